@@ -1,0 +1,28 @@
+namespace ZmqExporter.Configuration;
+
+/// <summary>How to probe, without the where: a module of the file after <c>extends</c> and <c>defaults</c>.</summary>
+/// <param name="Name">The <c>module</c> label.</param>
+/// <param name="Interval">Time from the start of one probe to the start of the next one.</param>
+/// <param name="Timeout">Hard deadline of a whole probe: no reply by then is a miss.</param>
+/// <param name="Client">Which client library carries it.</param>
+/// <param name="Policy">How results become a state.</param>
+/// <param name="Security">Mechanism and credentials.</param>
+/// <param name="Prober">What the probe does.</param>
+internal sealed record ModuleConfig(
+    string Name,
+    TimeSpan Interval,
+    TimeSpan Timeout,
+    MessagingClient Client,
+    PolicyConfig Policy,
+    SecurityConfig Security,
+    ProberConfig Prober);
+
+/// <summary>The messaging libraries behind <c>client:</c>.</summary>
+internal enum MessagingClient
+{
+    /// <summary>Our own ZMTP client.</summary>
+    Zmtp,
+
+    /// <summary>A NetMQ socket with its monitor.</summary>
+    NetMq,
+}

@@ -1,0 +1,53 @@
+using System.Collections.Immutable;
+using Zmtp;
+
+namespace ZmqExporter.Configuration;
+
+/// <summary>What a probe does; one subtype a prober.</summary>
+internal abstract record ProberConfig
+{
+    /// <summary>The value of <c>prober:</c> and of the label of that name.</summary>
+    public abstract string Name { get; }
+}
+
+/// <summary><c>prober: request</c>: sends one message, or a few in turn, and checks each reply.</summary>
+/// <param name="Socket">REQ or DEALER.</param>
+/// <param name="Persistent">True keeps the connection between probes, false makes one for each probe.</param>
+/// <param name="Steps">At least one.</param>
+internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, ImmutableArray<RequestStepConfig> Steps) : ProberConfig
+{
+    /// <inheritdoc />
+    public override string Name => "request";
+}
+
+/// <summary>One request and what its reply must be.</summary>
+/// <param name="Send">The frames; for a REQ without the delimiter.</param>
+/// <param name="Expect">All must hold; empty accepts any reply.</param>
+internal sealed record RequestStepConfig(ImmutableArray<FrameConfig> Send, ImmutableArray<ExpectConfig> Expect);
+
+/// <summary>A frame to send: either text with placeholders (from a string or JSON) or fixed bytes (from hex or base64).</summary>
+/// <param name="Text">Text in which {token}, {sequence} and {unix_ms} are replaced, or null.</param>
+/// <param name="Bytes">Bytes that go as they are, when <paramref name="Text"/> is null.</param>
+internal sealed record FrameConfig(string? Text, ImmutableArray<byte> Bytes);
+
+/// <summary>One condition on a reply; one subtype a kind.</summary>
+internal abstract record ExpectConfig
+{
+    /// <summary>The reply has exactly this many frames (<c>frames: 2</c>), a REQ's delimiter not counted.</summary>
+    internal sealed record FrameCount(int Frames) : ExpectConfig;
+
+    /// <summary>The frame is exactly this text in UTF-8; {token} stands for the probe's token.</summary>
+    internal sealed record EqualsText(int Frame, string Text) : ExpectConfig;
+
+    /// <summary>The frame is exactly these bytes (<c>hex:</c> or <c>base64:</c>).</summary>
+    internal sealed record EqualsBytes(int Frame, ImmutableArray<byte> Bytes) : ExpectConfig;
+
+    /// <summary>The frame, as UTF-8, matches this regular expression; {token} stands for the probe's token.</summary>
+    internal sealed record Matches(int Frame, string Pattern) : ExpectConfig;
+
+    /// <summary>The frame is JSON in which the path selects a value, and that value is this one. </summary>
+    /// <param name="Frame">Zero-based frame number.</param>
+    /// <param name="Path">A JSONPath such as <c>$.status</c>.</param>
+    /// <param name="Value">The scalar as text (JSON spelling for true, false, null and numbers; {token} in strings), or null: the path only has to exist.</param>
+    internal sealed record JsonPath(int Frame, string Path, string? Value) : ExpectConfig;
+}

@@ -1,0 +1,18 @@
+namespace ZmqExporter.Configuration;
+
+/// <summary>A module's security section. <see cref="object.ToString"/> shows no secret.</summary>
+internal abstract record SecurityConfig
+{
+    /// <summary>No security (RFC 23, NULL).</summary>
+    internal sealed record Null : SecurityConfig;
+
+    /// <summary>User name and password in clear text (RFC 24).</summary>
+    internal sealed record Plain(string Username, Secret Password) : SecurityConfig;
+}
+
+/// <summary>A value that must never be shown: its text is masked wherever it is printed.</summary>
+internal sealed record Secret(string Value)
+{
+    /// <summary>The mask, never the value.</summary>
+    public override string ToString() => "<secret>";
+}

@@ -1,0 +1,22 @@
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>Probes one target with one module and keeps what must live between probes, such as its connection.</summary>
+/// <remarks>Calls of <see cref="ProbeAsync"/> never overlap. Disposal may come while a probe runs: that probe then ends soon.</remarks>
+internal interface IProber : IDisposable
+{
+    /// <summary>Probes once. Ends by the module's timeout. A failure is a result, an exception is a bug.</summary>
+    /// <param name="stopping">Ends the probe early; its result is then meaningless and nobody may record it.</param>
+    ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping);
+}
+
+/// <summary>Takes what a prober notices beside its results. Called from any thread, also between probes; must not block.</summary>
+internal interface IProbeObserver
+{
+    /// <summary>Something happened to the connection.</summary>
+    void OnConnectionEvent(ConnectionEvent connectionEvent);
+
+    /// <summary>A reply came after its probe had ended, or answered an earlier probe.</summary>
+    void OnStaleReply();
+}

@@ -1,0 +1,61 @@
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>How a probe ended, as the failure policy sees it.</summary>
+internal enum ProbeOutcome
+{
+    /// <summary>An acceptable answer by the soft deadline.</summary>
+    OnTime,
+
+    /// <summary>An acceptable answer between the soft and the hard deadline.</summary>
+    Late,
+
+    /// <summary>No acceptable answer by the hard deadline.</summary>
+    Miss,
+
+    /// <summary>We could not ask: says nothing about the target.</summary>
+    LocalError,
+}
+
+/// <summary>The raw truth of one probe. Immutable.</summary>
+internal sealed record ProbeResult
+{
+    /// <summary>How it ended.</summary>
+    public required ProbeOutcome Outcome { get; init; }
+
+    /// <summary>Why it missed; null for an answer.</summary>
+    public FailureReason? Reason { get; init; }
+
+    /// <summary>One sentence for people, empty for an answer on time.</summary>
+    public string Detail { get; init; } = "";
+
+    /// <summary>Does a process that speaks ZMTP listen there? Null when the probe cannot know.</summary>
+    public bool? Reachable { get; init; }
+
+    /// <summary>Did the application behind it answer in time? Null when the probe cannot know.</summary>
+    public bool? Responsive { get; init; }
+
+    /// <summary>Was the answer that of a healthy server? Null when the probe cannot know.</summary>
+    public bool? Ready { get; init; }
+
+    /// <summary>Round trip of the request (all steps), null without an answer.</summary>
+    public TimeSpan? RoundTrip { get; init; }
+
+    /// <summary>Start to end of the whole probe.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>How long each phase took.</summary>
+    public PhaseDurations Phases { get; init; }
+
+    /// <summary>What the peer said of itself, or null when it did not get to speak.</summary>
+    public PeerInfo? Peer { get; init; }
+}
+
+/// <summary>Durations of the phases; null when a phase was not reached. A reused connection shows how it was made.</summary>
+internal readonly record struct PhaseDurations(
+    TimeSpan? Resolve,
+    TimeSpan? Connect,
+    TimeSpan? Handshake,
+    TimeSpan? Ping,
+    TimeSpan? Request);

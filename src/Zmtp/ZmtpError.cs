@@ -1,0 +1,52 @@
+namespace Zmtp;
+
+/// <summary>Why a connection could not be made or was lost: a closed set, so that callers can map every member.</summary>
+public enum ZmtpErrorCode
+{
+    /// <summary>The name did not resolve to an address in time.</summary>
+    Resolve,
+
+    /// <summary>The host answered that nothing listens on the port.</summary>
+    Refused,
+
+    /// <summary>No route to the host, or the network said that it cannot be reached.</summary>
+    Unreachable,
+
+    /// <summary>The TCP connection was not made before the deadline.</summary>
+    ConnectTimeout,
+
+    /// <summary>The peer speaks, but not ZMTP.</summary>
+    NotZmtp,
+
+    /// <summary>The peer speaks a ZMTP version below 3.0.</summary>
+    Version,
+
+    /// <summary>The peer asks for another security mechanism than the one that was configured.</summary>
+    Mechanism,
+
+    /// <summary>The peer refused our credentials.</summary>
+    Auth,
+
+    /// <summary>The peer's socket type does not fit ours (RFC 37, "The socket type property").</summary>
+    SocketType,
+
+    /// <summary>TCP connected, but the ZMTP handshake did not end before the deadline.</summary>
+    HandshakeTimeout,
+
+    /// <summary>The peer closed or reset the connection.</summary>
+    Disconnected,
+
+    /// <summary>The peer broke the ZMTP grammar.</summary>
+    Protocol,
+
+    /// <summary>The peer sent a frame or a message above our bounds.</summary>
+    TooLarge,
+
+    /// <summary>Our own side failed: no descriptors, no memory, a stalled process. Says nothing about the peer.</summary>
+    Local,
+}
+
+/// <summary>An error as a value.</summary>
+/// <param name="Code">The class of the error.</param>
+/// <param name="Message">One sentence for people: what was seen, with the bytes that matter.</param>
+public sealed record ZmtpError(ZmtpErrorCode Code, string Message);
