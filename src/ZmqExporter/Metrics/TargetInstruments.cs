@@ -1,6 +1,6 @@
-using Zmtp;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using Zmtp;
 
 namespace ZmqExporter.Metrics;
 

@@ -1,5 +1,5 @@
-using Zmtp;
 using ZmqExporter.Configuration;
+using Zmtp;
 
 namespace ZmqExporter.Probing;
 
