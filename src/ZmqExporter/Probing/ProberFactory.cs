@@ -1,15 +1,15 @@
 using ZmqExporter.Configuration;
-using Zmtp;
+using ZmqExporter.Messaging;
 
 namespace ZmqExporter.Probing;
 
 /// <summary>Makes the prober that a target's config asks for. Thread-safe.</summary>
-internal sealed class ProberFactory(TimerQueue timers)
+internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time)
 {
     /// <summary>A prober for one target and module, which the caller disposes.</summary>
-    public IProber Create(TargetConfig target, IProbeObserver observer)
+    public IProber Create(TargetConfig target, IProbeObserver observer) => target.Module.Prober switch
     {
-        _ = timers;
-        throw new NotSupportedException();
-    }
+        RequestProberConfig => new RequestProber(target, zmtp, time, observer),
+        _ => throw new NotSupportedException($"no prober is called {target.Module.Prober.Name}"),
+    };
 }

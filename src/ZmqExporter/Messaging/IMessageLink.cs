@@ -1,0 +1,66 @@
+using Zmtp;
+
+namespace ZmqExporter.Messaging;
+
+/// <summary>
+/// One target's way to its server, over either client library. A probe is: <see cref="OpenAsync"/>, any number of
+/// <see cref="Send"/> and <see cref="ReceiveAsync"/>, <see cref="EndProbe"/>. One caller at a time, and at most one call awaited;
+/// <see cref="IDisposable.Dispose"/> may come at any time and ends a call that waits.
+/// </summary>
+internal interface IMessageLink : IDisposable
+{
+    /// <summary>What the peer said of itself on the connection in use, or null.</summary>
+    PeerInfo? Peer { get; }
+
+    /// <summary>Whether the last connection got as far as a valid greeting.</summary>
+    bool HasGreeted { get; }
+
+    /// <summary>How the connection in use was made, or how far the last attempt came.</summary>
+    ConnectionTimings Timings { get; }
+
+    /// <summary>
+    /// Begins a probe: waits for a connection, which is made now unless one is open. From here on messages are awaited; those
+    /// that came before went to <see cref="ILinkObserver.OnUnawaitedMessage"/>.
+    /// </summary>
+    /// <param name="deadline">Timestamp.</param>
+    /// <returns><see cref="LinkOutcomeKind.Opened"/> or <see cref="LinkOutcomeKind.Failed"/>.</returns>
+    ValueTask<LinkOutcome> OpenAsync(long deadline);
+
+    /// <summary>Sends a message. A loss shows in <see cref="ReceiveAsync"/>.</summary>
+    void Send(ZmtpMessage message);
+
+    /// <summary>Asks the peer's I/O thread for a sign of life.</summary>
+    /// <returns>False when this client or this peer has no such question, so that silence means nothing.</returns>
+    bool SendPing();
+
+    /// <summary>Waits for the next message or sign of life.</summary>
+    /// <param name="until">Timestamp.</param>
+    ValueTask<LinkOutcome> ReceiveAsync(long until);
+
+    /// <summary>Ends the probe.</summary>
+    /// <param name="next">What becomes of the connection.</param>
+    void EndProbe(AfterProbe next);
+}
+
+/// <summary>What becomes of a connection after a probe.</summary>
+internal enum AfterProbe
+{
+    /// <summary>The next probe uses it again.</summary>
+    Keep,
+
+    /// <summary>The next probe needs another, but a reply may still come on this one: it is kept a while, to count that.</summary>
+    KeepForLateReply,
+
+    /// <summary>It is closed.</summary>
+    Close,
+}
+
+/// <summary>Takes what happens outside of the calls of a link. Called from any thread; must not block.</summary>
+internal interface ILinkObserver
+{
+    /// <summary>Something happened to a connection.</summary>
+    void OnConnectionEvent(ConnectionEvent connectionEvent);
+
+    /// <summary>A message came while no probe waits for one.</summary>
+    void OnUnawaitedMessage(ZmtpMessage message);
+}

@@ -1,0 +1,101 @@
+using Zmtp;
+
+namespace ZmqExporter.Messaging.Zmtp;
+
+/// <summary>
+/// Connections that no probe uses any more, on which a reply may still come. Each is closed with that reply, after a minute, or
+/// when newer ones need its place. Thread-safe.
+/// </summary>
+internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget budget) : IDisposable
+{
+    private const int MaxPerLink = 4;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _lock = new();
+    private readonly List<Entry> _entries = [];
+    private bool _disposed;
+
+    /// <summary>Takes a connection over, or closes it when there is no room.</summary>
+    public void Add(ZmtpConnection connection)
+    {
+        Entry? oldest = null;
+        var isTaken = false;
+        lock (_lock)
+        {
+            if (!_disposed && !connection.IsClosed)
+            {
+                if (_entries.Count == MaxPerLink)
+                {
+                    oldest = _entries[0];
+                    RemoveNeedsLock(oldest);
+                }
+
+                isTaken = budget.TryTake();
+                if (isTaken)
+                {
+                    var entry = new Entry(this, connection);
+                    _entries.Add(entry);
+                    timers.Schedule(entry, timers.After(Patience));
+                }
+            }
+        }
+
+        oldest?.Connection.Dispose();
+        if (!isTaken)
+        {
+            connection.Dispose();
+        }
+    }
+
+    /// <summary>Closes a connection, if it is one of these: its reply has come, or it was lost.</summary>
+    public void Close(ZmtpConnection connection)
+    {
+        lock (_lock)
+        {
+            var entry = _entries.Find(entry => entry.Connection == connection);
+            if (entry is null)
+            {
+                return;
+            }
+
+            RemoveNeedsLock(entry);
+        }
+
+        connection.Dispose();
+    }
+
+    /// <summary>Closes all of them.</summary>
+    public void Dispose()
+    {
+        Entry[] entries;
+        lock (_lock)
+        {
+            _disposed = true;
+            entries = [.. _entries];
+            foreach (var entry in entries)
+            {
+                RemoveNeedsLock(entry);
+            }
+        }
+
+        foreach (var entry in entries)
+        {
+            entry.Connection.Dispose();
+        }
+    }
+
+    private void RemoveNeedsLock(Entry entry)
+    {
+        _entries.Remove(entry);
+        timers.Cancel(entry);
+        budget.Return();
+    }
+
+    private sealed class Entry(LateReplyConnections owner, ZmtpConnection connection) : TimerEntry
+    {
+        public ZmtpConnection Connection => connection;
+
+        protected override void OnDue(long due, long now) => owner.Close(connection);
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using Zmtp;
+using Zmtp.Wire;
+
+namespace ZmqExporter.Probing;
+
+/// <summary><c>json: $.path</c>, with an expected value or without. Immutable and thread-safe.</summary>
+internal sealed class JsonCondition(int frame, string path, string? value) : ReplyCondition
+{
+    private const int MaxDepth = 64;
+
+    private readonly TextTemplate? _template = value is null ? null : TextTemplate.ToExpect(value);
+
+    /// <inheritdoc />
+    public override bool HasToken => _template?.HasToken ?? false;
+
+    /// <inheritdoc />
+    public override string? Check(ZmtpMessage message, out ProbeToken? token)
+    {
+        token = null;
+        if (frame >= message.FrameCount)
+        {
+            return MissingFrame(frame, message);
+        }
+
+        JToken? selected;
+        try
+        {
+            selected = Parse(message[frame]).SelectToken(path);
+        }
+        catch (JsonException)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"frame {frame} is {Excerpt.Of(message[frame])}, which is not JSON in which {path} selects one value");
+        }
+
+        if (selected is null)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"frame {frame} is {Excerpt.Of(message[frame])}, in which {path} selects nothing");
+        }
+
+        if (_template is null)
+        {
+            return null;
+        }
+
+        var text = selected.Type == JTokenType.String ? (string)selected! : selected.ToString(Formatting.None);
+        return _template.TryMatch(Encoding.UTF8.GetBytes(text), out token) || IsSameNumber(selected, value!)
+            ? null
+            : $"{path} is {Excerpt.Of(Encoding.UTF8.GetBytes(text))} instead of {Excerpt.Of(Encoding.UTF8.GetBytes(value!))}";
+    }
+
+    private static JToken Parse(ReadOnlySpan<byte> bytes)
+    {
+        using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(bytes)))
+        {
+            MaxDepth = MaxDepth,
+            DateParseHandling = DateParseHandling.None,
+        };
+        return JToken.ReadFrom(reader);
+    }
+
+    private static bool IsSameNumber(JToken selected, string expected) =>
+        selected.Type is JTokenType.Integer or JTokenType.Float
+        && double.TryParse(expected, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+        && selected.Value<double>() == number;
+}

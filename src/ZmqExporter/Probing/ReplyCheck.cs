@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>All conditions on a reply. Immutable and thread-safe.</summary>
+internal sealed class ReplyCheck(ImmutableArray<ExpectConfig> expects)
+{
+    private readonly ImmutableArray<ReplyCondition> _conditions = [.. expects.Select(ReplyCondition.From)];
+
+    /// <summary>Whether a reply names the probe that it answers.</summary>
+    public bool HasToken => _conditions.Any(condition => condition.HasToken);
+
+    /// <summary>Judges a message.</summary>
+    /// <param name="message">What came.</param>
+    /// <param name="token">The token of the probe that waits.</param>
+    /// <param name="failure">What does not hold, in words, or null.</param>
+    public ReplyVerdict Judge(ZmtpMessage message, ProbeToken token, out string? failure)
+    {
+        failure = null;
+        foreach (var condition in _conditions)
+        {
+            var problem = condition.Check(message, out var found);
+            if (found is { } other && other != token)
+            {
+                failure = null;
+                return ReplyVerdict.Stale;
+            }
+
+            if (problem is not null)
+            {
+                failure ??= problem;
+            }
+            else if (condition.HasToken && found is null)
+            {
+                failure ??= "the reply does not bring the token back";
+            }
+        }
+
+        return failure is null ? ReplyVerdict.Accepted : ReplyVerdict.Refused;
+    }
+}
+
+/// <summary>What a message is to the probe that waits.</summary>
+internal enum ReplyVerdict
+{
+    /// <summary>Every condition holds.</summary>
+    Accepted,
+
+    /// <summary>Some condition does not hold.</summary>
+    Refused,
+
+    /// <summary>It answers another probe.</summary>
+    Stale,
+}

@@ -1,0 +1,147 @@
+using System.Globalization;
+using ZmqExporter.Messaging;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>
+/// The clock and the evidence of one request probe: what was sent and seen when, and what result that makes. When a reply is
+/// overdue it asks for a PONG, which the peer's I/O thread gives: that tells a hung application from a process that is frozen
+/// or gone. Not thread-safe.
+/// </summary>
+internal sealed class RequestExchange
+{
+    private readonly IMessageLink _link;
+    private readonly TimeProvider _time;
+    private readonly long _start;
+    private readonly long _timeout;
+    private readonly long _lateAfter;
+    private readonly long _overdue;
+    private long _firstSent;
+    private long _lastReply;
+    private long _pingSent;
+    private long _pong;
+    private bool _canPing;
+
+    public RequestExchange(IMessageLink link, long start, long timeout, long lateAfter, TimeProvider time)
+    {
+        _link = link;
+        _time = time;
+        _start = start;
+        _timeout = timeout;
+        _lateAfter = lateAfter;
+        Deadline = start + timeout;
+
+        // At the soft deadline, but early enough that a PONG has a quarter of the time to come.
+        _overdue = start + Math.Min(lateAfter, timeout / 4 * 3);
+    }
+
+    /// <summary>The hard deadline, as a timestamp.</summary>
+    public long Deadline { get; }
+
+    /// <summary>Whether a request is out that has no reply yet.</summary>
+    public bool AwaitsReply { get; private set; }
+
+    /// <summary>Sends a step's message.</summary>
+    public void Send(ZmtpMessage message)
+    {
+        var now = _time.GetTimestamp();
+        _firstSent = _firstSent == 0 ? now : _firstSent;
+        AwaitsReply = true;
+        _link.Send(message);
+    }
+
+    /// <summary>Waits for a message, and on the way asks for a sign of life when it is overdue.</summary>
+    /// <returns>A message, a failure, or the end of the time.</returns>
+    public async ValueTask<LinkOutcome> ReceiveAsync()
+    {
+        while (true)
+        {
+            var outcome = await _link.ReceiveAsync(_pingSent == 0 ? _overdue : Deadline);
+            switch (outcome.Kind)
+            {
+                case LinkOutcomeKind.Pong:
+                    _pong = _pong == 0 ? outcome.Timestamp : _pong;
+                    break;
+                case LinkOutcomeKind.TimedOut when _pingSent == 0:
+                    _pingSent = _time.GetTimestamp();
+                    _canPing = _link.SendPing();
+                    break;
+                default:
+                    return outcome;
+            }
+        }
+    }
+
+    /// <summary>Notes a reply to what was sent last.</summary>
+    public void Answered(long timestamp)
+    {
+        _lastReply = timestamp;
+        AwaitsReply = false;
+    }
+
+    /// <summary>The result when all replies came and are right.</summary>
+    public ProbeResult Accepted()
+    {
+        var isLate = _lastReply - _start > _lateAfter;
+        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? "the reply came late" : "", true, true, true) with
+        {
+            RoundTrip = Span(_firstSent, _lastReply),
+        };
+    }
+
+    /// <summary>The result when a reply came and is wrong.</summary>
+    public ProbeResult Refused(string problem) =>
+        Result(ProbeOutcome.Miss, FailureReason.UnexpectedReply, problem, reachable: true, responsive: true, ready: false);
+
+    /// <summary>The result when the time is over.</summary>
+    public ProbeResult TimedOut()
+    {
+        var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {Span(0, _timeout).TotalSeconds:0.###} s");
+        var (reachable, detail) = (_pong, _canPing) switch
+        {
+            ( > 0, _) => ((bool?)true, ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives and the application hangs)"),
+            (_, true) => (false, ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it"),
+            _ => (null, "; this peer may not know ZMTP PING, so whether its process lives is unknown"),
+        };
+        return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + detail, reachable, responsive: false, ready: false);
+    }
+
+    /// <summary>The result when the connection could not be made or was lost.</summary>
+    public ProbeResult Failed(LinkOutcome outcome)
+    {
+        var error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
+        if (error.Code == ZmtpErrorCode.Local)
+        {
+            return Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null, responsive: null, ready: null);
+        }
+
+        var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted);
+        return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, reachable, responsive: false, ready: false);
+    }
+
+    private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable, bool? responsive, bool? ready)
+    {
+        var now = _time.GetTimestamp();
+        var timings = _link.Timings;
+        return new ProbeResult
+        {
+            Outcome = outcome,
+            Reason = reason,
+            Detail = detail,
+            Reachable = reachable,
+            Responsive = responsive,
+            Ready = ready,
+            Elapsed = Span(_start, now),
+            Phases = new PhaseDurations(
+                timings.Resolve,
+                timings.Connect,
+                timings.Handshake,
+                _pingSent == 0 ? null : Span(_pingSent, _pong == 0 ? now : _pong),
+                _firstSent == 0 ? null : Span(_firstSent, AwaitsReply ? now : _lastReply)),
+            Peer = _link.Peer,
+        };
+    }
+
+    private TimeSpan Span(long from, long to) => _time.GetElapsedTime(from, to);
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary><c>prober: request</c>: sends each step's message and checks its reply.</summary>
+internal sealed class RequestProber : IProber, ILinkObserver
+{
+    private readonly RequestProberConfig _config;
+    private readonly IProbeObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly RequestStep[] _steps;
+    private readonly IMessageLink _link;
+    private readonly bool _hasToken;
+    private readonly long _timeout;
+    private readonly long _lateAfter;
+    private long _sequence;
+    private int _unanswered;
+    private volatile bool _sawUnawaited;
+
+    public RequestProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
+    {
+        _config = (RequestProberConfig)target.Module.Prober;
+        _observer = observer;
+        _time = time;
+        _steps = [.. _config.Steps.Select(step => new RequestStep(step))];
+        _hasToken = _steps.All(step => step.Check.HasToken);
+        _timeout = Ticks(target.Module.Timeout);
+        _lateAfter = Ticks(target.Module.Policy.LateAfter);
+        _link = client.CreateLink(target, _config.Socket, reconnects: _config.Persistent, this);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
+    {
+        if (_sawUnawaited && !_hasToken && _config.Persistent)
+        {
+            // The server says more than it is asked: without a token, the next such message could pass for an answer.
+            _link.EndProbe(AfterProbe.Close);
+        }
+
+        _sawUnawaited = false;
+        var exchange = new RequestExchange(_link, _time.GetTimestamp(), _timeout, _lateAfter, _time);
+        var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        var result = await RunAsync(exchange, variables);
+        _link.EndProbe(Next(result, exchange));
+        return result;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _link.Dispose();
+
+    /// <inheritdoc />
+    void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
+
+    /// <inheritdoc />
+    void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
+    {
+        _sawUnawaited = true;
+        CountStale();
+    }
+
+    private async ValueTask<ProbeResult> RunAsync(RequestExchange exchange, ProbeVariables variables)
+    {
+        var opened = await _link.OpenAsync(exchange.Deadline);
+        if (opened.Kind != LinkOutcomeKind.Opened)
+        {
+            return exchange.Failed(opened);
+        }
+
+        foreach (var step in _steps)
+        {
+            exchange.Send(step.Message(variables));
+            while (true)
+            {
+                var outcome = await exchange.ReceiveAsync();
+                if (outcome.Kind != LinkOutcomeKind.Message)
+                {
+                    return outcome.Kind == LinkOutcomeKind.Failed ? exchange.Failed(outcome) : exchange.TimedOut();
+                }
+
+                if (outcome.Timestamp > exchange.Deadline)
+                {
+                    exchange.Answered(outcome.Timestamp);
+                    CountStale();
+                    return exchange.TimedOut();
+                }
+
+                var verdict = step.Check.Judge(outcome.Message!, variables.Token, out var problem);
+                if (verdict == ReplyVerdict.Stale || (verdict == ReplyVerdict.Refused && IsLeftOver()))
+                {
+                    CountStale();
+                    continue;
+                }
+
+                exchange.Answered(outcome.Timestamp);
+                if (verdict == ReplyVerdict.Refused)
+                {
+                    return exchange.Refused(problem!);
+                }
+
+                break;
+            }
+        }
+
+        return exchange.Accepted();
+    }
+
+    /// <summary>With tokens, a connection lives on after a timeout: a reply without any token may then answer one of the earlier requests.</summary>
+    private bool IsLeftOver() => _hasToken && Volatile.Read(ref _unanswered) > 0;
+
+    private void CountStale()
+    {
+        if (Volatile.Read(ref _unanswered) > 0)
+        {
+            Interlocked.Decrement(ref _unanswered);
+        }
+
+        _observer.OnStaleReply();
+    }
+
+    private AfterProbe Next(ProbeResult result, RequestExchange exchange)
+    {
+        if (result.Reason is null)
+        {
+            return _config.Persistent ? AfterProbe.Keep : AfterProbe.Close;
+        }
+
+        if (exchange.AwaitsReply && result.Reason == FailureReason.ReplyTimeout)
+        {
+            if (_hasToken && _config.Persistent)
+            {
+                Interlocked.Increment(ref _unanswered);
+                return AfterProbe.Keep;
+            }
+
+            return AfterProbe.KeepForLateReply;
+        }
+
+        Interlocked.Exchange(ref _unanswered, 0);
+
+        // A REQ got the one reply that there is; anybody else may still have more to say.
+        return _config is { Persistent: true, Socket: SocketType.Req } && result.Reason == FailureReason.UnexpectedReply
+            ? AfterProbe.Keep
+            : AfterProbe.Close;
+    }
+
+    private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
+}

@@ -1,0 +1,42 @@
+using System.Buffers;
+using ZmqExporter.Configuration;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>One request with the conditions on its reply, ready to use. Immutable and thread-safe.</summary>
+internal sealed class RequestStep
+{
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_block;
+
+    private readonly TextTemplate[] _frames;
+    private readonly ZmtpMessage? _constant;
+
+    public RequestStep(RequestStepConfig config)
+    {
+        _frames = [.. config.Send.Select(frame => frame.Text is null ? TextTemplate.OfBytes(frame.Bytes) : TextTemplate.ToSend(frame.Text))];
+        Check = new ReplyCheck(config.Expect);
+        _constant = _frames.All(frame => frame.IsConstant) ? Build(default) : null;
+    }
+
+    /// <summary>The conditions on the reply.</summary>
+    public ReplyCheck Check { get; }
+
+    /// <summary>The message to send. One that is the same for every probe is built once.</summary>
+    public ZmtpMessage Message(in ProbeVariables variables) => _constant ?? Build(variables);
+
+    private ZmtpMessage Build(in ProbeVariables variables)
+    {
+        var block = t_block ??= new ArrayBufferWriter<byte>();
+        block.ResetWrittenCount();
+        Span<int> ends = _frames.Length <= 64 ? stackalloc int[_frames.Length] : new int[_frames.Length];
+        for (var i = 0; i < _frames.Length; i++)
+        {
+            _frames[i].Write(block, variables);
+            ends[i] = block.WrittenCount;
+        }
+
+        return ZmtpMessage.FromBlock(block.WrittenSpan, ends);
+    }
+}

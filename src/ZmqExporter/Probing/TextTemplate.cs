@@ -1,0 +1,145 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>Text with placeholders, cut up once so that a probe only copies. Immutable.</summary>
+internal sealed class TextTemplate
+{
+    private const string Token = "{token}";
+    private const string Sequence = "{sequence}";
+    private const string UnixMilliseconds = "{unix_ms}";
+    private const int MaxDigits = 20;
+
+    private readonly ImmutableArray<Part> _parts;
+
+    private TextTemplate(ImmutableArray<Part> parts) => _parts = parts;
+
+    private enum PartKind
+    {
+        Literal,
+        Token,
+        Sequence,
+        UnixMilliseconds,
+    }
+
+    /// <summary>Whether it is the same for every probe.</summary>
+    public bool IsConstant => _parts.All(part => part.Kind == PartKind.Literal);
+
+    /// <summary>Whether it has the token.</summary>
+    public bool HasToken => _parts.Any(part => part.Kind == PartKind.Token);
+
+    /// <summary>A template of a frame to send: every placeholder counts.</summary>
+    public static TextTemplate ToSend(string text) => new(Cut(text, (Token, PartKind.Token), (Sequence, PartKind.Sequence), (UnixMilliseconds, PartKind.UnixMilliseconds)));
+
+    /// <summary>A template of an expected frame: only the token counts.</summary>
+    public static TextTemplate ToExpect(string text) => new(Cut(text, (Token, PartKind.Token)));
+
+    /// <summary>A template of fixed bytes.</summary>
+    public static TextTemplate OfBytes(ImmutableArray<byte> bytes) => new([new Part(PartKind.Literal, [.. bytes])]);
+
+    /// <summary>Appends the bytes of one probe.</summary>
+    public void Write(IBufferWriter<byte> output, in ProbeVariables variables)
+    {
+        foreach (var part in _parts)
+        {
+            switch (part.Kind)
+            {
+                case PartKind.Literal:
+                    output.Write(part.Literal);
+                    break;
+                case PartKind.Token:
+                    variables.Token.Write(output.GetSpan(ProbeToken.Length));
+                    output.Advance(ProbeToken.Length);
+                    break;
+                default:
+                    var number = part.Kind == PartKind.Sequence ? variables.Sequence : variables.UnixMilliseconds;
+                    number.TryFormat(output.GetSpan(MaxDigits), out var digits, provider: CultureInfo.InvariantCulture);
+                    output.Advance(digits);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Whether some bytes are this template with any tokens of ours, and with which.</summary>
+    /// <param name="bytes">A frame.</param>
+    /// <param name="token">The token found, if the template has one.</param>
+    /// <returns>False when the bytes differ otherwise, or hold two different tokens.</returns>
+    public bool TryMatch(ReadOnlySpan<byte> bytes, out ProbeToken? token)
+    {
+        token = null;
+        foreach (var part in _parts)
+        {
+            var length = part.Kind == PartKind.Literal ? part.Literal.Length : ProbeToken.Length;
+            if (bytes.Length < length)
+            {
+                return false;
+            }
+
+            var head = bytes[..length];
+            bytes = bytes[length..];
+            if (part.Kind == PartKind.Literal)
+            {
+                if (!head.SequenceEqual(part.Literal))
+                {
+                    return false;
+                }
+            }
+            else if (!ProbeToken.TryParse(head, out var found) || (token is not null && token != found))
+            {
+                return false;
+            }
+            else
+            {
+                token = found;
+            }
+        }
+
+        return bytes.IsEmpty;
+    }
+
+    private static ImmutableArray<Part> Cut(string text, params ReadOnlySpan<(string Name, PartKind Kind)> placeholders)
+    {
+        var parts = ImmutableArray.CreateBuilder<Part>();
+        var rest = text.AsSpan();
+        while (true)
+        {
+            var (at, placeholder) = FindFirst(rest, placeholders);
+            if (at != 0)
+            {
+                parts.Add(new Part(PartKind.Literal, Encoding.UTF8.GetBytes(rest[..(at < 0 ? rest.Length : at)].ToString())));
+            }
+
+            if (at < 0)
+            {
+                return parts.ToImmutable();
+            }
+
+            parts.Add(new Part(placeholder.Kind, []));
+            rest = rest[(at + placeholder.Name.Length)..];
+            if (rest.IsEmpty)
+            {
+                return parts.ToImmutable();
+            }
+        }
+    }
+
+    private static (int At, (string Name, PartKind Kind) Placeholder) FindFirst(ReadOnlySpan<char> text, ReadOnlySpan<(string Name, PartKind Kind)> placeholders)
+    {
+        var first = (At: -1, Placeholder: (Name: "", Kind: PartKind.Literal));
+        foreach (var placeholder in placeholders)
+        {
+            var at = text.IndexOf(placeholder.Name, StringComparison.Ordinal);
+            if (at >= 0 && (first.At < 0 || at < first.At))
+            {
+                first = (at, placeholder);
+            }
+        }
+
+        return first;
+    }
+
+    private readonly record struct Part(PartKind Kind, byte[] Literal);
+}

@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Zmtp;
+
+/// <summary>
+/// The connect and then the reads of one socket, one at a time. A small buffer waits for the peer; a larger one is rented only
+/// while the peer has more to say than fits.
+/// </summary>
+internal sealed class ConnectionReceiver : SocketAsyncEventArgs
+{
+    private const int IdleSize = 256; // a heartbeat's answer fits, and ten thousand of them are 2.5 MB
+    private const int BusySize = 32 * 1024;
+
+    private readonly ZmtpConnection _connection;
+    private readonly Socket _socket;
+    private readonly TimeProvider _time;
+    private byte[] _idleBuffer = [];
+    private byte[]? _busyBuffer;
+
+    public ConnectionReceiver(ZmtpConnection connection, Socket socket, TimeProvider time)
+        : base(true)
+    {
+        _connection = connection;
+        _socket = socket;
+        _time = time;
+    }
+
+    /// <summary>When the last read ended.</summary>
+    public long Timestamp { get; private set; }
+
+    /// <summary>Starts to connect; the connection is told when it ended.</summary>
+    public void Connect(IPEndPoint address)
+    {
+        RemoteEndPoint = address;
+        bool isPending;
+        try
+        {
+            isPending = _socket.ConnectAsync(this);
+        }
+        catch (ObjectDisposedException)
+        {
+            // A deadline closed the socket under us.
+            SocketError = SocketError.OperationAborted;
+            isPending = false;
+        }
+
+        if (!isPending)
+        {
+            _connection.OnConnectEnded(_socket, address, SocketError);
+        }
+    }
+
+    /// <summary>Reads until the connection ends.</summary>
+    public void ReceiveAll()
+    {
+        _idleBuffer = new byte[IdleSize];
+        SetBuffer(_idleBuffer, 0, IdleSize);
+        Receive();
+    }
+
+    /// <inheritdoc />
+    protected override void OnCompleted(SocketAsyncEventArgs e)
+    {
+        if (LastOperation == SocketAsyncOperation.Connect)
+        {
+            _connection.OnConnectEnded(_socket, (IPEndPoint)RemoteEndPoint!, SocketError);
+        }
+        else if (Handle())
+        {
+            Receive();
+        }
+    }
+
+    private void Receive()
+    {
+        bool isPending;
+        do
+        {
+            try
+            {
+                isPending = _socket.ReceiveAsync(this);
+            }
+            catch (ObjectDisposedException)
+            {
+                End();
+                return;
+            }
+        }
+        while (!isPending && Handle());
+    }
+
+    private bool Handle()
+    {
+        Timestamp = _time.GetTimestamp();
+        if (SocketError != SocketError.Success)
+        {
+            _connection.OnReceiveFailed(SocketError);
+            End();
+            return false;
+        }
+
+        if (!_connection.OnReceived(MemoryBuffer.Span[..BytesTransferred], Timestamp))
+        {
+            End();
+            return false;
+        }
+
+        Resize();
+        return true;
+    }
+
+    private void Resize()
+    {
+        if (_busyBuffer is null && BytesTransferred == IdleSize)
+        {
+            _busyBuffer = ArrayPool<byte>.Shared.Rent(BusySize);
+            SetBuffer(_busyBuffer, 0, BusySize);
+        }
+        else if (_busyBuffer is not null && BytesTransferred < IdleSize)
+        {
+            SetBuffer(_idleBuffer, 0, IdleSize);
+            ReturnBusyBuffer();
+        }
+    }
+
+    private void End()
+    {
+        ReturnBusyBuffer();
+        _connection.OnReceiverEnded();
+        Dispose();
+    }
+
+    private void ReturnBusyBuffer()
+    {
+        if (_busyBuffer is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_busyBuffer);
+            _busyBuffer = null;
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using System.Net.Sockets;
+
+namespace Zmtp;
+
+/// <summary>
+/// Writes to a non-blocking socket: one system call and no allocation when the kernel takes it all, a bounded backlog when a
+/// peer does not read. Thread-safe: the bytes of one call are never torn apart.
+/// </summary>
+/// <remarks>Errors are not reported: a broken connection shows on its receiving side too, with a better reason.</remarks>
+internal sealed class ConnectionSender(Socket socket)
+{
+    private const int MaxBacklog = 2 << 20;
+
+    private readonly Lock _lock = new();
+    private Flusher? _flusher;
+    private bool _closed;
+
+    private Socket Socket => socket;
+
+    /// <summary>Sends or queues bytes.</summary>
+    /// <returns>False when the backlog is full.</returns>
+    public bool Send(ReadOnlySpan<byte> bytes)
+    {
+        lock (_lock)
+        {
+            if (_closed)
+            {
+                return true;
+            }
+
+            if (_flusher is null or { Backlog: 0 })
+            {
+                var sent = Socket.Send(bytes, SocketFlags.None, out var error);
+                if (error != SocketError.WouldBlock && (error != SocketError.Success || sent == bytes.Length))
+                {
+                    return true;
+                }
+
+                bytes = bytes[(error == SocketError.Success ? sent : 0)..];
+            }
+
+            _flusher ??= new Flusher(this);
+            return _flusher.TryAdd(bytes);
+        }
+    }
+
+    /// <summary>Ends our side of the stream, so that a peer that waits for its end speaks up.</summary>
+    public void HalfClose()
+    {
+        lock (_lock)
+        {
+            if (!_closed)
+            {
+                try
+                {
+                    Socket.Shutdown(SocketShutdown.Send);
+                }
+                catch (SocketException)
+                {
+                    // Gone already; the receiving side tells.
+                }
+            }
+        }
+    }
+
+    /// <summary>Stops sending and closes the socket.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _closed = true;
+            Socket.Dispose();
+        }
+    }
+
+    /// <summary>The backlog and the asynchronous send that empties it; made for the first send that blocks.</summary>
+    private sealed class Flusher : SocketAsyncEventArgs
+    {
+        private readonly ConnectionSender _owner;
+        private byte[] _bytes = new byte[4096];
+
+        public Flusher(ConnectionSender owner)
+            : base(true) => _owner = owner;
+
+        public int Backlog { get; private set; }
+
+        public bool TryAdd(ReadOnlySpan<byte> bytes)
+        {
+            if (Backlog + bytes.Length > MaxBacklog)
+            {
+                return false;
+            }
+
+            var isIdle = Backlog == 0;
+            if (Backlog + bytes.Length > _bytes.Length)
+            {
+                // The old block may be in the kernel's hands: it stays untouched until its send has ended.
+                Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Backlog + bytes.Length));
+            }
+
+            bytes.CopyTo(_bytes.AsSpan(Backlog));
+            Backlog += bytes.Length;
+            if (isIdle)
+            {
+                FlushNeedsLock();
+            }
+
+            return true;
+        }
+
+        protected override void OnCompleted(SocketAsyncEventArgs e)
+        {
+            lock (_owner._lock)
+            {
+                if (CompleteNeedsLock())
+                {
+                    FlushNeedsLock();
+                }
+            }
+        }
+
+        private void FlushNeedsLock()
+        {
+            do
+            {
+                SetBuffer(_bytes, 0, Backlog);
+                if (_owner.Socket.SendAsync(this))
+                {
+                    return;
+                }
+            }
+            while (CompleteNeedsLock());
+        }
+
+        private bool CompleteNeedsLock()
+        {
+            if (_owner._closed || SocketError != SocketError.Success)
+            {
+                Backlog = 0;
+                return false;
+            }
+
+            _bytes.AsSpan(BytesTransferred, Backlog - BytesTransferred).CopyTo(_bytes);
+            Backlog -= BytesTransferred;
+            return Backlog > 0;
+        }
+    }
+}

@@ -1,0 +1,42 @@
+namespace Zmtp;
+
+/// <summary>
+/// Notices a peer that sends more than any answer to a probe can be: it must not keep a core busy or delay other targets.
+/// Not thread-safe.
+/// </summary>
+internal struct FloodGuard
+{
+    private const int MaxReads = 20_000;
+    private const long MaxBytes = 64 << 20;
+
+    private long _windowStart;
+    private int _reads;
+    private long _bytes;
+
+    /// <summary>Counts a read.</summary>
+    /// <param name="bytes">How much it brought.</param>
+    /// <param name="now">Timestamp of it.</param>
+    /// <param name="second">Timestamp units in a second.</param>
+    /// <returns>The verdict, or null.</returns>
+    public ZmtpError? OnRead(int bytes, long now, long second)
+    {
+        _reads++;
+        _bytes += bytes;
+        if (_reads <= MaxReads && _bytes <= MaxBytes)
+        {
+            return null;
+        }
+
+        if (now - _windowStart < second)
+        {
+            return new ZmtpError(
+                ZmtpErrorCode.Protocol,
+                "the peer floods us: more than 64 MiB or 20,000 packets in a second that nobody asked for");
+        }
+
+        _windowStart = now;
+        _reads = 0;
+        _bytes = 0;
+        return null;
+    }
+}

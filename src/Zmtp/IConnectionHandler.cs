@@ -1,0 +1,26 @@
+namespace Zmtp;
+
+/// <summary>
+/// Takes what a connection notices. Called on thread-pool threads, for one connection never twice at a time except for
+/// <see cref="OnClosed"/>, which may come from a timer; must not block. No call is made under a lock of the connection.
+/// </summary>
+public interface IConnectionHandler
+{
+    /// <summary>Something happened, under libzmq's names.</summary>
+    void OnEvent(ConnectionEvent connectionEvent);
+
+    /// <summary>The handshake succeeded: messages may be sent.</summary>
+    void OnOpened(ZmtpConnection connection, PeerInfo peer);
+
+    /// <summary>A message came.</summary>
+    /// <param name="connection">Where from.</param>
+    /// <param name="message">The message; for a REQ without the delimiter.</param>
+    /// <param name="timestamp">When its last bytes were read, on the timer queue's clock.</param>
+    void OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp);
+
+    /// <summary>The answer to the last PING came.</summary>
+    void OnPong(ZmtpConnection connection, long timestamp);
+
+    /// <summary>The connection could not be made or was lost. The last call, and the only one after an error; not made when we close it ourselves.</summary>
+    void OnClosed(ZmtpConnection connection, ZmtpError error);
+}

@@ -1,0 +1,203 @@
+namespace Zmtp;
+
+/// <summary>
+/// Keeps a connection to a server: makes it when first asked, makes it again when it is lost, with a back-off that doubles up to
+/// a cap and is jittered, so that a thousand clients of a restarted server do not return as one. The name is resolved anew each
+/// time. Thread-safe.
+/// </summary>
+public sealed class PersistentConnection : IConnectionHandler, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly ZmtpEndpoint _endpoint;
+    private readonly ZmtpOptions _options;
+    private readonly ZmtpContext _context;
+    private readonly ReconnectOptions? _reconnect;
+    private readonly IConnectionHandler _handler;
+    private readonly RetryTimer _retry;
+    private ZmtpConnection? _current;
+    private bool _isOpen;
+    private int _failures;
+    private bool _disposed;
+
+    /// <summary>Makes one that is not connected yet.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="options">How each connection behaves.</param>
+    /// <param name="context">Clock and resolver.</param>
+    /// <param name="reconnect">How a lost connection is made again; null waits for <see cref="Open"/>.</param>
+    /// <param name="handler">Is told of everything that happens to any of the connections.</param>
+    public PersistentConnection(
+        ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, ReconnectOptions? reconnect, IConnectionHandler handler)
+    {
+        _endpoint = endpoint;
+        _options = options;
+        _context = context;
+        _reconnect = reconnect;
+        _handler = handler;
+        _retry = new RetryTimer(this);
+    }
+
+    /// <summary>The connection that is open or being made, or null.</summary>
+    public ZmtpConnection? Current
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _current;
+            }
+        }
+    }
+
+    /// <summary>Returns the open connection, or starts an attempt with this deadline at once, whatever the back-off says: the caller has a pace of its own.</summary>
+    /// <param name="deadline">Deadline of the attempt, as a timestamp.</param>
+    /// <param name="isOpen">True when messages may be sent now; else the handler is told when, or why not.</param>
+    /// <remarks>An attempt that the back-off started earlier is given up, so that nobody is judged by a deadline that began before the question.</remarks>
+    public ZmtpConnection? Open(long deadline, out bool isOpen)
+    {
+        ZmtpConnection? stale;
+        ZmtpConnection? connection;
+        lock (_lock)
+        {
+            isOpen = _isOpen;
+            if (_isOpen || _disposed)
+            {
+                return _current;
+            }
+
+            stale = _current;
+            connection = StartNeedsLock(deadline);
+        }
+
+        stale?.Dispose();
+        return connection;
+    }
+
+    /// <summary>Gives the connection away, open as it is; the next <see cref="Open"/> makes another. The handler goes on being told of it.</summary>
+    /// <returns>The connection, which the caller disposes, or null when none was open.</returns>
+    public ZmtpConnection? Detach()
+    {
+        lock (_lock)
+        {
+            if (!_isOpen)
+            {
+                return null;
+            }
+
+            var detached = _current;
+            _current = null;
+            _isOpen = false;
+            return detached;
+        }
+    }
+
+    /// <summary>Closes the connection, if any; the next <see cref="Open"/> makes another.</summary>
+    public void Close()
+    {
+        ZmtpConnection? connection;
+        lock (_lock)
+        {
+            connection = _current;
+            _current = null;
+            _isOpen = false;
+            _context.Timers.Cancel(_retry);
+        }
+
+        connection?.Dispose();
+    }
+
+    /// <summary>Closes the connection for good.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+        }
+
+        Close();
+    }
+
+    /// <inheritdoc />
+    void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => _handler.OnEvent(connectionEvent);
+
+    /// <inheritdoc />
+    void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer)
+    {
+        lock (_lock)
+        {
+            if (connection != _current || connection.IsClosed)
+            {
+                return;
+            }
+
+            _isOpen = true;
+            _failures = 0;
+        }
+
+        _handler.OnOpened(connection, peer);
+    }
+
+    /// <inheritdoc />
+    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp) =>
+        _handler.OnMessage(connection, message, timestamp);
+
+    /// <inheritdoc />
+    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) => _handler.OnPong(connection, timestamp);
+
+    /// <inheritdoc />
+    void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
+    {
+        var retries = false;
+        lock (_lock)
+        {
+            if (connection == _current)
+            {
+                _current = null;
+                _isOpen = false;
+                retries = ScheduleRetryNeedsLock();
+            }
+        }
+
+        if (retries)
+        {
+            _handler.OnEvent(ConnectionEvent.ConnectRetried);
+        }
+
+        _handler.OnClosed(connection, error);
+    }
+
+    private ZmtpConnection StartNeedsLock(long deadline)
+    {
+        _context.Timers.Cancel(_retry);
+        return _current = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this);
+    }
+
+    private bool ScheduleRetryNeedsLock()
+    {
+        if (_disposed || _reconnect is null)
+        {
+            return false;
+        }
+
+        var delay = _reconnect.DelayAfter(++_failures);
+        // Half of it is certain, half is chance.
+        var jittered = delay * (0.5 + (Random.Shared.NextDouble() / 2));
+        _context.Timers.Schedule(_retry, _context.Timers.After(jittered));
+        return true;
+    }
+
+    private void Retry()
+    {
+        lock (_lock)
+        {
+            if (!_disposed && _current is null)
+            {
+                StartNeedsLock(_context.Timers.After(_reconnect!.AttemptTimeout));
+            }
+        }
+    }
+
+    private sealed class RetryTimer(PersistentConnection owner) : TimerEntry
+    {
+        protected internal override void OnDue(long due, long now) => owner.Retry();
+    }
+}

@@ -1,0 +1,49 @@
+using System.Text;
+
+namespace Zmtp.Security;
+
+/// <summary>A security mechanism with our credentials. <see cref="object.ToString"/> shows no secret.</summary>
+public abstract class ZmtpSecurity
+{
+    private ZmtpSecurity()
+    {
+    }
+
+    /// <summary>No security (RFC 23).</summary>
+    public static ZmtpSecurity Null { get; } = new NullSecurity();
+
+    /// <summary>The mechanism's name in the greeting.</summary>
+    public abstract string Mechanism { get; }
+
+    /// <summary>User name and password in clear text (RFC 24).</summary>
+    /// <exception cref="ArgumentException">One of them is longer than 255 bytes in UTF-8.</exception>
+    public static ZmtpSecurity Plain(string username, string password) => new PlainSecurity(Bytes(username), Bytes(password));
+
+    /// <inheritdoc />
+    public sealed override string ToString() => Mechanism;
+
+    /// <summary>A fresh state machine for one connection.</summary>
+    internal abstract ClientMechanism CreateClient();
+
+    private static byte[] Bytes(string credential)
+    {
+        var bytes = Encoding.UTF8.GetBytes(credential);
+        return bytes.Length <= byte.MaxValue
+            ? bytes
+            : throw new ArgumentException("RFC 24 allows at most 255 bytes for a user name or password.", nameof(credential));
+    }
+
+    private sealed class NullSecurity : ZmtpSecurity
+    {
+        public override string Mechanism => NullClient.MechanismName;
+
+        internal override ClientMechanism CreateClient() => new NullClient();
+    }
+
+    private sealed class PlainSecurity(byte[] username, byte[] password) : ZmtpSecurity
+    {
+        public override string Mechanism => PlainClient.MechanismName;
+
+        internal override ClientMechanism CreateClient() => new PlainClient(username, password);
+    }
+}

@@ -1,0 +1,117 @@
+using System.Buffers;
+
+namespace Zmtp.Wire;
+
+/// <summary>Takes the frames of a <see cref="FrameDecoder"/>.</summary>
+internal interface IFrameSink
+{
+    /// <summary>The longest body that is acceptable now.</summary>
+    int MaxBodyLength(bool isCommand);
+
+    /// <summary>Takes a whole frame; the body is only valid during the call.</summary>
+    /// <returns>An error, which ends the decoding, or null.</returns>
+    ZmtpError? OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body);
+}
+
+/// <summary>
+/// Cuts a byte stream into frames, whatever the sizes of the pieces that it comes in. Holds a buffer only while a frame is
+/// incomplete, and lets that grow with the bytes that have really come, never with the length that was claimed. Not thread-safe.
+/// </summary>
+internal sealed class FrameDecoder(IFrameSink sink)
+{
+    private byte[]? _carry;
+    private int _carried;
+
+    /// <summary>Takes the next piece and hands every complete frame to the sink.</summary>
+    /// <returns>The first error, or null.</returns>
+    public ZmtpError? Decode(ReadOnlySpan<byte> bytes)
+    {
+        while (true)
+        {
+            if (_carried == 0 && bytes.IsEmpty)
+            {
+                return null;
+            }
+
+            var known = _carried > 0 ? _carry.AsSpan(0, _carried) : bytes;
+            if (!FrameHeader.TryRead(known, out var header, out var error))
+            {
+                if (error is not null || bytes.IsEmpty)
+                {
+                    return error;
+                }
+
+                // Byte by byte: a split header is rare and at most nine bytes long.
+                Carry(ref bytes, 1);
+                continue;
+            }
+
+            var limit = sink.MaxBodyLength(header.IsCommand);
+            if (header.BodyLength > (ulong)limit)
+            {
+                return TooLarge(header, limit);
+            }
+
+            var total = header.Size + (int)header.BodyLength;
+            if (_carried == 0 && bytes.Length >= total)
+            {
+                error = sink.OnFrame(header.IsCommand, header.IsMore, bytes[header.Size..total]);
+                bytes = bytes[total..];
+            }
+            else
+            {
+                Carry(ref bytes, Math.Min(total - _carried, bytes.Length));
+                if (_carried < total)
+                {
+                    return null;
+                }
+
+                error = sink.OnFrame(header.IsCommand, header.IsMore, _carry.AsSpan(header.Size, total - header.Size));
+                Release();
+            }
+
+            if (error is not null)
+            {
+                return error;
+            }
+        }
+    }
+
+    /// <summary>Gives the buffer back. The decoder may be used again.</summary>
+    public void Release()
+    {
+        if (_carry is not null)
+        {
+            ArrayPool<byte>.Shared.Return(_carry);
+            _carry = null;
+        }
+
+        _carried = 0;
+    }
+
+    private static ZmtpError TooLarge(FrameHeader header, int limit) => new(
+        ZmtpErrorCode.TooLarge,
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"the peer announced a {(header.IsCommand ? "command" : "frame")} of {header.BodyLength} bytes, and {limit} is the limit here"));
+
+    private void Carry(ref ReadOnlySpan<byte> bytes, int count)
+    {
+        var needed = _carried + count;
+        if (_carry is null || _carry.Length < needed)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _carried * 2));
+            _carry?.AsSpan(0, _carried).CopyTo(larger);
+            if (_carry is not null)
+            {
+                ArrayPool<byte>.Shared.Return(_carry);
+            }
+
+            _carry = larger;
+        }
+
+        bytes[..count].CopyTo(_carry.AsSpan(_carried));
+        _carried = needed;
+        bytes = bytes[count..];
+    }
+}

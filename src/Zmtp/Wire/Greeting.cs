@@ -1,0 +1,123 @@
+using System.Text;
+
+namespace Zmtp.Wire;
+
+/// <summary>
+/// The 64-byte greeting (RFC 37, "The greeting"), sent and read in stages: a peer tells its mechanism before it has seen ours,
+/// so a client that holds its own back can name a mismatch instead of being cut off.
+/// </summary>
+internal static class Greeting
+{
+    public const int Length = 64;
+
+    /// <summary>Signature and major version: what a client sends first.</summary>
+    public const int FirstPartLength = 11;
+
+    private const int SignatureLength = 10;
+    private const int MechanismOffset = 12;
+    private const int MechanismLength = 20;
+
+    /// <summary>Writes the whole greeting of a 3.1 client.</summary>
+    public static void Write(Span<byte> greeting, string mechanism)
+    {
+        greeting[..Length].Clear();
+        greeting[0] = 0xFF;
+        greeting[9] = 0x7F;
+        greeting[10] = 3;
+        greeting[11] = 1;
+        Encoding.ASCII.GetBytes(mechanism, greeting.Slice(MechanismOffset, MechanismLength));
+    }
+
+    /// <summary>Judges the bytes that have come so far.</summary>
+    /// <returns>Why no handshake can follow, or null while nothing speaks against it.</returns>
+    public static ZmtpError? Check(ReadOnlySpan<byte> received)
+    {
+        if (received.IsEmpty)
+        {
+            return null;
+        }
+
+        if (received[0] != 0xFF)
+        {
+            return CheckUnversioned(received);
+        }
+
+        if (received.Length >= SignatureLength && received[9] != 0x7F)
+        {
+            // ZMTP 1.0 would write a long length here, and its longest first frame is an identity of 255 bytes.
+            var isVersion1 = (received[9] & 1) == 0 && received[1..7].IndexOfAnyExcept((byte)0) < 0;
+            return isVersion1 ? OldVersion("1.0") : NotZmtp(received);
+        }
+
+        if (received.Length < FirstPartLength)
+        {
+            return null;
+        }
+
+        return received[10] switch
+        {
+            0 => OldVersion("1.0"),
+            1 => OldVersion("2.0"),
+            2 => OldVersion("2.x"),
+            _ => null,
+        };
+    }
+
+    /// <summary>The mechanism's name out of a whole greeting.</summary>
+    /// <returns>False when it is not a NUL-padded name of RFC 37's characters.</returns>
+    public static bool TryReadMechanism(ReadOnlySpan<byte> greeting, out string mechanism)
+    {
+        var field = greeting.Slice(MechanismOffset, MechanismLength);
+        var end = field.IndexOf((byte)0);
+        var name = end < 0 ? field : field[..end];
+        mechanism = Encoding.ASCII.GetString(name);
+        foreach (var b in name)
+        {
+            if (!char.IsAsciiLetterUpper((char)b) && !char.IsAsciiDigit((char)b) && b is not ((byte)'-' or (byte)'_' or (byte)'.' or (byte)'+'))
+            {
+                return false;
+            }
+        }
+
+        return !name.IsEmpty && (end < 0 || field[end..].IndexOfAnyExcept((byte)0) < 0);
+    }
+
+    private static ZmtpError? CheckUnversioned(ReadOnlySpan<byte> received)
+    {
+        // ZMTP 1.0 starts with an identity frame: its length (at least 1, for the flags) and flags of zero.
+        if (received.Length == 1)
+        {
+            return null;
+        }
+
+        return received[0] >= 1 && received[1] == 0 ? OldVersion("1.0") : NotZmtp(received);
+    }
+
+    private static ZmtpError OldVersion(string version) => new(
+        ZmtpErrorCode.Version,
+        $"the peer speaks ZMTP {version}; 3.0 or newer (libzmq 4 or newer) is needed");
+
+    private static ZmtpError NotZmtp(ReadOnlySpan<byte> received) => new(
+        ZmtpErrorCode.NotZmtp,
+        $"the peer does not speak ZMTP: it sent {Excerpt.Of(received)}{Guess(received)}");
+
+    private static string Guess(ReadOnlySpan<byte> received)
+    {
+        if (received.StartsWith("HTTP/"u8) || received.StartsWith("<"u8))
+        {
+            return ", which looks like an HTTP server";
+        }
+
+        if (received.StartsWith("SSH-"u8))
+        {
+            return ", which looks like an SSH server";
+        }
+
+        if (received.StartsWith("-ERR"u8))
+        {
+            return ", which looks like Redis";
+        }
+
+        return received.Length >= 3 && received[0] is 0x15 or 0x16 && received[1] == 3 ? ", which looks like TLS" : "";
+    }
+}

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Text;
+
+namespace Zmtp.Wire;
+
+/// <summary>READY's properties (RFC 37, "Metadata": name length, name, value length in four bytes, value).</summary>
+internal static class Metadata
+{
+    public const string SocketTypeName = "Socket-Type";
+
+    private const int MaxProperties = 64;
+    private const int ValueLengthSize = 4;
+
+    /// <summary>Our properties: the socket type, and the empty identity that libzmq sends too.</summary>
+    public static byte[] ForClient(SocketType type)
+    {
+        var bytes = new List<byte>(48);
+        Append(bytes, SocketTypeName, Encoding.ASCII.GetBytes(SocketTypes.Name(type)));
+        Append(bytes, "Identity", []);
+        return [.. bytes];
+    }
+
+    /// <summary>Reads a peer's properties; all text is escaped and bounded by the command's size.</summary>
+    /// <returns>False when a length does not fit, or there are too many.</returns>
+    public static bool TryParse(ReadOnlySpan<byte> bytes, out ImmutableSortedDictionary<string, string> properties)
+    {
+        // Names are case-insensitive (RFC 37).
+        var result = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.OrdinalIgnoreCase);
+        properties = ImmutableSortedDictionary<string, string>.Empty;
+        while (!bytes.IsEmpty)
+        {
+            int nameLength = bytes[0];
+            if (nameLength == 0 || bytes.Length < 1 + nameLength + ValueLengthSize || result.Count == MaxProperties)
+            {
+                return false;
+            }
+
+            var name = bytes.Slice(1, nameLength);
+            var valueLength = BinaryPrimitives.ReadUInt32BigEndian(bytes[(1 + nameLength)..]);
+            bytes = bytes[(1 + nameLength + ValueLengthSize)..];
+            if (valueLength > bytes.Length)
+            {
+                return false;
+            }
+
+            result[Excerpt.Escape(name)] = Excerpt.Escape(bytes[..(int)valueLength]);
+            bytes = bytes[(int)valueLength..];
+        }
+
+        properties = result.ToImmutable();
+        return true;
+    }
+
+    private static void Append(List<byte> bytes, string name, ReadOnlySpan<byte> value)
+    {
+        bytes.Add((byte)name.Length);
+        bytes.AddRange(Encoding.ASCII.GetBytes(name));
+        Span<byte> length = stackalloc byte[ValueLengthSize];
+        BinaryPrimitives.WriteInt32BigEndian(length, value.Length);
+        bytes.AddRange(length);
+        bytes.AddRange(value);
+    }
+}

@@ -1,0 +1,36 @@
+namespace Zmtp.Wire;
+
+/// <summary>Names of the socket types on the wire, and which may talk to which (RFC 37, "The socket type property").</summary>
+internal static class SocketTypes
+{
+    private static readonly Dictionary<SocketType, string[]> LegalPeers = new()
+    {
+        [SocketType.Req] = ["REP", "ROUTER"],
+        [SocketType.Rep] = ["REQ", "DEALER"],
+        [SocketType.Dealer] = ["REP", "DEALER", "ROUTER"],
+        [SocketType.Router] = ["REQ", "DEALER", "ROUTER"],
+        [SocketType.Pub] = ["SUB", "XSUB"],
+        [SocketType.Xpub] = ["SUB", "XSUB"],
+        [SocketType.Sub] = ["PUB", "XPUB"],
+        [SocketType.Xsub] = ["PUB", "XPUB"],
+        [SocketType.Push] = ["PULL"],
+        [SocketType.Pull] = ["PUSH"],
+        [SocketType.Pair] = ["PAIR"],
+    };
+
+    /// <summary>The name on the wire.</summary>
+    public static string Name(SocketType type) => type.ToString().ToUpperInvariant();
+
+    /// <summary>Judges the peer's type. A peer that does not tell its type is accepted, as both libraries do.</summary>
+    public static ZmtpError? Check(SocketType ours, string? peer)
+    {
+        if (peer is null || LegalPeers[ours].Contains(peer, StringComparer.Ordinal))
+        {
+            return null;
+        }
+
+        return new ZmtpError(
+            ZmtpErrorCode.SocketType,
+            $"the peer is a {peer} socket, and a {Name(ours)} can only talk to {string.Join(" or ", LegalPeers[ours])}");
+    }
+}

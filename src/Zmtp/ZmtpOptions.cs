@@ -1,0 +1,25 @@
+using Zmtp.Security;
+
+namespace Zmtp;
+
+/// <summary>How a connection behaves. Immutable and meant to be shared by many connections.</summary>
+public sealed record ZmtpOptions
+{
+    /// <value>Our Socket-Type property.</value>
+    public required SocketType SocketType { get; init; }
+
+    /// <value>Mechanism and credentials. Default NULL.</value>
+    public ZmtpSecurity Security { get; init; } = ZmtpSecurity.Null;
+
+    /// <value>Largest message that is accepted, all frames together, in bytes. Default 1 MiB.</value>
+    public int MaxMessageSize { get; init; } = 1 << 20;
+
+    /// <value>Most frames of a message that are accepted. Default 1,024: an endless run of small MORE frames passes any limit on size alone.</value>
+    public int MaxFrames { get; init; } = 1024;
+
+    /// <value>Largest command that is accepted, in bytes. Default 64 KiB: READY carries free-form metadata.</value>
+    public int MaxCommandSize { get; init; } = 64 * 1024;
+
+    /// <value>How long we wait for the peer's greeting before we send the rest of ours unasked. Default 500 ms.</value>
+    public TimeSpan GreetingPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+}
