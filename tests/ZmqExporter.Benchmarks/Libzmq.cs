@@ -1,0 +1,95 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ZmqExporter.Benchmarks;
+
+/// <summary>libzmq itself, through P/Invoke: the yardstick. One instance belongs to one thread.</summary>
+internal sealed partial class Libzmq : IDisposable
+{
+    public const int Req = 3;
+    public const int Rep = 4;
+
+    private const string Library = "libzmq.so.5";
+    private const int Linger = 17;
+    private const int LastEndpoint = 32;
+
+    private readonly nint _context = zmq_ctx_new();
+    private readonly nint _socket;
+
+    public Libzmq(int type)
+    {
+        _socket = zmq_socket(_context, type);
+        var none = 0;
+        _ = zmq_setsockopt(_socket, Linger, ref none, sizeof(int));
+    }
+
+    public string Bind(string endpoint)
+    {
+        Check(zmq_bind(_socket, endpoint));
+        var buffer = new byte[256];
+        nuint length = (nuint)buffer.Length;
+        Check(zmq_getsockopt(_socket, LastEndpoint, buffer, ref length));
+        return Encoding.ASCII.GetString(buffer, 0, (int)length - 1);
+    }
+
+    public void Connect(string endpoint) => Check(zmq_connect(_socket, endpoint));
+
+    public void Send(ReadOnlySpan<byte> message) => Check(zmq_send(_socket, message, (nuint)message.Length, 0));
+
+    public int Receive(Span<byte> buffer)
+    {
+        var length = zmq_recv(_socket, buffer, (nuint)buffer.Length, 0);
+        Check(length);
+        return length;
+    }
+
+    public void Dispose()
+    {
+        _ = zmq_close(_socket);
+        _ = zmq_ctx_term(_context);
+    }
+
+    private static void Check(int result)
+    {
+        if (result < 0)
+        {
+            throw new InvalidOperationException($"libzmq: {Marshal.PtrToStringUTF8(zmq_strerror(zmq_errno()))}");
+        }
+    }
+
+    [LibraryImport(Library)]
+    private static partial nint zmq_ctx_new();
+
+    [LibraryImport(Library)]
+    private static partial int zmq_ctx_term(nint context);
+
+    [LibraryImport(Library)]
+    private static partial nint zmq_socket(nint context, int type);
+
+    [LibraryImport(Library)]
+    private static partial int zmq_close(nint socket);
+
+    [LibraryImport(Library)]
+    private static partial int zmq_setsockopt(nint socket, int option, ref int value, nuint length);
+
+    [LibraryImport(Library)]
+    private static partial int zmq_getsockopt(nint socket, int option, byte[] value, ref nuint length);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int zmq_bind(nint socket, string endpoint);
+
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int zmq_connect(nint socket, string endpoint);
+
+    [LibraryImport(Library)]
+    private static partial int zmq_send(nint socket, ReadOnlySpan<byte> buffer, nuint length, int flags);
+
+    [LibraryImport(Library)]
+    private static partial int zmq_recv(nint socket, Span<byte> buffer, nuint length, int flags);
+
+    [LibraryImport(Library)]
+    private static partial int zmq_errno();
+
+    [LibraryImport(Library)]
+    private static partial nint zmq_strerror(int error);
+}

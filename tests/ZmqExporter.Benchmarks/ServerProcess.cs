@@ -1,0 +1,39 @@
+using System.Diagnostics;
+
+namespace ZmqExporter.Benchmarks;
+
+/// <summary>A libzmq REP server that answers "pong", in a process of its own, so that its CPU time is not counted as ours.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    public const string Argument = "rep-server";
+
+    private readonly Process _process;
+
+    public ServerProcess()
+    {
+        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Argument) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        Endpoint = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The server did not start.");
+    }
+
+    public string Endpoint { get; }
+
+    /// <summary>What the child does: serves until it is killed.</summary>
+    public static void Serve()
+    {
+        using var socket = new Libzmq(Libzmq.Rep);
+        Console.WriteLine(socket.Bind("tcp://127.0.0.1:*"));
+        var buffer = new byte[1024];
+        while (true)
+        {
+            _ = socket.Receive(buffer);
+            socket.Send("pong"u8);
+        }
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+}
