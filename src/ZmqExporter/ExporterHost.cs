@@ -23,7 +23,7 @@ internal static partial class ExporterHost
         var result = ConfigLoader.Load(settings.ConfigFile);
         if (result.Config is not { } config)
         {
-            ConfigErrors.Write(result, error);
+            ConfigErrorReport.Write(result, error);
             return ExitCode.Failed;
         }
 

@@ -24,7 +24,7 @@ internal static class CheckConfigCommand
         var result = ConfigLoader.Load(file);
         if (result.Config is not { } config)
         {
-            ConfigErrors.Write(result, error);
+            ConfigErrorReport.Write(result, error);
             return ExitCode.Failed;
         }
 

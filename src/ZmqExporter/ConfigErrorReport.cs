@@ -3,7 +3,7 @@ using ZmqExporter.Configuration;
 namespace ZmqExporter;
 
 /// <summary>Prints what is wrong with a configuration, the same for every command that reads one.</summary>
-internal static class ConfigErrors
+internal static class ConfigErrorReport
 {
     /// <summary>One line an error.</summary>
     public static void Write(ConfigResult result, TextWriter error)
