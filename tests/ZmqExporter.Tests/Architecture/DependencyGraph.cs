@@ -40,13 +40,7 @@ internal static class DependencyGraph
     /// <summary>The top-level namespace below ZmqExporter, "Messaging.NetMq", "Zmtp", or a library; null for what does not matter.</summary>
     private static string? PartOf(IType type)
     {
-        // A nested type of ours carries its namespace; what compilers generate for several namespaces carries none.
         var name = type.Namespace?.FullName ?? "";
-        if (name.Length == 0)
-        {
-            return type.FullName.StartsWith("Program", StringComparison.Ordinal) ? "Program" : null;
-        }
-
         if (IsIn(name, Root))
         {
             return name == Root ? Root
