@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Logging;
+
+namespace ZmqExporter.Cli;
+
+/// <summary>The whole command line: the root command serves, every other command is a file of its own.</summary>
+internal static class CommandLine
+{
+    /// <summary>Parses, runs the command and returns the process's exit code. Never throws.</summary>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
+    {
+        var root = CreateRoot();
+        var parsed = root.Parse(args, new ParserConfiguration
+        {
+            // "@file" is no syntax of Prometheus' flags, and "-ab" is no pair of short ones.
+            ResponseFileTokenReplacer = null,
+            EnablePosixBundling = false,
+        });
+
+        var misplaced = MisplacedFlag(root, parsed);
+        if (parsed.Action is ParseErrorAction || misplaced is not null)
+        {
+            foreach (var message in misplaced is null ? parsed.Errors.Select(e => e.Message) : [misplaced])
+            {
+                await error.WriteLineAsync($"zmq_exporter: {LogfmtText.OneLine(message)}");
+            }
+
+            await error.WriteLineAsync("Try \"zmq_exporter --help\".");
+            return ExitCode.Usage;
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = output,
+                Error = error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // the host listens for signals itself
+            });
+        }
+#pragma warning disable CA1031 // the last line of defence: people get one line, never a crash dump
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            var debug = LogFlags.LevelOf(parsed) == LogLevel.Debug;
+            await error.WriteLineAsync($"zmq_exporter: {(debug ? e.ToString() : LogfmtText.OneLine(e.Message))}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static RootCommand CreateRoot()
+    {
+        var root = new RootCommand("Probes ZeroMQ servers and exports what it finds to Prometheus. Without a command it serves.");
+        root.Directives.Clear();
+        root.Options.OfType<VersionOption>().Single().Action = new VersionCommand.PrintAction();
+        root.Options.OfType<HelpOption>().Single().Description = "Show this help";
+        ServeCommand.Configure(root);
+
+        root.Subcommands.Add(ServeCommand.Create());
+        root.Subcommands.Add(CheckConfigCommand.Create());
+        root.Subcommands.Add(HealthcheckCommand.Create());
+        root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(VersionCommand.Create());
+        return root;
+    }
+
+    /// <summary>A flag of the root command before another command would be parsed and then ignored: say so instead.</summary>
+    private static string? MisplacedFlag(RootCommand root, ParseResult parsed)
+    {
+        if (parsed.CommandResult.Command == root)
+        {
+            return null;
+        }
+
+        // The built-in flags (help, version) act at once wherever they stand.
+        var flag = root.Options.FirstOrDefault(option => option.Action is null && parsed.GetResult(option) is { Implicit: false });
+        return flag is null ? null : $"{flag.Name} must stand behind the command \"{parsed.CommandResult.Command.Name}\"";
+    }
+}

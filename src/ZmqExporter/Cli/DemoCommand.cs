@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Net.Sockets;
+using ZmqExporter.Demo;
+using ZmqExporter.Http;
+using ZmqExporter.Logging;
+
+namespace ZmqExporter.Cli;
+
+/// <summary><c>zmq_exporter demo</c>: servers that behave well and badly, and an exporter that probes them, in one process.</summary>
+internal static class DemoCommand
+{
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var listen = ListenAddressFlag.Create("127.0.0.1:19555");
+        var log = new LogFlags();
+        var command = new Command("demo", "Start demo servers and an exporter that probes them") { listen };
+        log.AddTo(command);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var address = parsed.GetRequiredValue(listen);
+            var output = parsed.InvocationConfiguration.Output;
+            if (parsed.GetResult(listen) is not { Implicit: false } && IsBusy(address))
+            {
+                // Who typed no address wants to see the demo, wherever it is; who typed one gets the error.
+                output.WriteLine($"{address} is in use, so the demo takes a free port.");
+                _ = ListenAddress.TryParse("127.0.0.1:0", out address!, out _);
+            }
+
+            return RunAsync(address, log.Read(parsed), output, parsed.InvocationConfiguration.Error, cancellation);
+        });
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        ListenAddress listen, LogSettings log, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        using var servers = new DemoServers(error);
+        var directory = Directory.CreateTempSubdirectory("zmq_exporter_demo_"); // ours alone: nobody else may put a config there
+        try
+        {
+            var file = Path.Combine(directory.FullName, "zmq_exporter.yml");
+            await File.WriteAllTextAsync(file, await servers.StartAsync(), cancellation);
+            return await ExporterHost.RunAsync(
+                new ServeSettings(file, listen, log),
+                error,
+                address => Explain(servers, address, file, output),
+                cancellation);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    private static void Explain(DemoServers servers, string address, string configFile, TextWriter output)
+    {
+        output.WriteLine("The demo probes these servers of its own every 2 s. After some seconds the exporter says:");
+        output.WriteLine();
+        foreach (var server in servers.All)
+        {
+            output.WriteLine($"  {server.Name,-9} {server.Behaviour,-38} {server.Expectation}");
+        }
+
+        output.WriteLine();
+        output.WriteLine($"  metrics   {address}/metrics");
+        output.WriteLine($"  config    {configFile} (until the end)");
+        output.WriteLine($"  try       curl -s {address}/metrics | grep -E '^zmq_target_(state|reachable|responsive|ready)'");
+        output.WriteLine();
+        output.WriteLine("Ctrl-C ends the demo.");
+    }
+
+    private static bool IsBusy(ListenAddress address)
+    {
+        using var socket = new Socket(address.Address!.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            socket.Bind(new System.Net.IPEndPoint(address.Address, address.Port));
+            return false;
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return true;
+        }
+    }
+}

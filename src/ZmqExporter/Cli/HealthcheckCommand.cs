@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+
+namespace ZmqExporter.Cli;
+
+/// <summary><c>zmq_exporter healthcheck</c>: asks a running exporter whether it is healthy, for containers without a shell.</summary>
+internal static class HealthcheckCommand
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3); // container engines wait 30 s by default
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var url = new Option<Uri>("--url")
+        {
+            Description = "The health endpoint",
+            HelpName = "url",
+            DefaultValueFactory = _ => new Uri("http://127.0.0.1:19555/-/healthy"),
+            CustomParser = argument =>
+            {
+                if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
+                {
+                    return uri;
+                }
+
+                argument.AddError($"--url: \"{argument.Tokens[0].Value}\" is not an HTTP address; write http://127.0.0.1:19555/-/healthy");
+                return null;
+            },
+        };
+        var command = new Command("healthcheck", "Ask a running exporter whether it is healthy") { url };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetRequiredValue(url),
+            parsed.InvocationConfiguration.Output,
+            parsed.InvocationConfiguration.Error,
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(Uri url, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        // A proxy of the environment knows nothing of this host's loopback.
+        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        using var client = new HttpClient(handler) { Timeout = Deadline };
+        try
+        {
+            using var response = await client.GetAsync(url, cancellation);
+            var text = (await response.Content.ReadAsStringAsync(cancellation)).Trim();
+            if (response.IsSuccessStatusCode)
+            {
+                await output.WriteLineAsync("healthy");
+                return ExitCode.Ok;
+            }
+
+            await error.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"zmq_exporter: unhealthy: {url} answered {(int)response.StatusCode} {text}"));
+        }
+        catch (HttpRequestException e)
+        {
+            await error.WriteLineAsync($"zmq_exporter: unhealthy: {url}: {e.Message}");
+        }
+        catch (TaskCanceledException)
+        {
+            await error.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture,
+                $"zmq_exporter: unhealthy: {url}: no answer within {Deadline.TotalSeconds:0} s"));
+        }
+
+        return ExitCode.Failed;
+    }
+}

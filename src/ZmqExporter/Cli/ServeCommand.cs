@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace ZmqExporter.Cli;
+
+/// <summary><c>zmq_exporter [serve]</c>: probes until a signal ends it.</summary>
+internal static class ServeCommand
+{
+    /// <summary>The command under its name.</summary>
+    public static Command Create()
+    {
+        var command = new Command("serve", "Probe the configured targets and serve the metrics (the default)");
+        Configure(command);
+        return command;
+    }
+
+    /// <summary>Makes a command serve: the root command does so too.</summary>
+    public static void Configure(Command command)
+    {
+        var configFile = new Option<string>("--config.file")
+        {
+            Description = "The configuration",
+            HelpName = "file",
+            DefaultValueFactory = _ => "zmq_exporter.yml",
+        };
+        var listen = ListenAddressFlag.Create(":19555");
+        var log = new LogFlags();
+        command.Options.Add(configFile);
+        command.Options.Add(listen);
+        log.AddTo(command);
+        command.SetAction((parsed, cancellation) => ExporterHost.RunAsync(
+            new ServeSettings(parsed.GetRequiredValue(configFile), parsed.GetRequiredValue(listen), log.Read(parsed)),
+            parsed.InvocationConfiguration.Error,
+            listening: null,
+            cancellation));
+    }
+}

@@ -1,0 +1,121 @@
+using NetMQ;
+using NetMQ.Sockets;
+
+namespace ZmqExporter.Demo;
+
+/// <summary>A REP server on a loopback port of its own. A NetMQ socket belongs to one thread, so each server has one.</summary>
+internal abstract class DemoServer : IDisposable
+{
+    /// <summary>How soon a server notices that it shall stop.</summary>
+    protected static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(100);
+
+    private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(2);
+    private const int MaxMessageSize = 64 * 1024; // without it NetMQ believes any length that a frame claims
+
+    private readonly TaskCompletionSource<int> _port = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEventSlim _stop = new();
+    private readonly TextWriter _error;
+    private readonly Thread _thread;
+    private int _knownPort;
+
+    /// <param name="name">The target's name in the demo's configuration.</param>
+    /// <param name="error">Takes one line if the server dies.</param>
+    protected DemoServer(string name, TextWriter error)
+    {
+        Name = name;
+        _error = error;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"demo {name}" };
+    }
+
+    /// <summary>The target's name in the demo's configuration.</summary>
+    public string Name { get; }
+
+    /// <summary>What the server does, in a few words.</summary>
+    public abstract string Behaviour { get; }
+
+    /// <summary>What the exporter is going to say of it.</summary>
+    public abstract string Expectation { get; }
+
+    /// <summary>Whether the server shall stop.</summary>
+    protected bool Stopping => _stop.IsSet;
+
+    /// <summary>Starts the server and returns the port that it listens on.</summary>
+    public async Task<int> StartAsync()
+    {
+        _thread.Start();
+        return await _port.Task.WaitAsync(StartDeadline);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _stop.Set();
+        if (!_thread.IsAlive || _thread.Join(StopDeadline))
+        {
+            _stop.Dispose(); // else the thread still uses it: leave it to the end of the process
+        }
+    }
+
+    /// <summary>Serves until <see cref="Stopping"/>. Runs on the server's own thread, which owns every socket it makes.</summary>
+    protected abstract void Serve();
+
+    /// <summary>A REP socket on this server's port: a free one the first time, the same ever after.</summary>
+    protected ResponseSocket Bind()
+    {
+        var socket = new ResponseSocket();
+        try
+        {
+            socket.Options.Linger = TimeSpan.Zero;
+            socket.Options.MaxMsgSize = MaxMessageSize;
+            if (_knownPort == 0)
+            {
+                _knownPort = socket.BindRandomPort("tcp://127.0.0.1");
+                _port.SetResult(_knownPort);
+            }
+            else
+            {
+                socket.Bind($"tcp://127.0.0.1:{_knownPort}");
+            }
+
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Waits, but not beyond the end.</summary>
+    protected void Wait(TimeSpan time) => _stop.Wait(time);
+
+    /// <summary>Takes one request, if one comes soon, and answers "pong" to "ping" after the delay.</summary>
+    protected void AnswerOne(ResponseSocket socket, TimeSpan delay)
+    {
+        NetMQMessage? request = null;
+        if (!socket.TryReceiveMultipartMessage(PollInterval, ref request))
+        {
+            return;
+        }
+
+        Wait(delay);
+        var isPing = request!.FrameCount == 1 && request[0].ConvertToString() == "ping";
+        socket.TrySendFrame(isPing ? "pong" : "unknown");
+    }
+
+    private void Run()
+    {
+        try
+        {
+            Serve();
+        }
+#pragma warning disable CA1031 // an exception on a thread of ours would end the process
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _error.WriteLine($"zmq_exporter: the demo server {Name} died: {e.Message}");
+            _port.TrySetException(e);
+        }
+    }
+}

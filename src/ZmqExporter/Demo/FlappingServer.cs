@@ -1,0 +1,51 @@
+using System.Diagnostics;
+using NetMQ;
+using NetMQ.Sockets;
+
+namespace ZmqExporter.Demo;
+
+/// <summary>Answers for a while, then is gone for a while, for ever.</summary>
+internal sealed class FlappingServer(string name, TimeSpan present, TimeSpan gone, TextWriter error) : DemoServer(name, error)
+{
+    /// <inheritdoc />
+    public override string Behaviour => $"answers for {present.TotalSeconds:0} s, is gone for {gone.TotalSeconds:0} s";
+
+    /// <inheritdoc />
+    public override string Expectation => "up and down in turns, flapping after two minutes";
+
+    /// <inheritdoc />
+    protected override void Serve()
+    {
+        while (!Stopping)
+        {
+            using (var socket = BindWithPatience())
+            {
+                var since = Stopwatch.GetTimestamp();
+                while (socket is not null && !Stopping && Stopwatch.GetElapsedTime(since) < present)
+                {
+                    AnswerOne(socket, TimeSpan.Zero);
+                }
+            }
+
+            Wait(gone);
+        }
+    }
+
+    /// <summary>NetMQ closes a listener in the background: the port may not be free at once. Null at the end.</summary>
+    private ResponseSocket? BindWithPatience()
+    {
+        while (!Stopping)
+        {
+            try
+            {
+                return Bind();
+            }
+            catch (AddressAlreadyInUseException)
+            {
+                Wait(PollInterval);
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,29 @@
+using NetMQ;
+
+namespace ZmqExporter.Demo;
+
+/// <summary>Takes requests and never answers: its I/O thread lives, its application does not.</summary>
+internal sealed class HungServer(string name, TextWriter error) : DemoServer(name, error)
+{
+    /// <inheritdoc />
+    public override string Behaviour => "takes requests, never answers";
+
+    /// <inheritdoc />
+    public override string Expectation => "down: reachable, but not responsive";
+
+    /// <inheritdoc />
+    protected override void Serve()
+    {
+        using var socket = Bind();
+        NetMQMessage? request = null;
+        while (!Stopping && !socket.TryReceiveMultipartMessage(PollInterval, ref request))
+        {
+            // Nobody has asked yet.
+        }
+
+        while (!Stopping)
+        {
+            Wait(PollInterval);
+        }
+    }
+}

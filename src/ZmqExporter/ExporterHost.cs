@@ -1,0 +1,67 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter;
+
+/// <summary>Runs the exporter from its start to its end.</summary>
+internal static partial class ExporterHost
+{
+    /// <summary>Runs until SIGTERM, SIGINT or cancellation.</summary>
+    /// <param name="settings">The command line.</param>
+    /// <param name="error">Takes what went wrong before logging began, one line each.</param>
+    /// <param name="listening">Called once with the address that is served, or null.</param>
+    /// <param name="cancellation">Ends the run as a signal does.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        ServeSettings settings, TextWriter error, Action<string>? listening, CancellationToken cancellation)
+    {
+        var result = ConfigLoader.Load(settings.ConfigFile);
+        if (result.Config is not { } config)
+        {
+            ConfigErrorReport.Write(result, error);
+            return ExitCode.Failed;
+        }
+
+        await using var app = ExporterApplication.Create(settings, config);
+        try
+        {
+            await app.StartAsync(cancellation);
+        }
+        catch (Exception e) when (ListenFailure(e) is { } failure && settings.Log.Level > LogLevel.Debug)
+        {
+            await error.WriteLineAsync($"zmq_exporter: cannot listen on {settings.Listen}: {failure}");
+            return ExitCode.Failed;
+        }
+
+        var address = app.Urls.First();
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
+        Log.Listening(logger, address);
+        listening?.Invoke(address);
+        await app.WaitForShutdownAsync(cancellation);
+
+        // A part that died ends the host in good order: the exit code must still tell.
+        var died = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(s => s.ExecuteTask is { IsFaulted: true });
+        return died ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    private static string? ListenFailure(Exception exception) => exception switch
+    {
+        { InnerException: AddressInUseException } => "the port is in use; choose another one with --web.listen-address",
+        SocketException { SocketErrorCode: SocketError.AccessDenied } => "no permission; ports below 1024 need it",
+        SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "this machine has no such address",
+        SocketException socket => socket.Message,
+        _ => null,
+    };
+
+    private static partial class Log
+    {
+        // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
+        [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
+        public static partial void Listening(ILogger logger, string address);
+    }
+}

@@ -1,0 +1,71 @@
+namespace ZmqExporter.EndToEndTests;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    public async Task Version_OfARelease_NamesVersionRevisionAndRuntime(string argument)
+    {
+        var result = await ExporterProcess.RunAsync(argument);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"^zmq_exporter, version \d+\.\d+\.\d+ \(revision \S+, \.NET 10\.\S+, linux-\S+\)$", result.Output);
+        Assert.Empty(result.Error);
+    }
+
+    [Theory]
+    [InlineData("--bogus", "--bogus")]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("check-config", "check-config")]
+    [InlineData("--log.level=loud", "loud")]
+    [InlineData("--web.listen-address=19555", "has no port")]
+    [InlineData("--config.file", "--config.file")]
+    [InlineData("@file", "@file")]
+    [InlineData("healthcheck --url=ftp://x", "not an HTTP address")]
+    [InlineData("--config.file=x check-config y", "must stand behind the command")]
+    [InlineData("--config.file=x --config.file=y", "--config.file")]
+    public async Task Run_UnknownSyntax_SaysSoAndExits3(string arguments, string expected)
+    {
+        var result = await ExporterProcess.RunAsync(arguments.Split(' '));
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(expected, result.Error.Split('\n')[0], StringComparison.Ordinal);
+        Assert.Contains("--help", result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public async Task Help_OfTheProgram_ListsEveryCommandAndFlag()
+    {
+        var result = await ExporterProcess.RunAsync("--help");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.All(
+            ["serve", "check-config", "healthcheck", "demo", "version", "--config.file", "--web.listen-address", "--log.level", "--log.format"],
+            word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task CheckConfig_GoodFile_SaysOkAndExits0()
+    {
+        using var directory = new TempDirectory();
+
+        var result = await ExporterProcess.RunAsync("check-config", directory.Write("good.yml", Configs.Nothing));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("good.yml: ok", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("check-config", "missing.yml")]
+    [InlineData("--config.file=missing.yml")]
+    public async Task Run_MissingConfig_NamesItAndExits1(params string[] arguments)
+    {
+        var result = await ExporterProcess.RunAsync(arguments);
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("missing.yml", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal); // no stack
+    }
+}

@@ -1,0 +1,159 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace ZmqExporter.EndToEndTests.Harness;
+
+/// <summary>A process of ours whose lines are kept. Its disposal kills it, stopped or not.</summary>
+internal sealed class ChildProcess : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly List<string> _output = [];
+    private readonly List<string> _error = [];
+    private readonly Process _process;
+    private readonly string _name;
+
+    private ChildProcess(Process process, string name)
+    {
+        _process = process;
+        _name = name;
+    }
+
+    /// <summary>Every line of its standard output so far.</summary>
+    public IReadOnlyList<string> Output => Snapshot(_output);
+
+    /// <summary>Every line of its standard error so far.</summary>
+    public IReadOnlyList<string> Error => Snapshot(_error);
+
+    /// <summary>Its process id.</summary>
+    public int Id => _process.Id;
+
+    /// <summary>Starts a program.</summary>
+    /// <param name="program">Its path or name.</param>
+    /// <param name="arguments">Its arguments, unquoted.</param>
+    /// <param name="install">What to tell who does not have it.</param>
+    /// <param name="workingDirectory">Where it runs, or null for here.</param>
+    public static ChildProcess Start(string program, IEnumerable<string> arguments, string install, string? workingDirectory = null)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = workingDirectory ?? "",
+        };
+        var process = new Process { StartInfo = start };
+        var child = new ChildProcess(process, Path.GetFileName(program));
+        process.OutputDataReceived += (_, e) => child.Keep(child._output, e.Data);
+        process.ErrorDataReceived += (_, e) => child.Keep(child._error, e.Data);
+        try
+        {
+            process.Start();
+        }
+        catch (Win32Exception e)
+        {
+            process.Dispose();
+            throw new InvalidOperationException($"{program} cannot be started ({e.Message}); {install}", e);
+        }
+
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return child;
+    }
+
+    /// <summary>Waits for a line of either stream; fails at once when the process ends without it.</summary>
+    public Task<Match> WaitForLineAsync(string pattern) => WaitForLineAsync(pattern, 0);
+
+    /// <summary>As the other one, but looks only at lines of the standard output from this number on.</summary>
+    public async Task<Match> WaitForLineAsync(string pattern, int skipOutput)
+    {
+        var regex = new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
+        return await Eventually.GetAsync(
+            () =>
+            {
+                // Asked before the lines are read: a line written just before the end counts.
+                var ended = _process.HasExited && _process.WaitForExit(TimeSpan.FromSeconds(5));
+                var match = Output.Skip(skipOutput).Concat(Error).Select(line => regex.Match(line)).FirstOrDefault(m => m.Success);
+                if (match is null && ended)
+                {
+                    throw new InvalidOperationException($"{_name} ended with {_process.ExitCode} before \"{pattern}\"{Transcript()}");
+                }
+
+                return Task.FromResult(match);
+            },
+            Eventually.Deadline,
+            () => $"{_name} printed no \"{pattern}\"{Transcript()}");
+    }
+
+    /// <summary>Writes a line to its standard input.</summary>
+    public async Task WriteLineAsync(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Writes a text to its standard input and closes that.</summary>
+    public async Task WriteInputAsync(string text)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        _process.StandardInput.Close();
+    }
+
+    /// <summary>Sends a signal by its name: TERM, INT, STOP, CONT, KILL.</summary>
+    public async Task SignalAsync(string name)
+    {
+        using var kill = Process.Start("bash", ["-c", $"kill -s {name} {_process.Id}"]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    /// <summary>Waits for its end and returns its exit code.</summary>
+    public async Task<int> WaitForExitAsync(TimeSpan? timeout = null)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(timeout ?? Eventually.Deadline);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{_name} did not end{Transcript()}", e);
+        }
+
+        return _process.ExitCode;
+    }
+
+    /// <summary>What it printed, for messages.</summary>
+    public string Transcript() => $"\n--- standard output of {_name}\n{string.Join('\n', Output)}\n--- standard error\n{string.Join('\n', Error)}";
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        _process.Dispose();
+    }
+
+    private void Keep(List<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lock (_lock)
+            {
+                lines.Add(line);
+            }
+        }
+    }
+
+    private List<string> Snapshot(List<string> lines)
+    {
+        lock (_lock)
+        {
+            return [.. lines];
+        }
+    }
+}

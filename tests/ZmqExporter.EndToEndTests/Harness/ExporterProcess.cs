@@ -1,0 +1,118 @@
+namespace ZmqExporter.EndToEndTests.Harness;
+
+/// <summary>The real executable, serving a configuration on a free port.</summary>
+internal sealed class ExporterProcess : IAsyncDisposable
+{
+    private const string ListeningLine = @"msg=""listening"" address=(http://\S+)$";
+
+    private readonly TempDirectory _directory;
+    private readonly HttpClient _client;
+
+    private ExporterProcess(ChildProcess process, TempDirectory directory, string configFile, Uri address)
+    {
+        Process = process;
+        _directory = directory;
+        ConfigFile = configFile;
+        _client = new HttpClient { BaseAddress = address, Timeout = Eventually.Deadline };
+    }
+
+    /// <summary>The program as it was built for the configuration (debug, release) of these tests.</summary>
+    public static string Executable { get; } = FindExecutable();
+
+    /// <summary>The process, for its lines and for signals.</summary>
+    public ChildProcess Process { get; }
+
+    /// <summary>The configuration that it serves.</summary>
+    public string ConfigFile { get; }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address => _client.BaseAddress!;
+
+    /// <summary>Its log lines so far.</summary>
+    public IReadOnlyList<string> LogLines => Process.Error;
+
+    /// <summary>Starts it and waits until it listens.</summary>
+    /// <param name="config">The configuration's text.</param>
+    /// <param name="flags">Further flags.</param>
+    public static async Task<ExporterProcess> StartAsync(string config, params string[] flags)
+    {
+        var directory = new TempDirectory();
+        ChildProcess? process = null;
+        try
+        {
+            var file = directory.Write("zmq_exporter.yml", config);
+            process = StartProcess([$"--config.file={file}", "--web.listen-address=127.0.0.1:0", .. flags]);
+            var line = await process.WaitForLineAsync(ListeningLine);
+            return new ExporterProcess(process, directory, file, new Uri(line.Groups[1].Value));
+        }
+        catch
+        {
+            if (process is not null)
+            {
+                await process.DisposeAsync();
+            }
+
+            directory.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Starts it with any command line.</summary>
+    public static ChildProcess StartProcess(IEnumerable<string> arguments) =>
+        ChildProcess.Start(Executable, arguments, "build the solution first");
+
+    /// <summary>Runs it to its end.</summary>
+    public static async Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        await using var process = StartProcess(arguments);
+        var exitCode = await process.WaitForExitAsync();
+        return new CommandResult(exitCode, string.Join('\n', process.Output), string.Join('\n', process.Error));
+    }
+
+    /// <summary>GET; the caller disposes the response.</summary>
+    public Task<HttpResponseMessage> GetAsync(string path) =>
+        _client.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    /// <summary>GET whose answer must be a success; returns its text.</summary>
+    public Task<string> GetTextAsync(string path) =>
+        _client.GetStringAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken);
+
+    /// <summary>The samples of <c>/metrics</c>.</summary>
+    public async Task<MetricSamples> ScrapeAsync() => MetricSamples.Parse(await GetTextAsync("/metrics"));
+
+    /// <summary>Scrapes until the condition holds and returns that scrape.</summary>
+    public async Task<MetricSamples> EventuallyAsync(Func<MetricSamples, bool> condition, TimeSpan? timeout = null)
+    {
+        MetricSamples? last = null;
+        return await Eventually.GetAsync(
+            async () =>
+            {
+                last = await ScrapeAsync();
+                return condition(last) ? last : null;
+            },
+            timeout ?? Eventually.Deadline,
+            () => $"the metrics never showed it\n{last?.Text}{Process.Transcript()}");
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        await Process.DisposeAsync();
+        _directory.Dispose();
+    }
+
+    private static string FindExecutable()
+    {
+        // artifacts/bin/<project>/<configuration>/
+        var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var path = Path.Combine(own.Parent!.Parent!.FullName, "ZmqExporter", own.Name, "zmq_exporter");
+        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} does not exist: build the solution first");
+    }
+}
+
+/// <summary>How a command ended.</summary>
+/// <param name="ExitCode">Its exit code.</param>
+/// <param name="Output">Its standard output.</param>
+/// <param name="Error">Its standard error.</param>
+internal sealed record CommandResult(int ExitCode, string Output, string Error);

@@ -1,0 +1,27 @@
+namespace ZmqExporter.EndToEndTests;
+
+public sealed class PrometheusTests
+{
+    [Fact]
+    public async Task Prometheus_ScrapingTheExporter_AnswersQueries()
+    {
+        await using var exporter = await ExporterProcess.StartAsync(Configs.Nothing);
+        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address);
+
+        // The scrape itself is for the scenarios to judge: "up" exists as soon as it was tried.
+        var up = await prometheus.EventuallyAsync("up", samples => samples.Count == 1);
+
+        Assert.Equal("zmq_exporter", up[0].Labels["job"]);
+    }
+
+    [Fact]
+    public async Task Promtool_GoodAndBadMetrics_TellsThemApart()
+    {
+        var good = await Promtool.CheckMetricsAsync("# HELP a_total A.\n# TYPE a_total counter\na_total 1\n");
+        var bad = await Promtool.CheckMetricsAsync("# TYPE a counter\na 1\n");
+
+        Assert.Equal(0, good.ExitCode);
+        Assert.NotEqual(0, bad.ExitCode);
+        Assert.Contains("_total", bad.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,71 @@
+"""A REP server: "pong" to "ping", "unknown" to the rest.
+
+Commands on standard input:
+  hang        the application stops reading; libzmq's I/O thread lives on
+  resume      it reads again
+  delay MS    each answer waits so long
+  reply TEXT  TEXT is the answer to everything
+"""
+
+import argparse
+import time
+
+import zmq
+import zmq.auth.thread
+
+import control
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--plain", metavar="USER:PASSWORD", help="ask for these credentials (RFC 24)")
+    arguments = parser.parse_args()
+
+    context = zmq.Context()
+    socket = context.socket(zmq.REP)
+    socket.linger = 0
+    if arguments.plain:
+        user, password = arguments.plain.split(":", 1)
+        authenticator = zmq.auth.thread.ThreadAuthenticator(context)
+        authenticator.start()
+        authenticator.configure_plain(domain="*", passwords={user: password})
+        socket.plain_server = True
+    socket.bind(f"tcp://127.0.0.1:{arguments.port or '*'}")
+    control.ready(socket.last_endpoint.decode().rstrip("\0").rsplit(":", 1)[1])
+    serve(socket)
+
+
+def serve(socket):
+    commands = control.Control()
+    poller = zmq.Poller()
+    poller.register(commands.fd, zmq.POLLIN)
+    poller.register(socket, zmq.POLLIN)
+    delay, fixed, hung = 0.0, None, False
+    while True:
+        events = dict(poller.poll())
+        if commands.fd in events:
+            for command in commands.read():
+                word, _, rest = command.partition(" ")
+                if word == "hang" and not hung:
+                    poller.unregister(socket)
+                    hung = True
+                elif word == "resume" and hung:
+                    poller.register(socket, zmq.POLLIN)
+                    hung = False
+                elif word == "delay":
+                    delay = float(rest) / 1000
+                elif word == "reply":
+                    fixed = rest.encode()
+                else:
+                    control.error(command)
+                    continue
+                control.ok(command)
+        elif socket in events:
+            request = socket.recv_multipart()
+            time.sleep(delay)
+            socket.send(fixed if fixed is not None else b"pong" if request == [b"ping"] else b"unknown")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,75 @@
+namespace ZmqExporter.Tests.Architecture;
+
+public sealed class ArchitectureTests
+{
+    // From the ground up. Data goes config → targets → scheduler → prober → result → policy → state → metrics → /metrics;
+    // a part that stands in no line here, or needs more than its line says, fails the test.
+    private static readonly Layer[] Layers =
+    [
+        new("Zmtp"),
+        new("Logging"),
+        new("Configuration", "Zmtp", "YamlDotNet"),
+        new("Targets", "Configuration", "Zmtp"),
+        new("Messaging", "Configuration", "Zmtp"),
+        new("Messaging.NetMq", "Messaging", "Configuration", "Zmtp", "NetMQ"),
+        new("Probing", "Messaging", "Messaging.NetMq", "Configuration", "Zmtp", "Newtonsoft.Json"),
+        new("Policy", "Probing", "Configuration", "Zmtp"),
+        new("Metrics", "Policy", "Probing", "Configuration", "Zmtp", "Prometheus"),
+        new("Scheduling", "Metrics", "Policy", "Probing", "Targets", "Configuration", "Zmtp"),
+        new("Http", "Scheduling", "Metrics", "Policy", "Probing", "Targets", "Configuration", "Zmtp", "Prometheus"),
+        new(
+            DependencyGraph.Root,
+            "Http", "Scheduling", "Metrics", "Policy", "Probing", "Targets", "Messaging", "Configuration", "Logging", "Zmtp"),
+        new("Demo", "NetMQ"),
+        new(
+            "Cli",
+            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Configuration", "Logging", "Zmtp", "System.CommandLine"),
+    ];
+
+    [Fact]
+    public void Parts_EachOne_NeedsOnlyWhatItsLayerMay() =>
+        Assert.Empty(LayerRules.Violations(Layers, DependencyGraph.Parts, DependencyGraph.Libraries, DependencyGraph.Dependencies));
+
+    // The rule above is only worth something if the graph sees the dependencies that do exist.
+    [Theory]
+    [InlineData("Demo", "NetMQ")]
+    [InlineData("Cli", "System.CommandLine")]
+    [InlineData("Cli", "Demo")]
+    [InlineData("Policy", "Probing")]
+    [InlineData("Configuration", "Zmtp")]
+    public void Graph_DependencyThatExists_IsSeen(string from, string to) =>
+        Assert.Contains(DependencyGraph.Dependencies, dependency => dependency.From == from && dependency.To == to);
+
+    [Theory]
+    [InlineData("ZmqExporter.ExporterHost", "Configuration")] // only in the body of an async method
+    [InlineData("ZmqExporter.Cli.ServeCommand", DependencyGraph.Root)] // only in a lambda
+    public void Graph_DependencyInsideABody_IsSeen(string type, string to) =>
+        Assert.Contains(DependencyGraph.Dependencies, dependency => dependency.Type == type && dependency.To == to);
+
+    [Fact]
+    public void Prometheus_InHttp_IsSeenByTheMetricsEndpointAlone() =>
+        Assert.DoesNotContain(
+            DependencyGraph.Dependencies,
+            dependency => dependency is { From: "Http", To: "Prometheus" }
+                && !dependency.Type.StartsWith("ZmqExporter.Http.Metrics", StringComparison.Ordinal));
+
+    // The web SDK's top-level program is public, so that tests of other people's programs can name it.
+    [Fact]
+    public void Types_OfTheProgram_AreInternal() =>
+        Assert.Equal("Program", Assert.Single(typeof(ExporterApplication).Assembly.GetExportedTypes()).FullName);
+
+    [Fact]
+    public void Classes_WithoutHeirs_AreSealed()
+    {
+        var types = typeof(ExporterApplication).Assembly.GetTypes();
+        var parents = types.Select(Parent).ToHashSet();
+        var classes = types
+            .Where(type => type.IsClass && !type.IsAbstract && type.Namespace?.StartsWith("ZmqExporter", StringComparison.Ordinal) == true)
+            .ToArray();
+
+        Assert.NotEmpty(classes);
+        Assert.DoesNotContain(classes, type => !type.IsSealed && !parents.Contains(type));
+    }
+
+    private static Type? Parent(Type type) => type.BaseType is { IsGenericType: true } generic ? generic.GetGenericTypeDefinition() : type.BaseType;
+}

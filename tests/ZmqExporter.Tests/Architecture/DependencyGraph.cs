@@ -1,0 +1,56 @@
+using ArchUnitNET.Domain;
+using ArchUnitNET.Loader;
+
+namespace ZmqExporter.Tests.Architecture;
+
+/// <summary>A type of ours that needs another part.</summary>
+/// <param name="Type">The type, for messages.</param>
+/// <param name="From">The part it belongs to.</param>
+/// <param name="To">The part or library it needs.</param>
+internal sealed record Dependency(string Type, string From, string To);
+
+/// <summary>Who needs whom, read from the compiled assemblies: method bodies count, not only signatures.</summary>
+internal static class DependencyGraph
+{
+    /// <summary>The name of the parts that live in no namespace below ZmqExporter.</summary>
+    public const string Root = "ZmqExporter";
+
+    /// <summary>The libraries that only some parts may know, by their namespaces.</summary>
+    public static readonly string[] Libraries = ["NetMQ", "YamlDotNet", "Prometheus", "Newtonsoft.Json", "System.CommandLine", "BCrypt"];
+
+    private static readonly ArchUnitNET.Domain.Architecture Loaded =
+        new ArchLoader().LoadAssemblies(typeof(ExporterApplication).Assembly, typeof(global::Zmtp.ZmtpEndpoint).Assembly).Build();
+
+    /// <summary>Every dependency between parts, and of parts on libraries.</summary>
+    public static IReadOnlyList<Dependency> Dependencies { get; } =
+    [
+        .. from type in Loaded.Types
+           let part = PartOf(type)
+           where part is not null
+           from dependency in type.Dependencies
+           let target = PartOf(dependency.Target)
+           where target is not null && target != part
+           select new Dependency(type.FullName, part, target),
+    ];
+
+    /// <summary>Every part of ours.</summary>
+    public static IReadOnlySet<string> Parts { get; } =
+        Loaded.Types.Select(PartOf).OfType<string>().Except(Libraries, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+
+    /// <summary>The top-level namespace below ZmqExporter, "Messaging.NetMq", "Zmtp", or a library; null for what does not matter.</summary>
+    private static string? PartOf(IType type)
+    {
+        var name = type.Namespace?.FullName ?? "";
+        if (IsIn(name, Root))
+        {
+            return name == Root ? Root
+                : IsIn(name, "ZmqExporter.Messaging.NetMq") ? "Messaging.NetMq"
+                : name.Split('.')[1];
+        }
+
+        return IsIn(name, "Zmtp") ? "Zmtp" : Libraries.FirstOrDefault(library => IsIn(name, library));
+    }
+
+    private static bool IsIn(string name, string parent) =>
+        name == parent || name.StartsWith(parent + ".", StringComparison.Ordinal);
+}

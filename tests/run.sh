@@ -1,0 +1,123 @@
+#!/usr/bin/env bash
+# Restores, checks the format, builds and tests everything. The last line is "N passed, N failed".
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+configuration=Release
+project_timeout=240 # seconds; a project that needs longer hangs
+packages=(python3-zmq libzmq5 prometheus)
+passed=0
+failed=0
+logs=$(mktemp -d)
+trap 'rm -rf "$logs"' EXIT
+
+step() { printf '\n== %s\n' "$*"; }
+
+# Ends the run early: what is built on this step cannot be judged.
+give_up() {
+  printf 'FAILED: %s\n' "$*" >&2
+  printf '%d passed, %d failed\n' "$passed" "$((failed + 1))"
+  exit 1
+}
+
+missing_packages() {
+  local package
+  for package in "${packages[@]}"; do
+    case $package in
+      python3-zmq) /usr/bin/python3 -c 'import zmq' 2>/dev/null || echo "$package" ;;
+      libzmq5) /sbin/ldconfig -p | grep -q 'libzmq\.so\.5' || echo "$package" ;;
+      prometheus) { command -v prometheus && command -v promtool; } >/dev/null || echo "$package" ;;
+    esac
+  done
+}
+
+# The tests run against the real things: python's zmq, libzmq, prometheus and promtool.
+install_packages() {
+  local -a missing root=()
+  mapfile -t missing < <(missing_packages)
+  ((${#missing[@]})) || return 0
+  echo "missing: ${missing[*]}"
+  if ((EUID != 0)); then
+    root=(sudo -n)
+    sudo -n true 2>/dev/null || give_up "install them with: sudo apt-get install ${missing[*]}"
+  fi
+  command -v apt-get >/dev/null || give_up "this system has no apt-get; install by hand: ${missing[*]}"
+
+  # Debian starts a service on its installation; the tests start their own, so forbid it where nobody has decided yet.
+  local policy=/usr/sbin/policy-rc.d policy_is_ours=
+  if [[ ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' | "${root[@]}" tee "$policy" >/dev/null
+    "${root[@]}" chmod 755 "$policy"
+    policy_is_ours=1
+  fi
+  local status=0
+  "${root[@]}" apt-get update -q >"$logs/apt" 2>&1 || true # an old list may do
+  "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}" \
+    >>"$logs/apt" 2>&1 || status=$?
+  [[ -z $policy_is_ours ]] || "${root[@]}" rm -f "$policy"
+  if ((status)); then
+    tail -n 20 "$logs/apt"
+    give_up "apt-get could not install them; try: sudo apt-get install ${missing[*]}"
+  fi
+}
+
+# Runs a dotnet command that must succeed without a warning.
+quietly() {
+  local log=$logs/dotnet
+  if ! dotnet "$@" >"$log" 2>&1; then
+    cat "$log"
+    give_up "dotnet $*"
+  fi
+  if grep -E '\bwarning\b( [A-Z]+[0-9]+)?\s*:' "$log"; then
+    give_up "dotnet $* printed a warning"
+  fi
+}
+
+# The figure of a line such as "  total: 12" in a test run's summary; fails when there is none.
+figure() { sed -nE "s/^ *$1: ([0-9]+) *\$/\1/p" "$2" | tail -n 1 | grep .; }
+
+test_project() {
+  local project=$1 log=$logs/test status=0 total succeeded bad
+  step "test $project"
+  timeout --kill-after=10 "$project_timeout" \
+    dotnet test --project "$project" --configuration "$configuration" --no-build --no-ansi --no-progress 2>&1 | tee "$log" || status=$?
+  if ! total=$(figure total "$log") || ! succeeded=$(figure succeeded "$log"); then
+    echo "FAILED: $project gave no summary (status $status; 124 means that it hung)"
+    failed=$((failed + 1))
+    return
+  fi
+  bad=$((total - succeeded)) # failed and skipped alike
+  if ((total == 0)); then
+    echo "FAILED: $project ran no test"
+    bad=1
+  elif ((status != 0 && bad == 0)); then
+    echo "FAILED: $project ended with status $status"
+    bad=1
+  fi
+  passed=$((passed + succeeded))
+  failed=$((failed + bad))
+}
+
+step "programs"
+install_packages
+
+step "restore"
+quietly restore --locked-mode
+
+step "format"
+dotnet format --verify-no-changes --no-restore || give_up "run \"dotnet format\""
+
+step "build"
+quietly build --configuration "$configuration" --no-restore --nologo -warnaserror -tl:off
+
+found=0
+for project in tests/*.Tests/*.csproj tests/*.EndToEndTests/*.csproj; do
+  [[ -e $project ]] || continue
+  found=$((found + 1))
+  test_project "$project"
+done
+((found)) || give_up "there is no test project"
+
+printf '\n%d passed, %d failed\n' "$passed" "$failed"
+((failed == 0))
