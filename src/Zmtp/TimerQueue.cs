@@ -30,6 +30,7 @@ public sealed class TimerQueue : IDisposable
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly Action<Exception>? _onFault;
+    private readonly long _perTimeSpanTick; // 0 when the clock's frequency is no multiple of a TimeSpan's
     private TimerEntry[] _heap = new TimerEntry[64];
     private int _count;
     private long _armedFor = NotArmed;
@@ -37,11 +38,12 @@ public sealed class TimerQueue : IDisposable
 
     /// <summary>Makes an empty queue.</summary>
     /// <param name="time">Clock and source of the one timer.</param>
-    /// <param name="onFault">Told of an exception that an entry threw; the other entries go on.</param>
+    /// <param name="onFault">Told of an exception that an entry threw; the other entries go on. Must not throw.</param>
     public TimerQueue(TimeProvider time, Action<Exception>? onFault = null)
     {
         _time = time;
         _onFault = onFault;
+        _perTimeSpanTick = time.TimestampFrequency % TimeSpan.TicksPerSecond == 0 ? time.TimestampFrequency / TimeSpan.TicksPerSecond : 0;
         _timer = time.CreateTimer(static state => ((TimerQueue)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -73,11 +75,23 @@ public sealed class TimerQueue : IDisposable
         }
     }
 
-    /// <summary>The timestamp that lies this far ahead of now.</summary>
-    public long After(TimeSpan delay) => _time.GetTimestamp() + ToTicks(delay);
+    /// <summary>The timestamp that lies this far ahead of now; the end of time when there is none.</summary>
+    public long After(TimeSpan delay)
+    {
+        var now = _time.GetTimestamp();
+        var ticks = ToTicks(delay);
+        return ticks > long.MaxValue - now ? long.MaxValue : now + ticks;
+    }
 
-    /// <summary>A duration in the clock's timestamp units.</summary>
-    public long ToTicks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
+    /// <summary>A duration in the clock's timestamp units, exact for whole units; a duration too long for them is cut to the longest.</summary>
+    /// <remarks>In whole numbers: by way of a double 0.29 s would lose a unit, and a period of it would drift.</remarks>
+    public long ToTicks(TimeSpan duration)
+    {
+        var exact = _perTimeSpanTick > 0
+            ? (Int128)duration.Ticks * _perTimeSpanTick
+            : (Int128)duration.Ticks * _time.TimestampFrequency / TimeSpan.TicksPerSecond;
+        return (long)Int128.Clamp(exact, long.MinValue, long.MaxValue);
+    }
 
     /// <summary>Queues an entry, or moves it when it is queued already. Does nothing after disposal.</summary>
     public void Schedule(TimerEntry entry, long due)
@@ -154,6 +168,14 @@ public sealed class TimerQueue : IDisposable
 
     private void OnTimer()
     {
+        // A TimeProvider may call back from inside Change (FakeTimeProvider does, when the wait is zero): no entry may run under
+        // the lock, because what it takes for itself would then be taken in the wrong order.
+        if (_lock.IsHeldByCurrentThread)
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(static queue => queue.OnTimer(), this, preferLocal: false);
+            return;
+        }
+
         while (TryTakeDue(out var entry, out var due, out var now))
         {
             try

@@ -18,3 +18,12 @@ internal enum TargetState
     /// <summary>It missed several times in a row.</summary>
     Down,
 }
+
+/// <summary>The label values of <see cref="TargetState"/>.</summary>
+internal static class TargetStates
+{
+    private static readonly string[] Labels = [.. Enum.GetNames<TargetState>().Select(name => name.ToLowerInvariant())];
+
+    /// <summary>The label value, such as <c>up</c>.</summary>
+    public static string Label(this TargetState state) => Labels[(int)state];
+}

@@ -1,0 +1,64 @@
+namespace ZmqExporter.Policy;
+
+/// <summary>
+/// Tells whether a target goes back and forth between its two settled sides: it answers (up or degraded), or it is down.
+/// Not thread-safe.
+/// </summary>
+/// <remarks>
+/// <see cref="TargetState.Suspect"/> and <see cref="TargetState.Unknown"/> are no side: they count nothing and the side before
+/// them is remembered. So up → suspect → down is one change, at the down, and up → unknown → down is one as well, because our own
+/// outage does not undo what the target did. The first side that is seen is no change.
+/// </remarks>
+/// <param name="changes">How many changes make it flap; 0 turns it off.</param>
+/// <param name="window">Within how much time, in the unit of the timestamps.</param>
+internal sealed class FlappingDetector(int changes, long window)
+{
+    private enum Side : byte
+    {
+        Unsettled,
+        Answers,
+        Down,
+    }
+
+    // Only the last "changes" instants matter. Most targets never change sides, so most never get a ring.
+    private long[]? _ring;
+    private int _next;
+    private int _count;
+    private Side _side;
+
+    /// <summary>Takes note of the state after a result.</summary>
+    /// <param name="state">The state, changed or not.</param>
+    /// <param name="timestamp">When; never earlier than the one before.</param>
+    public void Observe(TargetState state, long timestamp)
+    {
+        var side = SideOf(state);
+        if (side == Side.Unsettled || side == _side)
+        {
+            return;
+        }
+
+        var first = _side == Side.Unsettled;
+        _side = side;
+        if (first || changes <= 0)
+        {
+            return;
+        }
+
+        _ring ??= new long[changes];
+        _ring[_next] = timestamp;
+        _next = (_next + 1) % changes;
+        _count = Math.Min(_count + 1, changes);
+    }
+
+    /// <summary>True when the last changes came within the window that ends at this timestamp.</summary>
+    public bool IsFlapping(long timestamp) =>
+        // In a full ring the slot that is written next holds the oldest change.
+        _ring is not null && _count == changes && timestamp - _ring[_next] <= window;
+
+    private static Side SideOf(TargetState state) => state switch
+    {
+        TargetState.Up or TargetState.Degraded => Side.Answers,
+        TargetState.Down => Side.Down,
+        _ => Side.Unsettled,
+    };
+}

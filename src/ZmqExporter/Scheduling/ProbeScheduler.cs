@@ -1,0 +1,211 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Zmtp;
+using ZmqExporter.Configuration;
+using ZmqExporter.Metrics;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Scheduling;
+
+/// <summary>Runs a <see cref="TargetRunner"/> for each target, and supervises them. <see cref="Targets"/>, Add and Remove are thread-safe.</summary>
+internal sealed partial class ProbeScheduler : BackgroundService
+{
+    /// <summary>How long a stop waits for running probes.</summary>
+    public static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(3);
+
+    /// <summary>How often the supervisor looks.</summary>
+    public static readonly TimeSpan SupervisionPeriod = TimeSpan.FromSeconds(5);
+
+    private readonly ExporterConfig _config;
+    private readonly Func<TargetConfig, IProbeObserver, IProber> _createProber;
+    private readonly Func<TargetConfig, TargetInstruments> _createInstruments;
+    private readonly RunnerContext _context;
+    private readonly SchedulerHealth _health;
+    private readonly ILogger<ProbeScheduler> _logger;
+    private readonly ScheduleOrigin _origin;
+    private readonly TargetRunners _runners = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private long _supervised;
+
+    /// <summary>Makes a scheduler that waits for its start.</summary>
+    /// <param name="config">The targets to start with.</param>
+    /// <param name="createProber">Makes a target's prober, which then belongs to the scheduler.</param>
+    /// <param name="createInstruments">Makes a target's series, which then belong to the scheduler.</param>
+    /// <param name="instruments">The exporter's figures of itself.</param>
+    /// <param name="timers">The clock of all due times. It stays the caller's.</param>
+    /// <param name="health">Where the supervisor reports.</param>
+    /// <param name="loggers">Makes the loggers.</param>
+    public ProbeScheduler(
+        ExporterConfig config,
+        Func<TargetConfig, IProbeObserver, IProber> createProber,
+        Func<TargetConfig, TargetInstruments> createInstruments,
+        ExporterInstruments instruments,
+        TimerQueue timers,
+        SchedulerHealth health,
+        ILoggerFactory loggers)
+    {
+        _config = config;
+        _createProber = createProber;
+        _createInstruments = createInstruments;
+        _health = health;
+        _logger = loggers.CreateLogger<ProbeScheduler>();
+        _origin = ScheduleOrigin.Now(timers.Time);
+        _context = new RunnerContext(
+            timers, instruments, new ProbesInFlight(), loggers.CreateLogger<TargetRunner>(), _stopping.Token);
+    }
+
+    /// <summary>What is known of each target now, in the order in which they were added.</summary>
+    public IEnumerable<TargetSnapshot> Targets => _runners.ToArray().Select(runner => runner.Snapshot());
+
+    /// <summary>Starts the runners of the config's targets.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
+    {
+        Add(_config.Targets);
+        _supervised = _context.Timers.Time.GetTimestamp();
+        _health.Report(stuck: 0);
+        return base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Starts a runner for each target. Their first probes are paced together.</summary>
+    /// <exception cref="ArgumentException">A target has the name and module of one that runs; it and those after it were not added.</exception>
+    public void Add(IReadOnlyCollection<TargetConfig> targets)
+    {
+        var spread = StartPace.SpreadOf(targets.Count);
+        foreach (var target in targets)
+        {
+            // Before anything is made: instruments of the same name would share the series of the one that runs.
+            if (_runners.Contains(target))
+            {
+                throw new ArgumentException($"{target.Name}/{target.Module.Name} runs already", nameof(targets));
+            }
+
+            var runner = Create(target);
+            _runners.Add(runner);
+            runner.Start(spread);
+        }
+
+        _context.Instruments.SetTargets(_runners.Count);
+    }
+
+    /// <summary>Stops the runner of a target. Nothing of it is recorded once this has returned, and its series are gone.</summary>
+    /// <returns>False when no runner has its name and module.</returns>
+    public bool Remove(TargetConfig target)
+    {
+        if (!_runners.TryRemove(target, out var runner))
+        {
+            return false;
+        }
+
+        runner.Dispose();
+        _context.Instruments.SetTargets(_runners.Count);
+        return true;
+    }
+
+    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most.</summary>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        // A host may be asked to stop more than once.
+        if (!_stopping.IsCancellationRequested)
+        {
+            await StopRunnersAsync(cancellationToken);
+        }
+
+        await base.StopAsync(cancellationToken);
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        foreach (var runner in _runners.ToArray())
+        {
+            runner.Dispose();
+        }
+
+        _stopping.Dispose();
+        base.Dispose();
+    }
+
+    /// <summary>The supervisor: does not use the timer queue, because that is among what it supervises.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(SupervisionPeriod, _context.Timers.Time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                Supervise();
+            }
+#pragma warning disable CA1031 // The supervisor is the last one who may die; without its sign of life the health turns bad.
+            catch (Exception exception)
+            {
+                Log.SupervisorFailed(_logger, exception);
+            }
+#pragma warning restore CA1031
+        }
+    }
+
+    private async Task StopRunnersAsync(CancellationToken cancellationToken)
+    {
+        var runners = _runners.ToArray();
+        foreach (var runner in runners)
+        {
+            runner.Stop();
+        }
+
+        await _stopping.CancelAsync();
+        try
+        {
+            await _context.InFlight.DrainAsync().WaitAsync(StopLimit, _context.Timers.Time, cancellationToken);
+        }
+        catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
+        {
+            Log.StillRunning(_logger, runners.Count(runner => runner.Snapshot().Probing));
+        }
+
+        foreach (var runner in runners)
+        {
+            runner.Dispose();
+        }
+    }
+
+    private void Supervise()
+    {
+        var time = _context.Timers.Time;
+        var sinceLast = time.GetElapsedTime(_supervised);
+        _supervised = time.GetTimestamp();
+        if (_context.Timers.Overdue is var overdue && overdue > SchedulerHealth.OverdueLimit)
+        {
+            Log.Overdue(_logger, overdue);
+        }
+
+        // When the whole process stood still, the probes had no chance to end: they get it until the next look.
+        var stalled = sinceLast > 2 * SupervisionPeriod;
+        _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.IsStuck()));
+    }
+
+    private TargetRunner Create(TargetConfig target)
+    {
+        var instruments = _createInstruments(target);
+        try
+        {
+            return new TargetRunner(target, _createProber(target, instruments), instruments, _origin, _context);
+        }
+        catch
+        {
+            instruments.Dispose();
+            throw;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Count} probes still run and were left behind")]
+        public static partial void StillRunning(ILogger logger, int count);
+
+        [LoggerMessage(2, LogLevel.Error, "No timer has run for {Overdue}: probes do not start")]
+        public static partial void Overdue(ILogger logger, TimeSpan overdue);
+
+        [LoggerMessage(3, LogLevel.Error, "The supervisor failed and looks again at its next turn")]
+        public static partial void SupervisorFailed(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using Zmtp;
+
+namespace ZmqExporter.Scheduling;
+
+/// <summary>Whether probes still start and end when they should. Thread-safe; asked by <c>/-/healthy</c>.</summary>
+/// <remarks>The scheduler's supervisor reports here, but the judgement does not wait for it: a supervisor that is gone is a reason too.</remarks>
+internal sealed class SchedulerHealth
+{
+    /// <summary>How late the timer queue may be.</summary>
+    public static readonly TimeSpan OverdueLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>How old the supervisor's last sign of life may be.</summary>
+    public static readonly TimeSpan HeartbeatLimit = TimeSpan.FromSeconds(30);
+
+    private readonly TimerQueue _timers;
+    private long _heartbeat;
+    private int _stuck;
+
+    /// <summary>Watches a queue. The supervisor has from now to its first sign of life.</summary>
+    public SchedulerHealth(TimerQueue timers)
+    {
+        _timers = timers;
+        _heartbeat = timers.Time.GetTimestamp();
+    }
+
+    /// <summary>The supervisor's sign of life.</summary>
+    /// <param name="stuck">How many probes are stuck.</param>
+    public void Report(int stuck)
+    {
+        Volatile.Write(ref _stuck, stuck);
+        Volatile.Write(ref _heartbeat, _timers.Time.GetTimestamp());
+    }
+
+    /// <summary>The verdict.</summary>
+    /// <param name="reason">One sentence for people when it is unhealthy, else null.</param>
+    public bool IsHealthy([NotNullWhen(false)] out string? reason)
+    {
+        var overdue = _timers.Overdue;
+        var silence = _timers.Time.GetElapsedTime(Volatile.Read(ref _heartbeat));
+        var stuck = Volatile.Read(ref _stuck);
+        reason =
+            overdue > OverdueLimit ? Sentence($"no timer has run for {overdue.TotalSeconds:0.0} s: probes do not start")
+            : silence > HeartbeatLimit ? Sentence($"the scheduler's supervisor has been silent for {silence.TotalSeconds:0.0} s")
+            : stuck > 0 ? Sentence($"{stuck} probes did not end after their timeout")
+            : null;
+        return reason is null;
+    }
+
+    private static string Sentence(FormattableString sentence) => sentence.ToString(CultureInfo.InvariantCulture);
+}
