@@ -1,0 +1,16 @@
+namespace ZmqExporter.Configuration;
+
+/// <summary>A module whose settings can still be overridden by a target.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Settings">Its settings, those that it extends and the defaults.</param>
+/// <param name="Security">Its security.</param>
+/// <param name="Prober">What it does.</param>
+internal sealed record CompiledModule(string Name, SettingsLayer Settings, SecurityConfig Security, ProberConfig Prober)
+{
+    /// <summary>The module with a target's settings laid over its own.</summary>
+    public ModuleConfig With(SettingsLayer overrides)
+    {
+        var settings = EffectiveSettings.Of(overrides.Over(Settings));
+        return new ModuleConfig(Name, settings.Interval, settings.Timeout, settings.Client, settings.Policy, Security, Prober);
+    }
+}

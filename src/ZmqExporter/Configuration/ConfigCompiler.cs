@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration.Yaml;
+
+namespace ZmqExporter.Configuration;
+
+/// <summary>Compiles a document. It goes on after an error, so that one run shows them all.</summary>
+internal static class ConfigCompiler
+{
+    /// <summary>Compiles the document; the result counts only when the context has no errors.</summary>
+    public static ExporterConfig? Compile(YamlNode document, CompilationContext context)
+    {
+        var value = new ConfigValue(document, "", context.Errors);
+        if (Section.Open(value, ConfigKeys.Root) is not { } root)
+        {
+            return null;
+        }
+
+        var defaults = root.Find("defaults") is { } mapping && Section.Open(mapping, ConfigKeys.Defaults) is { } section
+            ? SettingsLayer.Read(section, SettingScope.Defaults)
+            : SettingsLayer.Empty;
+        var catalog = new ModuleCatalog(root.Find("modules"), context);
+        var modules = CompileModules(catalog, defaults, context);
+        var compiler = new TargetCompiler(catalog, modules);
+        var targets = root.Find("targets") is { } list ? compiler.Compile(list) : [];
+        CheckUnused(defaults, modules, compiler.UsedModules);
+        LaterSections.Check(root);
+        return new ExporterConfig
+        {
+            Targets = targets,
+            Modules = catalog.FileNames.Where(modules.ContainsKey)
+                .ToImmutableSortedDictionary(name => name, name => modules[name].With(SettingsLayer.Empty), StringComparer.Ordinal),
+            Metrics = root.Find("metrics") is { } metrics ? MetricsCompiler.Compile(metrics) : new MetricsConfig(),
+        };
+    }
+
+    private static Dictionary<string, CompiledModule> CompileModules(ModuleCatalog catalog, SettingsLayer defaults, CompilationContext context)
+    {
+        var modules = new Dictionary<string, CompiledModule>(StringComparer.Ordinal);
+        foreach (var name in catalog.Known)
+        {
+            if (catalog.Resolve(name) is { } chain && ModuleCompiler.Compile(chain, defaults, context) is { } module)
+            {
+                modules.Add(name, module);
+            }
+        }
+
+        return modules;
+    }
+
+    // Each module may make the defaults fit, and each target its modules: only what nobody uses is judged alone.
+    private static void CheckUnused(SettingsLayer defaults, Dictionary<string, CompiledModule> modules, IReadOnlySet<string> used)
+    {
+        if (modules.Count == 0)
+        {
+            EffectiveSettings.Check(defaults);
+        }
+
+        foreach (var module in modules.Values.Where(module => !used.Contains(module.Name)))
+        {
+            EffectiveSettings.Check(module.Settings);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration.Yaml;
+
+namespace ZmqExporter.Configuration;
+
+/// <summary>A value of the document with its key path: what the compilers read and complain about.</summary>
+/// <param name="Node">The value.</param>
+/// <param name="Path">Its key path.</param>
+/// <param name="Errors">Where errors go.</param>
+internal sealed record ConfigValue(YamlNode Node, string Path, ConfigErrors Errors)
+{
+    /// <summary>Whether an error about this value has been reported before it was compiled.</summary>
+    public bool IsBroken => Node is YamlScalar { IsBroken: true };
+
+    /// <summary>Whether a part of the value came from the environment, so that it must not be shown.</summary>
+    public bool IsFromEnvironment => Node is YamlScalar { IsFromEnvironment: true };
+
+    /// <summary>The value for a message, as the file has it: a value from the environment may be a secret.</summary>
+    public string Shown => Node is not YamlScalar scalar ? Node.Kind
+        : scalar.IsFromEnvironment ? $"the value of {Quoted.Text(scalar.Written)}"
+        : Quoted.Text(scalar.Text);
+
+    /// <summary>Reports an error at the value.</summary>
+    public void Error(string message, string remedy)
+    {
+        if (!IsBroken)
+        {
+            Errors.Add(Node.Mark, Path, message, remedy);
+        }
+    }
+
+    /// <summary>The value as text, or null after an error.</summary>
+    /// <param name="remedy">What to write instead.</param>
+    public string? ReadText(string remedy)
+    {
+        if (Node is not YamlScalar scalar)
+        {
+            Error($"must be a single value, not {Node.Kind}", remedy);
+            return null;
+        }
+
+        if (scalar.IsNull)
+        {
+            Error("has no value", scalar.Text.Length == 0 ? remedy : $"{remedy}; a bare {scalar.Text} is YAML's \"nothing\", so quote it if it is meant as text");
+            return null;
+        }
+
+        return scalar.IsBroken ? null : scalar.Text;
+    }
+
+    /// <summary>The items of a list, or null after an error.</summary>
+    /// <param name="remedy">What to write instead.</param>
+    public ImmutableArray<ConfigValue>? ReadItems(string remedy)
+    {
+        if (Node is not YamlSequence list)
+        {
+            Error($"must be a list, not {Node.Kind}", remedy);
+            return null;
+        }
+
+        return [.. list.Items.Select((item, index) => new ConfigValue(item, Quoted.Path(Path, index), Errors))];
+    }
+
+    /// <summary>The entries of a mapping whose keys are names that the user chose, or null after an error.</summary>
+    /// <param name="remedy">What to write instead.</param>
+    public ImmutableArray<(YamlEntry Entry, ConfigValue Value)>? ReadEntries(string remedy)
+    {
+        if (Node is not YamlMapping mapping)
+        {
+            Error($"must be a mapping, not {Node.Kind}", remedy);
+            return null;
+        }
+
+        return [.. mapping.Entries.Select(entry => (entry, new ConfigValue(entry.Value, Quoted.Path(Path, entry.Key), Errors)))];
+    }
+}

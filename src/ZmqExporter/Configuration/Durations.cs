@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text;
+
+namespace ZmqExporter.Configuration;
+
+/// <summary>Durations such as <c>15s</c>, <c>500ms</c> and <c>1m30s</c>: whole numbers with units, the larger unit first.</summary>
+internal static class Durations
+{
+    private const string Remedy = "write a duration such as 15s, 500ms, 1m30s or 2h";
+    private const int MaxDigits = 12;
+
+    private static readonly (string Unit, TimeSpan Length)[] Units =
+    [
+        ("d", TimeSpan.FromDays(1)),
+        ("h", TimeSpan.FromHours(1)),
+        ("m", TimeSpan.FromMinutes(1)),
+        ("s", TimeSpan.FromSeconds(1)),
+        ("ms", TimeSpan.FromMilliseconds(1)),
+    ];
+
+    /// <summary>Reads a duration between two bounds; null after an error.</summary>
+    public static TimeSpan? Read(ConfigValue value, TimeSpan least, TimeSpan most)
+    {
+        if (value.ReadText(Remedy) is not { } text)
+        {
+            return null;
+        }
+
+        if (!TryParse(text, out var duration))
+        {
+            value.Error(Complaint(value, text), Remedy);
+            return null;
+        }
+
+        if (duration < least || duration > most)
+        {
+            value.Error($"{value.Shown} is too {(duration < least ? "short" : "long")}", $"write a duration from {Show(least)} to {Show(most)}");
+            return null;
+        }
+
+        return duration;
+    }
+
+    /// <summary>The duration as a config would have it: <c>1m30s</c>.</summary>
+    public static string Show(TimeSpan duration)
+    {
+        var text = new StringBuilder();
+        foreach (var (unit, length) in Units)
+        {
+            var count = duration.Ticks / length.Ticks;
+            duration -= length * count;
+            _ = count > 0 ? text.Append(CultureInfo.InvariantCulture, $"{count}{unit}") : text;
+        }
+
+        return text.Length == 0 ? "0s" : text.ToString();
+    }
+
+    private static bool TryParse(string text, out TimeSpan duration)
+    {
+        duration = TimeSpan.Zero;
+        var rest = text.AsSpan();
+        foreach (var (unit, length) in Units)
+        {
+            var digits = rest.IndexOfAnyExceptInRange('0', '9');
+            var after = digits > 0 ? rest[digits..] : default;
+            if (digits is > 0 and <= MaxDigits && after.StartsWith(unit) && !(unit == "m" && after.StartsWith("ms")))
+            {
+                var ticks = (decimal)long.Parse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture) * length.Ticks;
+                duration = new TimeSpan((long)Math.Min(ticks + duration.Ticks, long.MaxValue));
+                rest = after[unit.Length..];
+            }
+        }
+
+        return rest.IsEmpty && text.Length > 0;
+    }
+
+    private static string Complaint(ConfigValue value, string text) => text switch
+    {
+        _ when text.Length > 0 && text.All(char.IsAsciiDigit) => $"{value.Shown} has no unit",
+        _ when text.StartsWith('-') => $"{value.Shown} is negative",
+        _ when text.Contains('.', StringComparison.Ordinal) => $"{value.Shown} has a fraction, which durations have not",
+        _ => $"{value.Shown} is not a duration",
+    };
+}

@@ -1,0 +1,55 @@
+namespace ZmqExporter.Configuration;
+
+/// <summary>Compiles one module and what it extends.</summary>
+internal static class ModuleCompiler
+{
+    /// <summary>Compiles a module; null after an error.</summary>
+    /// <param name="chain">The module and those that it extends.</param>
+    /// <param name="defaults">The <c>defaults</c> section.</param>
+    /// <param name="context">What the load shares.</param>
+    public static CompiledModule? Compile(ModuleChain chain, SettingsLayer defaults, CompilationContext context)
+    {
+        var prober = FindProber(chain);
+        var settings = SettingsLayer.Empty;
+        foreach (var section in chain.Sections)
+        {
+            if (prober is not null)
+            {
+                section.CheckKeys(ConfigKeys.Module.With(prober.Keys));
+            }
+
+            settings = settings.Over(SettingsLayer.Read(section, SettingScope.Module));
+        }
+
+        var security = chain.Find("security") is { } value ? SecurityCompiler.Compile(value, context) : new SecurityConfig.Null();
+        var config = prober?.Compile(chain);
+        return config is null || security is null ? null : new CompiledModule(chain.Name, settings.Over(defaults), security, config);
+    }
+
+    private static ProberCompiler? FindProber(ModuleChain chain)
+    {
+        var probers = chain.Sections.Select(section => section.Find("prober")).OfType<ConfigValue>().ToList();
+        if (probers.Count == 0)
+        {
+            _ = chain.Sections[0].Require("prober", "write prober: request, or extend a module that has one");
+            return null;
+        }
+
+        if (!ProberCompiler.Choice.TryRead(probers[^1], out var prober))
+        {
+            return null;
+        }
+
+        // The parent's send and expect would have no meaning for another prober.
+        foreach (var value in probers.SkipLast(1))
+        {
+            if (ProberCompiler.Choice.TryRead(value, out var other) && other != prober)
+            {
+                value.Error($"the module that this one extends has prober: {prober.Name}", "remove prober here, or extend another module");
+                return null;
+            }
+        }
+
+        return prober;
+    }
+}

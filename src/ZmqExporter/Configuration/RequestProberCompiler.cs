@@ -1,0 +1,115 @@
+using System.Collections.Immutable;
+using Zmtp;
+
+namespace ZmqExporter.Configuration;
+
+/// <summary>Compiles <c>prober: request</c>.</summary>
+internal static class RequestProberCompiler
+{
+    private const int MaxSteps = 16;
+
+    private static readonly Choice<SocketType> Sockets = new("socket of a request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
+    private static readonly Choice<bool> Connections = new("connection", [("persistent", true), ("per_probe", false)]);
+
+    private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect"]);
+
+    /// <summary>The prober's keys in a module.</summary>
+    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "steps"]);
+
+    /// <summary>The tables of the sections below.</summary>
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, FrameCompiler.Keys, ExpectCompiler.Keys];
+
+    /// <summary>Compiles the prober's keys of a module; null after an error.</summary>
+    public static ProberConfig? Compile(ModuleChain chain)
+    {
+        var errors = chain.Sections[0].Value.Errors;
+        var before = errors.Count;
+        var socket = SocketType.Req;
+        var persistent = true;
+        var isValid = chain.Find("socket") is not { } socketValue || Sockets.TryRead(socketValue, out socket);
+        isValid &= chain.Find("connection") is not { } connection || Connections.TryRead(connection, out persistent);
+        var steps = ReadSteps(chain);
+        if (steps is not null && errors.Count == before)
+        {
+            CheckTokens(steps);
+        }
+
+        return isValid && steps is { Count: > 0 } && steps.TrueForAll(step => step.Config is not null)
+            ? new RequestProberConfig(socket, persistent, [.. steps.Select(step => step.Config!)])
+            : null;
+    }
+
+    private static List<RequestStep>? ReadSteps(ModuleChain chain)
+    {
+        // The nearest module that says anything about the exchange decides its form: a child's steps replace a parent's send and expect.
+        var single = new List<Section>();
+        foreach (var section in chain.Sections)
+        {
+            var exchange = section.FindAll(["send", "expect"]).ToList();
+            if (section.Find("steps") is { } steps)
+            {
+                if (exchange.Count > 0)
+                {
+                    exchange[0].Error("cannot stand beside steps", "move it into one of the steps, or remove steps");
+                    return null;
+                }
+
+                if (single.Count == 0)
+                {
+                    return ReadList(steps);
+                }
+
+                break; // the steps of a parent, which the child's send or expect replace
+            }
+
+            if (exchange.Count > 0)
+            {
+                single.Add(section);
+            }
+        }
+
+        var send = single.Select(section => section.Find("send")).FirstOrDefault(value => value is not null);
+        send ??= chain.Sections[0].Require("send", "write what to send, one entry a frame: send: [ping]");
+        var expect = single.Select(section => section.Find("expect")).FirstOrDefault(value => value is not null);
+        return send is null ? null : [RequestStep.Compile(send, expect)];
+    }
+
+    private static List<RequestStep>? ReadList(ConfigValue value)
+    {
+        if (value.ReadItems("write - send: [...] below it") is not { } items)
+        {
+            return null;
+        }
+
+        if (items.Length is 0 or > MaxSteps)
+        {
+            value.Error($"there are {items.Length} steps", $"write 1 to {MaxSteps} of them");
+            return null;
+        }
+
+        var steps = new List<RequestStep>();
+        foreach (var item in items)
+        {
+            if (Section.Open(item, StepKeys) is { } section && section.Require("send", "write what to send, one entry a frame: send: [ping]") is { } send)
+            {
+                steps.Add(RequestStep.Compile(send, section.Find("expect")));
+            }
+        }
+
+        return steps.Count == items.Length ? steps : null;
+    }
+
+    // A reply can only bring back what a request took there.
+    private static void CheckTokens(List<RequestStep> steps)
+    {
+        var isSent = false;
+        foreach (var step in steps)
+        {
+            isSent |= step.SendsToken;
+            if (!isSent)
+            {
+                step.ReportTokens();
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using ZmqExporter.Configuration.Yaml;
+
+namespace ZmqExporter.Configuration;
+
+/// <summary>Reads a secret from the file that a <c>*_file</c> key names.</summary>
+internal static class SecretFile
+{
+    private const int MaxSize = 64 * 1024;
+
+    /// <summary>The file's text without the newline at its end; null after an error, which names the file and shows nothing of it.</summary>
+    public static string? Read(ConfigValue value, CompilationContext context)
+    {
+        if (value.ReadText("write the path of a file") is not { } path)
+        {
+            return null;
+        }
+
+        if (!BoundedFile.TryRead(context.Inputs, Path.Combine(context.Directory, path), MaxSize, out var text, out var failure))
+        {
+            value.Error($"the file {value.Shown} {failure.Message.Replace(" from here on", "", StringComparison.Ordinal)}", $"{failure.Remedy}{Place(path, context)}");
+            return null;
+        }
+
+        var secret = text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+        if (secret.Length == 0)
+        {
+            value.Error($"the file {value.Shown} is empty", "write the secret into it");
+            return null;
+        }
+
+        return secret;
+    }
+
+    // Most missing files are looked for in the wrong directory.
+    private static string Place(string path, CompilationContext context) => Path.IsPathRooted(path) ? "" : context.Directory.Length == 0
+        ? " (paths are relative to the config file's directory)"
+        : $" (paths are relative to the config file's directory, {Quoted.Plain(context.Directory)})";
+}

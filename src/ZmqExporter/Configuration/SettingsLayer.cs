@@ -1,0 +1,52 @@
+namespace ZmqExporter.Configuration;
+
+/// <summary>The settings that one layer sets, or several layers merged; null where none sets it.</summary>
+internal sealed record SettingsLayer
+{
+    private static readonly TimeSpan LeastInterval = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan LeastDeadline = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private static readonly Choice<MessagingClient> Clients = new("client", [("zmtp", MessagingClient.Zmtp)], later: ["netmq"]);
+
+    /// <summary>Sets nothing.</summary>
+    public static SettingsLayer Empty { get; } = new();
+
+    /// <value><c>interval</c></value>
+    public Setting<TimeSpan>? Interval { get; init; }
+
+    /// <value><c>timeout</c></value>
+    public Setting<TimeSpan>? Timeout { get; init; }
+
+    /// <value><c>client</c></value>
+    public Setting<MessagingClient>? Client { get; init; }
+
+    /// <value><c>policy</c></value>
+    public PolicyLayer Policy { get; init; } = PolicyLayer.Empty;
+
+    /// <summary>Reads the settings of a section.</summary>
+    public static SettingsLayer Read(Section section, SettingScope scope) => new()
+    {
+        Interval = Setting<TimeSpan>.From(section.Find("interval"), scope, ReadInterval),
+        Timeout = Setting<TimeSpan>.From(section.Find("timeout"), scope, ReadDeadline),
+        Client = Setting<MessagingClient>.From(section.Find("client"), scope, ReadClient),
+        Policy = section.Find("policy") is { } policy ? PolicyLayer.Read(policy, scope) : PolicyLayer.Empty,
+    };
+
+    /// <summary>This layer laid over another one, key by key.</summary>
+    public SettingsLayer Over(SettingsLayer below) => new()
+    {
+        Interval = Interval ?? below.Interval,
+        Timeout = Timeout ?? below.Timeout,
+        Client = Client ?? below.Client,
+        Policy = Policy.Over(below.Policy),
+    };
+
+    /// <summary>Reads the time from one probe to the next one.</summary>
+    internal static TimeSpan? ReadInterval(ConfigValue value) => Durations.Read(value, LeastInterval, Day);
+
+    /// <summary>Reads a deadline.</summary>
+    internal static TimeSpan? ReadDeadline(ConfigValue value) => Durations.Read(value, LeastDeadline, Day);
+
+    private static MessagingClient? ReadClient(ConfigValue value) => Clients.TryRead(value, out var client) ? client : null;
+}

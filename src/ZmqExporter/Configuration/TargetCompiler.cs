@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Zmtp;
+
+namespace ZmqExporter.Configuration;
+
+/// <summary>Compiles the <c>targets</c> list.</summary>
+/// <param name="catalog">The names of all modules.</param>
+/// <param name="modules">Those modules that compiled.</param>
+internal sealed class TargetCompiler(ModuleCatalog catalog, IReadOnlyDictionary<string, CompiledModule> modules)
+{
+    private readonly Dictionary<string, int> _lines = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    /// <summary>The modules that a target names.</summary>
+    public IReadOnlySet<string> UsedModules => _used;
+
+    /// <summary>Compiles every target; those with errors are left out.</summary>
+    public ImmutableArray<TargetConfig> Compile(ConfigValue list) =>
+        [.. (list.ReadItems("write - name: ... below it, or []") ?? []).SelectMany(CompileTarget)];
+
+    private IEnumerable<TargetConfig> CompileTarget(ConfigValue value)
+    {
+        if (Section.Open(value, ConfigKeys.Target) is not { } section)
+        {
+            return [];
+        }
+
+        var name = ReadName(section);
+        var endpoint = ReadEndpoint(section);
+        var names = ReadModules(section);
+        var settings = SettingsLayer.Read(section, SettingScope.Target);
+        var labels = section.Find("labels") is { } mapping
+            ? TargetLabels.Read(mapping)
+            : ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+        var good = names.Where(modules.ContainsKey).Select(module => modules[module]).ToList();
+        good.ForEach(module => EffectiveSettings.Check(settings.Over(module.Settings)));
+        return name is null || endpoint is null
+            ? []
+            : good.Select(module => new TargetConfig(name, endpoint, module.With(settings), labels));
+    }
+
+    private string? ReadName(Section section)
+    {
+        const string Remedy = "write name: followed by a short unique name";
+        if (section.Require("name", Remedy) is not { } value || value.ReadText(Remedy) is not { } name)
+        {
+            return null;
+        }
+
+        if (Names.Complaint(name) is { } complaint)
+        {
+            value.Error(complaint, "write a short unique name such as orders");
+            return null;
+        }
+
+        if (_lines.TryAdd(name, value.Node.Mark.Line))
+        {
+            return name;
+        }
+
+        value.Error($"the name {value.Shown} is taken by the target in line {_lines[name]}", "give each target a name of its own, or list several modules in one target");
+        return null;
+    }
+
+    private static ZmtpEndpoint? ReadEndpoint(Section section)
+    {
+        const string Remedy = "write tcp://host:port";
+        if (section.Require("endpoint", Remedy) is not { } value || value.ReadText(Remedy) is not { } text)
+        {
+            return null;
+        }
+
+        if (ZmtpEndpoint.TryParse(text, out var endpoint, out var error))
+        {
+            return endpoint;
+        }
+
+        // The parser's words quote the value, and a value from the environment may be a secret.
+        var parts = value.IsFromEnvironment ? [$"{value.Shown} is not an endpoint", Remedy] : error.Split("; ", 2);
+        value.Error(parts[0], parts.Length > 1 ? parts[1] : Remedy);
+        return null;
+    }
+
+    private List<string> ReadModules(Section section)
+    {
+        const string Remedy = "write modules: [NAME]";
+        var names = new List<string>();
+        if (section.Require("modules", Remedy) is not { } value || value.ReadItems(Remedy) is not { } items)
+        {
+            return names;
+        }
+
+        if (items.IsEmpty)
+        {
+            value.Error("the list is empty", Remedy);
+        }
+
+        foreach (var item in items)
+        {
+            if (item.ReadText("write the name of a module") is not { } name)
+            {
+                continue;
+            }
+
+            _ = _used.Add(name);
+            if (!catalog.Contains(name))
+            {
+                item.Error($"there is no module {item.Shown}", Suggestion.Remedy(name, catalog.Known, "modules"));
+            }
+            else if (names.Contains(name, StringComparer.Ordinal))
+            {
+                item.Error($"module {item.Shown} is listed twice", "remove one of the two");
+            }
+            else
+            {
+                names.Add(name);
+            }
+        }
+
+        return names;
+    }
+}
