@@ -1,31 +1,56 @@
+using Prometheus;
+
 namespace ZmqExporter.Metrics;
 
 /// <summary>The exporter's figures of itself. Thread-safe.</summary>
 internal sealed class ExporterInstruments
 {
-    private int _calls;
+    private readonly Gauge.Child _targets;
+    private readonly Gauge.Child _probesInFlight;
+    private readonly Histogram.Child _scheduleDelay;
+    private readonly Counter.Child _probesSkipped;
+    private readonly Counter.Child _collectErrors;
+
+    /// <param name="families">A factory without labels.</param>
+    /// <param name="build">Which build this is.</param>
+    /// <param name="time">For the timestamps.</param>
+    public ExporterInstruments(FamilyFactory families, BuildInfo build, TimeProvider time)
+    {
+        families.Gauge(MetricNames.BuildInfo, "Which build this is; always 1.", MetricLabels.Version, MetricLabels.Revision)
+            .WithLabels(build.Version, build.Revision)
+            .Set(1);
+        _targets = families.Gauge(MetricNames.Targets, "Targets × modules that are scheduled.").WithLabels();
+        _probesInFlight = families.Gauge(MetricNames.ProbesInFlight, "Probes that run now.").WithLabels();
+        _scheduleDelay = families.Histogram(
+            MetricNames.ScheduleDelay,
+            "Start of a probe against its due time in seconds.",
+            [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.5, 5.5, 15.5]).WithLabels();
+        _probesSkipped = families.Counter(
+            MetricNames.ProbesSkipped, "Probes that were due while the last one of their target still ran.").WithLabels();
+        _collectErrors = families.Counter(
+            MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
+        Reloads = new ReloadInstruments(families, time);
+    }
+
+    /// <summary>How the last reload of the config went.</summary>
+    public ReloadInstruments Reloads { get; }
 
     /// <summary>A probe starts, this long after it was due.</summary>
     public void ProbeStarted(TimeSpan scheduleDelay)
     {
-        _calls++;
+        _probesInFlight.Inc();
+        _scheduleDelay.Observe(Math.Max(0, scheduleDelay.TotalSeconds)); // a timer may fire a tick early
     }
 
     /// <summary>A probe ended.</summary>
-    public void ProbeEnded()
-    {
-        _calls++;
-    }
+    public void ProbeEnded() => _probesInFlight.Dec();
 
     /// <summary>Probes were due while the last one of their target still ran, or while we were stalled.</summary>
-    public void ProbesSkipped(long count)
-    {
-        _calls++;
-    }
+    public void ProbesSkipped(long count) => _probesSkipped.Inc(count);
 
     /// <summary>How many targets × modules are scheduled.</summary>
-    public void SetTargets(int count)
-    {
-        _calls++;
-    }
+    public void SetTargets(int count) => _targets.Set(count);
+
+    /// <summary>Some figures could not be read for a scrape.</summary>
+    public void CollectFailed() => _collectErrors.Inc();
 }

@@ -1,0 +1,84 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using ZmqExporter.Metrics;
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Http;
+
+/// <summary>Writes the status page: plain HTML without script. Whatever comes from a config or a peer is encoded.</summary>
+internal static class StatusPage
+{
+    private const int MaxDetail = 300; // characters; the history has the rest
+
+    // The worst first: who opens this page during an outage looks for those.
+    private static readonly TargetState[] Order =
+        [TargetState.Down, TargetState.Suspect, TargetState.Degraded, TargetState.Unknown, TargetState.Up];
+
+    /// <summary>Writes the page row by row, so that ten thousand targets need no large buffer.</summary>
+    public static async Task WriteAsync(TextWriter writer, BuildInfo build, IEnumerable<TargetStatus> targets)
+    {
+        var rows = targets.OrderBy(target => Array.IndexOf(Order, target.State)).ToList();
+        await writer.WriteAsync(
+            $"""
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8">
+            <meta name="viewport" content="width=device-width">
+            <title>zmq_exporter</title>
+            <style>{StatusPageStyle.Css}</style>
+            </head>
+            <body>
+            <h1>zmq_exporter</h1>
+            <p>Version {Encode(build.Version)}, revision {Encode(build.Revision)}.
+            <a href="metrics">Metrics</a>, <a href="-/healthy">health</a>, <a href="-/ready">readiness</a>.</p>
+            <h2>Targets</h2>
+            <p>{Summary(rows)}</p>
+            <table>
+            <thead><tr><th scope="col">Target</th><th scope="col">Module</th><th scope="col">Endpoint</th><th scope="col">State</th><th scope="col">Misses in a row</th><th scope="col">Since</th><th scope="col">Last result</th></tr></thead>
+            <tbody>
+
+            """);
+        foreach (var row in rows)
+        {
+            await writer.WriteAsync(Row(row));
+        }
+
+        await writer.WriteAsync("</tbody>\n</table>\n</body>\n</html>\n");
+    }
+
+    private static string Summary(List<TargetStatus> rows)
+    {
+        var counts = Order
+            .Select(state => (State: state, Count: rows.Count(row => row.State == state)))
+            .Where(entry => entry.Count > 0)
+            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Count} {Name(entry.State)}"));
+        return rows.Count == 0 ? "None." : string.Join(", ", counts) + ".";
+    }
+
+    private static string Row(TargetStatus row)
+    {
+        var state = Name(row.State);
+        var since = row.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            <tr><td>{Encode(row.Name)}</td><td>{Encode(row.Module)}</td><td>{Encode(row.Endpoint)}</td><td class="state {state}">{state}</td><td class="number">{row.Misses}</td><td><time datetime="{since}">{since}</time></td><td>{LastResult(row)}</td></tr>
+
+            """);
+    }
+
+    private static string LastResult(TargetStatus row)
+    {
+        var detail = row.LastDetail.Length <= MaxDetail ? row.LastDetail : row.LastDetail[..MaxDetail] + "…";
+
+        // A peer's text in an element of its own: marks that turn the direction of writing end there.
+        var shown = detail.Length == 0 ? "" : $"<bdi>{Encode(detail)}</bdi>";
+        return row.LastReason is { } reason ? $"{reason.Label()}: {shown}" : shown;
+    }
+
+    private static string Name(TargetState state) => state.ToString().ToLowerInvariant();
+
+    private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
+}

@@ -1,0 +1,31 @@
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using ZmqExporter.Metrics;
+
+namespace ZmqExporter.Http;
+
+/// <summary><c>/</c>: what runs here and how the targets are.</summary>
+internal static class StatusPageEndpoint
+{
+    private static readonly string Policy =
+        $"default-src 'none'; style-src '{StatusPageStyle.Hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>Maps the page.</summary>
+    /// <param name="endpoints">Where.</param>
+    /// <param name="targets">The targets as they are now. Called from any thread.</param>
+    public static IEndpointConventionBuilder MapStatusPage(this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetStatus>> targets) =>
+        endpoints.MapMethods("/", TextResponse.ReadMethods, (RequestDelegate)(async context =>
+        {
+            context.Response.ContentType = "text/html; charset=utf-8";
+            context.Response.Headers.ContentSecurityPolicy = Policy;
+            if (HttpMethods.IsHead(context.Request.Method))
+            {
+                return;
+            }
+
+            await using var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(false), leaveOpen: true);
+            await StatusPage.WriteAsync(writer, BuildInfo.Current, targets());
+        }));
+}

@@ -1,0 +1,23 @@
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Http;
+
+/// <summary>One row of the status page.</summary>
+/// <param name="Name">The target's name.</param>
+/// <param name="Module">The module's name.</param>
+/// <param name="Endpoint">Where the server listens.</param>
+/// <param name="State">The debounced state.</param>
+/// <param name="Misses">Consecutive misses.</param>
+/// <param name="Since">When the state was entered.</param>
+/// <param name="LastReason">Why the last probe failed; null when it was answered or none has ended.</param>
+/// <param name="LastDetail">One sentence on the last probe; may hold text that the peer chose.</param>
+internal sealed record TargetStatus(
+    string Name,
+    string Module,
+    string Endpoint,
+    TargetState State,
+    int Misses,
+    DateTimeOffset Since,
+    FailureReason? LastReason,
+    string LastDetail);

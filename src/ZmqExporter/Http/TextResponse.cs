@@ -1,0 +1,18 @@
+using Microsoft.AspNetCore.Http;
+
+namespace ZmqExporter.Http;
+
+/// <summary>Short answers in plain text.</summary>
+internal static class TextResponse
+{
+    /// <summary>Methods of the endpoints that only read; routing answers 405 to all others.</summary>
+    public static readonly string[] ReadMethods = [HttpMethods.Get, HttpMethods.Head];
+
+    /// <summary>Answers with a line of text.</summary>
+    public static Task WriteLineAsync(this HttpResponse response, int status, string text)
+    {
+        response.StatusCode = status;
+        response.ContentType = "text/plain; charset=utf-8";
+        return response.WriteAsync(text + "\n", response.HttpContext.RequestAborted);
+    }
+}

@@ -1,0 +1,52 @@
+namespace ZmqExporter.Metrics;
+
+/// <summary>Every metric name: the contract of docs/metrics.md with dashboards, rules and their users.</summary>
+internal static class MetricNames
+{
+    public const string TargetInfo = "zmq_target_info";
+    public const string TargetState = "zmq_target_state";
+    public const string TargetReachable = "zmq_target_reachable";
+    public const string TargetResponsive = "zmq_target_responsive";
+    public const string TargetReady = "zmq_target_ready";
+    public const string TargetConsecutiveMisses = "zmq_target_consecutive_misses";
+    public const string TargetStateChanges = "zmq_target_state_changes_total";
+    public const string TargetFlapping = "zmq_target_flapping";
+    public const string TargetStateChangeTimestamp = "zmq_target_state_change_timestamp_seconds";
+    public const string TargetDownAfterMisses = "zmq_target_down_after_misses";
+    public const string TargetLateAfter = "zmq_target_late_after_seconds";
+    public const string TargetInterval = "zmq_target_interval_seconds";
+
+    public const string Probes = "zmq_probes_total";
+    public const string ProbeMisses = "zmq_probe_misses_total";
+    public const string ProbeLate = "zmq_probe_late_total";
+    public const string ProbeStaleReplies = "zmq_probe_stale_replies_total";
+    public const string ProbeFailures = "zmq_probe_failures_total";
+    public const string ProbeDuration = "zmq_probe_duration_seconds";
+    public const string ProbeLastDuration = "zmq_probe_last_duration_seconds";
+    public const string ProbeLastTimestamp = "zmq_probe_last_timestamp_seconds";
+    public const string ProbeLastSuccessTimestamp = "zmq_probe_last_success_timestamp_seconds";
+
+    public const string ConnectionEvents = "zmq_connection_events_total";
+    public const string PeerInfo = "zmq_peer_info";
+
+    public const string BuildInfo = "zmq_exporter_build_info";
+    public const string Targets = "zmq_exporter_targets";
+    public const string ProbesInFlight = "zmq_exporter_probes_in_flight";
+    public const string ScheduleDelay = "zmq_exporter_schedule_delay_seconds";
+    public const string ProbesSkipped = "zmq_exporter_probes_skipped_total";
+    public const string ConfigLastReloadSuccessful = "zmq_exporter_config_last_reload_successful";
+    public const string ConfigLastReloadSuccessTimestamp = "zmq_exporter_config_last_reload_success_timestamp_seconds";
+    public const string CollectErrors = "zmq_exporter_collect_errors_total";
+
+    public const string ProcessCpu = "process_cpu_seconds_total";
+    public const string ProcessStartTime = "process_start_time_seconds";
+    public const string ProcessResidentMemory = "process_resident_memory_bytes";
+    public const string ProcessVirtualMemory = "process_virtual_memory_bytes";
+    public const string ProcessOpenDescriptors = "process_open_fds";
+    public const string ProcessMaxDescriptors = "process_max_fds";
+
+    public const string GcCollections = "dotnet_gc_collections_total";
+    public const string GcHeapSize = "dotnet_gc_heap_size_bytes";
+    public const string ThreadPoolThreads = "dotnet_threadpool_threads";
+    public const string ThreadPoolQueueLength = "dotnet_threadpool_queue_length";
+}

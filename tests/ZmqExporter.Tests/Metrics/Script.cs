@@ -1,0 +1,42 @@
+using ZmqExporter.Metrics;
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+using Zmtp;
+
+namespace ZmqExporter.Tests.Metrics;
+
+/// <summary>A story for the golden files: a good answer, a late one, an outage, our own fault; and beside it a target that was never probed.</summary>
+internal static class Script
+{
+    public static void Play(MetricsUnderTest test)
+    {
+        var target = test.Exporter.CreateTarget(MetricsUnderTest.Target("orders", "ping", ("team", "trading")));
+        test.Exporter.CreateTarget(MetricsUnderTest.Target("quotes", "ping"));
+        test.Exporter.Exporter.SetTargets(2);
+        target.OnConnectionEvent(ConnectionEvent.ConnectDelayed);
+        target.OnConnectionEvent(ConnectionEvent.Connected);
+        target.OnConnectionEvent(ConnectionEvent.HandshakeSucceeded);
+
+        var state = default(PolicyState);
+        void Step(ProbeResult result, TargetState after, int misses = 0, bool flapping = false)
+        {
+            test.Time.Advance(TimeSpan.FromSeconds(15));
+            test.Exporter.Exporter.ProbeStarted(TimeSpan.FromMilliseconds(3));
+            var next = MetricsUnderTest.State(after, misses);
+            target.RecordProbe(result, state, next, flapping);
+            state = next;
+            test.Exporter.Exporter.ProbeEnded();
+        }
+
+        Step(MetricsUnderTest.OnTime(), TargetState.Up);
+        Step(MetricsUnderTest.OnTime(0.75) with { Outcome = ProbeOutcome.Late, Detail = "late" }, TargetState.Up);
+        Step(MetricsUnderTest.Miss(FailureReason.ReplyTimeout, reachable: true), TargetState.Suspect, 1);
+        target.OnStaleReply();
+        target.OnConnectionEvent(ConnectionEvent.Disconnected);
+        Step(MetricsUnderTest.Miss(FailureReason.Refused), TargetState.Suspect, 2);
+        Step(MetricsUnderTest.Miss(FailureReason.Refused), TargetState.Down, 3, flapping: true);
+        Step(new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError }, TargetState.Unknown, flapping: true);
+        Step(MetricsUnderTest.Miss(FailureReason.Refused), TargetState.Suspect, 1, flapping: true);
+        test.Exporter.Exporter.ProbesSkipped(4);
+    }
+}
