@@ -5,14 +5,21 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Zmtp;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Logging;
+using ZmqExporter.Messaging;
+using ZmqExporter.Messaging.Zmtp;
+using ZmqExporter.Metrics;
+using ZmqExporter.Probing;
+using ZmqExporter.Scheduling;
 
 namespace ZmqExporter;
 
 /// <summary>The host: the program, the tests and the benchmarks build it from the same parts.</summary>
-internal static class ExporterApplication
+internal static partial class ExporterApplication
 {
     // Below the 5 s that we promise, so that the process is gone by then.
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(4);
@@ -49,15 +56,47 @@ internal static class ExporterApplication
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(config);
 
-        // PLACEHOLDER: metrics, prober factory, scheduler and its health come here when their branches are merged.
+        services.AddSingleton(provider => new TimerQueue(provider.GetRequiredService<TimeProvider>(), TimerFaults(provider)));
+        services.AddSingleton(_ => new NameResolver());
+        services.AddSingleton<ZmtpContext>();
+        services.AddSingleton<IMessageClient, ZmtpClient>();
+        services.AddSingleton<ProberFactory>();
+        services.AddSingleton(provider => new ExporterMetrics(
+            config.Metrics, config.Targets.SelectMany(target => target.Labels.Keys), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<SchedulerHealth>();
+        services.AddSingleton(provider => new ProbeScheduler(
+            config,
+            provider.GetRequiredService<ProberFactory>().Create,
+            provider.GetRequiredService<ExporterMetrics>().CreateTarget,
+            provider.GetRequiredService<ExporterMetrics>().Exporter,
+            provider.GetRequiredService<TimerQueue>(),
+            provider.GetRequiredService<SchedulerHealth>(),
+            provider.GetRequiredService<ILoggerFactory>()));
+        services.AddHostedService(provider => provider.GetRequiredService<ProbeScheduler>());
+        services.AddExporterHttp();
         return services;
     }
 
     /// <summary>Maps every endpoint.</summary>
-    public static void MapZmqExporter(this IEndpointRouteBuilder app)
+    public static void MapZmqExporter(this WebApplication app)
     {
-        // PLACEHOLDER: the endpoints of Http/ take the place of this one when their branch is merged.
-        app.MapGet("/-/healthy", () => "ok\n");
+        var services = app.Services;
+        var metrics = services.GetRequiredService<ExporterMetrics>();
+        var health = services.GetRequiredService<SchedulerHealth>();
+        var scheduler = services.GetRequiredService<ProbeScheduler>();
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        app.UseExporterHttp();
+        app.MapMetricsEndpoint(metrics, services.GetRequiredService<TimeProvider>());
+        app.MapHealthEndpoints(
+            () => health.IsHealthy(out var reason) ? (true, "") : (false, reason),
+            () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
+        app.MapStatusPage(() => scheduler.Targets.Select(TargetStatus.Of));
+    }
+
+    private static Action<Exception> TimerFaults(IServiceProvider provider)
+    {
+        var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger<TimerQueue>();
+        return exception => Log.TimerFault(logger, exception);
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress listen)
@@ -74,5 +113,11 @@ internal static class ExporterApplication
         {
             kestrel.ListenAnyIP(listen.Port);
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "a timer's work failed; every other timer goes on")]
+        public static partial void TimerFault(ILogger logger, Exception exception);
     }
 }

@@ -1,5 +1,6 @@
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Scheduling;
 
 namespace ZmqExporter.Http;
 
@@ -20,4 +21,16 @@ internal sealed record TargetStatus(
     int Misses,
     DateTimeOffset Since,
     FailureReason? LastReason,
-    string LastDetail);
+    string LastDetail)
+{
+    /// <summary>The row of a target.</summary>
+    public static TargetStatus Of(TargetSnapshot snapshot) => new(
+        snapshot.Target.Name,
+        snapshot.Target.Module.Name,
+        snapshot.Target.Endpoint.ToString(),
+        snapshot.State,
+        snapshot.ConsecutiveMisses,
+        snapshot.StateSince,
+        snapshot.LastResult?.Reason,
+        snapshot.LastResult?.Detail ?? "");
+}
