@@ -55,7 +55,8 @@ internal static class Durations
         return text.Length == 0 ? "0s" : text.ToString();
     }
 
-    private static bool TryParse(string text, out TimeSpan duration)
+    /// <summary>Reads a duration; false when it is none.</summary>
+    public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
         var rest = text.AsSpan();
