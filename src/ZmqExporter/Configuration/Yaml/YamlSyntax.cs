@@ -29,6 +29,8 @@ internal static class YamlSyntax
             => "put a value that holds \": \" in quotes, and indent the keys of one mapping alike",
         _ when message.Contains("cannot start any token", StringComparison.Ordinal)
             => "put a value that starts with @, `, % or a tab in quotes",
+        _ when message.Contains("surrogate", StringComparison.OrdinalIgnoreCase)
+            => "write the character itself, not half of its surrogate pair",
         _ when message.Contains("escape", StringComparison.Ordinal)
             => "use single quotes, in which a backslash is only a backslash",
         _ when message.Contains("end of stream", StringComparison.Ordinal)
