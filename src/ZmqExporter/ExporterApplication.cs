@@ -6,7 +6,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Zmtp;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Logging;
@@ -15,6 +14,7 @@ using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using Zmtp;
 
 namespace ZmqExporter;
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
-using Zmtp;
 using ZmqExporter.Configuration;
+using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
 

@@ -1,5 +1,5 @@
-using Zmtp;
 using ZmqExporter.Probing;
+using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
 

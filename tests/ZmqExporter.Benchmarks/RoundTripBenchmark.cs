@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Zmtp;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Probing;
+using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
 

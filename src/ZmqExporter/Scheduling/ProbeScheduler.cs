@@ -1,9 +1,9 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Zmtp;
 using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
+using Zmtp;
 
 namespace ZmqExporter.Scheduling;
 

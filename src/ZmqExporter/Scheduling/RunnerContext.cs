@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Zmtp;
 using ZmqExporter.Metrics;
+using Zmtp;
 
 namespace ZmqExporter.Scheduling;
 

@@ -1,7 +1,7 @@
-using Zmtp;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using Zmtp;
 
 namespace ZmqExporter.Scheduling;
 

@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
-using Zmtp;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
+using Zmtp;
 
 namespace ZmqExporter.Scheduling;
 
