@@ -26,7 +26,7 @@ missing_packages() {
   for package in "${packages[@]}"; do
     case $package in
       python3-zmq) /usr/bin/python3 -c 'import zmq' 2>/dev/null || echo "$package" ;;
-      libzmq5) /sbin/ldconfig -p | grep -q 'libzmq\.so\.5' || echo "$package" ;;
+      libzmq5) [[ $(/sbin/ldconfig -p) == *libzmq.so.5* ]] || echo "$package" ;;
       prometheus) { command -v prometheus && command -v promtool; } >/dev/null || echo "$package" ;;
     esac
   done

@@ -27,4 +27,30 @@ public sealed class DemoTests
         Assert.Equal(0, await demo.WaitForExitAsync());
         Assert.False(File.Exists(file));
     }
+
+    [Fact]
+    public async Task Demo_AfterSomeSeconds_ShowsWhatItPromised()
+    {
+        await using var demo = ExporterProcess.StartProcess(["demo", "--web.listen-address=127.0.0.1:0"]);
+        var metrics = await demo.WaitForLineAsync(@"^  metrics +(\S+)");
+        using var client = new HttpClient();
+
+        var samples = await Eventually.GetAsync(
+            async () =>
+            {
+                var text = await client.GetStringAsync(new Uri(metrics.Groups[1].Value), TestContext.Current.CancellationToken);
+                var scrape = MetricSamples.Parse(text);
+                return Is(scrape, "healthy", "up") && Is(scrape, "slow", "degraded") && Is(scrape, "flapping", "up") && Is(scrape, "hung", "down")
+                    ? scrape
+                    : null;
+            },
+            Eventually.Deadline,
+            demo.Transcript);
+
+        Assert.Equal(1, samples.Value("zmq_target_reachable", ("target", "hung")));
+        Assert.Equal(0, samples.Value("zmq_target_responsive", ("target", "hung")));
+    }
+
+    private static bool Is(MetricSamples scrape, string target, string state) =>
+        scrape.Value("zmq_target_state", ("target", target), ("state", state)) == 1;
 }

@@ -8,10 +8,10 @@ public sealed class PrometheusTests
         await using var exporter = await ExporterProcess.StartAsync(Configs.Nothing);
         await using var prometheus = await PrometheusServer.StartAsync(exporter.Address);
 
-        // The scrape itself is for the scenarios to judge: "up" exists as soon as it was tried.
-        var up = await prometheus.EventuallyAsync("up", samples => samples.Count == 1);
+        var up = await prometheus.EventuallyAsync("up == 1", samples => samples.Count == 1);
 
         Assert.Equal("zmq_exporter", up[0].Labels["job"]);
+        Assert.Equal(1, Assert.Single(await prometheus.QueryAsync("zmq_exporter_build_info")).Value);
     }
 
     [Fact]
