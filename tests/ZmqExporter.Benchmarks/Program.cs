@@ -1,14 +1,22 @@
+using System.Globalization;
 using ZmqExporter.Benchmarks;
+using ZmqExporter.Configuration;
 
 switch (args)
 {
     case ["roundtrip"]:
         await RoundTripBenchmark.RunAsync();
         return 0;
+    case ["scale", var count, ..]:
+        await ScaleBenchmark.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), args is [_, _, "lean"] ? MetricsDetail.Lean : MetricsDetail.Full);
+        return 0;
+    case ["metrics"]:
+        await MetricsBenchmarks.Run();
+        return 0;
     case [ServerProcess.Argument]:
         ServerProcess.Serve();
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | metrics");
         return 3;
 }
