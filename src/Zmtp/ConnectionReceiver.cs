@@ -1,11 +1,10 @@
 using System.Buffers;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Zmtp;
 
 /// <summary>
-/// The connect and then the reads of one socket, one at a time. A small buffer waits for the peer; a larger one is rented only
+/// The reads of one socket, one at a time. A small buffer waits for the peer; a larger one is rented only
 /// while the peer has more to say than fits.
 /// </summary>
 internal sealed class ConnectionReceiver : SocketAsyncEventArgs
@@ -30,28 +29,6 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs
     /// <summary>When the last read ended.</summary>
     public long Timestamp { get; private set; }
 
-    /// <summary>Starts to connect; the connection is told when it ended.</summary>
-    public void Connect(IPEndPoint address)
-    {
-        RemoteEndPoint = address;
-        bool isPending;
-        try
-        {
-            isPending = _socket.ConnectAsync(this);
-        }
-        catch (ObjectDisposedException)
-        {
-            // A deadline closed the socket under us.
-            SocketError = SocketError.OperationAborted;
-            isPending = false;
-        }
-
-        if (!isPending)
-        {
-            _connection.OnConnectEnded(_socket, address, SocketError);
-        }
-    }
-
     /// <summary>Reads until the connection ends.</summary>
     public void ReceiveAll()
     {
@@ -63,11 +40,7 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs
     /// <inheritdoc />
     protected override void OnCompleted(SocketAsyncEventArgs e)
     {
-        if (LastOperation == SocketAsyncOperation.Connect)
-        {
-            _connection.OnConnectEnded(_socket, (IPEndPoint)RemoteEndPoint!, SocketError);
-        }
-        else if (Handle())
+        if (Handle())
         {
             Receive();
         }

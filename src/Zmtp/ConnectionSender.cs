@@ -64,20 +64,32 @@ internal sealed class ConnectionSender(Socket socket)
     }
 
     /// <summary>Stops sending and closes the socket.</summary>
-    public void Close()
+    /// <param name="isPeerGone">Whether the peer has closed its side: there is nobody to say goodbye to.</param>
+    public void Close(bool isPeerGone)
     {
         lock (_lock)
         {
+            if (!isPeerGone && _flusher is null or { Backlog: 0 })
+            {
+                // .NET turns the close of a socket with a pending read into a reset, which servers log as an error and which may
+                // overtake what was sent last. After an orderly end of the stream it does not. A peer that does not read gets
+                // the reset: the kernel would keep our backlog for it.
+                HalfClose();
+            }
+
             _closed = true;
             Socket.Dispose();
+            _flusher?.Dispose();
         }
     }
 
     /// <summary>The backlog and the asynchronous send that empties it; made for the first send that blocks.</summary>
     private sealed class Flusher : SocketAsyncEventArgs
     {
+        private const int InitialSize = 4096;
+
         private readonly ConnectionSender _owner;
-        private byte[] _bytes = new byte[4096];
+        private byte[] _bytes = new byte[InitialSize];
 
         public Flusher(ConnectionSender owner)
             : base(true) => _owner = owner;
@@ -142,6 +154,11 @@ internal sealed class ConnectionSender(Socket socket)
 
             _bytes.AsSpan(BytesTransferred, Backlog - BytesTransferred).CopyTo(_bytes);
             Backlog -= BytesTransferred;
+            if (Backlog == 0 && _bytes.Length > InitialSize)
+            {
+                _bytes = new byte[InitialSize]; // one hard time must not cost its memory for ever
+            }
+
             return Backlog > 0;
         }
     }

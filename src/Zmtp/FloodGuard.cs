@@ -8,21 +8,25 @@ internal struct FloodGuard
 {
     private const int MaxReads = 20_000;
     private const long MaxBytes = 64 << 20;
+    private const int MaxWork = 200_000;
 
     private long _windowStart;
     private int _reads;
     private long _bytes;
+    private int _work;
 
     /// <summary>Counts a read.</summary>
     /// <param name="bytes">How much it brought.</param>
+    /// <param name="work">How much work its frames were (<see cref="ZmtpSession.TakeWork"/>): a peer need not fill the line to fill our day.</param>
     /// <param name="now">Timestamp of it.</param>
     /// <param name="second">Timestamp units in a second.</param>
     /// <returns>The verdict, or null.</returns>
-    public ZmtpError? OnRead(int bytes, long now, long second)
+    public ZmtpError? OnRead(int bytes, int work, long now, long second)
     {
         _reads++;
         _bytes += bytes;
-        if (_reads <= MaxReads && _bytes <= MaxBytes)
+        _work += work;
+        if (_reads <= MaxReads && _bytes <= MaxBytes && _work <= MaxWork)
         {
             return null;
         }
@@ -31,12 +35,13 @@ internal struct FloodGuard
         {
             return new ZmtpError(
                 ZmtpErrorCode.Protocol,
-                "the peer floods us: more than 64 MiB or 20,000 packets in a second that nobody asked for");
+                "the peer floods us: more than 64 MiB, 20,000 packets, 200,000 frames or 2,000 commands in a second that nobody asked for");
         }
 
         _windowStart = now;
         _reads = 0;
         _bytes = 0;
+        _work = 0;
         return null;
     }
 }

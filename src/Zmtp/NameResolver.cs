@@ -45,11 +45,28 @@ public sealed class NameResolver
             _queue.Enqueue(lookup);
             if (_threads < _maxThreads)
             {
-                _threads++;
-                new Thread(Work) { IsBackground = true, Name = "zmtp-resolver" }.Start();
+                StartThreadNeedsLock();
             }
 
             return lookup;
+        }
+    }
+
+    private void StartThreadNeedsLock()
+    {
+        try
+        {
+            new Thread(Work) { IsBackground = true, Name = "zmtp-resolver" }.Start();
+            _threads++;
+        }
+        catch (OutOfMemoryException exception)
+        {
+            // The system gives us no more threads. Those that run take the queue over; without any, nobody would.
+            while (_threads == 0 && _queue.TryDequeue(out var lookup))
+            {
+                _lookups.Remove(lookup.Host);
+                Fail(lookup, exception);
+            }
         }
     }
 
@@ -103,8 +120,14 @@ public sealed class NameResolver
         }
         else
         {
-            lookup.Completion.TrySetException(failure);
+            Fail(lookup, failure);
         }
+    }
+
+    private static void Fail(Lookup lookup, Exception failure)
+    {
+        lookup.Completion.TrySetException(failure);
+        _ = lookup.Completion.Task.Exception; // whoever asked may have given up: nobody need look at it
     }
 
     /// <summary>One look-up.</summary>

@@ -58,13 +58,15 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
         ZmtpConnection? connection;
         lock (_lock)
         {
-            isOpen = _isOpen;
-            if (_isOpen || _disposed)
+            // One that was lost a moment ago, so that OnClosed is still on its way, is no answer to "open".
+            isOpen = _isOpen && !_current!.IsClosed;
+            if (isOpen || _disposed)
             {
                 return _current;
             }
 
             stale = _current;
+            _isOpen = false;
             connection = StartNeedsLock(deadline);
         }
 

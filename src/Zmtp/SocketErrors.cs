@@ -17,6 +17,11 @@ internal static class SocketErrors
         _ => Local(error, $"connecting to {address}"),
     };
 
+    /// <summary>This host's kernel has no such addresses.</summary>
+    public static ZmtpError NoSuchFamily(IPEndPoint address) => new(
+        ZmtpErrorCode.Unreachable,
+        $"this host has no {(address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")} to reach {address} with");
+
     /// <summary>No answer to our SYN by the deadline.</summary>
     public static ZmtpError ConnectTimeout(IPEndPoint address) => new(
         ZmtpErrorCode.ConnectTimeout,
@@ -41,7 +46,7 @@ internal static class SocketErrors
 
     /// <summary>A failed look-up.</summary>
     public static ZmtpError OnResolve(string host, Exception exception) => new(
-        ZmtpErrorCode.Resolve,
+        exception is OutOfMemoryException ? ZmtpErrorCode.Local : ZmtpErrorCode.Resolve,
         exception is SocketException socket
             ? socket.SocketErrorCode switch
             {

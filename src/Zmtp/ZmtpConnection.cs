@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 
 namespace Zmtp;
@@ -14,35 +13,38 @@ namespace Zmtp;
 /// </remarks>
 public sealed class ZmtpConnection : ISessionOutput, IDisposable
 {
+    private const int Dialing = 0;
+    private const int Handshaking = 1;
+    private const int Opened = 2;
+    private const int Closed = 3;
+
     private readonly ZmtpEndpoint _endpoint;
     private readonly ZmtpContext _context;
     private readonly IConnectionHandler _handler;
     private readonly ZmtpSession _session;
     private readonly long _startedAt;
-    private readonly int _second;
-    private EstablishmentTimer? _timer;
+    private readonly long _deadline;
+    private TcpDialer? _dialer;
+    private HandshakeTimer? _handshake;
     private ConnectionReceiver? _receiver;
     private ConnectionSender? _sender;
-    private IPAddress[] _addresses = [];
-    private volatile int _nextAddress;
     private long _connectStartedAt;
     private long _connectedAt;
     private long _openedAt;
     private long _closedAt;
-    private int _closed;
-    private bool _isConnecting;
-    private volatile bool _hasHalfClosed;
+    private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is told
     private ulong _ping;
     private FloodGuard _flood;
 
-    private ZmtpConnection(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, IConnectionHandler handler)
+    private ZmtpConnection(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler)
     {
         _endpoint = endpoint;
         _context = context;
         _handler = handler;
+        _deadline = deadline;
         _session = new ZmtpSession(options, this);
+        _dialer = new TcpDialer(this, endpoint, context, deadline);
         _startedAt = Now;
-        _second = (int)Math.Min(int.MaxValue, context.Timers.Time.TimestampFrequency);
         Options = options;
     }
 
@@ -56,7 +58,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     public bool HasGreeted => _session.HasGreeted;
 
     /// <summary>Whether the connection is over.</summary>
-    public bool IsClosed => Volatile.Read(ref _closed) != 0;
+    public bool IsClosed => Volatile.Read(ref _stage) == Closed;
 
     /// <summary>How long the phases took so far.</summary>
     public ConnectionTimings Timings
@@ -71,6 +73,8 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
     }
 
+    private bool IsOpen => Volatile.Read(ref _stage) == Opened;
+
     private long Now => _context.Timers.Time.GetTimestamp();
 
     /// <summary>Starts to connect and returns at once; the handler is told how it goes, never from within this call's thread before it returns.</summary>
@@ -81,16 +85,15 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <param name="handler">Is told of everything.</param>
     public static ZmtpConnection Start(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler)
     {
-        var connection = new ZmtpConnection(endpoint, options, context, handler);
-        connection._timer = new EstablishmentTimer(connection, deadline);
-        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Establish(), connection, preferLocal: false);
+        var connection = new ZmtpConnection(endpoint, options, context, deadline, handler);
+        ThreadPool.UnsafeQueueUserWorkItem(static dialer => dialer.Start(), connection._dialer!, preferLocal: false);
         return connection;
     }
 
     /// <summary>Sends a message; it is dropped when the connection is not open, as a closed one tells by <see cref="IConnectionHandler.OnClosed"/>.</summary>
     public void Send(ZmtpMessage message)
     {
-        if (_session.Stage == SessionStage.Open && !IsClosed)
+        if (IsOpen)
         {
             _session.Send(message);
         }
@@ -99,7 +102,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told.</summary>
     public void SendPing()
     {
-        if (_session.Stage == SessionStage.Open && !IsClosed)
+        if (IsOpen)
         {
             Span<byte> context = stackalloc byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64BigEndian(context, Interlocked.Increment(ref _ping));
@@ -113,7 +116,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <inheritdoc />
     void ISessionOutput.Send(ReadOnlySpan<byte> bytes)
     {
-        if (_sender?.Send(bytes) == false)
+        if (!_sender!.Send(bytes))
         {
             Close(new ZmtpError(ZmtpErrorCode.Protocol, "the peer does not read what we send: 2 MiB are waiting"));
         }
@@ -123,9 +126,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     void ISessionOutput.OnOpened(PeerInfo peer)
     {
         _openedAt = Now;
-        StopTimer();
-        if (!IsClosed)
+        if (Interlocked.CompareExchange(ref _stage, Opened, Handshaking) == Handshaking)
         {
+            _handshake!.Stop();
+            _handshake = null;
             _handler.OnEvent(ConnectionEvent.HandshakeSucceeded);
             _handler.OnOpened(this, peer);
         }
@@ -134,7 +138,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <inheritdoc />
     void ISessionOutput.OnMessage(ZmtpMessage message)
     {
-        if (!IsClosed)
+        if (IsOpen)
         {
             _handler.OnMessage(this, message, _receiver!.Timestamp);
         }
@@ -143,9 +147,53 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <inheritdoc />
     void ISessionOutput.OnPong(ReadOnlySpan<byte> context)
     {
-        if (!IsClosed && context.Length == sizeof(ulong) && BinaryPrimitives.ReadUInt64BigEndian(context) == Interlocked.Read(ref _ping))
+        if (IsOpen && context.Length == sizeof(ulong) && BinaryPrimitives.ReadUInt64BigEndian(context) == Interlocked.Read(ref _ping))
         {
             _handler.OnPong(this, _receiver!.Timestamp);
+        }
+    }
+
+    /// <summary>Tells the handler. Called by the dialer too.</summary>
+    internal void RaiseEvent(ConnectionEvent connectionEvent) => _handler.OnEvent(connectionEvent);
+
+    /// <summary>The addresses are known. Called by the dialer.</summary>
+    internal void OnConnecting() => _connectStartedAt = Now;
+
+    /// <summary>No address could be reached. Called by the dialer.</summary>
+    internal void OnDialFailed(ZmtpError error) => Close(error);
+
+    /// <summary>TCP connected. Called by the dialer, which hands the socket over.</summary>
+    internal void OnConnected(Socket socket)
+    {
+        var receiver = new ConnectionReceiver(this, socket, _context.Timers.Time);
+        var sender = new ConnectionSender(socket);
+        _connectedAt = Now;
+        _receiver = receiver;
+        _sender = sender;
+        var handshake = new HandshakeTimer(this, _session, sender, _context, _startedAt, _connectedAt, _deadline);
+        _handshake = handshake;
+        if (Interlocked.CompareExchange(ref _stage, Handshaking, Dialing) != Dialing)
+        {
+            sender.Close(isPeerGone: false);
+            receiver.Dispose();
+            RaiseEvent(ConnectionEvent.Closed);
+            return;
+        }
+
+        _dialer = null;
+        RaiseEvent(ConnectionEvent.Connected);
+        _session.Start();
+        handshake.Arm();
+        receiver.ReceiveAll();
+    }
+
+    /// <summary>The deadline is over. Called by the timer.</summary>
+    internal void OnHandshakeTimedOut(ZmtpError error)
+    {
+        // READY may come at this very moment, and an open connection is no business of the timer any more.
+        if (Interlocked.CompareExchange(ref _stage, Closed, Handshaking) == Handshaking)
+        {
+            End(Handshaking, error);
         }
     }
 
@@ -160,7 +208,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
         var error = bytes.IsEmpty
             ? EndOfStream()
-            : _session.Receive(bytes) ?? _flood.OnRead(bytes.Length, timestamp, _second);
+            : _session.Receive(bytes) ?? _flood.OnRead(bytes.Length, _session.TakeWork(), timestamp, _context.Timers.Time.TimestampFrequency);
         if (error is not null)
         {
             Close(error);
@@ -176,139 +224,36 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>The receiver runs no more: nobody else touches the session's buffers.</summary>
     internal void OnReceiverEnded() => _session.Release();
 
-    /// <summary>A connect ended. Called by the receiver.</summary>
-    internal void OnConnectEnded(Socket socket, IPEndPoint address, SocketError error)
-    {
-        if (IsClosed)
-        {
-            socket.Dispose();
-            return;
-        }
-
-        if (error != SocketError.Success)
-        {
-            _isConnecting = false;
-            socket.Dispose();
-            _handler.OnEvent(ConnectionEvent.Closed);
-
-            // Only our timer aborts an attempt without closing the connection: it gives the next address its share of the time.
-            ConnectNext(error == SocketError.OperationAborted ? SocketErrors.ConnectTimeout(address) : SocketErrors.OnConnect(error, address));
-            return;
-        }
-
-        _connectedAt = Now;
-        _isConnecting = false;
-        _handler.OnEvent(ConnectionEvent.Connected);
-        _session.Start();
-        ArmTimer();
-        _receiver!.ReceiveAll();
-    }
-
-    private void Establish()
-    {
-        if (_endpoint.Address is { } address)
-        {
-            _addresses = [address];
-            StartConnecting();
-            return;
-        }
-
-        var lookup = _context.Resolver.Resolve(_endpoint.Host);
-        if (_timer is { } timer)
-        {
-            timer.Lookup = lookup;
-        }
-
-        ArmTimer();
-        _ = lookup.Completion.Task.ContinueWith(
-            static (task, state) => ((ZmtpConnection)state!).OnResolved(task),
-            this,
-            CancellationToken.None,
-            TaskContinuationOptions.ExecuteSynchronously,
-            TaskScheduler.Default);
-    }
-
-    private void OnResolved(Task<IPAddress[]> lookup)
-    {
-        if (lookup.IsCompletedSuccessfully)
-        {
-            _addresses = lookup.Result;
-            StartConnecting();
-        }
-        else
-        {
-            Close(SocketErrors.OnResolve(_endpoint.Host, lookup.Exception!.InnerException!));
-        }
-    }
-
-    private void StartConnecting()
-    {
-        _connectStartedAt = Now;
-        ConnectNext(lastError: null);
-    }
-
-    private void ConnectNext(ZmtpError? lastError)
-    {
-        if (IsClosed)
-        {
-            return;
-        }
-
-        if (_nextAddress == _addresses.Length)
-        {
-            Close(lastError!);
-            return;
-        }
-
-        var address = new IPEndPoint(_addresses[_nextAddress++], _endpoint.Port);
-        Socket socket;
-        try
-        {
-            socket = new Socket(address.AddressFamily, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
-        }
-        catch (SocketException exception)
-        {
-            Close(SocketErrors.Local(exception.SocketErrorCode, "making a socket"));
-            return;
-        }
-
-        var receiver = new ConnectionReceiver(this, socket, _context.Timers.Time);
-        _receiver = receiver;
-        _sender = new ConnectionSender(socket);
-        if (IsClosed)
-        {
-            _sender.Close();
-            return;
-        }
-
-        _isConnecting = true;
-        ArmTimer();
-        _handler.OnEvent(ConnectionEvent.ConnectDelayed);
-        receiver.Connect(address);
-    }
-
     private ZmtpError EndOfStream() =>
-        _hasHalfClosed && !_session.HasHeard ? _session.HandshakeTimedOut() : _session.EndOfStream();
+        _handshake is { HasHalfClosed: true } && !_session.HasHeard ? _session.HandshakeTimedOut() : _session.EndOfStream();
 
     private void Close(ZmtpError? error)
     {
-        if (Interlocked.Exchange(ref _closed, 1) != 0)
+        var before = Interlocked.Exchange(ref _stage, Closed);
+        if (before != Closed)
         {
-            return;
+            End(before, error);
         }
+    }
 
+    private void End(int before, ZmtpError? error)
+    {
         _closedAt = Now;
-        StopTimer();
-        _sender?.Close();
-        var hadSocket = _connectedAt != 0 || _isConnecting;
-        if (error is not null && _connectedAt != 0 && _openedAt == 0)
+        if (before == Dialing)
         {
-            _handler.OnEvent(ConnectionEvent.HandshakeFailed);
+            _dialer!.Abandon();
         }
-
-        if (hadSocket)
+        else
         {
-            _handler.OnEvent(error?.Code == ZmtpErrorCode.Disconnected ? ConnectionEvent.Disconnected : ConnectionEvent.Closed);
+            var isPeerGone = error?.Code == ZmtpErrorCode.Disconnected;
+            _handshake?.Stop();
+            _sender!.Close(isPeerGone);
+            if (error is not null && before == Handshaking)
+            {
+                RaiseEvent(ConnectionEvent.HandshakeFailed);
+            }
+
+            RaiseEvent(isPeerGone ? ConnectionEvent.Disconnected : ConnectionEvent.Closed);
         }
 
         if (error is not null)
@@ -317,115 +262,6 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
     }
 
-    private void ArmTimer()
-    {
-        if (_timer is { } timer)
-        {
-            _context.Timers.Schedule(timer, NextStep(timer.Deadline));
-            if (IsClosed)
-            {
-                _context.Timers.Cancel(timer);
-            }
-        }
-    }
-
-    private void StopTimer()
-    {
-        if (Interlocked.Exchange(ref _timer, null) is { } timer)
-        {
-            _context.Timers.Cancel(timer);
-        }
-    }
-
-    private long NextStep(long deadline)
-    {
-        if (_connectStartedAt == 0)
-        {
-            return deadline;
-        }
-
-        if (_connectedAt == 0)
-        {
-            var now = Now;
-            var addressesLeft = _addresses.Length - _nextAddress;
-            return now + (Math.Max(0, deadline - now) / (addressesLeft + 1));
-        }
-
-        if (!_session.IsGreetingComplete)
-        {
-            return _connectedAt + Math.Min(_context.Timers.ToTicks(Options.GreetingPatience), Math.Max(0, deadline - _connectedAt) / 2);
-        }
-
-        if (_session.HasGreeted)
-        {
-            // The handshake is a matter of one round trip; a peer that waits for us to go first may have to wait this long.
-            return _session.HasPrompted ? deadline : Math.Min(deadline, Now + _context.Timers.ToTicks(Options.GreetingPatience));
-        }
-
-        return _session.HasHeard || _hasHalfClosed ? deadline : deadline - LastWords(deadline);
-    }
-
-    /// <summary>How long before the deadline a peer that has said nothing sees the end of our stream: HTTP and other text servers then answer, and we can name them.</summary>
-    private long LastWords(long deadline) =>
-        Math.Clamp((deadline - _startedAt) / 10, _second / 50, _second / 10);
-
-    private void OnTimer(EstablishmentTimer timer, long now)
-    {
-        if (IsClosed)
-        {
-            return;
-        }
-
-        if (now >= timer.Deadline)
-        {
-            Close(_context.StallBetween(timer.Deadline, now) ?? TimedOut(timer));
-            return;
-        }
-
-        if (_connectedAt == 0)
-        {
-            _sender?.Close();
-        }
-        else if (!_session.IsGreetingComplete || _session.HasGreeted)
-        {
-            _session.Prompt();
-        }
-        else if (!_session.HasHeard)
-        {
-            _hasHalfClosed = true;
-            _sender?.HalfClose();
-        }
-
-        ArmTimer();
-    }
-
-    private ZmtpError TimedOut(EstablishmentTimer timer)
-    {
-        if (_connectedAt != 0)
-        {
-            return _session.HandshakeTimedOut();
-        }
-
-        if (_connectStartedAt != 0)
-        {
-            return SocketErrors.ConnectTimeout(new IPEndPoint(_addresses[_nextAddress - 1], _endpoint.Port));
-        }
-
-        return timer.Lookup is { HasStarted: true }
-            ? new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {_endpoint.Host} in time")
-            : new ZmtpError(ZmtpErrorCode.Local, $"{_endpoint.Host} could not be looked up: every resolver thread waits for other names");
-    }
-
     private TimeSpan? Between(long start, long end, long ifNotYet) =>
         start == 0 ? null : _context.Timers.Time.GetElapsedTime(start, end != 0 ? end : ifNotYet);
-
-    /// <summary>The one timer of a connection that is being made; an open connection has none.</summary>
-    private sealed class EstablishmentTimer(ZmtpConnection connection, long deadline) : TimerEntry
-    {
-        public long Deadline => deadline;
-
-        public NameResolver.Lookup? Lookup { get; set; }
-
-        protected internal override void OnDue(long due, long now) => connection.OnTimer(this, now);
-    }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Zmtp.Security;
@@ -15,25 +14,24 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 {
     private const int MaxPingContext = 16; // RFC 37, "Heartbeats"
     private const int PingTtlSize = 2;
+    private const int CommandWork = 100;
 
     private readonly ZmtpOptions _options;
     private readonly ISessionOutput _output;
     private readonly FrameDecoder _decoder;
     private readonly MessageBuilder _message;
     private readonly Lock _promptLock = new();
-    private byte[]? _greeting = new byte[Greeting.Length];
-    private int _greeted;
+    private GreetingExchange? _greeting; // until the handshake is done
     private ClientMechanism? _mechanism;
-    private string _peerMechanism = "";
-    private int _peerMajor;
-    private int _peerMinor;
     private ImmutableSortedDictionary<string, string>? _peerMetadata;
     private bool _delimited;
+    private int _work;
 
     public ZmtpSession(ZmtpOptions options, ISessionOutput output)
     {
         _options = options;
         _output = output;
+        _greeting = new GreetingExchange(options.Security.Mechanism, output);
         _decoder = new FrameDecoder(this);
         _message = new MessageBuilder(options.MaxMessageSize, options.MaxFrames);
     }
@@ -42,58 +40,34 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     public SessionStage Stage { get; private set; }
 
     /// <summary>Whether all of our greeting is out.</summary>
-    public bool IsGreetingComplete { get; private set; }
+    public bool IsGreetingComplete => _greeting is null or { IsOursComplete: true };
 
     /// <summary>Whether nothing of the handshake is held back any more.</summary>
     public bool HasPrompted { get; private set; }
 
+    /// <summary>Whether the peer has sent anything at all.</summary>
+    public bool HasHeard => _greeting is null or { Count: > 0 };
+
+    /// <summary>Whether the peer's greeting was a valid one: it speaks ZMTP, whatever comes later.</summary>
+    public bool HasGreeted => Stage != SessionStage.Greeting;
+
+    /// <summary>What the peer said of itself; null before its READY.</summary>
+    public PeerInfo? Peer { get; private set; }
+
     /// <summary>Sends the first part of the greeting.</summary>
-    public void Start()
-    {
-        Span<byte> greeting = stackalloc byte[Greeting.Length];
-        Greeting.Write(greeting, _options.Security.Mechanism);
-        _output.Send(greeting[..Greeting.FirstPartLength]);
-    }
+    public void Start() => _greeting!.Start();
 
     /// <summary>Stops waiting for the peer to go first: sends what is still held back of the greeting, or else of the handshake.</summary>
     /// <remarks>Thread-safe: a timer may call it while bytes come in. Who finds a part sent may rely on the bytes being out.</remarks>
     public void Prompt()
     {
-        if (!IsGreetingComplete)
+        if (_greeting is { IsOursComplete: false } greeting)
         {
-            CompleteGreeting();
+            greeting.CompleteOurs();
         }
         else
         {
             PromptMechanism();
-        }
-    }
-
-    private void PromptMechanism()
-    {
-        lock (_promptLock)
-        {
-            if (!HasPrompted && _mechanism is { } mechanism)
-            {
-                HasPrompted = true;
-                mechanism.Prompt(Metadata.ForClient(_options.SocketType), this);
-            }
-        }
-    }
-
-    private void CompleteGreeting()
-    {
-        lock (_promptLock)
-        {
-            if (IsGreetingComplete)
-            {
-                return;
-            }
-
-            IsGreetingComplete = true;
-            Span<byte> greeting = stackalloc byte[Greeting.Length];
-            Greeting.Write(greeting, _options.Security.Mechanism);
-            _output.Send(greeting[Greeting.FirstPartLength..]);
         }
     }
 
@@ -113,61 +87,29 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         return _decoder.Decode(bytes);
     }
 
-    /// <summary>What it means that the peer ended the stream here.</summary>
-    public ZmtpError EndOfStream()
+    /// <summary>How much work the peer has made since the last call, in frames; a command counts as a hundred, because it may want an answer.</summary>
+    public int TakeWork()
     {
-        // Text servers such as HTTP may close after less than the two bytes that tell them apart.
-        if (Stage == SessionStage.Greeting)
-        {
-            return _greeted == 0
-                ? new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection before it said anything")
-                : new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection in its greeting, after {Excerpt.Of(_greeting.AsSpan(0, _greeted))}");
-        }
-
-        return Stage == SessionStage.Handshake
-            ? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_peerMechanism} handshake")
-            : new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection");
+        var work = _work;
+        _work = 0;
+        return work;
     }
+
+    /// <summary>What it means that the peer ended the stream here.</summary>
+    public ZmtpError EndOfStream() => Stage switch
+    {
+        SessionStage.Greeting => _greeting!.EndOfStream(),
+        SessionStage.Handshake => new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake"),
+        _ => new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection"),
+    };
 
     /// <summary>What it means that nothing more came before the handshake's deadline.</summary>
     public ZmtpError HandshakeTimedOut() => new(
         ZmtpErrorCode.HandshakeTimeout,
-        Stage switch
-        {
-            SessionStage.Greeting when _greeted == 0 => "the peer accepted the TCP connection and said nothing",
-            SessionStage.Greeting => $"the peer sent {_greeted} of the 64 bytes of its greeting and no more",
-            _ => $"the peer's greeting came, but the {_peerMechanism} handshake did not end",
-        });
-
-    /// <summary>Whether the peer has sent anything at all.</summary>
-    public bool HasHeard => _greeted > 0;
-
-    /// <summary>Whether the peer's greeting was a valid one: it speaks ZMTP, whatever comes later.</summary>
-    public bool HasGreeted => Stage != SessionStage.Greeting;
+        Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut() : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end");
 
     /// <summary>Sends a message; only once open.</summary>
-    public void Send(ZmtpMessage message)
-    {
-        var isReq = _options.SocketType == SocketType.Req;
-        var size = isReq ? FrameHeader.SizeFor(0) : 0;
-        for (var i = 0; i < message.FrameCount; i++)
-        {
-            size += FrameHeader.SizeFor(message[i].Length) + message[i].Length;
-        }
-
-        var buffer = ArrayPool<byte>.Shared.Rent(size);
-        var written = isReq ? FrameHeader.Write(buffer, 0, more: true, command: false) : 0;
-        for (var i = 0; i < message.FrameCount; i++)
-        {
-            var frame = message[i];
-            written += FrameHeader.Write(buffer.AsSpan(written), frame.Length, i < message.FrameCount - 1, command: false);
-            frame.CopyTo(buffer.AsSpan(written));
-            written += frame.Length;
-        }
-
-        _output.Send(buffer.AsSpan(0, written));
-        ArrayPool<byte>.Shared.Return(buffer);
-    }
+    public void Send(ZmtpMessage message) => FrameWriter.Send(_output, message, _options.SocketType == SocketType.Req);
 
     /// <summary>Sends a PING with a TTL of 0: any other makes the peer close the connection after it.</summary>
     /// <param name="context">At most 16 bytes, which the PONG brings back.</param>
@@ -187,28 +129,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     }
 
     /// <inheritdoc />
-    public void SendCommand(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
-    {
-        var body = 1 + name.Length + data.Length;
-        Span<byte> buffer = stackalloc byte[FrameHeader.MaxSize + 1 + byte.MaxValue];
-        byte[]? rented = null;
-        if (body + FrameHeader.MaxSize > buffer.Length)
-        {
-            rented = ArrayPool<byte>.Shared.Rent(body + FrameHeader.MaxSize);
-            buffer = rented;
-        }
-
-        var written = FrameHeader.Write(buffer, body, more: false, command: true);
-        buffer[written++] = (byte)name.Length;
-        name.CopyTo(buffer[written..]);
-        written += name.Length;
-        data.CopyTo(buffer[written..]);
-        _output.Send(buffer[..(written + data.Length)]);
-        if (rented is not null)
-        {
-            ArrayPool<byte>.Shared.Return(rented, clearArray: true); // it may have held credentials
-        }
-    }
+    public void SendCommand(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data) => FrameWriter.SendCommand(_output, name, data);
 
     /// <inheritdoc />
     void ISecurityOutput.TakePeerMetadata(ReadOnlySpan<byte> metadata) =>
@@ -220,6 +141,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <inheritdoc />
     ZmtpError? IFrameSink.OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body)
     {
+        _work += isCommand ? CommandWork : 1;
         if (!isCommand)
         {
             return Stage == SessionStage.Open
@@ -237,44 +159,33 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 
     private ZmtpError? ReceiveGreeting(ref ReadOnlySpan<byte> bytes)
     {
-        var take = Math.Min(bytes.Length, Greeting.Length - _greeted);
-        bytes[..take].CopyTo(_greeting.AsSpan(_greeted));
-        bytes = bytes[take..];
-        _greeted += take;
-        var error = Greeting.Check(_greeting.AsSpan(0, _greeted));
-        if (error is not null || _greeted < Greeting.Length)
-        {
-            return error;
-        }
-
-        _peerMajor = _greeting![10];
-        _peerMinor = _greeting[11];
-        if (!Greeting.TryReadMechanism(_greeting, out _peerMechanism))
-        {
-            return new ZmtpError(ZmtpErrorCode.Protocol, "the mechanism in the peer's greeting is not a name");
-        }
-
-        if (_peerMechanism != _options.Security.Mechanism)
+        var greeting = _greeting!;
+        var error = greeting.Receive(ref bytes);
+        if (error?.Code == ZmtpErrorCode.Mechanism || (error is null && greeting.IsTheirsComplete))
         {
             Stage = SessionStage.Handshake;
-            return new ZmtpError(
-                ZmtpErrorCode.Mechanism,
-                $"the server asks for {_peerMechanism}, the module offers {_options.Security.Mechanism}");
         }
 
-        CompleteGreeting();
-        Stage = SessionStage.Handshake;
-        _greeting = null;
-        _mechanism = _options.Security.CreateClient();
-        _mechanism.Start(Metadata.ForClient(_options.SocketType), this);
-        return null;
+        if (error is null && greeting.IsTheirsComplete)
+        {
+            var peerWaits = greeting.IsOursComplete; // it needed all of our greeting: it may need our READY too
+            greeting.CompleteOurs();
+            _mechanism = _options.Security.CreateClient();
+            _mechanism.Start(Metadata.ForClient(_options.SocketType), this);
+            if (peerWaits)
+            {
+                PromptMechanism();
+            }
+        }
+
+        return error;
     }
 
     private ZmtpError? OnHandshakeCommand(Command command)
     {
         if (command.Is(CommandNames.Error))
         {
-            return new ZmtpError(ZmtpErrorCode.Auth, $"the peer refused us during the {_peerMechanism} handshake: ERROR {command.ErrorReason()}");
+            return new ZmtpError(ZmtpErrorCode.Auth, $"the peer refused us during the {_options.Security.Mechanism} handshake: ERROR {command.ErrorReason()}");
         }
 
         var error = _mechanism!.OnCommand(command, Metadata.ForClient(_options.SocketType), this);
@@ -289,7 +200,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         }
 
         var socketType = _peerMetadata.GetValueOrDefault(Metadata.SocketTypeName);
-        var peer = new PeerInfo(_peerMajor, _peerMinor, _peerMechanism, socketType, _peerMetadata.Remove(Metadata.SocketTypeName));
+        var peer = new PeerInfo(_greeting!.PeerMajor, _greeting.PeerMinor, _greeting.PeerMechanism, socketType, _peerMetadata.Remove(Metadata.SocketTypeName));
         _peerMetadata = null;
         Peer = peer;
         error = SocketTypes.Check(_options.SocketType, socketType);
@@ -300,13 +211,23 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 
         PromptMechanism();
         _mechanism = null;
+        _greeting = null;
         Stage = SessionStage.Open;
         _output.OnOpened(peer);
         return null;
     }
 
-    /// <summary>What the peer said of itself; null before its READY.</summary>
-    public PeerInfo? Peer { get; private set; }
+    private void PromptMechanism()
+    {
+        lock (_promptLock)
+        {
+            if (!HasPrompted && _mechanism is { } mechanism)
+            {
+                HasPrompted = true;
+                mechanism.Prompt(Metadata.ForClient(_options.SocketType), this);
+            }
+        }
+    }
 
     private ZmtpError? OnTrafficCommand(Command command)
     {
@@ -359,17 +280,4 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 
         return null;
     }
-}
-
-/// <summary>How far a conversation has come.</summary>
-internal enum SessionStage
-{
-    /// <summary>The peer's greeting is incomplete.</summary>
-    Greeting,
-
-    /// <summary>The greeting is done, the security handshake is not.</summary>
-    Handshake,
-
-    /// <summary>READY has come.</summary>
-    Open,
 }

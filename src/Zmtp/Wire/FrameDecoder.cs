@@ -46,7 +46,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
                 continue;
             }
 
-            var limit = sink.MaxBodyLength(header.IsCommand);
+            var limit = Math.Min(sink.MaxBodyLength(header.IsCommand), Array.MaxLength - FrameHeader.MaxSize);
             if (header.BodyLength > (ulong)limit)
             {
                 return TooLarge(header, limit);
@@ -100,7 +100,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
         var needed = _carried + count;
         if (_carry is null || _carry.Length < needed)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, _carried * 2));
+            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(_carried * 2L, Array.MaxLength)));
             _carry?.AsSpan(0, _carried).CopyTo(larger);
             if (_carry is not null)
             {

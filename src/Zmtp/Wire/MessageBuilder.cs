@@ -66,7 +66,7 @@ internal sealed class MessageBuilder(int maxSize, int maxFrames)
         var needed = Length + frame.Length;
         if (_bytes is null || _bytes.Length < needed)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(needed, Length * 2));
+            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(Length * 2L, Array.MaxLength)));
             _bytes?.AsSpan(0, Length).CopyTo(larger);
             if (_bytes is not null)
             {

@@ -11,6 +11,7 @@ internal static class Metadata
 
     private const int MaxProperties = 64;
     private const int ValueLengthSize = 4;
+    private const int MaxValueShown = 256; // an identity has at most 255 bytes; this text ends up in labels and logs
 
     /// <summary>Our properties: the socket type, and the empty identity that libzmq sends too.</summary>
     public static byte[] ForClient(SocketType type)
@@ -21,7 +22,7 @@ internal static class Metadata
         return [.. bytes];
     }
 
-    /// <summary>Reads a peer's properties; all text is escaped and bounded by the command's size.</summary>
+    /// <summary>Reads a peer's properties; all text is escaped and cut after 256 bytes.</summary>
     /// <returns>False when a length does not fit, or there are too many.</returns>
     public static bool TryParse(ReadOnlySpan<byte> bytes, out ImmutableSortedDictionary<string, string> properties)
     {
@@ -44,7 +45,8 @@ internal static class Metadata
                 return false;
             }
 
-            result[Excerpt.Escape(name)] = Excerpt.Escape(bytes[..(int)valueLength]);
+            var value = bytes[..(int)valueLength];
+            result[Excerpt.Escape(name)] = value.Length <= MaxValueShown ? Excerpt.Escape(value) : Excerpt.Escape(value[..MaxValueShown]) + "…";
             bytes = bytes[(int)valueLength..];
         }
 

@@ -7,6 +7,7 @@ namespace ZmqExporter.Messaging.Zmtp;
 internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
 {
     private const int MaxInbox = 256;
+    private const int MaxInboxBytes = 4 << 20;
 
     private static readonly TimeSpan OpenGrace = TimeSpan.FromSeconds(1);
 
@@ -18,10 +19,12 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
     private LateReplyConnections? _lateReplies;
     private ManualResetValueTaskSourceCore<LinkOutcome> _wait;
     private Queue<LinkOutcome>? _inbox;
+    private int _inboxBytes;
     private ZmtpConnection? _used; // the connection of this probe, or of the last one
     private ZmtpError? _failure;
     private long _until;
     private bool _isWaiting;
+    private bool _isOpening;
     private bool _isProbing;
     private bool _disposed;
 
@@ -53,26 +56,26 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(long deadline)
     {
-        ValueTask<LinkOutcome> wait;
-        bool isOpen;
         lock (_lock)
         {
             _isProbing = true;
             _failure = null;
-            _inbox = null;
+            if (_disposed)
+            {
+                return new ValueTask<LinkOutcome>(Stopped());
+            }
 
-            // The wait begins before the attempt, and both under the lock: an attempt may fail on another thread at once.
-            // It ends by itself by the deadline and knows the reason, so our own deadline is only a net beneath it.
-            wait = WaitNeedsLock(deadline + _context.Timers.ToTicks(OpenGrace));
-            _used = _connection.Open(deadline, out isOpen);
+            // Under the lock, so that whatever the attempt says, on whichever thread, finds us waiting for it.
+            _used = _connection.Open(deadline, out var isOpen);
+            if (isOpen)
+            {
+                return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now));
+            }
+
+            // The attempt ends by itself by the deadline and knows the reason, so our own deadline is only a net beneath it.
+            _isOpening = true;
+            return WaitNeedsLock(deadline + _context.Timers.ToTicks(OpenGrace));
         }
-
-        if (isOpen)
-        {
-            Complete(new LinkOutcome(LinkOutcomeKind.Opened, Now));
-        }
-
-        return wait;
     }
 
     /// <inheritdoc />
@@ -105,83 +108,82 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
     public void EndProbe(AfterProbe next)
     {
         Queue<LinkOutcome>? leftOver;
+        LateReplyConnections? lateReplies = null;
         lock (_lock)
         {
             _isProbing = false;
             leftOver = _inbox;
             _inbox = null;
+            _inboxBytes = 0;
+            if (next == AfterProbe.KeepForLateReply && !_disposed)
+            {
+                lateReplies = _lateReplies ??= new LateReplyConnections(_context.Timers, _budget);
+            }
         }
 
         while (leftOver is not null && leftOver.TryDequeue(out var outcome))
         {
-            Report(outcome);
+            if (outcome.Message is not null)
+            {
+                _observer.OnUnawaitedMessage(outcome.Message);
+                lateReplies = null; // the late reply has come
+            }
         }
 
-        if (next == AfterProbe.Close)
+        if (next == AfterProbe.KeepForLateReply && lateReplies is not null)
+        {
+            if (_connection.Detach() is { } connection)
+            {
+                lateReplies.Add(connection);
+            }
+        }
+        else if (next != AfterProbe.Keep)
         {
             _connection.Close();
-        }
-        else if (next == AfterProbe.KeepForLateReply && _connection.Detach() is { } connection)
-        {
-            (_lateReplies ??= new LateReplyConnections(_context.Timers, _budget)).Add(connection);
         }
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
+        LateReplyConnections? lateReplies;
         lock (_lock)
         {
             _disposed = true;
+            lateReplies = _lateReplies;
         }
 
         _connection.Dispose();
-        _lateReplies?.Dispose();
-        Complete(Stopped());
+        lateReplies?.Dispose();
+        Offer(from: null, Stopped());
     }
 
     /// <inheritdoc />
     void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
 
     /// <inheritdoc />
-    void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer)
-    {
-        if (IsAwaited(connection))
-        {
-            Complete(new LinkOutcome(LinkOutcomeKind.Opened, Now));
-        }
-    }
+    void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer) =>
+        Offer(connection, new LinkOutcome(LinkOutcomeKind.Opened, Now));
 
     /// <inheritdoc />
     void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp)
     {
-        if (IsAwaited(connection))
+        if (!Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp, message)))
         {
-            Complete(new LinkOutcome(LinkOutcomeKind.Message, timestamp, message));
-            return;
+            _observer.OnUnawaitedMessage(message);
+            ForgetLate(connection);
         }
-
-        _observer.OnUnawaitedMessage(message);
-        _lateReplies?.Close(connection);
     }
 
     /// <inheritdoc />
-    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp)
-    {
-        if (IsAwaited(connection))
-        {
-            Complete(new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
-        }
-    }
+    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) =>
+        Offer(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
 
     /// <inheritdoc />
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {
-        _lateReplies?.Close(connection);
-        if (IsAwaited(connection))
-        {
-            Complete(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
-        }
+        ForgetLate(connection);
+        Offer(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
     }
 
     /// <inheritdoc />
@@ -197,6 +199,7 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
     /// <inheritdoc />
     protected override void OnDue(long due, long now)
     {
+        long until;
         lock (_lock)
         {
             if (!_isWaiting || now < _until)
@@ -205,33 +208,27 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
             }
 
             _isWaiting = false;
+            _isOpening = false;
+            until = _until;
         }
-
-        var stall = _context.StallBetween(due, now);
 
         // The timer's thread serves everybody: what follows this wait runs elsewhere.
         _wait.RunContinuationsAsynchronously = true;
-        _wait.SetResult(stall is null
-            ? new LinkOutcome(LinkOutcomeKind.TimedOut, now)
-            : new LinkOutcome(LinkOutcomeKind.Failed, now, Error: stall));
+        _wait.SetResult(_context.StallBetween(until, now) is { } stall
+            ? new LinkOutcome(LinkOutcomeKind.Failed, now, Error: stall)
+            : new LinkOutcome(LinkOutcomeKind.TimedOut, now));
     }
 
     private static LinkOutcome Stopped() =>
         new(LinkOutcomeKind.Failed, 0, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
 
-    private bool IsAwaited(ZmtpConnection connection)
-    {
-        lock (_lock)
-        {
-            return _isProbing && connection == _used;
-        }
-    }
-
     private ValueTask<LinkOutcome> WaitNeedsLock(long until)
     {
         if (_inbox is { Count: > 0 })
         {
-            return new ValueTask<LinkOutcome>(_inbox.Dequeue());
+            var outcome = _inbox.Dequeue();
+            _inboxBytes -= outcome.Message?.Length ?? 0;
+            return new ValueTask<LinkOutcome>(outcome);
         }
 
         if (_disposed)
@@ -252,47 +249,66 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
         return new ValueTask<LinkOutcome>(this, _wait.Version);
     }
 
-    private void Complete(LinkOutcome outcome)
+    /// <summary>Gives an outcome to the probe, if it is one of the connection that the probe uses: both are decided at once, or
+    /// a message could be looked at for one probe and reach the next one.</summary>
+    /// <returns>False when no probe takes it.</returns>
+    private bool Offer(ZmtpConnection? from, LinkOutcome outcome)
     {
-        bool isDelivered;
         lock (_lock)
         {
+            if (from is not null && (!_isProbing || from != _used))
+            {
+                return false;
+            }
+
+            if (outcome.Kind == LinkOutcomeKind.Opened && !_isOpening)
+            {
+                return true; // the probe found it open and has been told
+            }
+
             // A failure outlives its delivery: whoever waits next on a dead connection has to learn of it too.
             _failure ??= outcome.Error;
-            isDelivered = _isWaiting;
-            if (_isWaiting)
+            if (!_isWaiting)
             {
-                // The timer would have ended this wait long ago if this process had got to run.
-                if (_context.StallBetween(_until, outcome.Timestamp) is { } stall)
-                {
-                    outcome = new LinkOutcome(LinkOutcomeKind.Failed, outcome.Timestamp, Error: stall);
-                }
+                return outcome.Error is not null || TryKeepNeedsLock(outcome);
+            }
 
-                _isWaiting = false;
-                _context.Timers.Cancel(this);
-            }
-            else if (_isProbing && outcome.Error is null && (_inbox?.Count ?? 0) < MaxInbox)
+            // The timer would have ended this wait long ago if this process had got to run.
+            if (_context.StallBetween(_until, outcome.Timestamp) is { } stall)
             {
-                (_inbox ??= new Queue<LinkOutcome>(1)).Enqueue(outcome);
-                return;
+                outcome = new LinkOutcome(LinkOutcomeKind.Failed, outcome.Timestamp, Error: stall);
             }
+
+            _isWaiting = false;
+            _isOpening = false;
+            _context.Timers.Cancel(this);
         }
 
-        if (isDelivered)
-        {
-            _wait.SetResult(outcome);
-        }
-        else
-        {
-            Report(outcome);
-        }
+        _wait.SetResult(outcome);
+        return true;
     }
 
-    private void Report(LinkOutcome outcome)
+    private bool TryKeepNeedsLock(LinkOutcome outcome)
     {
-        if (outcome.Message is not null)
+        var bytes = outcome.Message?.Length ?? 0;
+        if (_inbox is not null && (_inbox.Count >= MaxInbox || _inboxBytes + bytes > MaxInboxBytes))
         {
-            _observer.OnUnawaitedMessage(outcome.Message);
+            return false;
         }
+
+        (_inbox ??= new Queue<LinkOutcome>(1)).Enqueue(outcome);
+        _inboxBytes += bytes;
+        return true;
+    }
+
+    private void ForgetLate(ZmtpConnection connection)
+    {
+        LateReplyConnections? lateReplies;
+        lock (_lock)
+        {
+            lateReplies = _lateReplies;
+        }
+
+        lateReplies?.Close(connection);
     }
 }
