@@ -10,7 +10,6 @@ namespace ZmqExporter.Cli;
 /// <summary><c>zmq_exporter probe ENDPOINT</c>: probes one server now and explains what it saw.</summary>
 internal static class ProbeCommand
 {
-    private const string DefaultConfigFile = "zmq_exporter.yml";
     private const int MaxCount = 1_000_000;
 
     /// <summary>The command.</summary>
@@ -30,8 +29,8 @@ internal static class ProbeCommand
                 return null;
             },
         };
-        var module = new Option<string?>("--module") { Description = "A module of the configuration", HelpName = "name" };
-        var configFile = new Option<string?>("--config.file") { Description = $"The configuration with the module (default: {DefaultConfigFile})", HelpName = "file" };
+        var module = new Option<string?>("--module") { Description = "A module of the configuration or a built-in one", HelpName = "name" };
+        var configFile = new Option<string?>("--config.file") { Description = $"The configuration with the module (default: {ModuleSource.DefaultConfigFile}, if it is there)", HelpName = "file" };
         var send = new Option<string[]>("--send") { Description = "Without a module: a frame to send, as a REQ; may be given several times", HelpName = "text" };
         var expect = new Option<string?>("--expect") { Description = "With --send: what the reply's first frame must be", HelpName = "text" };
         var timeout = new Option<TimeSpan?>("--timeout")
@@ -87,7 +86,7 @@ internal static class ProbeCommand
         {
             var error = parsed.InvocationConfiguration.Error;
             var chosen = parsed.GetValue(module) is { } name
-                ? FromConfig(parsed.GetValue(configFile) ?? DefaultConfigFile, name, error)
+                ? ModuleSource.Find(parsed.GetValue(configFile), name, error)
                 : FromFlags(parsed.GetValue(send) ?? [], parsed.GetValue(expect));
             if (chosen is null)
             {
@@ -105,24 +104,6 @@ internal static class ProbeCommand
             return await run.RunAsync(cancellation);
         });
         return command;
-    }
-
-    private static ModuleConfig? FromConfig(string file, string name, TextWriter error)
-    {
-        var result = ConfigLoader.Load(file);
-        if (result.Config is not { } config)
-        {
-            ConfigErrorReport.Write(result, error);
-            return null;
-        }
-
-        if (config.Modules.TryGetValue(name, out var module))
-        {
-            return module;
-        }
-
-        error.WriteLine($"zmq_exporter: {file} has no module \"{name}\"; it has: {string.Join(", ", config.Modules.Keys)}");
-        return null;
     }
 
     // Without anything to send, only the transport is asked: a payload that its server does not know could do harm.

@@ -22,13 +22,13 @@ internal static class ConfigCompiler
         var modules = CompileModules(catalog, defaults, context);
         var compiler = new TargetCompiler(catalog, modules);
         var targets = root.Find("targets") is { } list ? compiler.Compile(list) : [];
-        CheckUnused(defaults, modules, compiler.UsedModules);
+        CheckUnused(defaults, catalog, modules, compiler.UsedModules);
         LaterSections.Check(root);
         return new ExporterConfig
         {
             Targets = targets,
-            Modules = catalog.FileNames.Where(modules.ContainsKey)
-                .ToImmutableSortedDictionary(name => name, name => modules[name].With(SettingsLayer.Empty), StringComparer.Ordinal),
+            Modules = ModulesOf(catalog.FileNames, modules),
+            BuiltInModules = ModulesOf(catalog.BuiltInNames, modules),
             Metrics = root.Find("metrics") is { } metrics ? MetricsCompiler.Compile(metrics) : new MetricsConfig(),
         };
     }
@@ -48,17 +48,23 @@ internal static class ConfigCompiler
         return modules;
     }
 
+    private static ImmutableSortedDictionary<string, ModuleConfig> ModulesOf(
+        IEnumerable<string> names, Dictionary<string, CompiledModule> modules) => names.Where(modules.ContainsKey)
+        .ToImmutableSortedDictionary(name => name, name => modules[name].With(SettingsLayer.Empty), StringComparer.Ordinal);
+
     // Each module may make the defaults fit, and each target its modules: only what nobody uses is judged alone.
-    private static void CheckUnused(SettingsLayer defaults, Dictionary<string, CompiledModule> modules, IReadOnlySet<string> used)
+    private static void CheckUnused(
+        SettingsLayer defaults, ModuleCatalog catalog, Dictionary<string, CompiledModule> modules, IReadOnlySet<string> used)
     {
-        if (modules.Count == 0)
+        var ofFile = catalog.FileNames.Where(modules.ContainsKey).ToList();
+        if (ofFile.Count == 0 && !used.Any(modules.ContainsKey))
         {
             EffectiveSettings.Check(defaults);
         }
 
-        foreach (var module in modules.Values.Where(module => !used.Contains(module.Name)))
+        foreach (var name in ofFile.Where(name => !used.Contains(name)))
         {
-            EffectiveSettings.Check(module.Settings);
+            EffectiveSettings.Check(modules[name].Settings);
         }
     }
 }

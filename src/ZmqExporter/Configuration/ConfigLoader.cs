@@ -38,7 +38,10 @@ internal static class ConfigLoader
             errors.Add(problem.Mark, problem.Path, problem.Message, problem.Remedy);
         }
 
-        var context = new CompilationContext(errors, inputs, Path.GetDirectoryName(path) ?? "");
+        var context = new CompilationContext(errors, inputs, Path.GetDirectoryName(path) ?? "")
+        {
+            BuiltInModules = BuiltInModuleConfigs.All,
+        };
         var config = root is null ? null : ConfigCompiler.Compile(root, context);
         return errors.Count == 0 && config is not null
             ? new ConfigResult(config, ImmutableArray<ConfigError>.Empty)

@@ -12,6 +12,9 @@ internal static class ExpectCompiler
     /// <summary>The keys of an entry.</summary>
     public static KeyTable Keys { get; } = new("modules.*.expect[*]", ["frame", "equals", "matches", "hex", "base64", "json", "frames"]);
 
+    /// <summary>The same keys where they stand below <c>until</c>.</summary>
+    public static KeyTable UntilKeys { get; } = Keys with { Place = "modules.*.until[*]" };
+
     /// <summary>Compiles an entry; null after an error.</summary>
     public static ExpectConfig? Compile(ConfigValue value)
     {

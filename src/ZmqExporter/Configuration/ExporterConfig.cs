@@ -8,12 +8,19 @@ internal sealed record ExporterConfig
     /// <summary>Every target × module, in the order of the file.</summary>
     public ImmutableArray<TargetConfig> Targets { get; init; } = [];
 
-    /// <summary>The file's modules by name, for the <c>probe</c> command.</summary>
+    /// <summary>The file's modules by name.</summary>
     public ImmutableSortedDictionary<string, ModuleConfig> Modules { get; init; } =
+        ImmutableSortedDictionary.Create<string, ModuleConfig>(StringComparer.Ordinal);
+
+    /// <summary>The built-in modules that no module of the file hides, with the file's defaults.</summary>
+    public ImmutableSortedDictionary<string, ModuleConfig> BuiltInModules { get; init; } =
         ImmutableSortedDictionary.Create<string, ModuleConfig>(StringComparer.Ordinal);
 
     /// <summary>How much is exported.</summary>
     public MetricsConfig Metrics { get; init; } = new();
+
+    /// <summary>A module by its name, the file's or else a built-in one; null when there is none.</summary>
+    public ModuleConfig? FindModule(string name) => Modules.GetValueOrDefault(name) ?? BuiltInModules.GetValueOrDefault(name);
 }
 
 /// <summary>The <c>metrics</c> section.</summary>

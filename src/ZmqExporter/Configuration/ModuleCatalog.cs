@@ -34,17 +34,30 @@ internal sealed class ModuleCatalog
             _fileNames.Add(entry.Key);
         }
 
-        Known = [.. _fileNames, .. _builtIn.Keys.Where(name => !_file.ContainsKey(name)).Order(StringComparer.Ordinal)];
+        BuiltInNames = [.. _builtIn.Keys.Where(name => !_file.ContainsKey(name)).Order(StringComparer.Ordinal)];
+        Known = [.. _fileNames, .. BuiltInNames];
     }
 
     /// <summary>The names of the file's modules, in its order.</summary>
     public IEnumerable<string> FileNames => _fileNames;
+
+    /// <summary>The names of the built-in modules that no module of the file hides.</summary>
+    public ImmutableArray<string> BuiltInNames { get; }
 
     /// <summary>Every name that a target or <c>extends</c> can use.</summary>
     public ImmutableArray<string> Known { get; }
 
     /// <summary>Whether there is such a module, good or bad.</summary>
     public bool Contains(string name) => _file.ContainsKey(name) || _builtIn.ContainsKey(name);
+
+    /// <summary>What to tell who names a module that does not exist.</summary>
+    /// <param name="name">The name.</param>
+    /// <param name="but">The module that asks, which cannot be meant; or null.</param>
+    public string Remedy(string name, string? but = null)
+    {
+        var remedy = Suggestion.Remedy(name, [.. Known.Where(other => other != but)], [.. _fileNames.Where(other => other != but)], "modules");
+        return BuiltInNames.IsEmpty ? remedy : $"{remedy}; zmq_exporter modules lists the built-in ones";
+    }
 
     /// <summary>A module with all that it extends; null after an error.</summary>
     public ModuleChain? Resolve(string name)
@@ -84,9 +97,7 @@ internal sealed class ModuleCatalog
         var parent = isItself ? _builtIn.GetValueOrDefault(name) : _file.GetValueOrDefault(name) ?? _builtIn.GetValueOrDefault(name);
         if (parent is null && !isItself)
         {
-            extends.Error(
-                $"there is no module {extends.Shown}",
-                Suggestion.Remedy(name, [.. Known.Where(other => other != child)], "modules"));
+            extends.Error($"there is no module {extends.Shown}", Remedy(name, but: child));
             return null;
         }
 

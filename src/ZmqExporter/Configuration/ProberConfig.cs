@@ -31,7 +31,12 @@ internal sealed record HandshakeProberConfig(SocketType Socket) : ProberConfig
 /// <summary>One request and what its reply must be.</summary>
 /// <param name="Send">The frames; for a REQ without the delimiter.</param>
 /// <param name="Expect">All must hold; empty accepts any reply.</param>
-internal sealed record RequestStepConfig(ImmutableArray<FrameConfig> Send, ImmutableArray<ExpectConfig> Expect);
+internal sealed record RequestStepConfig(ImmutableArray<FrameConfig> Send, ImmutableArray<ExpectConfig> Expect)
+{
+    /// <value>A message that does not meet all of these is passed over: the reply is the first one that does. Empty takes the
+    /// first message.</value>
+    public ImmutableArray<ExpectConfig> Until { get; init; } = [];
+}
 
 /// <summary>A frame to send: either text with placeholders (from a string or JSON) or fixed bytes (from hex or base64).</summary>
 /// <param name="Text">Text in which {token}, {sequence} and {unix_ms} are replaced, or null.</param>

@@ -13,13 +13,13 @@ internal static class RequestProberCompiler
         new("socket type of prober: request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
     private static readonly Choice<bool> Connections = new("kind of connection", [("persistent", true), ("per_probe", false)]);
 
-    private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect"]);
+    private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect", "until"]);
 
     /// <summary>The prober's keys in a module.</summary>
-    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "steps"]);
+    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "until", "steps"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, FrameCompiler.Keys, ExpectCompiler.Keys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, FrameCompiler.Keys, ExpectCompiler.Keys, ExpectCompiler.UntilKeys];
 
     /// <summary>Compiles the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Compile(ModuleChain chain)
@@ -34,6 +34,7 @@ internal static class RequestProberCompiler
         if (steps is not null && errors.Count == before)
         {
             CheckTokens(steps);
+            CheckUntil(steps, socket);
         }
 
         return isValid && steps is { Count: > 0 } && steps.TrueForAll(step => step.Config is not null)
@@ -47,7 +48,7 @@ internal static class RequestProberCompiler
         var single = new List<Section>();
         foreach (var section in chain.Sections)
         {
-            var exchange = section.FindAll(["send", "expect"]).ToList();
+            var exchange = section.FindAll(["send", "expect", "until"]).ToList();
             if (section.Find("steps") is { } steps)
             {
                 if (exchange.Count > 0)
@@ -73,7 +74,8 @@ internal static class RequestProberCompiler
         var send = single.Select(section => section.Find("send")).FirstOrDefault(value => value is not null);
         send ??= chain.Sections[0].Require("send", SendRemedy);
         var expect = single.Select(section => section.Find("expect")).FirstOrDefault(value => value is not null);
-        return send is null ? null : [RequestStep.Compile(send, expect)];
+        var until = single.Select(section => section.Find("until")).FirstOrDefault(value => value is not null);
+        return send is null ? null : [RequestStep.Compile(send, expect, until)];
     }
 
     private static List<RequestStep>? ReadList(ConfigValue value)
@@ -94,11 +96,19 @@ internal static class RequestProberCompiler
         {
             if (Section.Open(item, StepKeys) is { } section && section.Require("send", SendRemedy) is { } send)
             {
-                steps.Add(RequestStep.Compile(send, section.Find("expect")));
+                steps.Add(RequestStep.Compile(send, section.Find("expect"), section.Find("until")));
             }
         }
 
         return steps.Count == items.Length ? steps : null;
+    }
+
+    private static void CheckUntil(List<RequestStep> steps, SocketType socket)
+    {
+        foreach (var step in steps.Where(_ => socket == SocketType.Req))
+        {
+            step.Until?.Error("has no meaning for a REQ, which gets one reply", "write socket: dealer, or remove until");
+        }
     }
 
     // A reply can only bring back what a request took there.

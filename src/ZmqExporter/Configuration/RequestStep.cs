@@ -6,16 +6,18 @@ namespace ZmqExporter.Configuration;
 /// <summary>One request of a module while it is compiled.</summary>
 /// <param name="Config">The request and its conditions, or null after an error.</param>
 /// <param name="Tokens">The conditions that ask for the probe's token.</param>
-internal sealed record RequestStep(RequestStepConfig? Config, ImmutableArray<ConfigValue> Tokens)
+/// <param name="Until">The conditions that the last reply meets, or null.</param>
+internal sealed record RequestStep(RequestStepConfig? Config, ImmutableArray<ConfigValue> Tokens, ConfigValue? Until)
 {
     private const int MaxFrames = 256;
+    private const string ConditionRemedy = "write one entry a condition: [{equals: pong}]";
 
     /// <summary>Whether the request carries the probe's token.</summary>
     public bool SendsToken =>
         Config is not null && Config.Send.Any(frame => frame.Text?.Contains(Placeholders.Token, StringComparison.Ordinal) == true);
 
     /// <summary>Compiles a request.</summary>
-    public static RequestStep Compile(ConfigValue send, ConfigValue? expect)
+    public static RequestStep Compile(ConfigValue send, ConfigValue? expect, ConfigValue? until)
     {
         var errors = send.Errors.Count;
         var frames = CompileList(send, FrameCompiler.Compile, "write one entry a frame: [ping]");
@@ -24,12 +26,21 @@ internal sealed record RequestStep(RequestStepConfig? Config, ImmutableArray<Con
             send.Error("a message has at least one frame", "write [\"\"] to send one empty frame");
         }
 
-        var conditions = expect is null ? [] : CompileList(expect, ExpectCompiler.Compile, "write one entry a condition: [{equals: pong}]");
-        var tokens = conditions.Where(pair => Placeholders.AsksForToken(pair.Result)).Select(pair => pair.Item);
+        var conditions = expect is null ? [] : CompileList(expect, ExpectCompiler.Compile, ConditionRemedy);
+        var ends = until is null ? [] : CompileList(until, ExpectCompiler.Compile, ConditionRemedy);
+        if (until?.Node is Yaml.YamlSequence { Items.IsEmpty: true })
+        {
+            until.Error("does not say which reply is the last one", "write a condition, or remove until");
+        }
+
+        var tokens = conditions.Concat(ends).Where(pair => Placeholders.AsksForToken(pair.Result)).Select(pair => pair.Item);
         var config = send.Errors.Count > errors || frames.IsEmpty
             ? null
-            : new RequestStepConfig([.. frames.Select(pair => pair.Result)], [.. conditions.Select(pair => pair.Result)]);
-        return new RequestStep(config, [.. tokens]);
+            : new RequestStepConfig([.. frames.Select(pair => pair.Result)], [.. conditions.Select(pair => pair.Result)])
+            {
+                Until = [.. ends.Select(pair => pair.Result)],
+            };
+        return new RequestStep(config, [.. tokens], until);
     }
 
     /// <summary>Reports every condition that asks for a token which nothing has sent.</summary>

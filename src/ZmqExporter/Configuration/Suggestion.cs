@@ -14,10 +14,17 @@ internal static class Suggestion
     /// <param name="word">The unknown word.</param>
     /// <param name="candidates">The known ones.</param>
     /// <param name="noun">What the list is: "known keys".</param>
-    public static string Remedy(string word, IReadOnlyCollection<string> candidates, string noun)
+    public static string Remedy(string word, IReadOnlyCollection<string> candidates, string noun) => Remedy(word, candidates, candidates, noun);
+
+    /// <summary>The same where not every candidate is worth listing.</summary>
+    /// <param name="word">The unknown word.</param>
+    /// <param name="candidates">The known ones.</param>
+    /// <param name="listed">Those of them that the message lists.</param>
+    /// <param name="noun">What the list is: "known keys".</param>
+    public static string Remedy(string word, IReadOnlyCollection<string> candidates, IReadOnlyCollection<string> listed, string noun)
     {
-        var words = string.Join(", ", candidates.Take(MaxListed).Select(Quoted.Plain));
-        var list = candidates.Count == 0 ? $"{noun}: none" : $"{noun}: {words}{(candidates.Count > MaxListed ? ", …" : "")}";
+        var words = string.Join(", ", listed.Take(MaxListed).Select(Quoted.Plain));
+        var list = listed.Count == 0 ? $"{noun}: none" : $"{noun}: {words}{(listed.Count > MaxListed ? ", …" : "")}";
         return Closest(word, candidates) is { } closest ? $"did you mean {Quoted.Plain(closest)}? {Capitalise(list)}" : list;
     }
 

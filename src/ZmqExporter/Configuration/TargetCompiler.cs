@@ -107,7 +107,7 @@ internal sealed class TargetCompiler(ModuleCatalog catalog, IReadOnlyDictionary<
             _ = _used.Add(name);
             if (!catalog.Contains(name))
             {
-                item.Error($"there is no module {item.Shown}", Suggestion.Remedy(name, catalog.Known, "modules"));
+                item.Error($"there is no module {item.Shown}", catalog.Remedy(name));
             }
             else if (names.Contains(name, StringComparer.Ordinal))
             {

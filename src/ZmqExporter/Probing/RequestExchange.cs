@@ -11,6 +11,8 @@ namespace ZmqExporter.Probing;
 /// </summary>
 internal sealed class RequestExchange
 {
+    private const int MaxPassedOver = 10_000; // nobody who wants to know whether a server is well has to read more than that
+
     private readonly IMessageLink _link;
     private readonly TimeProvider _time;
     private readonly long _start;
@@ -22,6 +24,8 @@ internal sealed class RequestExchange
     private long _pingSent;
     private long _pong;
     private bool _canPing;
+    private int _passedOver;
+    private string? _whyPassedOver;
 
     /// <summary>Begins now.</summary>
     public RequestExchange(IMessageLink link, TimeSpan timeout, TimeSpan lateAfter, TimeProvider time)
@@ -111,6 +115,15 @@ internal sealed class RequestExchange
         AwaitsReply = false;
     }
 
+    /// <summary>Notes a message that is not yet the reply.</summary>
+    /// <param name="problem">Why it is not.</param>
+    /// <returns>False when there were so many that the probe gives up.</returns>
+    public bool PassOver(string problem)
+    {
+        _whyPassedOver = problem;
+        return ++_passedOver < MaxPassedOver;
+    }
+
     /// <summary>The result when all replies came and are right.</summary>
     public ProbeResult Accepted()
     {
@@ -122,13 +135,24 @@ internal sealed class RequestExchange
     }
 
     /// <summary>The result when a reply came and is wrong.</summary>
-    public ProbeResult Refused(string problem) =>
-        Result(ProbeOutcome.Miss, FailureReason.UnexpectedReply, problem, reachable: true, responsive: true, ready: false);
+    public ProbeResult Refused(string problem)
+    {
+        var detail = _passedOver < MaxPassedOver
+            ? problem
+            : string.Create(CultureInfo.InvariantCulture, $"{_passedOver} messages came, and none that meets until: {problem}");
+        return Result(ProbeOutcome.Miss, FailureReason.UnexpectedReply, detail, reachable: true, responsive: true, ready: false);
+    }
 
     /// <summary>The result when the time is over.</summary>
     public ProbeResult TimedOut()
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_timeout.TotalSeconds:0.###} s");
+        if (_passedOver > 0)
+        {
+            var others = string.Create(CultureInfo.InvariantCulture, $" that meets until: {_passedOver} others came, the last one passed over because {_whyPassedOver}");
+            return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + others, reachable: true, responsive: false, ready: false);
+        }
+
         var (reachable, detail) = (_pong, _canPing) switch
         {
             ( > 0, _) => ((bool?)true, ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives and the application hangs)"),

@@ -26,7 +26,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _observer = observer;
         _time = time;
         _steps = [.. _config.Steps.Select(step => new RequestStep(step))];
-        _hasToken = _steps.All(step => step.Check.HasToken);
+        _hasToken = _steps.All(step => step.HasToken);
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
         _link = client.CreateLink(target, _config.Socket, reconnects: _config.Persistent, this);
@@ -92,7 +92,18 @@ internal sealed class RequestProber : IProber, ILinkObserver
                     return exchange.TimedOut();
                 }
 
-                var verdict = step.Check.Judge(outcome.Message!, variables.Token, out var problem);
+                string? problem = null;
+                var verdict = step.Until?.Judge(outcome.Message!, variables.Token, out problem) ?? ReplyVerdict.Accepted;
+                if (verdict == ReplyVerdict.Refused && exchange.PassOver(problem!))
+                {
+                    continue;
+                }
+
+                if (verdict == ReplyVerdict.Accepted)
+                {
+                    verdict = step.Check.Judge(outcome.Message!, variables.Token, out problem);
+                }
+
                 if (verdict == ReplyVerdict.Stale || (verdict == ReplyVerdict.Refused && IsLeftOver()))
                 {
                     CountStale();

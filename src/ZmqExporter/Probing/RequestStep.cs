@@ -17,11 +17,18 @@ internal sealed class RequestStep
     {
         _frames = [.. config.Send.Select(frame => frame.Text is null ? TextTemplate.OfBytes(frame.Bytes) : TextTemplate.ToSend(frame.Text))];
         Check = new ReplyCheck(config.Expect);
+        Until = config.Until.IsEmpty ? null : new ReplyCheck(config.Until);
         _constant = _frames.All(frame => frame.IsConstant) ? Build(default) : null;
     }
 
     /// <summary>The conditions on the reply.</summary>
     public ReplyCheck Check { get; }
+
+    /// <summary>What tells the reply from messages before it, or null when the first message is the reply.</summary>
+    public ReplyCheck? Until { get; }
+
+    /// <summary>Whether the reply names the probe that it answers.</summary>
+    public bool HasToken => Check.HasToken || Until is { HasToken: true };
 
     /// <summary>The message to send. One that is the same for every probe is built once.</summary>
     public ZmtpMessage Message(in ProbeVariables variables) => _constant ?? Build(variables);

@@ -8,7 +8,8 @@ public sealed class ArchitectureTests
     [
         new("Zmtp"),
         new("Logging"),
-        new("Configuration", "Zmtp", "YamlDotNet", "Newtonsoft.Json"),
+        new("Modules"),
+        new("Configuration", "Modules", "Zmtp", "YamlDotNet", "Newtonsoft.Json"),
         new("Targets", "Configuration", "Zmtp"),
         new("Messaging", "Configuration", "Zmtp"),
         new("Messaging.NetMq", "Messaging", "Configuration", "Zmtp", "NetMQ"),
@@ -23,7 +24,7 @@ public sealed class ArchitectureTests
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Configuration", "Logging", "Zmtp", "System.CommandLine"),
+            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Configuration", "Modules", "Logging", "Zmtp", "System.CommandLine"),
     ];
 
     [Fact]
