@@ -3,7 +3,7 @@ using ZmqExporter.Configuration.Yaml;
 
 namespace ZmqExporter.Configuration;
 
-/// <summary>Compiles one entry of <c>expect</c>.</summary>
+/// <summary>Compiles one entry of <c>expect</c> or <c>until</c>.</summary>
 internal static class ExpectCompiler
 {
     private const int MaxFrame = 255;
@@ -11,9 +11,6 @@ internal static class ExpectCompiler
 
     /// <summary>The keys of an entry.</summary>
     public static KeyTable Keys { get; } = new("modules.*.expect[*]", ["frame", "equals", "matches", "hex", "base64", "json", "frames"]);
-
-    /// <summary>The same keys where they stand below <c>until</c>.</summary>
-    public static KeyTable UntilKeys { get; } = Keys with { Place = "modules.*.until[*]" };
 
     /// <summary>Compiles an entry; null after an error.</summary>
     public static ExpectConfig? Compile(ConfigValue value)

@@ -19,7 +19,7 @@ internal static class RequestProberCompiler
     public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "until", "steps"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, FrameCompiler.Keys, ExpectCompiler.Keys, ExpectCompiler.UntilKeys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, FrameCompiler.Keys, ExpectCompiler.Keys];
 
     /// <summary>Compiles the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Compile(ModuleChain chain)
