@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=Release
 project_timeout=240 # seconds; a project that needs longer hangs
-packages=(python3-zmq libzmq5 prometheus)
+packages=(python3-zmq libzmq5 prometheus python3-msgpack python3-ipykernel g++ libzmq3-dev)
 passed=0
 failed=0
 logs=$(mktemp -d)
@@ -26,13 +26,17 @@ missing_packages() {
   for package in "${packages[@]}"; do
     case $package in
       python3-zmq) /usr/bin/python3 -c 'import zmq' 2>/dev/null || echo "$package" ;;
+      python3-msgpack) /usr/bin/python3 -c 'import msgpack' 2>/dev/null || echo "$package" ;;
+      python3-ipykernel) /usr/bin/python3 -c 'import ipykernel' 2>/dev/null || echo "$package" ;;
+      g++) command -v g++ >/dev/null || echo "$package" ;;
+      libzmq3-dev) [[ -e /usr/include/zmq.h ]] || echo "$package" ;;
       libzmq5) [[ $(/sbin/ldconfig -p) == *libzmq.so.5* ]] || echo "$package" ;;
       prometheus) { command -v prometheus && command -v promtool; } >/dev/null || echo "$package" ;;
     esac
   done
 }
 
-# The tests run against the real things: python's zmq, libzmq, prometheus and promtool.
+# The tests run against the real things: python's zmq, libzmq, a Jupyter kernel, prometheus and promtool.
 install_packages() {
   local -a missing root=()
   mapfile -t missing < <(missing_packages)
@@ -59,6 +63,18 @@ install_packages() {
   if ((status)); then
     tail -n 20 "$logs/apt"
     give_up "apt-get could not install them; try: sudo apt-get install ${missing[*]}"
+  fi
+}
+
+# One of the documented snippets is for Node.js. It is tested where npm is: Debian's npm is too much to install for it.
+install_node_package() {
+  local directory=artifacts/node
+  if ! command -v npm >/dev/null; then
+    echo "npm is missing: the snippet for Node.js is not tested"
+  elif [[ ! -d $directory/node_modules/zeromq ]]; then
+    mkdir -p "$directory"
+    npm install --prefix "$directory" --no-package-lock --no-audit --no-fund --ignore-scripts zeromq@6.8.0 >"$logs/npm" 2>&1 ||
+      echo "npm could not install zeromq: the snippet for Node.js is not tested"
   fi
 }
 
@@ -101,6 +117,7 @@ test_project() {
 
 step "programs"
 install_packages
+install_node_package
 
 step "restore"
 quietly restore --locked-mode

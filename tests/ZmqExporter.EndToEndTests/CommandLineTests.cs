@@ -42,7 +42,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.All(
-            ["serve", "check-config", "healthcheck", "demo", "version", "--config.file", "--web.listen-address", "--log.level", "--log.format"],
+            ["serve", "check-config", "modules", "healthcheck", "demo", "version", "--config.file", "--web.listen-address", "--log.level", "--log.format"],
             word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
     }
 

@@ -9,7 +9,7 @@ internal sealed class PythonPeer : IAsyncDisposable
     public const string Python = "/usr/bin/python3";
 
     /// <summary>What to tell who does not have it.</summary>
-    public const string Install = "install it with: apt-get install python3 python3-zmq libzmq5";
+    public const string Install = "install it with: apt-get install python3 python3-zmq libzmq5 python3-msgpack python3-ipykernel";
 
     private PythonPeer(ChildProcess process, int port)
     {
@@ -38,10 +38,10 @@ internal sealed class PythonPeer : IAsyncDisposable
             var ready = await process.WaitForLineAsync(@"^ready (\d+)$");
             return new PythonPeer(process, int.Parse(ready.Groups[1].ValueSpan, CultureInfo.InvariantCulture));
         }
-        catch (InvalidOperationException e) when (e.Message.Contains("No module named 'zmq'", StringComparison.Ordinal))
+        catch (InvalidOperationException e) when (e.Message.Contains("No module named", StringComparison.Ordinal))
         {
             await process.DisposeAsync();
-            throw new InvalidOperationException($"Python has no zmq; {Install}", e);
+            throw new InvalidOperationException($"Python lacks a module; {Install}\n{e.Message}", e);
         }
         catch
         {
