@@ -107,7 +107,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         ZmtpErrorCode.HandshakeTimeout,
         Stage switch
         {
-            SessionStage.Greeting when _greeted == 0 => "TCP connected, but the peer did not say anything",
+            SessionStage.Greeting when _greeted == 0 => "the peer accepted the TCP connection and said nothing",
             SessionStage.Greeting => $"the peer sent {_greeted} of the 64 bytes of its greeting and no more",
             _ => $"the peer's greeting came, but the {_peerMechanism} handshake did not end",
         });

@@ -26,7 +26,10 @@ internal static class BoundedFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            failure = new BoundedFileFailure(Describe(exception), "check the path and that the exporter's user may read it");
+            failure = new BoundedFileFailure(Describe(exception), "check the path and that the exporter's user may read it")
+            {
+                IsMissing = exception is FileNotFoundException or DirectoryNotFoundException,
+            };
             return false;
         }
 

@@ -5,6 +5,9 @@ namespace ZmqExporter.Configuration;
 /// <param name="Remedy">How to mend it.</param>
 internal sealed record BoundedFileFailure(string Message, string Remedy)
 {
+    /// <value>Whether there is no such file.</value>
+    public bool IsMissing { get; init; }
+
     /// <value>Line of the first bad byte, or 0.</value>
     public int Line { get; init; }
 

@@ -14,7 +14,7 @@ internal sealed class Choice<T>(string noun, ImmutableArray<(string Word, T Mean
     public bool TryRead(ConfigValue value, out T meaning)
     {
         meaning = default!;
-        return value.ReadText($"write one of {string.Join(", ", _words)}") is { } word && TryFind(value, word, out meaning);
+        return value.ReadText($"write {string.Join(" or ", _words)}") is { } word && TryFind(value, word, out meaning);
     }
 
     /// <summary>Looks up a word that has been read; false after an error.</summary>

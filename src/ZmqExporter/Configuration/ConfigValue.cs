@@ -17,7 +17,7 @@ internal sealed record ConfigValue(YamlNode Node, string Path, ConfigErrors Erro
 
     /// <summary>The value for a message, as the file has it: a value from the environment may be a secret.</summary>
     public string Shown => Node is not YamlScalar scalar ? Node.Kind
-        : scalar.IsFromEnvironment ? $"the value of {Quoted.Text(scalar.Written)}"
+        : scalar.IsFromEnvironment ? $"{Quoted.Text(scalar.Written)} (expanded)"
         : Quoted.Text(scalar.Text);
 
     /// <summary>Reports an error at the value.</summary>
@@ -29,19 +29,28 @@ internal sealed record ConfigValue(YamlNode Node, string Path, ConfigErrors Erro
         }
     }
 
+    /// <summary>Reports that the value is of another type.</summary>
+    /// <param name="wanted">What it must be: "a list".</param>
+    /// <param name="remedy">What to write instead.</param>
+    public void WrongType(string wanted, string remedy) => Error(
+        Node is YamlScalar { IsNull: true } ? $"has no value, and must be {wanted}"
+        : Path.Length == 0 ? $"the document must be {wanted}, not {Node.Kind}"
+        : $"must be {wanted}, not {Node.Kind}",
+        remedy);
+
     /// <summary>The value as text, or null after an error.</summary>
     /// <param name="remedy">What to write instead.</param>
     public string? ReadText(string remedy)
     {
         if (Node is not YamlScalar scalar)
         {
-            Error($"must be a single value, not {Node.Kind}", remedy);
+            WrongType("a single value", remedy);
             return null;
         }
 
         if (scalar.IsNull)
         {
-            Error("has no value", scalar.Text.Length == 0 ? remedy : $"{remedy}; a bare {scalar.Text} is YAML's \"nothing\", so quote it if it is meant as text");
+            Error(scalar.Text.Length == 0 ? "has no value" : $"has no value: a bare {scalar.Text} is \"nothing\" in YAML", remedy);
             return null;
         }
 
@@ -54,7 +63,7 @@ internal sealed record ConfigValue(YamlNode Node, string Path, ConfigErrors Erro
     {
         if (Node is not YamlSequence list)
         {
-            Error($"must be a list, not {Node.Kind}", remedy);
+            WrongType("a list", remedy);
             return null;
         }
 
@@ -67,7 +76,7 @@ internal sealed record ConfigValue(YamlNode Node, string Path, ConfigErrors Erro
     {
         if (Node is not YamlMapping mapping)
         {
-            Error($"must be a mapping, not {Node.Kind}", remedy);
+            WrongType("a mapping", remedy);
             return null;
         }
 

@@ -28,7 +28,8 @@ internal static class Durations
 
         if (!TryParse(text, out var duration))
         {
-            value.Error(Complaint(value, text), Remedy);
+            var (complaint, remedy) = Complain(value, text);
+            value.Error(complaint, remedy);
             return null;
         }
 
@@ -55,7 +56,8 @@ internal static class Durations
         return text.Length == 0 ? "0s" : text.ToString();
     }
 
-    private static bool TryParse(string text, out TimeSpan duration)
+    /// <summary>Reads a duration; false when it is none.</summary>
+    public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;
         var rest = text.AsSpan();
@@ -74,11 +76,12 @@ internal static class Durations
         return rest.IsEmpty && text.Length > 0;
     }
 
-    private static string Complaint(ConfigValue value, string text) => text switch
+    private static (string Message, string Remedy) Complain(ConfigValue value, string text) => text switch
     {
-        _ when text.Length > 0 && text.All(char.IsAsciiDigit) => $"{value.Shown} has no unit",
-        _ when text.StartsWith('-') => $"{value.Shown} is negative",
-        _ when text.Contains('.', StringComparison.Ordinal) => $"{value.Shown} has a fraction, which durations have not",
-        _ => $"{value.Shown} is not a duration",
+        _ when text.Length is > 0 and <= MaxDigits && text.All(char.IsAsciiDigit) && !value.IsFromEnvironment
+            => ($"{value.Shown} has no unit", $"write {text}s for seconds or {text}ms for milliseconds"),
+        _ when text.StartsWith('-') => ($"{value.Shown} is negative", Remedy),
+        _ when text.Contains('.', StringComparison.Ordinal) => ($"{value.Shown} has a fraction, which durations have not", "write 1500ms for 1.5s, and so on"),
+        _ => ($"{value.Shown} is not a duration", Remedy),
     };
 }

@@ -17,7 +17,7 @@ internal static class ExpectCompiler
     {
         if (value.Node is not YamlMapping)
         {
-            value.Error($"must be a mapping, not {value.Node.Kind}", "write {equals: ...}");
+            value.WrongType("a mapping", "write {equals: ...}");
             return null;
         }
 
@@ -33,7 +33,7 @@ internal static class ExpectCompiler
 
         if (kinds.Count != 1)
         {
-            value.Error(kinds.Count == 0 ? "has no condition" : $"has several conditions: {string.Join(", ", kinds)}", kinds.Count == 0 ? Remedy : "write one entry a condition");
+            Complain(value, section, kinds);
             return null;
         }
 
@@ -47,6 +47,18 @@ internal static class ExpectCompiler
         // The condition is read even when the frame number is bad: both errors are worth having.
         var condition = Read(kinds[0], kind, equals, frame ?? 0);
         return frame is null ? null : condition;
+    }
+
+    private static void Complain(ConfigValue value, Section section, List<string> kinds)
+    {
+        if (kinds.Count > 0)
+        {
+            value.Error($"has several conditions: {string.Join(", ", kinds)}", "write one entry a condition");
+        }
+        else if (!section.HasUnknownKeys)
+        {
+            value.Error("has no condition", Remedy);
+        }
     }
 
     private static ExpectConfig? Read(string key, ConfigValue kind, ConfigValue? equals, int frame) => key switch
@@ -72,7 +84,7 @@ internal static class ExpectCompiler
     {
         if (value.Node is not YamlScalar scalar)
         {
-            value.Error($"must be a single value, not {value.Node.Kind}", "write one entry for each value in it");
+            value.WrongType("a single value", "write one entry for each value in it");
             return null;
         }
 

@@ -30,7 +30,7 @@ internal static class FrameCompiler
         var spellings = section.FindAll(Keys.Keys).ToList();
         if (spellings.Count != 1)
         {
-            value.Error(spellings.Count == 0 ? "says not what to send" : "says in several ways what to send", Remedy);
+            Complain(value, section, spellings.Count);
             return null;
         }
 
@@ -40,6 +40,18 @@ internal static class FrameCompiler
             var hex when section.Find("hex") is not null => Limit(hex, BinaryText.ReadHex(hex)),
             var base64 => Limit(base64, BinaryText.ReadBase64(base64)),
         };
+    }
+
+    private static void Complain(ConfigValue value, Section section, int spellings)
+    {
+        if (spellings > 0)
+        {
+            value.Error("says in several ways what to send", "write one entry a frame");
+        }
+        else if (!section.HasUnknownKeys)
+        {
+            value.Error("does not say what to send", Remedy);
+        }
     }
 
     private static FrameConfig? CompileText(ConfigValue value, string text)

@@ -27,9 +27,10 @@ internal static class JsonText
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    // The recursion is as deep as the document, which YamlReader bounds.
+    // The recursion is as deep as the document, which YamlReader bounds. It goes on after an error, to find the others.
     private static bool TryWrite(Utf8JsonWriter writer, ConfigValue value)
     {
+        var isGood = true;
         switch (value.Node)
         {
             case YamlMapping mapping:
@@ -37,26 +38,20 @@ internal static class JsonText
                 foreach (var entry in mapping.Entries)
                 {
                     writer.WritePropertyName(entry.Key);
-                    if (!TryWrite(writer, value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) }))
-                    {
-                        return false;
-                    }
+                    isGood &= TryWrite(writer, value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) });
                 }
 
                 writer.WriteEndObject();
-                return true;
+                return isGood;
             case YamlSequence list:
                 writer.WriteStartArray();
-                foreach (var item in list.Items.Select((node, index) => value with { Node = node, Path = Quoted.Path(value.Path, index) }))
+                for (var i = 0; i < list.Items.Length; i++)
                 {
-                    if (!TryWrite(writer, item))
-                    {
-                        return false;
-                    }
+                    isGood &= TryWrite(writer, value with { Node = list.Items[i], Path = Quoted.Path(value.Path, i) });
                 }
 
                 writer.WriteEndArray();
-                return true;
+                return isGood;
             default:
                 return TryWriteScalar(writer, value, (YamlScalar)value.Node);
         }
@@ -64,22 +59,21 @@ internal static class JsonText
 
     private static bool TryWriteScalar(Utf8JsonWriter writer, ConfigValue value, YamlScalar scalar)
     {
-        if (scalar.IsBroken)
+        var json = JsonScalar.Of(scalar);
+        switch (json.Kind)
         {
-            return false;
+            case JsonValueKind.String:
+                writer.WriteStringValue(json.Text);
+                break;
+            case JsonValueKind.Undefined:
+                value.Error($"{value.Shown} has no spelling in JSON", "put it in quotes to send it as a string");
+                writer.WriteNullValue();
+                return false;
+            default:
+                writer.WriteRawValue(json.Text);
+                break;
         }
 
-        switch (JsonScalar.Of(scalar))
-        {
-            case { Kind: JsonValueKind.String, Text: var text }:
-                writer.WriteStringValue(text);
-                return true;
-            case { Kind: JsonValueKind.Undefined }:
-                value.Error($"{value.Shown} has no spelling in JSON", "put it in quotes to send it as a string");
-                return false;
-            case { Text: var text }:
-                writer.WriteRawValue(text);
-                return true;
-        }
+        return !scalar.IsBroken;
     }
 }

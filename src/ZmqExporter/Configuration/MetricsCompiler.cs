@@ -9,7 +9,7 @@ internal static class MetricsCompiler
     private const int MaxBuckets = 50;
     private const string Remedy = "write bounds in seconds, ascending: [0.001, 0.01, 0.1]";
 
-    private static readonly Choice<MetricsDetail> Details = new("detail", [("full", MetricsDetail.Full), ("lean", MetricsDetail.Lean)]);
+    private static readonly Choice<MetricsDetail> Details = new("level of detail", [("full", MetricsDetail.Full), ("lean", MetricsDetail.Lean)]);
 
     /// <summary>Compiles the section; what has errors keeps its default.</summary>
     public static MetricsConfig Compile(ConfigValue value)

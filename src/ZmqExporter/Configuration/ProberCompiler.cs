@@ -13,11 +13,12 @@ internal sealed record ProberCompiler(string Name, KeyTable Keys, ImmutableArray
     public static ImmutableArray<ProberCompiler> All { get; } =
     [
         new("request", RequestProberCompiler.Keys, RequestProberCompiler.Parts, RequestProberCompiler.Compile),
+        new("handshake", HandshakeProberCompiler.Keys, [], HandshakeProberCompiler.Compile),
     ];
 
     /// <summary>Reads <c>prober:</c>.</summary>
     public static Choice<ProberCompiler> Choice { get; } =
-        new("prober", [.. All.Select(prober => (prober.Name, prober))], later: ["subscribe", "handshake"]);
+        new("prober", [.. All.Select(prober => (prober.Name, prober))], later: ["subscribe"]);
 
     /// <summary>All key tables of the prober.</summary>
     public IEnumerable<KeyTable> Tables => Parts.Prepend(Keys);

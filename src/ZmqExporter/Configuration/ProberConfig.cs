@@ -20,6 +20,14 @@ internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, I
     public override string Name => "request";
 }
 
+/// <summary><c>prober: handshake</c>: TCP, ZMTP greeting, security handshake, READY, then a ZMTP PING. Always on a new connection.</summary>
+/// <param name="Socket">The socket type that we claim to be.</param>
+internal sealed record HandshakeProberConfig(SocketType Socket) : ProberConfig
+{
+    /// <inheritdoc />
+    public override string Name => "handshake";
+}
+
 /// <summary>One request and what its reply must be.</summary>
 /// <param name="Send">The frames; for a REQ without the delimiter.</param>
 /// <param name="Expect">All must hold; empty accepts any reply.</param>

@@ -8,8 +8,8 @@ internal static class RequestProberCompiler
 {
     private const int MaxSteps = 16;
 
-    private static readonly Choice<SocketType> Sockets = new("socket of a request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
-    private static readonly Choice<bool> Connections = new("connection", [("persistent", true), ("per_probe", false)]);
+    private static readonly Choice<SocketType> Sockets = new("socket type of prober: request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
+    private static readonly Choice<bool> Connections = new("kind of connection", [("persistent", true), ("per_probe", false)]);
 
     private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect"]);
 

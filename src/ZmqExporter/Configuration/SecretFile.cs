@@ -17,7 +17,7 @@ internal static class SecretFile
 
         if (!BoundedFile.TryRead(context.Inputs, Path.Combine(context.Directory, path), MaxSize, out var text, out var failure))
         {
-            value.Error($"the file {value.Shown} {failure.Message.Replace(" from here on", "", StringComparison.Ordinal)}", $"{failure.Remedy}{Place(path, context)}");
+            value.Error($"the file {value.Shown} {failure.Message.Replace(" from here on", "", StringComparison.Ordinal)}", $"{failure.Remedy}{(failure.IsMissing ? Place(path, context) : "")}");
             return null;
         }
 

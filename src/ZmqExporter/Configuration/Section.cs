@@ -18,6 +18,9 @@ internal sealed class Section
     /// <summary>The mapping itself.</summary>
     public ConfigValue Value { get; }
 
+    /// <summary>Whether <see cref="CheckKeys"/> found any: what is missing may be one of them, mistyped.</summary>
+    public bool HasUnknownKeys { get; private set; }
+
     /// <summary>Opens a mapping and reports every key that is not in the table; null after an error when it is no mapping.</summary>
     public static Section? Open(ConfigValue value, KeyTable table)
     {
@@ -34,7 +37,7 @@ internal sealed class Section
             return new Section(value, mapping);
         }
 
-        value.Error($"must be a mapping, not {value.Node.Kind}", remedy);
+        value.WrongType("a mapping", remedy);
         return null;
     }
 
@@ -43,6 +46,7 @@ internal sealed class Section
     {
         foreach (var entry in _mapping.Entries.Where(entry => !table.Keys.Contains(entry.Key, StringComparer.Ordinal)))
         {
+            HasUnknownKeys = true;
             _errors.Add(entry.KeyMark, PathOf(entry.Key), "unknown key", Suggestion.Remedy(entry.Key, table.Keys, "known keys"));
         }
     }

@@ -71,7 +71,19 @@ internal static class SecurityCompiler
             return null;
         }
 
-        return inline.ReadText("write the password in quotes, or use password_file") is { } text && FitsOctet(inline, text, "password") ? text : null;
+        if (inline.ReadText("write the password in quotes, or use password_file") is not { } text)
+        {
+            return null;
+        }
+
+        // Written as "" it is meant; from the environment it is a variable that somebody forgot to fill.
+        if (text.Length == 0 && inline.IsFromEnvironment)
+        {
+            inline.Error($"{inline.Shown} is empty", "set the variable to the password, or use password_file");
+            return null;
+        }
+
+        return FitsOctet(inline, text, "password") ? text : null;
     }
 
     private static bool FitsOctet(ConfigValue value, string text, string noun)

@@ -65,7 +65,7 @@ internal sealed class TargetCompiler(ModuleCatalog catalog, IReadOnlyDictionary<
     private static ZmtpEndpoint? ReadEndpoint(Section section)
     {
         const string Remedy = "write tcp://host:port";
-        if (section.Require("endpoint", Remedy) is not { } value || value.ReadText(Remedy) is not { } text)
+        if (section.Require("endpoint", "write endpoint: tcp://host:port") is not { } value || value.ReadText(Remedy) is not { } text)
         {
             return null;
         }

@@ -1,12 +1,14 @@
 using System.IO.Enumeration;
+using System.Runtime.InteropServices;
 
 namespace ZmqExporter.Metrics;
 
 /// <summary>Counts the open file descriptors of this process on Linux. Thread-safe.</summary>
-/// <remarks>The kernel lists them one by one, which takes long with tens of thousands. A count is therefore kept for a hundred
-/// times as long as it took: frequent scrapes cost at most one percent of a core.</remarks>
+/// <remarks>Since Linux 6.2 the size of <c>/proc/self/fd</c> is their number, which costs one call. An older kernel has to list them,
+/// 10 µs each: a count is then kept for a hundred times as long as it took, so that scrapes cost at most one percent of a core.</remarks>
 internal sealed class DescriptorCount(TimeProvider time)
 {
+    private const string Directory = "/proc/self/fd";
     private const int KeepFactor = 100;
 
     private readonly Lock _gate = new();
@@ -15,14 +17,35 @@ internal sealed class DescriptorCount(TimeProvider time)
     private TimeSpan _keepFor = TimeSpan.MinValue;
 
     /// <summary>The count.</summary>
-    public int Read()
+    /// <exception cref="IOException">They could not be listed, for example because no descriptor was left to do it with.</exception>
+    public int Read() => ReadSize() is > 0 and var size ? size : ReadList();
+
+    /// <summary>The count as the kernel keeps it, or 0 when it does not.</summary>
+    public static int ReadSize()
+    {
+        // struct statx is the same on every architecture (statx(2)): 256 bytes, stx_size at 40.
+        const int CurrentDirectory = -100; // AT_FDCWD; the path is absolute
+        const uint SizeWanted = 0x200; // STATX_SIZE
+        var buffer = new byte[256];
+        try
+        {
+            return Statx(CurrentDirectory, Directory, 0, SizeWanted, buffer) == 0 ? (int)BitConverter.ToInt64(buffer, 40) : 0;
+        }
+        catch (Exception e) when (e is EntryPointNotFoundException or DllNotFoundException)
+        {
+            return 0;
+        }
+    }
+
+    /// <summary>The count by listing them.</summary>
+    public int ReadList()
     {
         lock (_gate)
         {
             var start = time.GetTimestamp();
             if (time.GetElapsedTime(_countedAt, start) >= _keepFor)
             {
-                _count = Count();
+                _count = new FileSystemEnumerable<bool>(Directory, static (ref FileSystemEntry _) => true).Count() - 1; // less the one that lists
                 _countedAt = time.GetTimestamp();
                 _keepFor = time.GetElapsedTime(start, _countedAt) * KeepFactor;
             }
@@ -31,6 +54,7 @@ internal sealed class DescriptorCount(TimeProvider time)
         }
     }
 
-    private static int Count() =>
-        new FileSystemEnumerable<bool>("/proc/self/fd", static (ref FileSystemEntry _) => true).Count() - 1; // less the one that lists
+    [DllImport("libc", EntryPoint = "statx", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Statx(int directory, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, byte[] buffer);
 }

@@ -31,7 +31,7 @@ internal sealed class ExporterMetrics
         if (OperatingSystem.IsLinux())
         {
             AddCollector(new ProcessMetrics(families).Collect);
-            AddCollector(new DescriptorMetrics(families, time).Collect);
+            AddCollector(DescriptorMetrics.OfThisProcess(families, time).Collect);
         }
     }
 

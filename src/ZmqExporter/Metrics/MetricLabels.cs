@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace ZmqExporter.Metrics;
 
-/// <summary>Label names, and what a label value may be.</summary>
+/// <summary>Label names.</summary>
 internal static class MetricLabels
 {
     public const string Target = "target";
@@ -27,24 +27,4 @@ internal static class MetricLabels
         [Target, Module, State, To, Reason, Phase, Event, Endpoint, Prober, Client, ZmtpVersion, Mechanism, SocketType,
             "le", "quantile", "instance", "job"],
         StringComparer.Ordinal);
-
-    /// <summary>The text with control characters other than tab and line feed replaced by U+FFFD.</summary>
-    /// <remarks>Prometheus' lexer takes a NUL for the end of the scrape: one bad label would hide every target.</remarks>
-    public static string Clean(string value)
-    {
-        if (!value.Any(IsUnsafe))
-        {
-            return value;
-        }
-
-        return string.Create(value.Length, value, static (span, text) =>
-        {
-            for (var i = 0; i < span.Length; i++)
-            {
-                span[i] = IsUnsafe(text[i]) ? '\uFFFD' : text[i];
-            }
-        });
-    }
-
-    private static bool IsUnsafe(char c) => char.IsControl(c) && c is not ('\t' or '\n');
 }

@@ -16,9 +16,9 @@ internal sealed class TargetSeries
     {
         _values =
         [
-            MetricLabels.Clean(target.Name),
-            MetricLabels.Clean(target.Module.Name),
-            .. ownLabels.Select(name => MetricLabels.Clean(target.Labels.GetValueOrDefault(name, ""))),
+            target.Name,
+            target.Module.Name,
+            .. ownLabels.Select(name => target.Labels.GetValueOrDefault(name, "")),
         ];
     }
 

@@ -17,6 +17,16 @@ internal interface IProbeObserver
     /// <summary>Something happened to the connection.</summary>
     void OnConnectionEvent(ConnectionEvent connectionEvent);
 
+    /// <summary>A message was sent. Only who shows conversations cares.</summary>
+    void OnMessageSent(ZmtpMessage message)
+    {
+    }
+
+    /// <summary>A message was received, awaited or not. Only who shows conversations cares.</summary>
+    void OnMessageReceived(ZmtpMessage message)
+    {
+    }
+
     /// <summary>A reply came after its probe had ended, or answered an earlier probe.</summary>
     void OnStaleReply();
 }

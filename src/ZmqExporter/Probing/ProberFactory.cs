@@ -10,6 +10,7 @@ internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time)
     public IProber Create(TargetConfig target, IProbeObserver observer) => target.Module.Prober switch
     {
         RequestProberConfig => new RequestProber(target, zmtp, time, observer),
+        HandshakeProberConfig => new HandshakeProber(target, zmtp, time, observer),
         _ => throw new NotSupportedException($"no prober is called {target.Module.Prober.Name}"),
     };
 }

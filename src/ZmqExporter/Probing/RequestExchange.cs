@@ -14,7 +14,7 @@ internal sealed class RequestExchange
     private readonly IMessageLink _link;
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly long _timeout;
+    private readonly TimeSpan _timeout;
     private readonly long _lateAfter;
     private readonly long _overdue;
     private long _firstSent;
@@ -23,17 +23,18 @@ internal sealed class RequestExchange
     private long _pong;
     private bool _canPing;
 
-    public RequestExchange(IMessageLink link, long start, long timeout, long lateAfter, TimeProvider time)
+    /// <summary>Begins now.</summary>
+    public RequestExchange(IMessageLink link, TimeSpan timeout, TimeSpan lateAfter, TimeProvider time)
     {
         _link = link;
         _time = time;
-        _start = start;
+        _start = time.GetTimestamp();
         _timeout = timeout;
-        _lateAfter = lateAfter;
-        Deadline = start + timeout;
+        _lateAfter = Ticks(lateAfter);
+        Deadline = _start + Ticks(timeout);
 
         // At the soft deadline, but early enough that a PONG has a quarter of the time to come.
-        _overdue = start + Math.Min(lateAfter, timeout / 4 * 3);
+        _overdue = _start + Math.Min(_lateAfter, Ticks(timeout * 0.75));
     }
 
     /// <summary>The hard deadline, as a timestamp.</summary>
@@ -73,6 +74,36 @@ internal sealed class RequestExchange
         }
     }
 
+    /// <summary>Asks for a sign of life on an open connection, for a probe that is about nothing else.</summary>
+    /// <returns>The result. A peer that may not know the question is taken at its handshake.</returns>
+    public async ValueTask<ProbeResult> PingAsync()
+    {
+        _pingSent = _time.GetTimestamp();
+        _canPing = _link.SendPing();
+        while (_canPing && _pong == 0)
+        {
+            var outcome = await _link.ReceiveAsync(Deadline);
+            switch (outcome.Kind)
+            {
+                case LinkOutcomeKind.Pong:
+                    _pong = outcome.Timestamp;
+                    break;
+                case LinkOutcomeKind.Failed:
+                    return Failed(outcome);
+                case LinkOutcomeKind.TimedOut:
+                    return Result(
+                        ProbeOutcome.Miss, FailureReason.ReplyTimeout, "the handshake succeeded, but no answer to a ZMTP PING came: the process froze", false, null, null);
+                default:
+                    break; // a message that nobody asked for is no sign of anything
+            }
+        }
+
+        var end = _canPing ? _pong : _pingSent;
+        var isLate = end - _start > _lateAfter;
+        var result = Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? "the answer came late" : "", true, null, null);
+        return result with { RoundTrip = _canPing ? Span(_pingSent, _pong) : result.Phases.Handshake };
+    }
+
     /// <summary>Notes a reply to what was sent last.</summary>
     public void Answered(long timestamp)
     {
@@ -97,7 +128,7 @@ internal sealed class RequestExchange
     /// <summary>The result when the time is over.</summary>
     public ProbeResult TimedOut()
     {
-        var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {Span(0, _timeout).TotalSeconds:0.###} s");
+        var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_timeout.TotalSeconds:0.###} s");
         var (reachable, detail) = (_pong, _canPing) switch
         {
             ( > 0, _) => ((bool?)true, ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives and the application hangs)"),
@@ -137,11 +168,13 @@ internal sealed class RequestExchange
                 timings.Resolve,
                 timings.Connect,
                 timings.Handshake,
-                _pingSent == 0 ? null : Span(_pingSent, _pong == 0 ? now : _pong),
+                _pingSent == 0 || !_canPing ? null : Span(_pingSent, _pong == 0 ? now : _pong),
                 _firstSent == 0 ? null : Span(_firstSent, AwaitsReply ? now : _lastReply)),
             Peer = _link.Peer,
         };
     }
+
+    private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
 
     private TimeSpan Span(long from, long to) => _time.GetElapsedTime(from, to);
 }

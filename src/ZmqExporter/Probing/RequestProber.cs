@@ -14,8 +14,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly RequestStep[] _steps;
     private readonly IMessageLink _link;
     private readonly bool _hasToken;
-    private readonly long _timeout;
-    private readonly long _lateAfter;
+    private readonly TimeSpan _timeout;
+    private readonly TimeSpan _lateAfter;
     private long _sequence;
     private int _unanswered;
     private volatile bool _sawUnawaited;
@@ -27,8 +27,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _time = time;
         _steps = [.. _config.Steps.Select(step => new RequestStep(step))];
         _hasToken = _steps.All(step => step.Check.HasToken);
-        _timeout = Ticks(target.Module.Timeout);
-        _lateAfter = Ticks(target.Module.Policy.LateAfter);
+        _timeout = target.Module.Timeout;
+        _lateAfter = target.Module.Policy.LateAfter;
         _link = client.CreateLink(target, _config.Socket, reconnects: _config.Persistent, this);
     }
 
@@ -42,7 +42,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         }
 
         _sawUnawaited = false;
-        var exchange = new RequestExchange(_link, _time.GetTimestamp(), _timeout, _lateAfter, _time);
+        var exchange = new RequestExchange(_link, _timeout, _lateAfter, _time);
         var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var result = await RunAsync(exchange, variables);
         _link.EndProbe(Next(result, exchange));
@@ -59,6 +59,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
     {
         _sawUnawaited = true;
+        _observer.OnMessageReceived(message);
         CountStale();
     }
 
@@ -72,7 +73,9 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
         foreach (var step in _steps)
         {
-            exchange.Send(step.Message(variables));
+            var request = step.Message(variables);
+            exchange.Send(request);
+            _observer.OnMessageSent(request);
             while (true)
             {
                 var outcome = await exchange.ReceiveAsync();
@@ -81,6 +84,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
                     return outcome.Kind == LinkOutcomeKind.Failed ? exchange.Failed(outcome) : exchange.TimedOut();
                 }
 
+                _observer.OnMessageReceived(outcome.Message!);
                 if (outcome.Timestamp > exchange.Deadline)
                 {
                     exchange.Answered(outcome.Timestamp);
@@ -146,6 +150,4 @@ internal sealed class RequestProber : IProber, ILinkObserver
             ? AfterProbe.Keep
             : AfterProbe.Close;
     }
-
-    private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
 }

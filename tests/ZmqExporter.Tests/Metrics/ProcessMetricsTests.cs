@@ -27,6 +27,30 @@ public sealed class ProcessMetricsTests
     public void ParseLimit_NoSuchLine_Throws() => Assert.Throws<FormatException>(() => DescriptorMetrics.ParseLimit(["Limit"]));
 
     [Fact]
+    public async Task Collect_NoDescriptorLeftToCountWith_ShowsTheLimit()
+    {
+        var exhausted = false;
+        T Read<T>(T value) => exhausted ? throw new IOException("Too many open files", 24) : value;
+        var registry = new Prometheus.CollectorRegistry();
+        var metrics = new DescriptorMetrics(new FamilyFactory(registry, []), () => Read(1024.0), () => Read(17));
+        Assert.Throws<IOException>(() =>
+        {
+            exhausted = true;
+            metrics.Collect(); // the limit was never read: nothing is known
+        });
+        Assert.DoesNotContain("process_open_fds 1", await WriteAsync(registry), StringComparison.Ordinal);
+
+        exhausted = false;
+        metrics.Collect();
+        Assert.Contains("process_open_fds 17\n", await WriteAsync(registry), StringComparison.Ordinal);
+
+        exhausted = true;
+        metrics.Collect();
+        Assert.Contains("process_open_fds 1024\n", await WriteAsync(registry), StringComparison.Ordinal);
+        Assert.Contains("process_max_fds 1024\n", await WriteAsync(registry), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Write_OnLinux_ShowsPlausibleFiguresOfThisProcess()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "the figures come from /proc");
@@ -44,5 +68,24 @@ public sealed class ProcessMetricsTests
         Assert.InRange(Value(MetricNames.ProcessResidentMemory), 1e6, 1e11);
         Assert.InRange(Value(MetricNames.ProcessVirtualMemory), Value(MetricNames.ProcessResidentMemory), 1e15);
         Assert.InRange(Value(MetricNames.ProcessOpenDescriptors), 3, Value(MetricNames.ProcessMaxDescriptors));
+    }
+
+    [Fact]
+    public void DescriptorCount_SizeAndList_Agree()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "the figures come from /proc");
+        var listed = new DescriptorCount(TimeProvider.System).ReadList();
+        Assert.InRange(listed, 3, 10_000);
+        if (OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(6, 2))
+        {
+            Assert.InRange(DescriptorCount.ReadSize(), listed - 50, listed + 50); // other tests open and close some meanwhile
+        }
+    }
+
+    private static async Task<string> WriteAsync(Prometheus.CollectorRegistry registry)
+    {
+        using var stream = new MemoryStream();
+        await registry.CollectAndExportAsTextAsync(stream, TestContext.Current.CancellationToken);
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
     }
 }

@@ -36,7 +36,11 @@ internal static class Script
         Step(MetricsUnderTest.Miss(FailureReason.Refused), TargetState.Suspect, 2);
         Step(MetricsUnderTest.Miss(FailureReason.Refused), TargetState.Down, 3, flapping: true);
         Step(new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError }, TargetState.Unknown, flapping: true);
-        Step(MetricsUnderTest.Miss(FailureReason.Refused), TargetState.Suspect, 1, flapping: true);
+        var hung = MetricsUnderTest.Miss(FailureReason.ReplyTimeout, reachable: true) with
+        {
+            Phases = new PhaseDurations(null, TimeSpan.FromMilliseconds(2), TimeSpan.FromMilliseconds(3), TimeSpan.FromSeconds(0.25), null),
+        };
+        Step(hung, TargetState.Suspect, 1, flapping: true);
         test.Exporter.Exporter.ProbesSkipped(4);
     }
 }

@@ -125,6 +125,22 @@ public sealed class TargetInstrumentsTests
     }
 
     [Fact]
+    public async Task CreateAndDispose_ManyThreads_LeavesNoSeries()
+    {
+        var test = new MetricsUnderTest(MetricsDetail.Lean);
+        var empty = await test.ScrapeAsync();
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < 300; i++)
+            {
+                using var target = test.Exporter.CreateTarget(MetricsUnderTest.Target());
+                target.RecordProbe(MetricsUnderTest.Miss(FailureReason.Refused), Up, Up, flapping: false);
+            }
+        })));
+        Assert.Equal(empty, await test.ScrapeAsync());
+    }
+
+    [Fact]
     public async Task Record_ManyThreadsWhileScraping_CountsExactly()
     {
         const int Threads = 8;

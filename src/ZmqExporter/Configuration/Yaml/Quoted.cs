@@ -26,7 +26,11 @@ internal static class Quoted
     }
 
     /// <summary>The path of a key below another path.</summary>
-    public static string Path(string parent, string key) => parent.Length == 0 ? Plain(key) : $"{parent}.{Plain(key)}";
+    public static string Path(string parent, string key)
+    {
+        var shown = key.Length == 0 ? "\"\"" : Plain(key);
+        return parent.Length == 0 ? shown : $"{parent}.{shown}";
+    }
 
     /// <summary>The path of an item of a list.</summary>
     public static string Path(string parent, int index) => string.Create(CultureInfo.InvariantCulture, $"{parent}[{index}]");

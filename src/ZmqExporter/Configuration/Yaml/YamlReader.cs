@@ -17,6 +17,7 @@ internal sealed class YamlReader
     internal const long MaxAliasWeight = 1_000_000;
 
     private readonly string _file;
+    private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Func<string, ScalarExpansion> _expand;
     private readonly Dictionary<string, YamlNode> _anchors = new(StringComparer.Ordinal);
@@ -27,7 +28,8 @@ internal sealed class YamlReader
     {
         _file = file;
         _expand = expand;
-        _parser = new Parser(new Scanner(new StringReader(text), skipComments: true));
+        _scanner = new Scanner(new StringReader(text), skipComments: true);
+        _parser = new Parser(_scanner);
     }
 
     /// <summary>Reads a document.</summary>
@@ -206,7 +208,19 @@ internal sealed class YamlReader
         }
     }
 
-    private ParsingEvent? Next() => _parser.MoveNext() ? _parser.Current : null;
+    private ParsingEvent? Next()
+    {
+        try
+        {
+            return _parser.MoveNext() ? _parser.Current : null;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        {
+            // YamlDotNet 18.1.0 fails so, instead of saying what is wrong, on text such as a list that is not closed before the next key.
+            var position = _scanner.CurrentPosition;
+            throw new YamlException(position, position, "Before this place, something is not closed or not complete", exception);
+        }
+    }
 
     private YamlMark Mark(ParsingEvent parsed) => new(_file, (int)parsed.Start.Line, (int)parsed.Start.Column);
 

@@ -25,15 +25,19 @@ internal static class YamlSyntax
         // Inside [ ] and { } a brace starts a mapping, so a bare ${NAME} or {token} breaks the line apart.
         _ when line.Contains("${", StringComparison.Ordinal) && message.Contains("flow", StringComparison.Ordinal)
             => "inside [ ] and { } put quotes around \"${NAME}\"",
+        _ when message.Contains("plain scalar", StringComparison.Ordinal) && line.Split(": ").Length > 2
+            => "put a value that holds \": \" in quotes",
         _ when message.Contains("plain scalar", StringComparison.Ordinal)
-            => "put a value that holds \": \" in quotes, and indent the keys of one mapping alike",
+            => "indent the keys of one mapping alike",
         _ when message.Contains("cannot start any token", StringComparison.Ordinal)
             => "put a value that starts with @, `, % or a tab in quotes",
+        _ when message.Contains("surrogate", StringComparison.OrdinalIgnoreCase)
+            => "write the character itself, not half of its surrogate pair",
         _ when message.Contains("escape", StringComparison.Ordinal)
             => "use single quotes, in which a backslash is only a backslash",
         _ when message.Contains("end of stream", StringComparison.Ordinal)
             => "close the quotes",
-        _ when message.Contains("flow", StringComparison.Ordinal)
+        _ when message.Contains("flow", StringComparison.Ordinal) || message.Contains("not closed", StringComparison.Ordinal)
             => "close every [ and {, and put a comma between the items",
         _ => "check the indentation of this line and of the one above it",
     };

@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging.Zmtp;
+using ZmqExporter.Probing;
+using Zmtp;
+
+namespace ZmqExporter.Cli;
+
+/// <summary><c>zmq_exporter probe ENDPOINT</c>: probes one server now and explains what it saw.</summary>
+internal static class ProbeCommand
+{
+    private const string DefaultConfigFile = "zmq_exporter.yml";
+    private const int MaxCount = 1_000_000;
+
+    /// <summary>The command.</summary>
+    public static Command Create()
+    {
+        var endpoint = new Argument<ZmtpEndpoint>("endpoint")
+        {
+            Description = "The server, such as tcp://127.0.0.1:5555",
+            CustomParser = argument =>
+            {
+                if (ZmtpEndpoint.TryParse(argument.Tokens[0].Value, out var parsed, out var error))
+                {
+                    return parsed;
+                }
+
+                argument.AddError($"\"{argument.Tokens[0].Value}\": {error}");
+                return null;
+            },
+        };
+        var module = new Option<string?>("--module") { Description = "A module of the configuration", HelpName = "name" };
+        var configFile = new Option<string?>("--config.file") { Description = $"The configuration with the module (default: {DefaultConfigFile})", HelpName = "file" };
+        var send = new Option<string[]>("--send") { Description = "Without a module: a frame to send, as a REQ; may be given several times", HelpName = "text" };
+        var expect = new Option<string?>("--expect") { Description = "With --send: what the reply's first frame must be", HelpName = "text" };
+        var timeout = new Option<TimeSpan?>("--timeout")
+        {
+            Description = "Deadline of the probe, such as 500ms or 2s",
+            HelpName = "duration",
+            CustomParser = argument =>
+            {
+                if (Durations.TryParse(argument.Tokens[0].Value, out var duration) && duration > TimeSpan.Zero && duration <= TimeSpan.FromHours(1))
+                {
+                    return duration;
+                }
+
+                argument.AddError($"--timeout: \"{argument.Tokens[0].Value}\" is not a duration up to 1h; write 2s or 500ms");
+                return null;
+            },
+        };
+        var count = new Option<int>("--count")
+        {
+            Description = "How many probes, one a second",
+            HelpName = "number",
+            DefaultValueFactory = _ => 1,
+        };
+        count.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && (!int.TryParse(result.Tokens[0].Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number) || number is < 1 or > MaxCount))
+            {
+                result.AddError($"--count: write a number from 1 to {MaxCount}");
+            }
+        });
+        var json = new Option<bool>("--json") { Description = "One line of JSON for each probe" };
+        var command = new Command("probe", "Probe one server and explain the verdict; exits as a Nagios plugin does: 0 OK, 1 late, 2 failed, 3 usage or unknown")
+        {
+            endpoint, module, configFile, send, expect, timeout, count, json,
+        };
+        command.Validators.Add(result =>
+        {
+            var sends = result.GetResult(send) is { Implicit: false };
+            if (sends && result.GetResult(module) is not null)
+            {
+                result.AddError("--send and --module exclude each other: the module says what is sent");
+            }
+            else if (!sends && result.GetResult(expect) is not null)
+            {
+                result.AddError("--expect needs --send: nothing is sent that you did not ask for");
+            }
+            else if (result.GetResult(module) is null && result.GetResult(configFile) is not null)
+            {
+                result.AddError("--config.file needs --module: say which of its modules to use");
+            }
+        });
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var error = parsed.InvocationConfiguration.Error;
+            var chosen = parsed.GetValue(module) is { } name
+                ? FromConfig(parsed.GetValue(configFile) ?? DefaultConfigFile, name, error)
+                : FromFlags(parsed.GetValue(send) ?? [], parsed.GetValue(expect));
+            if (chosen is null)
+            {
+                return ExitCode.Usage;
+            }
+
+            if (parsed.GetValue(timeout) is { } limit)
+            {
+                var lateAfter = chosen.Policy.LateAfter < limit ? chosen.Policy.LateAfter : limit / 2;
+                chosen = chosen with { Timeout = limit, Policy = chosen.Policy with { LateAfter = lateAfter } };
+            }
+
+            var target = new TargetConfig("probe", parsed.GetRequiredValue(endpoint), chosen, ImmutableSortedDictionary<string, string>.Empty);
+            var run = new ProbeRun(target, parsed.GetValue(count), parsed.GetValue(json), parsed.InvocationConfiguration.Output);
+            return await run.RunAsync(cancellation);
+        });
+        return command;
+    }
+
+    private static ModuleConfig? FromConfig(string file, string name, TextWriter error)
+    {
+        var result = ConfigLoader.Load(file);
+        if (result.Config is not { } config)
+        {
+            ConfigErrorReport.Write(result, error);
+            return null;
+        }
+
+        if (config.Modules.TryGetValue(name, out var module))
+        {
+            return module;
+        }
+
+        error.WriteLine($"zmq_exporter: {file} has no module \"{name}\"; it has: {string.Join(", ", config.Modules.Keys)}");
+        return null;
+    }
+
+    // Without anything to send, only the transport is asked: a payload that its server does not know could do harm.
+    private static ModuleConfig FromFlags(string[] send, string? expect)
+    {
+        ProberConfig prober = send.Length == 0
+            ? new HandshakeProberConfig(SocketType.Dealer)
+            : new RequestProberConfig(
+                SocketType.Req,
+                Persistent: true,
+                [new RequestStepConfig([.. send.Select(text => new FrameConfig(text, []))], expect is null ? [] : [new ExpectConfig.EqualsText(0, expect)])]);
+        return new ModuleConfig(
+            prober.Name,
+            Interval: TimeSpan.FromSeconds(15),
+            Timeout: TimeSpan.FromSeconds(2),
+            MessagingClient.Zmtp,
+            new PolicyConfig(),
+            new SecurityConfig.Null(),
+            prober);
+    }
+}

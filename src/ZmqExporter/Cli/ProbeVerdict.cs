@@ -1,0 +1,68 @@
+using System.Globalization;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Cli;
+
+/// <summary>A probe's result in plain words and as an exit code.</summary>
+internal static class ProbeVerdict
+{
+    /// <summary>The word that a Nagios plugin starts its line with.</summary>
+    public static string Word(ProbeResult result) => result.Outcome switch
+    {
+        ProbeOutcome.OnTime => "OK",
+        ProbeOutcome.Late => "LATE",
+        ProbeOutcome.Miss => "FAILED",
+        _ => "UNKNOWN",
+    };
+
+    /// <summary>The exit code of a Nagios plugin: 0 OK, 1 late, 2 failed, 3 we could not ask.</summary>
+    public static int ExitCode(ProbeResult result) => result.Outcome switch
+    {
+        ProbeOutcome.OnTime => 0,
+        ProbeOutcome.Late => 1,
+        ProbeOutcome.Miss => 2,
+        _ => 3,
+    };
+
+    /// <summary>What happened, in the order in which it did: how far the probe came, and what ended it.</summary>
+    public static string Sentence(ProbeResult result)
+    {
+        var parts = new List<string>();
+        var phases = result.Phases;
+        if (phases is { Resolve: { } resolve, Connect: not null })
+        {
+            parts.Add($"name resolved in {Show(resolve)}");
+        }
+
+        if (phases is { Connect: { } connect, Handshake: not null })
+        {
+            parts.Add($"TCP connected in {Show(connect)}");
+        }
+
+        if (result.Peer is { } peer)
+        {
+            parts.Add($"ZMTP {peer.Version} {peer.Mechanism}");
+            parts.Add(peer.SocketType is { } type ? $"peer is {type}" : "peer does not tell its socket type");
+        }
+
+        parts.Add(Ending(result));
+        return string.Join(", ", parts);
+    }
+
+    /// <summary>A duration with a unit that fits.</summary>
+    public static string Show(TimeSpan duration) => duration.TotalSeconds >= 1
+        ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.00} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.0#} ms");
+
+    private static string Ending(ProbeResult result)
+    {
+        if (result.RoundTrip is not { } roundTrip)
+        {
+            return result.Detail;
+        }
+
+        var answer = result.Phases.Request is null ? "answered the handshake and a ZMTP PING" : "replied";
+        var late = result.Outcome == ProbeOutcome.Late ? ", which is late" : "";
+        return $"{answer} in {Show(roundTrip)}{late}";
+    }
+}

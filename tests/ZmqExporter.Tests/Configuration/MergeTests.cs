@@ -1,0 +1,124 @@
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Tests.Configuration;
+
+public class MergeTests
+{
+    private const string Orders = """
+        targets:
+          - name: orders
+            endpoint: tcp://orders.internal:5555
+            modules: [ping]
+
+        """;
+
+    [Fact]
+    public void Load_NothingSet_TakesBuiltInDefaults()
+    {
+        var target = Assert.Single(Parsed.Config(Parsed.Ping + Orders).Targets);
+
+        Assert.Equal("orders", target.Name);
+        Assert.Equal("tcp://orders.internal:5555", target.Endpoint.ToString());
+        Assert.Equal(TimeSpan.FromSeconds(15), target.Module.Interval);
+        Assert.Equal(TimeSpan.FromSeconds(2), target.Module.Timeout);
+        Assert.Equal(MessagingClient.Zmtp, target.Module.Client);
+        Assert.Equal(new PolicyConfig(), target.Module.Policy);
+        Assert.IsType<SecurityConfig.Null>(target.Module.Security);
+        Assert.Empty(target.Labels);
+    }
+
+    [Fact]
+    public void Load_EveryLayerSet_NearestWinsKeyByKey()
+    {
+        var target = Assert.Single(Parsed.Config("""
+            defaults:
+              interval: 1m
+              timeout: 5s
+              policy: {late_after: 1s, down_after: 5, up_after: 5, flapping: {changes: 6, window: 1h}}
+            modules:
+              ping:
+                prober: request
+                send: [ping]
+                interval: 30s
+                policy: {down_after: 4, up_after: 4, suspect_interval: 6s}
+            targets:
+              - name: orders
+                endpoint: tcp://orders.internal:5555
+                modules: [ping]
+                interval: 10s
+                policy: {up_after: 1, flapping: {changes: 8}}
+            """).Targets);
+
+        Assert.Equal(TimeSpan.FromSeconds(10), target.Module.Interval);
+        Assert.Equal(TimeSpan.FromSeconds(5), target.Module.Timeout);
+        Assert.Equal(
+            new PolicyConfig
+            {
+                LateAfter = TimeSpan.FromSeconds(1),
+                DownAfter = 4,
+                UpAfter = 1,
+                SuspectInterval = TimeSpan.FromSeconds(6),
+                FlappingChanges = 8,
+                FlappingWindow = TimeSpan.FromHours(1),
+            },
+            target.Module.Policy);
+    }
+
+    [Theory]
+    [InlineData("300ms", 150)]
+    [InlineData("1s", 500)]
+    [InlineData("4s", 500)]
+    public void Load_LateAfterNotSet_IsHalfOfAShortTimeout(string timeout, int milliseconds)
+    {
+        var config = Parsed.Config(Parsed.Ping + $"    timeout: {timeout}\n");
+
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), config.Modules["ping"].Policy.LateAfter);
+    }
+
+    [Fact]
+    public void Load_ModuleAloneContradictsDefault_IsFineWhenEveryTargetMends()
+    {
+        var config = Parsed.Config(Parsed.Ping + "    timeout: 20s\n" + Orders + "    interval: 30s\n");
+
+        Assert.Equal(TimeSpan.FromSeconds(20), Assert.Single(config.Targets).Module.Timeout);
+    }
+
+    [Fact]
+    public void Load_InvalidOverride_CausesNoSecondError()
+    {
+        var errors = Parsed.Errors(Parsed.Ping + "    timeout: soon\n    interval: 1s\n" + Orders);
+
+        Assert.Equal("modules.ping.timeout", Assert.Single(errors).Path);
+    }
+
+    [Fact]
+    public void Load_SeveralModules_GivesOneTargetConfigEach()
+    {
+        var targets = Parsed.Config("""
+            modules:
+              a: {prober: request, send: [a]}
+              b: {prober: request, send: [b]}
+            targets:
+              - {name: x, endpoint: "tcp://x:1", modules: [b, a], labels: {team: red}}
+              - {name: y, endpoint: "tcp://y:1", modules: [a]}
+            """).Targets;
+
+        Assert.Equal([("x", "b"), ("x", "a"), ("y", "a")], targets.Select(target => (target.Name, target.Module.Name)));
+        Assert.Equal("red", targets[1].Labels["team"]);
+    }
+
+    [Theory]
+    [InlineData("targets: []")]
+    [InlineData("metrics: {detail: full}")]
+    [InlineData("target_files: []\ntarget_urls: []\nprobe_endpoint: {allow: []}")]
+    public void Load_NoTargets_IsLegal(string text) => Assert.Empty(Parsed.Config(text).Targets);
+
+    [Fact]
+    public void Load_Metrics_AreRead()
+    {
+        var metrics = Parsed.Config("metrics: {detail: lean, buckets: [1e-3, 0.5, 2.5]}").Metrics;
+
+        Assert.Equal(MetricsDetail.Lean, metrics.Detail);
+        Assert.Equal([0.001, 0.5, 2.5], metrics.Buckets);
+    }
+}

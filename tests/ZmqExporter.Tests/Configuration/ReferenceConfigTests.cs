@@ -1,0 +1,75 @@
+using System.Text.RegularExpressions;
+using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Yaml;
+
+namespace ZmqExporter.Tests.Configuration;
+
+/// <summary>The reference config and the documentation against the compiler's own key tables.</summary>
+public partial class ReferenceConfigTests
+{
+    internal static string ReferencePath { get; } = Path.Combine(AppContext.BaseDirectory, "docs", "zmq_exporter.reference.yml");
+
+    private static readonly string Documentation = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "configuration.md"));
+
+    [Fact]
+    public void Load_ReferenceConfig_IsGood() => Assert.Empty(ConfigLoader.Load(ReferencePath).Errors);
+
+    [Fact]
+    public void ReferenceConfig_ShowsDefaults()
+    {
+        var config = ConfigLoader.Load(ReferencePath).Config!;
+        var module = config.Modules["conversation"];
+
+        Assert.Equal(new MetricsConfig().Buckets, config.Metrics.Buckets);
+        Assert.Equal(EffectiveSettings.DefaultInterval, module.Interval);
+        Assert.Equal(EffectiveSettings.DefaultTimeout, module.Timeout);
+        Assert.Equal(new PolicyConfig(), module.Policy with { SuspectInterval = null, DownInterval = null });
+    }
+
+    [Fact]
+    public void ReferenceConfig_HasEveryKnownKeyInItsPlace()
+    {
+        var shown = new HashSet<(string, string)>();
+        Collect(YamlReader.Read(File.ReadAllText(ReferencePath), "", text => new ScalarExpansion(text)).Root!, "", shown);
+
+        var known = ConfigKeys.All.SelectMany(table => table.Keys.Select(key => (table.Place, key)));
+
+        Assert.Empty(known.Except(shown));
+    }
+
+    [Fact]
+    public void Documentation_NamesEveryKnownKeyAndReservedLabel()
+    {
+        var words = ConfigKeys.All.SelectMany(table => table.Keys).Concat(TargetLabels.Reserved);
+
+        Assert.DoesNotContain(words, word => !Documentation.Contains($"`{word}`", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Documentation_ExampleLoads() => Assert.Single(Parsed.Config(Example.Match(Documentation).Groups["yaml"].Value).Targets);
+
+    private static void Collect(YamlNode node, string path, HashSet<(string Place, string Key)> keys)
+    {
+        switch (node)
+        {
+            case YamlMapping mapping:
+                foreach (var entry in mapping.Entries)
+                {
+                    _ = keys.Add((path, entry.Key));
+                    Collect(entry.Value, path == "modules" ? "modules.*" : Quoted.Path(path, entry.Key), keys);
+                }
+
+                break;
+            case YamlSequence list:
+                foreach (var item in list.Items)
+                {
+                    Collect(item, $"{path}[*]", keys);
+                }
+
+                break;
+        }
+    }
+
+    [GeneratedRegex("```yaml\n(?<yaml>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Example { get; }
+}

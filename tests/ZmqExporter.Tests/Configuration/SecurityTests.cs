@@ -1,0 +1,80 @@
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Tests.Configuration;
+
+public class SecurityTests
+{
+    [Theory]
+    [InlineData("null")]
+    [InlineData("'null'")]
+    public void Mechanism_Null_IsTheNullMechanism(string word) =>
+        Assert.IsType<SecurityConfig.Null>(Parsed.Config(Parsed.Ping + $"    security: {{mechanism: {word}}}\n").Modules["ping"].Security);
+
+    [Theory]
+    [InlineData("password: hunter2", "hunter2")]
+    [InlineData("password: ''", "")]
+    [InlineData("password: ${PASSWORD}", "from the environment")]
+    [InlineData("password_file: secrets/unix.txt", "from a file")]
+    [InlineData("password_file: secrets/windows.txt", "from a file")]
+    [InlineData("password_file: secrets/two.txt", "line one\nline two\n")]
+    [InlineData("password_file: /run/absolute.txt", "absolute")]
+    [InlineData("password_file: ${WHERE}", "absolute")]
+    public void Plain_Password_ComesFromTextEnvironmentOrFile(string key, string expected)
+    {
+        var inputs = Parsed.Inputs(
+            new(StringComparer.Ordinal) { ["PASSWORD"] = "from the environment", ["WHERE"] = "/run/absolute.txt" },
+            new(StringComparer.Ordinal)
+            {
+                ["/etc/zmq/secrets/unix.txt"] = "from a file\n",
+                ["/etc/zmq/secrets/windows.txt"] = "from a file\r\n",
+                ["/etc/zmq/secrets/two.txt"] = "line one\nline two\n\n",
+                ["/run/absolute.txt"] = "absolute",
+            });
+
+        var config = Parsed.Config(Parsed.Ping + $"    security:\n      mechanism: plain\n      username: probe\n      {key}\n", inputs);
+
+        var plain = Assert.IsType<SecurityConfig.Plain>(config.Modules["ping"].Security);
+        Assert.Equal(("probe", expected), (plain.Username, plain.Password.Value));
+    }
+
+    [Fact]
+    public void ToString_OfConfig_ShowsNoPassword()
+    {
+        var config = Parsed.Config(Parsed.Ping + "    security: {mechanism: plain, username: probe, password: hunter2}\n");
+
+        Assert.DoesNotContain("hunter2", config.Modules["ping"].ToString(), StringComparison.Ordinal);
+        Assert.Contains("<secret>", config.Modules["ping"].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_FromDisk_ReadsConfigAndSecretBesideIt()
+    {
+        var directory = Directory.CreateTempSubdirectory("zmq_exporter_test");
+        try
+        {
+            var path = Path.Combine(directory.FullName, "zmq_exporter.yml");
+            File.WriteAllText(path, Parsed.Ping + "    security: {mechanism: plain, username: probe, password_file: key}\n");
+            File.WriteAllText(Path.Combine(directory.FullName, "key"), "hunter2\n");
+
+            var plain = Assert.IsType<SecurityConfig.Plain>(ConfigLoader.Load(path).Config!.Modules["ping"].Security);
+
+            Assert.Equal("hunter2", plain.Password.Value);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("missing.yml", "does not exist")]
+    [InlineData("", "is a directory")]
+    public void Load_UnreadableFile_NamesIt(string name, string reason)
+    {
+        var path = Path.Combine(Path.GetTempPath(), name);
+
+        var error = Assert.Single(ConfigLoader.Load(path).Errors);
+
+        Assert.StartsWith($"{path}: the config file {reason}", error.ToString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,81 @@
+using System.Text.RegularExpressions;
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Tests.Metrics;
+
+/// <summary>docs/metrics.md says what there is: no more, no less.</summary>
+public sealed partial class DocumentationTests
+{
+    [Theory]
+    [InlineData(MetricsDetail.Full)]
+    [InlineData(MetricsDetail.Lean)]
+    internal async Task Tables_NamesAndTypes_AreThoseOfTheScrape(MetricsDetail detail)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems have no process figures");
+        var documented = (await ReadTablesAsync())
+            .Where(row => detail == MetricsDetail.Full || row.Lean != "no")
+            .Select(row => $"{row.Name} {row.Type}");
+        var exported = TypeLine().Matches(await ScrapeAsync(detail)).Select(match => match.Groups["family"].Value);
+        Assert.Equal(Lines(exported), Lines(documented));
+    }
+
+    [Fact]
+    public async Task Tables_Labels_AreThoseOfTheScrape()
+    {
+        var scrape = await ScrapeAsync(MetricsDetail.Full);
+        foreach (var row in await ReadTablesAsync())
+        {
+            foreach (Match sample in Regex.Matches(
+                scrape, $"^{row.Name}(_bucket|_sum|_count)?(\\{{(?<labels>.*)\\}})? ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(5)))
+            {
+                var labels = LabelName().Matches(sample.Groups["labels"].Value)
+                    .Select(match => match.Groups["name"].Value)
+                    .Where(name => name is not ("target" or "module" or "team" or "le"));
+                Assert.Equal($"{row.Name}: {row.Labels}", $"{row.Name}: {string.Join(", ", labels)}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Text_EveryMetricInIt_IsInATable()
+    {
+        var names = (await ReadTablesAsync()).Select(row => row.Name).ToHashSet(StringComparer.Ordinal);
+        var mentioned = MetricName().Matches(await ReadAsync()).Select(match => HistogramSuffix().Replace(match.Value, ""));
+        Assert.Empty(mentioned.Where(name => !names.Contains(name)).Distinct(StringComparer.Ordinal));
+    }
+
+    private static string Lines(IEnumerable<string> items) => string.Join('\n', items.Order(StringComparer.Ordinal));
+
+    private static async Task<string> ScrapeAsync(MetricsDetail detail)
+    {
+        var test = new MetricsUnderTest(detail, "team");
+        Script.Play(test);
+        return await test.ScrapeAllAsync();
+    }
+
+    private static Task<string> ReadAsync() =>
+        File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "docs", "metrics.md"), TestContext.Current.CancellationToken);
+
+    private static async Task<List<(string Name, string Type, string Labels, string Lean)>> ReadTablesAsync()
+    {
+        var rows = (await ReadAsync()).Split('\n')
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split('|', StringSplitOptions.TrimEntries))
+            .Select(cells => (cells[1].Trim('`'), cells[2], cells[3].Replace("`", "", StringComparison.Ordinal), cells[6]))
+            .ToList();
+        Assert.NotEmpty(rows);
+        return rows;
+    }
+
+    [GeneratedRegex("^# TYPE (?<family>.*)$", RegexOptions.Multiline, 1000)]
+    private static partial Regex TypeLine();
+
+    [GeneratedRegex("(?<name>[a-z_]+)=\"", RegexOptions.None, 1000)]
+    private static partial Regex LabelName();
+
+    [GeneratedRegex(@"\b(zmq_(target|probe|probes|connection|peer|exporter)|process|dotnet)_[a-z_]+[a-z]\b(?!\.)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MetricName();
+
+    [GeneratedRegex("(?<=_seconds)_(bucket|sum|count)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HistogramSuffix();
+}

@@ -1,0 +1,182 @@
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+using ZmqExporter.Scheduling;
+
+namespace ZmqExporter.Tests.Scheduling;
+
+public sealed class ProbeSchedulerTests : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly RunnerHarness _harness = new();
+
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _harness.Dispose();
+
+    [Fact]
+    public async Task StartAsync_Targets_AreProbedAndListedInTheirOrder()
+    {
+        using var scheduler = _harness.CreateScheduler(
+            _ => TestProber.Instant(_harness.Time), TestTargets.Create("b"), TestTargets.Create("a"), TestTargets.Create("c"));
+        await scheduler.StartAsync(Cancelled);
+        Assert.All(scheduler.Targets, target => Assert.Equal(TargetState.Unknown, target.State));
+        await _harness.AdvanceAsync(Interval);
+        await Eventually.TrueAsync(() => scheduler.Targets.All(target => target.Probes == 1), "every target is probed");
+        Assert.Equal("b a c", string.Join(' ', scheduler.Targets.Select(target => target.Target.Name)));
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task StartAsync_TenThousandTargetsOfOneSecond_StartPaced()
+    {
+        const int targets = 10_000;
+        var probes = 0;
+        var prober = new TestProber(_harness.Time, _ =>
+        {
+            Interlocked.Increment(ref probes);
+            return ValueTask.FromResult(TestProber.OnTime);
+        });
+        using var scheduler = _harness.CreateScheduler(
+            _ => prober, [.. Enumerable.Range(0, targets).Select(i => TestTargets.Create($"target{i:0000}"))]);
+        await scheduler.StartAsync(Cancelled);
+        _harness.Time.Advance(TimeSpan.FromMilliseconds(500));
+        await Eventually.TrueAsync(() => scheduler.Targets.All(target => !target.Probing), "the probes end");
+        Assert.InRange(probes, 400, 600);
+        for (var i = 0; i < 19; i++)
+        {
+            _harness.Time.Advance(TimeSpan.FromMilliseconds(500));
+        }
+
+        await Eventually.TrueAsync(() => scheduler.Targets.All(target => target.Probes > 0), "every target is probed within 10 s");
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task StopAsync_ProbersHeedTheToken_EndsAtOnceAndRecordsNothing()
+    {
+        var prober = new TestProber(_harness.Time, async stopping =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, _harness.Time, stopping);
+            return TestProber.OnTime;
+        });
+        using var scheduler = _harness.CreateScheduler(_ => prober, TestTargets.Create());
+        await scheduler.StartAsync(Cancelled);
+        await _harness.AdvanceAsync(Interval);
+        await Eventually.TrueAsync(() => prober.Starts.Count == 1, "the probe starts");
+
+        await scheduler.StopAsync(Cancelled).WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancelled);
+        Assert.True(prober.Disposed);
+        Assert.Equal(0, _harness.Timers.Count);
+        await _harness.AdvanceAsync(2 * Interval);
+        Assert.Equal(0, scheduler.Targets.Single().Probes);
+        Assert.Empty(_harness.Logged(LogLevel.Error));
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task StopAsync_ProbeNeverEnds_EndsWithinItsLimit()
+    {
+        var never = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var prober = new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(never.Task));
+        using var scheduler = _harness.CreateScheduler(_ => prober, TestTargets.Create());
+        await scheduler.StartAsync(Cancelled);
+        await _harness.AdvanceAsync(Interval);
+        await Eventually.TrueAsync(() => prober.Starts.Count == 1, "the probe starts");
+
+        var stopped = scheduler.StopAsync(Cancelled);
+        _harness.Time.Advance(ProbeScheduler.StopLimit - TimeSpan.FromMilliseconds(1));
+        Assert.False(stopped.IsCompleted);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                // The wait may begin only now, on another thread.
+                _harness.Time.Advance(TimeSpan.FromMilliseconds(10));
+                return stopped.IsCompleted;
+            },
+            "the stop ends");
+        await stopped;
+        Assert.True(prober.Disposed);
+        Assert.Contains(_harness.Logged(LogLevel.Warning), line => line.StartsWith("1 probes still run", StringComparison.Ordinal));
+
+        never.SetResult(TestProber.OnTime);
+        await Eventually.TrueAsync(() => !scheduler.Targets.Single().Probing, "the probe ends after all");
+        Assert.Equal(0, scheduler.Targets.Single().Probes);
+    }
+
+    [Fact]
+    public async Task Supervise_ProbeIsStuck_IsUnhealthyUntilItEnds()
+    {
+        var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var prober = new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(gate.Task));
+        using var scheduler = _harness.CreateScheduler(_ => prober, TestTargets.Create());
+        await scheduler.StartAsync(Cancelled);
+        await _harness.AdvanceAsync(TimeSpan.FromSeconds(5));
+        Assert.True(_harness.Health.IsHealthy(out _));
+
+        string? reason = null;
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _harness.Time.Advance(TimeSpan.FromSeconds(1));
+                return !_harness.Health.IsHealthy(out reason);
+            },
+            "the stuck probe is seen");
+        Assert.Equal("1 probes did not end after their timeout", reason);
+        Assert.Contains("orders/ping", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
+
+        gate.SetResult(TestProber.OnTime);
+        await Eventually.TrueAsync(
+            () =>
+            {
+                _harness.Time.Advance(TimeSpan.FromSeconds(1));
+                return _harness.Health.IsHealthy(out _);
+            },
+            "the end of the probe is seen");
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Remove_Target_EndsItsProbesAndOnlyThose()
+    {
+        var probers = new Dictionary<string, TestProber>(StringComparer.Ordinal);
+        var (kept, removed) = (TestTargets.Create("kept"), TestTargets.Create("removed"));
+        using var scheduler = _harness.CreateScheduler(
+            target => probers[target.Name] = TestProber.Instant(_harness.Time), kept, removed);
+        await scheduler.StartAsync(Cancelled);
+        Assert.True(scheduler.Remove(removed));
+        Assert.False(scheduler.Remove(removed));
+        for (var probes = 1; probes <= 2; probes++)
+        {
+            await _harness.AdvanceAsync(Interval);
+            await Eventually.TrueAsync(() => scheduler.Targets.Single().Probes == probes, "the other one is probed");
+        }
+
+        Assert.Empty(probers["removed"].Starts);
+        Assert.True(probers["removed"].Disposed);
+        Assert.Equal("kept", Assert.Single(scheduler.Targets).Target.Name);
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Add_TargetThatRuns_IsRefusedBeforeAnythingIsMade()
+    {
+        var made = 0;
+        using var scheduler = _harness.CreateScheduler(
+            _ =>
+            {
+                made++;
+                return TestProber.Instant(_harness.Time);
+            },
+            TestTargets.Create());
+        await scheduler.StartAsync(Cancelled);
+        var refused = Assert.Throws<ArgumentException>(() => scheduler.Add([TestTargets.Create()]));
+        Assert.Contains("orders/ping runs already", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(1, made);
+        scheduler.Add([TestTargets.Create(module: "transport")]);
+        Assert.Equal(2, scheduler.Targets.Count());
+        await scheduler.StopAsync(Cancelled);
+    }
+}

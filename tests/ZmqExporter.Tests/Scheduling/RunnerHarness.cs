@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Configuration;
+using ZmqExporter.Metrics;
+using ZmqExporter.Probing;
+using ZmqExporter.Scheduling;
+using Zmtp;
+
+namespace ZmqExporter.Tests.Scheduling;
+
+/// <summary>Runners, or a scheduler, on a clock that only the test moves.</summary>
+internal sealed class RunnerHarness : IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly LoggerFactory _loggers;
+    private readonly RunnerContext _context;
+    private readonly List<TargetRunner> _runners = [];
+
+    public RunnerHarness()
+    {
+        // Off every grid, so that no first probe is due at once.
+        Time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero).AddTicks(1));
+        Timers = new TimerQueue(Time, fault => Faults.Add(fault));
+        Health = new SchedulerHealth(Timers);
+        _loggers = new LoggerFactory([new FakeLoggerProvider(Logs)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        _context = new RunnerContext(
+            Timers, new ExporterInstruments(), new ProbesInFlight(), _loggers.CreateLogger<TargetRunner>(), _stopping.Token);
+    }
+
+    public FakeTimeProvider Time { get; }
+
+    public TimerQueue Timers { get; }
+
+    public SchedulerHealth Health { get; }
+
+    public FakeLogCollector Logs { get; } = new();
+
+    public List<Exception> Faults { get; } = [];
+
+    public TargetRunner Start(TestProber prober, TargetConfig? target = null)
+    {
+        var runner = new TargetRunner(
+            target ?? TestTargets.Create(), prober, new TargetInstruments(), ScheduleOrigin.Now(Time), _context);
+        _runners.Add(runner);
+        runner.Start(TimeSpan.Zero);
+        return runner;
+    }
+
+    public ProbeScheduler CreateScheduler(Func<TargetConfig, IProber> createProber, params TargetConfig[] targets) => new(
+        new ExporterConfig { Targets = [.. targets] },
+        (target, _) => createProber(target),
+        _ => new TargetInstruments(),
+        new ExporterInstruments(),
+        Timers,
+        Health,
+        _loggers);
+
+    /// <summary>Moves the clock in small steps, and lets the probes that end at once end in each.</summary>
+    public async Task AdvanceAsync(TimeSpan duration, params TargetRunner[] untilIdle)
+    {
+        var step = TimeSpan.FromMilliseconds(10);
+        for (var passed = TimeSpan.Zero; passed < duration; passed += step)
+        {
+            Time.Advance(step);
+            foreach (var runner in untilIdle)
+            {
+                if (runner.Snapshot().Probing)
+                {
+                    await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
+                }
+            }
+        }
+    }
+
+    public IEnumerable<string> Logged(LogLevel level) =>
+        Logs.GetSnapshot().Where(record => record.Level == level).Select(record => record.Message);
+
+    public void Dispose()
+    {
+        foreach (var runner in _runners)
+        {
+            runner.Dispose();
+        }
+
+        Timers.Dispose();
+        _loggers.Dispose();
+        _stopping.Dispose();
+        Assert.Empty(Faults);
+    }
+}

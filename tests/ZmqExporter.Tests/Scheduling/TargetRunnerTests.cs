@@ -1,0 +1,257 @@
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Tests.Scheduling;
+
+public sealed class TargetRunnerTests : IDisposable
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly RunnerHarness _harness = new();
+
+    public void Dispose() => _harness.Dispose();
+
+    [Fact]
+    public async Task OnDue_Answers_ProbesOncePerInterval()
+    {
+        var prober = TestProber.Instant(_harness.Time);
+        var runner = _harness.Start(prober);
+        Assert.Equal(TargetState.Unknown, runner.Snapshot().State);
+        Assert.Null(runner.Snapshot().LastProbe);
+        await _harness.AdvanceAsync(20 * Interval, runner);
+        var snapshot = runner.Snapshot();
+        Assert.Equal(TargetState.Up, snapshot.State);
+        Assert.Equal(20, snapshot.Probes);
+        Assert.Equal(0, snapshot.Skipped);
+        Assert.Same(TestProber.OnTime, snapshot.LastResult);
+        Assert.InRange(snapshot.LastProbe!.Value, _harness.Time.GetUtcNow() - Interval, _harness.Time.GetUtcNow());
+        Assert.InRange(snapshot.StateSince, _harness.Time.GetUtcNow() - (20 * Interval), _harness.Time.GetUtcNow() - (19 * Interval));
+    }
+
+    [Fact]
+    public async Task OnDue_LastProbeStillRuns_SkipsAndNeverOverlaps()
+    {
+        var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var prober = new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(gate.Task));
+        var runner = _harness.Start(prober);
+        await _harness.AdvanceAsync(Interval);
+        await Eventually.TrueAsync(() => prober.Starts.Count == 1, "the first probe starts");
+        await _harness.AdvanceAsync(3 * Interval);
+        Assert.Equal(3, runner.Snapshot().Skipped);
+        Assert.Equal(0, runner.Snapshot().Probes);
+
+        gate.SetResult(TestProber.OnTime);
+        await Eventually.TrueAsync(() => runner.Snapshot().Probes == 1, "the first probe ends");
+        await _harness.AdvanceAsync(2 * Interval, runner);
+        Assert.Equal(3, runner.Snapshot().Probes);
+        Assert.Equal(3, runner.Snapshot().Skipped);
+        Assert.False(prober.Overlapped);
+    }
+
+    [Fact]
+    public async Task OnDue_OtherTargetHangs_IsNotDelayed()
+    {
+        var hanging = new TaskCompletionSource<ProbeResult>();
+        _harness.Start(new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(hanging.Task)), TestTargets.Create("hanging"));
+        var prober = TestProber.Instant(_harness.Time);
+        var runner = _harness.Start(prober, TestTargets.Create("lively"));
+        await _harness.AdvanceAsync(10 * Interval, runner);
+        Assert.Equal(10, runner.Snapshot().Probes);
+        Assert.All(Gaps(prober), gap => Assert.Equal(1, gap, 0.02));
+        hanging.SetResult(TestProber.OnTime);
+    }
+
+    [Fact]
+    public async Task End_StateChanges_FollowsItsIntervalAndRejoinsTheGrid()
+    {
+        var policy = new PolicyConfig
+        {
+            DownAfter = 3,
+            UpAfter = 2,
+            SuspectInterval = TimeSpan.FromSeconds(1),
+            DownInterval = TimeSpan.FromSeconds(7),
+        };
+        var (o, m) = (TestProber.OnTime, TestProber.Miss);
+        var prober = TestProber.Sequence(_harness.Time, o, o, m, m, m, m, o, o, o);
+        var runner = _harness.Start(prober, TestTargets.Create(interval: TimeSpan.FromSeconds(4), policy: policy));
+        await _harness.AdvanceAsync(TimeSpan.FromSeconds(50), runner);
+
+        // Up, up; suspect at the first miss; down at the third; up at the second answer: 4 + 1 + 1 + 7 + 7 + 7 = 27 s after the grid
+        // point of the second probe, so the next point that is more than 2 s away is at 32 s.
+        Assert.Equal([4, 4, 1, 1, 7, 7, 7, 5, 4], Gaps(prober).Take(9).Select(gap => Math.Round(gap)));
+        Assert.Equal(TargetState.Up, runner.Snapshot().State);
+        Assert.Equal(0, runner.Snapshot().Skipped);
+    }
+
+    [Fact]
+    public async Task End_ChangeCallsForAnEarlierProbeThanNow_StartsItNow()
+    {
+        // The first miss takes longer than the suspect interval.
+        var policy = new PolicyConfig { SuspectInterval = TimeSpan.FromSeconds(1) };
+        var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var prober = new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(gate.Task));
+        var runner = _harness.Start(prober, TestTargets.Create(interval: TimeSpan.FromSeconds(10), policy: policy));
+        await _harness.AdvanceAsync(TimeSpan.FromSeconds(10));
+        await Eventually.TrueAsync(() => prober.Starts.Count == 1, "the first probe starts");
+        _harness.Time.Advance(TimeSpan.FromSeconds(3));
+        gate.SetResult(TestProber.Miss);
+        await Eventually.TrueAsync(() => prober.Starts.Count == 2, "the second probe starts without a move of the clock");
+        await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "it ends");
+        Assert.Equal(0, runner.Snapshot().Skipped);
+    }
+
+    [Fact]
+    public async Task OnDue_AfterAStall_SkipsWhatPassedAndWaitsForItsPlace()
+    {
+        var prober = TestProber.Instant(_harness.Time);
+        var runner = _harness.Start(prober);
+        await _harness.AdvanceAsync(3 * Interval, runner);
+        var lastBefore = prober.Starts.Last();
+
+        _harness.Time.Advance(100.5 * Interval);
+        Assert.False(runner.Snapshot().Probing);
+        Assert.InRange(runner.Snapshot().Skipped, 100, 101);
+        Assert.Equal(3, runner.Snapshot().Probes);
+
+        await _harness.AdvanceAsync(2 * Interval, runner);
+        Assert.Equal(5, runner.Snapshot().Probes);
+        Assert.InRange(runner.Snapshot().Skipped, 100, 101);
+        var gap = _harness.Time.GetElapsedTime(lastBefore, prober.Starts.Last()).TotalSeconds;
+        Assert.Equal(Math.Round(gap), gap, 0.02);
+    }
+
+    [Fact]
+    public async Task OnDue_StalledAgainAndAgain_StillProbesEachOtherTime()
+    {
+        var prober = TestProber.Instant(_harness.Time);
+        var runner = _harness.Start(prober);
+        for (var i = 0; i < 10; i++)
+        {
+            _harness.Time.Advance(2.5 * Interval);
+            await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
+        }
+
+        Assert.Equal(5, runner.Snapshot().Probes);
+        Assert.InRange(runner.Snapshot().Probes + runner.Snapshot().Skipped, 24, 25);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ProbeAsync_Throws_IsALocalErrorAndTheTargetGoesOn(bool atOnce)
+    {
+        var calls = 0;
+        var prober = new TestProber(_harness.Time, async _ =>
+        {
+            if (++calls == 2)
+            {
+                await (atOnce ? Task.CompletedTask : Task.Run(() => { }, CancellationToken.None));
+                throw new InvalidOperationException("a bug");
+            }
+
+            return TestProber.OnTime;
+        });
+        var runner = _harness.Start(prober);
+        await _harness.AdvanceAsync(2 * Interval, runner);
+        var snapshot = runner.Snapshot();
+        Assert.Equal(TargetState.Unknown, snapshot.State);
+        Assert.Equal(ProbeOutcome.LocalError, snapshot.LastResult!.Outcome);
+        Assert.Equal(FailureReason.LocalError, snapshot.LastResult.Reason);
+        Assert.Contains("InvalidOperationException: a bug", snapshot.LastResult.Detail, StringComparison.Ordinal);
+        Assert.Contains("orders/ping", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
+
+        await _harness.AdvanceAsync(Interval, runner);
+        Assert.Equal(TargetState.Up, runner.Snapshot().State);
+        Assert.Equal(3, runner.Snapshot().Probes);
+    }
+
+    [Fact]
+    public async Task IsStuck_ProbeOutlivesItsTimeout_IsSaidOnce()
+    {
+        var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var prober = new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(gate.Task));
+        var runner = _harness.Start(prober);
+        await _harness.AdvanceAsync(Interval);
+        Assert.True(runner.Snapshot().Probing);
+        Assert.False(runner.IsStuck());
+        await _harness.AdvanceAsync(TimeSpan.FromSeconds(4.4));
+        Assert.False(runner.IsStuck());
+        await _harness.AdvanceAsync(TimeSpan.FromSeconds(1.2));
+        Assert.True(runner.IsStuck());
+        Assert.True(runner.IsStuck());
+        Assert.Contains("orders/ping", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
+
+        gate.SetResult(TestProber.OnTime);
+        await Eventually.TrueAsync(() => !runner.IsStuck(), "the probe ends");
+    }
+
+    [Fact]
+    public async Task Stop_ProbeRuns_RecordsNothingAnyMore()
+    {
+        var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var prober = new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(gate.Task));
+        var runner = _harness.Start(prober);
+        await _harness.AdvanceAsync(Interval);
+        await Eventually.TrueAsync(() => prober.Starts.Count == 1, "the probe starts");
+        runner.Stop();
+        gate.SetResult(TestProber.OnTime);
+        await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
+        await _harness.AdvanceAsync(3 * Interval);
+        Assert.Null(runner.Snapshot().LastResult);
+        Assert.Equal(TargetState.Unknown, runner.Snapshot().State);
+        Assert.Single(prober.Starts);
+        Assert.Empty(_harness.Logs.GetSnapshot());
+    }
+
+    [Fact]
+    public void Dispose_Twice_DisposesTheProberOnce()
+    {
+        var prober = TestProber.Instant(_harness.Time);
+        var runner = _harness.Start(prober);
+        runner.Dispose();
+        runner.Dispose();
+        Assert.True(prober.Disposed);
+        Assert.Equal(0, _harness.Timers.Count);
+    }
+
+    [Fact]
+    public async Task End_Results_AreLoggedByWhatTheyMean()
+    {
+        var (o, m) = (TestProber.OnTime, TestProber.Miss);
+        var late = new ProbeResult { Outcome = ProbeOutcome.Late, Detail = "the reply took 700 ms" };
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, o, m, m, m, m, late, late));
+        await _harness.AdvanceAsync(7 * Interval, runner);
+        Assert.Equal(
+            [
+                "orders/ping is up, was unknown: ",
+                "orders/ping is suspect, was up: no reply within 500 ms",
+                "orders/ping is degraded, was down: the reply took 700 ms",
+            ],
+            _harness.Logged(LogLevel.Information),
+            StringComparer.Ordinal);
+        Assert.Equal("orders/ping is down, was suspect: no reply within 500 ms", Assert.Single(_harness.Logged(LogLevel.Warning)));
+        Assert.Equal(4, _harness.Logged(LogLevel.Debug).Count());
+        Assert.All(
+            _harness.Logged(LogLevel.Debug),
+            line => Assert.Equal("orders/ping: probe failed: ReplyTimeout: no reply within 500 ms", line));
+    }
+
+    [Fact]
+    public async Task Snapshot_GoesBackAndForth_IsFlappingUntilTheWindowIsOver()
+    {
+        var policy = new PolicyConfig { DownAfter = 1, UpAfter = 1, FlappingChanges = 3, FlappingWindow = TimeSpan.FromSeconds(10) };
+        var (o, m) = (TestProber.OnTime, TestProber.Miss);
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, o, m, o, m, o), TestTargets.Create(policy: policy));
+        await _harness.AdvanceAsync(3 * Interval, runner);
+        Assert.False(runner.Snapshot().Flapping);
+        await _harness.AdvanceAsync(2 * Interval, runner);
+        Assert.True(runner.Snapshot().Flapping);
+        await _harness.AdvanceAsync(10 * Interval, runner);
+        Assert.False(runner.Snapshot().Flapping);
+    }
+
+    private IEnumerable<double> Gaps(TestProber prober) =>
+        prober.Starts.Zip(prober.Starts.Skip(1), (start, next) => _harness.Time.GetElapsedTime(start, next).TotalSeconds);
+}
