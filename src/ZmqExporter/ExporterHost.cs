@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Probing;
 
 namespace ZmqExporter;
 
@@ -30,6 +31,7 @@ internal static partial class ExporterHost
         await using var app = ExporterApplication.Create(settings, config);
         try
         {
+            await Rehearsal.RunAsync(app.Services.GetRequiredService<ProberFactory>(), cancellation);
             await app.StartAsync(cancellation);
         }
         catch (Exception e)

@@ -356,6 +356,12 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
             return _connectedAt + Math.Min(_context.Timers.ToTicks(Options.GreetingPatience), Math.Max(0, deadline - _connectedAt) / 2);
         }
 
+        if (_session.HasGreeted)
+        {
+            // The handshake is a matter of one round trip; a peer that waits for us to go first may have to wait this long.
+            return _session.HasPrompted ? deadline : Math.Min(deadline, Now + _context.Timers.ToTicks(Options.GreetingPatience));
+        }
+
         return _session.HasHeard || _hasHalfClosed ? deadline : deadline - LastWords(deadline);
     }
 
@@ -380,9 +386,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         {
             _sender?.Close();
         }
-        else if (!_session.IsGreetingComplete)
+        else if (!_session.IsGreetingComplete || _session.HasGreeted)
         {
-            _session.CompleteGreeting();
+            _session.Prompt();
         }
         else if (!_session.HasHeard)
         {

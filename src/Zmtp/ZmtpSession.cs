@@ -20,7 +20,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     private readonly ISessionOutput _output;
     private readonly FrameDecoder _decoder;
     private readonly MessageBuilder _message;
-    private readonly Lock _greetingLock = new();
+    private readonly Lock _promptLock = new();
     private byte[]? _greeting = new byte[Greeting.Length];
     private int _greeted;
     private ClientMechanism? _mechanism;
@@ -44,6 +44,9 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>Whether all of our greeting is out.</summary>
     public bool IsGreetingComplete { get; private set; }
 
+    /// <summary>Whether nothing of the handshake is held back any more.</summary>
+    public bool HasPrompted { get; private set; }
+
     /// <summary>Sends the first part of the greeting.</summary>
     public void Start()
     {
@@ -52,11 +55,35 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         _output.Send(greeting[..Greeting.FirstPartLength]);
     }
 
-    /// <summary>Sends the rest of the greeting, unless that was done: for peers that wait for it before they send theirs.</summary>
-    /// <remarks>Thread-safe: a timer may call it while bytes come in. Who finds it done may rely on the bytes being out.</remarks>
-    public void CompleteGreeting()
+    /// <summary>Stops waiting for the peer to go first: sends what is still held back of the greeting, or else of the handshake.</summary>
+    /// <remarks>Thread-safe: a timer may call it while bytes come in. Who finds a part sent may rely on the bytes being out.</remarks>
+    public void Prompt()
     {
-        lock (_greetingLock)
+        if (!IsGreetingComplete)
+        {
+            CompleteGreeting();
+        }
+        else
+        {
+            PromptMechanism();
+        }
+    }
+
+    private void PromptMechanism()
+    {
+        lock (_promptLock)
+        {
+            if (!HasPrompted && _mechanism is { } mechanism)
+            {
+                HasPrompted = true;
+                mechanism.Prompt(Metadata.ForClient(_options.SocketType), this);
+            }
+        }
+    }
+
+    private void CompleteGreeting()
+    {
+        lock (_promptLock)
         {
             if (IsGreetingComplete)
             {
@@ -264,16 +291,18 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         var socketType = _peerMetadata.GetValueOrDefault(Metadata.SocketTypeName);
         var peer = new PeerInfo(_peerMajor, _peerMinor, _peerMechanism, socketType, _peerMetadata.Remove(Metadata.SocketTypeName));
         _peerMetadata = null;
-        _mechanism = null;
-        Stage = SessionStage.Open;
         Peer = peer;
         error = SocketTypes.Check(_options.SocketType, socketType);
-        if (error is null)
+        if (error is not null)
         {
-            _output.OnOpened(peer);
+            return error;
         }
 
-        return error;
+        PromptMechanism();
+        _mechanism = null;
+        Stage = SessionStage.Open;
+        _output.OnOpened(peer);
+        return null;
     }
 
     /// <summary>What the peer said of itself; null before its READY.</summary>

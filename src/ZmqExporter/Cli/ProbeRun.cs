@@ -21,7 +21,9 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
         using var timers = new TimerQueue(TimeProvider.System);
         var client = new ZmtpClient(new ZmtpContext(timers, new NameResolver()));
         var trace = new ProbeTrace();
-        using var prober = new ProberFactory(client, TimeProvider.System).Create(target, trace);
+        var probers = new ProberFactory(client, TimeProvider.System);
+        await Rehearsal.RunAsync(probers, cancellation);
+        using var prober = probers.Create(target, trace);
         if (!json)
         {
             await output.WriteLineAsync($"{target.Endpoint} ({target.Module.Prober.Name}, timeout {ProbeVerdict.Show(target.Module.Timeout)})");

@@ -17,7 +17,9 @@ internal static class BinaryText
         var digits = string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
         if (digits.Any(c => !char.IsAsciiHexDigit(c)))
         {
-            value.Error($"{value.Shown} has a character that is no hexadecimal digit", text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? $"remove the 0x; {HexRemedy}" : HexRemedy);
+            value.Error(
+                $"{value.Shown} has a character that is no hexadecimal digit",
+                text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? $"remove the 0x; {HexRemedy}" : HexRemedy);
             return null;
         }
 

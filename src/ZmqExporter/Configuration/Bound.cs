@@ -15,7 +15,11 @@ internal sealed record Bound(string Key, Setting<TimeSpan>? Setting, TimeSpan De
     {
         if (IsValid && other.IsValid && Value > other.Value)
         {
-            Report(other, "longer than", consequence, $"set {Key} to {Durations.Show(other.Value)} or less, or {other.Key} to {Durations.Show(Value)} or more");
+            Report(
+                other,
+                "longer than",
+                consequence,
+                $"set {Key} to {Durations.Show(other.Value)} or less, or {other.Key} to {Durations.Show(Value)} or more");
         }
     }
 
@@ -24,7 +28,11 @@ internal sealed record Bound(string Key, Setting<TimeSpan>? Setting, TimeSpan De
     {
         if (IsValid && other.IsValid && Value >= other.Value)
         {
-            Report(other, "not shorter than", consequence, $"set {Key} to less than {Durations.Show(other.Value)}, or {other.Key} to more than {Durations.Show(Value)}");
+            Report(
+                other,
+                "not shorter than",
+                consequence,
+                $"set {Key} to less than {Durations.Show(other.Value)}, or {other.Key} to more than {Durations.Show(Value)}");
         }
     }
 

@@ -16,7 +16,11 @@ internal static class BoundedFile
     /// <param name="text">Its text without a byte order mark, or null.</param>
     /// <param name="failure">Why it cannot be used, or null.</param>
     public static bool TryRead(
-        ConfigInputs inputs, string path, int limit, [NotNullWhen(true)] out string? text, [NotNullWhen(false)] out BoundedFileFailure? failure)
+        ConfigInputs inputs,
+        string path,
+        int limit,
+        [NotNullWhen(true)] out string? text,
+        [NotNullWhen(false)] out BoundedFileFailure? failure)
     {
         text = null;
         byte[] bytes;
@@ -24,7 +28,8 @@ internal static class BoundedFile
         {
             bytes = inputs.ReadFile(path, limit + 1);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        catch (Exception exception)
+            when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
             failure = new BoundedFileFailure(Describe(exception), "check the path and that the exporter's user may read it")
             {
@@ -35,7 +40,9 @@ internal static class BoundedFile
 
         if (bytes.Length > limit)
         {
-            failure = new BoundedFileFailure(string.Create(CultureInfo.InvariantCulture, $"is larger than {limit / 1024} KiB"), "make it smaller, or check that it is the right file");
+            failure = new BoundedFileFailure(
+                string.Create(CultureInfo.InvariantCulture, $"is larger than {limit / 1024} KiB"),
+                "make it smaller, or check that it is the right file");
             return false;
         }
 

@@ -33,7 +33,8 @@ internal static class ConfigCompiler
         };
     }
 
-    private static Dictionary<string, CompiledModule> CompileModules(ModuleCatalog catalog, SettingsLayer defaults, CompilationContext context)
+    private static Dictionary<string, CompiledModule> CompileModules(
+        ModuleCatalog catalog, SettingsLayer defaults, CompilationContext context)
     {
         var modules = new Dictionary<string, CompiledModule>(StringComparer.Ordinal);
         foreach (var name in catalog.Known)

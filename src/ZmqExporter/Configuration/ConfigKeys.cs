@@ -39,5 +39,8 @@ internal static class ConfigKeys
 
     /// <summary>Every table, the probers' too.</summary>
     public static ImmutableArray<KeyTable> All { get; } =
-        [Root, Defaults, Policy, Flapping, Module, Security, Target, ProbeEndpoint, Metrics, .. ProberCompiler.All.SelectMany(prober => prober.Tables)];
+    [
+        Root, Defaults, Policy, Flapping, Module, Security, Target, ProbeEndpoint, Metrics,
+        .. ProberCompiler.All.SelectMany(prober => prober.Tables),
+    ];
 }

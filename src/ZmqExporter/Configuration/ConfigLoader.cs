@@ -38,7 +38,8 @@ internal static class ConfigLoader
             errors.Add(problem.Mark, problem.Path, problem.Message, problem.Remedy);
         }
 
-        var config = root is null ? null : ConfigCompiler.Compile(root, new CompilationContext(errors, inputs, Path.GetDirectoryName(path) ?? ""));
+        var context = new CompilationContext(errors, inputs, Path.GetDirectoryName(path) ?? "");
+        var config = root is null ? null : ConfigCompiler.Compile(root, context);
         return errors.Count == 0 && config is not null
             ? new ConfigResult(config, ImmutableArray<ConfigError>.Empty)
             : new ConfigResult(null, errors.ToSorted());

@@ -35,7 +35,9 @@ internal static class Durations
 
         if (duration < least || duration > most)
         {
-            value.Error($"{value.Shown} is too {(duration < least ? "short" : "long")}", $"write a duration from {Show(least)} to {Show(most)}");
+            value.Error(
+                $"{value.Shown} is too {(duration < least ? "short" : "long")}",
+                $"write a duration from {Show(least)} to {Show(most)}");
             return null;
         }
 
@@ -81,7 +83,8 @@ internal static class Durations
         _ when text.Length is > 0 and <= MaxDigits && text.All(char.IsAsciiDigit) && !value.IsFromEnvironment
             => ($"{value.Shown} has no unit", $"write {text}s for seconds or {text}ms for milliseconds"),
         _ when text.StartsWith('-') => ($"{value.Shown} is negative", Remedy),
-        _ when text.Contains('.', StringComparison.Ordinal) => ($"{value.Shown} has a fraction, which durations have not", "write 1500ms for 1.5s, and so on"),
+        _ when text.Contains('.', StringComparison.Ordinal)
+            => ($"{value.Shown} has a fraction, which durations have not", "write 1500ms for 1.5s, and so on"),
         _ => ($"{value.Shown} is not a duration", Remedy),
     };
 }

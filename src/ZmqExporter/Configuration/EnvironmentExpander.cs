@@ -31,12 +31,18 @@ internal sealed class EnvironmentExpander(Func<string, string?> lookUp)
             var name = text[(open + 2)..close];
             if (!IsName(name))
             {
-                return new ScalarExpansion(text, $"{Quoted.Text(name)} is not the name of an environment variable", $"use letters, digits and underscores, or {Escape}");
+                return new ScalarExpansion(
+                    text,
+                    $"{Quoted.Text(name)} is not the name of an environment variable",
+                    $"use letters, digits and underscores, or {Escape}");
             }
 
             if (lookUp(name) is not { } value)
             {
-                return new ScalarExpansion(text, $"the environment variable {name} is not defined", $"set it where the exporter is started, or {Escape}");
+                return new ScalarExpansion(
+                    text,
+                    $"the environment variable {name} is not defined",
+                    $"set it where the exporter is started, or {Escape}");
             }
 
             _ = expanded.Append(text, position, open - position).Append(value);

@@ -78,7 +78,9 @@ internal static class ExpectCompiler
     }
 
     private static string? ReadText(ConfigValue value) =>
-        value.ReadText("write the text in quotes, \"\" for an empty frame") is { } text && Placeholders.CheckExpect(value, text) ? text : null;
+        value.ReadText("write the text in quotes, \"\" for an empty frame") is { } text && Placeholders.CheckExpect(value, text)
+            ? text
+            : null;
 
     private static string? ReadJsonScalar(ConfigValue value)
     {

@@ -20,7 +20,9 @@ internal static class JsonPaths
 
         if (!path.StartsWith('$') || path.Length > MaxLength)
         {
-            value.Error(path.StartsWith('$') ? $"the JSONPath is longer than {MaxLength} characters" : $"{value.Shown} does not start with $", Remedy);
+            value.Error(
+                path.StartsWith('$') ? $"the JSONPath is longer than {MaxLength} characters" : $"{value.Shown} does not start with $",
+                Remedy);
             return null;
         }
 
@@ -29,9 +31,12 @@ internal static class JsonPaths
             _ = new JObject().SelectTokens(path).Any();
             return path;
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception exception)
+            when (exception is JsonException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
         {
-            var words = value.IsFromEnvironment || exception is not JsonException ? "" : $": {char.ToLowerInvariant(exception.Message[0])}{exception.Message[1..].TrimEnd('.')}";
+            var words = value.IsFromEnvironment || exception is not JsonException
+                ? ""
+                : $": {char.ToLowerInvariant(exception.Message[0])}{exception.Message[1..].TrimEnd('.')}";
             value.Error($"{value.Shown} is not a JSONPath{words}", Remedy);
             return null;
         }

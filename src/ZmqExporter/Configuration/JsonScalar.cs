@@ -46,7 +46,8 @@ internal readonly partial record struct JsonScalar(JsonValueKind Kind, string Te
 
         if (Integer.IsMatch(text))
         {
-            return new(JsonValueKind.Number, BigInteger.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture));
+            var number = BigInteger.Parse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
+            return new(JsonValueKind.Number, number.ToString(CultureInfo.InvariantCulture));
         }
 
         if (!Float.IsMatch(text))

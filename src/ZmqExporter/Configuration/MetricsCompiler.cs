@@ -7,9 +7,11 @@ namespace ZmqExporter.Configuration;
 internal static class MetricsCompiler
 {
     private const int MaxBuckets = 50;
+    private const NumberStyles BoundStyle = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign;
     private const string Remedy = "write bounds in seconds, ascending: [0.001, 0.01, 0.1]";
 
-    private static readonly Choice<MetricsDetail> Details = new("level of detail", [("full", MetricsDetail.Full), ("lean", MetricsDetail.Lean)]);
+    private static readonly Choice<MetricsDetail> Details =
+        new("level of detail", [("full", MetricsDetail.Full), ("lean", MetricsDetail.Lean)]);
 
     /// <summary>Compiles the section; what has errors keeps its default.</summary>
     public static MetricsConfig Compile(ConfigValue value)
@@ -67,7 +69,7 @@ internal static class MetricsCompiler
             return null;
         }
 
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var bound) || !double.IsFinite(bound))
+        if (!double.TryParse(text, BoundStyle, CultureInfo.InvariantCulture, out var bound) || !double.IsFinite(bound))
         {
             value.Error($"{value.Shown} is not a number", Remedy);
             return null;
@@ -81,7 +83,10 @@ internal static class MetricsCompiler
 
         if (double.IsInteger(bound))
         {
-            value.Error($"{value.Shown} is a whole number, which the two exposition formats spell differently (le=\"1\" and le=\"1.0\"): one bucket would be two series", "write a bound beside it, such as 1.5 or 0.75");
+            value.Error(
+                $"{value.Shown} is a whole number, which the two exposition formats spell differently (le=\"1\" and le=\"1.0\"): "
+                + "one bucket would be two series",
+                "write a bound beside it, such as 1.5 or 0.75");
             return null;
         }
 

@@ -72,7 +72,8 @@ internal sealed class ModuleCatalog
         return null;
     }
 
-    private (string Name, ConfigValue Module)? FindParent(ConfigValue extends, string child, List<(string Name, ConfigValue Module)> visited)
+    private (string Name, ConfigValue Module)? FindParent(
+        ConfigValue extends, string child, List<(string Name, ConfigValue Module)> visited)
     {
         if (extends.ReadText("write the name of another module") is not { } name)
         {
@@ -83,7 +84,9 @@ internal sealed class ModuleCatalog
         var parent = isItself ? _builtIn.GetValueOrDefault(name) : _file.GetValueOrDefault(name) ?? _builtIn.GetValueOrDefault(name);
         if (parent is null && !isItself)
         {
-            extends.Error($"there is no module {extends.Shown}", Suggestion.Remedy(name, [.. Known.Where(other => other != child)], "modules"));
+            extends.Error(
+                $"there is no module {extends.Shown}",
+                Suggestion.Remedy(name, [.. Known.Where(other => other != child)], "modules"));
             return null;
         }
 

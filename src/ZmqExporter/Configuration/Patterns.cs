@@ -33,11 +33,15 @@ internal static class Patterns
         }
         catch (RegexParseException exception)
         {
-            value.Error($"is not a regular expression: at character {exception.Offset}, {Words(exception)}", "mend it, or write \\ before a character that is meant as it is");
+            value.Error(
+                $"is not a regular expression: at character {exception.Offset}, {Words(exception)}",
+                "mend it, or write \\ before a character that is meant as it is");
         }
         catch (NotSupportedException)
         {
-            value.Error("the regular expression cannot be matched in linear time", "write it without look-around, back-references, atomic groups and large repeat counts");
+            value.Error(
+                "the regular expression cannot be matched in linear time",
+                "write it without look-around, back-references, atomic groups and large repeat counts");
         }
 
         return null;

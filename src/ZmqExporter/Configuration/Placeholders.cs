@@ -20,7 +20,9 @@ internal static partial class Placeholders
             var word = text.Substring(match.Index + 1, match.Length - 2);
             if (!Names.Contains(word, StringComparer.Ordinal) && Suggestion.Closest(word.Trim(), Names) is { } meant)
             {
-                value.Error($"{Shown(value, word)} is not a placeholder", $"write {{{meant}}}, or hex or base64 if the braces are meant as they are");
+                value.Error(
+                    $"{Shown(value, word)} is not a placeholder",
+                    $"write {{{meant}}}, or hex or base64 if the braces are meant as they are");
                 return false;
             }
         }
@@ -48,7 +50,9 @@ internal static partial class Placeholders
 
     /// <summary>The placeholder that somebody wrote without quotes, so that YAML took it for a mapping; or null.</summary>
     public static string? IsUnquoted(YamlMapping mapping) =>
-        mapping.Entries is [{ Key: var key, Value: YamlScalar { IsNull: true, Text: "" } }] && Names.Contains(key, StringComparer.Ordinal) ? key : null;
+        mapping.Entries is [{ Key: var key, Value: YamlScalar { IsNull: true, Text: "" } }] && Names.Contains(key, StringComparer.Ordinal)
+            ? key
+            : null;
 
     /// <summary>Whether the reply has to bring back the token.</summary>
     public static bool AsksForToken(ExpectConfig expect) => expect switch
@@ -59,7 +63,8 @@ internal static partial class Placeholders
         _ => false,
     };
 
-    private static string Shown(ConfigValue value, string word) => value.IsFromEnvironment ? $"a word in braces in {value.Shown}" : $"{{{word}}}";
+    private static string Shown(ConfigValue value, string word) =>
+        value.IsFromEnvironment ? $"a word in braces in {value.Shown}" : $"{{{word}}}";
 
     [GeneratedRegex(@"\{ *[A-Za-z_-]{1,20} *\}", RegexOptions.None, 1000)]
     private static partial Regex InBraces { get; }

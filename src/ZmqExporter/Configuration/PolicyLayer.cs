@@ -54,7 +54,7 @@ internal sealed record PolicyLayer
             SuspectInterval = Setting<TimeSpan>.From(section.Find("suspect_interval"), scope, SettingsLayer.ReadInterval),
             DownInterval = Setting<TimeSpan>.From(section.Find("down_interval"), scope, SettingsLayer.ReadInterval),
             FlappingChanges = Setting<int>.From(flapping?.Find("changes"), scope, changes => Numbers.Read(changes, 2, MaxChanges)),
-            FlappingWindow = Setting<TimeSpan>.From(flapping?.Find("window"), scope, window => Durations.Read(window, LeastWindow, MostWindow)),
+            FlappingWindow = Setting<TimeSpan>.From(flapping?.Find("window"), scope, ReadWindow),
         };
     }
 
@@ -70,6 +70,8 @@ internal sealed record PolicyLayer
         FlappingChanges = FlappingChanges ?? below.FlappingChanges,
         FlappingWindow = FlappingWindow ?? below.FlappingWindow,
     };
+
+    private static TimeSpan? ReadWindow(ConfigValue value) => Durations.Read(value, LeastWindow, MostWindow);
 
     private static int? ReadCount(ConfigValue value) => Numbers.Read(value, 1, MaxCount);
 }

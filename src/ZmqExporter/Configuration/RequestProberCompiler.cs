@@ -7,8 +7,10 @@ namespace ZmqExporter.Configuration;
 internal static class RequestProberCompiler
 {
     private const int MaxSteps = 16;
+    private const string SendRemedy = "write what to send, one entry a frame: send: [ping]";
 
-    private static readonly Choice<SocketType> Sockets = new("socket type of prober: request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
+    private static readonly Choice<SocketType> Sockets =
+        new("socket type of prober: request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
     private static readonly Choice<bool> Connections = new("kind of connection", [("persistent", true), ("per_probe", false)]);
 
     private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect"]);
@@ -69,7 +71,7 @@ internal static class RequestProberCompiler
         }
 
         var send = single.Select(section => section.Find("send")).FirstOrDefault(value => value is not null);
-        send ??= chain.Sections[0].Require("send", "write what to send, one entry a frame: send: [ping]");
+        send ??= chain.Sections[0].Require("send", SendRemedy);
         var expect = single.Select(section => section.Find("expect")).FirstOrDefault(value => value is not null);
         return send is null ? null : [RequestStep.Compile(send, expect)];
     }
@@ -90,7 +92,7 @@ internal static class RequestProberCompiler
         var steps = new List<RequestStep>();
         foreach (var item in items)
         {
-            if (Section.Open(item, StepKeys) is { } section && section.Require("send", "write what to send, one entry a frame: send: [ping]") is { } send)
+            if (Section.Open(item, StepKeys) is { } section && section.Require("send", SendRemedy) is { } send)
             {
                 steps.Add(RequestStep.Compile(send, section.Find("expect")));
             }

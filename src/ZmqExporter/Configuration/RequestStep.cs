@@ -11,7 +11,8 @@ internal sealed record RequestStep(RequestStepConfig? Config, ImmutableArray<Con
     private const int MaxFrames = 256;
 
     /// <summary>Whether the request carries the probe's token.</summary>
-    public bool SendsToken => Config is not null && Config.Send.Any(frame => frame.Text is { } text && text.Contains(Placeholders.Token, StringComparison.Ordinal));
+    public bool SendsToken =>
+        Config is not null && Config.Send.Any(frame => frame.Text?.Contains(Placeholders.Token, StringComparison.Ordinal) == true);
 
     /// <summary>Compiles a request.</summary>
     public static RequestStep Compile(ConfigValue send, ConfigValue? expect)
@@ -40,7 +41,8 @@ internal sealed record RequestStep(RequestStepConfig? Config, ImmutableArray<Con
         }
     }
 
-    private static ImmutableArray<(ConfigValue Item, T Result)> CompileList<T>(ConfigValue list, Func<ConfigValue, T?> compile, string remedy)
+    private static ImmutableArray<(ConfigValue Item, T Result)> CompileList<T>(
+        ConfigValue list, Func<ConfigValue, T?> compile, string remedy)
         where T : class
     {
         if (list.ReadItems(remedy) is not { } items)
@@ -54,6 +56,11 @@ internal sealed record RequestStep(RequestStepConfig? Config, ImmutableArray<Con
             return [];
         }
 
-        return [.. items.Select(item => (item, compile(item))).Where(pair => pair.Item2 is not null).Select(pair => (pair.item, pair.Item2!))];
+        return
+        [
+            .. items.Select(item => (Item: item, Result: compile(item)))
+                .Where(pair => pair.Result is not null)
+                .Select(pair => (pair.Item, pair.Result!)),
+        ];
     }
 }

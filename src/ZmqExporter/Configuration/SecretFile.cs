@@ -7,7 +7,7 @@ internal static class SecretFile
 {
     private const int MaxSize = 64 * 1024;
 
-    /// <summary>The file's text without the newline at its end; null after an error, which names the file and shows nothing of it.</summary>
+    /// <summary>The file's text without the newline at its end; null after an error, which shows nothing of it.</summary>
     public static string? Read(ConfigValue value, CompilationContext context)
     {
         if (value.ReadText("write the path of a file") is not { } path)
@@ -17,7 +17,9 @@ internal static class SecretFile
 
         if (!BoundedFile.TryRead(context.Inputs, Path.Combine(context.Directory, path), MaxSize, out var text, out var failure))
         {
-            value.Error($"the file {value.Shown} {failure.Message.Replace(" from here on", "", StringComparison.Ordinal)}", $"{failure.Remedy}{(failure.IsMissing ? Place(path, context) : "")}");
+            value.Error(
+                $"the file {value.Shown} {failure.Message.Replace(" from here on", "", StringComparison.Ordinal)}",
+                $"{failure.Remedy}{(failure.IsMissing ? Place(path, context) : "")}");
             return null;
         }
 

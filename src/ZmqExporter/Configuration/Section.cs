@@ -78,8 +78,9 @@ internal sealed class Section
     }
 
     /// <summary>Those of the keys that are there, in the order of the file.</summary>
-    public IEnumerable<ConfigValue> FindAll(IReadOnlyCollection<string> keys) =>
-        _mapping.Entries.Where(entry => keys.Contains(entry.Key, StringComparer.Ordinal)).Select(entry => new ConfigValue(entry.Value, PathOf(entry.Key), _errors));
+    public IEnumerable<ConfigValue> FindAll(IReadOnlyCollection<string> keys) => _mapping.Entries
+        .Where(entry => keys.Contains(entry.Key, StringComparer.Ordinal))
+        .Select(entry => new ConfigValue(entry.Value, PathOf(entry.Key), _errors));
 
     private string PathOf(string key) => Quoted.Path(Value.Path, key);
 }

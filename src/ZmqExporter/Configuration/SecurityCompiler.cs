@@ -35,7 +35,9 @@ internal static class SecurityCompiler
 
     // To YAML, null is "no value"; here it is the name of a mechanism.
     private static string? ReadMechanism(ConfigValue mechanism) =>
-        mechanism.Node is YamlScalar { IsNull: true, Text: "null" or "NULL" or "Null" } scalar ? scalar.Text : mechanism.ReadText("write null or plain");
+        mechanism.Node is YamlScalar { IsNull: true, Text: "null" or "NULL" or "Null" } scalar
+            ? scalar.Text
+            : mechanism.ReadText("write null or plain");
 
     private static SecurityConfig.Null? CompileNull(Section section, CompilationContext context)
     {

@@ -2,7 +2,7 @@ namespace ZmqExporter.Configuration;
 
 /// <summary>A value that one layer of the config sets.</summary>
 /// <param name="Value">The value.</param>
-/// <param name="IsValid">False after an error about it: it still hides what is below, so that no second error follows from the first.</param>
+/// <param name="IsValid">False after an error about it: it still hides what is below, so that no further error follows.</param>
 /// <param name="Where">Where it stands.</param>
 /// <param name="Scope">The layer that it stands in.</param>
 internal sealed record Setting<T>(T Value, bool IsValid, ConfigValue Where, SettingScope Scope)

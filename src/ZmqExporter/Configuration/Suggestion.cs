@@ -6,7 +6,7 @@ namespace ZmqExporter.Configuration;
 internal static class Suggestion
 {
     // A comparison with each of very many names, for each of very many typos, would take minutes.
-    private const int MaxCandidates = 2000;
+    private const int MaxCandidates = 200;
     private const int MaxListed = 20;
     private const int MaxLength = 64;
 
@@ -16,8 +16,8 @@ internal static class Suggestion
     /// <param name="noun">What the list is: "known keys".</param>
     public static string Remedy(string word, IReadOnlyCollection<string> candidates, string noun)
     {
-        var list = candidates.Count == 0 ? $"{noun}: none"
-            : $"{noun}: {string.Join(", ", candidates.Take(MaxListed).Select(Quoted.Plain))}{(candidates.Count > MaxListed ? ", …" : "")}";
+        var words = string.Join(", ", candidates.Take(MaxListed).Select(Quoted.Plain));
+        var list = candidates.Count == 0 ? $"{noun}: none" : $"{noun}: {words}{(candidates.Count > MaxListed ? ", …" : "")}";
         return Closest(word, candidates) is { } closest ? $"did you mean {Quoted.Plain(closest)}? {Capitalise(list)}" : list;
     }
 

@@ -58,7 +58,9 @@ internal sealed class TargetCompiler(ModuleCatalog catalog, IReadOnlyDictionary<
             return name;
         }
 
-        value.Error($"the name {value.Shown} is taken by the target in line {_lines[name]}", "give each target a name of its own, or list several modules in one target");
+        value.Error(
+            $"the name {value.Shown} is taken by the target in line {_lines[name]}",
+            "give each target a name of its own, or list several modules in one target");
         return null;
     }
 

@@ -14,6 +14,11 @@ internal abstract class ClientMechanism
     /// <param name="output">Takes whole frames.</param>
     public abstract void Start(ReadOnlySpan<byte> metadata, ISecurityOutput output);
 
+    /// <summary>What to send when the peer, in spite of our patience, has not sent anything since <see cref="Start"/>. At most one call.</summary>
+    public virtual void Prompt(ReadOnlySpan<byte> metadata, ISecurityOutput output)
+    {
+    }
+
     /// <summary>Takes a command of the peer's until <see cref="IsReady"/>.</summary>
     /// <param name="command">Never an ERROR, which every mechanism shares.</param>
     /// <param name="metadata">Our READY properties, encoded.</param>

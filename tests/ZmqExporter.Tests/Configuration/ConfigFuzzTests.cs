@@ -12,13 +12,17 @@ public class ConfigFuzzTests
 
     private static readonly string[] Pieces =
     [
-        "[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", "\t", "#", "'", "\"", "|\n", ">-\n", "&a ", "*a", "<<: ", "!x ", "? ", "---\n", "...\n",
-        "%", "@", "\\", "null", "~", "0", "-1", "99999999999999999999", "1e999", ".inf", ".nan", "${", "${X}", "$${", "{token}", "{Token}",
+        "[", "]", "{", "}", ":", ": ", "- ", "\n", "  ", "\t", "#", "'", "\"", "|\n", ">-\n", "&a ", "*a", "<<: ", "!x ", "? ",
+        "---\n", "...\n", "%", "@", "\\", "null", "~", "0", "-1", "99999999999999999999", "1e999", ".inf", ".nan", "${", "${X}", "$${", "{token}", "{Token}",
         "prober: ", "extends: ping", "steps: ", "send: ", "(", "$.", "\0", "\u2028", "\ud83d\ude00", "\ud800", "é",
     ];
 
     private static readonly Gen<(int Kind, int At, int Length, string Piece)> Edits =
-        Gen.Select(Gen.Int[0, 3], Gen.Int[0, Reference.Length], Gen.Int[1, 40], Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]));
+        Gen.Select(
+            Gen.Int[0, 3],
+            Gen.Int[0, Reference.Length],
+            Gen.Int[1, 40],
+            Gen.Int[0, Pieces.Length - 1].Select(index => Pieces[index]));
 
     [Fact]
     public void Load_MutatedReference_GivesConfigOrPlacedErrors() => Edits.Array[1, 6].Sample(
@@ -26,7 +30,9 @@ public class ConfigFuzzTests
         {
             var result = Parse(edits.Aggregate(Reference, Apply));
             Assert.Equal(result.Config is null, result.Errors.Length > 0);
-            Assert.All(result.Errors, error => Assert.True(error is { Line: > 0, Column: > 0, Message.Length: > 0, Remedy.Length: > 0 }, error.ToString()));
+            Assert.All(
+                result.Errors,
+                error => Assert.True(error is { Line: > 0, Column: > 0, Message.Length: > 0, Remedy.Length: > 0 }, error.ToString()));
         },
         iter: 3000);
 

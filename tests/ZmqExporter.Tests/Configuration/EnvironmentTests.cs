@@ -39,7 +39,14 @@ public class EnvironmentTests
     [Fact]
     public void Load_ValuesFromEnvironment_MayBeOfAnyType()
     {
-        var inputs = Parsed.Inputs(new(StringComparer.Ordinal) { ["INTERVAL"] = "7s", ["COUNT"] = "9", ["BOUND"] = "0.25", ["PORT"] = "5555", ["NAME"] = "null" });
+        var inputs = Parsed.Inputs(new(StringComparer.Ordinal)
+        {
+            ["INTERVAL"] = "7s",
+            ["COUNT"] = "9",
+            ["BOUND"] = "0.25",
+            ["PORT"] = "5555",
+            ["NAME"] = "null",
+        });
 
         var config = Parsed.Config(
             """
@@ -76,7 +83,8 @@ public class EnvironmentTests
     [Fact]
     public void Load_YamlInEnvironment_StaysText()
     {
-        var inputs = Parsed.Inputs(new(StringComparer.Ordinal) { ["EVIL"] = "x\n    timeout: 1ms\n  other: {prober: request, send: [boo]}" });
+        const string Evil = "x\n    timeout: 1ms\n  other: {prober: request, send: [boo]}";
+        var inputs = Parsed.Inputs(new(StringComparer.Ordinal) { ["EVIL"] = Evil });
 
         var config = Parsed.Config(Parsed.Ping + "    expect:\n      - equals: ${EVIL}\n", inputs);
 

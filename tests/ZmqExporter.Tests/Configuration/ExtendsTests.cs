@@ -73,15 +73,19 @@ public class ExtendsTests
     [Fact]
     public void Extends_TooLongChain_IsAnError()
     {
-        var modules = Enumerable.Range(0, 20).Select(i => i == 0 ? "  m0: {prober: request, send: [x]}\n" : $"  m{i}: {{extends: m{i - 1}}}\n");
+        var modules = Enumerable.Range(0, 20)
+            .Select(i => i == 0 ? "  m0: {prober: request, send: [x]}\n" : $"  m{i}: {{extends: m{i - 1}}}\n");
 
-        Assert.All(Parsed.Errors("modules:\n" + string.Concat(modules)), error => Assert.Contains("in a row", error.Message, StringComparison.Ordinal));
+        Assert.All(
+            Parsed.Errors("modules:\n" + string.Concat(modules)),
+            error => Assert.Contains("in a row", error.Message, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Extends_BuiltInModule_IsFoundAndCanBeHidden()
     {
-        var builtIn = (YamlMapping)YamlReader.Read("{prober: request, send: [built-in]}", "built-in", text => new ScalarExpansion(text)).Root!;
+        const string BuiltIn = "{prober: request, send: [built-in]}";
+        var builtIn = (YamlMapping)YamlReader.Read(BuiltIn, "built-in", text => new ScalarExpansion(text)).Root!;
         var (root, _) = YamlReader.Read(
             """
             modules:
@@ -95,7 +99,9 @@ public class ExtendsTests
         var errors = new ConfigErrors();
         var context = new CompilationContext(errors, Parsed.Inputs(), "")
         {
-            BuiltInModules = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [new("echo", builtIn), new KeyValuePair<string, YamlMapping>("plain_echo", builtIn)]),
+            BuiltInModules = ImmutableSortedDictionary.CreateRange(
+                StringComparer.Ordinal,
+                [KeyValuePair.Create("echo", builtIn), KeyValuePair.Create("plain_echo", builtIn)]),
         };
 
         var config = ConfigCompiler.Compile(root!, context)!;

@@ -41,6 +41,9 @@ internal static class Parsed
     }
 
     /// <summary>The steps of the one module that the text writes below <c>prober: request</c>.</summary>
-    public static RequestProberConfig Request(string keys) => Assert.IsType<RequestProberConfig>(
-        Config($"modules:\n  m:\n    prober: request\n{string.Concat(keys.Split('\n').Select(line => $"    {line}\n"))}").Modules["m"].Prober);
+    public static RequestProberConfig Request(string keys)
+    {
+        var lines = string.Concat(keys.Split('\n').Select(line => $"    {line}\n"));
+        return Assert.IsType<RequestProberConfig>(Config($"modules:\n  m:\n    prober: request\n{lines}").Modules["m"].Prober);
+    }
 }

@@ -31,8 +31,9 @@ public class YamlReaderTests
     [Fact]
     public void Read_AliasAtDepth_CountsTheDepthOfBoth()
     {
-        var half = (YamlReader.MaxDepth / 2) + 1;
-        var (root, problems) = Read($"a: &a {new string('[', half)}{new string(']', half)}\nb: {new string('[', half)}*a{new string(']', half)}");
+        var open = new string('[', (YamlReader.MaxDepth / 2) + 1);
+        var close = open.Replace('[', ']');
+        var (root, problems) = Read($"a: &a {open}{close}\nb: {open}*a{close}");
 
         Assert.Null(root);
         Assert.Single(problems);
@@ -44,7 +45,8 @@ public class YamlReaderTests
         var (root, problems) = Read("a: &x 1\nb: *x\nc: &x 2\nd: *x");
 
         Assert.Empty(problems);
-        Assert.Equal(["1", "1", "2", "2"], ((YamlMapping)root!).Entries.Select(entry => ((YamlScalar)entry.Value).Text), StringComparer.Ordinal);
+        var values = ((YamlMapping)root!).Entries.Select(entry => ((YamlScalar)entry.Value).Text);
+        Assert.Equal(["1", "1", "2", "2"], values, StringComparer.Ordinal);
     }
 
     [Fact]

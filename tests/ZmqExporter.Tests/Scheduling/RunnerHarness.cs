@@ -15,6 +15,7 @@ internal sealed class RunnerHarness : IDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly LoggerFactory _loggers;
     private readonly RunnerContext _context;
+    private readonly ExporterMetrics _metrics;
     private readonly List<TargetRunner> _runners = [];
 
     public RunnerHarness()
@@ -24,8 +25,9 @@ internal sealed class RunnerHarness : IDisposable
         Timers = new TimerQueue(Time, fault => Faults.Add(fault));
         Health = new SchedulerHealth(Timers);
         _loggers = new LoggerFactory([new FakeLoggerProvider(Logs)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
+        _metrics = new ExporterMetrics(new MetricsConfig(), [], Time);
         _context = new RunnerContext(
-            Timers, new ExporterInstruments(), new ProbesInFlight(), _loggers.CreateLogger<TargetRunner>(), _stopping.Token);
+            Timers, _metrics.Exporter, new ProbesInFlight(), _loggers.CreateLogger<TargetRunner>(), _stopping.Token);
     }
 
     public FakeTimeProvider Time { get; }
@@ -40,8 +42,8 @@ internal sealed class RunnerHarness : IDisposable
 
     public TargetRunner Start(TestProber prober, TargetConfig? target = null)
     {
-        var runner = new TargetRunner(
-            target ?? TestTargets.Create(), prober, new TargetInstruments(), ScheduleOrigin.Now(Time), _context);
+        target ??= TestTargets.Create();
+        var runner = new TargetRunner(target, prober, _metrics.CreateTarget(target), ScheduleOrigin.Now(Time), _context);
         _runners.Add(runner);
         runner.Start(TimeSpan.Zero);
         return runner;
@@ -50,8 +52,8 @@ internal sealed class RunnerHarness : IDisposable
     public ProbeScheduler CreateScheduler(Func<TargetConfig, IProber> createProber, params TargetConfig[] targets) => new(
         new ExporterConfig { Targets = [.. targets] },
         (target, _) => createProber(target),
-        _ => new TargetInstruments(),
-        new ExporterInstruments(),
+        _metrics.CreateTarget,
+        _metrics.Exporter,
         Timers,
         Health,
         _loggers);

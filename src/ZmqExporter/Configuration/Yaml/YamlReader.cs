@@ -75,7 +75,7 @@ internal sealed class YamlReader
     /// <summary>Reads the node of the current event and leaves the parser at its last event; null when reading cannot go on.</summary>
     private YamlNode? ReadNode(string path, int depth)
     {
-        var start = _parser.Current!;
+        var start = _parser.Current ?? throw Incomplete(null);
         if (depth > MaxDepth)
         {
             return Stop(Mark(start), path, $"values are nested more than {MaxDepth} deep", "remove some of the nesting");
@@ -87,7 +87,7 @@ internal sealed class YamlReader
             Scalar scalar => ReadScalar(scalar, path),
             SequenceStart sequence => ReadSequence(sequence, path, depth),
             MappingStart mapping => ReadMapping(mapping, path, depth),
-            _ => throw new InvalidOperationException($"the YAML parser sent {start.GetType().Name} where a node starts"),
+            _ => throw Incomplete(null), // YamlDotNet 18.1.0 ends some broken mappings between a key and its value
         };
         if (node is not null && start is NodeEvent { Anchor.IsEmpty: false } anchored)
         {
@@ -102,13 +102,21 @@ internal sealed class YamlReader
         if (!_anchors.TryGetValue(alias.Value.Value, out var node))
         {
             var name = Quoted.Plain(alias.Value.Value);
-            return Stop(Mark(alias), path, $"the alias *{name} has no anchor before it", $"write &{name} before the value that it stands for, outside this value");
+            return Stop(
+                Mark(alias),
+                path,
+                $"the alias *{name} has no anchor before it",
+                $"write &{name} before the value that it stands for, outside this value");
         }
 
         _aliasWeight += node.Weight;
         if (_aliasWeight > MaxAliasWeight || depth + node.Height - 1 > MaxDepth)
         {
-            return Stop(Mark(alias), path, "the aliases of this file stand for too many values", "write the values out, or use fewer aliases of aliases");
+            return Stop(
+                Mark(alias),
+                path,
+                "the aliases of this file stand for too many values",
+                "write the values out, or use fewer aliases of aliases");
         }
 
         return node;
@@ -119,15 +127,23 @@ internal sealed class YamlReader
         // "!" and "!!str" say "text"; other tags would change what the value means, so they are refused.
         var tag = scalar.Tag.IsEmpty ? "" : scalar.Tag.Value;
         var isText = tag is "!" or "tag:yaml.org,2002:str";
-        var isBroken = tag.Length > 0 && !isText && Report(Mark(scalar), path, $"the YAML tag {Quoted.Text(tag)} is not supported", "remove the tag");
+        var isBroken = tag.Length > 0 && !isText && Report(
+            Mark(scalar),
+            path,
+            $"the YAML tag {Quoted.Text(tag)} is not supported",
+            "remove the tag");
         var expansion = _expand(scalar.Value);
         if (expansion.Problem is not null)
         {
             isBroken = Report(Mark(scalar), path, expansion.Problem, expansion.Remedy);
         }
-        else if (!IsUnicode(expansion.Text))
+        else if (!Unicode.IsWellFormed(expansion.Text))
         {
-            isBroken = Report(Mark(scalar), path, "the value has half of a surrogate pair, which is not a character", "write the character itself, or both halves");
+            isBroken = Report(
+                Mark(scalar),
+                path,
+                "the value has half of a surrogate pair, which is not a character",
+                "write the character itself, or both halves");
         }
 
         return new YamlScalar(Mark(scalar), expansion.Text, scalar.Value, isText || scalar.Style != ScalarStyle.Plain, isBroken);
@@ -189,10 +205,14 @@ internal sealed class YamlReader
 
         if (key == "<<")
         {
-            return !Report(mark, path, "YAML's merge key << is not supported", "use extends: for modules and defaults: for the rest, or write the keys out");
+            return !Report(
+                mark,
+                path,
+                "YAML's merge key << is not supported",
+                "use extends: for modules and defaults: for the rest, or write the keys out");
         }
 
-        if (!IsUnicode(key))
+        if (!Unicode.IsWellFormed(key))
         {
             return !Report(mark, path, "the key has half of a surrogate pair, which is not a character", "write the character itself");
         }
@@ -214,13 +234,17 @@ internal sealed class YamlReader
         {
             return _parser.MoveNext() ? _parser.Current : null;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException or FormatException or OverflowException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException
+                or FormatException or OverflowException)
         {
             // YamlDotNet 18.1.0 fails so, instead of saying what is wrong, on text such as a list that is not closed before the next key.
-            var position = _scanner.CurrentPosition;
-            throw new YamlException(position, position, "Before this place, something is not closed or not complete", exception);
+            throw Incomplete(exception);
         }
     }
+
+    private YamlException Incomplete(Exception? cause) =>
+        new(_scanner.CurrentPosition, _scanner.CurrentPosition, "Before this place, something is not closed or not complete", cause);
 
     private YamlMark Mark(ParsingEvent parsed) => new(_file, (int)parsed.Start.Line, (int)parsed.Start.Column);
 
@@ -234,25 +258,5 @@ internal sealed class YamlReader
     {
         _ = Report(mark, path, message, remedy);
         return null;
-    }
-
-    private static bool IsUnicode(string text)
-    {
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (!char.IsSurrogate(text[i]))
-            {
-                continue;
-            }
-
-            if (i + 1 == text.Length || !char.IsSurrogatePair(text, i))
-            {
-                return false;
-            }
-
-            i++;
-        }
-
-        return true;
     }
 }

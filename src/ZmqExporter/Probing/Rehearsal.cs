@@ -1,0 +1,55 @@
+using System.Net.Sockets;
+using ZmqExporter.Configuration;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>
+/// Probes a stand-in on loopback before the first real probe. .NET compiles code when it first runs, which takes longer than any
+/// round trip: without this, the first probes would measure the compiler and call it the server.
+/// </summary>
+internal static class Rehearsal
+{
+    private const int Probes = 40; // the runtime recompiles what ran 30 times
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Probes the stand-in. Never fails: a machine where that does not work just starts cold.</summary>
+    public static async Task RunAsync(ProberFactory probers, CancellationToken stopping)
+    {
+        try
+        {
+            using var standIn = new StandIn();
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            limit.CancelAfter(Limit);
+            foreach (var prober in new ProberConfig[] { Request(persistent: true), Request(persistent: false), new HandshakeProberConfig(Zmtp.SocketType.Dealer) })
+            {
+                using var probing = probers.Create(standIn.Target(prober), new NobodyCares());
+                for (var i = 0; i < Probes && !limit.IsCancellationRequested; i++)
+                {
+                    await probing.ProbeAsync(limit.Token);
+                }
+            }
+        }
+        catch (SocketException)
+        {
+            // No loopback here.
+        }
+    }
+
+    private static RequestProberConfig Request(bool persistent) => new(
+        Zmtp.SocketType.Req,
+        persistent,
+        [new RequestStepConfig([new FrameConfig("{token}", [])], [new ExpectConfig.EqualsText(0, "{token}")])]);
+
+    private sealed class NobodyCares : IProbeObserver
+    {
+        public void OnConnectionEvent(ConnectionEvent connectionEvent)
+        {
+        }
+
+        public void OnStaleReply()
+        {
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using ZmqExporter.Configuration;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>
+/// Enough of a REP server for a <see cref="Rehearsal"/>: one connection at a time, a fixed greeting, and then every byte comes back.
+/// That answers requests, and a PING too: the client answers the PING that it gets back, and gets its own PONG back in turn.
+/// </summary>
+internal sealed class StandIn : IDisposable
+{
+    private const int GreetingLength = 64;
+    private const int ReadyHeaderLength = 2;
+
+    private static readonly byte[] Greeting = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 1, .. "NULL"u8, .. new byte[GreetingLength - 16]];
+    private static readonly byte[] Ready = [4, 25, 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, 3, .. "REP"u8];
+
+    private readonly Socket _listener = new(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
+
+    /// <summary>Starts it.</summary>
+    /// <exception cref="SocketException">There is no loopback.</exception>
+    public StandIn()
+    {
+        try
+        {
+            _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            _listener.Listen();
+        }
+        catch
+        {
+            _listener.Dispose();
+            throw;
+        }
+
+        // A thread, because blocking calls are the simplest server, and it is gone before the real work begins.
+        new Thread(Serve) { IsBackground = true, Name = "rehearsal" }.Start();
+    }
+
+    /// <summary>A target that it is.</summary>
+    public TargetConfig Target(ProberConfig prober)
+    {
+        var port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        if (!ZmtpEndpoint.TryParse(string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), out var endpoint, out var error))
+        {
+            throw new InvalidOperationException(error);
+        }
+
+        var timeout = TimeSpan.FromSeconds(1);
+        var module = new ModuleConfig("rehearsal", timeout, timeout, MessagingClient.Zmtp, new PolicyConfig(), new SecurityConfig.Null(), prober);
+        return new TargetConfig("rehearsal", endpoint, module, ImmutableSortedDictionary<string, string>.Empty);
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _listener.Dispose();
+
+    private void Serve()
+    {
+        try
+        {
+            while (true)
+            {
+                using var client = _listener.Accept();
+                client.NoDelay = true;
+                Converse(client);
+            }
+        }
+        catch (SocketException)
+        {
+            // The listener was closed: the rehearsal is over.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The same, between two calls.
+        }
+    }
+
+    private static void Converse(Socket client)
+    {
+        var buffer = new byte[1024];
+        try
+        {
+            client.Send(Greeting);
+            client.Send(Ready);
+            if (!TryReceive(client, buffer.AsSpan(0, GreetingLength))
+                || !TryReceive(client, buffer.AsSpan(0, ReadyHeaderLength))
+                || !TryReceive(client, buffer.AsSpan(0, buffer[1])))
+            {
+                return;
+            }
+
+            int count;
+            while ((count = client.Receive(buffer)) > 0)
+            {
+                client.Send(buffer.AsSpan(0, count));
+            }
+        }
+        catch (SocketException)
+        {
+            // The client left.
+        }
+    }
+
+    private static bool TryReceive(Socket client, Span<byte> all)
+    {
+        while (!all.IsEmpty)
+        {
+            var count = client.Receive(all);
+            if (count == 0)
+            {
+                return false;
+            }
+
+            all = all[count..];
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace ZmqExporter.EndToEndTests.Scenarios;
+
+/// <summary>Everything that may listen on a port instead of the server that was meant, and nothing at all.</summary>
+public sealed class HostileTargetTests
+{
+    [Fact]
+    public async Task Serve_HostileTargets_EachItsOwnReasonAndNoneDelaysAnother()
+    {
+        await using var hostile = await HostilePeers.StartAsync();
+        await using var healthy = await PythonPeer.StartRepAsync();
+        await using var exporter = await ExporterProcess.StartAsync(ScenarioConfig.Of([("healthy", healthy.Endpoint, "ping"), .. hostile.Targets("ping")]));
+
+        var samples = await exporter.EventuallyAsync(samples =>
+            hostile.Reasons.Keys.All(name => TargetView.Of(samples, name).State == "down") && TargetView.Of(samples, "healthy").Probes >= 5);
+
+        foreach (var (name, reason) in hostile.Reasons)
+        {
+            var view = TargetView.Of(samples, name);
+            Assert.True(view.Missed == TargetView.Failures(samples, name, reason), $"{name}: not every miss is {reason}\n{samples.Text}");
+            Assert.True(view.Reachable == (reason == "socket_type" ? 1 : 0), $"{name}: reachable is {view.Reachable}");
+            Assert.Equal(0, view.Responsive);
+        }
+
+        // All have the same interval: whoever is delayed by another falls behind the others.
+        var probes = hostile.Reasons.Keys.Append("healthy").Select(name => TargetView.Of(samples, name).Probes).ToList();
+        Assert.True(probes.Max() - probes.Min() <= 2, $"probes: {string.Join(", ", probes)}");
+        Assert.Equal(0, TargetView.Of(samples, "healthy").Missed);
+        Assert.Equal(0, samples.Value("zmq_exporter_probes_skipped_total"));
+        var check = await Promtool.CheckMetricsAsync(samples.Text);
+        Assert.Equal(("", 0), (check.Output + check.Error, check.ExitCode));
+    }
+
+    [Fact]
+    public async Task Serve_TenThousandProbesOfHostileTargets_NoDescriptorsAndNoMemoryAreLost()
+    {
+        await using var hostile = await HostilePeers.StartAsync();
+        await using var healthy = await PythonPeer.StartRepAsync();
+        var config = ScenarioConfig.Of([("healthy", healthy.Endpoint, "ping"), ("healthy_once", healthy.Endpoint, "once"), .. hostile.Targets("ping")])
+            .Replace("interval: 1s, timeout: 900ms, policy: {late_after: 400ms}", "interval: 20ms, timeout: 20ms, policy: {late_after: 10ms}", StringComparison.Ordinal);
+        await using var exporter = await ExporterProcess.StartAsync(config);
+        var timeout = TimeSpan.FromMinutes(2);
+
+        var start = await exporter.EventuallyAsync(samples => Probes(samples) >= 3_000, timeout);
+        var end = await exporter.EventuallyAsync(samples => Probes(samples) >= 13_000, timeout);
+
+        var descriptors = end.Value("process_open_fds") - start.Value("process_open_fds");
+        Assert.True(descriptors <= 16, $"{descriptors} descriptors more"); // connections that are being made at this moment
+        var memory = end.Value("process_resident_memory_bytes") - start.Value("process_resident_memory_bytes");
+        Assert.True(memory <= 48 << 20, string.Create(CultureInfo.InvariantCulture, $"{memory / (1 << 20):0} MiB more")); // a leak of 5 kB a probe shows
+    }
+
+    private static double Probes(MetricSamples samples) => samples.Find("zmq_probes_total").Sum(sample => sample.Value);
+}
