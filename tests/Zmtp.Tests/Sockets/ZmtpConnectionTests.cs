@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Zmtp.Security;
 using Zmtp.Tests.Support;
 
@@ -101,34 +100,14 @@ public sealed class ZmtpConnectionTests : IDisposable
     }
 
     [Fact]
-    public void Start_SilentListener_SeesTheEndOfOurStreamBeforeTheDeadline()
+    public void Start_SilentListener_IsAHandshakeTimeout()
     {
-        var sawEnd = false;
-        var server = Serve(peer =>
-        {
-            sawEnd = peer.ExpectEnd();
-            peer.Socket.Receive(new byte[1]);
-            new ManualResetEventSlim().Wait(TimeSpan.FromSeconds(2));
-        });
-        Connect(server.Endpoint, timeout: 600);
+        var server = Serve(peer => peer.Socket.Poll(10_000_000, SelectMode.SelectError));
+        Connect(server.Endpoint, timeout: 300);
         var error = _handler.WaitForError();
-        Assert.True(error is { Code: ZmtpErrorCode.HandshakeTimeout } && error.Message.Contains("did not say anything", StringComparison.Ordinal), error.Message);
-        Assert.True(sawEnd);
+        Assert.Equal(ZmtpErrorCode.HandshakeTimeout, error.Code);
+        Assert.Contains("did not say anything", error.Message, StringComparison.Ordinal);
         Assert.Equal("ConnectDelayed Connected HandshakeFailed Closed HandshakeTimeout", Settled("HandshakeTimeout"));
-    }
-
-    [Theory]
-    [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", ZmtpErrorCode.NotZmtp)]
-    [InlineData("", ZmtpErrorCode.HandshakeTimeout)]
-    internal void Start_ServerThatAnswersAtTheEndOfTheStream_IsNamed(string answer, ZmtpErrorCode expected)
-    {
-        var server = Serve(peer =>
-        {
-            peer.ExpectEnd();
-            peer.Send(Encoding.ASCII.GetBytes(answer));
-        });
-        Connect(server.Endpoint, timeout: 600);
-        Assert.Equal(expected, _handler.WaitForError().Code);
     }
 
     [Fact]
@@ -381,7 +360,7 @@ public sealed class ZmtpConnectionTests : IDisposable
             resolver: new NameResolver(_ => [IPAddress.Loopback, IPAddress.Parse("127.0.0.2")]));
         _handler.WaitFor("Connected");
         Assert.Equal("ConnectDelayed Closed ConnectDelayed Connected", _handler.Log);
-        Assert.InRange(connection.Timings.Connect!.Value.TotalSeconds, 0.8, 1.5);
+        Assert.InRange(connection.Timings.Connect!.Value.TotalSeconds, 0.9, 2);
     }
 
     [Fact]

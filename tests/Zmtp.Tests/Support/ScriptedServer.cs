@@ -160,7 +160,7 @@ internal sealed record ScriptedPeer(Socket Socket, int Number)
 
             return true;
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             return false;
         }
