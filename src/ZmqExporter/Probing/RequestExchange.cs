@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -63,6 +64,7 @@ internal sealed class RequestExchange
 
     /// <summary>Waits for a message, and on the way asks for a sign of life when it is overdue.</summary>
     /// <returns>A message, a failure, or the end of the time.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<LinkOutcome> ReceiveAsync()
     {
         while (true)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
@@ -34,6 +35,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     }
 
     /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
         if (_sawUnawaited)
@@ -77,6 +79,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         CountStale();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProbeResult> RunAsync(RequestExchange exchange, ProbeVariables variables)
     {
         var opened = await _link.OpenAsync(exchange.Deadline);
