@@ -25,7 +25,7 @@ public sealed class HandshakeTimerTests : IDisposable
     [Theory]
     [InlineData("HTTP/1.1 400 Bad Request\r\n\r\n", ZmtpErrorCode.NotZmtp, "looks like an HTTP server")]
     [InlineData("H", ZmtpErrorCode.Disconnected, "\"H\"")]
-    [InlineData("", ZmtpErrorCode.HandshakeTimeout, "did not say anything")]
+    [InlineData("", ZmtpErrorCode.HandshakeTimeout, "said nothing")]
     internal void OnDue_ServerThatSpeaksAtTheEndOfTheStream_GetsItShortlyBeforeTheDeadline(string answer, ZmtpErrorCode expected, string words)
     {
         var heard = 0;

@@ -106,7 +106,7 @@ public sealed class ZmtpConnectionTests : IDisposable
         Connect(server.Endpoint, timeout: 300);
         var error = _handler.WaitForError();
         Assert.Equal(ZmtpErrorCode.HandshakeTimeout, error.Code);
-        Assert.Contains("did not say anything", error.Message, StringComparison.Ordinal);
+        Assert.Contains("said nothing", error.Message, StringComparison.Ordinal);
         Assert.Equal("ConnectDelayed Connected HandshakeFailed Closed HandshakeTimeout", Settled("HandshakeTimeout"));
     }
 

@@ -207,10 +207,10 @@ internal sealed record ScriptedPeer(Socket Socket, int Number)
         Expect(11);
         Send(greeting.AsSpan(10));
         Expect(53);
+        Send(PeerBytes.Ready(socketType)); // first, as libzmq does
         var (flags, body) = ExpectFrame();
         Assert.Equal(PeerBytes.CommandFlag, flags);
         Assert.StartsWith("\u0005READY", Encoding.ASCII.GetString(body), StringComparison.Ordinal);
-        Send(PeerBytes.Ready(socketType));
     }
 
     public void SendMessage(params ReadOnlySpan<string> frames) => Send(PeerBytes.Message(frames));
