@@ -20,7 +20,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
     private readonly ZmtpEndpoint _endpoint;
     private readonly ZmtpContext _context;
-    private readonly IConnectionHandler _handler;
+    private readonly HandlerGuard _handler;
     private readonly ZmtpSession _session;
     private readonly long _startedAt;
     private readonly long _deadline;
@@ -40,7 +40,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     {
         _endpoint = endpoint;
         _context = context;
-        _handler = handler;
+        _handler = new HandlerGuard(handler, context.OnFault);
         _deadline = deadline;
         _session = new ZmtpSession(options, this);
         _dialer = new TcpDialer(this, endpoint, context, deadline);
