@@ -162,7 +162,7 @@ internal sealed class RequestExchange
         var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_timeout.TotalSeconds:0.###} s");
         if (_passedOver > 0)
         {
-            var others = string.Create(CultureInfo.InvariantCulture, $" that meets until: {_passedOver} others came, the last one passed over because {_whyPassedOver}");
+            var others = string.Create(CultureInfo.InvariantCulture, $" that meets until: {_passedOver} {(_passedOver == 1 ? "other" : "others")} came, the last one passed over because {_whyPassedOver}");
             return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + others, reachable: true, responsive: false, ready: false);
         }
 

@@ -77,7 +77,7 @@ public sealed class RequestProberTests : IDisposable
         var result = await Probe(Prober(Until("hello", Equal("bye"))));
         Assert.Equal((ProbeOutcome.Miss, FailureReason.ReplyTimeout), (result.Outcome, result.Reason));
         Assert.Equal((true, false, false), (result.Reachable, result.Responsive, result.Ready));
-        Assert.Contains("1 others came, the last one passed over because frame 0 is \"one\"", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("1 other came, the last one passed over because frame 0 is \"one\"", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
