@@ -3,12 +3,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
-using Zmtp;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
 
