@@ -56,9 +56,11 @@ internal static partial class ExporterApplication
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(config);
 
-        services.AddSingleton(provider => new TimerQueue(provider.GetRequiredService<TimeProvider>(), TimerFaults(provider)));
-        services.AddSingleton(_ => new NameResolver());
-        services.AddSingleton<ZmtpContext>();
+        services.AddSingleton(provider => new TimerQueue(provider.GetRequiredService<TimeProvider>(), Faults<TimerQueue>(provider)));
+        services.AddSingleton(provider => new ZmtpContext(provider.GetRequiredService<TimerQueue>(), new NameResolver())
+        {
+            OnFault = Faults<ZmtpContext>(provider),
+        });
         services.AddSingleton<IMessageClient, ZmtpClient>();
         services.AddSingleton<ProberFactory>();
         services.AddSingleton(provider => new ExporterMetrics(
@@ -93,10 +95,10 @@ internal static partial class ExporterApplication
         app.MapStatusPage(() => scheduler.Targets.Select(TargetStatus.Of));
     }
 
-    private static Action<Exception> TimerFaults(IServiceProvider provider)
+    private static Action<Exception> Faults<T>(IServiceProvider provider)
     {
-        var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger<TimerQueue>();
-        return exception => Log.TimerFault(logger, exception);
+        var logger = provider.GetRequiredService<ILoggerFactory>().CreateLogger<T>();
+        return exception => Log.Fault(logger, exception);
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress listen)
@@ -117,7 +119,7 @@ internal static partial class ExporterApplication
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "a timer's work failed; every other timer goes on")]
-        public static partial void TimerFault(ILogger logger, Exception exception);
+        [LoggerMessage(Level = LogLevel.Error, Message = "a bug in zmq_exporter was contained; everything else goes on")]
+        public static partial void Fault(ILogger logger, Exception exception);
     }
 }

@@ -34,8 +34,15 @@ internal static partial class ExporterHost
             await Rehearsal.RunAsync(app.Services.GetRequiredService<ProberFactory>(), cancellation);
             await app.StartAsync(cancellation);
         }
-        catch (Exception e) when (ListenFailure(e) is { } failure && settings.Log.Level > LogLevel.Debug)
+        catch (Exception e)
         {
+            // The scheduler started before the port was asked for: without a stop it would log its own end as a fault.
+            await app.StopAsync(CancellationToken.None);
+            if (ListenFailure(e) is not { } failure || settings.Log.Level <= LogLevel.Debug)
+            {
+                throw;
+            }
+
             await error.WriteLineAsync($"zmq_exporter: cannot listen on {settings.Listen}: {failure}");
             return ExitCode.Failed;
         }

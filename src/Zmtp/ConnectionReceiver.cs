@@ -73,6 +73,13 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
                 End();
                 return;
             }
+            catch (SocketException exception)
+            {
+                // A socket that is closed at this very moment may say this instead.
+                _connection.OnReceiveFailed(exception.SocketErrorCode);
+                End();
+                return;
+            }
         }
         while (!isPending && Handle(ref bytes));
     }

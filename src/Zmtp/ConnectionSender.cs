@@ -88,8 +88,13 @@ internal sealed class ConnectionSender(Socket socket)
     {
         private const int InitialSize = 4096;
 
+        // A send ends when all of it is out, and only then is it off the backlog: one large send would count what a slow peer
+        // has long read, and end in the verdict that it does not read.
+        private const int MaxSend = 64 * 1024;
+
         private readonly ConnectionSender _owner;
         private byte[] _bytes = new byte[InitialSize];
+        private int _start;
 
         public Flusher(ConnectionSender owner)
             : base(true) => _owner = owner;
@@ -104,13 +109,16 @@ internal sealed class ConnectionSender(Socket socket)
             }
 
             var isIdle = Backlog == 0;
-            if (Backlog + bytes.Length > _bytes.Length)
+            if (_start + Backlog + bytes.Length > _bytes.Length)
             {
                 // The old block may be in the kernel's hands: it stays untouched until its send has ended.
-                Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, Backlog + bytes.Length));
+                var larger = new byte[2 * (Backlog + bytes.Length)];
+                _bytes.AsSpan(_start, Backlog).CopyTo(larger);
+                _bytes = larger;
+                _start = 0;
             }
 
-            bytes.CopyTo(_bytes.AsSpan(Backlog));
+            bytes.CopyTo(_bytes.AsSpan(_start + Backlog));
             Backlog += bytes.Length;
             if (isIdle)
             {
@@ -135,7 +143,7 @@ internal sealed class ConnectionSender(Socket socket)
         {
             do
             {
-                SetBuffer(_bytes, 0, Backlog);
+                SetBuffer(_bytes, _start, Math.Min(Backlog, MaxSend));
                 if (_owner.Socket.SendAsync(this))
                 {
                     return;
@@ -152,11 +160,12 @@ internal sealed class ConnectionSender(Socket socket)
                 return false;
             }
 
-            _bytes.AsSpan(BytesTransferred, Backlog - BytesTransferred).CopyTo(_bytes);
+            _start += BytesTransferred;
             Backlog -= BytesTransferred;
-            if (Backlog == 0 && _bytes.Length > InitialSize)
+            if (Backlog == 0)
             {
-                _bytes = new byte[InitialSize]; // one hard time must not cost its memory for ever
+                _start = 0;
+                _bytes = _bytes.Length > InitialSize ? new byte[InitialSize] : _bytes; // one hard time must not cost its memory for ever
             }
 
             return Backlog > 0;

@@ -185,7 +185,8 @@ internal sealed class TcpDialer(ZmtpConnection connection, ZmtpEndpoint endpoint
             var address = new IPEndPoint(_addresses[_next++], endpoint.Port);
             try
             {
-                var socket = new Socket(address.AddressFamily, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
+                // Its options are set before anybody else knows it: on a socket that is closed meanwhile, they throw.
+                var socket = new Socket(address.AddressFamily, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp) { Blocking = false, NoDelay = true };
                 return new Attempt(this, socket, address, ShareNeedsLock());
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressFamilyNotSupported)
@@ -209,9 +210,8 @@ internal sealed class TcpDialer(ZmtpConnection connection, ZmtpEndpoint endpoint
         return now + (Math.Max(0, deadline - now) / (_addresses.Length - _next + 1));
     }
 
-    private void OnEnded(Attempt attempt)
+    private void OnEnded(Attempt attempt, SocketError error)
     {
-        var error = attempt.SocketError;
         lock (_lock)
         {
             if (attempt != _attempt)
@@ -297,8 +297,6 @@ internal sealed class TcpDialer(ZmtpConnection connection, ZmtpEndpoint endpoint
             bool isPending;
             try
             {
-                Socket.Blocking = false;
-                Socket.NoDelay = true;
                 isPending = Socket.ConnectAsync(this);
             }
             catch (ObjectDisposedException)
@@ -306,16 +304,23 @@ internal sealed class TcpDialer(ZmtpConnection connection, ZmtpEndpoint endpoint
                 Dispose();
                 return; // given up before it began
             }
+            catch (SocketException exception)
+            {
+                End(exception.SocketErrorCode);
+                return;
+            }
 
             if (!isPending)
             {
-                OnCompleted(this);
+                End(SocketError);
             }
         }
 
-        protected override void OnCompleted(SocketAsyncEventArgs e)
+        protected override void OnCompleted(SocketAsyncEventArgs e) => End(SocketError);
+
+        private void End(SocketError error)
         {
-            _dialer.OnEnded(this);
+            _dialer.OnEnded(this, error);
             Dispose();
         }
     }

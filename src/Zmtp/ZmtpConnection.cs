@@ -20,8 +20,8 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
     private readonly ZmtpEndpoint _endpoint;
     private readonly ZmtpContext _context;
-    private readonly IConnectionHandler _handler;
-    private readonly IFrameHandler? _frames;
+    private readonly HandlerGuard _handler;
+    private readonly bool _byFrame;
     private readonly ZmtpSession _session;
     private readonly long _startedAt;
     private readonly long _deadline;
@@ -42,10 +42,13 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     {
         _endpoint = endpoint;
         _context = context;
-        _handler = handler;
-        _frames = options.ByFrame
-            ? handler as IFrameHandler ?? throw new ArgumentException("Messages by frame need a handler of frames.", nameof(handler))
-            : null;
+        _handler = new HandlerGuard(handler, context.OnFault);
+        _byFrame = options.ByFrame;
+        if (_byFrame && handler is not IFrameHandler)
+        {
+            throw new ArgumentException("Messages by frame need a handler of frames.", nameof(handler));
+        }
+
         _deadline = deadline;
         _session = new ZmtpSession(options, this);
         _dialer = new TcpDialer(this, endpoint, context, deadline);
@@ -150,7 +153,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     }
 
     /// <inheritdoc />
-    int ISessionOutput.KeptLength(int number) => _frames!.KeptLength(number);
+    int ISessionOutput.KeptLength(int number) => _handler.KeptLength(number);
 
     /// <inheritdoc />
     void ISessionOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
@@ -158,7 +161,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         if (IsOpen)
         {
             _hasFrames = true;
-            _frames!.OnFrame(this, number, head, length, isLast);
+            _handler.OnFrame(this, number, head, length, isLast);
         }
     }
 
@@ -230,7 +233,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         if (_hasFrames)
         {
             _hasFrames = false;
-            _frames!.OnFramesRead(this, timestamp);
+            _handler.OnFramesRead(this, timestamp);
         }
 
         if (error is not null)
@@ -255,9 +258,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private ZmtpError? Guard(int bytes, long timestamp)
     {
         var work = _session.TakeWork();
-        return _frames is not null && IsOpen && work == 0
+        return _byFrame && IsOpen && work == 0
             ? null
-            : _flood.OnRead(_frames is null ? bytes : 0, work, timestamp, _context.Timers.Time.TimestampFrequency);
+            : _flood.OnRead(_byFrame ? 0 : bytes, work, timestamp, _context.Timers.Time.TimestampFrequency);
     }
 
     private void Close(ZmtpError? error)

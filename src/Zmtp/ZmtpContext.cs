@@ -8,6 +8,9 @@ public sealed record ZmtpContext(TimerQueue Timers, NameResolver Resolver)
     /// <summary>A deadline that is noticed later than this says more about us than about a peer: the process was stopped or starved. 250 ms.</summary>
     public TimeSpan StallTolerance { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Told of an exception that a handler threw; the connections go on. Called on the network's threads: must neither block nor throw.</summary>
+    public Action<Exception>? OnFault { get; init; }
+
     /// <summary>The verdict on a deadline that was noticed too late to mean anything, or null.</summary>
     /// <param name="due">When it was due.</param>
     /// <param name="now">When it was noticed.</param>

@@ -52,6 +52,8 @@ public sealed class DemoTests
         Assert.Equal(0, samples.Value("zmq_target_responsive", ("target", "hung")));
         Assert.Equal(1, samples.Value("zmq_target_ready", ("target", "publisher")));
         Assert.Equal(0, samples.Value("zmq_subscription_lost_messages_total", ("target", "publisher")));
+        await demo.SignalAsync("INT"); // a killed demo could not remove its directory
+        Assert.Equal(0, await demo.WaitForExitAsync());
     }
 
     private static bool Is(MetricSamples scrape, string target, string state) =>

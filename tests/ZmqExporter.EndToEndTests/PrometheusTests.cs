@@ -1,3 +1,5 @@
+using ZmqExporter.EndToEndTests.Scenarios;
+
 namespace ZmqExporter.EndToEndTests;
 
 public sealed class PrometheusTests
@@ -12,6 +14,31 @@ public sealed class PrometheusTests
 
         Assert.Equal("zmq_exporter", up[0].Labels["job"]);
         Assert.Equal(1, Assert.Single(await prometheus.QueryAsync("zmq_exporter_build_info")).Value);
+    }
+
+    [Fact]
+    public async Task Prometheus_ServerStops_SeesItGoFromUpToDown()
+    {
+        var peer = await PythonPeer.StartRepAsync();
+        try
+        {
+            await using var exporter = await ExporterProcess.StartAsync(ScenarioConfig.Of(peer.Endpoint));
+            var idle = await Promtool.CheckMetricsAsync(await exporter.GetTextAsync("/metrics"));
+            Assert.Equal(("", 0), (idle.Output + idle.Error, idle.ExitCode));
+            await using var prometheus = await PrometheusServer.StartAsync(exporter.Address);
+
+            await prometheus.EventuallyAsync("""zmq_target_state{target="server",state="up"} == 1""", samples => samples.Count == 1);
+            await peer.DisposeAsync();
+            await prometheus.EventuallyAsync("""zmq_target_state{target="server",state="down"} == 1""", samples => samples.Count == 1);
+
+            var outage = await Promtool.CheckMetricsAsync(await exporter.GetTextAsync("/metrics"));
+            Assert.Equal(("", 0), (outage.Output + outage.Error, outage.ExitCode));
+            Assert.Single(await prometheus.QueryAsync("""up{job="zmq_exporter"} == 1"""));
+        }
+        finally
+        {
+            await peer.DisposeAsync();
+        }
     }
 
     [Fact]

@@ -59,11 +59,21 @@ internal sealed class JsonCondition(int frame, string path, string? value) : Rep
             MaxDepth = MaxDepth,
             DateParseHandling = DateParseHandling.None,
         };
-        return JToken.ReadFrom(reader);
+        var root = JToken.ReadFrom(reader);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonToken.Comment)
+            {
+                throw new JsonReaderException("more follows the value");
+            }
+        }
+
+        return root;
     }
 
     private static bool IsSameNumber(JToken selected, string expected) =>
         selected.Type is JTokenType.Integer or JTokenType.Float
         && double.TryParse(expected, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-        && selected.Value<double>() == number;
+        && double.TryParse(selected.ToString(Formatting.None), NumberStyles.Float, CultureInfo.InvariantCulture, out var found) // any size
+        && found == number;
 }

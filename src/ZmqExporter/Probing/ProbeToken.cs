@@ -27,6 +27,10 @@ internal readonly record struct ProbeToken(ulong Number)
     /// <summary>A token that was never used. Thread-safe.</summary>
     public static ProbeToken Next() => new(Interlocked.Increment(ref s_last));
 
+    /// <summary>The one that was made first.</summary>
+    public static ProbeToken Older(ProbeToken? first, ProbeToken second) =>
+        first is { } other && other.Number < second.Number ? other : second;
+
     /// <summary>Reads a token of this process.</summary>
     /// <returns>False for any other bytes, tokens of other processes included.</returns>
     public static bool TryParse(ReadOnlySpan<byte> text, out ProbeToken token)

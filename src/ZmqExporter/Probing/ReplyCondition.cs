@@ -27,7 +27,7 @@ internal abstract class ReplyCondition
 
     /// <summary>Judges a message.</summary>
     /// <param name="message">What came.</param>
-    /// <param name="token">The token of ours that it carries where the condition looks for one, or null.</param>
+    /// <param name="token">The token of ours, the oldest of several, that it carries where the condition looks for one, or null.</param>
     /// <returns>What does not hold, in words, or null.</returns>
     public abstract string? Check(ZmtpMessage message, out ProbeToken? token);
 
@@ -106,15 +106,17 @@ internal abstract class ReplyCondition
                 return string.Create(CultureInfo.InvariantCulture, $"frame {_frame} is {Excerpt.Of(message[_frame])}, which does not match {_pattern}");
             }
 
+            var isMixed = false;
             foreach (var group in _groups)
             {
                 if (ProbeToken.TryParse(Encoding.UTF8.GetBytes(match.Groups[group].Value), out var found))
                 {
-                    token = found;
+                    isMixed |= token is not null && token != found;
+                    token = ProbeToken.Older(token, found);
                 }
             }
 
-            return null;
+            return isMixed ? string.Create(CultureInfo.InvariantCulture, $"frame {_frame} is {Excerpt.Of(message[_frame])}, which holds the tokens of two probes") : null;
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -18,10 +19,12 @@ internal sealed class RequestExchange
     private readonly long _lateAfter;
     private readonly long _overdue;
     private long _firstSent;
+    private long _lastSent;
     private long _lastReply;
     private long _pingSent;
     private long _pong;
     private bool _canPing;
+    private bool _heard;
 
     /// <summary>Begins now.</summary>
     public RequestExchange(IMessageLink link, TimeSpan timeout, TimeSpan lateAfter, TimeProvider time)
@@ -43,17 +46,25 @@ internal sealed class RequestExchange
     /// <summary>Whether a request is out that has no reply yet.</summary>
     public bool AwaitsReply { get; private set; }
 
+    // A slow connect or earlier step may have left next to nothing of the time.
+    private bool HadTimeToPong => Deadline - _pingSent >= Ticks(_timeout / 8);
+
     /// <summary>Sends a step's message.</summary>
     public void Send(ZmtpMessage message)
     {
         var now = _time.GetTimestamp();
         _firstSent = _firstSent == 0 ? now : _firstSent;
+        _lastSent = now;
         AwaitsReply = true;
         _link.Send(message);
     }
 
+    /// <summary>Whether something that came then cannot answer the last request, because that was not yet sent.</summary>
+    public bool IsTooEarly(long timestamp) => timestamp < _lastSent;
+
     /// <summary>Waits for a message, and on the way asks for a sign of life when it is overdue.</summary>
     /// <returns>A message, a failure, or the end of the time.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<LinkOutcome> ReceiveAsync()
     {
         while (true)
@@ -62,13 +73,15 @@ internal sealed class RequestExchange
             switch (outcome.Kind)
             {
                 case LinkOutcomeKind.Pong:
-                    _pong = _pong == 0 ? outcome.Timestamp : _pong;
+                    // One that was asked for by an earlier probe says nothing of now.
+                    _pong = _pong == 0 && _pingSent != 0 && outcome.Timestamp >= _pingSent ? outcome.Timestamp : _pong;
                     break;
                 case LinkOutcomeKind.TimedOut when _pingSent == 0:
                     _pingSent = _time.GetTimestamp();
                     _canPing = _link.SendPing();
                     break;
                 default:
+                    _heard |= outcome.Kind == LinkOutcomeKind.Message;
                     return outcome;
             }
         }
@@ -129,10 +142,12 @@ internal sealed class RequestExchange
     public ProbeResult TimedOut()
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_timeout.TotalSeconds:0.###} s");
-        var (reachable, detail) = (_pong, _canPing) switch
+        var (reachable, detail) = (_pong, _heard, _canPing) switch
         {
-            ( > 0, _) => ((bool?)true, ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives and the application hangs)"),
-            (_, true) => (false, ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it"),
+            (_, true, _) => ((bool?)true, AwaitsReply ? ": the server answers, but so far only what it was asked earlier" : ": the reply came, but too late"),
+            ( > 0, _, _) => (true, ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives and the application hangs)"),
+            (_, _, true) when HadTimeToPong => (false, ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it"),
+            (_, _, true) => (null, "; the time was over before an answer to a ZMTP PING could tell whether the process lives"),
             _ => (null, "; this peer may not know ZMTP PING, so whether its process lives is unknown"),
         };
         return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + detail, reachable, responsive: false, ready: false);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
@@ -18,6 +19,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly TimeSpan _lateAfter;
     private long _sequence;
     private int _unanswered;
+    private bool _sawLeftOver;
     private volatile bool _sawUnawaited;
 
     public RequestProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
@@ -33,15 +35,21 @@ internal sealed class RequestProber : IProber, ILinkObserver
     }
 
     /// <inheritdoc />
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
-        if (_sawUnawaited && !_hasToken && _config.Persistent)
+        if (_sawUnawaited)
         {
-            // The server says more than it is asked: without a token, the next such message could pass for an answer.
-            _link.EndProbe(AfterProbe.Close);
+            _sawUnawaited = false;
+            if (!_hasToken && _config.Persistent)
+            {
+                // The server says more than it is asked: without a token, the next such message could pass for an answer.
+                _link.EndProbe(AfterProbe.Close);
+            }
         }
 
-        _sawUnawaited = false;
+        _sawLeftOver = false;
+        using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
         var exchange = new RequestExchange(_link, _timeout, _lateAfter, _time);
         var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var result = await RunAsync(exchange, variables);
@@ -53,7 +61,15 @@ internal sealed class RequestProber : IProber, ILinkObserver
     public void Dispose() => _link.Dispose();
 
     /// <inheritdoc />
-    void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
+    void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent)
+    {
+        if (connectionEvent == ConnectionEvent.HandshakeSucceeded)
+        {
+            Interlocked.Exchange(ref _unanswered, 0); // what was asked on another connection is not answered on this one
+        }
+
+        _observer.OnConnectionEvent(connectionEvent);
+    }
 
     /// <inheritdoc />
     void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
@@ -63,6 +79,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         CountStale();
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProbeResult> RunAsync(RequestExchange exchange, ProbeVariables variables)
     {
         var opened = await _link.OpenAsync(exchange.Deadline);
@@ -85,6 +102,13 @@ internal sealed class RequestProber : IProber, ILinkObserver
                 }
 
                 _observer.OnMessageReceived(outcome.Message!);
+                if (exchange.IsTooEarly(outcome.Timestamp))
+                {
+                    _sawUnawaited = true;
+                    CountStale();
+                    continue;
+                }
+
                 if (outcome.Timestamp > exchange.Deadline)
                 {
                     exchange.Answered(outcome.Timestamp);
@@ -93,8 +117,10 @@ internal sealed class RequestProber : IProber, ILinkObserver
                 }
 
                 var verdict = step.Check.Judge(outcome.Message!, variables.Token, out var problem);
-                if (verdict == ReplyVerdict.Stale || (verdict == ReplyVerdict.Refused && IsLeftOver()))
+                var isLeftOver = verdict == ReplyVerdict.Refused && IsLeftOver();
+                if (verdict == ReplyVerdict.Stale || isLeftOver)
                 {
+                    _sawLeftOver |= isLeftOver;
                     CountStale();
                     continue;
                 }
@@ -134,7 +160,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
         if (exchange.AwaitsReply && result.Reason == FailureReason.ReplyTimeout)
         {
-            if (_hasToken && _config.Persistent)
+            // Wrong replies without a token may be answers to earlier requests, but only until a connection is new.
+            if (_hasToken && _config.Persistent && !_sawLeftOver)
             {
                 Interlocked.Increment(ref _unanswered);
                 return AfterProbe.Keep;

@@ -65,11 +65,12 @@ internal sealed class TextTemplate
 
     /// <summary>Whether some bytes are this template with any tokens of ours, and with which.</summary>
     /// <param name="bytes">A frame.</param>
-    /// <param name="token">The token found, if the template has one.</param>
+    /// <param name="token">The token found, the oldest of several, if the template has one.</param>
     /// <returns>False when the bytes differ otherwise, or hold two different tokens.</returns>
     public bool TryMatch(ReadOnlySpan<byte> bytes, out ProbeToken? token)
     {
         token = null;
+        var isMixed = false;
         foreach (var part in _parts)
         {
             var length = part.Kind == PartKind.Literal ? part.Literal.Length : ProbeToken.Length;
@@ -87,17 +88,18 @@ internal sealed class TextTemplate
                     return false;
                 }
             }
-            else if (!ProbeToken.TryParse(head, out var found) || (token is not null && token != found))
+            else if (!ProbeToken.TryParse(head, out var found))
             {
                 return false;
             }
             else
             {
-                token = found;
+                isMixed |= token is not null && token != found;
+                token = ProbeToken.Older(token, found);
             }
         }
 
-        return bytes.IsEmpty;
+        return bytes.IsEmpty && !isMixed;
     }
 
     private static ImmutableArray<Part> Cut(string text, params ReadOnlySpan<(string Name, PartKind Kind)> placeholders)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
@@ -206,6 +207,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProbeResult> ProbeAsync()
     {
         var time = _context.Timers.Time;

@@ -12,6 +12,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     private readonly List<string> _error = [];
     private readonly Process _process;
     private readonly string _name;
+    private bool _disposed;
 
     private ChildProcess(Process process, string name)
     {
@@ -129,6 +130,12 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

@@ -1,0 +1,118 @@
+using System.Text.Json;
+
+namespace ZmqExporter.EndToEndTests;
+
+/// <summary><c>zmq_exporter probe</c> against real libzmq: the verdict in words, and the exit code of a Nagios plugin.</summary>
+public sealed class ProbeCommandTests
+{
+    [Fact]
+    public async Task Probe_HealthyServer_ShowsThePhasesTheFramesAndThePeer()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+
+        var result = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--send", "ping", "--expect", "pong");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Contains("> \"ping\"", result.Output, StringComparison.Ordinal);
+        Assert.Contains("< \"pong\"", result.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^OK: TCP connected in [0-9.]+ m?s, ZMTP 3\.1 NULL, peer is REP, replied in [0-9.]+ m?s$", result.Output);
+        foreach (var phase in (string[])["connect", "handshake", "request"])
+        {
+            Assert.Matches($@"(?m)^  {phase} +[0-9.]+ m?s$", result.Output);
+        }
+    }
+
+    [Fact]
+    public async Task Probe_NothingToSend_AsksTheTransportOnly()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+
+        var result = await ExporterProcess.RunAsync("probe", peer.Endpoint);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("> ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("answered the handshake and a ZMTP PING", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_ApplicationHangs_SaysThatTheProcessLives()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+        await peer.CommandAsync("hang");
+
+        var result = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--send", "ping", "--timeout", "1s");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("no reply within 1 s: the server accepted the request and does not answer", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the application hangs", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_LateAnswer_ExitsWithOne()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+        await peer.CommandAsync("delay 1200");
+
+        var result = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--send", "ping", "--timeout", "8s");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("LATE: ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_ModuleOfAConfigAsJson_OneObjectForEachProbe()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+        using var directory = new TempDirectory();
+        var config = directory.Write("c.yml", "modules:\n  ask: {prober: request, send: [what], expect: [{equals: pong}]}\n");
+
+        var result = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--config.file", config, "--module", "ask", "--json", "--count", "2");
+
+        Assert.Equal(2, result.ExitCode);
+        var lines = result.Output.Split('\n');
+        Assert.Equal(2, lines.Length);
+        using var json = JsonDocument.Parse(lines[0]);
+        Assert.Equal("failed", json.RootElement.GetProperty("outcome").GetString());
+        Assert.Equal("unexpected_reply", json.RootElement.GetProperty("reason").GetString());
+        Assert.Equal((true, true, false), (Bool("reachable"), Bool("responsive"), Bool("ready")));
+        Assert.Equal("REP", json.RootElement.GetProperty("peer").GetProperty("socket_type").GetString());
+        bool Bool(string name) => json.RootElement.GetProperty(name).GetBoolean();
+    }
+
+    [Theory]
+    [InlineData("nothing listens on 127.0.0.1:1", "probe", "tcp://127.0.0.1:1")]
+    [InlineData("does not exist", "probe", "tcp://zmq-exporter-test.invalid:5555")]
+    public async Task Probe_NoServer_SaysWhy(string words, params string[] arguments)
+    {
+        var result = await ExporterProcess.RunAsync(arguments);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(words, result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_WebServer_IsNamed()
+    {
+        await using var peer = await PythonPeer.StartAsync("http_server.py");
+
+        var result = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--timeout", "1s");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("which looks like an HTTP server", result.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("udp", "probe", "udp://127.0.0.1:1")]
+    [InlineData("--expect needs --send", "probe", "tcp://127.0.0.1:1", "--expect", "pong")]
+    [InlineData("exclude each other", "probe", "tcp://127.0.0.1:1", "--send", "a", "--module", "m")]
+    [InlineData("--count", "probe", "tcp://127.0.0.1:1", "--count", "0")]
+    [InlineData("is not a duration", "probe", "tcp://127.0.0.1:1", "--timeout", "5")]
+    [InlineData("no-such-file.yml", "probe", "tcp://127.0.0.1:1", "--module", "m", "--config.file", "no-such-file.yml")]
+    public async Task Probe_UsageError_ExitsWithThreeAndSaysWhat(string words, params string[] arguments)
+    {
+        var result = await ExporterProcess.RunAsync(arguments);
+
+        Assert.Equal(3, result.ExitCode);
+        Assert.Contains(words, result.Error, StringComparison.Ordinal);
+    }
+}

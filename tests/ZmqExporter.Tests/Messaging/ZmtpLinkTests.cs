@@ -1,0 +1,410 @@
+using System.Diagnostics;
+using System.Text;
+using ZmqExporter.Messaging;
+using ZmqExporter.Messaging.Zmtp;
+using Zmtp;
+using Zmtp.Tests.Support;
+
+namespace ZmqExporter.Tests.Messaging;
+
+public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
+{
+    private readonly TimerQueue _timers = new(TimeProvider.System);
+    private readonly LateReplyBudget _budget = new();
+    private readonly List<IDisposable> _things = [];
+    private readonly List<string> _unawaited = [];
+    private readonly List<ConnectionEvent> _events = [];
+
+    public void Dispose()
+    {
+        _things.ForEach(thing => thing.Dispose());
+        _timers.Dispose();
+    }
+
+    void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent)
+    {
+        lock (_events)
+        {
+            _events.Add(connectionEvent);
+        }
+    }
+
+    void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
+    {
+        lock (_unawaited)
+        {
+            _unawaited.Add(Text(message));
+        }
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_Reply_ComesOnTheConnectionThatIsKept()
+    {
+        var server = Echo();
+        var link = Link(server);
+        for (var i = 0; i < 5; i++)
+        {
+            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+            link.Send(ZmtpMessage.FromText($"m{i}"));
+            var outcome = await link.ReceiveAsync(After(5));
+            Assert.Equal((LinkOutcomeKind.Message, $"m{i}"), (outcome.Kind, Text(outcome.Message!)));
+            link.EndProbe(AfterProbe.Keep);
+        }
+
+        Assert.Equal(1, server.Accepted);
+        Assert.Equal("REP", link.Peer?.SocketType);
+        Assert.Equal(0, _timers.Count);
+    }
+
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(1, true)]
+    public async Task SendPing_Peer_TellsWhetherSilenceMeansSomething(byte minor, bool expected)
+    {
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP", minor);
+            peer.Send(PeerBytes.Command("PONG", peer.ExpectFrame().Body.AsSpan(7)));
+            peer.ExpectEnd();
+        }));
+        await link.OpenAsync(After(5));
+        Assert.Equal(expected, link.SendPing());
+        Assert.Equal(LinkOutcomeKind.Pong, (await link.ReceiveAsync(After(5))).Kind);
+    }
+
+    [Fact]
+    public async Task OpenAsync_Refused_FailsAtOnceAndEveryTime()
+    {
+        var server = Echo();
+        server.Dispose();
+        var link = Link(server);
+        for (var i = 0; i < 3; i++)
+        {
+            var outcome = await link.OpenAsync(After(5));
+            Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Refused), (outcome.Kind, outcome.Error!.Code));
+            Assert.Equal(ZmtpErrorCode.Refused, (await link.ReceiveAsync(After(5))).Error!.Code); // a failure outlives its delivery
+            link.EndProbe(AfterProbe.Close);
+        }
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_Silence_TimesOut()
+    {
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+        }));
+        await link.OpenAsync(After(5));
+        var start = Stopwatch.GetTimestamp();
+        Assert.Equal(LinkOutcomeKind.TimedOut, (await link.ReceiveAsync(After(0.1))).Kind);
+        Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.099, 5);
+        Assert.Equal(LinkOutcomeKind.TimedOut, (await link.ReceiveAsync(After(-1))).Kind); // passed already: at once, and no stall of ours
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_LostConnection_Fails()
+    {
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectMessage();
+        }));
+        await link.OpenAsync(After(5));
+        link.Send(ZmtpMessage.FromText("x"));
+        var outcome = await link.ReceiveAsync(After(5));
+        Assert.Equal(ZmtpErrorCode.Disconnected, outcome.Error?.Code);
+    }
+
+    [Fact]
+    public async Task EndProbe_KeepForLateReply_CountsTheReplyAndClosesTheConnection()
+    {
+        using var go = new ManualResetEventSlim();
+        var isOver = false;
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP");
+            var message = peer.ExpectMessage();
+            if (message[1] == "slow")
+            {
+                go.Wait(TimeSpan.FromSeconds(10));
+                peer.SendMessage(message);
+                isOver = peer.ExpectEnd();
+                return;
+            }
+
+            peer.SendMessage(message);
+            peer.ExpectEnd();
+        }));
+        await link.OpenAsync(After(5));
+        link.Send(ZmtpMessage.FromText("slow"));
+        Assert.Equal(LinkOutcomeKind.TimedOut, (await link.ReceiveAsync(After(0.05))).Kind);
+        link.EndProbe(AfterProbe.KeepForLateReply);
+
+        await link.OpenAsync(After(5));
+        await Task.Yield();
+        go.Set();
+        Eventually.True(() => Volatile.Read(ref isOver));
+        link.Send(ZmtpMessage.FromText("fast"));
+        Assert.Equal("fast", Text((await link.ReceiveAsync(After(5))).Message!));
+        link.EndProbe(AfterProbe.Keep);
+        Assert.Equal(["slow"], Unawaited());
+        Assert.Equal(0, BudgetInUse());
+        Assert.Equal(0, _timers.Count);
+    }
+
+    [Fact]
+    public async Task EndProbe_KeepForLateReply_IsBoundedAndPaysBack()
+    {
+        var server = Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+        });
+        var link = Link(server);
+        for (var i = 0; i < 10; i++)
+        {
+            await link.OpenAsync(After(5));
+            link.Send(ZmtpMessage.FromText("x"));
+            link.EndProbe(AfterProbe.KeepForLateReply);
+            Assert.Equal(Math.Min(i + 1, 4), BudgetInUse());
+        }
+
+        Assert.Equal(4, _timers.Count);
+        link.Dispose();
+        Assert.Equal(0, BudgetInUse());
+        Assert.Equal(0, _timers.Count);
+    }
+
+    [Fact]
+    public async Task EndProbe_NoBudget_ClosesAtOnce()
+    {
+        while (_budget.TryTake())
+        {
+        }
+
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+        }));
+        await link.OpenAsync(After(5));
+        link.EndProbe(AfterProbe.KeepForLateReply);
+        Assert.Equal(0, _timers.Count);
+        lock (_events)
+        {
+            Assert.Equal(ConnectionEvent.Closed, _events[^1]);
+        }
+    }
+
+    [Fact]
+    public async Task EndProbe_LateReplyConnectionIsLost_PaysBack()
+    {
+        using var go = new ManualResetEventSlim();
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP");
+            go.Wait(TimeSpan.FromSeconds(10));
+            peer.Reset();
+        }));
+        await link.OpenAsync(After(5));
+        await Task.Yield(); // what follows a wait runs on the connection's own thread, which must not be blocked
+        link.EndProbe(AfterProbe.KeepForLateReply);
+        Assert.Equal(1, BudgetInUse());
+        go.Set();
+        Eventually.True(() => BudgetInUse() == 0 && _timers.Count == 0);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Dispose_WhileWaiting_EndsTheWait(bool isOpen)
+    {
+        var link = Link(Serve(peer =>
+        {
+            if (isOpen)
+            {
+                peer.Handshake("REP");
+            }
+
+            peer.ExpectEnd();
+        }));
+        var wait = link.OpenAsync(After(30)).AsTask();
+        if (isOpen)
+        {
+            await wait;
+            wait = link.ReceiveAsync(After(30)).AsTask();
+        }
+
+        Assert.False(wait.IsCompleted);
+        link.Dispose();
+        Assert.Equal(ZmtpErrorCode.Local, (await wait.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken)).Error?.Code);
+        link.EndProbe(AfterProbe.KeepForLateReply);
+        Assert.Equal(ZmtpErrorCode.Local, (await link.OpenAsync(After(1))).Error?.Code);
+        Assert.Equal(0, _timers.Count);
+        Assert.Equal(0, BudgetInUse());
+    }
+
+    [Fact]
+    public async Task ReceiveAsync_MoreThanAnybodyTakes_IsBounded()
+    {
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP");
+            for (var i = 0; i < 400; i++)
+            {
+                peer.SendMessage("", new string('x', 20_000));
+            }
+
+            peer.ExpectEnd();
+        }));
+        await link.OpenAsync(After(5));
+        await Task.Yield();
+        Eventually.True(() => Unawaited().Count >= 150); // 4 MiB are kept for the probe, the rest is told at once
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => Unawaited().Count == 400);
+    }
+
+    /// <summary>Replies around the deadline: each is either this probe's answer or told as unawaited, never the next probe's answer.</summary>
+    [Theory]
+    [InlineData(AfterProbe.Keep)]
+    [InlineData(AfterProbe.KeepForLateReply)]
+    internal async Task ReceiveAsync_RepliesAroundTheDeadline_AreEachCountedOnce(AfterProbe afterTimeout)
+    {
+        const int Probes = 300;
+        var server = Serve(peer =>
+        {
+            peer.Handshake("ROUTER");
+            var random = new Random(peer.Number);
+            while (true)
+            {
+                var message = peer.ExpectMessage();
+                peer.Socket.Poll(random.Next(0, 8000), System.Net.Sockets.SelectMode.SelectError);
+                peer.SendMessage(message);
+            }
+        });
+        var link = Link(server);
+        var answered = 0;
+        var stale = 0;
+        for (var i = 0; i < Probes; i++)
+        {
+            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+            var deadline = After(0.004);
+            link.Send(ZmtpMessage.FromText($"{i}"));
+            LinkOutcome outcome;
+            do
+            {
+                outcome = await link.ReceiveAsync(deadline);
+                Assert.NotEqual(LinkOutcomeKind.Opened, outcome.Kind);
+                Assert.True(outcome.Kind != LinkOutcomeKind.Failed, outcome.Error?.Message);
+                await Task.Yield();
+                stale += outcome.Kind == LinkOutcomeKind.Message && Text(outcome.Message!) != $"{i}" ? 1 : 0;
+            }
+            while (outcome.Kind == LinkOutcomeKind.Message && Text(outcome.Message!) != $"{i}");
+
+            var isAnswered = outcome.Kind == LinkOutcomeKind.Message;
+            answered += isAnswered ? 1 : 0;
+            link.EndProbe(isAnswered ? AfterProbe.Keep : afterTimeout);
+        }
+
+        Assert.InRange(answered, 1, Probes - 1);
+        Assert.True(afterTimeout == AfterProbe.Keep || stale == 0, "a new connection brought an old reply");
+        if (afterTimeout == AfterProbe.Keep)
+        {
+            Eventually.True(() => Unawaited().Count + answered + stale == Probes);
+        }
+
+        Assert.Equal(Unawaited().Count, Unawaited().Distinct(StringComparer.Ordinal).Count());
+        link.Dispose();
+        Eventually.True(() => _timers.Count == 0 && BudgetInUse() == 0);
+    }
+
+    [Fact]
+    public void Dispose_AtAnyMoment_EndsEveryProbeAndLeavesNothing()
+    {
+        var server = Echo();
+        Parallel.For(0, 200, i =>
+        {
+            var link = Link(server);
+            var probing = Task.Run(async () =>
+            {
+                for (var n = 0; n < 20; n++)
+                {
+                    if ((await link.OpenAsync(After(10))).Kind == LinkOutcomeKind.Opened)
+                    {
+                        link.Send(ZmtpMessage.FromText("x"));
+                        await link.ReceiveAsync(After(10));
+                    }
+
+                    link.EndProbe((AfterProbe)(n % 3));
+                }
+            });
+            Thread.SpinWait(new Random(i).Next(0, 300_000));
+            link.Dispose();
+            probing.WaitAsync(TimeSpan.FromSeconds(8)).GetAwaiter().GetResult();
+        });
+        Eventually.True(() => _timers.Count == 0 && BudgetInUse() == 0, () => $"{_timers.Count} timers, {BudgetInUse()} taken");
+    }
+
+    private static string Text(ZmtpMessage message) => Encoding.UTF8.GetString(message[message.FrameCount - 1]);
+
+    private List<string> Unawaited()
+    {
+        lock (_unawaited)
+        {
+            return [.. _unawaited];
+        }
+    }
+
+    private int BudgetInUse()
+    {
+        var left = 0;
+        while (_budget.TryTake())
+        {
+            left++;
+        }
+
+        for (var i = 0; i < left; i++)
+        {
+            _budget.Return();
+        }
+
+        return 1024 - left;
+    }
+
+    private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
+
+    private ScriptedServer Echo() => Serve(peer =>
+    {
+        peer.Handshake("REP");
+        while (true)
+        {
+            peer.SendMessage(peer.ExpectMessage());
+        }
+    });
+
+    private ScriptedServer Serve(Action<ScriptedPeer> script)
+    {
+        var server = new ScriptedServer(script);
+        lock (_things)
+        {
+            _things.Add(server);
+        }
+
+        return server;
+    }
+
+    private ZmtpLink Link(ScriptedServer server)
+    {
+        // A loaded machine notices deadlines late; whether that is called a stall has tests of its own.
+        var context = new ZmtpContext(_timers, new NameResolver()) { StallTolerance = TimeSpan.FromSeconds(10) };
+        var link = new ZmtpLink(
+            server.Endpoint, new ZmtpOptions { SocketType = SocketType.Req }, context, new ReconnectOptions { AttemptTimeout = TimeSpan.FromSeconds(2) }, _budget, this);
+        lock (_things)
+        {
+            _things.Insert(0, link);
+        }
+
+        return link;
+    }
+}

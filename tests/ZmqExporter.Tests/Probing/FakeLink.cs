@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using Zmtp;
+
+namespace ZmqExporter.Tests.Probing;
+
+/// <summary>
+/// A link in fake time: what is scheduled to come comes when the prober waits for it, and the clock moves there. Connections
+/// are numbered, so that what was on its way on an old one does not come on a new one.
+/// </summary>
+internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessageLink
+{
+    private readonly List<Scheduled> _scheduled = [];
+    private ILinkObserver? _observer;
+    private bool _isProbing;
+    private bool _isOpen;
+
+    public Action<FakeLink, ZmtpMessage>? Sent { get; set; }
+
+    public Action<FakeLink>? Pinged { get; set; }
+
+    public Func<LinkOutcome>? Opening { get; set; }
+
+    public bool KnowsPing { get; set; } = true;
+
+    public List<AfterProbe> Ended { get; } = [];
+
+    public List<string> SentTexts { get; } = [];
+
+    public int Connections { get; private set; }
+
+    public int Pings { get; private set; }
+
+    public bool Disposed { get; private set; }
+
+    public bool Reconnects { get; private set; }
+
+    public ZmtpMessage? LastHandedOut { get; private set; }
+
+    public PeerInfo? Peer => null;
+
+    public bool HasGreeted { get; set; }
+
+    public ConnectionTimings Timings => new(null, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2));
+
+    public static string Text(ZmtpMessage message) =>
+        string.Join('|', Enumerable.Range(0, message.FrameCount).Select(i => Encoding.UTF8.GetString(message[i])));
+
+    public IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer)
+    {
+        _observer = observer;
+        Reconnects = reconnects;
+        return this;
+    }
+
+    public ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer) =>
+        throw new NotSupportedException();
+
+    /// <summary>Lets something come on the present connection after some milliseconds.</summary>
+    public void After(double milliseconds, LinkOutcomeKind kind, ZmtpMessage? message = null, ZmtpError? error = null) =>
+        _scheduled.Add(new Scheduled(Connections, time.GetTimestamp() + Ticks(milliseconds), kind, message, error));
+
+    public void ReplyAfter(double milliseconds, params string[] frames) =>
+        After(milliseconds, LinkOutcomeKind.Message, ZmtpMessage.FromText(frames));
+
+    /// <summary>Lets time pass between probes.</summary>
+    public void Pass(double milliseconds)
+    {
+        time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        DeliverUnawaited();
+    }
+
+    public ValueTask<LinkOutcome> OpenAsync(long deadline)
+    {
+        DeliverUnawaited();
+        _isProbing = true;
+        if (Opening is not null)
+        {
+            return new ValueTask<LinkOutcome>(Opening());
+        }
+
+        if (!_isOpen)
+        {
+            _isOpen = true;
+            Connections++;
+            _observer!.OnConnectionEvent(ConnectionEvent.HandshakeSucceeded);
+        }
+
+        return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, time.GetTimestamp()));
+    }
+
+    public void Send(ZmtpMessage message)
+    {
+        SentTexts.Add(Text(message));
+        Sent?.Invoke(this, message);
+    }
+
+    public bool SendPing()
+    {
+        Pings++;
+        Pinged?.Invoke(this);
+        return KnowsPing;
+    }
+
+    public ValueTask<LinkOutcome> ReceiveAsync(long until)
+    {
+        Assert.True(_isProbing);
+        var next = _scheduled.Where(item => item.Connection == Connections && item.At <= until).OrderBy(item => item.At).FirstOrDefault();
+        if (next is null)
+        {
+            MoveTo(until);
+            return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.TimedOut, time.GetTimestamp()));
+        }
+
+        _scheduled.Remove(next);
+        MoveTo(next.At);
+        LastHandedOut = next.Message;
+        return new ValueTask<LinkOutcome>(new LinkOutcome(next.Kind, next.At, next.Message, next.Error));
+    }
+
+    public void EndProbe(AfterProbe next)
+    {
+        _isProbing = false;
+        Ended.Add(next);
+        if (next != AfterProbe.Keep)
+        {
+            _isOpen = false;
+            if (next == AfterProbe.Close)
+            {
+                _scheduled.RemoveAll(item => item.Connection == Connections);
+            }
+        }
+    }
+
+    public void Dispose() => Disposed = true;
+
+    private void DeliverUnawaited()
+    {
+        foreach (var item in _scheduled.Where(item => item.At < time.GetTimestamp()).OrderBy(item => item.At).ToList())
+        {
+            _scheduled.Remove(item);
+            if (item.Message is not null)
+            {
+                _observer!.OnUnawaitedMessage(item.Message);
+            }
+        }
+    }
+
+    private void MoveTo(long timestamp)
+    {
+        if (timestamp > time.GetTimestamp())
+        {
+            time.Advance(time.GetElapsedTime(time.GetTimestamp(), timestamp));
+        }
+    }
+
+    private long Ticks(double milliseconds) => (long)(milliseconds / 1000 * time.TimestampFrequency);
+
+    private sealed record Scheduled(int Connection, long At, LinkOutcomeKind Kind, ZmtpMessage? Message, ZmtpError? Error);
+}

@@ -1,0 +1,275 @@
+using System.Globalization;
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using ZmqExporter.Probing;
+using Zmtp;
+using static ZmqExporter.Tests.Probing.ProbeCases;
+
+namespace ZmqExporter.Tests.Probing;
+
+public sealed class RequestProberTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLink _link;
+    private readonly Observer _observer = new();
+
+    public RequestProberTests() => _link = new FakeLink(_time);
+
+    public void Dispose() => _link.Dispose();
+
+    [Fact]
+    public async Task ProbeAsync_ReplyInTime_IsOnTimeWithTimings()
+    {
+        _link.Sent = (link, _) => link.ReplyAfter(100, "pong");
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+        Assert.Equal((ProbeOutcome.OnTime, null, ""), (result.Outcome, result.Reason, result.Detail));
+        Assert.Equal((true, true, true), (result.Reachable, result.Responsive, result.Ready));
+        Assert.Equal(100, result.RoundTrip!.Value.TotalMilliseconds, 1.0);
+        Assert.Equal(100, result.Phases.Request!.Value.TotalMilliseconds, 1.0);
+        Assert.Equal((1, 2), (result.Phases.Connect!.Value.TotalMilliseconds, result.Phases.Handshake!.Value.TotalMilliseconds));
+        Assert.Null(result.Phases.Ping);
+        Assert.Equal([AfterProbe.Keep], _link.Ended);
+        Assert.True(_link.Reconnects);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ReplyAfterTheSoftDeadline_IsLate()
+    {
+        _link.Sent = (link, _) => link.ReplyAfter(700, "pong");
+        _link.Pinged = link => link.After(1, LinkOutcomeKind.Pong);
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+        Assert.Equal((ProbeOutcome.Late, null), (result.Outcome, result.Reason));
+        Assert.Equal((true, true, true), (result.Reachable, result.Responsive, result.Ready));
+        Assert.Equal(1, result.Phases.Ping!.Value.TotalMilliseconds, 0.5);
+        Assert.Equal([AfterProbe.Keep], _link.Ended);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_WrongReply_IsUnexpected()
+    {
+        _link.Sent = (link, _) => link.ReplyAfter(10, "busy");
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.UnexpectedReply), (result.Outcome, result.Reason));
+        Assert.Equal((true, true, false), (result.Reachable, result.Responsive, result.Ready));
+        Assert.Contains("\"busy\"", result.Detail, StringComparison.Ordinal);
+        Assert.Null(result.RoundTrip);
+    }
+
+    [Theory]
+    [InlineData(SocketType.Req, true, AfterProbe.Keep)]
+    [InlineData(SocketType.Dealer, true, AfterProbe.Close)]
+    [InlineData(SocketType.Req, false, AfterProbe.Close)]
+    internal async Task ProbeAsync_WrongReply_KeepsOnlyWhatCannotSayMore(SocketType socket, bool persistent, AfterProbe expected)
+    {
+        _link.Sent = (link, _) => link.ReplyAfter(10, "busy");
+        await Probe(Prober(new RequestProberConfig(socket, persistent, [Step("ping", Equal("pong"))])));
+        Assert.Equal([expected], _link.Ended);
+    }
+
+    [Theory]
+    [InlineData(true, true, true, "the application hangs")]
+    [InlineData(true, false, false, "the process is frozen")]
+    [InlineData(false, false, null, "may not know ZMTP PING")]
+    [InlineData(false, true, true, "the application hangs")] // NetMQ announces 3.0 and answers
+    public async Task ProbeAsync_NoReply_APongTellsHungFromFrozen(bool knowsPing, bool pongs, bool? reachable, string words)
+    {
+        _link.KnowsPing = knowsPing;
+        _link.Pinged = link =>
+        {
+            if (pongs)
+            {
+                link.After(3, LinkOutcomeKind.Pong);
+            }
+        };
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.ReplyTimeout), (result.Outcome, result.Reason));
+        Assert.Equal((reachable, false, false), (result.Reachable, result.Responsive, result.Ready));
+        Assert.StartsWith("no reply within 2 s", result.Detail, StringComparison.Ordinal);
+        Assert.Contains(words, result.Detail, StringComparison.Ordinal);
+        Assert.Equal(2000, result.Elapsed.TotalMilliseconds, 1.0);
+        Assert.Equal(1, _link.Pings);
+        Assert.Equal([AfterProbe.KeepForLateReply], _link.Ended);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ConnectTookNearlyAllOfTheTime_DoesNotCallThePeerFrozen()
+    {
+        _link.Opening = () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1990));
+            return new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp());
+        };
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+        Assert.Equal(FailureReason.ReplyTimeout, result.Reason);
+        Assert.Null(result.Reachable);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PongOfAnEarlierProbe_ProvesNothing()
+    {
+        _link.Sent = (link, _) => link.After(10, LinkOutcomeKind.Pong);
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+        Assert.False(result.Reachable);
+        Assert.True(result.Phases.Ping > TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_LostWhileWaiting_IsDisconnected()
+    {
+        _link.Sent = (link, _) => link.After(5, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "gone"));
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.Disconnected, "gone"), (result.Outcome, result.Reason, result.Detail));
+        Assert.Equal((false, false, false), (result.Reachable, result.Responsive, result.Ready));
+        Assert.Equal([AfterProbe.Close], _link.Ended);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_EveryErrorOfAConnection_HasItsReason()
+    {
+        foreach (var code in Enum.GetValues<ZmtpErrorCode>())
+        {
+            _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(code, "why"));
+            _link.HasGreeted = true;
+            var result = await Probe(Prober(Step("ping", Equal("pong"))));
+            if (code == ZmtpErrorCode.Local)
+            {
+                Assert.Equal((ProbeOutcome.LocalError, FailureReason.LocalError), (result.Outcome, result.Reason));
+                Assert.Equal((null, null, null), (result.Reachable, result.Responsive, result.Ready));
+                continue;
+            }
+
+            Assert.Equal((ProbeOutcome.Miss, code.ToString()), (result.Outcome, result.Reason.ToString()));
+            var speaksZmtp = code is ZmtpErrorCode.Version or ZmtpErrorCode.Mechanism or ZmtpErrorCode.Auth
+                or ZmtpErrorCode.SocketType or ZmtpErrorCode.Protocol or ZmtpErrorCode.TooLarge;
+            Assert.Equal((speaksZmtp, false, false), (result.Reachable, result.Responsive, result.Ready));
+        }
+    }
+
+    [Fact]
+    public async Task ProbeAsync_TwoSteps_SendsTheSecondAfterTheFirstReply()
+    {
+        _link.Sent = (link, message) => link.ReplyAfter(20, FakeLink.Text(message) == "one" ? "1" : "2");
+        var result = await Probe(Prober(Step("one", Equal("1")), Step("two", Equal("2"))));
+        Assert.Equal(ProbeOutcome.OnTime, result.Outcome);
+        Assert.Equal(40, result.RoundTrip!.Value.TotalMilliseconds, 1.0);
+        Assert.Equal(["one", "two"], _link.SentTexts);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PerProbe_Closes()
+    {
+        _link.Sent = (link, _) => link.ReplyAfter(1, "pong");
+        await Probe(Prober(new RequestProberConfig(SocketType.Req, false, [Step("ping", Equal("pong"))])));
+        Assert.Equal([AfterProbe.Close], _link.Ended);
+        Assert.False(_link.Reconnects);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_StaleTokenFirst_WaitsForItsOwn()
+    {
+        var prober = Prober(Step("{token}", Equal("{token}")));
+        _link.Sent = (link, message) => link.ReplyAfter(2500, FakeLink.Text(message));
+        Assert.Equal(FailureReason.ReplyTimeout, (await Probe(prober)).Reason);
+        Assert.Equal([AfterProbe.Keep], _link.Ended); // by token it can be told apart
+        _link.Pass(100);
+        _link.Sent = (link, message) => link.ReplyAfter(450, FakeLink.Text(message));
+        var result = await Probe(prober);
+        Assert.Equal(ProbeOutcome.OnTime, result.Outcome);
+        Assert.Equal(450, result.RoundTrip!.Value.TotalMilliseconds, 1.0);
+        Assert.Equal(1, _observer.Stale);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_OnlyStaleTokens_IsReachableButNotResponsive()
+    {
+        var prober = Prober(Step("{token}", Equal("{token}")));
+        _link.Sent = (link, message) => link.ReplyAfter(2500, FakeLink.Text(message));
+        await Probe(prober);
+        var result = await Probe(prober);
+        Assert.Equal(FailureReason.ReplyTimeout, result.Reason);
+        Assert.Equal((true, false), (result.Reachable, result.Responsive));
+        Assert.Contains("only what it was asked earlier", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_WrongRepliesWithoutTokenAfterATimeout_AreUnexpectedFromTheNextConnectionOn()
+    {
+        var prober = Prober(Step("{token}", Equal("{token}")));
+        Assert.Equal(FailureReason.ReplyTimeout, (await Probe(prober)).Reason);
+        _link.Sent = (link, _) => link.ReplyAfter(10, "error");
+        Assert.Equal(FailureReason.ReplyTimeout, (await Probe(prober)).Reason); // it may be the answer to the first request
+        Assert.Equal(FailureReason.UnexpectedReply, (await Probe(prober)).Reason);
+        Assert.Equal(FailureReason.UnexpectedReply, (await Probe(prober)).Reason);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_LateReplyWithoutToken_NeverAnswersTheNextProbe()
+    {
+        var prober = Prober(Step("ping", Equal("pong")));
+        _link.Sent = (link, _) => link.ReplyAfter(2500, "pong");
+        await Probe(prober);
+        _link.Sent = null;
+        Assert.Equal(FailureReason.ReplyTimeout, (await Probe(prober)).Reason);
+        Assert.Equal(2, _link.Connections);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_MessageThatNobodyAskedFor_RenewsTheConnectionOnlyWithoutToken()
+    {
+        foreach (var (hasToken, connections) in new[] { (true, 1), (false, 2) })
+        {
+            var link = new FakeLink(_time) { Sent = (link, message) => Twice(link, FakeLink.Text(message)) };
+            var prober = new RequestProber(Target(new RequestProberConfig(SocketType.Req, true, [hasToken ? Step("{token}", Equal("{token}")) : Step("a", Equal("a"))])), link, _time, _observer);
+            Assert.Equal(ProbeOutcome.OnTime, (await Probe(prober)).Outcome);
+            link.Pass(100);
+            Assert.Equal(ProbeOutcome.OnTime, (await Probe(prober)).Outcome);
+            Assert.Equal(connections, link.Connections);
+        }
+
+        static void Twice(FakeLink link, string text)
+        {
+            link.ReplyAfter(10, text);
+            link.ReplyAfter(20, text);
+        }
+    }
+
+    [Fact]
+    public async Task ProbeAsync_MessageFromBeforeTheRequest_IsNoAnswer()
+    {
+        _link.Opening = () =>
+        {
+            _link.ReplyAfter(0, "pong");
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+            return new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp());
+        };
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+        Assert.Equal(FailureReason.ReplyTimeout, result.Reason);
+        Assert.Equal(1, _observer.Stale);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_Sequence_CountsProbes()
+    {
+        _link.Sent = (link, _) => link.ReplyAfter(1, "ok");
+        var prober = Prober(Step("{sequence} {unix_ms}"));
+        await Probe(prober);
+        await Probe(prober);
+        Assert.Equal([1, 2], _link.SentTexts.Select(text => int.Parse(text.Split(' ')[0], CultureInfo.InvariantCulture)));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_Stopping_DisposesTheLink()
+    {
+        using var stopping = new CancellationTokenSource();
+        _link.Sent = (_, _) => stopping.Cancel();
+        await Prober(Step("ping")).ProbeAsync(stopping.Token);
+        Assert.True(_link.Disposed);
+    }
+
+    private static async Task<ProbeResult> Probe(RequestProber prober) => await prober.ProbeAsync(TestContext.Current.CancellationToken);
+
+    private RequestProber Prober(params ReadOnlySpan<RequestStepConfig> steps) => Prober(new RequestProberConfig(SocketType.Req, true, [.. steps]));
+
+    private RequestProber Prober(RequestProberConfig config) => new(Target(config), _link, _time, _observer);
+}

@@ -1,0 +1,32 @@
+namespace Zmtp.Tests;
+
+public sealed class HandlerGuardTests
+{
+    [Fact]
+    public void EveryCall_HandlerThrows_IsReportedAndGoesNoFurther()
+    {
+        var faults = new List<Exception>();
+        var guard = new HandlerGuard(new Throwing(), faults.Add);
+
+        guard.OnEvent(ConnectionEvent.Connected);
+        guard.OnOpened(null!, null!);
+        guard.OnMessage(null!, null!, 0);
+        guard.OnPong(null!, 0);
+        guard.OnClosed(null!, null!);
+
+        Assert.Equal(["event", "opened", "message", "pong", "closed"], faults.Select(fault => fault.Message), StringComparer.Ordinal);
+    }
+
+    private sealed class Throwing : IConnectionHandler
+    {
+        public void OnEvent(ConnectionEvent connectionEvent) => throw new InvalidOperationException("event");
+
+        public void OnOpened(ZmtpConnection connection, PeerInfo peer) => throw new InvalidOperationException("opened");
+
+        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp) => throw new InvalidOperationException("message");
+
+        public void OnPong(ZmtpConnection connection, long timestamp) => throw new InvalidOperationException("pong");
+
+        public void OnClosed(ZmtpConnection connection, ZmtpError error) => throw new InvalidOperationException("closed");
+    }
+}

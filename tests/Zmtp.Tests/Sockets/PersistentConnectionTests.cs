@@ -1,0 +1,205 @@
+using CsCheck;
+using Microsoft.Extensions.Time.Testing;
+using Zmtp.Tests.Support;
+
+namespace Zmtp.Tests.Sockets;
+
+public sealed class PersistentConnectionTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly TimerQueue _timers;
+    private readonly RecordingHandler _handler = new();
+    private readonly List<IDisposable> _things = [];
+
+    public PersistentConnectionTests() => _timers = new TimerQueue(_time);
+
+    public void Dispose()
+    {
+        _things.ForEach(thing => thing.Dispose());
+        _timers.Dispose();
+    }
+
+    [Fact]
+    public void DelayAfter_AnyFailures_DoublesUpToTheCap() =>
+        Gen.Select(Gen.Int[1, 100_000], Gen.Int[1, 5000], Gen.Int[1, 60_000]).Sample((failures, initial, cap) =>
+        {
+            var options = new ReconnectOptions { InitialDelay = TimeSpan.FromMilliseconds(initial), MaxDelay = TimeSpan.FromMilliseconds(cap) };
+            var expected = Math.Min(cap, initial * Math.Pow(2, Math.Min(failures - 1, 30)));
+            Assert.Equal(expected, options.DelayAfter(failures).TotalMilliseconds, 1.0);
+        });
+
+    [Fact]
+    public void Retry_ServerThatRefuses_WaitsTwiceAsLongEachTimeWithJitter()
+    {
+        var connection = New(Refusing(), new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(8) });
+        connection.Open(After(5), out var isOpen);
+        Assert.False(isOpen);
+        double[] delays = [1, 2, 4, 8, 8, 8];
+        for (var i = 0; i < delays.Length; i++)
+        {
+            _handler.WaitFor("Refused", i + 1);
+            Assert.Equal(i + 1, _handler.Count("ConnectRetried"));
+            _time.Advance(TimeSpan.FromSeconds(delays[i] / 2) - TimeSpan.FromMilliseconds(1));
+            Assert.Null(connection.Current); // at least half of the delay is certain
+            _time.Advance(TimeSpan.FromSeconds(delays[i] / 2) + TimeSpan.FromMilliseconds(2));
+            _handler.WaitFor("ConnectDelayed", i + 2); // and all of it is the most
+        }
+    }
+
+    [Fact]
+    public void Retry_AfterASuccess_StartsFromTheFirstDelay()
+    {
+        var isHealthy = false;
+        var server = Serve(peer =>
+        {
+            if (Volatile.Read(ref isHealthy))
+            {
+                peer.Handshake("REP");
+            }
+        });
+        var connection = New(server.Endpoint, new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(64) });
+        connection.Open(After(600), out _);
+        for (var i = 1; i <= 4; i++)
+        {
+            _handler.WaitFor("ConnectRetried", i);
+            _time.Advance(TimeSpan.FromSeconds(65));
+        }
+
+        _handler.WaitFor("ConnectRetried", 5);
+        Volatile.Write(ref isHealthy, true);
+        _time.Advance(TimeSpan.FromSeconds(65));
+        _handler.WaitFor("OnOpened");
+        _handler.WaitFor("ConnectRetried", 6); // it closed again right after READY
+        _time.Advance(TimeSpan.FromSeconds(1.1));
+        _handler.WaitFor("OnOpened", 2);
+    }
+
+    [Fact]
+    public void Open_DuringTheBackOff_StartsAtOnce()
+    {
+        var connection = New(Refusing(), new ReconnectOptions { InitialDelay = TimeSpan.FromMinutes(1) });
+        connection.Open(After(5), out _);
+        _handler.WaitFor("Refused");
+        Assert.Null(connection.Current);
+        connection.Open(After(5), out _);
+        _handler.WaitFor("Refused", 2);
+        Assert.Equal("ConnectDelayed Closed ConnectRetried Refused ConnectDelayed Closed ConnectRetried Refused", _handler.Log);
+    }
+
+    [Fact]
+    public void Open_WhileAnAttemptRuns_ReplacesIt()
+    {
+        var silent = Serve(peer => peer.ExpectEnd());
+        var connection = New(silent.Endpoint, new ReconnectOptions());
+        var first = connection.Open(After(5), out _);
+        _handler.WaitFor("Connected");
+        var second = connection.Open(After(5), out var isOpen);
+        Assert.False(isOpen);
+        Assert.NotSame(first, second);
+        Assert.True(first!.IsClosed);
+        _handler.WaitFor("Connected", 2);
+        Eventually.True(() => _handler.Log.Split(' ').Length == 5);
+        Assert.Equal((2, 1), (_handler.Count("ConnectDelayed"), _handler.Count("Closed"))); // the two overlap
+    }
+
+    [Fact]
+    public void Open_OpenConnection_IsTheSameUntilDetached()
+    {
+        var server = Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+        });
+        var connection = New(server.Endpoint, new ReconnectOptions());
+        var first = connection.Open(After(5), out _);
+        _handler.WaitFor("OnOpened");
+        Assert.Same(first, connection.Open(After(5), out var isOpen));
+        Assert.True(isOpen);
+        Assert.Same(first, connection.Detach());
+        Assert.Null(connection.Detach());
+        Assert.NotSame(first, connection.Open(After(5), out isOpen));
+        Assert.False(isOpen);
+        Assert.False(first!.IsClosed);
+        first.Dispose();
+    }
+
+    [Fact]
+    public void Open_NoReconnect_StaysDown()
+    {
+        var connection = New(Refusing(), reconnect: null);
+        connection.Open(After(5), out _);
+        _handler.WaitFor("Refused");
+        _time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal("ConnectDelayed Closed Refused", _handler.Log);
+        Assert.Equal(0, _timers.Count);
+    }
+
+    [Fact]
+    public void Dispose_DuringTheBackOff_LeavesNoTimer()
+    {
+        var connection = New(Refusing(), new ReconnectOptions());
+        connection.Open(After(5), out _);
+        _handler.WaitFor("Refused");
+        connection.Dispose();
+        Assert.Equal(0, _timers.Count);
+        Assert.Null(connection.Open(After(5), out _));
+    }
+
+    [Fact]
+    public void OnDue_DeadlineNoticedInTime_IsATimeout()
+    {
+        New(Serve(peer => peer.ExpectEnd()).Endpoint, reconnect: null).Open(After(2), out _);
+        _handler.WaitFor("Connected");
+        Eventually.True(() => _timers.Count == 1);
+        _time.Advance(TimeSpan.FromSeconds(0.5));
+        _time.Advance(TimeSpan.FromSeconds(1.4));
+        _time.Advance(TimeSpan.FromSeconds(0.3));
+        Assert.Equal(ZmtpErrorCode.HandshakeTimeout, _handler.WaitForError().Code);
+    }
+
+    [Fact]
+    public void OnDue_DeadlineNoticedMuchTooLate_IsOurOwnFault()
+    {
+        New(Serve(peer => peer.ExpectEnd()).Endpoint, reconnect: null).Open(After(2), out _);
+        _handler.WaitFor("Connected");
+        Eventually.True(() => _timers.Count == 1);
+        _time.Advance(TimeSpan.FromSeconds(2.3));
+        var error = _handler.WaitForError();
+        Assert.Equal(ZmtpErrorCode.Local, error.Code);
+        Assert.Contains("did not get to run for 0.3 s", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void OnDue_ConnectNoticedMuchTooLate_IsOurOwnFault()
+    {
+        var hole = new BlackHole();
+        _things.Add(hole);
+        New(hole.Endpoint, reconnect: null).Open(After(2), out _);
+        _handler.WaitFor("ConnectDelayed");
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(ZmtpErrorCode.Local, _handler.WaitForError().Code);
+    }
+
+    private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
+
+    private ScriptedServer Serve(Action<ScriptedPeer> script)
+    {
+        var server = new ScriptedServer(script);
+        _things.Add(server);
+        return server;
+    }
+
+    private static ZmtpEndpoint Refusing()
+    {
+        using var server = new ScriptedServer(_ => { });
+        return server.Endpoint;
+    }
+
+    private PersistentConnection New(ZmtpEndpoint endpoint, ReconnectOptions? reconnect)
+    {
+        var connection = new PersistentConnection(
+            endpoint, new ZmtpOptions { SocketType = SocketType.Req }, new ZmtpContext(_timers, new NameResolver()), reconnect, _handler);
+        _things.Insert(0, connection);
+        return connection;
+    }
+}

@@ -1,0 +1,99 @@
+namespace Zmtp.Tests.Support;
+
+/// <summary>What a connection told, in order.</summary>
+internal sealed class RecordingHandler : IConnectionHandler
+{
+    private readonly List<string> _log = [];
+    private readonly List<ZmtpMessage> _messages = [];
+    private ZmtpError? _error;
+
+    public Action<ZmtpConnection>? Opened { get; set; }
+
+    public ZmtpError? Error
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _error;
+            }
+        }
+    }
+
+    public IReadOnlyList<ZmtpMessage> Messages
+    {
+        get
+        {
+            lock (_log)
+            {
+                return [.. _messages];
+            }
+        }
+    }
+
+    /// <summary>Everything so far: events by name, OnOpened, OnMessage, OnPong, and the error's code.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return string.Join(' ', _log);
+            }
+        }
+    }
+
+    public int Count(string entry)
+    {
+        lock (_log)
+        {
+            return _log.Count(item => item == entry);
+        }
+    }
+
+    public ZmtpError WaitForError()
+    {
+        Eventually.True(() => Error is not null, () => $"no error came: {Log}");
+        return Error!;
+    }
+
+    public void WaitFor(string entry, int count = 1) => Eventually.True(() => Count(entry) >= count, () => $"no {entry}: {Log}");
+
+    void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => Add(connectionEvent.ToString());
+
+    void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer)
+    {
+        Add("OnOpened");
+        Opened?.Invoke(connection);
+    }
+
+    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp)
+    {
+        lock (_log)
+        {
+            _messages.Add(message);
+        }
+
+        Add("OnMessage");
+    }
+
+    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) => Add("OnPong");
+
+    void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
+    {
+        lock (_log)
+        {
+            _error = error;
+        }
+
+        Add(error.Code.ToString());
+    }
+
+    private void Add(string entry)
+    {
+        lock (_log)
+        {
+            _log.Add(entry);
+        }
+    }
+}
