@@ -7,10 +7,11 @@ namespace Zmtp;
 /// The reads of one socket, one at a time. A small buffer waits for the peer; a larger one is rented only
 /// while the peer has more to say than fits.
 /// </summary>
-internal sealed class ConnectionReceiver : SocketAsyncEventArgs
+internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWorkItem
 {
     private const int IdleSize = 256; // a heartbeat's answer fits, and ten thousand of them are 2.5 MB
     private const int BusySize = 32 * 1024;
+    private const int MaxTurn = 256 * 1024;
 
     private readonly ZmtpConnection _connection;
     private readonly Socket _socket;
@@ -40,17 +41,29 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs
     /// <inheritdoc />
     protected override void OnCompleted(SocketAsyncEventArgs e)
     {
-        if (Handle())
+        var bytes = 0;
+        if (Handle(ref bytes))
         {
             Receive();
         }
     }
 
+    /// <inheritdoc />
+    void IThreadPoolWorkItem.Execute() => Receive();
+
     private void Receive()
     {
+        var bytes = 0;
         bool isPending;
         do
         {
+            // A peer that always has more would keep this thread for ever: to the end of the queue, so that everybody gets a turn.
+            if (bytes >= MaxTurn)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                return;
+            }
+
             try
             {
                 isPending = _socket.ReceiveAsync(this);
@@ -68,11 +81,12 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs
                 return;
             }
         }
-        while (!isPending && Handle());
+        while (!isPending && Handle(ref bytes));
     }
 
-    private bool Handle()
+    private bool Handle(ref int bytes)
     {
+        bytes += BytesTransferred;
         Timestamp = _time.GetTimestamp();
         if (SocketError != SocketError.Success)
         {

@@ -4,8 +4,10 @@ namespace Zmtp;
 /// Keeps a handler's exceptions from the network's threads, where nobody could catch them and the process would end: one bug in the
 /// handling of one server must not take the monitoring of all the others with it. Thread-safe.
 /// </summary>
-internal sealed class HandlerGuard(IConnectionHandler handler, Action<Exception>? onFault) : IConnectionHandler
+internal sealed class HandlerGuard(IConnectionHandler handler, Action<Exception>? onFault) : IFrameHandler
 {
+    private readonly IFrameHandler? _frames = handler as IFrameHandler;
+
     /// <inheritdoc />
     public void OnEvent(ConnectionEvent connectionEvent)
     {
@@ -39,6 +41,46 @@ internal sealed class HandlerGuard(IConnectionHandler handler, Action<Exception>
         try
         {
             handler.OnMessage(connection, message, timestamp);
+        }
+        catch (Exception exception)
+        {
+            onFault?.Invoke(exception);
+        }
+    }
+
+    /// <inheritdoc />
+    public int KeptLength(int number)
+    {
+        try
+        {
+            return _frames?.KeptLength(number) ?? 0;
+        }
+        catch (Exception exception)
+        {
+            onFault?.Invoke(exception);
+            return 0;
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        try
+        {
+            _frames?.OnFrame(connection, number, head, length, isLast);
+        }
+        catch (Exception exception)
+        {
+            onFault?.Invoke(exception);
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnFramesRead(ZmtpConnection connection, long timestamp)
+    {
+        try
+        {
+            _frames?.OnFramesRead(connection, timestamp);
         }
         catch (Exception exception)
         {

@@ -12,6 +12,14 @@ internal interface ISessionOutput
     /// <summary>A message has come.</summary>
     void OnMessage(ZmtpMessage message);
 
+    /// <summary>How much of a frame has to be at hand, see <see cref="IFrameHandler.KeptLength"/>.</summary>
+    int KeptLength(int number) => 0;
+
+    /// <summary>A frame has come, of a conversation with <see cref="ZmtpOptions.ByFrame"/>.</summary>
+    void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+    }
+
     /// <summary>A PONG has come.</summary>
     /// <param name="context">The context of the PING that it answers; only valid during the call.</param>
     void OnPong(ReadOnlySpan<byte> context);

@@ -5,7 +5,7 @@ namespace Zmtp;
 /// a cap and is jittered, so that a thousand clients of a restarted server do not return as one. The name is resolved anew each
 /// time. Thread-safe.
 /// </summary>
-public sealed class PersistentConnection : IConnectionHandler, IDisposable
+public sealed class PersistentConnection : IFrameHandler, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ZmtpEndpoint _endpoint;
@@ -13,6 +13,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
     private readonly ZmtpContext _context;
     private readonly ReconnectOptions? _reconnect;
     private readonly IConnectionHandler _handler;
+    private readonly IFrameHandler? _frames;
     private readonly RetryTimer _retry;
     private ZmtpConnection? _current;
     private bool _isOpen;
@@ -33,6 +34,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
         _context = context;
         _reconnect = reconnect;
         _handler = handler;
+        _frames = handler as IFrameHandler;
         _retry = new RetryTimer(this);
     }
 
@@ -141,6 +143,16 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
     /// <inheritdoc />
     void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp) =>
         _handler.OnMessage(connection, message, timestamp);
+
+    /// <inheritdoc />
+    int IFrameHandler.KeptLength(int number) => _frames?.KeptLength(number) ?? 0;
+
+    /// <inheritdoc />
+    void IFrameHandler.OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast) =>
+        _frames?.OnFrame(connection, number, head, length, isLast);
+
+    /// <inheritdoc />
+    void IFrameHandler.OnFramesRead(ZmtpConnection connection, long timestamp) => _frames?.OnFramesRead(connection, timestamp);
 
     /// <inheritdoc />
     void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) => _handler.OnPong(connection, timestamp);

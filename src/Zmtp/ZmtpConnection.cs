@@ -21,6 +21,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private readonly ZmtpEndpoint _endpoint;
     private readonly ZmtpContext _context;
     private readonly HandlerGuard _handler;
+    private readonly bool _byFrame;
     private readonly ZmtpSession _session;
     private readonly long _startedAt;
     private readonly long _deadline;
@@ -35,12 +36,19 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is told
     private ulong _ping;
     private FloodGuard _flood;
+    private bool _hasFrames; // from this read
 
     private ZmtpConnection(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler)
     {
         _endpoint = endpoint;
         _context = context;
         _handler = new HandlerGuard(handler, context.OnFault);
+        _byFrame = options.ByFrame;
+        if (_byFrame && handler is not IFrameHandler)
+        {
+            throw new ArgumentException("Messages by frame need a handler of frames.", nameof(handler));
+        }
+
         _deadline = deadline;
         _session = new ZmtpSession(options, this);
         _dialer = new TcpDialer(this, endpoint, context, deadline);
@@ -145,6 +153,19 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     }
 
     /// <inheritdoc />
+    int ISessionOutput.KeptLength(int number) => _handler.KeptLength(number);
+
+    /// <inheritdoc />
+    void ISessionOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        if (IsOpen)
+        {
+            _hasFrames = true;
+            _handler.OnFrame(this, number, head, length, isLast);
+        }
+    }
+
+    /// <inheritdoc />
     void ISessionOutput.OnPong(ReadOnlySpan<byte> context)
     {
         if (IsOpen && context.Length == sizeof(ulong) && BinaryPrimitives.ReadUInt64BigEndian(context) == Interlocked.Read(ref _ping))
@@ -208,7 +229,13 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
         var error = bytes.IsEmpty
             ? EndOfStream()
-            : _session.Receive(bytes) ?? _flood.OnRead(bytes.Length, _session.TakeWork(), timestamp, _context.Timers.Time.TimestampFrequency);
+            : _session.Receive(bytes) ?? Guard(bytes.Length, timestamp);
+        if (_hasFrames)
+        {
+            _hasFrames = false;
+            _handler.OnFramesRead(this, timestamp);
+        }
+
         if (error is not null)
         {
             Close(error);
@@ -226,6 +253,15 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
     private ZmtpError EndOfStream() =>
         _handshake is { HasHalfClosed: true } && !_session.HasHeard ? _session.HandshakeTimedOut() : _session.EndOfStream();
+
+    // A stream that we asked for may be of any size; only its commands are still watched.
+    private ZmtpError? Guard(int bytes, long timestamp)
+    {
+        var work = _session.TakeWork();
+        return _byFrame && IsOpen && work == 0
+            ? null
+            : _flood.OnRead(_byFrame ? 0 : bytes, work, timestamp, _context.Timers.Time.TimestampFrequency);
+    }
 
     private void Close(ZmtpError? error)
     {

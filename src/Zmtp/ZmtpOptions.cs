@@ -17,6 +17,12 @@ public sealed record ZmtpOptions
     /// <value>Most frames of a message that are accepted. Default 1,024: an endless run of small MORE frames passes any limit on size alone.</value>
     public int MaxFrames { get; init; } = 1024;
 
+    /// <value>
+    /// Whether messages go to <see cref="IFrameHandler"/> frame by frame. Then nothing bounds a message's size, since no body is kept as
+    /// a whole, and a peer may send as much as it likes: TCP slows it down to what we take. Default false.
+    /// </value>
+    public bool ByFrame { get; init; }
+
     /// <value>Largest command that is accepted, in bytes. Default 64 KiB: READY carries free-form metadata.</value>
     public int MaxCommandSize { get; init; } = 64 * 1024;
 

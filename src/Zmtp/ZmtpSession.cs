@@ -25,6 +25,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     private ClientMechanism? _mechanism;
     private ImmutableSortedDictionary<string, string>? _peerMetadata;
     private bool _delimited;
+    private int _frame; // its number in the message, when they go one by one
     private int _work;
 
     public ZmtpSession(ZmtpOptions options, ISessionOutput output)
@@ -136,15 +137,24 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         _peerMetadata = Metadata.TryParse(metadata, out var properties) ? properties : null;
 
     /// <inheritdoc />
-    int IFrameSink.MaxBodyLength(bool isCommand) => isCommand ? _options.MaxCommandSize : _message.Left;
+    int IFrameSink.MaxBodyLength(bool isCommand) =>
+        isCommand ? _options.MaxCommandSize : _options.ByFrame && Stage == SessionStage.Open ? int.MaxValue : _message.Left;
+
+    /// <inheritdoc />
+    int IFrameSink.KeptBodyLength(bool isCommand) =>
+        !isCommand && _options.ByFrame && Stage == SessionStage.Open ? _output.KeptLength(_frame) : int.MaxValue;
+
+    /// <inheritdoc />
+    ZmtpError? IFrameSink.OnCutFrame(bool isMore, ReadOnlySpan<byte> head, int length) => OnSingleFrame(isMore, head, length);
 
     /// <inheritdoc />
     ZmtpError? IFrameSink.OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body)
     {
-        _work += isCommand ? CommandWork : 1;
+        _work += isCommand ? CommandWork : _options.ByFrame ? 0 : 1; // what was subscribed to is no flood, however much it is
         if (!isCommand)
         {
-            return Stage == SessionStage.Open
+            return Stage == SessionStage.Open && _options.ByFrame ? OnSingleFrame(isMore, body, body.Length)
+                : Stage == SessionStage.Open
                 ? OnMessageFrame(isMore, body)
                 : new ZmtpError(ZmtpErrorCode.Protocol, "the peer sent a message before the end of the handshake");
         }
@@ -253,6 +263,19 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         return null;
     }
 
+    private ZmtpError? OnSingleFrame(bool isMore, ReadOnlySpan<byte> head, int length)
+    {
+        if (_frame == _options.MaxFrames)
+        {
+            return TooManyFrames();
+        }
+
+        var number = _frame;
+        _frame = isMore ? _frame + 1 : 0;
+        _output.OnFrame(number, head, length, !isMore);
+        return null;
+    }
+
     private ZmtpError? OnMessageFrame(bool isMore, ReadOnlySpan<byte> body)
     {
         // A REQ's reply starts with the empty frame that its request started with (RFC 28).
@@ -269,7 +292,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 
         if (!_message.TryAdd(body, isMore, out var message))
         {
-            return new ZmtpError(ZmtpErrorCode.TooLarge, $"the peer sent a message of more than {_options.MaxFrames} frames");
+            return TooManyFrames();
         }
 
         if (message is not null)
@@ -280,4 +303,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 
         return null;
     }
+
+    private ZmtpError TooManyFrames() =>
+        new(ZmtpErrorCode.TooLarge, $"the peer sent a message of more than {_options.MaxFrames} frames");
 }

@@ -8,9 +8,11 @@ internal sealed partial class Libzmq : IDisposable
 {
     public const int Req = 3;
     public const int Rep = 4;
+    public const int Xpub = 9;
 
     private const string Library = "libzmq.so.5";
     private const int Linger = 17;
+    private const int SendMore = 2;
     private const int LastEndpoint = 32;
 
     private readonly nint _context = zmq_ctx_new();
@@ -35,6 +37,8 @@ internal sealed partial class Libzmq : IDisposable
     public void Connect(string endpoint) => Check(zmq_connect(_socket, endpoint));
 
     public void Send(ReadOnlySpan<byte> message) => Check(zmq_send(_socket, message, (nuint)message.Length, 0));
+
+    public void SendPart(ReadOnlySpan<byte> frame) => Check(zmq_send(_socket, frame, (nuint)frame.Length, SendMore));
 
     public int Receive(Span<byte> buffer)
     {

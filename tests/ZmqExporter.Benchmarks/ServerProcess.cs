@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace ZmqExporter.Benchmarks;
 
-/// <summary>A libzmq REP server that answers "pong", in a process of its own, so that its CPU time is not counted as ours.</summary>
+/// <summary>A libzmq server in a process of its own, a REP that answers "pong" unless its arguments say otherwise, so that its CPU time is not counted as ours.</summary>
 internal sealed class ServerProcess : IDisposable
 {
     public const string Argument = "rep-server";
@@ -10,12 +10,21 @@ internal sealed class ServerProcess : IDisposable
     private readonly Process _process;
 
     public ServerProcess()
+        : this(Argument)
     {
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Argument) { RedirectStandardOutput = true, UseShellExecute = false })!;
+    }
+
+    public ServerProcess(params string[] arguments)
+    {
+        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
         Endpoint = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The server did not start.");
     }
 
     public string Endpoint { get; }
+
+    /// <summary>The next line that it prints.</summary>
+    public async Task<string> ReadLineAsync() =>
+        await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server ended.");
 
     /// <summary>What the child does: serves until it is killed.</summary>
     public static void Serve()

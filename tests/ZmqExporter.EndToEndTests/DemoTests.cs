@@ -16,7 +16,7 @@ public sealed class DemoTests
                 line => line.Split("endpoint: ")[1].Split(',')[0],
                 StringComparer.Ordinal);
 
-        Assert.Equal(["flapping", "healthy", "hung", "slow"], endpoints.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["flapping", "healthy", "hung", "publisher", "slow"], endpoints.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Equal("pong", await ZmqCheck.AskAsync("REQ", endpoints["healthy"], "ping"));
         Assert.Equal("unknown", await ZmqCheck.AskAsync("REQ", endpoints["healthy"], "pang"));
         Assert.Equal("pong", await ZmqCheck.AskAsync("REQ", endpoints["slow"], "ping"));
@@ -41,6 +41,7 @@ public sealed class DemoTests
                 var text = await client.GetStringAsync(new Uri(metrics.Groups[1].Value), TestContext.Current.CancellationToken);
                 var scrape = MetricSamples.Parse(text);
                 return Is(scrape, "healthy", "up") && Is(scrape, "slow", "degraded") && Is(scrape, "flapping", "up") && Is(scrape, "hung", "down")
+                        && Is(scrape, "publisher", "up")
                     ? scrape
                     : null;
             },
@@ -49,6 +50,8 @@ public sealed class DemoTests
 
         Assert.Equal(1, samples.Value("zmq_target_reachable", ("target", "hung")));
         Assert.Equal(0, samples.Value("zmq_target_responsive", ("target", "hung")));
+        Assert.Equal(1, samples.Value("zmq_target_ready", ("target", "publisher")));
+        Assert.Equal(0, samples.Value("zmq_subscription_lost_messages_total", ("target", "publisher")));
         await demo.SignalAsync("INT"); // a killed demo could not remove its directory
         Assert.Equal(0, await demo.WaitForExitAsync());
     }

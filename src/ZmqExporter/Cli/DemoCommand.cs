@@ -65,7 +65,7 @@ internal static class DemoCommand
         output.WriteLine();
         output.WriteLine($"  metrics   {address}/metrics");
         output.WriteLine($"  config    {configFile} (until the end)");
-        output.WriteLine($"  try       curl -s {address}/metrics | grep -E '^zmq_target_(state|reachable|responsive|ready)'");
+        output.WriteLine($"  try       curl -s {address}/metrics | grep -E '^zmq_(target_(state|reachable|responsive|ready)|subscription)'");
         output.WriteLine();
         output.WriteLine("Ctrl-C ends the demo.");
     }

@@ -3,7 +3,7 @@ using NetMQ.Sockets;
 
 namespace ZmqExporter.Demo;
 
-/// <summary>A REP server on a loopback port of its own. A NetMQ socket belongs to one thread, so each server has one.</summary>
+/// <summary>A server on a loopback port of its own. A NetMQ socket belongs to one thread, so each server has one.</summary>
 internal abstract class DemoServer : IDisposable
 {
     /// <summary>How soon a server notices that it shall stop.</summary>
@@ -30,6 +30,9 @@ internal abstract class DemoServer : IDisposable
 
     /// <summary>The target's name in the demo's configuration.</summary>
     public string Name { get; }
+
+    /// <summary>The module that probes it.</summary>
+    public virtual string Module => "ping";
 
     /// <summary>What the server does, in a few words.</summary>
     public abstract string Behaviour { get; }
@@ -60,10 +63,13 @@ internal abstract class DemoServer : IDisposable
     /// <summary>Serves until <see cref="Stopping"/>. Runs on the server's own thread, which owns every socket it makes.</summary>
     protected abstract void Serve();
 
-    /// <summary>A REP socket on this server's port: a free one the first time, the same ever after.</summary>
-    protected ResponseSocket Bind()
+    /// <summary>A REP socket on this server's port.</summary>
+    protected ResponseSocket Bind() => Bind(new ResponseSocket());
+
+    /// <summary>Binds a socket to this server's port: a free one the first time, the same ever after. Disposes it when that fails.</summary>
+    protected T Bind<T>(T socket)
+        where T : NetMQSocket
     {
-        var socket = new ResponseSocket();
         try
         {
             socket.Options.Linger = TimeSpan.Zero;

@@ -24,6 +24,12 @@ internal sealed class DemoServers : IDisposable
             send: [ping]
             expect:
               - equals: pong
+          ticks:
+            prober: subscribe
+            topics: [tick]
+            max_silence: 3s
+            sequence: {frame: 1, format: ascii}
+            sent_at: {frame: 2, format: unix_ms}
 
         targets:
 
@@ -42,6 +48,7 @@ internal sealed class DemoServers : IDisposable
             new ReplyServer("slow", TimeSpan.FromMilliseconds(700), error),
             new FlappingServer("flapping", TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(20), error),
             new HungServer("hung", error),
+            new Publisher("publisher", error),
         ];
     }
 
@@ -56,7 +63,7 @@ internal sealed class DemoServers : IDisposable
         foreach (var server in _servers)
         {
             var port = await server.StartAsync();
-            config.Append(CultureInfo.InvariantCulture, $"  - {{name: {server.Name}, endpoint: tcp://127.0.0.1:{port}, modules: [ping]}}\n");
+            config.Append(CultureInfo.InvariantCulture, $"  - {{name: {server.Name}, endpoint: tcp://127.0.0.1:{port}, modules: [{server.Module}]}}\n");
         }
 
         return config.ToString();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using Zmtp;
 
@@ -12,4 +13,10 @@ internal interface IMessageClient
     /// <param name="reconnects">Whether a lost connection is made again before the next probe asks for it.</param>
     /// <param name="observer">Is told of what happens between calls.</param>
     IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer);
+
+    /// <summary>Makes a SUB's link that is not connected yet.</summary>
+    /// <param name="target">Where to, with which security and timeout.</param>
+    /// <param name="topics">The prefixes to subscribe to at each connect.</param>
+    /// <param name="observer">Is given every message.</param>
+    ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer);
 }

@@ -29,6 +29,15 @@ internal static class MetricNames
     public const string ConnectionEvents = "zmq_connection_events_total";
     public const string PeerInfo = "zmq_peer_info";
 
+    public const string SubscriptionMessages = "zmq_subscription_messages_total";
+    public const string SubscriptionBytes = "zmq_subscription_bytes_total";
+    public const string SubscriptionLost = "zmq_subscription_lost_messages_total";
+    public const string SubscriptionLostWhileDisconnected = "zmq_subscription_lost_while_disconnected_total";
+    public const string SubscriptionResets = "zmq_subscription_sequence_resets_total";
+    public const string SubscriptionUntracked = "zmq_subscription_untracked_messages_total";
+    public const string SubscriptionLastMessageTimestamp = "zmq_subscription_last_message_timestamp_seconds";
+    public const string SubscriptionDelay = "zmq_subscription_delay_seconds";
+
     public const string BuildInfo = "zmq_exporter_build_info";
     public const string Targets = "zmq_exporter_targets";
     public const string ProbesInFlight = "zmq_exporter_probes_in_flight";

@@ -31,6 +31,7 @@ internal sealed class ProbeInstruments(ProbeFamilies families, TargetSeries seri
             case ProbeOutcome.Miss:
                 _misses.Inc();
                 break;
+            case ProbeOutcome.Pending: // neither good nor bad
             case ProbeOutcome.LocalError: // says nothing about the target; zmq_probe_failures_total{reason="local_error"} counts it
             default:
                 break;

@@ -19,6 +19,7 @@ internal sealed class TargetFamilies
         Questions = new QuestionFamilies(families);
         Probes = new ProbeFamilies(families, config);
         Failures = new FailureFamilies(families, config.Detail);
+        Subscriptions = new SubscriptionFamilies(families, config.Detail);
         if (config.Detail == MetricsDetail.Full)
         {
             Phases = new PhaseFamilies(families);
@@ -38,6 +39,8 @@ internal sealed class TargetFamilies
     public ProbeFamilies Probes { get; }
 
     public FailureFamilies Failures { get; }
+
+    public SubscriptionFamilies Subscriptions { get; }
 
     /// <summary>Null with lean detail.</summary>
     public PhaseFamilies? Phases { get; }

@@ -20,6 +20,7 @@ internal sealed class TargetInstruments : IProbeObserver, IDisposable
     private readonly PhaseInstruments? _phases;
     private readonly ConnectionInstruments? _connections;
     private readonly PeerInstruments? _peer;
+    private readonly SubscriptionInstruments? _subscription;
     private bool _disposed;
 
     /// <param name="families">Where the series belong.</param>
@@ -39,6 +40,7 @@ internal sealed class TargetInstruments : IProbeObserver, IDisposable
         _phases = families.Phases is { } phases ? new PhaseInstruments(phases, _series) : null;
         _connections = families.Connections is { } connections ? new ConnectionInstruments(connections, _series) : null;
         _peer = families.Peers is { } peers ? new PeerInstruments(peers, _series) : null;
+        _subscription = target.Module.Prober is SubscribeProberConfig ? new SubscriptionInstruments(families.Subscriptions, _series) : null;
     }
 
     /// <summary>Records a finished probe and the state that it led to.</summary>
@@ -69,6 +71,10 @@ internal sealed class TargetInstruments : IProbeObserver, IDisposable
     /// <inheritdoc />
     /// <remarks>Takes no lock: it creates no series, so that it cannot bring one back.</remarks>
     public void OnConnectionEvent(ConnectionEvent connectionEvent) => _connections?.Record(connectionEvent);
+
+    /// <inheritdoc />
+    /// <remarks>Takes no lock, for the same reason.</remarks>
+    public void OnSubscriptionRead(in SubscriptionBatch batch) => _subscription?.Record(batch, _time.GetUtcNow());
 
     /// <inheritdoc />
     /// <remarks>Takes no lock, for the same reason.</remarks>

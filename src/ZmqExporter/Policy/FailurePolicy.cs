@@ -14,6 +14,7 @@ internal static class FailurePolicy
         ProbeOutcome.Miss => AfterMiss(policy, state),
         // Evidence from before our own outage is stale: it must not add up with what comes after.
         ProbeOutcome.LocalError => default,
+        ProbeOutcome.Pending => state,
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "not an outcome"),
     };
 

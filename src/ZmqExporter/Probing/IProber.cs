@@ -27,6 +27,11 @@ internal interface IProbeObserver
     {
     }
 
+    /// <summary>A subscription brought messages: one call for all that came together.</summary>
+    void OnSubscriptionRead(in SubscriptionBatch batch)
+    {
+    }
+
     /// <summary>A reply came after its probe had ended, or answered an earlier probe.</summary>
     void OnStaleReply();
 }

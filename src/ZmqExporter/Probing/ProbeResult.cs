@@ -16,6 +16,9 @@ internal enum ProbeOutcome
 
     /// <summary>We could not ask: says nothing about the target.</summary>
     LocalError,
+
+    /// <summary>Too early to say: a subscription that has just begun. The state stays what it is.</summary>
+    Pending,
 }
 
 /// <summary>The raw truth of one probe. Immutable.</summary>
@@ -27,7 +30,7 @@ internal sealed record ProbeResult
     /// <summary>Why it missed; null for an answer.</summary>
     public FailureReason? Reason { get; init; }
 
-    /// <summary>One sentence for people, empty for an answer on time.</summary>
+    /// <summary>One sentence for people; may be empty for an answer on time.</summary>
     public string Detail { get; init; } = "";
 
     /// <summary>Does a process that speaks ZMTP listen there? Null when the probe cannot know.</summary>

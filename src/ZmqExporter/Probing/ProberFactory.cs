@@ -11,6 +11,7 @@ internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time)
     {
         RequestProberConfig => new RequestProber(target, zmtp, time, observer),
         HandshakeProberConfig => new HandshakeProber(target, zmtp, time, observer),
+        SubscribeProberConfig => new SubscribeProber(target, zmtp, time, observer),
         _ => throw new NotSupportedException($"no prober is called {target.Module.Prober.Name}"),
     };
 }

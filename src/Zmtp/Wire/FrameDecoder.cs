@@ -8,9 +8,19 @@ internal interface IFrameSink
     /// <summary>The longest body that is acceptable now.</summary>
     int MaxBodyLength(bool isCommand);
 
+    /// <summary>How much of a body has to be at hand when it comes in pieces; of a longer one, the rest is skipped.</summary>
+    int KeptBodyLength(bool isCommand) => int.MaxValue;
+
     /// <summary>Takes a whole frame; the body is only valid during the call.</summary>
     /// <returns>An error, which ends the decoding, or null.</returns>
     ZmtpError? OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body);
+
+    /// <summary>Takes a frame of which a part was skipped. Never called with the default <see cref="KeptBodyLength"/>.</summary>
+    /// <param name="isMore">Whether the message goes on.</param>
+    /// <param name="head">The start of its body, only valid during the call.</param>
+    /// <param name="length">Length of the whole body.</param>
+    /// <returns>An error, which ends the decoding, or null.</returns>
+    ZmtpError? OnCutFrame(bool isMore, ReadOnlySpan<byte> head, int length) => null;
 }
 
 /// <summary>
@@ -21,6 +31,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
 {
     private byte[]? _carry;
     private int _carried;
+    private int _skipped;
 
     /// <summary>Takes the next piece and hands every complete frame to the sink.</summary>
     /// <returns>The first error, or null.</returns>
@@ -60,13 +71,18 @@ internal sealed class FrameDecoder(IFrameSink sink)
             }
             else
             {
-                Carry(ref bytes, Math.Min(total - _carried, bytes.Length));
-                if (_carried < total)
+                var kept = header.Size + Math.Min((int)header.BodyLength, sink.KeptBodyLength(header.IsCommand));
+                Carry(ref bytes, Math.Min(kept - _carried, bytes.Length));
+                Skip(ref bytes, total - kept);
+                if (_carried + _skipped < total)
                 {
                     return null;
                 }
 
-                error = sink.OnFrame(header.IsCommand, header.IsMore, _carry.AsSpan(header.Size, total - header.Size));
+                var body = _carry.AsSpan(header.Size, kept - header.Size);
+                error = kept == total
+                    ? sink.OnFrame(header.IsCommand, header.IsMore, body)
+                    : sink.OnCutFrame(header.IsMore, body, (int)header.BodyLength);
                 Release();
             }
 
@@ -87,6 +103,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
         }
 
         _carried = 0;
+        _skipped = 0;
     }
 
     private static ZmtpError TooLarge(FrameHeader header, int limit) => new(
@@ -94,6 +111,14 @@ internal sealed class FrameDecoder(IFrameSink sink)
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
             $"the peer announced a {(header.IsCommand ? "command" : "frame")} of {header.BodyLength} bytes, and {limit} is the limit here"));
+
+    // Nothing is skipped before all that is kept has come: then no bytes are left here.
+    private void Skip(ref ReadOnlySpan<byte> bytes, int length)
+    {
+        var count = Math.Min(length - _skipped, bytes.Length);
+        _skipped += count;
+        bytes = bytes[count..];
+    }
 
     private void Carry(ref ReadOnlySpan<byte> bytes, int count)
     {

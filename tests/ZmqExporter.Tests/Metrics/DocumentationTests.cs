@@ -73,7 +73,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex("(?<name>[a-z_]+)=\"", RegexOptions.None, 1000)]
     private static partial Regex LabelName();
 
-    [GeneratedRegex(@"\b(zmq_(target|probe|probes|connection|peer|exporter)|process|dotnet)_[a-z_]+[a-z]\b(?!\.)", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\b(zmq_(target|probe|probes|connection|peer|subscription|exporter)|process|dotnet)_[a-z_]+[a-z]\b(?!\.)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MetricName();
 
     [GeneratedRegex("(?<=_seconds)_(bucket|sum|count)$", RegexOptions.ExplicitCapture, 1000)]

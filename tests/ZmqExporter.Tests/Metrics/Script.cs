@@ -1,3 +1,4 @@
+using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
@@ -12,7 +13,8 @@ internal static class Script
     {
         var target = test.Exporter.CreateTarget(MetricsUnderTest.Target("orders", "ping", ("team", "trading")));
         test.Exporter.CreateTarget(MetricsUnderTest.Target("quotes", "ping"));
-        test.Exporter.Exporter.SetTargets(2);
+        Subscribe(test);
+        test.Exporter.Exporter.SetTargets(3);
         target.OnConnectionEvent(ConnectionEvent.ConnectDelayed);
         target.OnConnectionEvent(ConnectionEvent.Connected);
         target.OnConnectionEvent(ConnectionEvent.HandshakeSucceeded);
@@ -42,5 +44,15 @@ internal static class Script
         };
         Step(hung, TargetState.Suspect, 1, flapping: true);
         test.Exporter.Exporter.ProbesSkipped(4);
+    }
+
+    private static void Subscribe(MetricsUnderTest test)
+    {
+        var target = MetricsUnderTest.Target("book", "stream");
+        var prober = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []);
+        var instruments = test.Exporter.CreateTarget(target with { Module = target.Module with { Prober = prober } });
+        instruments.OnSubscriptionRead(new SubscriptionBatch(10, 640, new SequenceCounts(3, 2, 1, 4), TimeSpan.FromSeconds(0.125)));
+        instruments.OnSubscriptionRead(new SubscriptionBatch(1, 64, default, null));
+        instruments.RecordProbe(new ProbeResult { Outcome = ProbeOutcome.Pending, Reachable = true }, default, default, flapping: false);
     }
 }

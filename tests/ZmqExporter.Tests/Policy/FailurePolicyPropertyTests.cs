@@ -18,6 +18,13 @@ public sealed class FailurePolicyPropertyTests
         iter: Iterations);
 
     [Fact]
+    public void Apply_PendingInAnyHistory_ChangesNothing() => Gen.Select(Any, Gen.Bool.Array[60]).Sample(
+        (any, pending) => Assert.Equal(
+            Outcomes.Apply(any.Policy, any.History),
+            Outcomes.Apply(any.Policy, any.History.SelectMany((outcome, i) => pending[i] ? new[] { ProbeOutcome.Pending, outcome } : [outcome]))),
+        iter: Iterations);
+
+    [Fact]
     public void Apply_AnyHistory_TurnsDownOnlyAtDownAfterMissesInARow() => Any.Sample(
         any => ForEachStep(any.Policy, any.History, (before, outcome, after) =>
         {

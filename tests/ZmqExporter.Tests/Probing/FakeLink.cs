@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
@@ -54,6 +55,9 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         Reconnects = reconnects;
         return this;
     }
+
+    public ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer) =>
+        throw new NotSupportedException();
 
     /// <summary>Lets something come on the present connection after some milliseconds.</summary>
     public void After(double milliseconds, LinkOutcomeKind kind, ZmtpMessage? message = null, ZmtpError? error = null) =>

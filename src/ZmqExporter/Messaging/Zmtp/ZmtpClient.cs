@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using Zmtp;
 using Zmtp.Security;
@@ -12,16 +13,26 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     /// <inheritdoc />
     public IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer)
     {
-        var options = new ZmtpOptions
-        {
-            SocketType = socketType,
-            Security = target.Module.Security switch
-            {
-                SecurityConfig.Plain plain => ZmtpSecurity.Plain(plain.Username, plain.Password.Value),
-                _ => ZmtpSecurity.Null,
-            },
-        };
+        var options = Options(target, socketType);
         var reconnect = reconnects ? new ReconnectOptions { AttemptTimeout = target.Module.Timeout } : null;
         return new ZmtpLink(target.Endpoint, options, context, reconnect, _lateReplies, observer);
     }
+
+    /// <inheritdoc />
+    public ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer)
+    {
+        var options = Options(target, SocketType.Sub) with { ByFrame = true };
+        var reconnect = new ReconnectOptions { AttemptTimeout = target.Module.Timeout };
+        return new ZmtpSubscriptionLink(target.Endpoint, options, context, reconnect, _lateReplies, topics, observer);
+    }
+
+    private static ZmtpOptions Options(TargetConfig target, SocketType socketType) => new()
+    {
+        SocketType = socketType,
+        Security = target.Module.Security switch
+        {
+            SecurityConfig.Plain plain => ZmtpSecurity.Plain(plain.Username, plain.Password.Value),
+            _ => ZmtpSecurity.Null,
+        },
+    };
 }

@@ -4,7 +4,7 @@ using Zmtp;
 namespace ZmqExporter.Messaging.Zmtp;
 
 /// <summary>A link over our own ZMTP client. A wait costs no allocation: the link is its own timer and its own task source.</summary>
-internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
+internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
 {
     private const int MaxInbox = 256;
     private const int MaxInboxBytes = 4 << 20;
@@ -105,7 +105,7 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
     }
 
     /// <inheritdoc />
-    public void EndProbe(AfterProbe next)
+    public virtual void EndProbe(AfterProbe next)
     {
         Queue<LinkOutcome>? leftOver;
         LateReplyConnections? lateReplies = null;
@@ -162,8 +162,12 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
     void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
 
     /// <inheritdoc />
-    void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer) =>
-        Offer(connection, new LinkOutcome(LinkOutcomeKind.Opened, Now));
+    void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer)
+    {
+        var now = Now;
+        BeforeOpened(connection, now);
+        Offer(connection, new LinkOutcome(LinkOutcomeKind.Opened, now));
+    }
 
     /// <inheritdoc />
     void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp)
@@ -218,6 +222,24 @@ internal sealed class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, I
             ? new LinkOutcome(LinkOutcomeKind.Failed, now, Error: stall)
             : new LinkOutcome(LinkOutcomeKind.TimedOut, now));
     }
+
+    /// <summary>A connection is open, and nobody has been told yet.</summary>
+    private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp)
+    {
+    }
+
+    /// <summary>Ends a wait on this connection, if there is one, as a message would.</summary>
+    private protected void Wake(ZmtpConnection connection, long timestamp)
+    {
+        // Nobody waits most of the time, and then this is all that a read costs.
+        if (Volatile.Read(ref _isWaiting))
+        {
+            Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp));
+        }
+    }
+
+    /// <summary>Makes a connection although no probe asks for one.</summary>
+    private protected void Reopen(TimeSpan timeout) => _connection.Open(_context.Timers.After(timeout), out _);
 
     private static LinkOutcome Stopped() =>
         new(LinkOutcomeKind.Failed, 0, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace ZmqExporter.Configuration;
+
+/// <summary><c>prober: subscribe</c>: stays subscribed and watches for messages that have to come.</summary>
+/// <param name="Topics">Prefixes of the first frame, at least one; an empty one takes everything.</param>
+/// <param name="MaxSilence">A last message that is older is a miss.</param>
+/// <param name="StartupGrace">How long after a connect no message has to have come yet.</param>
+/// <param name="Expect">All must hold for each message.</param>
+internal sealed record SubscribeProberConfig(
+    ImmutableArray<ImmutableArray<byte>> Topics,
+    TimeSpan MaxSilence,
+    TimeSpan StartupGrace,
+    ImmutableArray<ExpectConfig> Expect) : ProberConfig
+{
+    /// <summary>The window of <see cref="MinRate"/> when none is given: 10 s.</summary>
+    public static readonly TimeSpan DefaultRateWindow = TimeSpan.FromSeconds(10);
+
+    /// <value>Fewer messages a second than this, over the window, are a miss; null for any rate.</value>
+    public double? MinRate { get; init; }
+
+    /// <value>Over how long the rate is measured.</value>
+    public TimeSpan RateWindow { get; init; } = DefaultRateWindow;
+
+    /// <value>Where each message carries its number, or null.</value>
+    public SequenceConfig? Sequence { get; init; }
+
+    /// <value>Where each message carries the time at which it was sent, or null.</value>
+    public SentAtConfig? SentAt { get; init; }
+
+    /// <inheritdoc />
+    public override string Name => "subscribe";
+}
+
+/// <summary>Where a message carries its number, counted by topic.</summary>
+/// <param name="Frame">Zero-based frame number.</param>
+/// <param name="Format">How it is written.</param>
+internal sealed record SequenceConfig(int Frame, SequenceFormat Format);
+
+/// <summary>How a sequence number is written.</summary>
+internal enum SequenceFormat
+{
+    /// <summary>4 bytes, the least significant one first.</summary>
+    UInt32Le,
+
+    /// <summary>4 bytes, the most significant one first.</summary>
+    UInt32Be,
+
+    /// <summary>8 bytes, the least significant one first.</summary>
+    UInt64Le,
+
+    /// <summary>8 bytes, the most significant one first.</summary>
+    UInt64Be,
+
+    /// <summary>Decimal digits.</summary>
+    Ascii,
+}
+
+/// <summary>Where a message carries the time at which it was sent.</summary>
+/// <param name="Frame">Zero-based frame number.</param>
+/// <param name="PerSecond">Units in a second, counted from 1970: 1, 1,000, 1,000,000 or 1,000,000,000.</param>
+internal sealed record SentAtConfig(int Frame, long PerSecond);

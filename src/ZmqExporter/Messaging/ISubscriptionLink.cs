@@ -1,0 +1,31 @@
+namespace ZmqExporter.Messaging;
+
+/// <summary>
+/// A SUB's way to its publisher: stays connected and subscribed between probes, and every message goes to the
+/// <see cref="ISubscriptionObserver"/>. <see cref="IMessageLink.OpenAsync"/> begins a probe, <see cref="IMessageLink.ReceiveAsync"/> ends
+/// with <see cref="LinkOutcomeKind.Message"/>, but without one, as soon as the observer has been given more, and
+/// <see cref="IMessageLink.EndProbe"/> with <see cref="AfterProbe.Close"/> renews the connection at once. There is nothing to send.
+/// </summary>
+internal interface ISubscriptionLink : IMessageLink;
+
+/// <summary>Takes what a subscription brings. Called from any thread, one call at a time; must not block.</summary>
+internal interface ISubscriptionObserver : ILinkObserver
+{
+    /// <summary>A connection is open and subscribed; what had come of a message on an earlier one never ends.</summary>
+    /// <param name="timestamp">When.</param>
+    void OnSubscribed(long timestamp);
+
+    /// <summary>How many bytes of a frame have to be at hand in <see cref="OnFrame"/>; the same answer each time.</summary>
+    int KeptLength(int number);
+
+    /// <summary>All of a frame has come.</summary>
+    /// <param name="number">Its zero-based number in its message.</param>
+    /// <param name="head">The body, or the start of it. Only valid during the call.</param>
+    /// <param name="length">Length of the whole body.</param>
+    /// <param name="isLast">Whether it ends the message.</param>
+    void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast);
+
+    /// <summary>Everything that had come by now has been handed over.</summary>
+    /// <param name="timestamp">When it came.</param>
+    void OnFramesRead(long timestamp);
+}

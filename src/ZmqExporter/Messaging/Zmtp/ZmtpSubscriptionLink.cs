@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using Zmtp;
+
+namespace ZmqExporter.Messaging.Zmtp;
+
+/// <summary>A SUB over our own ZMTP client.</summary>
+internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrameHandler
+{
+    private readonly Lock _turn = new(); // a connection that was replaced may still be in the middle of a call
+    private readonly ISubscriptionObserver _observer;
+    private readonly ImmutableArray<ZmtpMessage> _subscriptions;
+    private readonly TimeSpan _attemptTimeout;
+    private ZmtpConnection? _subscribed;
+
+    public ZmtpSubscriptionLink(
+        ZmtpEndpoint endpoint,
+        ZmtpOptions options,
+        ZmtpContext context,
+        ReconnectOptions reconnect,
+        LateReplyBudget budget,
+        ImmutableArray<ImmutableArray<byte>> topics,
+        ISubscriptionObserver observer)
+        : base(endpoint, options, context, reconnect, budget, observer)
+    {
+        _observer = observer;
+        _attemptTimeout = reconnect.AttemptTimeout;
+
+        // As a message, which every version takes; publishers on NetMQ ignore the SUBSCRIBE command of ZMTP 3.1.
+        _subscriptions = [.. topics.Select(topic => ZmtpMessage.FromFrames([1, .. topic]))];
+    }
+
+    /// <inheritdoc />
+    public override void EndProbe(AfterProbe next)
+    {
+        base.EndProbe(next);
+        if (next != AfterProbe.Keep)
+        {
+            Reopen(_attemptTimeout);
+        }
+    }
+
+    /// <inheritdoc />
+    int IFrameHandler.KeptLength(int number) => _observer.KeptLength(number);
+
+    /// <inheritdoc />
+    void IFrameHandler.OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        lock (_turn)
+        {
+            if (connection == _subscribed)
+            {
+                _observer.OnFrame(number, head, length, isLast);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    void IFrameHandler.OnFramesRead(ZmtpConnection connection, long timestamp)
+    {
+        lock (_turn)
+        {
+            if (connection != _subscribed)
+            {
+                return;
+            }
+
+            _observer.OnFramesRead(timestamp);
+        }
+
+        Wake(connection, timestamp);
+    }
+
+    /// <inheritdoc />
+    private protected override void BeforeOpened(ZmtpConnection connection, long timestamp)
+    {
+        lock (_turn)
+        {
+            _subscribed = connection;
+            _observer.OnSubscribed(timestamp);
+        }
+
+        foreach (var subscription in _subscriptions)
+        {
+            connection.Send(subscription);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+namespace ZmqExporter.Probing;
+
+/// <summary>Counts what came within a window that slides in twentieths. Not thread-safe.</summary>
+internal sealed class RateMeter
+{
+    private const int Slots = 20;
+
+    private readonly long[] _counts = new long[Slots];
+    private readonly long _slotLength;
+    private readonly double _windowSeconds;
+    private long _slot;
+
+    /// <param name="window">The window.</param>
+    /// <param name="second">Timestamp units in a second.</param>
+    public RateMeter(TimeSpan window, long second)
+    {
+        _windowSeconds = window.TotalSeconds;
+        _slotLength = Math.Max(1, (long)(window.TotalSeconds * second / Slots));
+    }
+
+    /// <summary>Counts some more.</summary>
+    public void Add(long timestamp, long count)
+    {
+        Advance(timestamp);
+        _counts[_slot % Slots] += count;
+    }
+
+    /// <summary>How many came within the window, by the second.</summary>
+    public double PerSecond(long timestamp)
+    {
+        Advance(timestamp);
+        return _counts.Sum() / _windowSeconds;
+    }
+
+    private void Advance(long timestamp)
+    {
+        var slot = timestamp / _slotLength;
+        for (var passed = Math.Min(slot - _slot, Slots); passed > 0; passed--)
+        {
+            _counts[(slot - passed + 1) % Slots] = 0;
+        }
+
+        _slot = Math.Max(_slot, slot);
+    }
+}

@@ -1,0 +1,68 @@
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>What the number of a message says, after the number of the message before it. Pure; the rules are in docs/subscriptions.md.</summary>
+/// <param name="Kind">Which it is.</param>
+/// <param name="Lost">How many numbers are missing in between; only for <see cref="SequenceStepKind.Next"/>.</param>
+internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
+{
+    /// <summary>A step back by no more than this is an old message that came again or late.</summary>
+    public const ulong ReorderWindow = 64;
+
+    /// <summary>A number that wrapped around has missed no more than this, or it is a restart.</summary>
+    public const ulong WrapWindow = 1 << 20;
+
+    /// <summary>The numbers that a format can hold end with this.</summary>
+    public static ulong MaxOf(SequenceFormat format) =>
+        format is SequenceFormat.UInt32Le or SequenceFormat.UInt32Be ? uint.MaxValue : ulong.MaxValue;
+
+    /// <summary>Judges a step.</summary>
+    /// <param name="last">The highest number so far.</param>
+    /// <param name="next">The number that came.</param>
+    /// <param name="max">The highest number that there is.</param>
+    /// <param name="isReconnected">Whether the connection is another one: then nothing old can come late, so that a step back is a restart.</param>
+    public static SequenceStep Between(ulong last, ulong next, ulong max, bool isReconnected)
+    {
+        if (next == last)
+        {
+            return new SequenceStep(SequenceStepKind.Repeat, 0);
+        }
+
+        if (next > last)
+        {
+            var gap = next - last - 1;
+            if (gap <= MaxGap(max))
+            {
+                return new SequenceStep(SequenceStepKind.Next, (long)gap);
+            }
+
+            // Just after the numbers wrapped around, one from before it is a small step back.
+            return Back(max - next + last + 1, isRestart: isReconnected);
+        }
+
+        var wrapped = max - last + next;
+        return wrapped <= WrapWindow
+            ? new SequenceStep(SequenceStepKind.Next, (long)wrapped)
+            : Back(last - next, isRestart: isReconnected || next <= 1);
+    }
+
+    private static SequenceStep Back(ulong distance, bool isRestart) =>
+        new(isRestart || distance > ReorderWindow ? SequenceStepKind.Reset : SequenceStepKind.Repeat, 0);
+
+    // Nobody loses that many: the publisher went on at another number.
+    private static ulong MaxGap(ulong max) => max == uint.MaxValue ? 1UL << 31 : 1UL << 40;
+}
+
+/// <summary>What a message is to the ones before it.</summary>
+internal enum SequenceStepKind
+{
+    /// <summary>It is newer than all of them.</summary>
+    Next,
+
+    /// <summary>It came before, or it is one that was counted as lost and came late.</summary>
+    Repeat,
+
+    /// <summary>The publisher began to count anew.</summary>
+    Reset,
+}

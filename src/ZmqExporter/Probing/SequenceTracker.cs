@@ -1,0 +1,107 @@
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>Follows the numbers of a publisher's messages, topic by topic, and counts those that are missing. Not thread-safe.</summary>
+internal sealed class SequenceTracker(SequenceFormat format)
+{
+    /// <summary>How many topics are followed; what comes on others is untracked.</summary>
+    public const int MaxTopics = 10_000;
+
+    /// <summary>The longest topic that is followed, in bytes: with <see cref="MaxTopics"/> the bound on memory.</summary>
+    public const int MaxTopicLength = 256;
+
+    private readonly ulong _max = SequenceStep.MaxOf(format);
+    private readonly Dictionary<byte[], Topic> _topics = new(BytesComparer.Instance);
+    private Topic? _latest; // a flood is often on one topic
+    private int _connection;
+
+    /// <summary>Counts so far.</summary>
+    public SequenceCounts Counts { get; private set; }
+
+    /// <summary>Another connection begins: what comes next on each topic may follow a gap that is nobody's fault but the outage's.</summary>
+    public void OnReconnected() => _connection++;
+
+    /// <summary>Takes one message.</summary>
+    /// <param name="topic">Its topic, at most <see cref="MaxTopicLength"/> bytes.</param>
+    /// <param name="number">Its number.</param>
+    public void Track(ReadOnlySpan<byte> topic, ulong number)
+    {
+        if (Find(topic) is not { } known)
+        {
+            Begin(topic, number);
+            return;
+        }
+
+        var isReconnected = known.Connection != _connection;
+        known.Connection = _connection;
+        var step = SequenceStep.Between(known.Last, number, _max, isReconnected);
+        if (step.Kind != SequenceStepKind.Repeat)
+        {
+            known.Last = number;
+        }
+
+        if (step.Lost > 0)
+        {
+            Counts = Counts with
+            {
+                Lost = Counts.Lost + step.Lost,
+                LostWhileDisconnected = Counts.LostWhileDisconnected + (isReconnected ? step.Lost : 0),
+            };
+        }
+        else if (step.Kind == SequenceStepKind.Reset)
+        {
+            Counts = Counts with { Resets = Counts.Resets + 1 };
+        }
+    }
+
+    /// <summary>Counts a message that cannot be followed: no number, one that cannot be read, or a topic that is too long.</summary>
+    public void Untracked() => Counts = Counts with { Untracked = Counts.Untracked + 1 };
+
+    /// <summary>The counts so far, which begin at 0 again.</summary>
+    public SequenceCounts TakeCounts()
+    {
+        var counts = Counts;
+        Counts = default;
+        return counts;
+    }
+
+    private Topic? Find(ReadOnlySpan<byte> topic)
+    {
+        if (_latest is not null && topic.SequenceEqual(_latest.Name))
+        {
+            return _latest;
+        }
+
+        return _topics.GetAlternateLookup<ReadOnlySpan<byte>>().TryGetValue(topic, out var found) ? _latest = found : null;
+    }
+
+    private void Begin(ReadOnlySpan<byte> topic, ulong number)
+    {
+        if (_topics.Count == MaxTopics)
+        {
+            Untracked();
+            return;
+        }
+
+        var begun = new Topic(topic.ToArray()) { Last = number, Connection = _connection };
+        _topics.Add(begun.Name, begun);
+        _latest = begun;
+    }
+
+    private sealed class Topic(byte[] name)
+    {
+        public byte[] Name { get; } = name;
+
+        public ulong Last { get; set; }
+
+        public int Connection { get; set; }
+    }
+}
+
+/// <summary>What the numbers of some messages said.</summary>
+/// <param name="Lost">Numbers that never came.</param>
+/// <param name="LostWhileDisconnected">Those of them that are missing between two connections.</param>
+/// <param name="Resets">How often the publisher began to count anew.</param>
+/// <param name="Untracked">Messages that could not be followed: no number, or a topic too many or too long.</param>
+internal readonly record struct SequenceCounts(long Lost, long LostWhileDisconnected, long Resets, long Untracked);

@@ -1,0 +1,144 @@
+using System.Globalization;
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary><c>prober: subscribe</c>: stays subscribed, and at each probe judges what has come since the last one.</summary>
+internal sealed class SubscribeProber : IProber, ISubscriptionObserver
+{
+    private readonly SubscribeProberConfig _config;
+    private readonly IProbeObserver _observer;
+    private readonly TimeProvider _time;
+    private readonly ISubscriptionLink _link;
+    private readonly SubscriptionIntake _intake;
+    private readonly TimeSpan _timeout;
+    private readonly TimeSpan _lateAfter;
+
+    public SubscribeProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
+    {
+        _config = (SubscribeProberConfig)target.Module.Prober;
+        _observer = observer;
+        _time = time;
+        _timeout = target.Module.Timeout;
+        _lateAfter = target.Module.Policy.LateAfter;
+        _intake = new SubscriptionIntake(_config, time);
+        _link = client.CreateSubscription(target, _config.Topics, this);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
+    {
+        var watch = new SilenceWatch(_link, _intake, _config, _timeout, _time);
+        var ended = await watch.WaitAsync();
+        var result = ended switch
+        {
+            SilenceVerdict.Broken => Broken(watch.Error!),
+            SilenceVerdict.Waiting => Waiting(),
+            SilenceVerdict.Fresh => Judge(),
+            _ => Silent(ended),
+        };
+
+        // Without a PONG the connection may be half dead, and a new one is the only way to find out.
+        _link.EndProbe(ended is SilenceVerdict.SilentAndFrozen or SilenceVerdict.SilentWithoutSign ? AfterProbe.Close : AfterProbe.Keep);
+        return result with { Elapsed = _time.GetElapsedTime(watch.Start), Phases = watch.Phases, Peer = _link.Peer };
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _link.Dispose();
+
+    /// <inheritdoc />
+    void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
+
+    /// <inheritdoc />
+    void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
+    {
+        // They come frame by frame.
+    }
+
+    /// <inheritdoc />
+    void ISubscriptionObserver.OnSubscribed(long timestamp) => _intake.OnSubscribed(timestamp);
+
+    /// <inheritdoc />
+    int ISubscriptionObserver.KeptLength(int number) => _intake.KeptLength(number);
+
+    /// <inheritdoc />
+    void ISubscriptionObserver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast) =>
+        _intake.OnFrame(number, head, length, isLast);
+
+    /// <inheritdoc />
+    void ISubscriptionObserver.OnFramesRead(long timestamp)
+    {
+        if (_intake.OnFramesRead(timestamp) is { } batch)
+        {
+            _observer.OnSubscriptionRead(batch);
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private ProbeResult Broken(ZmtpError error) => error.Code == ZmtpErrorCode.Local
+        ? new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = error.Message }
+        : Miss(ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted));
+
+    private ProbeResult Waiting() => new()
+    {
+        Outcome = ProbeOutcome.Pending,
+        Detail = Text($"connected and subscribed, and no message yet: startup_grace gives it {_config.StartupGrace.TotalSeconds:0.###} s"),
+        Reachable = true,
+    };
+
+    private ProbeResult Silent(SilenceVerdict verdict)
+    {
+        var last = _intake.Look().LastMessage;
+        var silence = last == 0
+            ? Text($"no message came within {_config.StartupGrace.TotalSeconds:0.###} s after the connect")
+            : Text($"no message for {_time.GetElapsedTime(last).TotalSeconds:0.0} s, and max_silence is {_config.MaxSilence.TotalSeconds:0.###} s");
+        return verdict switch
+        {
+            SilenceVerdict.SilentAndAlive => Miss(
+                FailureReason.Silent, silence + ": the publisher is connected and its I/O thread answers a ZMTP PING, but it publishes nothing", true),
+            SilenceVerdict.SilentAndFrozen => Miss(
+                FailureReason.Silent, silence + ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it", false),
+            _ => Miss(FailureReason.Silent, silence + "; this peer may not know ZMTP PING, so whether its process lives is unknown", null),
+        };
+    }
+
+    private ProbeResult Judge()
+    {
+        var view = _intake.Take();
+        if (view.Problem is { } problem)
+        {
+            var which = view.Messages == 0 ? "the last message" : Text($"{view.Refused} of {view.Messages} messages, the first one");
+            return Miss(FailureReason.UnexpectedReply, $"{which}: {problem}", true);
+        }
+
+        var now = _time.GetTimestamp();
+        if (_config.MinRate is { } least && _time.GetElapsedTime(view.Opened, now) >= _config.RateWindow && _intake.PerSecond(now) is var rate && rate < least)
+        {
+            var detail = Text($"{rate:0.###} messages a second over {_config.RateWindow.TotalSeconds:0.###} s, and min_rate is {least:0.###}");
+            return Miss(FailureReason.UnexpectedReply, detail, true);
+        }
+
+        var isLate = view.Delay > _lateAfter;
+        return new ProbeResult
+        {
+            Outcome = isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime,
+            Detail = isLate
+                ? Text($"the last message was {view.Delay!.Value.TotalSeconds:0.000} s on its way, and late_after is {_lateAfter.TotalSeconds:0.###} s")
+                : Text($"{view.Messages} messages since the last probe"),
+            Reachable = true,
+            Ready = true,
+        };
+    }
+
+    private static ProbeResult Miss(FailureReason reason, string detail, bool? reachable) => new()
+    {
+        Outcome = ProbeOutcome.Miss,
+        Reason = reason,
+        Detail = detail,
+        Reachable = reachable,
+        Ready = false,
+    };
+}

@@ -1,0 +1,216 @@
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>
+/// Takes a subscription's frames and keeps what a probe wants to know. Nothing is allocated for a message, unless conditions have to
+/// be checked on it, and what is kept of it is bounded. The frames come one call at a time; <see cref="Look"/>, <see cref="Take"/> and
+/// <see cref="PerSecond"/> are thread-safe.
+/// </summary>
+internal sealed class SubscriptionIntake
+{
+    private readonly Lock _lock = new();
+    private readonly SubscribeProberConfig _config;
+    private readonly TimeProvider _time;
+    private readonly int[] _kept;
+    private readonly byte[] _topic = new byte[SequenceTracker.MaxTopicLength];
+    private readonly SequenceTracker? _tracker;
+    private readonly MessageInspector? _inspector;
+    private readonly RateMeter? _rate;
+
+    // The message that is coming in.
+    private long _size;
+    private int _topicLength;
+    private ulong _number;
+    private bool _hasNumber;
+
+    // The read that is coming in.
+    private long _messages;
+    private long _bytes;
+    private long _refused;
+    private string? _problem;
+    private double _now;
+    private double? _sentAt;
+
+    // What the next probe is told; guarded by the lock.
+    private SubscriptionView _view;
+    private string? _standing;
+
+    public SubscriptionIntake(SubscribeProberConfig config, TimeProvider time)
+    {
+        _config = config;
+        _time = time;
+        _tracker = config.Sequence is { } sequence ? new SequenceTracker(sequence.Format) : null;
+        _inspector = config.Expect.IsEmpty ? null : new MessageInspector(config.Expect);
+        _rate = config.MinRate is null ? null : new RateMeter(config.RateWindow, time.TimestampFrequency);
+        _kept = KeptLengths(config);
+    }
+
+    /// <summary>How many bytes of a frame have to be at hand.</summary>
+    public int KeptLength(int number) => number < _kept.Length ? _kept[number] : 0;
+
+    /// <summary>A connection is open.</summary>
+    public void OnSubscribed(long timestamp)
+    {
+        _tracker?.OnReconnected();
+        _inspector?.Clear();
+        lock (_lock)
+        {
+            _view = _view with { Opened = timestamp, Waiting = _view.Waiting == 0 ? timestamp : _view.Waiting };
+        }
+    }
+
+    /// <summary>A frame has come.</summary>
+    public void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        if (number == 0)
+        {
+            _size = 0;
+            _hasNumber = false;
+        }
+
+        _size += length;
+        if (_config.Sequence is { } sequence)
+        {
+            KeepForSequence(sequence, number, head, length);
+        }
+
+        if (_config.SentAt is { } sentAt && number == sentAt.Frame && length <= SentAt.MaxLength)
+        {
+            _now = _now == 0 ? UnixSeconds() : _now;
+            _sentAt = SentAt.TryRead(sentAt, head[..length], _now, out var seconds) ? seconds : _sentAt;
+        }
+
+        _inspector?.Add(number, head, length);
+        if (isLast)
+        {
+            EndMessage();
+        }
+    }
+
+    /// <summary>Everything of a read has come.</summary>
+    /// <returns>What it was, or null when no message ended with it.</returns>
+    public SubscriptionBatch? OnFramesRead(long timestamp)
+    {
+        if (_messages == 0)
+        {
+            return null;
+        }
+
+        TimeSpan? delay = _sentAt is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(_now - sentAt, -1e9, 1e9)) : null;
+        var batch = new SubscriptionBatch(_messages, _bytes, _tracker?.TakeCounts() ?? default, delay);
+        lock (_lock)
+        {
+            _view = _view with
+            {
+                Messages = _view.Messages + _messages,
+                Refused = _view.Refused + _refused,
+                Problem = _view.Problem ?? _problem,
+                LastMessage = timestamp,
+                Waiting = 0,
+                Delay = delay ?? _view.Delay,
+            };
+            _standing = _inspector?.LastProblem;
+            _rate?.Add(timestamp, _messages);
+        }
+
+        _messages = 0;
+        _bytes = 0;
+        _refused = 0;
+        _problem = null;
+        _now = 0;
+        _sentAt = null;
+        return batch;
+    }
+
+    /// <summary>What has been seen.</summary>
+    public SubscriptionView Look()
+    {
+        lock (_lock)
+        {
+            return _view;
+        }
+    }
+
+    /// <summary>What has been seen; the counts since the last probe begin at 0 again.</summary>
+    public SubscriptionView Take()
+    {
+        lock (_lock)
+        {
+            // A message that was wrong stays wrong until a better one comes, however many probes look meanwhile.
+            var view = _view.Messages == 0 ? _view with { Problem = _standing } : _view;
+            _view = _view with { Messages = 0, Refused = 0, Problem = null };
+            return view;
+        }
+    }
+
+    /// <summary>Messages a second over the rate window; only with a rate to keep.</summary>
+    public double PerSecond(long timestamp)
+    {
+        lock (_lock)
+        {
+            return _rate?.PerSecond(timestamp) ?? 0;
+        }
+    }
+
+    private static int[] KeptLengths(SubscribeProberConfig config)
+    {
+        var kept = new int[MessageInspector.FrameCount(config.Expect, atLeast: 1 + Math.Max(config.Sequence?.Frame ?? 0, config.SentAt?.Frame ?? 0))];
+        MessageInspector.Mark(config.Expect, kept);
+        if (config.Sequence is { } sequence)
+        {
+            kept[0] = Math.Max(kept[0], SequenceTracker.MaxTopicLength);
+            kept[sequence.Frame] = Math.Max(kept[sequence.Frame], SequenceNumber.MaxLength);
+        }
+
+        if (config.SentAt is { } sentAt)
+        {
+            kept[sentAt.Frame] = Math.Max(kept[sentAt.Frame], SentAt.MaxLength);
+        }
+
+        return kept;
+    }
+
+    // The first frame is the topic; with the number in that very frame, everything is one topic.
+    private void KeepForSequence(SequenceConfig sequence, int number, ReadOnlySpan<byte> head, int length)
+    {
+        if (number == 0)
+        {
+            _topicLength = sequence.Frame == 0 ? 0 : length;
+            if (_topicLength <= _topic.Length)
+            {
+                head[.._topicLength].CopyTo(_topic);
+            }
+        }
+
+        if (number == sequence.Frame && length <= SequenceNumber.MaxLength)
+        {
+            _hasNumber = SequenceNumber.TryRead(sequence.Format, head[..length], out _number);
+        }
+    }
+
+    private void EndMessage()
+    {
+        _messages++;
+        _bytes += _size;
+        if (_tracker is not null)
+        {
+            if (!_hasNumber || _topicLength > _topic.Length)
+            {
+                _tracker.Untracked();
+            }
+            else
+            {
+                _tracker.Track(_topic.AsSpan(0, _topicLength), _number);
+            }
+        }
+
+        if (_inspector?.End() is { } problem)
+        {
+            _refused++;
+            _problem ??= problem;
+        }
+    }
+
+    private double UnixSeconds() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+}

@@ -1,0 +1,44 @@
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Tests.Configuration;
+
+public class SubscribeTests
+{
+    [Fact]
+    public void Parse_AllKeys_AreTaken()
+    {
+        var config = Subscribe("""
+            topics: [book., {hex: "00 01"}, {base64: AQ==}, ""]
+            max_silence: 5s
+            startup_grace: 10s
+            expect: [{frames: 3}]
+            min_rate: 2.5
+            rate_window: 1m
+            sequence: {frame: 2, format: uint64_be}
+            sent_at: {frame: 1, format: unix_us}
+            """);
+
+        Assert.Equal(["book."u8.ToArray(), [0, 1], [1], []], config.Topics.Select(topic => topic.ToArray()));
+        Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)), (config.MaxSilence, config.StartupGrace));
+        Assert.Equal([new ExpectConfig.FrameCount(3)], config.Expect);
+        Assert.Equal((2.5, TimeSpan.FromMinutes(1)), (config.MinRate, config.RateWindow));
+        Assert.Equal(new SequenceConfig(2, SequenceFormat.UInt64Be), config.Sequence);
+        Assert.Equal(new SentAtConfig(1, 1_000_000), config.SentAt);
+    }
+
+    [Fact]
+    public void Parse_OnlyWhatIsRequired_HasDefaults()
+    {
+        var config = Subscribe("topics: [tick]\nmax_silence: 3s");
+
+        Assert.Equal(TimeSpan.FromSeconds(3), config.StartupGrace);
+        Assert.Empty(config.Expect);
+        Assert.Equal((null, null, null), (config.MinRate, config.Sequence, config.SentAt));
+    }
+
+    private static SubscribeProberConfig Subscribe(string keys)
+    {
+        var lines = string.Concat(keys.Split('\n').Select(line => $"    {line}\n"));
+        return Assert.IsType<SubscribeProberConfig>(Parsed.Config($"modules:\n  m:\n    prober: subscribe\n{lines}").Modules["m"].Prober);
+    }
+}

@@ -1,0 +1,145 @@
+using CsCheck;
+using ZmqExporter.Configuration;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Tests.Probing;
+
+public sealed class SequenceTrackerTests
+{
+    private enum Act
+    {
+        Deliver,
+        Lose,
+        Repeat,
+        Restart,
+        Reconnect,
+        RestartWithReconnect,
+    }
+
+    [Theory]
+    [InlineData(5UL, 6UL, SequenceStepKind.Next, 0)]
+    [InlineData(5UL, 9UL, SequenceStepKind.Next, 3)]
+    [InlineData(5UL, 5UL, SequenceStepKind.Repeat, 0)]
+    [InlineData(500UL, 499UL, SequenceStepKind.Repeat, 0)]
+    [InlineData(500UL, 436UL, SequenceStepKind.Repeat, 0)]
+    [InlineData(500UL, 435UL, SequenceStepKind.Reset, 0)]
+    [InlineData(2UL, 0UL, SequenceStepKind.Reset, 0)]
+    [InlineData(2UL, 1UL, SequenceStepKind.Reset, 0)]
+    [InlineData(3_000_000_000UL, 0UL, SequenceStepKind.Reset, 0)]
+    [InlineData(uint.MaxValue, 0UL, SequenceStepKind.Next, 0)]
+    [InlineData(uint.MaxValue, 1UL, SequenceStepKind.Next, 1)]
+    [InlineData(uint.MaxValue - 2UL, 3UL, SequenceStepKind.Next, 5)]
+    [InlineData(1UL, (ulong)uint.MaxValue, SequenceStepKind.Repeat, 0)] // from before the wrap-around
+    [InlineData(10UL, 3_000_000_000UL, SequenceStepKind.Reset, 0)]
+    internal void Between_UInt32_Judges(ulong last, ulong next, SequenceStepKind kind, long lost) =>
+        Assert.Equal(new SequenceStep(kind, lost), SequenceStep.Between(last, next, uint.MaxValue, isReconnected: false));
+
+    [Theory]
+    [InlineData(500UL, 499UL, SequenceStepKind.Reset, 0)] // a new connection brings nothing old
+    [InlineData(500UL, 500UL, SequenceStepKind.Repeat, 0)]
+    [InlineData(500UL, 510UL, SequenceStepKind.Next, 9)]
+    internal void Between_AfterAReconnect_JudgesStepsBackAsRestarts(ulong last, ulong next, SequenceStepKind kind, long lost) =>
+        Assert.Equal(new SequenceStep(kind, lost), SequenceStep.Between(last, next, uint.MaxValue, isReconnected: true));
+
+    [Fact]
+    public void Between_UInt64WrapsAround_IsNoReset() =>
+        Assert.Equal(new SequenceStep(SequenceStepKind.Next, 2), SequenceStep.Between(ulong.MaxValue - 1, 1, ulong.MaxValue, isReconnected: false));
+
+    // The model knows what the publisher sent and what of it was delivered; the tracker only sees the numbers.
+    [Fact]
+    public void Track_AnyHistory_CountsWhatTheModelCounts() => Gen.Select(
+            Gen.Enum<Act>().Array[0, 80],
+            Gen.Int[1, 2000].Array[80],
+            Gen.OneOf(Gen.UInt[1000, 2_000_000], Gen.UInt[uint.MaxValue - 3000, uint.MaxValue]))
+        .Sample((acts, amounts, first) =>
+        {
+            var tracker = new SequenceTracker(SequenceFormat.UInt32Le);
+            var next = first;
+            var last = first;
+            var sinceRestart = int.MaxValue; // how many were sent since: after few of them a restart cannot be told from a repeat
+            long lost = 0, whileDisconnected = 0, resets = 0, pending = 0;
+            var restarted = false;
+            var reconnected = false;
+            void Deliver()
+            {
+                last = next;
+                tracker.Track("t"u8, next++);
+                sinceRestart = sinceRestart == int.MaxValue ? sinceRestart : sinceRestart + 1;
+                resets += restarted ? 1 : 0;
+                lost += restarted ? 0 : pending;
+                whileDisconnected += !restarted && reconnected ? pending : 0;
+                restarted = reconnected = false;
+                pending = 0;
+            }
+
+            Deliver();
+            for (var i = 0; i < acts.Length; i++)
+            {
+                switch (acts[i])
+                {
+                    case Act.Deliver:
+                        for (var n = amounts[i] % 50; n >= 0; n--)
+                        {
+                            Deliver();
+                        }
+
+                        break;
+                    case Act.Lose when !restarted:
+                        next += (uint)amounts[i];
+                        pending += amounts[i];
+                        break;
+                    case Act.Repeat when pending == 0 && !restarted && !reconnected && sinceRestart > 100 && next - 2 > 1:
+                        tracker.Track("t"u8, next - 1 - (uint)(amounts[i] % 2));
+                        break;
+                    case Act.Restart or Act.RestartWithReconnect when sinceRestart > 100 && last is > 5000 and < uint.MaxValue - (2 << 20):
+                        if (acts[i] == Act.RestartWithReconnect)
+                        {
+                            tracker.OnReconnected();
+                            reconnected = true;
+                        }
+
+                        next = (uint)(amounts[i] % 2);
+                        sinceRestart = 0;
+                        pending = 0;
+                        restarted = true;
+                        break;
+                    case Act.Reconnect:
+                        tracker.OnReconnected();
+                        reconnected = true;
+                        break;
+                    default:
+                        break;
+                }
+            }
+
+            Deliver();
+            Assert.Equal(new SequenceCounts(lost, whileDisconnected, resets, 0), tracker.Counts);
+        });
+
+    [Fact]
+    public void Track_Topics_AreFollowedApart()
+    {
+        var tracker = new SequenceTracker(SequenceFormat.UInt32Le);
+        for (var i = 0u; i < 10; i++)
+        {
+            tracker.Track("a"u8, i);
+            tracker.Track("b"u8, 2 * i);
+        }
+
+        Assert.Equal(new SequenceCounts(9, 0, 0, 0), tracker.TakeCounts());
+        Assert.Equal(default, tracker.Counts);
+    }
+
+    [Fact]
+    public void Track_MoreTopicsThanThereIsRoomFor_AreUntrackedAndTheFirstOnesStay()
+    {
+        var tracker = new SequenceTracker(SequenceFormat.UInt32Le);
+        for (var i = 0; i < SequenceTracker.MaxTopics + 7; i++)
+        {
+            tracker.Track(BitConverter.GetBytes(i), 1);
+        }
+
+        tracker.Track(BitConverter.GetBytes(0), 3);
+        Assert.Equal(new SequenceCounts(1, 0, 0, 7), tracker.Counts);
+    }
+}
