@@ -91,6 +91,7 @@ internal sealed class CurveClient(CurvePublicKey server, CurveKeyPair client) : 
         WipeShortSecret();
         _box?.Dispose();
         _box = null;
+        base.Dispose();
     }
 
     private ZmtpError? OnWelcome(ReadOnlySpan<byte> data, ReadOnlySpan<byte> metadata, ISecurityOutput output)
