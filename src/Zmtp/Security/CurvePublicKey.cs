@@ -44,7 +44,7 @@ public sealed class CurvePublicKey : IEquatable<CurvePublicKey>
         Curve25519.ScalarMultiplication(shared, any, bytes);
         if (shared.IndexOfAnyExcept((byte)0) < 0)
         {
-            problem = "is no usable key: it is one of the few points that encrypt nothing";
+            problem = "belongs to no key pair: with it, nothing would be encrypted";
             return false;
         }
 

@@ -36,7 +36,7 @@ public sealed class CurveKeyTests
     public void TryParse_PointOfLowOrder_IsNoPublicKey()
     {
         Assert.False(CurvePublicKey.TryParse(new string('0', CurvePublicKey.TextLength), out _, out var problem));
-        Assert.Contains("encrypt nothing", problem, StringComparison.Ordinal);
+        Assert.Contains("nothing would be encrypted", problem, StringComparison.Ordinal);
     }
 
     [Fact]
