@@ -13,10 +13,13 @@ switch (args)
     case ["metrics"]:
         await MetricsBenchmarks.Run();
         return 0;
-    case [ServerProcess.Argument]:
-        ServerProcess.Serve();
+    case ["handshakes"]:
+        await HandshakeBenchmark.RunAsync();
+        return 0;
+    case [ServerProcess.Argument, .. var security]:
+        ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | metrics");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | metrics | handshakes");
         return 3;
 }

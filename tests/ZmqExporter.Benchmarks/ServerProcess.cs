@@ -9,18 +9,30 @@ internal sealed class ServerProcess : IDisposable
 
     private readonly Process _process;
 
-    public ServerProcess()
+    /// <param name="security">Which credentials it asks for: <c>null</c>, <c>plain</c> (any) or <c>curve</c> with its secret key (any client).</param>
+    public ServerProcess(params IEnumerable<string> security)
     {
-        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, Argument) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        _process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, [Argument, .. security]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         Endpoint = _process.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The server did not start.");
     }
 
     public string Endpoint { get; }
 
     /// <summary>What the child does: serves until it is killed.</summary>
-    public static void Serve()
+    public static void Serve(ReadOnlySpan<string> security)
     {
         using var socket = new Libzmq(Libzmq.Rep);
+        if (security is ["plain"])
+        {
+            socket.ServeZap();
+            socket.Set(Libzmq.PlainServer, 1);
+        }
+        else if (security is ["curve", var secretKey])
+        {
+            socket.Set(Libzmq.CurveServer, 1);
+            socket.Set(Libzmq.CurveSecretKey, secretKey);
+        }
+
         Console.WriteLine(socket.Bind("tcp://127.0.0.1:*"));
         var buffer = new byte[1024];
         while (true)

@@ -57,17 +57,14 @@ public sealed class SecurityTests
         using var directory = new TempDirectory();
         var config = directory.Write("zmq_exporter.yml", Modules(security));
 
-        foreach (var module in new[] { "ping", "transport" })
-        {
-            var result = await ExporterProcess.RunAsync("probe", server.Endpoint, "--json", "--module", module, "--config.file", config);
+        var result = await ExporterProcess.RunAsync("probe", server.Endpoint, "--json", "--module", "transport", "--config.file", config);
 
-            using var json = JsonDocument.Parse(result.Output);
-            Assert.Equal("auth", json.RootElement.GetProperty("reason").GetString());
-            Assert.Equal(2, result.ExitCode);
-            Assert.True(json.RootElement.GetProperty("reachable").GetBoolean()); // it has greeted us: somebody is there
-            Assert.Contains(words, json.RootElement.GetProperty("verdict").GetString(), StringComparison.Ordinal);
-            AssertNoSecret(result.Output + result.Error);
-        }
+        using var json = JsonDocument.Parse(result.Output);
+        Assert.Equal("auth", json.RootElement.GetProperty("reason").GetString());
+        Assert.Equal(2, result.ExitCode);
+        Assert.True(json.RootElement.GetProperty("reachable").GetBoolean()); // it has greeted us: somebody is there
+        Assert.Contains(words, json.RootElement.GetProperty("verdict").GetString(), StringComparison.Ordinal);
+        AssertNoSecret(result.Output + result.Error);
     }
 
     [Theory]
@@ -76,7 +73,7 @@ public sealed class SecurityTests
     {
         using var directory = new TempDirectory();
         var config = directory.Write("zmq_exporter.yml", Modules(security));
-        foreach (var (script, module) in new[] { ("rep_server.py", "ping"), ("rep_server.py", "transport"), ("router.py", "echo"), ("router.py", "transport") })
+        foreach (var (script, module) in new[] { ("rep_server.py", "ping"), ("router.py", "echo") })
         {
             await using var server = await PythonPeer.StartAsync(script, peer.Split(' '));
 
@@ -98,6 +95,7 @@ public sealed class SecurityTests
             modules:
               ping: {prober: request, send: [ping], expect: [{equals: pong}]}
               curve: {extends: ping, security: {{{Curve(Server.PublicKey, Client)}}}}
+              transport: {prober: handshake, security: {{{Curve(Server.PublicKey, Client)}}}}
               wrong_server: {extends: ping, security: {{{Curve(Client.PublicKey, Client)}}}}
               wrong_client: {extends: ping, security: {{{Curve(Server.PublicKey, null)}}}}
               plain: {extends: ping, security: {{{Plain("probe", Password)}}}}
@@ -107,6 +105,7 @@ public sealed class SecurityTests
               - {name: curve, endpoint: "{{{curve.Endpoint}}}", modules: [curve]}
               - {name: wrong_server, endpoint: "{{{curve.Endpoint}}}", modules: [wrong_server]}
               - {name: wrong_client, endpoint: "{{{curve.Endpoint}}}", modules: [wrong_client]}
+              - {name: transport, endpoint: "{{{curve.Endpoint}}}", modules: [transport]}
               - {name: plain, endpoint: "{{{plain.Endpoint}}}", modules: [plain]}
               - {name: wrong_password, endpoint: "{{{plain.Endpoint}}}", modules: [wrong_password]}
               - {name: open, endpoint: "{{{curve.Endpoint}}}", modules: [open]}
@@ -133,6 +132,7 @@ public sealed class SecurityTests
             Assert.Equal(1, samples.Value("zmq_peer_info", ("target", name), ("mechanism", mechanism)));
         }
 
+        Assert.Equal((1, null, null), Questions(samples, "transport"));
         AssertNoSecret(samples.Text + string.Join('\n', exporter.LogLines) + await exporter.GetTextAsync("/"));
     }
 
