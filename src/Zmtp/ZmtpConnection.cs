@@ -99,10 +99,13 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
     }
 
-    /// <summary>Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told.</summary>
+    /// <summary>
+    /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told. A peer that
+    /// announces ZMTP 3.0 gets none through CURVE.
+    /// </summary>
     public void SendPing()
     {
-        if (IsOpen)
+        if (IsOpen && _session.CanPing)
         {
             Span<byte> context = stackalloc byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64BigEndian(context, Interlocked.Increment(ref _ping));

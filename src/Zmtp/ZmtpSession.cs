@@ -56,6 +56,9 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
 
+    /// <summary>Whether a PING does the peer no harm: one in a CURVE box ends the process of a NetMQ 4.0 server, which announces ZMTP 3.0.</summary>
+    public bool CanPing => _curve is null || Peer is { VersionMajor: > 3 } or { VersionMinor: > 0 };
+
     /// <summary>Sends the first part of the greeting.</summary>
     public void Start() => _greeting!.Start();
 

@@ -39,11 +39,15 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
 
     public PeerInfo? Peer { get; private set; }
 
+    /// <summary>The minor version that the server announces.</summary>
+    public byte Minor { get; init; } = 1;
+
     /// <summary>Sends the server's greeting.</summary>
     public ZmtpError? Greet()
     {
         var greeting = new byte[Greeting.Length];
         Greeting.Write(greeting, Mechanism);
+        greeting[11] = Minor;
         return Session.Receive(greeting);
     }
 
