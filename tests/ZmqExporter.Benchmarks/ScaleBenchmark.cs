@@ -1,11 +1,11 @@
 using System.Diagnostics;
 using Microsoft.Extensions.Logging.Abstractions;
-using Zmtp;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
 

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text.Json;
-using Zmtp.Security;
 using ZmqExporter.EndToEndTests.Scenarios;
+using Zmtp.Security;
 
 namespace ZmqExporter.EndToEndTests;
 
