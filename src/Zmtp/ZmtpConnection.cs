@@ -107,10 +107,13 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
     }
 
-    /// <summary>Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told.</summary>
+    /// <summary>
+    /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told. A peer that
+    /// announces ZMTP 3.0 gets none through CURVE.
+    /// </summary>
     public void SendPing()
     {
-        if (IsOpen)
+        if (IsOpen && _session.CanPing)
         {
             Span<byte> context = stackalloc byte[sizeof(ulong)];
             BinaryPrimitives.WriteUInt64BigEndian(context, Interlocked.Increment(ref _ping));
@@ -126,7 +129,11 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     {
         if (!_sender!.Send(bytes))
         {
-            Close(new ZmtpError(ZmtpErrorCode.Protocol, "the peer does not read what we send: 2 MiB are waiting"));
+            // Not from here: whoever sends may hold a lock that the handler must not meet.
+            ThreadPool.UnsafeQueueUserWorkItem(
+                static connection => connection.Close(new ZmtpError(ZmtpErrorCode.Protocol, "the peer does not read what we send: 2 MiB are waiting")),
+                this,
+                preferLocal: false);
         }
     }
 
@@ -245,8 +252,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     }
 
     /// <summary>Reading failed. Called by the receiver.</summary>
-    internal void OnReceiveFailed(SocketError error) =>
-        Close(SocketErrors.OnEstablished(error, _session.Stage == SessionStage.Open ? "after the handshake" : "during the handshake"));
+    internal void OnReceiveFailed(SocketError error) => Close(
+        (error == SocketError.ConnectionReset ? _session.Refused("reset the connection") : null)
+        ?? SocketErrors.OnEstablished(error, _session.Stage == SessionStage.Open ? "after the handshake" : "during the handshake"));
 
     /// <summary>The receiver runs no more: nobody else touches the session's buffers.</summary>
     internal void OnReceiverEnded() => _session.Release();

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using Zmtp.Security;
@@ -23,6 +24,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     private readonly Lock _promptLock = new();
     private GreetingExchange? _greeting; // until the handshake is done
     private ClientMechanism? _mechanism;
+    private CurveTraffic? _curve; // once open, when the traffic is encrypted
     private ImmutableSortedDictionary<string, string>? _peerMetadata;
     private bool _delimited;
     private int _frame; // its number in the message, when they go one by one
@@ -54,6 +56,9 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
+
+    /// <summary>Whether a PING does the peer no harm: one in a CURVE box ends the process of a NetMQ 4.0 server, which announces ZMTP 3.0.</summary>
+    public bool CanPing => _curve is null || Peer is { VersionMajor: > 3 } or { VersionMinor: > 0 };
 
     /// <summary>Sends the first part of the greeting.</summary>
     public void Start() => _greeting!.Start();
@@ -100,17 +105,33 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     public ZmtpError EndOfStream() => Stage switch
     {
         SessionStage.Greeting => _greeting!.EndOfStream(),
-        SessionStage.Handshake => new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake"),
+        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake"),
         _ => new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection"),
     };
 
     /// <summary>What it means that nothing more came before the handshake's deadline.</summary>
-    public ZmtpError HandshakeTimedOut() => new(
+    public ZmtpError HandshakeTimedOut() => Refused("said nothing more") ?? new ZmtpError(
         ZmtpErrorCode.HandshakeTimeout,
         Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut() : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end");
 
+    /// <summary>What an end of the handshake means for our credentials; null when it says nothing about them. Thread-safe.</summary>
+    /// <param name="how">What the peer did: "closed the connection".</param>
+    public ZmtpError? Refused(string how) =>
+        _mechanism is { Refusal: { } refusal } ? new ZmtpError(ZmtpErrorCode.Auth, $"the peer {how} after {refusal}") : null;
+
     /// <summary>Sends a message; only once open.</summary>
-    public void Send(ZmtpMessage message) => FrameWriter.Send(_output, message, _options.SocketType == SocketType.Req);
+    public void Send(ZmtpMessage message)
+    {
+        var delimited = _options.SocketType == SocketType.Req;
+        if (_curve is { } curve)
+        {
+            curve.Send(_output, message, delimited);
+        }
+        else
+        {
+            FrameWriter.Send(_output, message, delimited);
+        }
+    }
 
     /// <summary>Sends a PING with a TTL of 0: any other makes the peer close the connection after it.</summary>
     /// <param name="context">At most 16 bytes, which the PONG brings back.</param>
@@ -127,28 +148,73 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     {
         _decoder.Release();
         _message.Release();
+        _mechanism?.Dispose();
+        _curve?.Release();
     }
 
     /// <inheritdoc />
-    public void SendCommand(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data) => FrameWriter.SendCommand(_output, name, data);
+    public void SendCommand(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    {
+        if (_curve is { } curve)
+        {
+            curve.SendCommand(_output, name, data);
+        }
+        else
+        {
+            FrameWriter.SendCommand(_output, name, data);
+        }
+    }
 
     /// <inheritdoc />
     void ISecurityOutput.TakePeerMetadata(ReadOnlySpan<byte> metadata) =>
         _peerMetadata = Metadata.TryParse(metadata, out var properties) ? properties : null;
 
     /// <inheritdoc />
-    int IFrameSink.MaxBodyLength(bool isCommand) =>
-        isCommand ? _options.MaxCommandSize : _options.ByFrame && Stage == SessionStage.Open ? int.MaxValue : _message.Left;
+    int IFrameSink.MaxBodyLength(bool isCommand)
+    {
+        if (_curve is null)
+        {
+            return MaxContentLength(isCommand);
+        }
+
+        // What is in the box is not known yet; it is judged again once that is open.
+        var limit = Math.Max(MaxContentLength(isCommand: true), MaxContentLength(isCommand: false));
+        return Math.Min(limit, int.MaxValue - CurveTraffic.Overhead) + CurveTraffic.Overhead;
+    }
 
     /// <inheritdoc />
     int IFrameSink.KeptBodyLength(bool isCommand) =>
-        !isCommand && _options.ByFrame && Stage == SessionStage.Open ? _output.KeptLength(_frame) : int.MaxValue;
+        !isCommand && _curve is null && _options.ByFrame && Stage == SessionStage.Open ? _output.KeptLength(_frame) : int.MaxValue;
 
     /// <inheritdoc />
     ZmtpError? IFrameSink.OnCutFrame(bool isMore, ReadOnlySpan<byte> head, int length) => OnSingleFrame(isMore, head, length);
 
     /// <inheritdoc />
     ZmtpError? IFrameSink.OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body)
+    {
+        return _curve is null ? OnClearFrame(isCommand, isMore, body) : OnCurveFrame(_curve, body);
+    }
+
+    // What is skipped may be of any length, but a box has to be held as a whole to be opened.
+    private int MaxContentLength(bool isCommand) =>
+        isCommand ? _options.MaxCommandSize : _options.ByFrame && _curve is null && Stage == SessionStage.Open ? int.MaxValue : _message.Left;
+
+    private ZmtpError? OnCurveFrame(CurveTraffic curve, ReadOnlySpan<byte> body)
+    {
+        _work += _options.ByFrame ? 0 : CurveTraffic.Work;
+        var content = ArrayPool<byte>.Shared.Rent(body.Length);
+        var error = curve.Open(body, content, out var opened);
+        if (error is null && opened.Length > MaxContentLength(opened.IsCommand))
+        {
+            error = new ZmtpError(ZmtpErrorCode.TooLarge, $"the peer sent a {(opened.IsCommand ? "command" : "frame")} of {opened.Length} bytes, and {MaxContentLength(opened.IsCommand)} is the limit here");
+        }
+
+        error ??= OnClearFrame(opened.IsCommand, opened.IsMore, content.AsSpan(CurveTraffic.Opened.ContentStart, opened.Length));
+        ArrayPool<byte>.Shared.Return(content);
+        return error;
+    }
+
+    private ZmtpError? OnClearFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body)
     {
         _work += isCommand ? CommandWork : _options.ByFrame ? 0 : 1; // what was subscribed to is no flood, however much it is
         if (!isCommand)
@@ -195,7 +261,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     {
         if (command.Is(CommandNames.Error))
         {
-            return new ZmtpError(ZmtpErrorCode.Auth, $"the peer refused us during the {_options.Security.Mechanism} handshake: ERROR {command.ErrorReason()}");
+            return new ZmtpError(ZmtpErrorCode.Auth, $"the peer refused us during the {_options.Security.Mechanism} handshake: {ZapStatus.Describe(command.ErrorReason())}");
         }
 
         var error = _mechanism!.OnCommand(command, Metadata.ForClient(_options.SocketType), this);
@@ -220,6 +286,8 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         }
 
         PromptMechanism();
+        _curve = _mechanism.TakeTraffic();
+        _mechanism.Dispose();
         _mechanism = null;
         _greeting = null;
         Stage = SessionStage.Open;

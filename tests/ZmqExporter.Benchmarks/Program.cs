@@ -22,10 +22,13 @@ switch (args)
     case ["metrics"]:
         await MetricsBenchmarks.Run();
         return 0;
-    case [ServerProcess.Argument]:
-        ServerProcess.Serve();
+    case ["handshakes"]:
+        await HandshakeBenchmark.RunAsync();
+        return 0;
+    case [ServerProcess.Argument, .. var security]:
+        ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND] | metrics");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND] | metrics | handshakes");
         return 3;
 }

@@ -27,9 +27,20 @@ internal sealed class ServerProcess : IDisposable
         await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server ended.");
 
     /// <summary>What the child does: serves until it is killed.</summary>
-    public static void Serve()
+    public static void Serve(ReadOnlySpan<string> security)
     {
         using var socket = new Libzmq(Libzmq.Rep);
+        if (security is ["plain"])
+        {
+            socket.ServeZap();
+            socket.Set(Libzmq.PlainServer, 1);
+        }
+        else if (security is ["curve", var secretKey])
+        {
+            socket.Set(Libzmq.CurveServer, 1);
+            socket.Set(Libzmq.CurveSecretKey, secretKey);
+        }
+
         Console.WriteLine(socket.Bind("tcp://127.0.0.1:*"));
         var buffer = new byte[1024];
         while (true)

@@ -23,6 +23,7 @@ public sealed class CommandLineTests
     [InlineData("--config.file", "--config.file")]
     [InlineData("@file", "@file")]
     [InlineData("healthcheck --url=ftp://x", "not an HTTP address")]
+    [InlineData("keygen client.key", "client.key")]
     [InlineData("--config.file=x check-config y", "must stand behind the command")]
     [InlineData("--config.file=x --config.file=y", "--config.file")]
     public async Task Run_UnknownSyntax_SaysSoAndExits3(string arguments, string expected)
@@ -42,7 +43,7 @@ public sealed class CommandLineTests
 
         Assert.Equal(0, result.ExitCode);
         Assert.All(
-            ["serve", "check-config", "modules", "healthcheck", "demo", "version", "--config.file", "--web.listen-address", "--log.level", "--log.format"],
+            ["serve", "check-config", "probe", "modules", "keygen", "healthcheck", "demo", "version", "--config.file", "--web.listen-address", "--log.level", "--log.format"],
             word => Assert.Contains(word, result.Output, StringComparison.Ordinal));
     }
 

@@ -64,6 +64,7 @@ internal static class CommandLine
         root.Subcommands.Add(CheckConfigCommand.Create());
         root.Subcommands.Add(ProbeCommand.Create());
         root.Subcommands.Add(ModulesCommand.Create());
+        root.Subcommands.Add(KeygenCommand.Create());
         root.Subcommands.Add(HealthcheckCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());

@@ -61,7 +61,12 @@ internal static class ProbeVerdict
             return result.Detail;
         }
 
-        var answer = result.Phases.Request is null ? "answered the handshake and a ZMTP PING" : "replied";
+        var answer = result.Phases switch
+        {
+            { Request: not null } => "replied",
+            { Ping: not null } => "answered the handshake and a ZMTP PING",
+            _ => "answered the handshake",
+        };
         var late = result.Outcome == ProbeOutcome.Late ? ", which is late" : "";
         return $"{answer} in {Show(roundTrip)}{late}";
     }

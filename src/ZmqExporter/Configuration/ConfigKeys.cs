@@ -26,7 +26,12 @@ internal static class ConfigKeys
     public static KeyTable Module { get; } = new("modules.*", ["extends", "prober", .. Settings, "security"]);
 
     /// <summary>A module's security.</summary>
-    public static KeyTable Security { get; } = new("modules.*.security", ["mechanism", "username", "password", "password_file"]);
+    public static KeyTable Security { get; } = new(
+        "modules.*.security",
+        [
+            "mechanism", "username", "password", "password_file",
+            "server_public_key", "server_public_key_file", "client_secret_key", "client_secret_key_file",
+        ]);
 
     /// <summary>A target.</summary>
     public static KeyTable Target { get; } = new("targets[*]", ["name", "endpoint", "modules", .. Settings, "labels"]);

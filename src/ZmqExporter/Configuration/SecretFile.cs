@@ -8,7 +8,10 @@ internal static class SecretFile
     private const int MaxSize = 64 * 1024;
 
     /// <summary>The file's text without the newline at its end; null after an error, which shows nothing of it.</summary>
-    public static string? Read(ConfigValue value, CompilationContext context)
+    /// <param name="value">The path.</param>
+    /// <param name="noun">What the file holds: "password".</param>
+    /// <param name="context">What the load shares.</param>
+    public static string? Read(ConfigValue value, string noun, CompilationContext context)
     {
         if (value.ReadText("write the path of a file") is not { } path)
         {
@@ -26,7 +29,7 @@ internal static class SecretFile
         var secret = text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
         if (secret.Length == 0)
         {
-            value.Error($"the file {value.Shown} is empty", "write the secret into it");
+            value.Error($"the file {value.Shown} is empty", $"write the {noun} into it");
             return null;
         }
 

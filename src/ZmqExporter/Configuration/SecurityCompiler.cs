@@ -14,13 +14,12 @@ internal static class SecurityCompiler
 
     private static readonly Choice<Func<Section, CompilationContext, SecurityConfig?>> Mechanisms = new(
         "mechanism",
-        [("null", CompileNull), ("plain", CompilePlain)],
-        later: ["curve"]);
+        [("null", CompileNull), ("plain", CompilePlain), ("curve", CompileCurve)]);
 
     /// <summary>Compiles the section; null after an error.</summary>
     public static SecurityConfig? Compile(ConfigValue value, CompilationContext context)
     {
-        const string Remedy = "write mechanism: null or mechanism: plain";
+        const string Remedy = "write mechanism: null, mechanism: plain or mechanism: curve";
         if (Section.Open(value, Remedy) is not { } section
             || section.Require("mechanism", Remedy) is not { } mechanism
             || ReadMechanism(mechanism) is not { } word
@@ -37,17 +36,22 @@ internal static class SecurityCompiler
     private static string? ReadMechanism(ConfigValue mechanism) =>
         mechanism.Node is YamlScalar { IsNull: true, Text: "null" or "NULL" or "Null" } scalar
             ? scalar.Text
-            : mechanism.ReadText("write null or plain");
+            : mechanism.ReadText("write null, plain or curve");
 
-    private static SecurityConfig.Null? CompileNull(Section section, CompilationContext context)
+    private static SecurityConfig.Null? CompileNull(Section section, CompilationContext context) =>
+        HasStrays(section, "null", PlainKeys, "plain") | HasStrays(section, "null", CurveCompiler.Keys, "curve")
+            ? null
+            : new SecurityConfig.Null();
+
+    private static SecurityConfig.Curve? CompileCurve(Section section, CompilationContext context)
     {
-        var strays = section.FindAll(PlainKeys).ToList();
-        strays.ForEach(stray => stray.Error("has no meaning with mechanism: null", "remove it, or set mechanism: plain"));
-        return strays.Count == 0 ? new SecurityConfig.Null() : null;
+        var curve = CurveCompiler.Compile(section, context);
+        return HasStrays(section, "curve", PlainKeys, "plain") ? null : curve;
     }
 
     private static SecurityConfig.Plain? CompilePlain(Section section, CompilationContext context)
     {
+        var hasStrays = HasStrays(section, "plain", CurveCompiler.Keys, "curve");
         var username = section.Require("username", "write username: NAME")?.ReadText("write the user's name");
         if (username is not null && !FitsOctet(section.Find("username")!, username, "user name"))
         {
@@ -55,37 +59,27 @@ internal static class SecurityCompiler
         }
 
         var password = ReadPassword(section, context);
-        return username is null || password is null ? null : new SecurityConfig.Plain(username, new Secret(password));
+        return hasStrays || username is null || password is null ? null : new SecurityConfig.Plain(username, new Secret(password));
+    }
+
+    private static bool HasStrays(Section section, string mechanism, ImmutableArray<string> keys, string owner)
+    {
+        var strays = section.FindAll(keys).ToList();
+        strays.ForEach(stray => stray.Error($"has no meaning with mechanism: {mechanism}", $"remove it, or set mechanism: {owner}"));
+        return strays.Count > 0;
     }
 
     private static string? ReadPassword(Section section, CompilationContext context)
     {
-        var file = section.Find("password_file");
-        if (section.Find("password") is not { } inline)
+        if (!TextOrFile.IsPresent(section, "password"))
         {
-            file ??= section.Require("password_file", "write password_file: PATH, or password: ${NAME}");
-            return file is not null && SecretFile.Read(file, context) is { } secret && FitsOctet(file, secret, "password") ? secret : null;
-        }
-
-        if (file is not null)
-        {
-            file.Error("there is a password as well", "keep password_file and remove password");
+            _ = section.Require("password_file", "write password_file: PATH, or password: ${NAME}");
             return null;
         }
 
-        if (inline.ReadText("write the password in quotes, or use password_file") is not { } text)
-        {
-            return null;
-        }
-
-        // Written as "" it is meant; from the environment it is a variable that somebody forgot to fill.
-        if (text.Length == 0 && inline.IsFromEnvironment)
-        {
-            inline.Error($"{inline.Shown} is empty", "set the variable to the password, or use password_file");
-            return null;
-        }
-
-        return FitsOctet(inline, text, "password") ? text : null;
+        return TextOrFile.Read(section, "password", "password", context) is { } password && FitsOctet(password.Where, password.Text, "password")
+            ? password.Text
+            : null;
     }
 
     private static bool FitsOctet(ConfigValue value, string text, string noun)

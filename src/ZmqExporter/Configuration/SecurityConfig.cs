@@ -1,3 +1,5 @@
+using Zmtp.Security;
+
 namespace ZmqExporter.Configuration;
 
 /// <summary>A module's security section. <see cref="object.ToString"/> shows no secret.</summary>
@@ -8,6 +10,11 @@ internal abstract record SecurityConfig
 
     /// <summary>User name and password in clear text (RFC 24).</summary>
     internal sealed record Plain(string Username, Secret Password) : SecurityConfig;
+
+    /// <summary>Encryption, and proof of both sides' keys (RFC 26).</summary>
+    /// <param name="Server">The server's public key.</param>
+    /// <param name="Client">Our pair; that of this process when the file names none.</param>
+    internal sealed record Curve(CurvePublicKey Server, CurveKeyPair Client) : SecurityConfig;
 }
 
 /// <summary>A value that must never be shown: its text is masked wherever it is printed.</summary>

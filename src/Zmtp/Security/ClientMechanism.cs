@@ -4,7 +4,7 @@ namespace Zmtp.Security;
 /// The client's side of a security handshake as a state machine without I/O: it is fed the peer's commands and says what to send.
 /// One instance serves one connection. Not thread-safe.
 /// </summary>
-internal abstract class ClientMechanism
+internal abstract class ClientMechanism : IDisposable
 {
     /// <summary>True once the peer's READY has come: from here on, messages may flow.</summary>
     public bool IsReady { get; protected set; }
@@ -25,6 +25,20 @@ internal abstract class ClientMechanism
     /// <param name="output">Takes whole frames, and the peer's metadata.</param>
     /// <returns>What the peer did wrong, or null.</returns>
     public abstract ZmtpError? OnCommand(Wire.Command command, ReadOnlySpan<byte> metadata, ISecurityOutput output);
+
+    /// <summary>
+    /// What it means that the peer says no more at this point, if that speaks against our credentials: "our HELLO: …", to stand after
+    /// "the peer … after". Null when it means nothing. May be asked from any thread.
+    /// </summary>
+    public virtual string? Refusal => null;
+
+    /// <summary>What carries the traffic once <see cref="IsReady"/>, which then belongs to the caller; null when that goes in clear.</summary>
+    public virtual CurveTraffic? TakeTraffic() => null;
+
+    /// <summary>Wipes what is secret. The mechanism must not be used afterwards.</summary>
+    public virtual void Dispose()
+    {
+    }
 
     /// <summary>The answer to a command that has no place at this point.</summary>
     protected static ZmtpError Unexpected(Wire.Command command, string expected) => new(

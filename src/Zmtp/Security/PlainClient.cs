@@ -7,7 +7,11 @@ internal sealed class PlainClient(byte[] username, byte[] password) : ClientMech
 {
     public const string MechanismName = "PLAIN";
 
-    private bool _welcomed;
+    private volatile bool _welcomed;
+
+    /// <inheritdoc />
+    public override string? Refusal =>
+        _welcomed ? null : "our HELLO: probably the server's ZAP handler does not allow the user name or password, or failed for the moment (ZAP 300)";
 
     /// <inheritdoc />
     public override void Start(ReadOnlySpan<byte> metadata, ISecurityOutput output)

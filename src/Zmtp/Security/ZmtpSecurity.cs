@@ -19,6 +19,11 @@ public abstract class ZmtpSecurity
     /// <exception cref="ArgumentException">One of them is longer than 255 bytes in UTF-8.</exception>
     public static ZmtpSecurity Plain(string username, string password) => new PlainSecurity(Bytes(username), Bytes(password));
 
+    /// <summary>Encryption, and proof of both sides' keys (RFC 26).</summary>
+    /// <param name="server">The server's permanent public key.</param>
+    /// <param name="client">Our permanent key pair; servers may ask for a known one.</param>
+    public static ZmtpSecurity Curve(CurvePublicKey server, CurveKeyPair client) => new CurveSecurity(server, client);
+
     /// <inheritdoc />
     public sealed override string ToString() => Mechanism;
 
@@ -45,5 +50,12 @@ public abstract class ZmtpSecurity
         public override string Mechanism => PlainClient.MechanismName;
 
         internal override ClientMechanism CreateClient() => new PlainClient(username, password);
+    }
+
+    private sealed class CurveSecurity(CurvePublicKey server, CurveKeyPair client) : ZmtpSecurity
+    {
+        public override string Mechanism => CurveClient.MechanismName;
+
+        internal override ClientMechanism CreateClient() => new CurveClient(server, client);
     }
 }

@@ -11,26 +11,21 @@ import argparse
 import time
 
 import zmq
-import zmq.auth.thread
 
 import control
+import security
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--plain", metavar="USER:PASSWORD", help="ask for these credentials (RFC 24)")
+    security.add_arguments(parser)
     arguments = parser.parse_args()
 
     context = zmq.Context()
     socket = context.socket(zmq.REP)
     socket.linger = 0
-    if arguments.plain:
-        user, password = arguments.plain.split(":", 1)
-        authenticator = zmq.auth.thread.ThreadAuthenticator(context)
-        authenticator.start()
-        authenticator.configure_plain(domain="*", passwords={user: password})
-        socket.plain_server = True
+    security.secure(socket, context, arguments)
     socket.bind(f"tcp://127.0.0.1:{arguments.port or '*'}")
     control.ready(socket.last_endpoint.decode().rstrip("\0").rsplit(":", 1)[1])
     serve(socket)

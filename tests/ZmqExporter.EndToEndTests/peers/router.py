@@ -5,15 +5,19 @@ import argparse
 import zmq
 
 import control
+import security
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
+    security.add_arguments(parser)
     arguments = parser.parse_args()
 
-    socket = zmq.Context().socket(zmq.ROUTER)
+    context = zmq.Context()
+    socket = context.socket(zmq.ROUTER)
     socket.linger = 0
+    security.secure(socket, context, arguments)
     socket.bind(f"tcp://127.0.0.1:{arguments.port or '*'}")
     control.ready(socket.last_endpoint.decode().rstrip("\0").rsplit(":", 1)[1])
     commands = control.Control()

@@ -4,6 +4,14 @@ namespace ZmqExporter.Tests.Configuration;
 
 public class SecurityTests
 {
+    // The keys of zmq_curve_keypair(3).
+    private const string PublicKey = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
+    private const string SecretKey = "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs";
+
+    private static readonly ConfigInputs CurveInputs = Parsed.Inputs(
+        new(StringComparer.Ordinal) { ["PUBLIC"] = PublicKey, ["SECRET"] = SecretKey },
+        new(StringComparer.Ordinal) { ["/etc/zmq/server.pub"] = PublicKey + "\n", ["/etc/zmq/client.key"] = SecretKey + "\r\n" });
+
     [Theory]
     [InlineData("null")]
     [InlineData("'null'")]
@@ -35,6 +43,50 @@ public class SecurityTests
 
         var plain = Assert.IsType<SecurityConfig.Plain>(config.Modules["ping"].Security);
         Assert.Equal(("probe", expected), (plain.Username, plain.Password.Value));
+    }
+
+    [Theory]
+    [InlineData("server_public_key: 'rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7'", "client_secret_key: 'D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs'")]
+    [InlineData("server_public_key: ${PUBLIC}", "client_secret_key: ${SECRET}")]
+    [InlineData("server_public_key_file: server.pub", "client_secret_key_file: client.key")]
+    public void Curve_Keys_ComeFromTextEnvironmentOrFile(string server, string client)
+    {
+        var config = Parsed.Config(Parsed.Ping + $"    security:\n      mechanism: curve\n      {server}\n      {client}\n", CurveInputs);
+
+        var curve = Assert.IsType<SecurityConfig.Curve>(config.Modules["ping"].Security);
+        Assert.Equal(PublicKey, curve.Server.ToString());
+        Assert.Equal(SecretKey, curve.Client.ExportSecretKey());
+    }
+
+    [Fact]
+    public void Curve_WithoutAClientKey_HasTheSameOneAfterAReload()
+    {
+        const string Text = Parsed.Ping + "    security: {mechanism: curve, server_public_key_file: server.pub}\n";
+
+        var first = Parsed.Config(Text, CurveInputs).Modules["ping"].Security;
+        var second = Parsed.Config(Text, CurveInputs).Modules["ping"].Security;
+
+        Assert.Equal(first, second);
+        Assert.IsType<SecurityConfig.Curve>(first);
+    }
+
+    [Fact]
+    public void ToString_OfConfig_ShowsNoSecretKey()
+    {
+        var config = Parsed.Config(Parsed.Ping + $"    security: {{mechanism: curve, server_public_key: '{PublicKey}', client_secret_key: '{SecretKey}'}}\n");
+
+        Assert.DoesNotContain(SecretKey, config.Modules["ping"].ToString(), StringComparison.Ordinal);
+        Assert.Contains(PublicKey, config.Modules["ping"].ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Curve_BadSecretKey_IsNotInTheError()
+    {
+        var bad = SecretKey[..^1] + ",";
+
+        var errors = Parsed.Errors(Parsed.Ping + $"    security: {{mechanism: curve, server_public_key: '{PublicKey}', client_secret_key: '{bad}'}}\n");
+
+        Assert.DoesNotContain(bad[..8], Assert.Single(errors).ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
