@@ -24,7 +24,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private readonly ZmtpSession _session;
     private readonly long _startedAt;
     private readonly long _deadline;
-    private TcpDialer? _dialer;
+    private Dialer? _dialer;
     private HandshakeTimer? _handshake;
     private ConnectionReceiver? _receiver;
     private ConnectionSender? _sender;
@@ -43,7 +43,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         _handler = new HandlerGuard(handler, context.OnFault);
         _deadline = deadline;
         _session = new ZmtpSession(options, this);
-        _dialer = new TcpDialer(this, endpoint, context, deadline);
+        _dialer = new Dialer(this, endpoint, context, deadline);
         _startedAt = Now;
         Options = options;
     }
@@ -67,7 +67,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         {
             var end = _closedAt != 0 ? _closedAt : Now;
             return new ConnectionTimings(
-                _endpoint.Address is null ? Between(_startedAt, _connectStartedAt, end) : null,
+                _endpoint.IsName ? Between(_startedAt, _connectStartedAt, end) : null,
                 Between(_connectStartedAt, _connectedAt, end),
                 Between(_connectedAt, _openedAt, end));
         }
