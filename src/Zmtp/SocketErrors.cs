@@ -7,7 +7,21 @@ namespace Zmtp;
 internal static class SocketErrors
 {
     /// <summary>An error while connecting.</summary>
-    public static ZmtpError OnConnect(SocketError error, IPEndPoint address) => error switch
+    public static ZmtpError OnConnect(SocketError error, EndPoint address) => address is UnixDomainSocketEndPoint
+        ? OnUnixConnect(error, address)
+        : OnTcpConnect(error, address);
+
+    private static ZmtpError OnUnixConnect(SocketError error, EndPoint path) => error switch
+    {
+        SocketError.ConnectionRefused => new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {path} (connection refused)"),
+        // .NET's name for ENOENT.
+        SocketError.AddressNotAvailable => new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {path}: there is no such socket"),
+        SocketError.WouldBlock => ConnectTimeout(path),
+        SocketError.AccessDenied => new ZmtpError(ZmtpErrorCode.Local, $"this process may not open {path}: give its user write permission on the socket"),
+        _ => Local(error, $"connecting to {path}"),
+    };
+
+    private static ZmtpError OnTcpConnect(SocketError error, EndPoint address) => error switch
     {
         SocketError.ConnectionRefused or SocketError.ConnectionReset =>
             new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {address} (connection refused)"),
@@ -18,14 +32,16 @@ internal static class SocketErrors
     };
 
     /// <summary>This host's kernel has no such addresses.</summary>
-    public static ZmtpError NoSuchFamily(IPEndPoint address) => new(
+    public static ZmtpError NoSuchFamily(EndPoint address) => new(
         ZmtpErrorCode.Unreachable,
         $"this host has no {(address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")} to reach {address} with");
 
     /// <summary>No answer to our SYN by the deadline.</summary>
-    public static ZmtpError ConnectTimeout(IPEndPoint address) => new(
+    public static ZmtpError ConnectTimeout(EndPoint address) => new(
         ZmtpErrorCode.ConnectTimeout,
-        $"{address} did not accept the TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full");
+        address is UnixDomainSocketEndPoint
+            ? $"{address} did not accept the connection in time: the server's backlog is full"
+            : $"{address} did not accept the TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full");
 
     /// <summary>An error on a connection that was established.</summary>
     public static ZmtpError OnEstablished(SocketError error, string during) => error switch
@@ -43,6 +59,22 @@ internal static class SocketErrors
         error == SocketError.TooManyOpenSockets
             ? $"this process has no file descriptors left, {during}: raise its limit (ulimit -n, LimitNOFILE)"
             : $"the operating system said {Name(error)}, {during}");
+
+    /// <summary>
+    /// The error of the address that came furthest: an IPv6 address that this host has no route to must not hide that the server's
+    /// IPv4 address refused, least of all as a fault of our own.
+    /// </summary>
+    public static ZmtpError MoreTelling(ZmtpError? first, ZmtpError second)
+    {
+        return first is not null && Weight(first) > Weight(second) ? first : second;
+
+        static int Weight(ZmtpError error) => error.Code switch
+        {
+            ZmtpErrorCode.Local => 0,
+            ZmtpErrorCode.Unreachable => 1,
+            _ => 2,
+        };
+    }
 
     /// <summary>A failed look-up.</summary>
     public static ZmtpError OnResolve(string host, Exception exception) => new(

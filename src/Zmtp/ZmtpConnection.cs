@@ -25,7 +25,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private readonly ZmtpSession _session;
     private readonly long _startedAt;
     private readonly long _deadline;
-    private TcpDialer? _dialer;
+    private Dialer? _dialer;
     private HandshakeTimer? _handshake;
     private ConnectionReceiver? _receiver;
     private ConnectionSender? _sender;
@@ -51,7 +51,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
         _deadline = deadline;
         _session = new ZmtpSession(options, this);
-        _dialer = new TcpDialer(this, endpoint, context, deadline);
+        _dialer = new Dialer(this, endpoint, context, deadline);
         _startedAt = Now;
         Options = options;
     }
@@ -75,7 +75,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         {
             var end = _closedAt != 0 ? _closedAt : Now;
             return new ConnectionTimings(
-                _endpoint.Address is null ? Between(_startedAt, _connectStartedAt, end) : null,
+                _endpoint.IsName ? Between(_startedAt, _connectStartedAt, end) : null,
                 Between(_connectStartedAt, _connectedAt, end),
                 Between(_connectedAt, _openedAt, end));
         }

@@ -2,13 +2,20 @@ using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 
 namespace Zmtp;
 
-/// <summary>Where a server listens: <c>tcp://host:port</c> with an IPv4 address, an IPv6 address in brackets or a DNS name. Immutable.</summary>
+/// <summary>
+/// Where a server listens: <c>tcp://host:port</c> with an IPv4 address, an IPv6 address in brackets or a DNS name;
+/// <c>ipc:///path</c> or <c>ipc://@name</c>, a Unix socket in the file system or in Linux' abstract namespace. Immutable.
+/// </summary>
 public sealed record ZmtpEndpoint
 {
     private const string TcpScheme = "tcp://";
+    private const string IpcScheme = "ipc://";
+    private const int MaxPathLength = 107; // sun_path of unix(7), less the closing NUL
     private const int MaxNameLength = 253; // RFC 1035, section 2.3.4, as text without the root dot
 
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789.");
@@ -20,13 +27,25 @@ public sealed record ZmtpEndpoint
         Port = port;
     }
 
-    /// <summary>The name or address, without brackets.</summary>
+    private ZmtpEndpoint(string path)
+    {
+        Host = path;
+        SocketPath = new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path);
+    }
+
+    /// <summary>The name or address, without brackets; of a Unix socket its path, with @ for the abstract namespace.</summary>
     public string Host { get; }
+
+    /// <summary>The Unix socket of an ipc endpoint, else null.</summary>
+    public UnixDomainSocketEndPoint? SocketPath { get; }
+
+    /// <summary>Whether <see cref="Host"/> is a name that has to be resolved.</summary>
+    public bool IsName => Address is null && SocketPath is null;
 
     /// <summary>The address when <see cref="Host"/> is one, else null: the name is resolved at each connect.</summary>
     public IPAddress? Address { get; }
 
-    /// <summary>TCP port, 1 to 65535.</summary>
+    /// <summary>TCP port, 1 to 65535; 0 of a Unix socket.</summary>
     public int Port { get; }
 
     /// <summary>Parses an endpoint.</summary>
@@ -37,16 +56,55 @@ public sealed record ZmtpEndpoint
     {
         ArgumentNullException.ThrowIfNull(text);
         endpoint = null;
-        if (!text.StartsWith(TcpScheme, StringComparison.Ordinal))
+        if (text.StartsWith(TcpScheme, StringComparison.Ordinal))
         {
-            var scheme = text.IndexOf("://", StringComparison.Ordinal);
-            error = scheme > 0
-                ? $"the transport \"{text[..scheme]}\" cannot be probed; write tcp://host:port"
-                : "an endpoint starts with its transport; write tcp://host:port";
+            return TryParseTcp(text.AsSpan(TcpScheme.Length), out endpoint, out error);
+        }
+
+        if (text.StartsWith(IpcScheme, StringComparison.Ordinal))
+        {
+            return TryParseIpc(text[IpcScheme.Length..], out endpoint, out error);
+        }
+
+        var scheme = text.IndexOf("://", StringComparison.Ordinal);
+        error = scheme > 0
+            ? $"the transport \"{text[..scheme]}\" cannot be probed; write tcp://host:port or ipc:///path"
+            : "an endpoint starts with its transport; write tcp://host:port or ipc:///path";
+        return false;
+    }
+
+    /// <summary>The endpoint as it was written.</summary>
+    public override string ToString()
+    {
+        if (SocketPath is not null)
+        {
+            return IpcScheme + Host;
+        }
+
+        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
+        return string.Create(CultureInfo.InvariantCulture, $"{TcpScheme}{host}:{Port}");
+    }
+
+    private static bool TryParseIpc(string path, [NotNullWhen(true)] out ZmtpEndpoint? endpoint, [NotNullWhen(false)] out string? error)
+    {
+        endpoint = null;
+        error =
+            path.Length < 2 || path[0] is not ('/' or '@') ? "a Unix socket needs its whole path, or @ and a name; write ipc:///run/server.sock or ipc://@server"
+            : path.Contains('\0', StringComparison.Ordinal) ? "the path of a Unix socket has no NUL character; write ipc:///run/server.sock"
+            : Encoding.UTF8.GetByteCount(path) > MaxPathLength ? $"the path of a Unix socket has at most {MaxPathLength} bytes; write a shorter one"
+            : null;
+        if (error is not null)
+        {
             return false;
         }
 
-        var rest = text.AsSpan(TcpScheme.Length);
+        endpoint = new ZmtpEndpoint(path);
+        return true;
+    }
+
+    private static bool TryParseTcp(ReadOnlySpan<char> rest, [NotNullWhen(true)] out ZmtpEndpoint? endpoint, [NotNullWhen(false)] out string? error)
+    {
+        endpoint = null;
         ReadOnlySpan<char> host;
         ReadOnlySpan<char> portText;
         IPAddress? address = null;
@@ -105,13 +163,6 @@ public sealed record ZmtpEndpoint
         endpoint = new ZmtpEndpoint(host.ToString(), address, port);
         error = null;
         return true;
-    }
-
-    /// <summary>The endpoint as it was written.</summary>
-    public override string ToString()
-    {
-        var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;
-        return string.Create(CultureInfo.InvariantCulture, $"{TcpScheme}{host}:{Port}");
     }
 
     private static bool TryReadHost(ReadOnlySpan<char> host, out IPAddress? address, [NotNullWhen(false)] out string? error)

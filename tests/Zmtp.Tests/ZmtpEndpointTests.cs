@@ -7,6 +7,8 @@ public sealed class ZmtpEndpointTests
     [InlineData("tcp://[::1]:1")]
     [InlineData("tcp://orders.internal:65535")]
     [InlineData("tcp://a_b-c.d:80")]
+    [InlineData("ipc:///run/server.sock")]
+    [InlineData("ipc://@server")]
     public void TryParse_ValidEndpoint_RoundTrips(string text)
     {
         Assert.True(ZmtpEndpoint.TryParse(text, out var endpoint, out var error), error);
@@ -17,6 +19,11 @@ public sealed class ZmtpEndpointTests
     [InlineData("", "tcp://host:port")]
     [InlineData("localhost:5555", "starts with its transport")]
     [InlineData("udp://a:1", "\"udp\" cannot be probed")]
+    [InlineData("ipc://", "whole path")]
+    [InlineData("ipc://@", "whole path")]
+    [InlineData("ipc://server.sock", "whole path")]
+    [InlineData("ipc:///a\0b", "NUL")]
+    [InlineData("ipc:///0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901", "at most 107 bytes")]
     [InlineData("tcp://a", "port is missing")]
     [InlineData("tcp://:5", "host is missing")]
     [InlineData("tcp://*:5", "for servers")]

@@ -11,7 +11,7 @@ namespace Zmtp.Tests.Support;
 /// </summary>
 internal sealed class ScriptedServer : IDisposable
 {
-    private readonly Socket _listener = new(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
+    private readonly Socket _listener;
     private readonly Action<ScriptedPeer> _script;
     private readonly List<Socket> _sockets = [];
     private readonly List<Exception> _failures = [];
@@ -19,11 +19,18 @@ internal sealed class ScriptedServer : IDisposable
     private bool _disposed;
 
     public ScriptedServer(Action<ScriptedPeer> script)
+        : this(script, new IPEndPoint(IPAddress.Loopback, 0))
+    {
+    }
+
+    public ScriptedServer(Action<ScriptedPeer> script, EndPoint address)
     {
         _script = script;
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var protocol = address is IPEndPoint ? ProtocolType.Tcp : ProtocolType.Unspecified;
+        _listener = new Socket(address.AddressFamily, System.Net.Sockets.SocketType.Stream, protocol);
+        _listener.Bind(address);
         _listener.Listen(1024);
-        Port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        Port = _listener.LocalEndPoint is IPEndPoint ip ? ip.Port : 0;
         Run(Accept);
     }
 
@@ -94,7 +101,10 @@ internal sealed class ScriptedServer : IDisposable
     {
         try
         {
-            peer.Socket.NoDelay = true;
+            if (peer.Socket.AddressFamily != AddressFamily.Unix)
+            {
+                peer.Socket.NoDelay = true;
+            }
             _script(peer);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or EndOfStreamException)

@@ -1,0 +1,206 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Time.Testing;
+using Zmtp.Tests.Support;
+
+namespace Zmtp.Tests.Sockets;
+
+public sealed class DialerTests : IDisposable
+{
+    private static readonly IPAddress Second = IPAddress.Parse("127.0.0.2");
+
+    private readonly RecordingHandler _handler = new();
+    private readonly List<IDisposable> _things = [];
+
+    public void Dispose() => _things.ForEach(thing => thing.Dispose());
+
+    [Fact]
+    public void Start_FirstAddressIsABlackHole_SecondOneGetsItsTurnAfterTheHeadStart()
+    {
+        var hole = Keep(new BlackHole());
+        Keep(new ScriptedServer(peer => peer.Handshake("REP"), new IPEndPoint(Second, hole.Port)));
+        var time = new FakeTimeProvider();
+        Connect($"tcp://two.addresses:{hole.Port}", new NameResolver(_ => [IPAddress.Loopback, Second]), time);
+        _handler.WaitFor("ConnectDelayed");
+
+        time.Advance(TimeSpan.FromMilliseconds(249));
+        Assert.Equal(1, _handler.Count("ConnectDelayed"));
+        time.Advance(TimeSpan.FromMilliseconds(2));
+
+        _handler.WaitFor("OnOpened");
+        Assert.Equal("ConnectDelayed ConnectDelayed Closed Connected HandshakeSucceeded OnOpened", _handler.Log);
+    }
+
+    [Fact]
+    public void Start_FirstAddressRefuses_SecondOneIsTriedAtOnce()
+    {
+        var server = Keep(new ScriptedServer(peer => peer.Handshake("REP"), new IPEndPoint(Second, 0)));
+
+        Connect($"tcp://two.addresses:{server.Port}", new NameResolver(_ => [IPAddress.Loopback, Second]), new FakeTimeProvider());
+
+        _handler.WaitFor("OnOpened"); // the clock stands still
+    }
+
+    [Fact]
+    public void Start_EveryAddressIsABlackHole_IsAConnectTimeout()
+    {
+        var hole = Keep(new BlackHole());
+        var time = new FakeTimeProvider();
+        Connect($"tcp://hole:{hole.Port}", new NameResolver(_ => [IPAddress.Loopback]), time);
+        _handler.WaitFor("ConnectDelayed");
+
+        time.Advance(TimeSpan.FromSeconds(10));
+
+        Assert.Equal(ZmtpErrorCode.ConnectTimeout, _handler.WaitForError().Code);
+    }
+
+    [Fact]
+    public void Retry_AddressOfTheNameHasChanged_GoesToTheNewOne()
+    {
+        var old = Keep(new ScriptedServer(peer => peer.Handshake("REP"))); // and hangs up
+        var next = Keep(new ScriptedServer(
+            peer =>
+            {
+                peer.Handshake("REP");
+                peer.ExpectEnd();
+            },
+            new IPEndPoint(Second, old.Port)));
+        var address = IPAddress.Loopback;
+        var lookups = 0;
+        var timers = Keep(new TimerQueue(TimeProvider.System));
+        var context = new ZmtpContext(timers, new NameResolver(_ =>
+        {
+            lookups++;
+            return [address];
+        }));
+        _handler.Opened = _ => address = Second;
+        var connection = Keep(new PersistentConnection(
+            ScriptedServer.Parse($"tcp://moving.target:{old.Port}"),
+            new ZmtpOptions { SocketType = SocketType.Req },
+            context,
+            new ReconnectOptions { InitialDelay = TimeSpan.FromMilliseconds(1) },
+            _handler));
+
+        connection.Open(timers.After(TimeSpan.FromSeconds(20)), out _);
+
+        _handler.WaitFor("OnOpened", 2);
+        Assert.Equal(1, next.Accepted);
+        Assert.Equal(2, lookups);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Start_UnixSocket_OpensAndCarriesMessages(bool isAbstract)
+    {
+        using var directory = new TemporaryDirectory();
+        var name = isAbstract ? $"@zmtp-tests-{Guid.NewGuid():N}" : Path.Combine(directory.Path, "server.sock");
+        Keep(new ScriptedServer(
+            peer =>
+            {
+                peer.Handshake("REP");
+                Assert.Equal(["", "ping"], peer.ExpectMessage());
+                peer.SendMessage("", "pong");
+                peer.ExpectEnd();
+            },
+            new UnixDomainSocketEndPoint(isAbstract ? $"\0{name[1..]}" : name)));
+
+        var connection = Connect($"ipc://{name}", new NameResolver(), TimeProvider.System);
+        _handler.WaitFor("OnOpened");
+        connection.Send(ZmtpMessage.FromText("ping"));
+
+        _handler.WaitFor("OnMessage");
+        Assert.Equal("pong", RecordingOutput.Text(_handler.Messages[0]));
+        Assert.Null(connection.Timings.Resolve);
+    }
+
+    [Fact]
+    public void Start_NoSuchUnixSocket_IsRefused()
+    {
+        using var directory = new TemporaryDirectory();
+
+        Connect($"ipc://{directory.Path}/nobody.sock", new NameResolver(), TimeProvider.System);
+
+        var error = _handler.WaitForError();
+        Assert.Equal(ZmtpErrorCode.Refused, error.Code);
+        Assert.Contains("there is no such socket", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Start_UnixSocketOfADeadServer_IsRefused()
+    {
+        using var directory = new TemporaryDirectory();
+        var path = Path.Combine(directory.Path, "dead.sock");
+        using (var dead = new Socket(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified))
+        {
+            dead.Bind(new UnixDomainSocketEndPoint(path)); // and never listens
+            Connect($"ipc://{path}", new NameResolver(), TimeProvider.System);
+            Assert.Equal(ZmtpErrorCode.Refused, _handler.WaitForError().Code);
+        }
+    }
+
+    [Fact]
+    public void Start_UnixSocketWithAFullBacklog_WaitsAndThenIsAConnectTimeout()
+    {
+        using var directory = new TemporaryDirectory();
+        var address = new UnixDomainSocketEndPoint(Path.Combine(directory.Path, "full.sock"));
+        using var listener = new Socket(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(address);
+        listener.Listen(0);
+        using var filler = new Socket(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
+        filler.Connect(address);
+
+        Connect($"ipc://{directory.Path}/full.sock", new NameResolver(), TimeProvider.System, timeout: TimeSpan.FromMilliseconds(300));
+
+        var error = _handler.WaitForError();
+        Assert.Equal(ZmtpErrorCode.ConnectTimeout, error.Code);
+        Assert.Contains("backlog is full", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_TwoFamilies_TakeTurns()
+    {
+        IPAddress[] addresses = [.. new[] { "::1", "::2", "::3", "127.0.0.1", "127.0.0.2" }.Select(IPAddress.Parse)];
+
+        var order = DialOrder.Of(addresses, 1).Cast<IPEndPoint>().Select(address => address.Address.ToString()).ToArray();
+
+        string[] turns = ["::1", "127.0.0.1", "::2", "127.0.0.2", "::3"];
+        Assert.Equal(turns, order);
+    }
+
+    [Fact]
+    public void IsConnectedToItself_SocketOnItsOwnPort_IsSeen()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var own = (IPEndPoint)socket.LocalEndPoint!;
+        socket.Connect(own);
+        Assert.True(DialAttempt.IsConnectedToItself(socket, own));
+    }
+
+    private ZmtpConnection Connect(string endpoint, NameResolver resolver, TimeProvider time, TimeSpan? timeout = null)
+    {
+        var timers = Keep(new TimerQueue(time));
+        var context = new ZmtpContext(timers, resolver) { StallTolerance = TimeSpan.FromSeconds(20) };
+        return Keep(ZmtpConnection.Start(
+            ScriptedServer.Parse(endpoint),
+            new ZmtpOptions { SocketType = SocketType.Req },
+            context,
+            timers.After(timeout ?? TimeSpan.FromSeconds(10)),
+            _handler));
+    }
+
+    private T Keep<T>(T thing)
+        where T : IDisposable
+    {
+        _things.Insert(0, thing);
+        return thing;
+    }
+
+    private sealed class TemporaryDirectory : IDisposable
+    {
+        public string Path { get; } = Directory.CreateTempSubdirectory("zmtp").FullName;
+
+        public void Dispose() => Directory.Delete(Path, recursive: true);
+    }
+}
