@@ -19,6 +19,7 @@ import security
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--bind", metavar="ENDPOINT", help="instead of a port of 127.0.0.1; it then prints \"ready 0\" for an ipc endpoint")
     security.add_arguments(parser)
     arguments = parser.parse_args()
 
@@ -26,8 +27,10 @@ def main():
     socket = context.socket(zmq.REP)
     socket.linger = 0
     security.secure(socket, context, arguments)
-    socket.bind(f"tcp://127.0.0.1:{arguments.port or '*'}")
-    control.ready(socket.last_endpoint.decode().rstrip("\0").rsplit(":", 1)[1])
+    socket.ipv6 = bool(arguments.bind)
+    socket.bind(arguments.bind or f"tcp://127.0.0.1:{arguments.port or '*'}")
+    endpoint = socket.last_endpoint.decode().rstrip("\0")
+    control.ready(endpoint.rsplit(":", 1)[1] if endpoint.startswith("tcp:") else 0)
     serve(socket)
 
 

@@ -31,7 +31,7 @@ public sealed partial class BuiltInModulesTests
     {
         var comments = Text(name).Split("modules:\n", 2)[0].Split('\n');
 
-        Assert.Matches("^# [A-Z].{10,100}[^.]$", comments[0]);
+        Assert.Matches("^# [A-Za-z].{10,100}[^.]$", comments[0]);
         Assert.Equal("#", comments[1]);
         Assert.All(Questions, question => Assert.Contains(comments, line => line.StartsWith($"# {question}:", StringComparison.Ordinal)));
         Assert.All(Text(name).Split('\n'), line => Assert.True(line.Length <= 140, line));

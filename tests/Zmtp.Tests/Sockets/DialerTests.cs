@@ -18,7 +18,13 @@ public sealed class DialerTests : IDisposable
     public void Start_FirstAddressIsABlackHole_SecondOneGetsItsTurnAfterTheHeadStart()
     {
         var hole = Keep(new BlackHole());
-        Keep(new ScriptedServer(peer => peer.Handshake("REP"), new IPEndPoint(Second, hole.Port)));
+        Keep(new ScriptedServer(
+            peer =>
+            {
+                peer.Handshake("REP");
+                peer.ExpectEnd();
+            },
+            new IPEndPoint(Second, hole.Port)));
         var time = new FakeTimeProvider();
         Connect($"tcp://two.addresses:{hole.Port}", new NameResolver(_ => [IPAddress.Loopback, Second]), time);
         _handler.WaitFor("ConnectDelayed");
