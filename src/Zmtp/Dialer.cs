@@ -8,7 +8,9 @@ namespace Zmtp;
 /// it: each gets a head start over the next one, the first to connect wins, and a dead address hides no live one. Tells its
 /// <see cref="ZmtpConnection"/> once how it ended. Thread-safe.
 /// </summary>
+#pragma warning disable CA1001 // Its cancellation source has neither timer nor handle, and is cancelled when it ends.
 internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, ZmtpContext context, long deadline) : TimerEntry
+#pragma warning restore CA1001
 {
     // RFC 8305, section 5, "Connection Attempt Delay".
     private static readonly TimeSpan HeadStart = TimeSpan.FromMilliseconds(250);
@@ -21,6 +23,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     private EndPoint[] _addresses = [];
     private int _next;
     private NameResolver.Lookup? _lookup;
+    private CancellationTokenSource? _resolving;
     private ZmtpError? _error;
     private bool _ended;
 
@@ -48,13 +51,14 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
             }
 
             _lookup = lookup;
+            _resolving = new CancellationTokenSource();
             context.Timers.Schedule(this, deadline);
         }
 
         _ = lookup.Completion.Task.ContinueWith(
             static (task, state) => ((Dialer)state!).OnResolved(task),
             this,
-            CancellationToken.None,
+            _resolving!.Token, // without it, every attempt that gave up would live as long as a look-up that hangs
             TaskContinuationOptions.ExecuteSynchronously,
             TaskScheduler.Default);
     }
@@ -256,7 +260,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
             return _error!;
         }
 
-        return _lookup is { HasStarted: true }
+        return _lookup is { HasStarted: true } or { WasSlow: true }
             ? new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {endpoint.Host} in time")
             : new ZmtpError(ZmtpErrorCode.Local, $"{endpoint.Host} could not be looked up: every resolver thread waits for other names");
     }
@@ -264,6 +268,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     private DialAttempt[] EndNeedsLock()
     {
         _ended = true;
+        _resolving?.Cancel();
         context.Timers.Cancel(this);
         DialAttempt[] losers = [.. _live];
         _live.Clear();

@@ -95,6 +95,6 @@ internal sealed class GreetingExchange(string mechanism, ISessionOutput output)
 
     /// <summary>What it means that nothing more came before the deadline.</summary>
     public string TimedOut() => _count == 0
-        ? "the peer accepted the TCP connection and said nothing"
+        ? "the peer accepted the TCP connection and said nothing: its process is frozen (its kernel accepts for it), or it is no ZeroMQ server"
         : $"the peer sent {_count} of the 64 bytes of its greeting and no more";
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 
@@ -5,24 +6,31 @@ namespace Zmtp;
 
 /// <summary>
 /// Resolves names through the operating system on threads of its own. The system's resolver blocks for many seconds when a
-/// name server is silent: on the shared thread pool, a few such names would stop every probe. Thread-safe.
+/// name server is silent: on the shared thread pool, a few such names would stop every probe. Names that were slow queue for a few
+/// threads of their own, so that a silent name server does not keep the names of the others waiting. Thread-safe.
 /// </summary>
 public sealed class NameResolver
 {
+    private const int SlowThreads = 16;
+
+    // A healthy look-up takes milliseconds.
+    private static readonly TimeSpan SlowAfter = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Func<string, IPAddress[]> _lookup;
-    private readonly int _maxThreads;
-    private readonly Dictionary<string, Lookup> _lookups = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Queue<Lookup> _queue = new();
-    private int _threads;
+    private readonly Dictionary<string, Lookup> _running = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _slowNames = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Lane _fast;
+    private readonly Lane _slow;
 
     /// <summary>Makes a resolver.</summary>
     /// <param name="lookup">Name to addresses, may block and throw <see cref="SocketException"/>; null asks the operating system.</param>
     /// <param name="maxThreads">How many names are looked up at a time. One that hangs holds one thread, however often it is asked for.</param>
-    public NameResolver(Func<string, IPAddress[]>? lookup = null, int maxThreads = 64)
+    public NameResolver(Func<string, IPAddress[]>? lookup = null, int maxThreads = 256)
     {
         _lookup = lookup ?? Dns.GetHostAddresses;
-        _maxThreads = maxThreads;
+        _fast = new Lane(maxThreads);
+        _slow = new Lane(SlowThreads);
     }
 
     /// <summary>Looks a name up now; callers that ask for the same name at the same time share one look-up.</summary>
@@ -35,61 +43,63 @@ public sealed class NameResolver
     {
         lock (_lock)
         {
-            if (_lookups.TryGetValue(host, out var running))
+            if (_running.TryGetValue(host, out var running))
             {
                 return running;
             }
 
-            var lookup = new Lookup(host);
-            _lookups.Add(host, lookup);
-            _queue.Enqueue(lookup);
-            if (_threads < _maxThreads)
+            var wasSlow = _slowNames.Contains(host);
+            var lane = wasSlow ? _slow : _fast;
+            var lookup = new Lookup(host, wasSlow);
+            _running.Add(host, lookup);
+            lane.Queue.Enqueue(lookup);
+            if (lane.Threads < lane.MaxThreads)
             {
-                StartThreadNeedsLock();
+                StartThreadNeedsLock(lane);
             }
 
             return lookup;
         }
     }
 
-    private void StartThreadNeedsLock()
+    private void StartThreadNeedsLock(Lane lane)
     {
         try
         {
-            new Thread(Work) { IsBackground = true, Name = "zmtp-resolver" }.Start();
-            _threads++;
+            new Thread(() => Work(lane)) { IsBackground = true, Name = "zmtp-resolver" }.Start();
+            lane.Threads++;
         }
         catch (OutOfMemoryException exception)
         {
             // The system gives us no more threads. Those that run take the queue over; without any, nobody would.
-            while (_threads == 0 && _queue.TryDequeue(out var lookup))
+            while (lane.Threads == 0 && lane.Queue.TryDequeue(out var lookup))
             {
-                _lookups.Remove(lookup.Host);
+                _running.Remove(lookup.Host);
                 Fail(lookup, exception);
             }
         }
     }
 
-    private void Work()
+    private void Work(Lane lane)
     {
-        while (TryTake(out var lookup))
+        while (TryTake(lane, out var lookup))
         {
             Run(lookup);
         }
     }
 
-    private bool TryTake(out Lookup lookup)
+    private bool TryTake(Lane lane, out Lookup lookup)
     {
         lock (_lock)
         {
             // A thread that finds no work ends: look-ups are rare, and a thread is cheap beside one.
-            if (_queue.TryDequeue(out lookup!))
+            if (lane.Queue.TryDequeue(out lookup!))
             {
                 lookup.HasStarted = true;
                 return true;
             }
 
-            _threads--;
+            lane.Threads--;
             return false;
         }
     }
@@ -98,6 +108,7 @@ public sealed class NameResolver
     {
         IPAddress[]? addresses = null;
         Exception failure = new SocketException((int)SocketError.NoData);
+        var start = Stopwatch.GetTimestamp();
         try
         {
             addresses = _lookup(lookup.Host);
@@ -111,7 +122,15 @@ public sealed class NameResolver
 
         lock (_lock)
         {
-            _lookups.Remove(lookup.Host);
+            _running.Remove(lookup.Host);
+            if (Stopwatch.GetElapsedTime(start) > SlowAfter)
+            {
+                _slowNames.Add(lookup.Host);
+            }
+            else
+            {
+                _slowNames.Remove(lookup.Host);
+            }
         }
 
         if (addresses is { Length: > 0 })
@@ -131,11 +150,14 @@ public sealed class NameResolver
     }
 
     /// <summary>One look-up.</summary>
-    internal sealed class Lookup(string host)
+    internal sealed class Lookup(string host, bool wasSlow)
     {
         private volatile bool _hasStarted;
 
         public string Host => host;
+
+        /// <summary>Whether the last look-up of this name took very long: then it is no wonder of ours when this one does not end.</summary>
+        public bool WasSlow => wasSlow;
 
         /// <summary>False while it waits for a free thread: then no answer proves nothing about the name.</summary>
         public bool HasStarted
@@ -145,5 +167,15 @@ public sealed class NameResolver
         }
 
         public TaskCompletionSource<IPAddress[]> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    /// <summary>Look-ups that wait for the same threads.</summary>
+    private sealed class Lane(int maxThreads)
+    {
+        public int MaxThreads => maxThreads;
+
+        public Queue<Lookup> Queue { get; } = new();
+
+        public int Threads { get; set; }
     }
 }

@@ -167,7 +167,10 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             {
                 _current = null;
                 _isOpen = false;
-                retries = ScheduleRetryNeedsLock();
+
+                // The kernel accepts for a frozen process until its backlog is full, which locks everybody out: against one that
+                // says nothing, the pace of those who ask is enough.
+                retries = error.Code != ZmtpErrorCode.HandshakeTimeout && ScheduleRetryNeedsLock();
             }
         }
 

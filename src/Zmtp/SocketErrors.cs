@@ -28,6 +28,7 @@ internal static class SocketErrors
         SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
             new ZmtpError(ZmtpErrorCode.Unreachable, $"there is no route to {address} ({Name(error)})"),
         SocketError.TimedOut => ConnectTimeout(address),
+        SocketError.AccessDenied => new ZmtpError(ZmtpErrorCode.Unreachable, $"a rule of this host's firewall forbids to connect to {address}"),
         _ => Local(error, $"connecting to {address}"),
     };
 
