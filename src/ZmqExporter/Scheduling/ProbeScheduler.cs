@@ -96,12 +96,12 @@ internal sealed partial class ProbeScheduler : BackgroundService
             return false;
         }
 
-        runner.Dispose();
+        runner.Remove();
         _context.Instruments.SetTargets(_runners.Count);
         return true;
     }
 
-    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most.</summary>
+    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most. Their series stay.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // A host may be asked to stop more than once.

@@ -10,7 +10,7 @@ namespace ZmqExporter.Scheduling;
 
 /// <summary>
 /// Probes one target when it is due, one probe at a time, and hands each result to the policy and the instruments. Owns its prober and
-/// its instruments. Thread-safe.
+/// its instruments; the latter's series outlive it unless it is removed. Thread-safe.
 /// </summary>
 /// <remarks>The queue's thread only decides that a probe starts; the probe itself starts on the thread pool.</remarks>
 internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, IDisposable
@@ -37,7 +37,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     /// <summary>Makes a runner that waits for <see cref="Start"/>.</summary>
     /// <param name="target">What to probe and how.</param>
     /// <param name="prober">Probes it; the runner disposes it.</param>
-    /// <param name="instruments">Its series; the runner disposes them.</param>
+    /// <param name="instruments">Its series; <see cref="Remove"/> disposes them.</param>
     /// <param name="origin">Where the grids of all targets are placed.</param>
     /// <param name="context">What all runners share.</param>
     public TargetRunner(TargetConfig target, IProber prober, TargetInstruments instruments, ScheduleOrigin origin, RunnerContext context)
@@ -88,7 +88,15 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
     }
 
-    /// <summary>Stops, and disposes the prober, which ends a running probe soon, and the instruments.</summary>
+    /// <summary>Disposes, and removes the series: the target is gone, the exporter is not.</summary>
+    public void Remove()
+    {
+        Dispose();
+        _instruments.Dispose();
+    }
+
+    /// <summary>Stops, and disposes the prober, which ends a running probe soon. The series stay as they are.</summary>
+    /// <remarks>A shutdown must not take the series away: a scrape may be in hand, and would come out cut short.</remarks>
     public void Dispose()
     {
         Stop();
@@ -113,8 +121,6 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             Log.Fault(_context.Logger, exception, Target.Name, Target.Module.Name);
         }
 #pragma warning restore CA1031
-
-        _instruments.Dispose();
     }
 
     /// <summary>Looks for a probe that should have ended long ago, and logs it the first time.</summary>
