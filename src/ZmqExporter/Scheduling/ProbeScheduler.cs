@@ -180,7 +180,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
         // When the whole process stood still, the probes had no chance to end: they get it until the next look.
         var stalled = sinceLast > 2 * SupervisionPeriod;
-        _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.IsStuck()));
+        _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.CheckStuck()));
     }
 
     private TargetRunner Create(TargetConfig target)

@@ -10,13 +10,14 @@ internal sealed partial class TargetRunner
     private static partial class Log
     {
         /// <summary>A single failed probe matters to who looks into it; a change of the state to who is on call.</summary>
-        public static void Result(ILogger logger, TargetConfig target, ProbeResult result, TargetState before, TargetState after)
+        public static void Result(ILogger logger, TargetConfig target, ProbeResult result, Recorded recorded)
         {
             if (result.Reason is { } reason)
             {
                 Failed(logger, target.Name, target.Module.Name, reason, result.Detail);
             }
 
+            var (before, after) = recorded;
             if (after != before)
             {
                 var level = after is TargetState.Down or TargetState.Unknown ? LogLevel.Warning : LogLevel.Information;

@@ -123,15 +123,20 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 #pragma warning restore CA1031
     }
 
-    /// <summary>Looks for a probe that should have ended long ago, and logs it the first time.</summary>
+    /// <summary>
+    /// Looks for a probe that should have ended long ago. The first time it is logged and counts as our own fault, so that no series
+    /// claims any longer what nobody checks; the result with which it may end after all is dropped.
+    /// </summary>
     /// <returns>True when it is stuck.</returns>
-    public bool IsStuck()
+    public bool CheckStuck()
     {
         TimeSpan running;
+        Recorded recorded;
+        ProbeResult result;
         lock (_lock)
         {
             running = _probing ? _context.Timers.Time.GetElapsedTime(_probeQueued) : TimeSpan.Zero;
-            if (running <= Target.Module.Timeout + StuckAfterTimeout)
+            if (running <= Target.Module.Timeout + StuckAfterTimeout || Stopped)
             {
                 return false;
             }
@@ -142,9 +147,12 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             }
 
             _stuck = true;
+            result = LocalError("a bug in zmq_exporter: the probe did not end after its timeout", running);
+            recorded = RecordNeedsLock(result);
         }
 
         Log.Stuck(_context.Logger, Target.Name, Target.Module.Name, running, Target.Module.Timeout);
+        Log.Result(_context.Logger, Target, result, recorded);
         return true;
     }
 
@@ -239,41 +247,41 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 Log.Fault(_context.Logger, exception, Target.Name, Target.Module.Name);
             }
 
-            return new ProbeResult
-            {
-                Outcome = ProbeOutcome.LocalError,
-                Reason = FailureReason.LocalError,
-                Detail = $"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}",
-                Elapsed = time.GetElapsedTime(start),
-            };
+            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", time.GetElapsedTime(start));
         }
 #pragma warning restore CA1031
     }
 
     private void End(ProbeResult result)
     {
-        PolicyState before;
-        PolicyState after;
+        Recorded recorded;
         lock (_lock)
         {
+            // A stuck probe has been recorded already, and what it says now is of long ago.
             _probing = false;
-            if (Stopped)
+            if (Stopped || _stuck)
             {
                 return;
             }
 
-            before = _history.Add(result);
-            after = _history.Policy;
-            if (after.State != before.State)
-            {
-                RescheduleNeedsLock(after.State);
-            }
-
-            // Under the lock, so that nothing is recorded once Stop has returned.
-            _instruments.RecordProbe(result, before, after, _history.Flapping);
+            recorded = RecordNeedsLock(result);
         }
 
-        Log.Result(_context.Logger, Target, result, before.State, after.State);
+        Log.Result(_context.Logger, Target, result, recorded);
+    }
+
+    // Under the lock, so that nothing is recorded once Stop has returned.
+    private Recorded RecordNeedsLock(ProbeResult result)
+    {
+        var before = _history.Add(result);
+        var after = _history.Policy;
+        if (after.State != before.State)
+        {
+            RescheduleNeedsLock(after.State);
+        }
+
+        _instruments.RecordProbe(result, before, after, _history.Flapping);
+        return new Recorded(before.State, after.State);
     }
 
     private void RescheduleNeedsLock(TargetState state)
@@ -281,4 +289,15 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         var timers = _context.Timers;
         timers.Schedule(this, Math.Max(timers.Time.GetTimestamp(), _schedule.Next(_latestDue, state)));
     }
+
+    private static ProbeResult LocalError(string detail, TimeSpan elapsed) => new()
+    {
+        Outcome = ProbeOutcome.LocalError,
+        Reason = FailureReason.LocalError,
+        Detail = detail,
+        Elapsed = elapsed,
+    };
+
+    /// <summary>What one result did.</summary>
+    private readonly record struct Recorded(TargetState Before, TargetState After);
 }

@@ -76,15 +76,15 @@ internal sealed class RunnerHarness : IDisposable
         }
     }
 
-    /// <summary>The sample lines of the targets' series.</summary>
-    public async Task<string[]> TargetSamplesAsync()
+    /// <summary>The sample lines of the targets' series, or of those of one family.</summary>
+    public async Task<string[]> TargetSamplesAsync(string family = "")
     {
         using var stream = new MemoryStream();
         await _metrics.WriteAsync(stream, MetricsFormat.Text, TestContext.Current.CancellationToken);
         return
         [
             .. Encoding.UTF8.GetString(stream.ToArray()).Split('\n')
-                .Where(line => !line.StartsWith('#') && line.Contains("target=\"", StringComparison.Ordinal)),
+                .Where(line => line.StartsWith(family, StringComparison.Ordinal) && line.Contains("target=\"", StringComparison.Ordinal)),
         ];
     }
 
