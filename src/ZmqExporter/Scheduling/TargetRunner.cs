@@ -28,6 +28,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private long _probeDue;
     private long _probeQueued;
     private long _skipped;
+    private FailureReason? _loggedReason;
     private bool _probing;
     private bool _stuck;
     private bool _stalled;
@@ -281,7 +282,13 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
 
         _instruments.RecordProbe(result, before, after, _history.Flapping);
-        return new Recorded(before.State, after.State);
+        var newReason = result.Outcome == ProbeOutcome.Miss && result.Reason != _loggedReason;
+        if (newReason || after.State != before.State)
+        {
+            _loggedReason = result.Reason;
+        }
+
+        return new Recorded(before.State, after.State, newReason);
     }
 
     private void RescheduleNeedsLock(TargetState state)
@@ -299,5 +306,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     };
 
     /// <summary>What one result did.</summary>
-    private readonly record struct Recorded(TargetState Before, TargetState After);
+    /// <param name="Before">The state before it.</param>
+    /// <param name="After">The state after it.</param>
+    /// <param name="NewReason">Whether it missed for another reason than the one that was logged last.</param>
+    private readonly record struct Recorded(TargetState Before, TargetState After, bool NewReason);
 }

@@ -251,7 +251,7 @@ public sealed class TargetRunnerTests : IDisposable
         await _harness.AdvanceAsync(7 * Interval, runner);
         Assert.Equal(
             [
-                "orders/ping is up, was unknown: ",
+                "orders/ping is up, was unknown",
                 "orders/ping is suspect, was up: no reply within 500 ms",
                 "orders/ping is degraded, was down: the reply took 700 ms",
             ],
@@ -261,7 +261,27 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.Equal(4, _harness.Logged(LogLevel.Debug).Count());
         Assert.All(
             _harness.Logged(LogLevel.Debug),
-            line => Assert.Equal("orders/ping: probe failed: ReplyTimeout: no reply within 500 ms", line));
+            line => Assert.Equal("orders/ping: probe failed: reply_timeout: no reply within 500 ms", line));
+    }
+
+    [Fact]
+    public async Task End_ReasonChangesWithinAnOutage_IsLoggedOnceForEachChange()
+    {
+        var (o, m) = (TestProber.OnTime, TestProber.Miss);
+        var refused = new ProbeResult { Outcome = ProbeOutcome.Miss, Reason = FailureReason.Refused, Detail = "connection refused" };
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, o, m, refused, refused, refused, m, m, o, m, o));
+        await _harness.AdvanceAsync(9 * Interval, runner);
+        var logged = _harness.Logs.GetSnapshot().Where(record => record.Level >= LogLevel.Information).ToArray();
+        Assert.Equal(
+            [
+                "Information: orders/ping is up, was unknown ()",
+                "Information: orders/ping is suspect, was up: no reply within 500 ms (reply_timeout)",
+                "Information: orders/ping is still suspect, now: connection refused (refused)",
+                "Warning: orders/ping is down, was suspect: connection refused (refused)",
+                "Warning: orders/ping is still down, now: no reply within 500 ms (reply_timeout)",
+            ],
+            logged.Select(record => $"{record.Level}: {record.Message} ({record.GetStructuredStateValue("reason")})"),
+            StringComparer.Ordinal);
     }
 
     [Fact]
