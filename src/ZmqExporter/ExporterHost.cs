@@ -49,9 +49,23 @@ internal static partial class ExporterHost
 
         var address = app.Urls.First();
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
+        if (config.Targets.Length > 0)
+        {
+            Log.Started(logger, settings.ConfigFile, config.Targets.Length);
+        }
+        else
+        {
+            Log.NoTargets(logger, settings.ConfigFile);
+        }
+
         Log.Listening(logger, address);
         listening?.Invoke(address);
-        await app.WaitForShutdownAsync(cancellation);
+        using (app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(logger)))
+        {
+            await app.WaitForShutdownAsync(cancellation);
+        }
+
+        Log.Stopped(logger);
 
         // A part that died ends the host in good order: the exit code must still tell.
         var died = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(s => s.ExecuteTask is { IsFaulted: true });
@@ -72,5 +86,17 @@ internal static partial class ExporterHost
         // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
         [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
         public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "config loaded")]
+        public static partial void Started(ILogger logger, string configFile, int targets);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "no targets: nothing is probed")]
+        public static partial void NoTargets(ILogger logger, string configFile);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "stopping")]
+        public static partial void Stopping(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "stopped")]
+        public static partial void Stopped(ILogger logger);
     }
 }

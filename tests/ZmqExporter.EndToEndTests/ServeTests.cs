@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 
 namespace ZmqExporter.EndToEndTests;
 
 public sealed class ServeTests
 {
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
     [Fact]
     public async Task Start_OnPortZero_LogsOneListeningLineWithTheRealPort()
     {
@@ -14,6 +17,17 @@ public sealed class ServeTests
         using var response = await exporter.GetAsync("/-/healthy");
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Single(exporter.LogLines, line => line.Contains("listening", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData(Configs.Nothing, "level=warn .*msg=\"no targets: nothing is probed\" config_file={0}$")]
+    [InlineData(Configs.Refused, "level=info .*msg=\"config loaded\" config_file={0} targets=1$")]
+    public async Task Start_Config_IsLoggedInOneLine(string config, string expected)
+    {
+        await using var exporter = await ExporterProcess.StartAsync(config);
+
+        var line = Assert.Single(exporter.LogLines, line => line.Contains("config_file=", StringComparison.Ordinal));
+        Assert.Matches(expected.Replace("{0}", Regex.Escape(exporter.ConfigFile), StringComparison.Ordinal), line);
     }
 
     [Fact]
@@ -67,8 +81,37 @@ public sealed class ServeTests
 
         await exporter.Process.SignalAsync(signal);
 
-        Assert.Equal(0, await exporter.Process.WaitForExitAsync());
+        Assert.Equal(0, await exporter.Process.WaitForExitAsync(StopLimit));
         Assert.DoesNotContain(exporter.LogLines, line => line.Contains("level=error", StringComparison.Ordinal));
+        var lines = string.Join('\n', exporter.LogLines.TakeLast(2));
+        Assert.Matches("msg=\"stopping\"\n.*msg=\"stopped\"$", lines);
+    }
+
+    [Fact]
+    public async Task Signal_WhileProbesRun_EndsInGoodOrderWithinItsLimit()
+    {
+        // Eight probes, spread over the interval: when five run, both modules are among them, and the last one has its timeout before it.
+        await using var silent = RawPeer.Silent();
+        var names = string.Join('\n', "abcd".Select(name =>
+            $"  - {{name: {name}, endpoint: \"{silent.Endpoint}\", modules: [request, handshake]}}"));
+        await using var exporter = await ExporterProcess.StartAsync(
+            $$"""
+            defaults: {interval: 20s, timeout: 18s}
+            modules:
+              request: {prober: request, socket: req, send: [ping], expect: [{equals: pong}]}
+              handshake: {prober: handshake}
+            targets:
+            {{names}}
+              - {name: closed, endpoint: "tcp://127.0.0.1:1", modules: [request]}
+
+            """);
+        await exporter.EventuallyAsync(metrics => metrics.Value("zmq_exporter_probes_in_flight") >= 5);
+
+        await exporter.Process.SignalAsync("TERM");
+
+        Assert.Equal(0, await exporter.Process.WaitForExitAsync(StopLimit));
+        Assert.DoesNotContain(exporter.LogLines, line => line.Contains("level=error", StringComparison.Ordinal));
+        Assert.DoesNotContain(exporter.LogLines, line => line.Contains("left behind", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -81,7 +124,7 @@ public sealed class ServeTests
 
         await exporter.Process.SignalAsync("TERM");
 
-        Assert.Equal(0, await exporter.Process.WaitForExitAsync());
+        Assert.Equal(0, await exporter.Process.WaitForExitAsync(StopLimit));
     }
 
     [Fact]
@@ -97,6 +140,7 @@ public sealed class ServeTests
 
         await process.WaitForLineAsync(@"msg=""listening"" address=http://127\.0\.0\.1:\d+$");
 
-        Assert.DoesNotContain(process.Error, line => line.Contains("level=warn", StringComparison.Ordinal));
+        var warning = Assert.Single(process.Error, line => line.Contains("level=warn", StringComparison.Ordinal));
+        Assert.Contains("no targets", warning, StringComparison.Ordinal);
     }
 }

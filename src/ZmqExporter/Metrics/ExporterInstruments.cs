@@ -26,7 +26,8 @@ internal sealed class ExporterInstruments
             "Start of a probe against its due time in seconds.",
             [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.5, 5.5, 15.5]).WithLabels();
         _probesSkipped = families.Counter(
-            MetricNames.ProbesSkipped, "Probes that were due while the last one of their target still ran.").WithLabels();
+            MetricNames.ProbesSkipped,
+            "Probes that were due while the last one of their target still ran, or while the exporter itself was stalled.").WithLabels();
         _collectErrors = families.Counter(
             MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
         Reloads = new ReloadInstruments(families, time);

@@ -26,6 +26,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
     /// <inheritdoc />
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
+        using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
         var exchange = new RequestExchange(_link, _module.Timeout, _module.Policy.LateAfter, _time);
         var opened = await _link.OpenAsync(exchange.Deadline);
         var result = opened.Kind == LinkOutcomeKind.Opened ? await exchange.PingAsync() : exchange.Failed(opened);

@@ -96,12 +96,12 @@ internal sealed partial class ProbeScheduler : BackgroundService
             return false;
         }
 
-        runner.Dispose();
+        runner.Remove();
         _context.Instruments.SetTargets(_runners.Count);
         return true;
     }
 
-    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most.</summary>
+    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most. Their series stay.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // A host may be asked to stop more than once.
@@ -180,7 +180,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
         // When the whole process stood still, the probes had no chance to end: they get it until the next look.
         var stalled = sinceLast > 2 * SupervisionPeriod;
-        _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.IsStuck()));
+        _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.CheckStuck()));
     }
 
     private TargetRunner Create(TargetConfig target)

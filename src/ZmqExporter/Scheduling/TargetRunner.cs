@@ -10,7 +10,7 @@ namespace ZmqExporter.Scheduling;
 
 /// <summary>
 /// Probes one target when it is due, one probe at a time, and hands each result to the policy and the instruments. Owns its prober and
-/// its instruments. Thread-safe.
+/// its instruments; the latter's series outlive it unless it is removed. Thread-safe.
 /// </summary>
 /// <remarks>The queue's thread only decides that a probe starts; the probe itself starts on the thread pool.</remarks>
 internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, IDisposable
@@ -28,6 +28,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private long _probeDue;
     private long _probeQueued;
     private long _skipped;
+    private FailureReason? _loggedReason;
     private bool _probing;
     private bool _stuck;
     private bool _stalled;
@@ -37,7 +38,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     /// <summary>Makes a runner that waits for <see cref="Start"/>.</summary>
     /// <param name="target">What to probe and how.</param>
     /// <param name="prober">Probes it; the runner disposes it.</param>
-    /// <param name="instruments">Its series; the runner disposes them.</param>
+    /// <param name="instruments">Its series; <see cref="Remove"/> disposes them.</param>
     /// <param name="origin">Where the grids of all targets are placed.</param>
     /// <param name="context">What all runners share.</param>
     public TargetRunner(TargetConfig target, IProber prober, TargetInstruments instruments, ScheduleOrigin origin, RunnerContext context)
@@ -88,7 +89,15 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
     }
 
-    /// <summary>Stops, and disposes the prober, which ends a running probe soon, and the instruments.</summary>
+    /// <summary>Disposes, and removes the series: the target is gone, the exporter is not.</summary>
+    public void Remove()
+    {
+        Dispose();
+        _instruments.Dispose();
+    }
+
+    /// <summary>Stops, and disposes the prober, which ends a running probe soon. The series stay as they are.</summary>
+    /// <remarks>A shutdown must not take the series away: a scrape may be in hand, and would come out cut short.</remarks>
     public void Dispose()
     {
         Stop();
@@ -113,19 +122,22 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             Log.Fault(_context.Logger, exception, Target.Name, Target.Module.Name);
         }
 #pragma warning restore CA1031
-
-        _instruments.Dispose();
     }
 
-    /// <summary>Looks for a probe that should have ended long ago, and logs it the first time.</summary>
+    /// <summary>
+    /// Looks for a probe that should have ended long ago. The first time it is logged and counts as our own fault, so that no series
+    /// claims any longer what nobody checks; the result with which it may end after all is dropped.
+    /// </summary>
     /// <returns>True when it is stuck.</returns>
-    public bool IsStuck()
+    public bool CheckStuck()
     {
         TimeSpan running;
+        Recorded recorded;
+        ProbeResult result;
         lock (_lock)
         {
             running = _probing ? _context.Timers.Time.GetElapsedTime(_probeQueued) : TimeSpan.Zero;
-            if (running <= Target.Module.Timeout + StuckAfterTimeout)
+            if (running <= Target.Module.Timeout + StuckAfterTimeout || Stopped)
             {
                 return false;
             }
@@ -136,9 +148,12 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             }
 
             _stuck = true;
+            result = LocalError("a bug in zmq_exporter: the probe did not end after its timeout", running);
+            recorded = RecordNeedsLock(result);
         }
 
         Log.Stuck(_context.Logger, Target.Name, Target.Module.Name, running, Target.Module.Timeout);
+        Log.Result(_context.Logger, Target, result, recorded);
         return true;
     }
 
@@ -233,41 +248,47 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 Log.Fault(_context.Logger, exception, Target.Name, Target.Module.Name);
             }
 
-            return new ProbeResult
-            {
-                Outcome = ProbeOutcome.LocalError,
-                Reason = FailureReason.LocalError,
-                Detail = $"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}",
-                Elapsed = time.GetElapsedTime(start),
-            };
+            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", time.GetElapsedTime(start));
         }
 #pragma warning restore CA1031
     }
 
     private void End(ProbeResult result)
     {
-        PolicyState before;
-        PolicyState after;
+        Recorded recorded;
         lock (_lock)
         {
+            // A stuck probe has been recorded already, and what it says now is of long ago.
             _probing = false;
-            if (Stopped)
+            if (Stopped || _stuck)
             {
                 return;
             }
 
-            before = _history.Add(result);
-            after = _history.Policy;
-            if (after.State != before.State)
-            {
-                RescheduleNeedsLock(after.State);
-            }
-
-            // Under the lock, so that nothing is recorded once Stop has returned.
-            _instruments.RecordProbe(result, before, after, _history.Flapping);
+            recorded = RecordNeedsLock(result);
         }
 
-        Log.Result(_context.Logger, Target, result, before.State, after.State);
+        Log.Result(_context.Logger, Target, result, recorded);
+    }
+
+    // Under the lock, so that nothing is recorded once Stop has returned.
+    private Recorded RecordNeedsLock(ProbeResult result)
+    {
+        var before = _history.Add(result);
+        var after = _history.Policy;
+        if (after.State != before.State)
+        {
+            RescheduleNeedsLock(after.State);
+        }
+
+        _instruments.RecordProbe(result, before, after, _history.Flapping);
+        var newReason = result.Outcome == ProbeOutcome.Miss && result.Reason != _loggedReason;
+        if (newReason || after.State != before.State)
+        {
+            _loggedReason = result.Reason;
+        }
+
+        return new Recorded(before.State, after.State, newReason);
     }
 
     private void RescheduleNeedsLock(TargetState state)
@@ -275,4 +296,18 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         var timers = _context.Timers;
         timers.Schedule(this, Math.Max(timers.Time.GetTimestamp(), _schedule.Next(_latestDue, state)));
     }
+
+    private static ProbeResult LocalError(string detail, TimeSpan elapsed) => new()
+    {
+        Outcome = ProbeOutcome.LocalError,
+        Reason = FailureReason.LocalError,
+        Detail = detail,
+        Elapsed = elapsed,
+    };
+
+    /// <summary>What one result did.</summary>
+    /// <param name="Before">The state before it.</param>
+    /// <param name="After">The state after it.</param>
+    /// <param name="NewReason">Whether it missed for another reason than the one that was logged last.</param>
+    private readonly record struct Recorded(TargetState Before, TargetState After, bool NewReason);
 }

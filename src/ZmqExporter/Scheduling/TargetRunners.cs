@@ -40,7 +40,7 @@ internal sealed class TargetRunners
         }
     }
 
-    /// <summary>Takes a runner out, which the caller then disposes.</summary>
+    /// <summary>Takes a runner out, which the caller then removes.</summary>
     public bool TryRemove(TargetConfig target, [NotNullWhen(true)] out TargetRunner? runner)
     {
         lock (_lock)

@@ -116,6 +116,24 @@ public sealed class ProbeSchedulerTests : IDisposable
     }
 
     [Fact]
+    public async Task StopAsync_ScrapeInHand_StillShowsEverySeries()
+    {
+        var target = TestTargets.Create();
+        using var scheduler = _harness.CreateScheduler(_ => TestProber.Instant(_harness.Time), target);
+        await scheduler.StartAsync(Cancelled);
+        await _harness.AdvanceAsync(Interval);
+        await Eventually.TrueAsync(() => scheduler.Targets.Single().Probes == 1, "the target is probed");
+        var before = await _harness.TargetSamplesAsync();
+        Assert.NotEmpty(before);
+
+        await scheduler.StopAsync(Cancelled);
+        Assert.Equal(before, await _harness.TargetSamplesAsync());
+
+        Assert.True(scheduler.Remove(target));
+        Assert.Empty(await _harness.TargetSamplesAsync());
+    }
+
+    [Fact]
     public async Task Supervise_ProbeIsStuck_IsUnhealthyUntilItEnds()
     {
         var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
@@ -73,6 +74,18 @@ internal sealed class RunnerHarness : IDisposable
                 }
             }
         }
+    }
+
+    /// <summary>The sample lines of the targets' series, or of those of one family.</summary>
+    public async Task<string[]> TargetSamplesAsync(string family = "")
+    {
+        using var stream = new MemoryStream();
+        await _metrics.WriteAsync(stream, MetricsFormat.Text, TestContext.Current.CancellationToken);
+        return
+        [
+            .. Encoding.UTF8.GetString(stream.ToArray()).Split('\n')
+                .Where(line => line.StartsWith(family, StringComparison.Ordinal) && line.Contains("target=\"", StringComparison.Ordinal)),
+        ];
     }
 
     public IEnumerable<string> Logged(LogLevel level) =>

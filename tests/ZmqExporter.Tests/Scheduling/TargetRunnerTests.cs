@@ -168,23 +168,49 @@ public sealed class TargetRunnerTests : IDisposable
     }
 
     [Fact]
-    public async Task IsStuck_ProbeOutlivesItsTimeout_IsSaidOnce()
+    public async Task CheckStuck_ProbeOutlivesItsTimeout_IsSaidAndRecordedOnce()
     {
         var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var prober = new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(gate.Task));
+        var calls = 0;
+        var answer = TestProber.OnTime with { Reachable = true, Responsive = true, Ready = true };
+        var prober = new TestProber(
+            _harness.Time, _ => ++calls == 2 ? new ValueTask<ProbeResult>(gate.Task) : ValueTask.FromResult(answer));
         var runner = _harness.Start(prober);
+        await _harness.AdvanceAsync(Interval, runner);
+        Assert.Equal(TargetState.Up, runner.Snapshot().State);
+        Assert.NotEmpty(await _harness.TargetSamplesAsync("zmq_target_ready"));
+
         await _harness.AdvanceAsync(Interval);
         Assert.True(runner.Snapshot().Probing);
-        Assert.False(runner.IsStuck());
+        Assert.False(runner.CheckStuck());
         await _harness.AdvanceAsync(TimeSpan.FromSeconds(4.4));
-        Assert.False(runner.IsStuck());
-        await _harness.AdvanceAsync(TimeSpan.FromSeconds(1.2));
-        Assert.True(runner.IsStuck());
-        Assert.True(runner.IsStuck());
-        Assert.Contains("orders/ping", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
+        Assert.False(runner.CheckStuck());
+        Assert.Equal(TargetState.Up, runner.Snapshot().State);
 
-        gate.SetResult(TestProber.OnTime);
-        await Eventually.TrueAsync(() => !runner.IsStuck(), "the probe ends");
+        await _harness.AdvanceAsync(TimeSpan.FromSeconds(1.2));
+        Assert.True(runner.CheckStuck());
+        Assert.True(runner.CheckStuck());
+        Assert.Contains("orders/ping", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
+        Assert.Equal(TargetState.Unknown, runner.Snapshot().State);
+        Assert.Equal(FailureReason.LocalError, runner.Snapshot().LastResult!.Reason);
+        Assert.Equal(2, runner.Snapshot().Probes);
+        Assert.True(runner.Snapshot().Probing);
+        Assert.Empty(await _harness.TargetSamplesAsync("zmq_target_reachable"));
+        Assert.Empty(await _harness.TargetSamplesAsync("zmq_target_responsive"));
+        Assert.Empty(await _harness.TargetSamplesAsync("zmq_target_ready"));
+        await _harness.AdvanceAsync(Interval);
+        Assert.False(prober.Overlapped);
+
+        gate.SetResult(TestProber.Miss);
+        await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
+        Assert.False(runner.CheckStuck());
+        Assert.Equal(2, runner.Snapshot().Probes);
+        Assert.Equal(FailureReason.LocalError, runner.Snapshot().LastResult!.Reason);
+
+        await _harness.AdvanceAsync(Interval, runner);
+        Assert.Equal(TargetState.Up, runner.Snapshot().State);
+        Assert.Equal(3, runner.Snapshot().Probes);
+        Assert.NotEmpty(await _harness.TargetSamplesAsync("zmq_target_ready"));
     }
 
     [Fact]
@@ -225,7 +251,7 @@ public sealed class TargetRunnerTests : IDisposable
         await _harness.AdvanceAsync(7 * Interval, runner);
         Assert.Equal(
             [
-                "orders/ping is up, was unknown: ",
+                "orders/ping is up, was unknown",
                 "orders/ping is suspect, was up: no reply within 500 ms",
                 "orders/ping is degraded, was down: the reply took 700 ms",
             ],
@@ -235,7 +261,27 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.Equal(4, _harness.Logged(LogLevel.Debug).Count());
         Assert.All(
             _harness.Logged(LogLevel.Debug),
-            line => Assert.Equal("orders/ping: probe failed: ReplyTimeout: no reply within 500 ms", line));
+            line => Assert.Equal("orders/ping: probe failed: reply_timeout: no reply within 500 ms", line));
+    }
+
+    [Fact]
+    public async Task End_ReasonChangesWithinAnOutage_IsLoggedOnceForEachChange()
+    {
+        var (o, m) = (TestProber.OnTime, TestProber.Miss);
+        var refused = new ProbeResult { Outcome = ProbeOutcome.Miss, Reason = FailureReason.Refused, Detail = "connection refused" };
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, o, m, refused, refused, refused, m, m, o, m, o));
+        await _harness.AdvanceAsync(9 * Interval, runner);
+        var logged = _harness.Logs.GetSnapshot().Where(record => record.Level >= LogLevel.Information).ToArray();
+        Assert.Equal(
+            [
+                "Information: orders/ping is up, was unknown ()",
+                "Information: orders/ping is suspect, was up: no reply within 500 ms (reply_timeout)",
+                "Information: orders/ping is still suspect, now: connection refused (refused)",
+                "Warning: orders/ping is down, was suspect: connection refused (refused)",
+                "Warning: orders/ping is still down, now: no reply within 500 ms (reply_timeout)",
+            ],
+            logged.Select(record => $"{record.Level}: {record.Message} ({record.GetStructuredStateValue("reason")})"),
+            StringComparer.Ordinal);
     }
 
     [Fact]
