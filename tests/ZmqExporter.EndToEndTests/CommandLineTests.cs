@@ -55,7 +55,24 @@ public sealed class CommandLineTests
         var result = await ExporterProcess.RunAsync("check-config", directory.Write("good.yml", Configs.Nothing));
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains("good.yml: ok", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("good.yml: ok, 0 modules, 0 targets", result.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: there are no targets", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CheckConfig_OneTarget_CountsItWithoutAWarning()
+    {
+        using var directory = new TempDirectory();
+        const string Config = """
+            modules: {ping: {prober: request, send: [ping], expect: [{equals: pong}]}}
+            targets: [{name: orders, endpoint: "tcp://127.0.0.1:5555", modules: [ping]}]
+            """;
+
+        var result = await ExporterProcess.RunAsync("check-config", directory.Write("one.yml", Config));
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.EndsWith("one.yml: ok, 1 module, 1 target", result.Output, StringComparison.Ordinal);
+        Assert.Empty(result.Error);
     }
 
     [Theory]

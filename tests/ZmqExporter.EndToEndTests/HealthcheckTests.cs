@@ -14,6 +14,27 @@ public sealed class HealthcheckTests
     }
 
     [Fact]
+    public async Task Healthcheck_AddressWithoutAPath_AsksForTheHealth()
+    {
+        await using var exporter = await ExporterProcess.StartAsync(Configs.Nothing);
+
+        var result = await ExporterProcess.RunAsync("healthcheck", $"--url={exporter.Address.ToString().TrimEnd('/')}");
+
+        Assert.Equal((0, "healthy"), (result.ExitCode, result.Output));
+    }
+
+    [Fact]
+    public async Task Healthcheck_AnotherPageThatExists_Exits1()
+    {
+        await using var exporter = await ExporterProcess.StartAsync(Configs.Nothing);
+
+        var result = await ExporterProcess.RunAsync("healthcheck", $"--url={exporter.Address}metrics");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.Contains("answered 200 #", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Healthcheck_ErrorStatus_Exits1()
     {
         await using var exporter = await ExporterProcess.StartAsync(Configs.Nothing);

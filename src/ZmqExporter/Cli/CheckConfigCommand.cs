@@ -30,7 +30,15 @@ internal static class CheckConfigCommand
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{file}: ok, {config.Modules.Count} modules, {config.Targets.Length} targets with their modules"));
+            $"{file}: ok, {Count(config.Modules.Count, "module")}, {Count(config.Targets.Length, "target")}"));
+        if (config.Targets.IsEmpty)
+        {
+            error.WriteLine($"{file}: warning: there are no targets, so nothing will be probed");
+        }
+
         return ExitCode.Ok;
     }
+
+    private static string Count(int count, string noun) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {noun}{(count == 1 ? "" : "s")}");
 }

@@ -6,6 +6,10 @@ namespace ZmqExporter.Cli;
 /// <summary><c>zmq_exporter healthcheck</c>: asks a running exporter whether it is healthy, for containers without a shell.</summary>
 internal static class HealthcheckCommand
 {
+    private const string HealthPath = "/-/healthy";
+    private const string Healthy = "healthy"; // something else may listen at the address and answer everything with 200
+    private const int MaxShown = 200;
+
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3); // container engines wait 30 s by default
 
     /// <summary>The command.</summary>
@@ -13,14 +17,14 @@ internal static class HealthcheckCommand
     {
         var url = new Option<Uri>("--url")
         {
-            Description = "The health endpoint",
+            Description = "The health endpoint; without a path, /-/healthy",
             HelpName = "url",
             DefaultValueFactory = _ => new Uri("http://127.0.0.1:19555/-/healthy"),
             CustomParser = argument =>
             {
                 if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
                 {
-                    return uri;
+                    return uri.AbsolutePath == "/" ? new Uri(uri, HealthPath) : uri;
                 }
 
                 argument.AddError($"--url: \"{argument.Tokens[0].Value}\" is not an HTTP address; write http://127.0.0.1:19555/-/healthy");
@@ -45,15 +49,15 @@ internal static class HealthcheckCommand
         {
             using var response = await client.GetAsync(url, cancellation);
             var text = (await response.Content.ReadAsStringAsync(cancellation)).Trim();
-            if (response.IsSuccessStatusCode)
+            if (response.IsSuccessStatusCode && text == Healthy)
             {
-                await output.WriteLineAsync("healthy");
+                await output.WriteLineAsync(Healthy);
                 return ExitCode.Ok;
             }
 
             await error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"zmq_exporter: unhealthy: {url} answered {(int)response.StatusCode} {text}"));
+                $"zmq_exporter: unhealthy: {url} answered {(int)response.StatusCode} {Shown(text)}"));
         }
         catch (HttpRequestException e)
         {
@@ -68,4 +72,7 @@ internal static class HealthcheckCommand
 
         return ExitCode.Failed;
     }
+
+    // A page of somebody else's may be long.
+    private static string Shown(string text) => text.Length <= MaxShown ? text : string.Concat(text.AsSpan(0, MaxShown), "…");
 }

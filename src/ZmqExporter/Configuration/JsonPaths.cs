@@ -10,6 +10,8 @@ internal static class JsonPaths
     private const int MaxLength = 1000;
     private const string Remedy = "write a JSONPath such as $.status or $.items[0].id";
 
+    private static readonly JsonSelectSettings Select = new() { RegexMatchTimeout = TimeSpan.FromMilliseconds(100), ErrorWhenNoMatch = false };
+
     /// <summary>Reads a path; null after an error.</summary>
     public static string? Read(ConfigValue value)
     {
@@ -28,7 +30,7 @@ internal static class JsonPaths
 
         try
         {
-            _ = new JObject().SelectTokens(path).Any();
+            _ = new JObject().SelectTokens(path, Select).Any();
             return path;
         }
         catch (Exception exception)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using ZmqExporter.Configuration.Yaml;
 
@@ -7,11 +8,12 @@ namespace ZmqExporter.Configuration;
 internal static class TargetLabels
 {
     /// <summary>Labels that the exporter's own series or Prometheus set.</summary>
-    internal static ImmutableArray<string> Reserved { get; } =
-    [
-        "target", "module", "instance", "job", "le", "quantile", "state", "to", "reason", "phase", "event", "endpoint", "prober",
-        "client", "zmtp_version", "mechanism", "socket_type", "version", "revision",
-    ];
+    internal static FrozenSet<string> Reserved { get; } = FrozenSet.ToFrozenSet(
+        [
+            "target", "module", "instance", "job", "le", "quantile", "state", "to", "reason", "phase", "event", "endpoint", "prober",
+            "client", "zmtp_version", "mechanism", "socket_type", "version", "revision",
+        ],
+        StringComparer.Ordinal);
 
     /// <summary>Reads a mapping of labels; bad ones are reported and left out.</summary>
     public static ImmutableSortedDictionary<string, string> Read(ConfigValue mapping)
@@ -52,7 +54,7 @@ internal static class TargetLabels
             return ("names that start with __ belong to Prometheus", "remove the underscores");
         }
 
-        return Reserved.Contains(name, StringComparer.Ordinal)
+        return Reserved.Contains(name)
             ? ("the exporter or Prometheus sets this label itself", $"choose another name, such as my_{name}")
             : null;
     }

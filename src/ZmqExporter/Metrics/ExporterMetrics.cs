@@ -19,7 +19,7 @@ internal sealed class ExporterMetrics
     /// <param name="config">How much is exported.</param>
     /// <param name="targetLabels">Names of the custom labels of all targets.</param>
     /// <param name="time">For the timestamps.</param>
-    /// <exception cref="ArgumentException">A custom label has a reserved name (<see cref="MetricLabels.Reserved"/>).</exception>
+    /// <exception cref="ArgumentException">A custom label has a reserved name (<see cref="TargetLabels.Reserved"/>).</exception>
     public ExporterMetrics(MetricsConfig config, IEnumerable<string> targetLabels, TimeProvider time)
     {
         _config = config;
@@ -41,7 +41,7 @@ internal sealed class ExporterMetrics
     /// <summary>Makes the series of a target, all of them from the start.</summary>
     /// <remarks>When the same target and module has series already, theirs go first and their late disposal does nothing: a reload
     /// may replace a target in either order.</remarks>
-    /// <exception cref="ArgumentException">A custom label has a reserved name (<see cref="MetricLabels.Reserved"/>).</exception>
+    /// <exception cref="ArgumentException">A custom label has a reserved name (<see cref="TargetLabels.Reserved"/>).</exception>
     public TargetInstruments CreateTarget(TargetConfig target)
     {
         ArgumentNullException.ThrowIfNull(target);
@@ -80,7 +80,7 @@ internal sealed class ExporterMetrics
     private TargetFamilies CreateFamilies(IEnumerable<string> targetLabels)
     {
         ImmutableArray<string> labels = [.. targetLabels.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        if (labels.FirstOrDefault(MetricLabels.Reserved.Contains) is { } reserved)
+        if (labels.FirstOrDefault(TargetLabels.Reserved.Contains) is { } reserved)
         {
             throw new ArgumentException($"a target cannot have a label named \"{reserved}\": the exporter or Prometheus sets it", nameof(targetLabels));
         }

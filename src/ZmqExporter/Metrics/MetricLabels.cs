@@ -1,5 +1,3 @@
-using System.Collections.Frozen;
-
 namespace ZmqExporter.Metrics;
 
 /// <summary>Label names.</summary>
@@ -21,10 +19,4 @@ internal static class MetricLabels
     public const string Version = "version";
     public const string Revision = "revision";
     public const string Generation = "generation";
-
-    /// <summary>Names that a target's own label cannot take: ours, the histogram's, and those that Prometheus sets when it scrapes.</summary>
-    public static readonly FrozenSet<string> Reserved = FrozenSet.ToFrozenSet(
-        [Target, Module, State, To, Reason, Phase, Event, Endpoint, Prober, Client, ZmtpVersion, Mechanism, SocketType,
-            "le", "quantile", "instance", "job"],
-        StringComparer.Ordinal);
 }

@@ -8,7 +8,7 @@ internal sealed class PhaseFamilies(FamilyFactory families)
 {
     public Gauge LastDuration { get; } = families.HiddenGauge(
         MetricNames.ProbeLastDuration,
-        "Seconds that a phase of the last probe took. Absent when it was not reached.",
+        "Seconds that a phase of the last probe took. Absent when it was not reached. For a kept connection, resolve, connect and handshake show how it was made.",
         MetricLabels.Phase);
 }
 

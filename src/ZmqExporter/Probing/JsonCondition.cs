@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 using Zmtp;
@@ -11,6 +12,9 @@ namespace ZmqExporter.Probing;
 internal sealed class JsonCondition(int frame, string path, string? value) : ReplyCondition
 {
     private const int MaxDepth = 64;
+
+    // A path may hold a regular expression that backtracks: a hostile reply must not be able to stop a probe thread with it.
+    private static readonly JsonSelectSettings Select = new() { RegexMatchTimeout = TimeSpan.FromMilliseconds(100), ErrorWhenNoMatch = false };
 
     private readonly TextTemplate? _template = value is null ? null : TextTemplate.ToExpect(value);
 
@@ -29,11 +33,15 @@ internal sealed class JsonCondition(int frame, string path, string? value) : Rep
         JToken? selected;
         try
         {
-            selected = Parse(message[frame]).SelectToken(path);
+            selected = Parse(message[frame]).SelectToken(path, Select);
         }
         catch (JsonException)
         {
             return string.Create(CultureInfo.InvariantCulture, $"frame {frame} is {Excerpt.Of(message[frame])}, which is not JSON in which {path} selects one value");
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"frame {frame} is {Excerpt.Of(message[frame])}, on which {path} took too long");
         }
 
         if (selected is null)

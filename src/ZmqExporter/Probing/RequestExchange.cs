@@ -14,6 +14,8 @@ internal sealed class RequestExchange
 {
     private const int MaxPassedOver = 10_000; // nobody who wants to know whether a server is well has to read more than that
 
+    private const string Slow = ": the reply to an earlier probe came after its deadline, so the server is slow rather than hung, or the timeout is too short";
+
     private readonly IMessageLink _link;
     private readonly TimeProvider _time;
     private readonly long _start;
@@ -157,7 +159,8 @@ internal sealed class RequestExchange
     }
 
     /// <summary>The result when the time is over.</summary>
-    public ProbeResult TimedOut()
+    /// <param name="earlierCameLate">Whether the reply to an earlier probe came since that one ended: what is slow does not hang.</param>
+    public ProbeResult TimedOut(bool earlierCameLate)
     {
         var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_timeout.TotalSeconds:0.###} s");
         if (_passedOver > 0)
@@ -169,6 +172,8 @@ internal sealed class RequestExchange
         var (reachable, detail) = (_pong, _heard, _canPing) switch
         {
             (_, true, _) => ((bool?)true, AwaitsReply ? ": the server answers, but so far only what it was asked earlier" : ": the reply came, but too late"),
+            ( > 0, _, _) when earlierCameLate => (true, Slow),
+            (_, _, false) when earlierCameLate => (null, Slow),
             ( > 0, _, _) => (true, ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives and the application hangs)"),
             (_, _, true) when HadTimeToPong => (false, ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it"),
             (_, _, true) => (null, "; the time was over before an answer to a ZMTP PING could tell whether the process lives"),

@@ -21,6 +21,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private int _unanswered;
     private bool _sawLeftOver;
     private volatile bool _sawUnawaited;
+    private volatile bool _owesReply; // the last probe ended without the reply that it waited for
+    private volatile bool _sawLateReply;
 
     public RequestProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
@@ -53,6 +55,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
         var exchange = new RequestExchange(_link, _timeout, _lateAfter, _time);
         var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var result = await RunAsync(exchange, variables);
+        _sawLateReply = false;
+        _owesReply = exchange.AwaitsReply && result.Reason == FailureReason.ReplyTimeout;
         _link.EndProbe(Next(result, exchange));
         return result;
     }
@@ -75,6 +79,11 @@ internal sealed class RequestProber : IProber, ILinkObserver
     void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
     {
         _sawUnawaited = true;
+        if (_owesReply)
+        {
+            _sawLateReply = true;
+        }
+
         _observer.OnMessageReceived(message);
         CountStale();
     }
@@ -98,7 +107,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
                 var outcome = await exchange.ReceiveAsync();
                 if (outcome.Kind != LinkOutcomeKind.Message)
                 {
-                    return outcome.Kind == LinkOutcomeKind.Failed ? exchange.Failed(outcome) : exchange.TimedOut();
+                    return outcome.Kind == LinkOutcomeKind.Failed ? exchange.Failed(outcome) : exchange.TimedOut(_sawLateReply);
                 }
 
                 _observer.OnMessageReceived(outcome.Message!);
@@ -113,7 +122,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
                 {
                     exchange.Answered(outcome.Timestamp);
                     CountStale();
-                    return exchange.TimedOut();
+                    return exchange.TimedOut(_sawLateReply);
                 }
 
                 string? problem = null;

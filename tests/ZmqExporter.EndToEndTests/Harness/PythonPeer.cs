@@ -64,6 +64,16 @@ internal sealed class PythonPeer : IAsyncDisposable
         Assert.StartsWith("ok", answer.Value, StringComparison.Ordinal);
     }
 
+    /// <summary>Gives a frozen script a command and lets it go on: it obeys before it answers what waits on its socket.</summary>
+    public async Task ThawAsync(string command)
+    {
+        var seen = Process.Output.Count;
+        await Process.WriteLineAsync(command);
+        await Process.SignalAsync("CONT");
+        var answer = await Process.WaitForLineAsync("^(ok|error) ", seen);
+        Assert.StartsWith("ok", answer.Value, StringComparison.Ordinal);
+    }
+
     /// <inheritdoc />
     public ValueTask DisposeAsync() => Process.DisposeAsync();
 }

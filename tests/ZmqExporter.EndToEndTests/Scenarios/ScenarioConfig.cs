@@ -10,6 +10,7 @@ internal static class ScenarioConfig
         modules:
           ping: {prober: request, send: [ping], expect: [{equals: pong}]}
           echo: {prober: request, socket: dealer, send: ["", "{token}"], expect: [{frame: 1, equals: "{token}"}]}
+          numbered: {prober: request, send: ["{sequence}"], expect: [{equals: pong}]}
           once: {prober: request, connection: per_probe, send: [ping], expect: [{equals: pong}]}
           transport: {prober: handshake}
 

@@ -5,6 +5,7 @@ Commands on standard input:
   resume      it reads again
   delay MS    each answer waits so long
   reply TEXT  TEXT is the answer to everything
+  old N       requests are numbers: "old" to those up to N, "pong" to the others
 """
 
 import argparse
@@ -39,7 +40,7 @@ def serve(socket):
     poller = zmq.Poller()
     poller.register(commands.fd, zmq.POLLIN)
     poller.register(socket, zmq.POLLIN)
-    delay, fixed, hung = 0.0, None, False
+    delay, fixed, hung, old = 0.0, None, False, None
     while True:
         events = dict(poller.poll())
         if commands.fd in events:
@@ -55,6 +56,8 @@ def serve(socket):
                     delay = float(rest) / 1000
                 elif word == "reply":
                     fixed = rest.encode()
+                elif word == "old":
+                    old = int(rest)
                 else:
                     control.error(command)
                     continue
@@ -62,6 +65,9 @@ def serve(socket):
         elif socket in events:
             request = socket.recv_multipart()
             time.sleep(delay)
+            if old is not None:
+                socket.send(b"old" if int(request[0]) <= old else b"pong")
+                continue
             socket.send(fixed if fixed is not None else b"pong" if request == [b"ping"] else b"unknown")
 
 

@@ -44,6 +44,14 @@ public sealed partial class DocumentationTests
         Assert.Empty(mentioned.Where(name => !names.Contains(name)).Distinct(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Text_NamesThatLabelsCannotHave_AreTheReservedOnes()
+    {
+        var sentence = NotTheseNames().Match(await ReadAsync()).Groups["names"].Value;
+        var names = sentence.Split([',', '`', '\n', ' '], StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(Lines(TargetLabels.Reserved), Lines(names));
+    }
+
     private static string Lines(IEnumerable<string> items) => string.Join('\n', items.Order(StringComparer.Ordinal));
 
     private static async Task<string> ScrapeAsync(MetricsDetail detail)
@@ -75,6 +83,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"\b(zmq_(target|probe|probes|connection|peer|subscription|exporter)|process|dotnet)_[a-z_]+[a-z]\b(?!\.)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MetricName();
+
+    [GeneratedRegex(@"not these names: (?<names>[^.]+)\.", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NotTheseNames();
 
     [GeneratedRegex("(?<=_seconds)_(bucket|sum|count)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HistogramSuffix();

@@ -1,3 +1,4 @@
+using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
 using ZmqExporter.Policy;
 
@@ -56,11 +57,21 @@ public sealed class LabelTests
     [InlineData("target")]
     [InlineData("le")]
     [InlineData("job")]
+    [InlineData("version")]
+    [InlineData("revision")]
     public void CreateTarget_ReservedLabel_IsRefused(string name)
     {
         var test = new MetricsUnderTest();
         Assert.Throws<ArgumentException>(() => test.Exporter.CreateTarget(MetricsUnderTest.Target("orders", "ping", (name, "x"))));
         Assert.Throws<ArgumentException>(() => new MetricsUnderTest(labels: [name]));
+    }
+
+    [Fact]
+    public void Reserved_EveryLabelOfOurs_IsRefusedInTheConfigToo()
+    {
+        var ours = typeof(MetricLabels).GetFields().Select(field => (string)field.GetRawConstantValue()!)
+            .Where(name => name != MetricLabels.Generation); // of the runtime's series, which have no target
+        Assert.Empty(ours.Except(TargetLabels.Reserved, StringComparer.Ordinal));
     }
 
     [Fact]

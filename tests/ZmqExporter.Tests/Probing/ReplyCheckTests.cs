@@ -53,6 +53,13 @@ public sealed class ReplyCheckTests
         Assert.NotNull(Failure(new ExpectConfig.JsonPath(0, "$.a", "1"), new string('[', 200_000)));
 
     [Fact]
+    public void Judge_JsonThatMakesThePathsRegexBacktrack_IsRefusedAndNotAHang()
+    {
+        var failure = Failure(new ExpectConfig.JsonPath(0, "$[?(@.a =~ /^(a+)+$/)]", Value: null), $$"""[{"a":"{{new string('a', 60)}}!"}]""");
+        Assert.EndsWith("on which $[?(@.a =~ /^(a+)+$/)] took too long", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Judge_RandomBytes_NeverThrows() =>
         Gen.OneOf(Gen.Byte.Array[0, 60], Gen.String["{}[]\":,0123456789.eE+-truefalsn\\u/* "].Select(Encoding.UTF8.GetBytes)).Sample(bytes =>
         {

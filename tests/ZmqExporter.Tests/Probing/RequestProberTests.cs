@@ -158,6 +158,55 @@ public sealed class RequestProberTests : IDisposable
         Assert.Equal([AfterProbe.KeepForLateReply], _link.Ended);
     }
 
+    [Theory]
+    [InlineData("ping", "pong", true)]
+    [InlineData("{token}", "{token}", true)]
+    [InlineData("ping", "pong", false)]
+    public async Task ProbeAsync_EachReplyComesAfterItsProbe_IsCalledSlowAndNotHung(string send, string expected, bool knowsPing)
+    {
+        _link.KnowsPing = knowsPing;
+        _link.Sent = (link, message) => link.ReplyAfter(3000, send == "ping" ? "pong" : FakeLink.Text(message));
+        _link.Pinged = link =>
+        {
+            if (knowsPing)
+            {
+                link.After(3, LinkOutcomeKind.Pong);
+            }
+        };
+        var prober = Prober(Step(send, Equal(expected)));
+        Assert.DoesNotContain("slow rather than hung", (await Probe(prober)).Detail, StringComparison.Ordinal); // nothing came yet
+        for (var i = 0; i < 2; i++)
+        {
+            _link.Pass(13_000);
+            var result = await Probe(prober);
+            Assert.Equal((FailureReason.ReplyTimeout, knowsPing ? true : null, false), (result.Reason, result.Reachable, result.Responsive));
+            Assert.Equal(
+                "no reply within 2 s: the reply to an earlier probe came after its deadline, so the server is slow rather than hung, or the timeout is too short",
+                result.Detail);
+        }
+
+        _link.Sent = null;
+        _link.Pass(13_000);
+        await Probe(prober); // the last late reply came before this one
+        Assert.DoesNotContain("slow rather than hung", (await Probe(prober)).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ANotAskedMessageAfterAnAnsweredProbe_IsNoLateReply()
+    {
+        _link.Sent = (link, _) =>
+        {
+            link.ReplyAfter(10, "pong");
+            link.ReplyAfter(20, "news");
+        };
+        _link.Pinged = link => link.After(3, LinkOutcomeKind.Pong);
+        var prober = Prober(Step("ping", Equal("pong")));
+        await Probe(prober);
+        _link.Sent = null;
+        _link.Pass(100);
+        Assert.Contains("the application hangs", (await Probe(prober)).Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ProbeAsync_ConnectTookNearlyAllOfTheTime_DoesNotCallThePeerFrozen()
     {
