@@ -57,6 +57,7 @@ public sealed class ProbeCommandTests
 
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("LATE: ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("which is late: the limit is ", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ internal static class ProbeReport
     };
 
     /// <summary>Phases, frames and the verdict in words.</summary>
-    public static void WriteText(TextWriter output, ProbeResult result, IReadOnlyList<ProbeTrace.Entry> trace)
+    public static void WriteText(TextWriter output, TargetConfig target, ProbeResult result, IReadOnlyList<ProbeTrace.Entry> trace)
     {
         foreach (var entry in trace)
         {
@@ -26,7 +26,7 @@ internal static class ProbeReport
             output.WriteLine($"  {phase,-10} {ProbeVerdict.Show(duration)}");
         }
 
-        output.WriteLine($"{ProbeVerdict.Word(result)}: {ProbeVerdict.Sentence(result)}");
+        output.WriteLine($"{ProbeVerdict.Word(result)}: {ProbeVerdict.Sentence(result, target.Module.Policy.LateAfter)}");
     }
 
     /// <summary>One object on one line.</summary>
@@ -39,7 +39,7 @@ internal static class ProbeReport
                 Outcome = ProbeVerdict.Word(result).ToLowerInvariant(),
                 ExitCode = ProbeVerdict.ExitCode(result),
                 Reason = result.Reason?.Label(),
-                Verdict = ProbeVerdict.Sentence(result),
+                Verdict = ProbeVerdict.Sentence(result, target.Module.Policy.LateAfter),
                 result.Reachable,
                 result.Responsive,
                 result.Ready,

@@ -46,7 +46,7 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
             }
             else
             {
-                ProbeReport.WriteText(output, result, trace.Take());
+                ProbeReport.WriteText(output, target, result, trace.Take());
             }
         }
 

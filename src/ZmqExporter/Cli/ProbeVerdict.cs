@@ -25,7 +25,7 @@ internal static class ProbeVerdict
     };
 
     /// <summary>What happened, in the order in which it did: how far the probe came, and what ended it.</summary>
-    public static string Sentence(ProbeResult result)
+    public static string Sentence(ProbeResult result, TimeSpan lateAfter)
     {
         var parts = new List<string>();
         var phases = result.Phases;
@@ -45,7 +45,7 @@ internal static class ProbeVerdict
             parts.Add(peer.SocketType is { } type ? $"peer is {type}" : "peer does not tell its socket type");
         }
 
-        parts.Add(Ending(result));
+        parts.Add(Ending(result, lateAfter));
         return string.Join(", ", parts);
     }
 
@@ -54,7 +54,7 @@ internal static class ProbeVerdict
         ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.00} s")
         : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.0#} ms");
 
-    private static string Ending(ProbeResult result)
+    private static string Ending(ProbeResult result, TimeSpan lateAfter)
     {
         if (result.RoundTrip is not { } roundTrip)
         {
@@ -67,7 +67,9 @@ internal static class ProbeVerdict
             { Ping: not null } => "answered the handshake and a ZMTP PING",
             _ => "answered the handshake",
         };
-        var late = result.Outcome == ProbeOutcome.Late ? ", which is late" : "";
+        var late = result.Outcome == ProbeOutcome.Late
+            ? string.Create(CultureInfo.InvariantCulture, $", which is late: the limit is {lateAfter.TotalSeconds:0.###} s from the start of the probe")
+            : "";
         return $"{answer} in {Show(roundTrip)}{late}";
     }
 }

@@ -39,6 +39,11 @@ internal sealed class JsonCondition(int frame, string path, string? value) : Rep
         {
             return string.Create(CultureInfo.InvariantCulture, $"frame {frame} is {Excerpt.Of(message[frame])}, which is not JSON in which {path} selects one value");
         }
+        catch (ArgumentException exception) when (exception is not RegexMatchTimeoutException)
+        {
+            // A regular expression in a filter is only compiled when there is something to filter.
+            return $"{path} cannot be evaluated: {exception.Message}";
+        }
         catch (RegexMatchTimeoutException)
         {
             return string.Create(CultureInfo.InvariantCulture, $"frame {frame} is {Excerpt.Of(message[frame])}, on which {path} took too long");

@@ -6,6 +6,9 @@ internal sealed class ProbesInFlight
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _count = 1; // the 1 is the owner's: so it falls to 0 only after DrainAsync
 
+    /// <summary>How many run now, their logging included.</summary>
+    public int Running => Volatile.Read(ref _count) - 1;
+
     /// <summary>A probe begins. Not after <see cref="DrainAsync"/>.</summary>
     public void Enter() => Interlocked.Increment(ref _count);
 

@@ -73,6 +73,12 @@ internal sealed class RunnerHarness : IDisposable
                     await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
                 }
             }
+
+            // A probe logs after it has ended: the next one must not be faster.
+            if (untilIdle.Length == _runners.Count && _context.InFlight.Running > 0)
+            {
+                await Eventually.TrueAsync(() => _context.InFlight.Running == 0, "the probe has logged");
+            }
         }
     }
 
