@@ -39,7 +39,7 @@ internal sealed class JsonCondition(int frame, string path, string? value) : Rep
         {
             return string.Create(CultureInfo.InvariantCulture, $"frame {frame} is {Excerpt.Of(message[frame])}, which is not JSON in which {path} selects one value");
         }
-        catch (ArgumentException exception) when (exception is not RegexMatchTimeoutException)
+        catch (ArgumentException exception)
         {
             // A regular expression in a filter is only compiled when there is something to filter.
             return $"{path} cannot be evaluated: {exception.Message}";

@@ -53,6 +53,10 @@ public sealed class ReplyCheckTests
         Assert.NotNull(Failure(new ExpectConfig.JsonPath(0, "$.a", "1"), new string('[', 200_000)));
 
     [Fact]
+    public void Judge_JsonPathWithABrokenRegex_IsRefusedAndNotABug() =>
+        Assert.Contains("cannot be evaluated", Failure(new ExpectConfig.JsonPath(0, "$[?(@.a =~ /(/)]", Value: null), """[{"a":"b"}]"""), StringComparison.Ordinal);
+
+    [Fact]
     public void Judge_JsonThatMakesThePathsRegexBacktrack_IsRefusedAndNotAHang()
     {
         var failure = Failure(new ExpectConfig.JsonPath(0, "$[?(@.a =~ /^(a+)+$/)]", Value: null), $$"""[{"a":"{{new string('a', 60)}}!"}]""");
