@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
