@@ -9,6 +9,7 @@ internal sealed class ExporterInstruments
     private readonly Gauge.Child _probesInFlight;
     private readonly Histogram.Child _scheduleDelay;
     private readonly Counter.Child _probesSkipped;
+    private readonly Counter.Child _netMqRestarts;
     private readonly Counter.Child _collectErrors;
 
     /// <param name="families">A factory without labels.</param>
@@ -28,6 +29,8 @@ internal sealed class ExporterInstruments
         _probesSkipped = families.Counter(
             MetricNames.ProbesSkipped,
             "Probes that were due while the last one of their target still ran, or while the exporter itself was stalled.").WithLabels();
+        _netMqRestarts = families.Counter(
+            MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built anew.").WithLabels();
         _collectErrors = families.Counter(
             MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
         Reloads = new ReloadInstruments(families, time);
@@ -51,6 +54,9 @@ internal sealed class ExporterInstruments
 
     /// <summary>How many targets × modules are scheduled.</summary>
     public void SetTargets(int count) => _targets.Set(count);
+
+    /// <summary>NetMQ's I/O thread died, and everything on it is built anew.</summary>
+    public void NetMqRestarted() => _netMqRestarts.Inc();
 
     /// <summary>Some figures could not be read for a scrape.</summary>
     public void CollectFailed() => _collectErrors.Inc();

@@ -9,6 +9,7 @@ def bind(kind):
     """Opens a socket and binds it to a free port of 127.0.0.1; returns it with the port."""
     socket = zmq.Context.instance().socket(kind)
     socket.linger = 0
+    socket.sndhwm = 0  # a ROUTER drops in silence what exceeds it, and the probed side may be slow
     socket.bind("tcp://127.0.0.1:*")
     return socket, int(socket.last_endpoint.decode().rstrip("\0").rsplit(":", 1)[1])
 
