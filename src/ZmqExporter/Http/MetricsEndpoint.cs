@@ -9,14 +9,17 @@ namespace ZmqExporter.Http;
 
 /// <summary><c>/metrics</c>.</summary>
 /// <remarks>Scrapes must not disturb probes: a few run at once (a highly available pair of servers, an agent and a person), each gives
-/// its thread back often, and each ends by a deadline so that readers who stall cannot keep the others out.</remarks>
+/// its thread back often, and a reader who stalls is cut off so that it cannot keep the others out.</remarks>
 internal sealed class MetricsEndpoint : IDisposable
 {
     /// <summary>Scrapes at once; further ones are told to come back.</summary>
     public const int MaxScrapes = 4;
 
-    /// <summary>Longest time for one scrape; Prometheus' own default is 10 s.</summary>
+    /// <summary>Longest time for one scrape, however steadily it is read; Prometheus' own default is 10 s.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <summary>Longest time in which a reader takes nothing at all.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly SemaphoreSlim _free = new(MaxScrapes);
     private readonly ExporterMetrics _metrics;
@@ -67,11 +70,12 @@ internal sealed class MetricsEndpoint : IDisposable
     private async Task WriteAsync(HttpContext context, MetricsFormat format)
     {
         using var deadline = new CancellationTokenSource(Deadline, _time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
+        using var stall = new CancellationTokenSource(Patience, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stall.Token, context.RequestAborted);
         context.Response.ContentType = MetricsNegotiation.ContentType(format);
         try
         {
-            await using var body = new YieldingStream(context.Response.Body);
+            await using var body = new YieldingStream(context.Response.Body, written: () => stall.CancelAfter(Patience));
             await _metrics.WriteAsync(body, format, either.Token);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)
