@@ -32,8 +32,8 @@ internal static class Combinations
         where !IsRefused(combination)
         select combination;
 
-    /// <summary>A PUSH server gives work to every PULL whose handshake ends: the config refuses to probe it so.</summary>
-    public static bool IsRefused(Combination combination) => combination.Server == SocketType.Push;
+    /// <summary>A PUSH gives work to every PULL whose handshake ends, and only NULL tells what it is before that: the config refuses the others.</summary>
+    public static bool IsRefused(Combination combination) => combination is { Server: SocketType.Push, Mechanism: not "null" };
 
     /// <summary>The config of these targets.</summary>
     public static string Config(IEnumerable<MatrixTarget> targets)
