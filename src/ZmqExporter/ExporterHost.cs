@@ -31,7 +31,7 @@ internal static partial class ExporterHost
         await using var app = ExporterApplication.Create(settings, config);
         try
         {
-            await Rehearsal.RunAsync(app.Services.GetRequiredService<ProberFactory>(), cancellation);
+            await Rehearsal.RunAsync(app.Services.GetRequiredService<ProberFactory>(), config.Targets, cancellation);
             await app.StartAsync(cancellation);
         }
         catch (Exception e)

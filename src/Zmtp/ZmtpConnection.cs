@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
+using Zmtp.Security;
 
 namespace Zmtp;
 
@@ -47,6 +48,11 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         if (_byFrame && handler is not IFrameHandler)
         {
             throw new ArgumentException("Messages by frame need a handler of frames.", nameof(handler));
+        }
+
+        if (options is { OnlyLooks: true, Security.Mechanism: not NullClient.MechanismName })
+        {
+            throw new ArgumentException("Only NULL can be looked at without taking part.", nameof(options));
         }
 
         _deadline = deadline;
@@ -98,10 +104,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         return connection;
     }
 
-    /// <summary>Sends a message; it is dropped when the connection is not open, as a closed one tells by <see cref="IConnectionHandler.OnClosed"/>.</summary>
+    /// <summary>Sends a message; it is dropped when the connection only looks, or is not open, as a closed one tells by <see cref="IConnectionHandler.OnClosed"/>.</summary>
     public void Send(ZmtpMessage message)
     {
-        if (IsOpen)
+        if (IsOpen && !Options.OnlyLooks)
         {
             _session.Send(message);
         }
@@ -109,7 +115,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
     /// <summary>
     /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told. A peer that
-    /// announces ZMTP 3.0 gets none through CURVE.
+    /// announces ZMTP 3.0 gets none through CURVE, and nobody gets one from a connection that only looks.
     /// </summary>
     public void SendPing()
     {

@@ -23,6 +23,19 @@ public sealed record ZmtpOptions
     /// </value>
     public bool ByFrame { get; init; }
 
+    /// <value>
+    /// Whether we only look: the connection opens with the peer's READY, and ours is never sent, nor anything after it. Then the peer
+    /// never counts us in, so that a PUSH gives us no work. Only NULL can look so; with other mechanisms a peer's READY answers ours.
+    /// Default false.
+    /// </value>
+    public bool OnlyLooks { get; init; }
+
+    /// <value>
+    /// Largest frame that is accepted through CURVE with <see cref="ByFrame"/>, in bytes. Default 16 MiB. A box can only be opened as a
+    /// whole, so it has to be held, and what it says may not be looked at before that.
+    /// </value>
+    public int MaxBoxedFrameSize { get; init; } = 16 << 20;
+
     /// <value>Largest command that is accepted, in bytes. Default 64 KiB: READY carries free-form metadata.</value>
     public int MaxCommandSize { get; init; } = 64 * 1024;
 

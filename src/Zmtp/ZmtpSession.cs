@@ -57,8 +57,8 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
 
-    /// <summary>Whether a PING does the peer no harm: one in a CURVE box ends the process of a NetMQ 4.0 server, which announces ZMTP 3.0.</summary>
-    public bool CanPing => _curve is null || Peer is { VersionMajor: > 3 } or { VersionMinor: > 0 };
+    /// <summary>Whether a PING may be sent: before our READY it is an error, and one in a CURVE box ends the process of a NetMQ 4.0 server, which announces ZMTP 3.0.</summary>
+    public bool CanPing => !_options.OnlyLooks && (_curve is null || Peer is { VersionMajor: > 3 } or { VersionMinor: > 0 });
 
     /// <summary>Sends the first part of the greeting.</summary>
     public void Start() => _greeting!.Start();
@@ -197,7 +197,9 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 
     // What is skipped may be of any length, but a box has to be held as a whole to be opened.
     private int MaxContentLength(bool isCommand) =>
-        isCommand ? _options.MaxCommandSize : _options.ByFrame && _curve is null && Stage == SessionStage.Open ? int.MaxValue : _message.Left;
+        isCommand ? _options.MaxCommandSize
+        : !_options.ByFrame || Stage != SessionStage.Open ? _message.Left
+        : _curve is null ? int.MaxValue : _options.MaxBoxedFrameSize;
 
     private ZmtpError? OnCurveFrame(CurveTraffic curve, ReadOnlySpan<byte> body)
     {
@@ -302,7 +304,10 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
             if (!HasPrompted && _mechanism is { } mechanism)
             {
                 HasPrompted = true;
-                mechanism.Prompt(Metadata.ForClient(_options.SocketType), this);
+                if (!_options.OnlyLooks)
+                {
+                    mechanism.Prompt(Metadata.ForClient(_options.SocketType), this);
+                }
             }
         }
     }
@@ -316,7 +321,10 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
                 return new ZmtpError(ZmtpErrorCode.Protocol, $"the peer sent a PING of {command.Data.Length} bytes, and 2 to 18 are allowed");
             }
 
-            SendCommand(CommandNames.Pong, command.Data[PingTtlSize..]);
+            if (!_options.OnlyLooks)
+            {
+                SendCommand(CommandNames.Pong, command.Data[PingTtlSize..]);
+            }
         }
         else if (command.Is(CommandNames.Pong))
         {

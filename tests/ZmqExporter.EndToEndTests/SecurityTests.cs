@@ -2,18 +2,13 @@ using System.Runtime.Versioning;
 using System.Text.Json;
 using ZmqExporter.EndToEndTests.Scenarios;
 using Zmtp.Security;
+using static ZmqExporter.EndToEndTests.Harness.Credentials;
 
 namespace ZmqExporter.EndToEndTests;
 
 /// <summary>PLAIN, CURVE and ZAP against real libzmq.</summary>
 public sealed class SecurityTests
 {
-    private const string Password = "p4ssw0rd-that-nobody-may-see";
-
-    // The secret keys of zmq_curve_keypair(3).
-    private static readonly CurveKeyPair Server = Pair("JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6");
-    private static readonly CurveKeyPair Client = Pair("D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs");
-
     /// <summary>Peer arguments, the module's security, and what the verdict must say.</summary>
     public static TheoryData<string, string, string> Refusals => new()
     {
@@ -217,12 +212,4 @@ public sealed class SecurityTests
         """;
 
     private static string CurvePeer(string more = "") => $"--curve {Server.ExportSecretKey()} {more}".TrimEnd();
-
-    private static string Plain(string username, string password) => $"{{mechanism: plain, username: {username}, password: {password}}}";
-
-    private static string Curve(CurvePublicKey server, CurveKeyPair? client) =>
-        $"{{mechanism: curve, server_public_key: '{server}'{(client is null ? "" : $", client_secret_key: '{client.ExportSecretKey()}'")}}}";
-
-    private static CurveKeyPair Pair(string secretKey) =>
-        CurveKeyPair.TryParse(secretKey, out var pair, out var problem) ? pair : throw new ArgumentException(problem, nameof(secretKey));
 }

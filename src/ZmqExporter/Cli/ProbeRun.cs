@@ -22,7 +22,7 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
         var client = new ZmtpClient(new ZmtpContext(timers, new NameResolver()));
         var trace = new ProbeTrace();
         var probers = new ProberFactory(client, TimeProvider.System);
-        await Rehearsal.RunAsync(probers, cancellation);
+        await Rehearsal.RunAsync(probers, [target], cancellation);
         using var prober = probers.Create(target, trace);
         if (!json)
         {

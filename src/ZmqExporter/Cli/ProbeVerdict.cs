@@ -61,10 +61,11 @@ internal static class ProbeVerdict
             return result.Detail;
         }
 
-        var answer = result.Phases switch
+        var answer = result switch
         {
-            { Request: not null } => "replied",
-            { Ping: not null } => "answered the handshake and a ZMTP PING",
+            { OnlyLooked: true } => "sent its READY (all that was looked at, so that no work came)",
+            { Phases.Request: not null } => "replied",
+            { Phases.Ping: not null } => "answered the handshake and a ZMTP PING",
             _ => "answered the handshake",
         };
         var late = result.Outcome == ProbeOutcome.Late

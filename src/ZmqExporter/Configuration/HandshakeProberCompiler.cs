@@ -5,7 +5,6 @@ namespace ZmqExporter.Configuration;
 /// <summary>Compiles <c>prober: handshake</c>.</summary>
 internal static class HandshakeProberCompiler
 {
-    // No pull: a PUSH server would send us work that somebody else is waiting for.
     private static readonly Choice<SocketType> Sockets = new(
         "socket of a handshake",
         [
@@ -18,6 +17,7 @@ internal static class HandshakeProberCompiler
             ("sub", SocketType.Sub),
             ("xsub", SocketType.Xsub),
             ("push", SocketType.Push),
+            ("pull", SocketType.Pull),
             ("pair", SocketType.Pair),
         ]);
 
@@ -29,5 +29,20 @@ internal static class HandshakeProberCompiler
     {
         var socket = SocketType.Dealer;
         return chain.Find("socket") is not { } value || Sockets.TryRead(value, out socket) ? new HandshakeProberConfig(socket) : null;
+    }
+
+    /// <summary>Judges the socket and the security together; false after an error.</summary>
+    public static bool CheckSecurity(ModuleChain chain, ProberConfig config, SecurityConfig security)
+    {
+        if (config is not HandshakeProberConfig { Socket: SocketType.Pull } || security is SecurityConfig.Null)
+        {
+            return true;
+        }
+
+        // Where this very module says one of the two; it may have the other from one that it extends.
+        (chain.Sections[0].Find("socket") ?? chain.Find("security"))!.Error(
+            "a PULL has to have mechanism: null: with plain and curve a server says what it is only to who ends the handshake, and a PUSH then sends its work to the exporter",
+            "remove security if the server has none; else probe another socket of that server");
+        return false;
     }
 }

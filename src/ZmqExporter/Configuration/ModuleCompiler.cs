@@ -23,7 +23,9 @@ internal static class ModuleCompiler
 
         var security = chain.Find("security") is { } value ? SecurityCompiler.Compile(value, context) : new SecurityConfig.Null();
         var config = prober?.Compile(chain);
-        return config is null || security is null ? null : new CompiledModule(chain.Name, settings.Over(defaults), security, config);
+        return config is null || security is null || !HandshakeProberCompiler.CheckSecurity(chain, config, security)
+            ? null
+            : new CompiledModule(chain.Name, settings.Over(defaults), security, config);
     }
 
     private static ProberCompiler? FindProber(ModuleChain chain)

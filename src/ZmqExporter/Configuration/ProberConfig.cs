@@ -21,7 +21,7 @@ internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, I
 }
 
 /// <summary><c>prober: handshake</c>: TCP, ZMTP greeting, security handshake, READY, then a ZMTP PING. Always on a new connection.</summary>
-/// <param name="Socket">The socket type that we claim to be.</param>
+/// <param name="Socket">The socket type that we claim to be; PULL only looks at the peer's READY and sends none.</param>
 internal sealed record HandshakeProberConfig(SocketType Socket) : ProberConfig
 {
     /// <inheritdoc />

@@ -42,7 +42,7 @@ internal enum FailureReason
     /// <summary>A reply that fails an <c>expect</c>.</summary>
     UnexpectedReply,
 
-    /// <summary>A publisher sent nothing for too long.</summary>
+    /// <summary>A publisher sent nothing, or too little, for too long.</summary>
     Silent,
 
     /// <summary>The peer broke the protocol.</summary>

@@ -6,10 +6,17 @@ namespace ZmqExporter.Probing;
 
 /// <summary>
 /// <c>prober: handshake</c>: makes a new connection as a client would, and asks the peer's I/O thread for a PONG. Says whether a
-/// server is reachable and nothing about the application behind it.
+/// server is reachable and nothing about the application behind it. As a PULL it only looks at the peer's READY: a PUSH gives its work
+/// to every PULL that takes part.
 /// </summary>
 internal sealed class HandshakeProber : IProber, ILinkObserver
 {
+    // Measured: the first TCP connection, even one that never says a word, takes 1,000 jobs from a NetMQ 4.0.4.5 PUSH. Too late for
+    // those, but nobody may take a target for healthy whose work each probe destroys.
+    private static readonly ZmtpError MayBeNetMq = new(
+        ZmtpErrorCode.Version,
+        "a PUSH of ZMTP 3.0 must not be probed, remove this target: it may be NetMQ's, which gives jobs to any connection before a handshake, and this probe has lost them; 3.1 (libzmq 4.3 or newer) is needed");
+
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
     private readonly IMessageLink _link;
@@ -29,9 +36,15 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
         var exchange = new RequestExchange(_link, _module.Timeout, _module.Policy.LateAfter, _time);
         var opened = await _link.OpenAsync(exchange.Deadline);
+        var onlyLooked = ((HandshakeProberConfig)_module.Prober).Socket == Zmtp.SocketType.Pull;
+        if (opened.Kind == LinkOutcomeKind.Opened && onlyLooked && _link.Peer is { VersionMajor: 3, VersionMinor: 0 })
+        {
+            opened = opened with { Kind = LinkOutcomeKind.Failed, Error = MayBeNetMq };
+        }
+
         var result = opened.Kind == LinkOutcomeKind.Opened ? await exchange.PingAsync() : exchange.Failed(opened);
         _link.EndProbe(AfterProbe.Close);
-        return result with { Responsive = null, Ready = null };
+        return result with { Responsive = null, Ready = null, OnlyLooked = onlyLooked };
     }
 
     /// <inheritdoc />

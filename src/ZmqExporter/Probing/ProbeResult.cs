@@ -51,6 +51,9 @@ internal sealed record ProbeResult
     /// <summary>How long each phase took.</summary>
     public PhaseDurations Phases { get; init; }
 
+    /// <summary>Whether the peer's READY was all that the probe looked at: our side of the handshake was never ended.</summary>
+    public bool OnlyLooked { get; init; }
+
     /// <summary>What the peer said of itself, or null when it did not get to speak.</summary>
     public PeerInfo? Peer { get; init; }
 }

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using ZmqExporter.Configuration;
 using Zmtp;
+using Zmtp.Security;
 
 namespace ZmqExporter.Probing;
 
@@ -15,8 +16,16 @@ internal static class Rehearsal
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     /// <summary>Probes the stand-in. Never fails: a machine where that does not work just starts cold.</summary>
-    public static async Task RunAsync(ProberFactory probers, CancellationToken stopping)
+    /// <param name="probers">Makes the probers.</param>
+    /// <param name="targets">Those that will be probed: what none of them uses is not rehearsed.</param>
+    /// <param name="stopping">Ends it early.</param>
+    public static async Task RunAsync(ProberFactory probers, IEnumerable<TargetConfig> targets, CancellationToken stopping)
     {
+        if (targets.Any(target => target.Module.Security is SecurityConfig.Curve))
+        {
+            CurveRehearsal.Run();
+        }
+
         try
         {
             using var standIn = new StandIn();

@@ -118,7 +118,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         if (_config.MinRate is { } least && _time.GetElapsedTime(view.Opened, now) >= _config.RateWindow && _intake.PerSecond(now) is var rate && rate < least)
         {
             var detail = Text($"{rate:0.###} messages a second over {_config.RateWindow.TotalSeconds:0.###} s, and min_rate is {least:0.###}");
-            return Miss(FailureReason.UnexpectedReply, detail, true);
+            return Miss(FailureReason.Silent, detail, true); // too little, as silence is; what came was right
         }
 
         var isLate = view.Delay > _lateAfter;

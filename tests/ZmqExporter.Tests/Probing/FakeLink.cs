@@ -40,7 +40,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     public ZmtpMessage? LastHandedOut { get; private set; }
 
-    public PeerInfo? Peer => null;
+    public PeerInfo? Peer { get; set; }
 
     public bool HasGreeted { get; set; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Cli;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
@@ -28,6 +29,30 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.False(_link.Disposed);
     }
 
+    [Theory]
+    [InlineData(SocketType.Pull, true)]
+    [InlineData(SocketType.Push, false)]
+    internal async Task ProbeAsync_PeerThatGetsNoPing_IsReachableByItsHandshakeAndSaysWhatWasLookedAt(SocketType socket, bool onlyLooked)
+    {
+        _link.KnowsPing = false;
+        using var prober = Prober(socket);
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ProbeOutcome.OnTime, true, onlyLooked), (result.Outcome, result.Reachable, result.OnlyLooked));
+        Assert.Null(result.Phases.Ping);
+        Assert.Equal(onlyLooked, ProbeVerdict.Sentence(result with { RoundTrip = TimeSpan.Zero }, TimeSpan.Zero).Contains("its READY", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PullAtAPushThatMayBeNetMqs_FailsAndSaysToStop()
+    {
+        _link.KnowsPing = false;
+        _link.Peer = new PeerInfo(3, 0, "NULL", "PUSH", System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty);
+        using var prober = Prober(SocketType.Pull);
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((FailureReason.Version, true), (result.Reason, result.Reachable));
+        Assert.Contains("remove this target", result.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ProbeAsync_Stopping_DisposesTheLink()
     {
@@ -38,10 +63,10 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.True(_link.Disposed);
     }
 
-    private HandshakeProber Prober()
+    private HandshakeProber Prober(SocketType socket = SocketType.Dealer)
     {
         var target = ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: false, []));
-        var module = target.Module with { Prober = new HandshakeProberConfig(SocketType.Dealer) };
+        var module = target.Module with { Prober = new HandshakeProberConfig(socket) };
         return new HandshakeProber(target with { Module = module }, _link, _time, new ProbeCases.Observer());
     }
 }

@@ -197,7 +197,7 @@ public sealed class SubscribeProberTests : IDisposable
         _link.Publish("tick");
         var result = await ProbeAsync();
 
-        Assert.Equal(FailureReason.UnexpectedReply, result.Reason);
+        Assert.Equal(FailureReason.Silent, result.Reason);
         Assert.Contains("min_rate", result.Detail, StringComparison.Ordinal);
     }
 

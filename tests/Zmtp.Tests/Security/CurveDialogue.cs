@@ -37,6 +37,9 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
 
     public List<byte[]> Pongs { get; } = [];
 
+    /// <summary>Number, length and whether it is the last, of the frames that came one by one.</summary>
+    public List<(int Number, int Length, bool IsLast)> SingleFrames { get; } = [];
+
     public PeerInfo? Peer { get; private set; }
 
     /// <summary>The minor version that the server announces.</summary>
@@ -101,6 +104,8 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
 
     void ISessionOutput.OnMessage(ZmtpMessage message) =>
         Messages.Add([.. Enumerable.Range(0, message.FrameCount).Select(i => Encoding.Latin1.GetString(message[i]))]);
+
+    void ISessionOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast) => SingleFrames.Add((number, length, isLast));
 
     void ISessionOutput.OnPong(ReadOnlySpan<byte> context) => Pongs.Add(context.ToArray());
 

@@ -161,6 +161,18 @@ public sealed class CurveTrafficTests
     }
 
     [Fact]
+    public void Receive_FrameByFrame_LimitIsThatOfABoxAndNotOfAMessage()
+    {
+        var options = new ZmtpOptions { SocketType = SocketType.Dealer, ByFrame = true, MaxMessageSize = 1000, MaxCommandSize = 300, MaxBoxedFrameSize = 5000 };
+        var dialogue = Open(options);
+
+        Assert.Null(dialogue.Message(More, new byte[5000]) ?? dialogue.Message(0, new byte[4000]));
+
+        Assert.Equal([(0, 5000, false), (1, 4000, true)], dialogue.SingleFrames);
+        Assert.Equal(ZmtpErrorCode.TooLarge, dialogue.Message(0, new byte[5001])?.Code);
+    }
+
+    [Fact]
     public void Receive_MalformedCommandInABox_IsAProtocolError() =>
         Assert.Equal(ZmtpErrorCode.Protocol, new CurveDialogue().Open().Message(IsACommand, [])?.Code);
 

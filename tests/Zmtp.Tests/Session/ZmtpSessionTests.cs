@@ -57,6 +57,25 @@ public sealed class ZmtpSessionTests
     }
 
     [Fact]
+    public void Receive_ReadyWhenItOnlyLooks_OpensAndSendsNothingBeyondTheGreeting()
+    {
+        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Pull, OnlyLooks = true }, _output);
+        session.Start();
+        session.Prompt(); // the peer needs all of our greeting
+        session.Prompt();
+        Assert.Null(session.Receive(PeerBytes.Greeting()));
+        session.Prompt(); // and then, as it may seem, our READY
+
+        Assert.Null(session.Receive(PeerBytes.Ready("PUSH")));
+        Assert.Null(session.Receive(PeerBytes.Command("PING", [0, 0])));
+
+        Assert.Equal((SessionStage.Open, "PUSH"), (session.Stage, _output.Opened!.SocketType));
+        Assert.True(session.HasPrompted); // or the timer would come for it again and again
+        Assert.False(session.CanPing);
+        Assert.Equal(64, _output.Sent.Count);
+    }
+
+    [Fact]
     public void Receive_ReadyOfUnfitSocket_NamesItAndSendsNoReady()
     {
         var session = Session(SocketType.Req);

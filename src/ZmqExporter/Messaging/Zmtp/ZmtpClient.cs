@@ -29,6 +29,9 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     private static ZmtpOptions Options(TargetConfig target, SocketType socketType) => new()
     {
         SocketType = socketType,
+
+        // A PULL that takes part is given work, which somebody else waits for.
+        OnlyLooks = socketType == SocketType.Pull,
         Security = target.Module.Security switch
         {
             SecurityConfig.Plain plain => ZmtpSecurity.Plain(plain.Username, plain.Password.Value),

@@ -89,6 +89,11 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
             return false;
         }
 
+        if (connection.Options.OnlyLooks)
+        {
+            return false;
+        }
+
         connection.SendPing();
 
         // NetMQ answers although it announces 3.0; other 3.0 peers may not know the command.

@@ -1,0 +1,56 @@
+namespace ZmqExporter.EndToEndTests.Matrix;
+
+/// <summary>Every socket type, mechanism and transport against real libzmq: one exporter probes them all.</summary>
+public sealed class LibzmqMatrixTests(LibzmqMatrixTests.Setup setup) : IClassFixture<LibzmqMatrixTests.Setup>
+{
+    private static readonly Dictionary<string, Combination> All =
+        Combinations.Of(Combinations.Mechanisms, Combinations.Transports).ToDictionary(combination => combination.Name, StringComparer.Ordinal);
+
+    public static TheoryData<string> Names => [.. All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task Serve_Combination_IsUpAndSaysWhoThePeerIs(string name) => Combinations.AssertUpAsync(setup.Exporter, All[name], "3.1");
+
+    [Fact]
+    public async Task Serve_Matrix_LacksNoCombination()
+    {
+        const int Types = 11;
+        const int TypesThatAnswerOrPublish = 3;
+        const int Mechanisms = 3;
+        const int Transports = 4;
+        const int Refused = (Mechanisms - 1) * Transports; // PUSH servers, but for NULL
+
+        Assert.Equal(((Types + TypesThatAnswerOrPublish) * Mechanisms * Transports) - Refused, All.Count);
+        var samples = await setup.Exporter.ScrapeAsync();
+        Assert.Equal(All.Keys.Order(StringComparer.Ordinal), samples.Find("zmq_target_info").Select(sample => sample.Labels["target"]).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The servers and the exporter that probes them.</summary>
+    public sealed class Setup : IAsyncLifetime
+    {
+        private readonly LibzmqServers _servers = new();
+        private ExporterProcess? _exporter;
+
+        internal ExporterProcess Exporter => _exporter!;
+
+        /// <inheritdoc />
+        public async ValueTask InitializeAsync()
+        {
+            await _servers.InitializeAsync();
+            _exporter = await ExporterProcess.StartAsync(Combinations.Config(
+                All.Values.Select(target => target.At(_servers[target], Credentials.Right(target.Mechanism)))));
+        }
+
+        /// <inheritdoc />
+        public async ValueTask DisposeAsync()
+        {
+            if (_exporter is not null)
+            {
+                await _exporter.DisposeAsync();
+            }
+
+            await _servers.DisposeAsync();
+        }
+    }
+}

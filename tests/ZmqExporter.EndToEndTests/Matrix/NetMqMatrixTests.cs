@@ -1,0 +1,63 @@
+using Zmtp;
+
+namespace ZmqExporter.EndToEndTests.Matrix;
+
+/// <summary>Every socket type against NetMQ, with what NetMQ has: NULL and CURVE, over TCP.</summary>
+public sealed class NetMqMatrixTests(NetMqMatrixTests.Setup setup) : IClassFixture<NetMqMatrixTests.Setup>
+{
+    private static readonly Dictionary<string, Combination> All =
+        Combinations.Of(["null", "curve"], ["tcp4", "tcp6"])
+            .Where(combination => combination.Server != SocketType.Push) // it has a test of its own: see PushTests
+            .ToDictionary(combination => combination.Name, StringComparer.Ordinal);
+
+    public static TheoryData<string> Names => [.. All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public Task Serve_Combination_IsUpAndSaysWhoThePeerIs(string name) => Combinations.AssertUpAsync(setup.Exporter, All[name], "3.0");
+
+    [Fact]
+    public async Task Serve_Matrix_LacksNoCombination()
+    {
+        const int Types = 11;
+        const int TypesThatAnswerOrPublish = 3;
+        const int Mechanisms = 2;
+        const int Transports = 2;
+        const int Refused = Mechanisms * Transports; // PUSH servers
+
+        Assert.Equal(((Types + TypesThatAnswerOrPublish) * Mechanisms * Transports) - Refused, All.Count);
+        var samples = await setup.Exporter.ScrapeAsync();
+        Assert.Equal(All.Keys.Order(StringComparer.Ordinal), samples.Find("zmq_target_info").Select(sample => sample.Labels["target"]).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>The servers and the exporter that probes them.</summary>
+    public sealed class Setup : IAsyncLifetime
+    {
+        private readonly NetMqServers _servers = new();
+        private ExporterProcess? _exporter;
+
+        internal ExporterProcess Exporter => _exporter!;
+
+        /// <inheritdoc />
+        public async ValueTask InitializeAsync()
+        {
+            var endpoints = All.Values.DistinctBy(target => target.ServerName, StringComparer.Ordinal)
+                .ToDictionary(target => target.ServerName, target => _servers.Bind(target.Server, target.Mechanism, target.Transport), StringComparer.Ordinal);
+            _servers.Start();
+            var curve = Credentials.Curve(_servers.PublicKey, Credentials.Client);
+            _exporter = await ExporterProcess.StartAsync(Combinations.Config(
+                All.Values.Select(target => target.At(endpoints[target.ServerName], target.Mechanism == "curve" ? curve : Credentials.Right(target.Mechanism)))));
+        }
+
+        /// <inheritdoc />
+        public async ValueTask DisposeAsync()
+        {
+            if (_exporter is not null)
+            {
+                await _exporter.DisposeAsync();
+            }
+
+            _servers.Dispose();
+        }
+    }
+}
