@@ -14,14 +14,15 @@ internal sealed class PollerPrototype : IDisposable
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
-    private readonly NetMQPoller _poller = [];
+    private readonly NetMQPoller _poller;
     private readonly List<IDisposable> _things = [];
     private readonly ClientMeter _meter;
 
     public PollerPrototype(int count, string endpoint, bool withMonitors, ClientMeter meter)
     {
         _meter = meter;
-        NetMQConfig.MaxSockets = Math.Max(1024, (count * 4) + 64);
+        NetMQConfig.MaxSockets = Math.Max(1024, (count * 4) + 64); // before anything makes a socket, as a poller does
+        _poller = [];
         for (var i = 0; i < count; i++)
         {
             Add(i, count, endpoint, withMonitors);
