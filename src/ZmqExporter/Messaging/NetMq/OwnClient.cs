@@ -1,0 +1,87 @@
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>
+/// Our own client's way to the server of a NetMQ target. It survives whatever a server sends, so it is who looks at a server that killed
+/// NetMQ's I/O thread; and it knows why a connection fails, which NetMQ does not tell. Nobody else hears of its connections.
+/// One caller at a time.
+/// </summary>
+/// <param name="create">Makes its link.</param>
+/// <param name="timers">The clock.</param>
+internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQueue timers) : ILinkObserver, IDisposable
+{
+    // What a hostile server sends comes on the heels of its handshake.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
+
+    private readonly Lock _lock = new();
+    private IMessageLink? _link;
+    private bool _disposed;
+
+    /// <summary>Whether the last attempt to reach the server was made here.</summary>
+    public bool IsInUse { get; private set; }
+
+    /// <summary>As <see cref="IMessageLink.Peer"/>.</summary>
+    public PeerInfo? Peer => _link?.Peer;
+
+    /// <summary>As <see cref="IMessageLink.HasGreeted"/>.</summary>
+    public bool HasGreeted => _link?.HasGreeted ?? false;
+
+    /// <summary>As <see cref="IMessageLink.Timings"/>.</summary>
+    public ConnectionTimings Timings => _link?.Timings ?? default;
+
+    /// <summary>Makes a connection, listens a moment and closes it.</summary>
+    /// <param name="deadline">Timestamp.</param>
+    /// <returns>What is wrong, or null.</returns>
+    public async ValueTask<ZmtpError?> AskAsync(long deadline)
+    {
+        if (Link() is not { } link)
+        {
+            return new ZmtpError(ZmtpErrorCode.Local, "the exporter stops");
+        }
+
+        IsInUse = true;
+        var outcome = await link.OpenAsync(deadline);
+        if (outcome.Kind == LinkOutcomeKind.Opened)
+        {
+            link.SendPing();
+            outcome = await link.ReceiveAsync(Math.Min(deadline, timers.After(Patience)));
+        }
+
+        link.EndProbe(AfterProbe.Close);
+        return outcome.Kind == LinkOutcomeKind.Failed ? outcome.Error : null;
+    }
+
+    /// <summary>The server is reached through NetMQ again.</summary>
+    public void EndUse() => IsInUse = false;
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _disposed = true;
+            _link?.Dispose();
+        }
+    }
+
+    /// <inheritdoc />
+    void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent)
+    {
+        // The target's series are about NetMQ's connections.
+    }
+
+    /// <inheritdoc />
+    void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
+    {
+        // Nothing was asked.
+    }
+
+    private IMessageLink? Link()
+    {
+        lock (_lock)
+        {
+            return _disposed ? null : _link ??= create(this);
+        }
+    }
+}
