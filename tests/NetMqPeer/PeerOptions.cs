@@ -8,29 +8,29 @@ namespace NetMqPeer;
 /// <param name="Topics">What a publisher publishes.</param>
 internal sealed record PeerOptions(int Port, string? CurveSecretKey, IReadOnlyList<string> Topics)
 {
-    /// <summary>Reads pairs of a flag and its value.</summary>
+    /// <summary>Reads words such as <c>--port=5555</c>.</summary>
     public static bool TryParse(ReadOnlySpan<string> arguments, out PeerOptions options)
     {
         var topics = new List<string>();
         options = new PeerOptions(0, null, topics);
-        for (; arguments.Length >= 2; arguments = arguments[2..])
+        foreach (var argument in arguments)
         {
-            switch (arguments[0])
+            switch (argument.Split('=', 2))
             {
-                case "--port":
-                    options = options with { Port = int.Parse(arguments[1], CultureInfo.InvariantCulture) };
+                case ["--port", var port]:
+                    options = options with { Port = int.Parse(port, CultureInfo.InvariantCulture) };
                     break;
-                case "--curve":
-                    options = options with { CurveSecretKey = arguments[1] };
+                case ["--curve", var secretKey]:
+                    options = options with { CurveSecretKey = secretKey };
                     break;
-                case "--topic":
-                    topics.Add(arguments[1]);
+                case ["--topic", var topic]:
+                    topics.Add(topic);
                     break;
                 default:
                     return false;
             }
         }
 
-        return arguments.IsEmpty;
+        return true;
     }
 }

@@ -4,7 +4,7 @@ using NetMqPeer;
 // own, because a hostile client can end a process that uses NetMQ, and because all sockets of a process share one I/O thread.
 if (args is not [var kind, .. var rest] || !PeerOptions.TryParse(rest, out var options))
 {
-    Console.Error.WriteLine("usage: NetMqPeer rep|router|pub [--port PORT] [--curve SECRET_KEY] [--topic TOPIC]...");
+    Console.Error.WriteLine("usage: NetMqPeer rep|router|pub [--port=PORT] [--curve=SECRET_KEY] [--topic=TOPIC]...");
     return 3;
 }
 

@@ -33,11 +33,11 @@ internal static class ClientsBenchmark
         }
 
         Print($"{count} targets, 1 probe a second each, {rounds} rounds of {Measured.TotalSeconds:0} s; medians of the rounds");
-        Print($"{"client",-16} {"CPU/probe",10} {"round trip",11} {"90 %",10} {"missed",7} {"managed",11} {"resident",11} {"descriptors",12}");
+        Print($"{"client",-16} {"CPU/probe",10} {"round trip",11} {"90 %",10} {"probes/s",9} {"missed",7} {"managed",11} {"resident",11} {"descriptors",12}");
         foreach (var variant in Variants)
         {
             var runs = all[variant];
-            Print($"{variant,-16} {Median(runs, f => f.CpuMicroseconds),7:0} µs {Median(runs, f => f.MedianMicroseconds),8:0} µs {Median(runs, f => f.NinetyMicroseconds),7:0} µs {runs.Sum(f => f.Missed),7} {Median(runs, f => f.ManagedBytes) / 1024,8:0.0} kB {Median(runs, f => f.ResidentBytes) / 1024,8:0.0} kB {Median(runs, f => f.Descriptors),12:0.0}");
+            Print($"{variant,-16} {Median(runs, f => f.CpuMicroseconds),7:0} µs {Median(runs, f => f.MedianMicroseconds),8:0} µs {Median(runs, f => f.NinetyMicroseconds),7:0} µs {Median(runs, f => f.Answered / Measured.TotalSeconds),9:0} {runs.Sum(f => f.Missed),7} {Median(runs, f => f.ManagedBytes) / 1024,8:0.0} kB {Median(runs, f => f.ResidentBytes) / 1024,8:0.0} kB {Median(runs, f => f.Descriptors),12:0.0}");
         }
 
         foreach (var variant in Variants.Where(variant => variant is not (YardStick or Poller or PollerWithMonitors)))

@@ -1,3 +1,4 @@
+using ZmqExporter.EndToEndTests.Messaging;
 using Zmtp.Security;
 
 namespace ZmqExporter.EndToEndTests;
@@ -9,7 +10,7 @@ public sealed class NetMqCurveTests
     public async Task Probe_NetMqCurveServer_IsOkAndTheServerLives()
     {
         var keys = CurveKeyPair.Generate();
-        await using var server = await NetMqPeer.StartAsync("rep", "--curve", keys.ExportSecretKey());
+        await using var server = await NetMqPeer.StartAsync("rep", Servers.WithCurve(keys));
         using var directory = new TempDirectory();
         var key = directory.Write("server.pub", keys.PublicKey.ToString());
         var config = directory.Write(

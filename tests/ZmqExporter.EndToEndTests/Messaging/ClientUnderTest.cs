@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging.Abstractions;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
+using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using Zmtp;
 
@@ -11,6 +13,9 @@ public enum ClientKind
 {
     /// <summary>Our own.</summary>
     Zmtp,
+
+    /// <summary>Sockets of NetMQ.</summary>
+    NetMq,
 }
 
 /// <summary>What a client can do that another one cannot. Each is asserted both ways: a client that learns it must say so here.</summary>
@@ -21,6 +26,9 @@ internal sealed record ClientTraits(bool SeesHandshake, bool CanPing);
 /// <summary>A client with everything that it needs, and configs for its links.</summary>
 internal sealed class ClientUnderTest : IDisposable
 {
+    // One for all tests, for as long as the process lives: NetMQ's context belongs to the process, and so does what watches over it.
+    private static readonly Lazy<NetMqClient> SharedNetMq = new(StartNetMq);
+
     private readonly List<IDisposable> _things = [];
     private readonly ClientKind _kind;
 
@@ -29,7 +37,8 @@ internal sealed class ClientUnderTest : IDisposable
         _kind = kind;
         (Client, Traits) = kind switch
         {
-            ClientKind.Zmtp => (StartZmtp(), new ClientTraits(SeesHandshake: true, CanPing: true)),
+            ClientKind.Zmtp => ((IMessageClient)StartZmtp(), new ClientTraits(SeesHandshake: true, CanPing: true)),
+            ClientKind.NetMq => ((IMessageClient)SharedNetMq.Value, new ClientTraits(SeesHandshake: false, CanPing: false)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
     }
@@ -62,6 +71,12 @@ internal sealed class ClientUnderTest : IDisposable
         {
             _things[i].Dispose(); // links before what they stand on
         }
+    }
+
+    private static NetMqClient StartNetMq()
+    {
+        var context = new ZmtpContext(new TimerQueue(TimeProvider.System), new NameResolver());
+        return new NetMqClient(new ZmtpClient(context), context, targets: 1000, new NetMqEvents(NullLogger.Instance));
     }
 
     private ZmtpClient StartZmtp()

@@ -17,7 +17,7 @@ public sealed class LinkSecurityTests
     [MemberData(nameof(All))]
     public async Task Send_CurveServer_RepliesOnOneConnection(ClientKind kind, ServerLibrary library)
     {
-        await using var server = await library.StartRepAsync("--curve", Server.ExportSecretKey());
+        await using var server = await library.StartRepAsync(Servers.WithCurve(Server));
         using var client = new ClientUnderTest(kind);
         var link = client.Link(server.Endpoint, SocketType.Req, security: new SecurityConfig.Curve(Server.PublicKey, Client));
 
@@ -34,7 +34,7 @@ public sealed class LinkSecurityTests
     [MemberData(nameof(All))]
     public async Task Send_LargeFramesToACurveServer_ComeBackUnchanged(ClientKind kind, ServerLibrary library)
     {
-        await using var server = await library.StartRouterAsync("--curve", Server.ExportSecretKey());
+        await using var server = await library.StartRouterAsync(Servers.WithCurve(Server));
         using var client = new ClientUnderTest(kind);
         var link = client.Link(server.Endpoint, SocketType.Dealer, security: new SecurityConfig.Curve(Server.PublicKey, Client));
         var body = new byte[100_000];
@@ -52,7 +52,7 @@ public sealed class LinkSecurityTests
     [MemberData(nameof(All))]
     public async Task Open_KeyOfAnotherServer_NoReplyEverComes(ClientKind kind, ServerLibrary library)
     {
-        await using var server = await library.StartRepAsync("--curve", Server.ExportSecretKey());
+        await using var server = await library.StartRepAsync(Servers.WithCurve(Server));
         using var client = new ClientUnderTest(kind);
         var link = client.Link(server.Endpoint, SocketType.Req, security: new SecurityConfig.Curve(Client.PublicKey, Client));
 

@@ -92,6 +92,16 @@ internal sealed class LinkUnderTest(IMessageLink link, RecordingObserver observe
         },
         $"no answer {answer}");
 
+    /// <summary>Tries to open until it fails for this reason.</summary>
+    public Task EventuallyFailsAsync(ZmtpErrorCode reason) => EventuallyAsync(
+        async () =>
+        {
+            var outcome = await link.OpenAsync(ClientUnderTest.After(TimeSpan.FromSeconds(2)));
+            link.EndProbe(outcome.Kind == LinkOutcomeKind.Opened ? AfterProbe.Keep : AfterProbe.Close);
+            return outcome.Error?.Code == reason;
+        },
+        $"it never failed with {reason}");
+
     /// <summary>Waits for something that the observer is told.</summary>
     public Task EventuallyAsync(Func<RecordingObserver, bool> condition, string what) =>
         EventuallyAsync(() => Task.FromResult(condition(observer)), what);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Zmtp.Security;
 
 namespace ZmqExporter.EndToEndTests.Messaging;
 
@@ -48,6 +49,9 @@ internal static class Servers
         ? PythonPeer.StartAsync("pub.py", arguments)
         : NetMqPeer.StartAsync("pub", arguments);
 
-    /// <summary>Arguments that make a server listen where another one did.</summary>
-    public static string[] OnPort(int port) => ["--port", port.ToString(CultureInfo.InvariantCulture)];
+    /// <summary>An argument that makes a server listen where another one did.</summary>
+    public static string OnPort(int port) => string.Create(CultureInfo.InvariantCulture, $"--port={port}");
+
+    /// <summary>An argument that makes a server ask for CURVE.</summary>
+    public static string WithCurve(CurveKeyPair keys) => $"--curve={keys.ExportSecretKey()}";
 }

@@ -18,7 +18,7 @@ public sealed class SubscriptionLinkTests
     [MemberData(nameof(All))]
     public async Task Open_Publisher_MessagesOfTheTopicsComeInOrderAndNoOthers(ClientKind kind, ServerLibrary library)
     {
-        await using var server = await library.StartPublisherAsync("--topic", "a.1", "--topic", "b.1", "--topic", "c.1");
+        await using var server = await library.StartPublisherAsync("--topic=a.1", "--topic=b.1", "--topic=c.1");
         using var client = new ClientUnderTest(kind);
         var link = client.Subscription(server.Endpoint, null, "a.", "b.");
 
@@ -134,8 +134,7 @@ public sealed class SubscriptionLinkTests
     public async Task Open_CurvePublisher_MessagesCome(ClientKind kind, ServerLibrary library)
     {
         var keys = CurveKeyPair.Generate();
-        string[] arguments = ["--curve", keys.ExportSecretKey()];
-        await using var server = await library.StartPublisherAsync(arguments);
+        await using var server = await library.StartPublisherAsync(Servers.WithCurve(keys));
         using var client = new ClientUnderTest(kind);
         var link = client.Subscription(server.Endpoint, new SecurityConfig.Curve(keys.PublicKey, CurveKeyPair.Generate()), "tick");
 
