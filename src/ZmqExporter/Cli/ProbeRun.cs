@@ -26,7 +26,7 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
         using var netMq = new NetMqClient(client, context, targets: 2, new NetMqEvents(NullLogger.Instance));
         var trace = new ProbeTrace();
         var probers = new ProberFactory(client, TimeProvider.System, netMq);
-        await Rehearsal.RunAsync(probers, cancellation);
+        await Rehearsal.RunAsync(probers, target.Module.Client == MessagingClient.NetMq, cancellation);
         using var prober = probers.Create(target, trace);
         if (!json)
         {

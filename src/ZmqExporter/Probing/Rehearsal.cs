@@ -15,16 +15,31 @@ internal static class Rehearsal
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     /// <summary>Probes the stand-in. Never fails: a machine where that does not work just starts cold.</summary>
-    public static async Task RunAsync(ProberFactory probers, CancellationToken stopping)
+    /// <param name="probers">Makes the probers.</param>
+    /// <param name="netMq">Whether something is going to be probed with <c>client: netmq</c>: without need, NetMQ is not even started.</param>
+    /// <param name="stopping">Ends it early.</param>
+    public static async Task RunAsync(ProberFactory probers, bool netMq, CancellationToken stopping)
     {
         try
         {
             using var standIn = new StandIn();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             limit.CancelAfter(Limit);
-            foreach (var prober in new ProberConfig[] { Request(persistent: true), Request(persistent: false), new HandshakeProberConfig(Zmtp.SocketType.Dealer) })
+            List<(ProberConfig Prober, MessagingClient Client)> rehearsed =
+            [
+                (Request(persistent: true), MessagingClient.Zmtp),
+                (Request(persistent: false), MessagingClient.Zmtp),
+                (new HandshakeProberConfig(Zmtp.SocketType.Dealer), MessagingClient.Zmtp),
+            ];
+            if (netMq)
             {
-                using var probing = probers.Create(standIn.Target(prober), new NobodyCares());
+                rehearsed.Add((Request(persistent: true), MessagingClient.NetMq));
+                rehearsed.Add((Request(persistent: false), MessagingClient.NetMq));
+            }
+
+            foreach (var (prober, client) in rehearsed)
+            {
+                using var probing = probers.Create(standIn.Target(prober, client), new NobodyCares());
                 for (var i = 0; i < Probes && !limit.IsCancellationRequested; i++)
                 {
                     await probing.ProbeAsync(limit.Token);

@@ -177,6 +177,7 @@ internal sealed class RequestExchange
             ( > 0, _, _) => (true, ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives and the application hangs)"),
             (_, _, true) when HadTimeToPong => (false, ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it"),
             (_, _, true) => (null, "; the time was over before an answer to a ZMTP PING could tell whether the process lives"),
+            _ when !_link.SeesZmtp => (null, "; NetMQ sends no ZMTP PING, so whether the process lives is unknown"),
             _ => (null, "; this peer may not know ZMTP PING, so whether its process lives is unknown"),
         };
         return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + detail, reachable, responsive: false, ready: false);

@@ -64,7 +64,7 @@ internal sealed class SilenceWatch(
 
                 outcome = await link.ReceiveAsync(Math.Min(grace, _deadline));
             }
-            else if (_pong != 0 || view.Opened >= Start)
+            else if (_pong != 0 || (view.Opened >= Start && link.SeesZmtp))
             {
                 // A handshake a moment ago is as good as a PONG.
                 return SilenceVerdict.SilentAndAlive;

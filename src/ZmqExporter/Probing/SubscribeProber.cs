@@ -86,7 +86,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     {
         Outcome = ProbeOutcome.Pending,
         Detail = Text($"connected and subscribed, and no message yet: startup_grace gives it {_config.StartupGrace.TotalSeconds:0.###} s"),
-        Reachable = true,
+        Reachable = _link.SeesZmtp || _link.HasGreeted ? true : null,
     };
 
     private ProbeResult Silent(SilenceVerdict verdict)
@@ -101,6 +101,8 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
                 FailureReason.Silent, silence + ": the publisher is connected and its I/O thread answers a ZMTP PING, but it publishes nothing", true),
             SilenceVerdict.SilentAndFrozen => Miss(
                 FailureReason.Silent, silence + ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it", false),
+            _ when !_link.SeesZmtp => Miss(
+                FailureReason.Silent, silence + "; NetMQ sends no ZMTP PING, so whether the process lives is unknown", null),
             _ => Miss(FailureReason.Silent, silence + "; this peer may not know ZMTP PING, so whether its process lives is unknown", null),
         };
     }

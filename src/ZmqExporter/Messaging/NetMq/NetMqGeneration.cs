@@ -10,6 +10,7 @@ namespace ZmqExporter.Messaging.NetMq;
 internal sealed class NetMqGeneration
 {
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -75,8 +76,24 @@ internal sealed class NetMqGeneration
             return true;
         }
 
+        // Those of NetMQ's threads that live need a moment to close what has just been disposed.
+        using (var nobody = new ManualResetEventSlim())
+        {
+            nobody.Wait(CloseTime);
+        }
+
         var cleanup = new Thread(static () => NetMQConfig.Cleanup(block: false)) { IsBackground = true, Name = "netmq-cleanup" };
         cleanup.Start();
-        return cleanup.Join(CleanupLimit) && stopped;
+        if (!cleanup.Join(CleanupLimit) || !stopped)
+        {
+            return false;
+        }
+
+        foreach (var connection in workers.SelectMany(worker => worker.Closed))
+        {
+            connection.Abandon();
+        }
+
+        return true;
     }
 }

@@ -29,6 +29,7 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     private NetMqConnection? _connection; // belongs to the thread of its worker
     private volatile ZmtpError? _failure;
     private volatile bool _isOpening;
+    private volatile bool _isAsking;
     private volatile bool _disposed;
 
     /// <param name="target">Where to.</param>
@@ -53,6 +54,9 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
 
     /// <inheritdoc />
     public PeerInfo? Peer => _own.IsInUse ? _own.Peer : null;
+
+    /// <inheritdoc />
+    public bool SeesZmtp => false;
 
     /// <inheritdoc />
     /// <remarks>NetMQ tells nothing of greetings; a message is proof of one.</remarks>
@@ -195,6 +199,11 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
                 Send(worker, message!);
                 break;
             case WorkKind.Receive when _wait.IsWaiting:
+                if (_isAsking)
+                {
+                    break; // the answer ends the wait
+                }
+
                 if (ConnectionOf(worker) is not { } connection || _failure is not null)
                 {
                     _wait.TryEnd(Failed(_failure ?? NetMqRuntime.Rebuilding));
@@ -262,6 +271,7 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
 
     private protected static LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, 0, Error: error);
 
+    /// <summary>A connection cannot be made or used.</summary>
     private protected void Lose(ZmtpError error)
     {
         _failure = error;
@@ -270,13 +280,46 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
         AfterLoss();
     }
 
-    private protected static ZmtpError LostError(NetMqConnection connection) => new(
-        ZmtpErrorCode.Disconnected,
-        connection.HasHeard
-            ? "NetMQ lost the connection: the peer closed it or broke the protocol"
-            : "NetMQ lost the connection before any message came: the peer closed it, or the handshake failed; a handshake module tells why");
+    /// <summary>A connection was lost.</summary>
+    private protected void Lose(NetMqConnection connection)
+    {
+        if (connection.HasHeard || !_wait.IsWaiting)
+        {
+            Lose(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol"));
+            return;
+        }
+
+        // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
+        Drop();
+        _isAsking = true;
+        _ = AskWhyAsync();
+        AfterLoss();
+    }
+
+    private static ZmtpError LostInHandshake { get; } = new(
+        ZmtpErrorCode.Disconnected, "NetMQ lost the connection before any message came: the peer closed it, or the handshake failed");
 
     private static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
+
+    private async Task AskWhyAsync()
+    {
+        try
+        {
+            var error = await _own.AskAsync(_dialer.Deadline) ?? LostInHandshake;
+            if (_isAsking)
+            {
+                _isAsking = false;
+                _failure = error;
+                _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
+            }
+        }
+#pragma warning disable CA1031 // Nobody awaits this.
+        catch (Exception exception)
+        {
+            _runtime.OnFault(exception);
+        }
+#pragma warning restore CA1031
+    }
 
     private async ValueTask<LinkOutcome> OpenQuarantinedAsync(long deadline)
     {
@@ -311,6 +354,7 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
 
         _worker = worker;
         _failure = null;
+        _isAsking = false;
         _isOpening = true;
         _dialer.Begin(deadline);
         var wait = _wait.Begin(deadline);
@@ -428,7 +472,7 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
         connection.DrainMonitor();
         if (connection.IsLost && !TryTake(connection))
         {
-            Lose(LostError(connection));
+            Lose(connection);
         }
     }
 
@@ -486,7 +530,10 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
         connection?.Dispose();
     }
 
-    private LinkOutcome OnDeadline(long now) => _isOpening
-        ? new LinkOutcome(LinkOutcomeKind.Failed, now, Error: _dialer.TimedOut())
-        : new LinkOutcome(LinkOutcomeKind.TimedOut, now);
+    private LinkOutcome OnDeadline(long now)
+    {
+        // A wait may also end before the deadline of the probe: then there is still time to hear why.
+        var error = _isOpening ? _dialer.TimedOut() : _isAsking && now >= _dialer.Deadline ? LostInHandshake : null;
+        return new LinkOutcome(error is null ? LinkOutcomeKind.TimedOut : LinkOutcomeKind.Failed, now, Error: error);
+    }
 }

@@ -65,7 +65,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
             return;
         }
 
-        Lose(LostError(connection));
+        Lose(connection);
     }
 
     /// <inheritdoc />

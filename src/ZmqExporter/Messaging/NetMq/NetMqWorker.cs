@@ -43,6 +43,9 @@ internal sealed class NetMqWorker
         _thread.Start();
     }
 
+    /// <summary>The connections that the end of the thread has closed, once it has ended.</summary>
+    public IReadOnlyList<NetMqConnection> Closed { get; private set; } = [];
+
     /// <summary>Whether the caller runs on this thread.</summary>
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
@@ -228,7 +231,9 @@ internal sealed class NetMqWorker
 
     private void DisposeConnections()
     {
-        foreach (var connection in _connections.ToArray())
+        var connections = _connections.ToArray();
+        Closed = connections;
+        foreach (var connection in connections)
         {
             connection.Dispose();
         }
