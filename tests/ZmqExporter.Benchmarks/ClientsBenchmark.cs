@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Benchmarks;
 
@@ -15,10 +16,11 @@ internal static class ClientsBenchmark
     private const string Poller = "poller";
     private const string PollerWithMonitors = "poller-monitors";
     private const string Zmtp = "zmtp";
+    private const string NetMq = "netmq";
     private const string YardStick = "libzmq";
 
     private static readonly TimeSpan Measured = TimeSpan.FromSeconds(15);
-    private static readonly string[] Variants = [YardStick, Zmtp, Poller, PollerWithMonitors];
+    private static readonly string[] Variants = [YardStick, Zmtp, NetMq, Poller, PollerWithMonitors];
 
     public static async Task RunAsync(int count, int rounds)
     {
@@ -70,8 +72,9 @@ internal static class ClientsBenchmark
                 return new LibzmqVariant(count, endpoint, meter);
             case Poller or PollerWithMonitors:
                 return new PollerPrototype(count, endpoint, variant == PollerWithMonitors, meter);
-            case Zmtp:
-                var exporter = new ExporterVariant(count, endpoint, meter);
+            case Zmtp or NetMq:
+                var client = variant == NetMq ? MessagingClient.NetMq : MessagingClient.Zmtp;
+                var exporter = new ExporterVariant(client, count, endpoint, meter);
                 await exporter.StartAsync();
                 return exporter;
             default:

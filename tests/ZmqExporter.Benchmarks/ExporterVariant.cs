@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ZmqExporter.Configuration;
+using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
@@ -9,18 +10,22 @@ using Zmtp;
 namespace ZmqExporter.Benchmarks;
 
 /// <summary>The exporter without its HTTP side: scheduler, prober, policy and metrics over one of its clients.</summary>
-internal sealed class ExporterVariant(int count, string endpoint, ClientMeter meter) : IDisposable
+internal sealed class ExporterVariant(MessagingClient client, int count, string endpoint, ClientMeter meter) : IDisposable
 {
     private readonly TimerQueue _timers = new(TimeProvider.System);
+    private NetMqClient? _netMq;
     private ProbeScheduler? _scheduler;
 
     public async Task StartAsync()
     {
         var metrics = new ExporterMetrics(new MetricsConfig { Detail = MetricsDetail.Lean }, [], TimeProvider.System);
-        var factory = new ProberFactory(new ZmtpClient(new ZmtpContext(_timers, new NameResolver())), TimeProvider.System);
+        var context = new ZmtpContext(_timers, new NameResolver());
+        var own = new ZmtpClient(context);
+        _netMq = client == MessagingClient.NetMq ? new NetMqClient(own, context, count, new NetMqEvents(NullLogger.Instance)) : null;
+        var factory = new ProberFactory(own, TimeProvider.System, _netMq);
         var interval = TimeSpan.FromSeconds(1);
         _scheduler = new ProbeScheduler(
-            new ExporterConfig { Targets = [.. Enumerable.Range(0, count).Select(i => BenchmarkTargets.Ping($"target-{i}", endpoint, interval))] },
+            new ExporterConfig { Targets = [.. Enumerable.Range(0, count).Select(i => Target(i, interval))] },
             (target, observer) => new MeteredProber(factory.Create(target, observer), meter),
             metrics.CreateTarget,
             metrics.Exporter,
@@ -33,7 +38,14 @@ internal sealed class ExporterVariant(int count, string endpoint, ClientMeter me
     public void Dispose()
     {
         _scheduler?.Dispose();
+        _netMq?.Dispose();
         _timers.Dispose();
+    }
+
+    private TargetConfig Target(int number, TimeSpan interval)
+    {
+        var target = BenchmarkTargets.Ping($"target-{number}", endpoint, interval);
+        return target with { Module = target.Module with { Client = client } };
     }
 
     private sealed class MeteredProber(IProber prober, ClientMeter meter) : IProber

@@ -1,3 +1,5 @@
+using ZmqExporter.EndToEndTests.Messaging;
+
 namespace ZmqExporter.EndToEndTests.Scenarios;
 
 /// <summary>One of each kind of peer that is not the REP server that was meant, with the reason that a probe must give.</summary>
@@ -23,6 +25,12 @@ internal sealed class HostilePeers : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The expected reason by target, where a client sees less: NetMQ goes on waiting for a handshake without a word.</summary>
+    public Dictionary<string, string> ReasonsOver(ClientKind client) => Reasons.ToDictionary(
+        reason => reason.Key,
+        reason => client == ClientKind.NetMq && reason.Value == "handshake_timeout" ? "reply_timeout" : reason.Value,
+        StringComparer.Ordinal);
 
     /// <summary>All of them with this module.</summary>
     public (string Name, string Endpoint, string Module)[] Targets(string module) =>
