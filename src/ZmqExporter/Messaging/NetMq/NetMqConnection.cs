@@ -30,7 +30,12 @@ internal sealed class NetMqConnection : IDisposable
 
     private const int MaxFrames = 1024;
     private const int MaxMessageSize = 1 << 20;
-    private const int HighWatermark = 1000;
+    private const int HighWatermark = 32;
+
+    // A publisher may have larger messages, and more of them; they are read all the time.
+    private const int MaxPublicationSize = 16 << 20;
+    private const int PublicationHighWatermark = 256;
+
     private const int MaxEvents = 64;
 
     // We never want NetMQ to connect again by itself, and its own word for never (-1) ends its I/O thread when no descriptor is left.
@@ -43,7 +48,10 @@ internal sealed class NetMqConnection : IDisposable
     private readonly PairSocket _pair;
     private readonly NetMQMonitor _monitor;
     private readonly bool _isReq;
+    private readonly int _maxMessageSize;
     private AsyncSocket? _tcp;
+    private bool _heardSinceCheck;
+    private long _received;
     private bool _disposed;
 
     /// <summary>Makes the socket. <see cref="Connect"/> comes next.</summary>
@@ -57,6 +65,7 @@ internal sealed class NetMqConnection : IDisposable
         _worker = worker;
         Owner = owner;
         _isReq = options.SocketType == SocketType.Req;
+        _maxMessageSize = options.SocketType == SocketType.Sub ? MaxPublicationSize : MaxMessageSize;
         _socket = options.SocketType == SocketType.Sub ? new SubscriberSocket() : new DealerSocket();
         try
         {
@@ -151,6 +160,7 @@ internal sealed class NetMqConnection : IDisposable
         }
 
         HasHeard = true;
+        _heardSinceCheck = true;
         return assembler.TryEnd(out message, out error);
     }
 
@@ -165,6 +175,7 @@ internal sealed class NetMqConnection : IDisposable
         while ((messages < maxMessages || number > 0) && _socket.TryReceive(ref frame, TimeSpan.Zero))
         {
             HasHeard = true;
+            _heardSinceCheck = true;
             var isLast = !frame.HasMore;
             observer.OnFrame(number, frame.Slice(), frame.Size, isLast);
             number = isLast ? 0 : number + 1;
@@ -190,6 +201,25 @@ internal sealed class NetMqConnection : IDisposable
         SocketItem.ResultEvent = PollEvents.None;
         MonitorItem.ResultEvent = PollEvents.None;
         return isReady;
+    }
+
+    /// <summary>Whether far more came since the last look than a message may have, and no message.</summary>
+    public bool IsFlooded()
+    {
+        if (_tcp is null || TcpCounter.BytesReceived(_tcp) is not { } received)
+        {
+            return false;
+        }
+
+        // What waits in NetMQ's queue was let in by the high-water mark.
+        if (_heardSinceCheck || _socket.HasIn)
+        {
+            _heardSinceCheck = false;
+            _received = received;
+            return false;
+        }
+
+        return received - _received > 2L * _maxMessageSize;
     }
 
     /// <summary>Closes the connection and its sockets.</summary>
@@ -234,9 +264,9 @@ internal sealed class NetMqConnection : IDisposable
     {
         var set = _socket.Options;
         set.Linger = TimeSpan.Zero;
-        set.MaxMsgSize = MaxMessageSize;
+        set.MaxMsgSize = _maxMessageSize;
         set.SendHighWatermark = HighWatermark;
-        set.ReceiveHighWatermark = HighWatermark;
+        set.ReceiveHighWatermark = options.SocketType == SocketType.Sub ? PublicationHighWatermark : HighWatermark;
         set.ReconnectInterval = Never;
         set.IPv4Only = false;
         set.Affinity = 1L << ioThread;

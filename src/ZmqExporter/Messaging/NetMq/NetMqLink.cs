@@ -176,6 +176,20 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     }
 
     /// <inheritdoc />
+    public void OnFlooded(NetMqConnection connection)
+    {
+        if (_late.Is(connection))
+        {
+            _late.Close();
+        }
+        else if (connection == _connection)
+        {
+            _isOpening = false;
+            Lose(new ZmtpError(ZmtpErrorCode.TooLarge, "the peer sends a message that does not end"));
+        }
+    }
+
+    /// <inheritdoc />
     public void OnClosed(NetMqConnection connection) => Suspect.OnClose();
 
     /// <inheritdoc />

@@ -14,8 +14,9 @@ namespace ZmqExporter.Messaging.NetMq;
 internal sealed class NetMqWorker
 #pragma warning restore CA1001
 {
-    // Only a net beneath the signal.
+    // Only a net beneath the signal, and the pace at which floods are looked for.
     private const long LongestSelect = 1000;
+    private const long FloodCheck = 100;
 
     private readonly ConcurrentQueue<Work> _work = new();
     private readonly WorkerSignal _signal = new();
@@ -26,6 +27,8 @@ internal sealed class NetMqWorker
     private readonly Action<NetMqWorker, Exception> _onDeath;
     private readonly Thread _thread;
     private NetMQSelector.Item[] _items;
+    private long _checked = Environment.TickCount64;
+    private long _checkedAll = Environment.TickCount64;
     private volatile bool _stopping;
     private volatile bool _ended;
 
@@ -118,6 +121,7 @@ internal sealed class NetMqWorker
                 if (!_stopping)
                 {
                     Select();
+                    CheckFloods();
                 }
             }
         }
@@ -182,7 +186,7 @@ internal sealed class NetMqWorker
             _items[count++] = connection.MonitorItem;
         }
 
-        if (_work.IsEmpty && !_selector.Select(_items, count, LongestSelect))
+        if (_work.IsEmpty && !_selector.Select(_items, count, _watched.Count == 0 ? LongestSelect : FloodCheck))
         {
             return;
         }
@@ -199,6 +203,27 @@ internal sealed class NetMqWorker
             if (i < _watched.Count && _watched[i] is { } connection && connection.TakeReady())
             {
                 Ready(connection);
+            }
+        }
+    }
+
+    // Those that somebody waits on are looked at more often: they are the ones that a server may be sending to.
+    private void CheckFloods()
+    {
+        var now = Environment.TickCount64;
+        if (now - _checked < FloodCheck)
+        {
+            return;
+        }
+
+        _checked = now;
+        var all = now - _checkedAll >= LongestSelect;
+        _checkedAll = all ? now : _checkedAll;
+        foreach (var connection in all ? _connections.ToArray() : [.. _watched])
+        {
+            if (connection.IsFlooded())
+            {
+                connection.Owner.OnFlooded(connection);
             }
         }
     }

@@ -52,6 +52,9 @@ internal interface IConnectionOwner : IWorkerItem
     /// <summary>An event of the monitor.</summary>
     void OnEvent(NetMqConnection connection, ConnectionEvent connectionEvent);
 
+    /// <summary>Far more than a message may have came, and no end of it.</summary>
+    void OnFlooded(NetMqConnection connection);
+
     /// <summary>The connection was disposed.</summary>
     void OnClosed(NetMqConnection connection);
 }
