@@ -48,6 +48,8 @@ internal static class ClientsBenchmark
             Print($"{variant}: CPU of a probe {Ratios(all[variant], all[Poller], f => f.CpuMicroseconds)} of the NetMQPoller prototype's, {Ratios(all[variant], all[PollerWithMonitors], f => f.CpuMicroseconds)} of that with monitors (at most 0.5)");
         }
 
+        var load = (await File.ReadAllTextAsync("/proc/loadavg")).Split(' ')[0];
+        Print($"load average {load} on {Environment.ProcessorCount} cores: above that number these figures tell of the neighbours");
         Print($"{Poller}: round trip {Ratios(all[Poller], all[YardStick], f => f.MedianMicroseconds)} of libzmq's REQ");
     }
 

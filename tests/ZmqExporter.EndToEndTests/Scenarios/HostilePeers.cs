@@ -26,10 +26,13 @@ internal sealed class HostilePeers : IAsyncDisposable
         }
     }
 
-    /// <summary>The expected reason by target, where a client sees less: NetMQ goes on waiting for a handshake without a word.</summary>
+    /// <summary>
+    /// The expected reason by target over a client. NetMQ goes on waiting for the rest of a greeting, whoever it talks to, so that all that
+    /// is known is that no reply came.
+    /// </summary>
     public Dictionary<string, string> ReasonsOver(ClientKind client) => Reasons.ToDictionary(
         reason => reason.Key,
-        reason => client == ClientKind.NetMq && reason.Value == "handshake_timeout" ? "reply_timeout" : reason.Value,
+        reason => client == ClientKind.NetMq && reason.Value is ("handshake_timeout" or "not_zmtp") ? "reply_timeout" : reason.Value,
         StringComparer.Ordinal);
 
     /// <summary>All of them with this module.</summary>

@@ -60,7 +60,7 @@ public sealed class OutageTests
             Assert.True(TargetView.Events(up, Server, "disconnected") >= 1);
             Assert.True(TargetView.Events(up, Server, "connect_retried") >= 1);
             Assert.True(TargetView.Events(up, Server, "connected") >= 2);
-            Assert.True(client == ClientKind.Zmtp ? TargetView.Events(up, Server, "handshake_succeeded") >= 2 : TargetView.Events(up, Server, "handshake_succeeded") == 0);
+            Assert.True(client == ClientKind.Zmtp ? TargetView.Events(up, Server, "handshake_succeeded") >= 2 : HasNoHandshakes(up));
             Assert.Equal(1, up.Value("zmq_target_state_changes_total", ("target", Server), ("to", "down")));
         }
         finally
@@ -178,4 +178,8 @@ public sealed class OutageTests
         var after = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server) is { State: "up" } view && view.Probes >= probes + 3);
         Assert.Equal(0, TargetView.Of(after, Server).Missed);
     }
+
+    /// <summary>NetMQ's monitor ends at TCP: 0 would say that no handshake succeeded.</summary>
+    private static bool HasNoHandshakes(MetricSamples samples) =>
+        samples.Find("zmq_connection_events_total", ("target", Server), ("event", "handshake_succeeded")).Count == 0;
 }

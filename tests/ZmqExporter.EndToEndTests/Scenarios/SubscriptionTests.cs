@@ -40,7 +40,10 @@ public sealed class SubscriptionTests
         var silent = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server).State == "down");
         Assert.Equal((client.Pinged(1), null, 0), Answers(silent));
         Assert.Equal(TargetView.Of(silent, Server).Missed, TargetView.Failures(silent, Server, "silent"));
-        Assert.Equal(1, TargetView.Events(silent, Server, "connected")); // alive: no reason to renew the connection
+
+        // Alive: no reason to renew the connection. Without a PONG that is the only way to find out whether it is.
+        var connected = TargetView.Events(silent, Server, "connected");
+        Assert.True(client == ClientKind.Zmtp ? connected == 1 : connected > 1, $"{connected} connections");
 
         await peer.CommandAsync("resume");
         var again = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server).State == "up");
@@ -173,8 +176,7 @@ public sealed class SubscriptionTests
             ((string[])["slow", "rep", "closed"]).All(name => TargetView.Of(samples, name).State == "down"));
 
         Assert.True(TargetView.Failures(samples, "slow", "unexpected_reply") >= 3);
-        var wrongPeer = client == ClientKind.Zmtp ? "socket_type" : "silent"; // NetMQ tells nobody that it left for that reason
-        Assert.Equal(TargetView.Of(samples, "rep").Missed, TargetView.Failures(samples, "rep", wrongPeer));
+        Assert.Equal(TargetView.Of(samples, "rep").Missed, TargetView.Failures(samples, "rep", "socket_type"));
         Assert.Equal(TargetView.Of(samples, "closed").Missed, TargetView.Failures(samples, "closed", "refused"));
         var check = await Promtool.CheckMetricsAsync(samples.Text);
         Assert.Equal(("", 0), (check.Output + check.Error, check.ExitCode));
