@@ -13,7 +13,7 @@ internal interface IMessageLink : IDisposable
     PeerInfo? Peer { get; }
 
     /// <value>Whether this client sees the ZMTP handshake and can send a PING. If not, a connection is TCP and no more until a message
-    /// comes.</value>
+    /// comes, and <see cref="SendPing"/> asks for a sign of life in another way.</value>
     bool SeesZmtp => true;
 
     /// <summary>Whether the last connection got as far as a valid greeting, as far as the client can tell.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
-using System.Net;
-using NetMQ;
+using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using Zmtp;
 
@@ -18,6 +17,8 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
 {
     private const int MaxUnawaited = 1000;
 
+    private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
+
     private readonly ILinkObserver _observer;
     private readonly NetMqRuntime _runtime;
     private readonly TargetConfig _target;
@@ -28,6 +29,8 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     private NetMqWorker? _worker;
     private NetMqConnection? _connection; // belongs to the thread of its worker
     private volatile ZmtpError? _failure;
+    private StrongBox<LinkOutcome>? _pong;
+    private long _probe;
     private volatile bool _isOpening;
     private volatile bool _isAsking;
     private volatile bool _disposed;
@@ -91,8 +94,17 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     }
 
     /// <inheritdoc />
-    /// <remarks>NetMQ answers a PING by itself and sends none for us.</remarks>
-    public bool SendPing() => false;
+    /// <remarks>NetMQ sends no PING for us, so our own client knocks: what answers is the same I/O thread.</remarks>
+    public bool SendPing()
+    {
+        if (_disposed || _isAsking)
+        {
+            return false;
+        }
+
+        _ = KnockAsync(Volatile.Read(ref _probe));
+        return true;
+    }
 
     /// <inheritdoc />
     public ValueTask<LinkOutcome> ReceiveAsync(long until)
@@ -105,6 +117,11 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
         if (_failure is { } failure)
         {
             return new ValueTask<LinkOutcome>(Failed(failure));
+        }
+
+        if (Interlocked.Exchange(ref _pong, null) is { } pong)
+        {
+            return new ValueTask<LinkOutcome>(pong.Value);
         }
 
         var wait = _wait.Begin(until);
@@ -315,6 +332,43 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
 
     private static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
 
+    private async Task KnockAsync(long probe)
+    {
+        try
+        {
+            // A little early, so that its verdict comes before the end of the probe.
+            var now = Now;
+            var left = Math.Max(0, _dialer.Deadline - now);
+            var margin = Math.Min(left / 4, _runtime.Context.Timers.ToTicks(KnockMargin));
+            var outcome = await _own.GreetAsync(_dialer.Deadline - margin);
+            if (outcome is not { } known || probe != Volatile.Read(ref _probe))
+            {
+                return;
+            }
+
+            if (known.Kind == LinkOutcomeKind.Opened)
+            {
+                var pong = known with { Kind = LinkOutcomeKind.Pong };
+                if (!_wait.TryEnd(pong))
+                {
+                    Volatile.Write(ref _pong, new StrongBox<LinkOutcome>(pong)); // the caller is between two waits
+                }
+            }
+            else if (_connection is { HasHeard: false } && known.Error is { } error)
+            {
+                // It never said a word to NetMQ: then this is the reason.
+                _failure = error;
+                _wait.TryEnd(known);
+            }
+        }
+#pragma warning disable CA1031 // Nobody awaits this.
+        catch (Exception exception)
+        {
+            _runtime.OnFault(exception);
+        }
+#pragma warning restore CA1031
+    }
+
     private async Task AskWhyAsync()
     {
         try
@@ -367,6 +421,8 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
         }
 
         _worker = worker;
+        Interlocked.Increment(ref _probe);
+        Volatile.Write(ref _pong, null);
         _failure = null;
         _isAsking = false;
         _isOpening = true;

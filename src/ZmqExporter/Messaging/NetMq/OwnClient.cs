@@ -5,7 +5,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <summary>
 /// Our own client's way to the server of a NetMQ target. It survives whatever a server sends, so it is who looks at a server that killed
 /// NetMQ's I/O thread; and it knows why a connection fails, which NetMQ does not tell. Nobody else hears of its connections.
-/// One caller at a time.
+/// Asks one thing at a time. Thread-safe.
 /// </summary>
 /// <param name="create">Makes its link.</param>
 /// <param name="timers">The clock.</param>
@@ -16,6 +16,7 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
 
     private readonly Lock _lock = new();
     private IMessageLink? _link;
+    private bool _isBusy;
     private bool _disposed;
 
     /// <summary>Whether the last attempt to reach the server was made here.</summary>
@@ -35,21 +36,47 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
     /// <returns>What is wrong, or null.</returns>
     public async ValueTask<ZmtpError?> AskAsync(long deadline)
     {
-        if (Link() is not { } link)
+        if (Take() is not { } link)
         {
-            return new ZmtpError(ZmtpErrorCode.Local, "the exporter stops");
+            return new ZmtpError(ZmtpErrorCode.Local, "the exporter stops, or looks at this server already");
         }
 
         IsInUse = true;
-        var outcome = await link.OpenAsync(deadline);
-        if (outcome.Kind == LinkOutcomeKind.Opened)
+        try
         {
-            link.SendPing();
-            outcome = await link.ReceiveAsync(Math.Min(deadline, timers.After(Patience)));
+            var outcome = await link.OpenAsync(deadline);
+            if (outcome.Kind == LinkOutcomeKind.Opened)
+            {
+                link.SendPing();
+                outcome = await link.ReceiveAsync(Math.Min(deadline, timers.After(Patience)));
+            }
+
+            return outcome.Kind == LinkOutcomeKind.Failed ? outcome.Error : null;
+        }
+        finally
+        {
+            Return(link);
+        }
+    }
+
+    /// <summary>Makes a connection and closes it: for an I/O thread, a handshake is as much a sign of life as a PONG.</summary>
+    /// <param name="deadline">Timestamp.</param>
+    /// <returns>When the handshake was over, or what is wrong; neither when somebody else asks just now.</returns>
+    public async ValueTask<LinkOutcome?> GreetAsync(long deadline)
+    {
+        if (Take() is not { } link)
+        {
+            return null;
         }
 
-        link.EndProbe(AfterProbe.Close);
-        return outcome.Kind == LinkOutcomeKind.Failed ? outcome.Error : null;
+        try
+        {
+            return await link.OpenAsync(deadline);
+        }
+        finally
+        {
+            Return(link);
+        }
     }
 
     /// <summary>The server is reached through NetMQ again.</summary>
@@ -77,11 +104,26 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
         // Nothing was asked.
     }
 
-    private IMessageLink? Link()
+    private IMessageLink? Take()
     {
         lock (_lock)
         {
-            return _disposed ? null : _link ??= create(this);
+            if (_disposed || _isBusy)
+            {
+                return null;
+            }
+
+            _isBusy = true;
+            return _link ??= create(this);
+        }
+    }
+
+    private void Return(IMessageLink link)
+    {
+        link.EndProbe(AfterProbe.Close);
+        lock (_lock)
+        {
+            _isBusy = false;
         }
     }
 }
