@@ -58,6 +58,9 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     /// <inheritdoc />
     public PeerInfo? Peer => _own.IsInUse ? _own.Peer : null;
 
+    /// <summary>Whether a probe waits for the connection.</summary>
+    public bool IsAwaited => _wait.IsWaiting;
+
     /// <inheritdoc />
     public bool SeesZmtp => false;
 
@@ -145,7 +148,7 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
         _runtime.Leave(this, _target);
         _own.Dispose();
         _wait.TryEnd(Failed(Stopped));
-        _worker?.Post(this, WorkKind.Close);
+        _worker?.Post(this, WorkKind.End);
     }
 
     /// <summary>The sockets that this link used are gone.</summary>
@@ -246,6 +249,9 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
 
                 break;
             case WorkKind.Close:
+                Drop();
+                break;
+            case WorkKind.End:
                 Drop();
                 _late.Close();
                 break;

@@ -17,6 +17,7 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
     private readonly Lock _lock = new();
     private IMessageLink? _link;
     private bool _isBusy;
+    private Task<ZmtpError?>? _asked;
     private bool _disposed;
 
     /// <summary>Whether the last attempt to reach the server was made here.</summary>
@@ -34,29 +35,16 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
     /// <summary>Makes a connection, listens a moment and closes it.</summary>
     /// <param name="deadline">Timestamp.</param>
     /// <returns>What is wrong, or null.</returns>
+    /// <remarks>Who asks while somebody is asking gets the same answer.</remarks>
     public async ValueTask<ZmtpError?> AskAsync(long deadline)
     {
-        if (Take() is not { } link)
+        Task<ZmtpError?> asked;
+        lock (_lock)
         {
-            return new ZmtpError(ZmtpErrorCode.Local, "the exporter stops, or looks at this server already");
+            asked = _asked is { IsCompleted: false } ? _asked : _asked = AskAnewAsync(deadline);
         }
 
-        IsInUse = true;
-        try
-        {
-            var outcome = await link.OpenAsync(deadline);
-            if (outcome.Kind == LinkOutcomeKind.Opened)
-            {
-                link.SendPing();
-                outcome = await link.ReceiveAsync(Math.Min(deadline, timers.After(Patience)));
-            }
-
-            return outcome.Kind == LinkOutcomeKind.Failed ? outcome.Error : null;
-        }
-        finally
-        {
-            Return(link);
-        }
+        return await asked;
     }
 
     /// <summary>Makes a connection and closes it: for an I/O thread, a handshake is as much a sign of life as a PONG.</summary>
@@ -102,6 +90,31 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
     void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
     {
         // Nothing was asked.
+    }
+
+    private async Task<ZmtpError?> AskAnewAsync(long deadline)
+    {
+        if (Take() is not { } link)
+        {
+            return _disposed ? new ZmtpError(ZmtpErrorCode.Local, "the exporter stops") : null;
+        }
+
+        IsInUse = true;
+        try
+        {
+            var outcome = await link.OpenAsync(deadline);
+            if (outcome.Kind == LinkOutcomeKind.Opened)
+            {
+                link.SendPing();
+                outcome = await link.ReceiveAsync(Math.Min(deadline, timers.After(Patience)));
+            }
+
+            return outcome.Kind == LinkOutcomeKind.Failed ? outcome.Error : null;
+        }
+        finally
+        {
+            Return(link);
+        }
     }
 
     private IMessageLink? Take()

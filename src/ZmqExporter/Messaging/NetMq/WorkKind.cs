@@ -17,6 +17,9 @@ internal enum WorkKind
     /// <summary>Closes the connection.</summary>
     Close,
 
+    /// <summary>Closes everything, for ever.</summary>
+    End,
+
     /// <summary>Puts the connection aside for a late reply.</summary>
     KeepLate,
 
