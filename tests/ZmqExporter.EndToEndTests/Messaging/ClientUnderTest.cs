@@ -20,8 +20,8 @@ public enum ClientKind
 
 /// <summary>What a client can do that another one cannot. Each is asserted both ways: a client that learns it must say so here.</summary>
 /// <param name="SeesHandshake">It knows how far ZMTP got: greeting, READY, what the peer said of itself. Otherwise it judges TCP alone.</param>
-/// <param name="CanPing">It can ask the peer's I/O thread for a sign of life.</param>
-internal sealed record ClientTraits(bool SeesHandshake, bool CanPing);
+/// <param name="PingsItself">It asks the peer with a PING on its connection, which not every peer knows; otherwise with a handshake elsewhere, which all do.</param>
+internal sealed record ClientTraits(bool SeesHandshake, bool PingsItself);
 
 /// <summary>A client with everything that it needs, and configs for its links.</summary>
 internal sealed class ClientUnderTest : IDisposable
@@ -37,8 +37,8 @@ internal sealed class ClientUnderTest : IDisposable
         _kind = kind;
         (Client, Traits) = kind switch
         {
-            ClientKind.Zmtp => ((IMessageClient)StartZmtp(), new ClientTraits(SeesHandshake: true, CanPing: true)),
-            ClientKind.NetMq => ((IMessageClient)SharedNetMq.Value, new ClientTraits(SeesHandshake: false, CanPing: false)),
+            ClientKind.Zmtp => ((IMessageClient)StartZmtp(), new ClientTraits(SeesHandshake: true, PingsItself: true)),
+            ClientKind.NetMq => ((IMessageClient)SharedNetMq.Value, new ClientTraits(SeesHandshake: false, PingsItself: false)),
             _ => throw new ArgumentOutOfRangeException(nameof(kind)),
         };
     }

@@ -168,6 +168,29 @@ public sealed class SubscriptionLinkTests
 
     [Theory]
     [MemberData(nameof(Clients))]
+    public async Task Open_WhileMessagesCome_IsOpenedEveryTime(ClientKind kind)
+    {
+        await using var server = await PythonPeer.StartAsync("flood.py");
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "");
+        await link.OpenAsync();
+        link.Link.EndProbe(AfterProbe.Keep);
+
+        var seen = server.Process.Output.Count;
+        await server.Process.WriteLineAsync("flood 5000 2");
+        var sent = server.Process.WaitForLineAsync(@"^sent (\d+)$", seen);
+        while (!sent.IsCompleted)
+        {
+            await link.OpenAsync(); // a message that comes just now must not pass for the end of this wait
+            link.Link.EndProbe(AfterProbe.Keep);
+        }
+
+        await sent;
+        Assert.Equal(1, link.Observer.Count(ConnectionEvent.Connected));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
     public async Task Publisher_SendsLargeMessages_ComeWhole(ClientKind kind)
     {
         const int Size = 700_000;

@@ -42,7 +42,4 @@ internal static class ScenarioConfig
 
     /// <summary>The client as a config names it.</summary>
     public static string Name(this ClientKind client) => client.ToString().ToLowerInvariant();
-
-    /// <summary>What a scrape says of a silent server's process: an answer with a client that can ask its I/O thread, nothing with one that cannot.</summary>
-    public static double? Pinged(this ClientKind client, double answer) => client == ClientKind.Zmtp ? answer : null;
 }
