@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Logging;
-using ZmqExporter.Messaging;
+using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
@@ -61,8 +61,20 @@ internal static partial class ExporterApplication
         {
             OnFault = Faults<ZmtpContext>(provider),
         });
-        services.AddSingleton<IMessageClient, ZmtpClient>();
-        services.AddSingleton<ProberFactory>();
+        services.AddSingleton<ZmtpClient>();
+        services.AddSingleton(provider => new NetMqClient(
+            provider.GetRequiredService<ZmtpClient>(),
+            provider.GetRequiredService<ZmtpContext>(),
+            config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq),
+            new NetMqEvents(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
+            {
+                OnRestarted = provider.GetRequiredService<ExporterMetrics>().Exporter.NetMqRestarted,
+                OnFault = Faults<NetMqClient>(provider),
+            }));
+        services.AddSingleton(provider => new ProberFactory(
+            provider.GetRequiredService<ZmtpClient>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<NetMqClient>()));
         services.AddSingleton(provider => new ExporterMetrics(
             config.Metrics, config.Targets.SelectMany(target => target.Labels.Keys), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SchedulerHealth>();

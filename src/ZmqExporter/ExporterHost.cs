@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Messaging.NetMq;
+using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 
 namespace ZmqExporter;
@@ -25,6 +27,13 @@ internal static partial class ExporterHost
         if (result.Config is not { } config)
         {
             ConfigErrorReport.Write(result, error);
+            return ExitCode.Failed;
+        }
+
+        var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
+        if (NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, DescriptorLimit()) is { } problem)
+        {
+            await error.WriteLineAsync($"zmq_exporter: {settings.ConfigFile}: {problem}");
             return ExitCode.Failed;
         }
 
@@ -71,6 +80,10 @@ internal static partial class ExporterHost
         var died = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(s => s.ExecuteTask is { IsFaulted: true });
         return died ? ExitCode.Failed : ExitCode.Ok;
     }
+
+    private static double DescriptorLimit() => OperatingSystem.IsLinux()
+        ? DescriptorMetrics.ParseLimit(File.ReadLines("/proc/self/limits"))
+        : double.PositiveInfinity; // no limit that could be read like this
 
     private static string? ListenFailure(Exception exception) => exception switch
     {

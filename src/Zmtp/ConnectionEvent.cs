@@ -15,6 +15,9 @@ public enum ConnectionEvent
     /// <summary>We closed the connection, or the socket of an attempt that failed.</summary>
     Closed,
 
+    /// <summary>The socket of an attempt could not be closed.</summary>
+    CloseFailed,
+
     /// <summary>An established connection was lost.</summary>
     Disconnected,
 

@@ -33,6 +33,11 @@ public sealed class NameResolver
         _slow = new Lane(SlowThreads);
     }
 
+    /// <summary>Looks a name up now.</summary>
+    /// <param name="host">The name.</param>
+    /// <returns>At least one address, or <see cref="SocketException"/>. There is no deadline: stop waiting instead.</returns>
+    public Task<IPAddress[]> ResolveAsync(string host) => Resolve(host).Completion.Task;
+
     /// <summary>Looks a name up now; callers that ask for the same name at the same time share one look-up.</summary>
     /// <param name="host">The name.</param>
     /// <returns>

@@ -25,10 +25,24 @@ switch (args)
     case ["handshakes"]:
         await HandshakeBenchmark.RunAsync();
         return 0;
+    case ["netmq", .. { Length: <= 2 } numbers]:
+        await ClientsBenchmark.RunAsync(Number(numbers, 0, 500), Number(numbers, 1, 3));
+        return 0;
+    case [ClientsBenchmark.VariantArgument, var variant, var targets, var endpoint]:
+        await ClientsBenchmark.RunVariantAsync(variant, int.Parse(targets, CultureInfo.InvariantCulture), endpoint);
+        return 0;
+    case ["netmq-crash"]:
+        await CrashBenchmark.RunAsync();
+        return 0;
+    case [CrashBenchmark.VictimArgument, var server, var mechanism, var limit]:
+        return CrashBenchmark.RunVictim(server, mechanism, limit);
     case [ServerProcess.Argument, .. var security]:
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND] | metrics | handshakes");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND] | metrics | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash");
         return 3;
 }
+
+static int Number(string[] numbers, int index, int otherwise) =>
+    index < numbers.Length ? int.Parse(numbers[index], CultureInfo.InvariantCulture) : otherwise;

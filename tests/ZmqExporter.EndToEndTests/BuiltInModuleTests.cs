@@ -168,7 +168,7 @@ public sealed class BuiltInModuleTests
         return await ProbeAsync(server, module, flags);
     }
 
-    private static async Task<Verdict> ProbeAsync(PythonPeer peer, string module, params string[] flags)
+    private static async Task<Verdict> ProbeAsync(ServerPeer peer, string module, params string[] flags)
     {
         var result = await ExporterProcess.RunAsync(["probe", peer.Endpoint, "--module", module, "--json", .. flags]);
         Assert.Empty(result.Error);

@@ -1,5 +1,4 @@
-using NetMQ;
-using NetMQ.Sockets;
+using ZmqExporter.EndToEndTests.Messaging;
 using Zmtp.Security;
 
 namespace ZmqExporter.EndToEndTests;
@@ -10,16 +9,10 @@ public sealed class NetMqCurveTests
     [Fact]
     public async Task Probe_NetMqCurveServer_IsOkAndTheServerLives()
     {
-        using var socket = new ResponseSocket();
-        var certificate = new NetMQCertificate();
-        socket.Options.CurveServer = true;
-        socket.Options.CurveCertificate = certificate;
-        var port = socket.BindRandomPort("tcp://127.0.0.1");
-        using var poller = new NetMQPoller { socket };
-        socket.ReceiveReady += (_, e) => e.Socket.SendFrame(e.Socket.ReceiveFrameString() == "ping" ? "pong" : "unknown");
-        poller.RunAsync();
+        var keys = CurveKeyPair.Generate();
+        await using var server = await NetMqPeer.StartAsync("rep", Servers.WithCurve(keys));
         using var directory = new TempDirectory();
-        var key = directory.Write("server.pub", Z85.Encode(certificate.PublicKey));
+        var key = directory.Write("server.pub", keys.PublicKey.ToString());
         var config = directory.Write(
             "zmq_exporter.yml",
             $$$"""
@@ -28,10 +21,9 @@ public sealed class NetMqCurveTests
               transport: {prober: handshake, security: {mechanism: curve, server_public_key_file: {{{key}}}}}
             """);
 
-        foreach (var module in new[] { "ping", "transport" })
+        foreach (var module in new[] { "ping", "transport", "ping" })
         {
-            var result = await ExporterProcess.RunAsync(
-                "probe", string.Create(System.Globalization.CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), "--module", module, "--config.file", config);
+            var result = await ExporterProcess.RunAsync("probe", server.Endpoint, "--module", module, "--config.file", config);
 
             Assert.True(result.ExitCode == 0, $"{module}: {result.Output}{result.Error}");
         }

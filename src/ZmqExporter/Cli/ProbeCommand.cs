@@ -93,6 +93,12 @@ internal static class ProbeCommand
                 return ExitCode.Usage;
             }
 
+            if (chosen.Client == MessagingClient.NetMq && parsed.GetRequiredValue(endpoint).SocketPath is not null)
+            {
+                await error.WriteLineAsync($"zmq_exporter: module {chosen.Name} has client: netmq, and NetMQ has no Unix sockets; use an endpoint with tcp://, or a module with client: zmtp");
+                return ExitCode.Usage;
+            }
+
             if (parsed.GetValue(timeout) is { } limit)
             {
                 var lateAfter = chosen.Policy.LateAfter < limit ? chosen.Policy.LateAfter : limit / 2;

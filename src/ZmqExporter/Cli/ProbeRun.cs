@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using ZmqExporter.Configuration;
+using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Probing;
 using Zmtp;
@@ -19,9 +21,11 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         using var timers = new TimerQueue(TimeProvider.System);
-        var client = new ZmtpClient(new ZmtpContext(timers, new NameResolver()));
+        var context = new ZmtpContext(timers, new NameResolver());
+        var client = new ZmtpClient(context);
+        using var netMq = new NetMqClient(client, context, targets: 2, new NetMqEvents(NullLogger.Instance));
         var trace = new ProbeTrace();
-        var probers = new ProberFactory(client, TimeProvider.System);
+        var probers = new ProberFactory(client, TimeProvider.System, netMq);
         await Rehearsal.RunAsync(probers, [target], cancellation);
         using var prober = probers.Create(target, trace);
         if (!json)

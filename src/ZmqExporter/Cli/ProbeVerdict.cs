@@ -34,7 +34,8 @@ internal static class ProbeVerdict
             parts.Add($"name resolved in {Show(resolve)}");
         }
 
-        if (phases is { Connect: { } connect, Handshake: not null })
+        // With NetMQ nobody sees a handshake; that a request went out tells that TCP was connected.
+        if (phases is { Connect: { } connect } && (phases.Handshake is not null || phases.Request is not null))
         {
             parts.Add($"TCP connected in {Show(connect)}");
         }

@@ -5,12 +5,14 @@ namespace ZmqExporter.Configuration;
 /// <param name="Settings">Its settings, those that it extends and the defaults.</param>
 /// <param name="Security">Its security.</param>
 /// <param name="Prober">What it does.</param>
-internal sealed record CompiledModule(string Name, SettingsLayer Settings, SecurityConfig Security, ProberConfig Prober)
+/// <param name="SecurityAt">Where the security section stands, or null.</param>
+internal sealed record CompiledModule(string Name, SettingsLayer Settings, SecurityConfig Security, ProberConfig Prober, ConfigValue? SecurityAt)
 {
     /// <summary>The module with a target's settings laid over its own.</summary>
     public ModuleConfig With(SettingsLayer overrides)
     {
         var settings = EffectiveSettings.Of(overrides.Over(Settings));
-        return new ModuleConfig(Name, settings.Interval, settings.Timeout, settings.Client, settings.Policy, Security, Prober);
+        var client = Prober is HandshakeProberConfig ? MessagingClient.Zmtp : settings.Client; // no other one can
+        return new ModuleConfig(Name, settings.Interval, settings.Timeout, client, settings.Policy, Security, Prober);
     }
 }

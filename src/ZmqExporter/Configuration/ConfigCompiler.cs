@@ -65,6 +65,7 @@ internal static class ConfigCompiler
         foreach (var name in ofFile.Where(name => !used.Contains(name)))
         {
             EffectiveSettings.Check(modules[name].Settings);
+            NetMqRules.Check(modules[name].Settings, modules[name], unixSocket: null);
         }
     }
 }

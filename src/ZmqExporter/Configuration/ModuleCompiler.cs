@@ -21,11 +21,17 @@ internal static class ModuleCompiler
             settings = settings.Over(SettingsLayer.Read(section, SettingScope.Module));
         }
 
-        var security = chain.Find("security") is { } value ? SecurityCompiler.Compile(value, context) : new SecurityConfig.Null();
+        var securityAt = chain.Find("security");
+        var security = securityAt is null ? new SecurityConfig.Null() : SecurityCompiler.Compile(securityAt, context);
         var config = prober?.Compile(chain);
+        if (config is not null)
+        {
+            NetMqRules.CheckProber(settings, config);
+        }
+
         return config is null || security is null || !HandshakeProberCompiler.CheckSecurity(chain, config, security)
             ? null
-            : new CompiledModule(chain.Name, settings.Over(defaults), security, config);
+            : new CompiledModule(chain.Name, settings.Over(defaults), security, config, securityAt);
     }
 
     private static ProberCompiler? FindProber(ModuleChain chain)

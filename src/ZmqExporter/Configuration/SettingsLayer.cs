@@ -7,7 +7,7 @@ internal sealed record SettingsLayer
     private static readonly TimeSpan LeastDeadline = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
-    private static readonly Choice<MessagingClient> Clients = new("client", [("zmtp", MessagingClient.Zmtp)], later: ["netmq"]);
+    private static readonly Choice<MessagingClient> Clients = new("client", [("zmtp", MessagingClient.Zmtp), ("netmq", MessagingClient.NetMq)]);
 
     /// <summary>Sets nothing.</summary>
     public static SettingsLayer Empty { get; } = new();

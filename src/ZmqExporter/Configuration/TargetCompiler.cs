@@ -33,7 +33,14 @@ internal sealed class TargetCompiler(ModuleCatalog catalog, IReadOnlyDictionary<
             ? TargetLabels.Read(mapping)
             : ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
         var good = names.Where(modules.ContainsKey).Select(module => modules[module]).ToList();
-        good.ForEach(module => EffectiveSettings.Check(settings.Over(module.Settings)));
+        var unixSocket = endpoint?.SocketPath is null ? null : section.Find("endpoint");
+        foreach (var module in good)
+        {
+            var merged = settings.Over(module.Settings);
+            EffectiveSettings.Check(merged);
+            NetMqRules.Check(merged, module, unixSocket);
+        }
+
         return name is null || endpoint is null
             ? []
             : good.Select(module => new TargetConfig(name, endpoint, module.With(settings), labels));

@@ -12,7 +12,11 @@ internal interface IMessageLink : IDisposable
     /// <summary>What the peer said of itself on the connection in use, or null.</summary>
     PeerInfo? Peer { get; }
 
-    /// <summary>Whether the last connection got as far as a valid greeting.</summary>
+    /// <value>Whether this client sees the ZMTP handshake and can send a PING. If not, a connection is TCP and no more until a message
+    /// comes, and <see cref="SendPing"/> asks for a sign of life in another way.</value>
+    bool SeesZmtp => true;
+
+    /// <summary>Whether the last connection got as far as a valid greeting, as far as the client can tell.</summary>
     bool HasGreeted { get; }
 
     /// <summary>How the connection in use was made, or how far the last attempt came.</summary>

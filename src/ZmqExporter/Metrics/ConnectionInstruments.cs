@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Prometheus;
+using ZmqExporter.Configuration;
 using Zmtp;
 
 namespace ZmqExporter.Metrics;
@@ -12,13 +13,28 @@ internal sealed class ConnectionFamilies(FamilyFactory families)
 }
 
 /// <summary>A target's connection events. Thread-safe.</summary>
-internal sealed class ConnectionInstruments(ConnectionFamilies families, TargetSeries series)
+internal sealed class ConnectionInstruments
 {
-    private static readonly string[] Labels =
-        [.. Enum.GetNames<ConnectionEvent>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+    private readonly Counter.Child?[] _events;
 
-    private readonly Counter.Child[] _events = [.. Labels.Select(label => series.Add(families.Events, label))];
+    /// <param name="families">Where the series belong.</param>
+    /// <param name="series">The target's series.</param>
+    /// <param name="client">Which events there can be: each client has its own.</param>
+    public ConnectionInstruments(ConnectionFamilies families, TargetSeries series, MessagingClient client)
+    {
+        _events = [.. Enum.GetValues<ConnectionEvent>().Select(one => Exists(one, client) ? series.Add(families.Events, Label(one)) : null)];
+    }
 
     /// <summary>Counts one event.</summary>
-    public void Record(ConnectionEvent connectionEvent) => _events[(int)connectionEvent].Inc();
+    public void Record(ConnectionEvent connectionEvent) => _events[(int)connectionEvent]?.Inc();
+
+    private static string Label(ConnectionEvent connectionEvent) => JsonNamingPolicy.SnakeCaseLower.ConvertName(connectionEvent.ToString());
+
+    // NetMQ's monitor tells nothing of handshakes, and our own client's sockets do not fail to close.
+    private static bool Exists(ConnectionEvent connectionEvent, MessagingClient client) => connectionEvent switch
+    {
+        ConnectionEvent.HandshakeSucceeded or ConnectionEvent.HandshakeFailed => client == MessagingClient.Zmtp,
+        ConnectionEvent.CloseFailed => client == MessagingClient.NetMq,
+        _ => true,
+    };
 }

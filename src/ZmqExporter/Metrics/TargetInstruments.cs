@@ -38,7 +38,7 @@ internal sealed class TargetInstruments : IProbeObserver, IDisposable
         _probes = new ProbeInstruments(families.Probes, _series);
         _failures = new FailureInstruments(families.Failures, _series);
         _phases = families.Phases is { } phases ? new PhaseInstruments(phases, _series) : null;
-        _connections = families.Connections is { } connections ? new ConnectionInstruments(connections, _series) : null;
+        _connections = families.Connections is { } connections ? new ConnectionInstruments(connections, _series, target.Module.Client) : null;
         _peer = families.Peers is { } peers ? new PeerInstruments(peers, _series) : null;
         _subscription = target.Module.Prober is SubscribeProberConfig ? new SubscriptionInstruments(families.Subscriptions, _series) : null;
     }

@@ -4,14 +4,24 @@ using ZmqExporter.Messaging;
 namespace ZmqExporter.Probing;
 
 /// <summary>Makes the prober that a target's config asks for. Thread-safe.</summary>
-internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time)
+/// <param name="zmtp">Our own client, which also makes every handshake.</param>
+/// <param name="time">The clock.</param>
+/// <param name="netMq">The client behind <c>client: netmq</c>; null where there is no such target.</param>
+internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMessageClient? netMq = null)
 {
     /// <summary>A prober for one target and module, which the caller disposes.</summary>
     public IProber Create(TargetConfig target, IProbeObserver observer) => target.Module.Prober switch
     {
-        RequestProberConfig => new RequestProber(target, zmtp, time, observer),
+        RequestProberConfig => new RequestProber(target, Client(target), time, observer),
         HandshakeProberConfig => new HandshakeProber(target, zmtp, time, observer),
-        SubscribeProberConfig => new SubscribeProber(target, zmtp, time, observer),
+        SubscribeProberConfig => new SubscribeProber(target, Client(target), time, observer),
         _ => throw new NotSupportedException($"no prober is called {target.Module.Prober.Name}"),
+    };
+
+    private IMessageClient Client(TargetConfig target) => target.Module.Client switch
+    {
+        MessagingClient.Zmtp => zmtp,
+        MessagingClient.NetMq when netMq is not null => netMq,
+        _ => throw new NotSupportedException($"nobody made a client for {target.Module.Client}"),
     };
 }

@@ -17,9 +17,9 @@ internal static class Rehearsal
 
     /// <summary>Probes the stand-in. Never fails: a machine where that does not work just starts cold.</summary>
     /// <param name="probers">Makes the probers.</param>
-    /// <param name="targets">Those that will be probed: what none of them uses is not rehearsed.</param>
+    /// <param name="targets">Those that will be probed: what none of them uses is not rehearsed, NetMQ is not even started then.</param>
     /// <param name="stopping">Ends it early.</param>
-    public static async Task RunAsync(ProberFactory probers, IEnumerable<TargetConfig> targets, CancellationToken stopping)
+    public static async Task RunAsync(ProberFactory probers, IReadOnlyCollection<TargetConfig> targets, CancellationToken stopping)
     {
         if (targets.Any(target => target.Module.Security is SecurityConfig.Curve))
         {
@@ -31,9 +31,21 @@ internal static class Rehearsal
             using var standIn = new StandIn();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             limit.CancelAfter(Limit);
-            foreach (var prober in new ProberConfig[] { Request(persistent: true), Request(persistent: false), new HandshakeProberConfig(Zmtp.SocketType.Dealer) })
+            List<(ProberConfig Prober, MessagingClient Client)> rehearsed =
+            [
+                (Request(persistent: true), MessagingClient.Zmtp),
+                (Request(persistent: false), MessagingClient.Zmtp),
+                (new HandshakeProberConfig(Zmtp.SocketType.Dealer), MessagingClient.Zmtp),
+            ];
+            if (targets.Any(target => target.Module.Client == MessagingClient.NetMq))
             {
-                using var probing = probers.Create(standIn.Target(prober), new NobodyCares());
+                rehearsed.Add((Request(persistent: true), MessagingClient.NetMq));
+                rehearsed.Add((Request(persistent: false), MessagingClient.NetMq));
+            }
+
+            foreach (var (prober, client) in rehearsed)
+            {
+                using var probing = probers.Create(standIn.Target(prober, client), new NobodyCares());
                 for (var i = 0; i < Probes && !limit.IsCancellationRequested; i++)
                 {
                     await probing.ProbeAsync(limit.Token);

@@ -52,6 +52,8 @@ internal sealed class RequestExchange
     /// <summary>Whether a request is out that has no reply yet.</summary>
     public bool AwaitsReply { get; private set; }
 
+    private string Knock => _link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
+
     // A slow connect or earlier step may have left next to nothing of the time.
     private bool HadTimeToPong => Deadline - _pingSent >= Ticks(_timeout / 8);
 
@@ -174,9 +176,10 @@ internal sealed class RequestExchange
             (_, true, _) => ((bool?)true, AwaitsReply ? ": the server answers, but so far only what it was asked earlier" : ": the reply came, but too late"),
             ( > 0, _, _) when earlierCameLate => (true, Slow),
             (_, _, false) when earlierCameLate => (null, Slow),
-            ( > 0, _, _) => (true, ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives and the application hangs)"),
-            (_, _, true) when HadTimeToPong => (false, ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it"),
-            (_, _, true) => (null, "; the time was over before an answer to a ZMTP PING could tell whether the process lives"),
+            ( > 0, _, _) => (true, $": the server accepted the request and does not answer (its I/O thread does answer {Knock}, so the process lives and the application hangs)"),
+            (_, _, true) when HadTimeToPong => (false, $", and no answer to {Knock} either: the process is frozen, or the network lost it"),
+            (_, _, true) => (null, $"; the time was over before an answer to {Knock} could tell whether the process lives"),
+            _ when !_link.SeesZmtp => (null, "; NetMQ sends no ZMTP PING, so whether the process lives is unknown"),
             _ => (null, "; this peer may not know ZMTP PING, so whether its process lives is unknown"),
         };
         return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + detail, reachable, responsive: false, ready: false);
@@ -212,7 +215,7 @@ internal sealed class RequestExchange
                 timings.Resolve,
                 timings.Connect,
                 timings.Handshake,
-                _pingSent == 0 || !_canPing ? null : Span(_pingSent, _pong == 0 ? now : _pong),
+                _pingSent == 0 || !_canPing || !_link.SeesZmtp ? null : Span(_pingSent, _pong == 0 ? now : _pong),
                 _firstSent == 0 ? null : Span(_firstSent, AwaitsReply ? now : _lastReply)),
             Peer = _link.Peer,
         };

@@ -66,7 +66,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     /// <inheritdoc />
     void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent)
     {
-        if (connectionEvent == ConnectionEvent.HandshakeSucceeded)
+        if (connectionEvent is ConnectionEvent.Connected or ConnectionEvent.HandshakeSucceeded)
         {
             Interlocked.Exchange(ref _unanswered, 0); // what was asked on another connection is not answered on this one
         }

@@ -29,7 +29,7 @@ internal sealed class SilenceWatch(
         get
         {
             var timings = link.Timings;
-            TimeSpan? ping = _pong == 0 ? null : time.GetElapsedTime(_pingSent, _pong);
+            TimeSpan? ping = _pong == 0 || !link.SeesZmtp ? null : time.GetElapsedTime(_pingSent, _pong);
             return new PhaseDurations(timings.Resolve, timings.Connect, timings.Handshake, ping, Request: null);
         }
     }
@@ -64,7 +64,7 @@ internal sealed class SilenceWatch(
 
                 outcome = await link.ReceiveAsync(Math.Min(grace, _deadline));
             }
-            else if (_pong != 0 || view.Opened >= Start)
+            else if (_pong != 0 || (view.Opened >= Start && link.SeesZmtp))
             {
                 // A handshake a moment ago is as good as a PONG.
                 return SilenceVerdict.SilentAndAlive;

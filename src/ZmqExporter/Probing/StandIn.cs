@@ -41,7 +41,7 @@ internal sealed class StandIn : IDisposable
     }
 
     /// <summary>A target that it is.</summary>
-    public TargetConfig Target(ProberConfig prober)
+    public TargetConfig Target(ProberConfig prober, MessagingClient client)
     {
         var port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         if (!ZmtpEndpoint.TryParse(string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), out var endpoint, out var error))
@@ -50,7 +50,7 @@ internal sealed class StandIn : IDisposable
         }
 
         var timeout = TimeSpan.FromSeconds(1);
-        var module = new ModuleConfig("rehearsal", timeout, timeout, MessagingClient.Zmtp, new PolicyConfig(), new SecurityConfig.Null(), prober);
+        var module = new ModuleConfig("rehearsal", timeout, timeout, client, new PolicyConfig(), new SecurityConfig.Null(), prober);
         return new TargetConfig("rehearsal", endpoint, module, ImmutableSortedDictionary<string, string>.Empty);
     }
 

@@ -86,21 +86,24 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     {
         Outcome = ProbeOutcome.Pending,
         Detail = Text($"connected and subscribed, and no message yet: startup_grace gives it {_config.StartupGrace.TotalSeconds:0.###} s"),
-        Reachable = true,
+        Reachable = _link.SeesZmtp || _link.HasGreeted ? true : null,
     };
 
     private ProbeResult Silent(SilenceVerdict verdict)
     {
         var last = _intake.Look().LastMessage;
+        var knock = _link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
         var silence = last == 0
             ? Text($"no message came within {_config.StartupGrace.TotalSeconds:0.###} s after the connect")
             : Text($"no message for {_time.GetElapsedTime(last).TotalSeconds:0.0} s, and max_silence is {_config.MaxSilence.TotalSeconds:0.###} s");
         return verdict switch
         {
             SilenceVerdict.SilentAndAlive => Miss(
-                FailureReason.Silent, silence + ": the publisher is connected and its I/O thread answers a ZMTP PING, but it publishes nothing", true),
+                FailureReason.Silent, silence + $": the publisher is connected and its I/O thread answers {knock}, but it publishes nothing", true),
             SilenceVerdict.SilentAndFrozen => Miss(
-                FailureReason.Silent, silence + ", and no answer to a ZMTP PING either: the process is frozen, or the network lost it", false),
+                FailureReason.Silent, silence + $", and no answer to {knock} either: the process is frozen, or the network lost it", false),
+            _ when !_link.SeesZmtp => Miss(
+                FailureReason.Silent, silence + "; NetMQ sends no ZMTP PING, so whether the process lives is unknown", null),
             _ => Miss(FailureReason.Silent, silence + "; this peer may not know ZMTP PING, so whether its process lives is unknown", null),
         };
     }

@@ -17,7 +17,7 @@ internal sealed class ExporterProcess : IAsyncDisposable
     }
 
     /// <summary>The program as it was built for the configuration (debug, release) of these tests.</summary>
-    public static string Executable { get; } = FindExecutable();
+    public static string Executable { get; } = BuiltProgram.Path("ZmqExporter", "zmq_exporter");
 
     /// <summary>The process, for its lines and for signals.</summary>
     public ChildProcess Process { get; }
@@ -100,14 +100,6 @@ internal sealed class ExporterProcess : IAsyncDisposable
         _client.Dispose();
         await Process.DisposeAsync();
         _directory.Dispose();
-    }
-
-    private static string FindExecutable()
-    {
-        // artifacts/bin/<project>/<configuration>/
-        var own = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
-        var path = Path.Combine(own.Parent!.Parent!.FullName, "ZmqExporter", own.Name, "zmq_exporter");
-        return File.Exists(path) ? path : throw new InvalidOperationException($"{path} does not exist: build the solution first");
     }
 }
 

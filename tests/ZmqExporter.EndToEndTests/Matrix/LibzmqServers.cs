@@ -8,7 +8,7 @@ public sealed class LibzmqServers : IAsyncLifetime
 {
     private readonly TempDirectory _directory = new();
     private readonly Dictionary<string, string> _endpoints = new(StringComparer.Ordinal);
-    private PythonPeer? _peer;
+    private ServerPeer? _peer;
 
     /// <summary>Where the server listens that this combination is about.</summary>
     internal string this[Combination combination] => _endpoints[combination.ServerName];

@@ -1,27 +1,32 @@
 using System.Globalization;
+using ZmqExporter.EndToEndTests.Messaging;
 
 namespace ZmqExporter.EndToEndTests.Scenarios;
 
 /// <summary>Everything that may listen on a port instead of the server that was meant, and nothing at all.</summary>
 public sealed class HostileTargetTests
 {
-    [Fact]
-    public async Task Serve_HostileTargets_EachItsOwnReasonAndNoneDelaysAnother()
+    public static TheoryData<ClientKind> Clients => Servers.Clients;
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Serve_HostileTargets_EachItsOwnReasonAndNoneDelaysAnother(ClientKind client)
     {
         await using var hostile = await HostilePeers.StartAsync();
         await using var healthy = await PythonPeer.StartRepAsync();
-        await using var exporter = await ExporterProcess.StartAsync(ScenarioConfig.Of([("healthy", healthy.Endpoint, "ping"), .. hostile.Targets("ping")]));
+        await using var exporter = await ExporterProcess.StartAsync(ScenarioConfig.Of([("healthy", healthy.Endpoint, "ping"), .. hostile.Targets("ping")]).OverClient(client));
 
         // Every miss has its target's own reason: a single other one would keep this from ever holding. A scrape may fall between two counters.
         var samples = await exporter.EventuallyAsync(samples =>
-            hostile.Reasons.All(target => TargetView.Of(samples, target.Key) is { State: "down" } view
+            hostile.ReasonsOver(client).All(target => TargetView.Of(samples, target.Key) is { State: "down" } view
                 && view.Missed == TargetView.Failures(samples, target.Key, target.Value))
             && TargetView.Of(samples, "healthy").Probes >= 5);
 
-        foreach (var (name, reason) in hostile.Reasons)
+        foreach (var (name, reason) in hostile.ReasonsOver(client))
         {
             var view = TargetView.Of(samples, name);
-            Assert.True(view.Reachable == (reason == "socket_type" ? 1 : 0), $"{name}: reachable is {view.Reachable}");
+            var reachable = reason == "socket_type" ? 1.0 : 0;
+            Assert.True(view.Reachable == reachable, $"{name}: reachable is {view.Reachable}");
             Assert.Equal(0, view.Responsive);
         }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using ZmqExporter.EndToEndTests.Messaging;
 
 namespace ZmqExporter.EndToEndTests.Scenarios;
 
@@ -17,12 +18,16 @@ internal static class ScenarioConfig
         """;
 
     /// <summary>One target called "server".</summary>
-    public static string Of(string endpoint, string module = "ping") => Of((Name: "server", Endpoint: endpoint, Module: module));
+    public static string Of(string endpoint, string module = "ping", ClientKind client = ClientKind.Zmtp) =>
+        Of((Name: "server", Endpoint: endpoint, Module: module)).OverClient(client);
 
     /// <summary>Several targets.</summary>
-    public static string Of(params ReadOnlySpan<(string Name, string Endpoint, string Module)> targets)
+    public static string Of(params ReadOnlySpan<(string Name, string Endpoint, string Module)> targets) => Modules + Targets(targets);
+
+    /// <summary>The section of targets.</summary>
+    public static string Targets(params ReadOnlySpan<(string Name, string Endpoint, string Module)> targets)
     {
-        var text = new StringBuilder(Modules).Append("targets:\n");
+        var text = new StringBuilder("targets:\n");
         foreach (var (name, endpoint, module) in targets)
         {
             text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  - {{name: {name}, endpoint: \"{endpoint}\", modules: [{module}]}}\n");
@@ -30,4 +35,11 @@ internal static class ScenarioConfig
 
         return text.ToString();
     }
+
+    /// <summary>The same config with this client where nothing else is said.</summary>
+    public static string OverClient(this string config, ClientKind client) =>
+        config.Replace("defaults: {", $"defaults: {{client: {client.Name()}, ", StringComparison.Ordinal);
+
+    /// <summary>The client as a config names it.</summary>
+    public static string Name(this ClientKind client) => client.ToString().ToLowerInvariant();
 }

@@ -18,6 +18,7 @@ import time
 import zmq
 
 import control
+import security
 
 INTERVAL_MS = 50
 
@@ -64,10 +65,13 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--topic", action="append")
     parser.add_argument("--stamp", action="store_true")
+    security.add_arguments(parser)
     arguments = parser.parse_args()
 
-    socket = zmq.Context().socket(zmq.PUB)
+    context = zmq.Context()
+    socket = context.socket(zmq.PUB)
     socket.linger = 0
+    security.secure(socket, context, arguments)
     socket.bind(f"tcp://127.0.0.1:{arguments.port or '*'}")
     control.ready(socket.last_endpoint.decode().rstrip("\0").rsplit(":", 1)[1])
     commands = control.Control()

@@ -20,11 +20,12 @@ public sealed class ArchitectureTests
         new("Http", "Scheduling", "Metrics", "Policy", "Probing", "Targets", "Configuration", "Zmtp"),
         new(
             DependencyGraph.Root,
-            "Http", "Scheduling", "Metrics", "Policy", "Probing", "Targets", "Messaging", "Configuration", "Logging", "Zmtp"),
+            "Http", "Scheduling", "Metrics", "Policy", "Probing", "Targets", "Messaging", "Messaging.NetMq", "Configuration", "Logging", "Zmtp"),
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Configuration", "Modules", "Logging", "Zmtp", "System.CommandLine"),
+            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Messaging.NetMq", "Configuration", "Modules", "Logging", "Zmtp",
+            "System.CommandLine"),
     ];
 
     [Fact]

@@ -1,0 +1,87 @@
+using System.Threading.Tasks.Sources;
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>
+/// The one wait of a link: its own timer and its own task source, so that a wait costs no allocation. Whoever ends it first has ended
+/// it. Thread-safe.
+/// </summary>
+/// <param name="context">Timers and clock.</param>
+/// <param name="onDeadline">What it means that the time is over.</param>
+internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDeadline) : TimerEntry, IValueTaskSource<LinkOutcome>
+{
+    private readonly Lock _lock = new();
+    private ManualResetValueTaskSourceCore<LinkOutcome> _source;
+    private long _until;
+    private bool _isWaiting;
+
+    /// <summary>Whether somebody waits.</summary>
+    public bool IsWaiting => Volatile.Read(ref _isWaiting);
+
+    /// <summary>Begins to wait.</summary>
+    /// <param name="until">Timestamp.</param>
+    public ValueTask<LinkOutcome> Begin(long until)
+    {
+        lock (_lock)
+        {
+            _source.Reset();
+            _until = Math.Max(until, context.Timers.Time.GetTimestamp()); // a time that has passed already must not look like a stall of ours
+            _isWaiting = true;
+            context.Timers.Schedule(this, _until);
+            return new ValueTask<LinkOutcome>(this, _source.Version);
+        }
+    }
+
+    /// <summary>Ends the wait.</summary>
+    /// <param name="outcome">With what.</param>
+    /// <param name="inline">Whether what follows may run right here.</param>
+    /// <returns>False when nobody waits.</returns>
+    public bool TryEnd(LinkOutcome outcome, bool inline = false)
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting)
+            {
+                return false;
+            }
+
+            // The timer would have ended this wait long ago if this process had got to run.
+            if (context.StallBetween(_until, outcome.Timestamp) is { } stall)
+            {
+                outcome = new LinkOutcome(LinkOutcomeKind.Failed, outcome.Timestamp, Error: stall);
+            }
+
+            _isWaiting = false;
+            context.Timers.Cancel(this);
+        }
+
+        _source.RunContinuationsAsynchronously = !inline;
+        _source.SetResult(outcome);
+        return true;
+    }
+
+    /// <inheritdoc />
+    LinkOutcome IValueTaskSource<LinkOutcome>.GetResult(short token) => _source.GetResult(token);
+
+    /// <inheritdoc />
+    ValueTaskSourceStatus IValueTaskSource<LinkOutcome>.GetStatus(short token) => _source.GetStatus(token);
+
+    /// <inheritdoc />
+    void IValueTaskSource<LinkOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    /// <inheritdoc />
+    protected override void OnDue(long due, long now)
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting || now < _until)
+            {
+                return; // a wait that has ended since; the next one has set the timer anew
+            }
+        }
+
+        TryEnd(onDeadline(now));
+    }
+}

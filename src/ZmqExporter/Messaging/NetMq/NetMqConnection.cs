@@ -1,0 +1,349 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Net;
+using AsyncIO;
+using NetMQ;
+using NetMQ.Monitoring;
+using NetMQ.Sockets;
+using ZmqExporter.Configuration;
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>How a connection's socket is set up. Immutable.</summary>
+/// <param name="SocketType">REQ (a DEALER that adds the delimiter), DEALER or SUB.</param>
+/// <param name="Curve">Keys, or null for NULL.</param>
+/// <param name="Topics">What a SUB subscribes to.</param>
+internal sealed record NetMqSocketOptions(SocketType SocketType, SecurityConfig.Curve? Curve, ImmutableArray<ImmutableArray<byte>> Topics);
+
+/// <summary>
+/// One NetMQ socket with its monitor and one TCP connection. It is never used again after a loss: NetMQ would connect again to the same
+/// address, at a pace that never slows down. Belongs to the thread of its worker.
+/// </summary>
+internal sealed class NetMqConnection : IDisposable
+{
+    /// <summary>File descriptors of a connection: two for the mailbox of each of three sockets, one for TCP.</summary>
+    public const int Descriptors = 7;
+
+    /// <summary>NetMQ sockets of a connection: its own, and both ends of its monitor.</summary>
+    public const int Sockets = 3;
+
+    private const int MaxFrames = 1024;
+    private const int MaxMessageSize = 1 << 20;
+    private const int HighWatermark = 32;
+
+    // A publisher may have larger messages, and more of them; they are read all the time.
+    private const int MaxPublicationSize = 16 << 20;
+    private const int PublicationHighWatermark = 256;
+
+    private const int MaxEvents = 64;
+
+    // We never want NetMQ to connect again by itself, and its own word for never (-1) ends its I/O thread when no descriptor is left.
+    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
+
+    private static long _lastName;
+
+    private readonly NetMqWorker _worker;
+    private readonly NetMQSocket _socket;
+    private readonly PairSocket _pair;
+    private readonly NetMQMonitor _monitor;
+    private readonly bool _isReq;
+    private readonly int _maxMessageSize;
+    private AsyncSocket? _tcp;
+    private bool _heardSinceCheck;
+    private long _received;
+    private bool _disposed;
+
+    /// <summary>Makes the socket. <see cref="Connect"/> comes next.</summary>
+    /// <param name="options">How it is set up.</param>
+    /// <param name="ioThread">Number of the I/O thread that serves it.</param>
+    /// <param name="worker">The thread that it belongs to: the caller's.</param>
+    /// <param name="owner">Is told what happens.</param>
+    /// <exception cref="NetMQException">NetMQ has no socket left.</exception>
+    public NetMqConnection(NetMqSocketOptions options, int ioThread, NetMqWorker worker, IConnectionOwner owner)
+    {
+        _worker = worker;
+        Owner = owner;
+        _isReq = options.SocketType == SocketType.Req;
+        _maxMessageSize = options.SocketType == SocketType.Sub ? MaxPublicationSize : MaxMessageSize;
+        _socket = options.SocketType == SocketType.Sub ? new SubscriberSocket() : new DealerSocket();
+        try
+        {
+            SetUp(options, ioThread);
+            var name = string.Create(CultureInfo.InvariantCulture, $"inproc://monitor-{Interlocked.Increment(ref _lastName)}");
+            _socket.Monitor(name, SocketEvents.All);
+            _pair = new PairSocket();
+            _pair.Options.Linger = TimeSpan.Zero;
+            _monitor = new NetMQMonitor(_pair, name);
+            Subscribe();
+            _monitor.AttachToPoller(MonitorTap.Instance);
+        }
+        catch
+        {
+            _pair?.Dispose();
+            _socket.Dispose();
+            throw;
+        }
+
+        SocketItem = new NetMQSelector.Item(_socket, PollEvents.PollIn);
+        MonitorItem = new NetMQSelector.Item(_pair, PollEvents.PollIn);
+        worker.Own(this);
+    }
+
+    /// <summary>Whose it is.</summary>
+    public IConnectionOwner Owner { get; }
+
+    /// <summary>To select on the socket.</summary>
+    public NetMQSelector.Item SocketItem { get; }
+
+    /// <summary>To select on the monitor.</summary>
+    public NetMQSelector.Item MonitorItem { get; }
+
+    /// <summary>Whether the worker selects on it.</summary>
+    public bool IsWatched { get; set; }
+
+    /// <summary>Whether TCP is connected, as far as the monitor has been read. Of ZMTP the monitor tells nothing.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>Whether the connection was lost or could not be made.</summary>
+    public bool IsLost { get; private set; }
+
+    /// <summary>Whether a message came on it.</summary>
+    public bool HasHeard { get; private set; }
+
+    /// <summary>The thread that it belongs to.</summary>
+    public NetMqWorker Worker => _worker;
+
+    /// <summary>Ends with true when TCP connects, with false when that fails.</summary>
+    public TaskCompletionSource<bool> Settled { get; } = new(); // what follows runs on the worker's thread
+
+    /// <summary>Starts to connect.</summary>
+    /// <exception cref="NetMQException">NetMQ does not like the address.</exception>
+    public void Connect(IPEndPoint address) => _socket.Connect($"tcp://{address}");
+
+    /// <summary>Sends a message, with the delimiter when this is a REQ.</summary>
+    /// <returns>False when NetMQ does not take it: too many wait already.</returns>
+    public bool TrySend(ZmtpMessage message)
+    {
+        if (_isReq && !TrySendFrame([], more: true))
+        {
+            return false;
+        }
+
+        for (var i = 0; i < message.FrameCount; i++)
+        {
+            if (!TrySendFrame(message[i], more: i < message.FrameCount - 1))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes a message if one is there.</summary>
+    /// <param name="message">The message; of a REQ without the delimiter.</param>
+    /// <param name="error">What is wrong with the message that was there.</param>
+    /// <returns>False when there was none, or when it was wrong.</returns>
+    public bool TryReceive(out ZmtpMessage? message, out ZmtpError? error)
+    {
+        message = null;
+        error = null;
+        var assembler = new MessageAssembler(MaxFrames, MaxMessageSize, _isReq);
+        var isMore = true;
+        while (isMore)
+        {
+            if (!TryReceiveFrame(ref assembler, out isMore))
+            {
+                return false; // only before the first frame: NetMQ hands out whole messages
+            }
+        }
+
+        HasHeard = true;
+        _heardSinceCheck = true;
+        return assembler.TryEnd(out message, out error);
+    }
+
+    /// <summary>Hands over the frames that are there, up to a number of messages.</summary>
+    /// <returns>How many messages.</returns>
+    public int ReceiveFrames(ISubscriptionObserver observer, int maxMessages)
+    {
+        var messages = 0;
+        var number = 0;
+        var frame = default(Msg);
+        frame.InitEmpty();
+        while ((messages < maxMessages || number > 0) && _socket.TryReceive(ref frame, TimeSpan.Zero))
+        {
+            HasHeard = true;
+            _heardSinceCheck = true;
+            var isLast = !frame.HasMore;
+            observer.OnFrame(number, frame.Slice(), frame.Size, isLast);
+            number = isLast ? 0 : number + 1;
+            messages += isLast ? 1 : 0;
+        }
+
+        frame.Close();
+        return messages;
+    }
+
+    /// <summary>Reads the monitor: <see cref="IsConnected"/> and <see cref="IsLost"/> are up to date after this.</summary>
+    public void DrainMonitor()
+    {
+        for (var i = 0; i < MaxEvents && !_disposed && _pair.Poll(TimeSpan.Zero); i++)
+        {
+        }
+    }
+
+    /// <summary>Whether the last select found something, which it then forgets.</summary>
+    public bool TakeReady()
+    {
+        var isReady = (SocketItem.ResultEvent | MonitorItem.ResultEvent) != PollEvents.None;
+        SocketItem.ResultEvent = PollEvents.None;
+        MonitorItem.ResultEvent = PollEvents.None;
+        return isReady;
+    }
+
+    /// <summary>Whether far more came since the last look than a message may have, and no message.</summary>
+    public bool IsFlooded()
+    {
+        if (_tcp is null || TcpCounter.BytesReceived(_tcp) is not { } received)
+        {
+            return false;
+        }
+
+        // What waits in NetMQ's queue was let in by the high-water mark.
+        if (_heardSinceCheck || _socket.HasIn)
+        {
+            _heardSinceCheck = false;
+            _received = received;
+            return false;
+        }
+
+        return received - _received > 2L * _maxMessageSize;
+    }
+
+    /// <summary>Closes the connection and its sockets.</summary>
+    public void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _worker.Forget(this);
+        Owner.OnClosed(this);
+        try
+        {
+            _monitor.Dispose();
+            _pair.Dispose();
+            _socket.Dispose();
+        }
+        catch (Exception exception) when (exception is NetMQException or ObjectDisposedException or InvalidOperationException)
+        {
+            // A context that has ended has closed them.
+        }
+
+        Settled.TrySetResult(false);
+    }
+
+    /// <summary>Closes the TCP connection under a NetMQ that cannot do it any more, because its I/O thread is dead.</summary>
+    public void Abandon()
+    {
+        try
+        {
+            _tcp?.Dispose();
+        }
+        catch (Exception exception) when (exception is System.Net.Sockets.SocketException or ObjectDisposedException)
+        {
+            // Closed already.
+        }
+    }
+
+    private void SetUp(NetMqSocketOptions options, int ioThread)
+    {
+        var set = _socket.Options;
+        set.Linger = TimeSpan.Zero;
+        set.MaxMsgSize = _maxMessageSize;
+        set.SendHighWatermark = HighWatermark;
+        set.ReceiveHighWatermark = options.SocketType == SocketType.Sub ? PublicationHighWatermark : HighWatermark;
+        set.ReconnectInterval = Never;
+        set.IPv4Only = false;
+        set.Affinity = 1L << ioThread;
+        if (options.Curve is { } curve)
+        {
+            set.CurveCertificate = new NetMQCertificate(curve.Client.ExportSecretKey(), curve.Client.PublicKey.ToString());
+            set.CurveServerKey = curve.Server.Bytes.ToArray();
+        }
+
+        foreach (var topic in options.Topics)
+        {
+            ((SubscriberSocket)_socket).Subscribe([.. topic]);
+        }
+    }
+
+    private void Subscribe() => _monitor.EventReceived += (_, args) =>
+    {
+        switch (args.SocketEvent)
+        {
+            case SocketEvents.Connected:
+                _tcp = (args as NetMQMonitorSocketEventArgs)?.Socket;
+                IsConnected = true;
+                Owner.OnEvent(this, ConnectionEvent.Connected);
+                Settled.TrySetResult(true);
+                break;
+            case SocketEvents.ConnectDelayed:
+                Owner.OnEvent(this, ConnectionEvent.ConnectDelayed);
+                break;
+            case SocketEvents.ConnectRetried:
+                // It follows every failure, whatever went before, so it is the one to go by.
+                Lose(ConnectionEvent.ConnectRetried);
+                break;
+            case SocketEvents.Closed:
+                Owner.OnEvent(this, ConnectionEvent.Closed);
+                break;
+            case SocketEvents.CloseFailed:
+                Owner.OnEvent(this, ConnectionEvent.CloseFailed);
+                break;
+            case SocketEvents.Disconnected:
+                Lose(ConnectionEvent.Disconnected);
+                break;
+            default:
+                break; // the rest belongs to sockets that listen
+        }
+    };
+
+    private void Lose(ConnectionEvent connectionEvent)
+    {
+        IsConnected = false;
+        IsLost = true;
+        Owner.OnEvent(this, connectionEvent);
+        Settled.TrySetResult(false);
+    }
+
+    private bool TrySendFrame(ReadOnlySpan<byte> body, bool more)
+    {
+        var frame = default(Msg);
+        frame.InitPool(body.Length);
+        body.CopyTo(frame.Slice());
+        var sent = _socket.TrySend(ref frame, TimeSpan.Zero, more);
+        frame.Close();
+        return sent;
+    }
+
+    private bool TryReceiveFrame(ref MessageAssembler assembler, out bool isMore)
+    {
+        var frame = default(Msg);
+        frame.InitEmpty();
+        isMore = false;
+        if (!_socket.TryReceive(ref frame, TimeSpan.Zero))
+        {
+            return false;
+        }
+
+        isMore = frame.HasMore;
+        assembler.Add(frame.Slice());
+        frame.Close();
+        return true;
+    }
+}

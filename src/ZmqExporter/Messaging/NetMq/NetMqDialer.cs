@@ -1,0 +1,168 @@
+using System.Net;
+using System.Net.Sockets;
+using NetMQ;
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>
+/// Makes a link's connections: resolves the name, because NetMQ would do so blocking and take only the first address; tries each address
+/// on a socket of its own; and when none connects, asks our own client why, because NetMQ does not tell.
+/// <see cref="ConnectAsync"/> begins and ends on the worker's thread.
+/// </summary>
+internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions options, NetMqLink link, NetMqRuntime runtime, OwnClient own)
+{
+    private volatile Stage _stage;
+    private volatile IPEndPoint? _address;
+    private long _attempt;
+
+    /// <summary>How far a connect has come.</summary>
+    private enum Stage
+    {
+        Queued,
+        Resolving,
+        Connecting,
+    }
+
+    /// <summary>How the connection in use was made.</summary>
+    public ConnectionTimings Timings { get; private set; }
+
+    /// <summary>The deadline of the caller that asked last.</summary>
+    public long Deadline { get; private set; }
+
+    /// <summary>A caller begins to wait, and the worker does not know yet.</summary>
+    public void Begin(long deadline)
+    {
+        Deadline = deadline;
+        _stage = Stage.Queued;
+    }
+
+    /// <summary>Whether a connect runs.</summary>
+    public bool IsDialing { get; private set; }
+
+    /// <summary>Whatever runs ends without a connection, and its outcome means nothing any more.</summary>
+    public void Abandon()
+    {
+        _attempt++;
+        IsDialing = false;
+    }
+
+    /// <summary>Makes a connection, which the link uses from the first moment on (<see cref="NetMqLink.Use"/>).</summary>
+    /// <returns>Whether it was abandoned; if not, null as the error when it is connected.</returns>
+    public async Task<(bool Abandoned, ZmtpError? Error)> ConnectAsync(NetMqWorker worker, long deadline)
+    {
+        var attempt = ++_attempt;
+        IsDialing = true;
+        var error = await TryAllAsync(worker, deadline, attempt);
+        await worker.Enter();
+        if (attempt != _attempt)
+        {
+            return (true, null);
+        }
+
+        IsDialing = false;
+        return (false, error);
+    }
+
+    /// <summary>What it means that the time is over before there is a connection.</summary>
+    public ZmtpError TimedOut() => _stage switch
+    {
+        Stage.Queued => new ZmtpError(ZmtpErrorCode.Local, "NetMQ's thread did not get to run in time, so the deadline proves nothing"),
+        Stage.Resolving => new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {endpoint.Host} in time"),
+        _ => new ZmtpError(
+            ZmtpErrorCode.ConnectTimeout,
+            $"{_address} did not accept NetMQ's TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full"),
+    };
+
+    private async Task<ZmtpError?> TryAllAsync(NetMqWorker worker, long deadline, long attempt)
+    {
+        var time = runtime.Context.Timers.Time;
+        var start = time.GetTimestamp();
+        _stage = Stage.Resolving;
+        IPEndPoint[] addresses;
+        TimeSpan? resolve = null;
+        if (endpoint.Address is { } address)
+        {
+            addresses = [new IPEndPoint(address, endpoint.Port)];
+        }
+        else
+        {
+            try
+            {
+                addresses = DialOrder.Of(await runtime.Context.Resolver.ResolveAsync(endpoint.Host), endpoint.Port);
+            }
+            catch (Exception exception) when (exception is SocketException or OutOfMemoryException)
+            {
+                return await AskWhyAsync(deadline) ?? Unlucky();
+            }
+
+            resolve = time.GetElapsedTime(start);
+            await worker.Enter();
+        }
+
+        for (var round = 0; ; round++)
+        {
+            var connecting = time.GetTimestamp();
+            for (var i = 0; i < addresses.Length; i++)
+            {
+                if (attempt != _attempt)
+                {
+                    return Unlucky();
+                }
+
+                if (await TryAsync(worker, addresses[i], deadline, addresses.Length - i))
+                {
+                    Timings = new ConnectionTimings(resolve, time.GetElapsedTime(connecting), Handshake: null);
+                    return null;
+                }
+            }
+
+            if (attempt != _attempt)
+            {
+                return Unlucky();
+            }
+
+            var error = await AskWhyAsync(deadline);
+            await worker.Enter();
+            if (error is not null || round > 0 || !link.IsAwaited || attempt != _attempt)
+            {
+                return error ?? Unlucky();
+            }
+        }
+    }
+
+    private async Task<bool> TryAsync(NetMqWorker worker, IPEndPoint address, long deadline, int addressesLeft)
+    {
+        _address = address;
+        _stage = Stage.Connecting;
+        var connection = new NetMqConnection(options, runtime.IoThreadOf(link.Suspect), worker, link);
+        link.Use(connection);
+        link.Suspect.OnConnect();
+        connection.Connect(address);
+        if (addressesLeft == 1)
+        {
+            return await connection.Settled.Task;
+        }
+
+        // However many addresses there are, each gets its chance before the deadline.
+        var time = runtime.Context.Timers.Time;
+        var left = Math.Max(0, deadline - time.GetTimestamp());
+        try
+        {
+            return await connection.Settled.Task.WaitAsync(time.GetElapsedTime(0, left / addressesLeft), time);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            await worker.Enter();
+        }
+    }
+
+    // Without a probe, nobody wants to know.
+    private async ValueTask<ZmtpError?> AskWhyAsync(long deadline) => link.IsAwaited ? await own.AskAsync(deadline) : null;
+
+    private ZmtpError Unlucky() => new(ZmtpErrorCode.Refused, $"NetMQ did not get a TCP connection to {_address?.ToString() ?? endpoint.Host}");
+}

@@ -1,0 +1,28 @@
+using System.Globalization;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>What NetMQ needs of the system.</summary>
+internal static class NetMqLimits
+{
+    // .NET, HTTP, log and configuration, connections that are kept for late replies, and what a few restarts of NetMQ leave behind.
+    private const int Reserve = 200 + (LateReply.Budget.Max * NetMqConnection.Descriptors);
+
+    /// <summary>How many NetMQ sockets this many targets may need: twice, because a new one may come before the old one is gone.</summary>
+    public static int SocketsFor(int targets) => 1000 + (2 * NetMqConnection.Sockets * targets);
+
+    /// <summary>Checks the limit of open files.</summary>
+    /// <param name="netMqTargets">Targets that are probed through NetMQ.</param>
+    /// <param name="otherTargets">The others.</param>
+    /// <param name="limit">How many files this process may open.</param>
+    /// <returns>What is wrong and how to mend it, or null.</returns>
+    public static string? Problem(int netMqTargets, int otherTargets, double limit)
+    {
+        var needed = (NetMqConnection.Descriptors * netMqTargets) + otherTargets + Reserve;
+        return netMqTargets == 0 || needed <= limit
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{netMqTargets} targets with client: netmq need {NetMqConnection.Descriptors} file descriptors each, about {needed} with everything else, and this process may open {limit}: raise the limit (ulimit -n {needed}, or LimitNOFILE={needed} in the systemd unit), or probe some of them with client: zmtp");
+    }
+}

@@ -1,0 +1,136 @@
+using ZmqExporter.Configuration;
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>A SUB over NetMQ: stays connected, and connects again by itself.</summary>
+internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
+{
+    // So that a flood of one publisher does not keep the others waiting.
+    private const int MessagesPerTurn = 256;
+
+    private static readonly ReconnectOptions Reconnects = new() { InitialDelay = TimeSpan.FromSeconds(1) };
+
+    private readonly ISubscriptionObserver _observer;
+    private readonly TimeSpan _attemptTimeout;
+    private readonly RetryTimer _retry;
+    private int _failures;
+
+    public NetMqSubscriptionLink(
+        TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, OwnClient own, ISubscriptionObserver observer)
+        : base(target, options, runtime, own, observer)
+    {
+        _observer = observer;
+        _attemptTimeout = target.Module.Timeout;
+        _retry = new RetryTimer(this);
+    }
+
+    /// <inheritdoc />
+    private protected override WorkerRole Role => WorkerRole.Subscriptions;
+
+    /// <inheritdoc />
+    public override void EndProbe(AfterProbe next)
+    {
+        if (next != AfterProbe.Keep)
+        {
+            base.EndProbe(AfterProbe.Close);
+            ScheduleRetry();
+        }
+    }
+
+    /// <inheritdoc />
+    public override void Dispose()
+    {
+        base.Dispose();
+        Runtime.Context.Timers.Cancel(_retry);
+    }
+
+    /// <inheritdoc />
+    public override void OnGenerationStarted() => ScheduleRetry();
+
+    /// <inheritdoc />
+    public override bool Awaits(NetMqConnection connection) => connection == ConnectionOf(connection.Worker);
+
+    /// <inheritdoc />
+    public override void OnReady(NetMqConnection connection)
+    {
+        if (connection != ConnectionOf(connection.Worker))
+        {
+            return;
+        }
+
+        connection.DrainMonitor(); // first: what comes on a connection comes after it was made
+        if (Read(connection) || !connection.IsLost)
+        {
+            return;
+        }
+
+        Lose(connection);
+    }
+
+    /// <inheritdoc />
+    private protected override void BeginReceive(NetMqWorker worker, NetMqConnection connection)
+    {
+        // The messages go to the observer as they come; the next ones end the wait.
+    }
+
+    /// <inheritdoc />
+    private protected override void BeforeOpened(NetMqConnection connection) => _observer.OnSubscribed(Now);
+
+    /// <inheritdoc />
+    private protected override void AfterLoss() => ScheduleRetry();
+
+    /// <inheritdoc />
+    private protected override void RunMore(NetMqWorker worker, WorkKind kind)
+    {
+        if (kind == WorkKind.Reconnect && !IsDisposed && ConnectionOf(worker) is null && !Suspect.IsQuarantined)
+        {
+            Connect(worker, Runtime.Context.Timers.After(_attemptTimeout));
+        }
+    }
+
+    private bool Read(NetMqConnection connection)
+    {
+        if (!connection.IsConnected && !connection.IsLost)
+        {
+            return false;
+        }
+
+        var messages = connection.ReceiveFrames(_observer, MessagesPerTurn);
+        if (messages == 0)
+        {
+            return false;
+        }
+
+        _failures = 0;
+        var now = Now;
+        _observer.OnFramesRead(now);
+        Wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Message, now));
+        return true;
+    }
+
+    private void ScheduleRetry()
+    {
+        if (!IsDisposed)
+        {
+            var timers = Runtime.Context.Timers;
+            var delay = Reconnects.DelayAfter(Math.Min(++_failures, 100));
+
+            // Half of it is certain, half is chance.
+            timers.Schedule(_retry, timers.After(delay * (0.5 + (Random.Shared.NextDouble() / 2))));
+        }
+    }
+
+    private void Retry()
+    {
+        if (!IsDisposed && Runtime.TryGetWorker(Role, out var worker, out _))
+        {
+            worker.Post(this, WorkKind.Reconnect);
+        }
+    }
+
+    private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
+    {
+        protected override void OnDue(long due, long now) => owner.Retry();
+    }
+}

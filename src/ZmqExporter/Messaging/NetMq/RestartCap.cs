@@ -1,0 +1,31 @@
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>How often NetMQ may be built anew: each time leaks descriptors. Not thread-safe.</summary>
+internal sealed class RestartCap(TimeProvider time)
+{
+    /// <summary>The most restarts in <see cref="Window"/>.</summary>
+    public const int Max = 20;
+
+    /// <summary>Restarts that lie further back do not count.</summary>
+    public static readonly TimeSpan Window = TimeSpan.FromHours(1);
+
+    private readonly Queue<long> _restarts = new();
+
+    /// <summary>Counts one.</summary>
+    /// <returns>False when there were too many.</returns>
+    public bool TryTake()
+    {
+        while (_restarts.TryPeek(out var oldest) && time.GetElapsedTime(oldest) > Window)
+        {
+            _restarts.Dequeue();
+        }
+
+        if (_restarts.Count >= Max)
+        {
+            return false;
+        }
+
+        _restarts.Enqueue(time.GetTimestamp());
+        return true;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Net.Sockets;
+using ZmqExporter.TestSupport;
+
+namespace ZmqExporter.Benchmarks;
+
+/// <summary>Says one hostile thing to everybody who connects.</summary>
+internal sealed class HostileServer : IDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly HostileInput _input;
+
+    public HostileServer(HostileInput input)
+    {
+        _input = input;
+        _listener.Start();
+        _ = AcceptAsync();
+    }
+
+    public string Endpoint => $"tcp://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    public void Dispose() => _listener.Dispose();
+
+    private async Task AcceptAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                _ = SpeakAsync(await _listener.AcceptTcpClientAsync());
+            }
+            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task SpeakAsync(TcpClient client)
+    {
+        using var owned = client;
+        try
+        {
+            var stream = client.GetStream();
+            await stream.WriteAsync(_input.First);
+            while (_input.ForEver is not null)
+            {
+                await stream.WriteAsync(_input.ForEver);
+            }
+
+            while (await stream.ReadAsync(new byte[4096]) > 0)
+            {
+                // Whatever it says.
+            }
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            // The client has gone, dead or alive.
+        }
+    }
+}

@@ -1,0 +1,182 @@
+using ZmqExporter.Messaging;
+using Zmtp;
+using Zmtp.Tests.Support;
+
+namespace ZmqExporter.EndToEndTests.Messaging;
+
+/// <summary>Servers that are not there, go away or misbehave, over every client.</summary>
+public sealed class LinkFailureTests
+{
+    public static TheoryData<ClientKind> Clients => Servers.Clients;
+
+    public static TheoryData<ClientKind, ServerLibrary> All => Servers.All;
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Open_RefusedPort_FailsWithThatReason(ClientKind kind)
+    {
+        using var client = new ClientUnderTest(kind);
+        var link = client.Link("tcp://127.0.0.1:1", SocketType.Req);
+        for (var i = 0; i < 3; i++)
+        {
+            var outcome = await link.Link.OpenAsync(ClientUnderTest.After(Eventually.Deadline));
+
+            Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Refused), (outcome.Kind, outcome.Error?.Code));
+            Assert.NotEmpty(outcome.Error!.Message);
+            link.Link.EndProbe(AfterProbe.Close);
+        }
+
+        Assert.False(link.Link.HasGreeted);
+        Assert.Null(link.Link.Peer);
+        Assert.Equal(0, link.Observer.Count(ConnectionEvent.Connected));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Open_NameThatDoesNotResolve_FailsWithThatReason(ClientKind kind)
+    {
+        using var client = new ClientUnderTest(kind);
+        var link = client.Link("tcp://zmq-exporter-test.invalid:5555", SocketType.Req);
+
+        var outcome = await link.Link.OpenAsync(ClientUnderTest.After(Eventually.Deadline));
+
+        Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Resolve), (outcome.Kind, outcome.Error?.Code));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Open_NameOfTheServer_ConnectsAndTellsTheTimeOfTheLookUp(ClientKind kind)
+    {
+        await using var server = await PythonPeer.StartRepAsync();
+        using var client = new ClientUnderTest(kind);
+        var link = client.Link(server.Endpoint.Replace("127.0.0.1", "localhost", StringComparison.Ordinal), SocketType.Req);
+
+        Assert.Equal("pong", await link.ProbeAsync("ping"));
+
+        Assert.NotNull(link.Link.Timings.Resolve);
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Open_ListenerThatSaysNothing_NobodySpeaksZmtp(ClientKind kind)
+    {
+        using var silent = new ScriptedServer(peer => peer.ExpectEnd());
+        using var client = new ClientUnderTest(kind);
+        var link = client.Link($"tcp://127.0.0.1:{silent.Port}", SocketType.Req);
+
+        var outcome = await link.Link.OpenAsync(ClientUnderTest.After(TimeSpan.FromSeconds(1)));
+
+        if (client.Traits.SeesHandshake)
+        {
+            Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.HandshakeTimeout), (outcome.Kind, outcome.Error?.Code));
+        }
+        else
+        {
+            Assert.Equal(LinkOutcomeKind.Opened, outcome.Kind); // TCP is all that it knows of
+            link.Link.Send(ZmtpMessage.FromText("ping"));
+            await link.AssertSilenceAsync();
+        }
+
+        Assert.False(link.Link.HasGreeted);
+        Assert.Equal(0, link.Observer.Count(ConnectionEvent.HandshakeSucceeded));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Receive_MessageThatIsTooLarge_IsRefusedAndTheNextConnectionWorks(ClientKind kind)
+    {
+        using var server = new ScriptedServer(peer =>
+        {
+            peer.Handshake("ROUTER");
+            var request = peer.ExpectMessage();
+            if (request[^1] == "large")
+            {
+                peer.Send(PeerBytes.HeaderOf(0, int.MaxValue)); // claims 2 GB
+                peer.ExpectEnd();
+            }
+            else
+            {
+                peer.SendMessage(request);
+                peer.ExpectEnd();
+            }
+        });
+        using var client = new ClientUnderTest(kind);
+        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer);
+        await link.OpenAsync();
+        link.Link.Send(ZmtpMessage.FromText("large"));
+
+        var outcome = await link.ReceiveWithoutLimitAsync();
+
+        var reason = client.Traits.SeesHandshake ? ZmtpErrorCode.TooLarge : ZmtpErrorCode.Disconnected;
+        Assert.Equal((LinkOutcomeKind.Failed, reason), (outcome.Kind, outcome.Error?.Code));
+        link.Link.EndProbe(AfterProbe.Close);
+        await link.EventuallyAnswersAsync("small", "small");
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Receive_ServerDies_FailsAtOnce(ClientKind kind, ServerLibrary library)
+    {
+        await using var server = await library.StartRepAsync();
+        using var client = new ClientUnderTest(kind);
+        var link = client.Link(server.Endpoint, SocketType.Req);
+        Assert.Equal("pong", await link.ProbeAsync("ping"));
+        await server.CommandAsync("hang");
+        await link.OpenAsync();
+        link.Link.Send(ZmtpMessage.FromText("ping"));
+
+        var waiting = link.ReceiveWithoutLimitAsync();
+        await server.Process.SignalAsync("KILL");
+        var outcome = await waiting;
+
+        Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Disconnected), (outcome.Kind, outcome.Error?.Code));
+        Assert.Equal(1, link.Observer.Count(ConnectionEvent.Disconnected));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Open_ServerRestarts_FailsMeanwhileAndWorksAgain(ClientKind kind, ServerLibrary library)
+    {
+        var server = await library.StartRepAsync();
+        try
+        {
+            using var client = new ClientUnderTest(kind);
+            var link = client.Link(server.Endpoint, SocketType.Req);
+            Assert.Equal("pong", await link.ProbeAsync("ping"));
+            await server.DisposeAsync();
+
+            // A client may learn of the loss at once, or with the next probe.
+            await link.EventuallyFailsAsync(ZmtpErrorCode.Refused);
+            Assert.Equal(1, link.Observer.Count(ConnectionEvent.Disconnected));
+            server = await library.StartRepAsync(Servers.OnPort(server.Port));
+
+            await link.EventuallyAnswersAsync("ping", "pong");
+            Assert.True(link.Observer.Count(ConnectionEvent.Connected) >= 2);
+            Assert.True(link.Observer.Count(ConnectionEvent.ConnectRetried) >= 1);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Open_ListenerThatIsNoZmtpServer_NoMessageEverComes(ClientKind kind)
+    {
+        await using var ssh = RawPeer.Ssh();
+        using var client = new ClientUnderTest(kind);
+        var link = client.Link(ssh.Endpoint, SocketType.Req);
+
+        var outcome = await link.Link.OpenAsync(ClientUnderTest.After(TimeSpan.FromSeconds(5)));
+        if (client.Traits.SeesHandshake)
+        {
+            Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.NotZmtp), (outcome.Kind, outcome.Error?.Code));
+            return;
+        }
+
+        link.Link.Send(ZmtpMessage.FromText("ping"));
+        outcome = await link.Link.ReceiveAsync(ClientUnderTest.After(TimeSpan.FromSeconds(1)));
+        Assert.True(outcome.Kind is LinkOutcomeKind.TimedOut or LinkOutcomeKind.Failed, outcome.ToString());
+    }
+}

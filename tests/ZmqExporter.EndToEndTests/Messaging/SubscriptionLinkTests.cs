@@ -1,0 +1,229 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using Zmtp;
+using Zmtp.Security;
+
+namespace ZmqExporter.EndToEndTests.Messaging;
+
+/// <summary>Subscriptions over every client, to publishers on libzmq and on NetMQ.</summary>
+public sealed class SubscriptionLinkTests
+{
+    public static TheoryData<ClientKind> Clients => Servers.Clients;
+
+    public static TheoryData<ClientKind, ServerLibrary> All => Servers.All;
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Open_Publisher_MessagesOfTheTopicsComeInOrderAndNoOthers(ClientKind kind, ServerLibrary library)
+    {
+        await using var server = await library.StartPublisherAsync("--topic=a.1", "--topic=b.1", "--topic=c.1");
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "a.", "b.");
+
+        await link.OpenAsync();
+        await link.EventuallyAsync(observer => observer.Messages.Count >= 20, "20 messages never came");
+        link.Link.EndProbe(AfterProbe.Keep);
+
+        var messages = link.Observer.Messages;
+        Assert.Equal(["a.1", "b.1"], messages.Select(message => message.Topic).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.All(messages, message => Assert.Equal(2, message.Frames.Count));
+        foreach (var topic in messages.GroupBy(message => message.Topic, StringComparer.Ordinal))
+        {
+            var numbers = topic.Select(Number).ToList();
+            Assert.Equal(Enumerable.Range((int)numbers[0], numbers.Count).Select(number => (uint)number), numbers);
+        }
+
+        Assert.Equal(1, link.Observer.Subscribed);
+        Assert.Equal(1, link.Observer.Count(ConnectionEvent.Connected));
+        Assert.Empty(link.Observer.Faults);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Receive_Publisher_EndsWithTheNextMessagesAndTimesOutWithout(ClientKind kind, ServerLibrary library)
+    {
+        await using var server = await library.StartPublisherAsync();
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "tick");
+        await link.OpenAsync();
+
+        for (var i = 0; i < 3; i++)
+        {
+            var outcome = await link.ReceiveWithoutLimitAsync();
+            Assert.Equal((LinkOutcomeKind.Message, null), (outcome.Kind, outcome.Message));
+        }
+
+        Assert.NotEmpty(link.Observer.Messages);
+        await server.CommandAsync("pause");
+
+        // What was under way still comes.
+        await Eventually.GetAsync(
+            async () => (await link.Link.ReceiveAsync(ClientUnderTest.After(LinkUnderTest.Short))).Kind == LinkOutcomeKind.TimedOut ? link : null,
+            Eventually.Deadline,
+            () => "messages never ended");
+        await link.AssertSilenceAsync();
+        await server.CommandAsync("resume");
+        Assert.Equal(LinkOutcomeKind.Message, (await link.ReceiveWithoutLimitAsync()).Kind);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task EndProbe_Keep_MessagesGoOnBetweenProbes(ClientKind kind, ServerLibrary library)
+    {
+        await using var server = await library.StartPublisherAsync();
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "");
+        await link.OpenAsync();
+        link.Link.EndProbe(AfterProbe.Keep);
+
+        await link.EventuallyAsync(observer => observer.Messages.Count >= 20, "20 messages never came");
+
+        Assert.Equal(1, link.Observer.Count(ConnectionEvent.Connected));
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task EndProbe_Close_ConnectsAndSubscribesAnewAtOnce(ClientKind kind, ServerLibrary library)
+    {
+        await using var server = await library.StartPublisherAsync();
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "tick");
+        await link.OpenAsync();
+        await link.EventuallyAsync(observer => observer.Messages.Count >= 1, "no message came");
+
+        link.Link.EndProbe(AfterProbe.Close);
+
+        await link.EventuallyAsync(observer => observer.Subscribed == 2, "it never subscribed again");
+        var before = link.Observer.Messages.Count;
+        await link.EventuallyAsync(observer => observer.Messages.Count > before, "no message came on the new connection");
+        Assert.Equal(2, link.Observer.Count(ConnectionEvent.Connected));
+        Assert.Empty(link.Observer.Faults);
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Publisher_Restarts_SubscribedAgainWithoutAnyProbe(ClientKind kind, ServerLibrary library)
+    {
+        var server = await library.StartPublisherAsync();
+        try
+        {
+            using var client = new ClientUnderTest(kind);
+            var link = client.Subscription(server.Endpoint, null, "tick");
+            await link.OpenAsync();
+            await link.EventuallyAsync(observer => observer.Messages.Count >= 2, "no message came");
+            link.Link.EndProbe(AfterProbe.Keep);
+            await server.DisposeAsync();
+            await link.EventuallyAsync(observer => observer.Count(ConnectionEvent.Disconnected) >= 1, "the loss was never seen");
+
+            server = await library.StartPublisherAsync(Servers.OnPort(server.Port));
+            await link.EventuallyAsync(observer => observer.Subscribed >= 2, "it never subscribed again");
+            var before = link.Observer.Messages.Count;
+            await link.EventuallyAsync(observer => observer.Messages.Count > before, "no message came after the restart");
+            Assert.Empty(link.Observer.Faults);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(All))]
+    public async Task Open_CurvePublisher_MessagesCome(ClientKind kind, ServerLibrary library)
+    {
+        var keys = CurveKeyPair.Generate();
+        await using var server = await library.StartPublisherAsync(Servers.WithCurve(keys));
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, new SecurityConfig.Curve(keys.PublicKey, CurveKeyPair.Generate()), "tick");
+
+        await link.OpenAsync();
+
+        await link.EventuallyAsync(observer => observer.Messages.Count >= 3, "no message came");
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Publisher_Floods_EveryMessageThatComesIsInOrder(ClientKind kind)
+    {
+        await using var server = await PythonPeer.StartAsync("flood.py");
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "");
+        await link.OpenAsync();
+        link.Link.EndProbe(AfterProbe.Keep);
+
+        var seen = server.Process.Output.Count;
+        await server.Process.WriteLineAsync("flood 50000 2");
+        var sent = await server.Process.WaitForLineAsync(@"^sent (\d+)$", seen);
+        var last = ulong.Parse(sent.Groups[1].ValueSpan, CultureInfo.InvariantCulture) - 1;
+        await link.EventuallyAsync(observer => observer.Messages is [.., var message] && Long(message) == last, "the last message never came");
+
+        var numbers = link.Observer.Messages.Select(Long).ToList();
+        Assert.True(numbers.Zip(numbers.Skip(1)).All(pair => pair.First < pair.Second), "messages were repeated or out of order");
+        Assert.True(numbers.Count > 10_000, $"only {numbers.Count} messages came");
+        Assert.Equal(1, link.Observer.Count(ConnectionEvent.Connected));
+        Assert.Empty(link.Observer.Faults);
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Open_WhileMessagesCome_IsOpenedEveryTime(ClientKind kind)
+    {
+        await using var server = await PythonPeer.StartAsync("flood.py");
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "");
+        await link.OpenAsync();
+        link.Link.EndProbe(AfterProbe.Keep);
+
+        var seen = server.Process.Output.Count;
+        await server.Process.WriteLineAsync("flood 5000 2");
+        var sent = server.Process.WaitForLineAsync(@"^sent (\d+)$", seen);
+        while (!sent.IsCompleted)
+        {
+            await link.OpenAsync(); // a message that comes just now must not pass for the end of this wait
+            link.Link.EndProbe(AfterProbe.Keep);
+        }
+
+        await sent;
+        Assert.Equal(1, link.Observer.Count(ConnectionEvent.Connected));
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Publisher_SendsLargeMessages_ComeWhole(ClientKind kind)
+    {
+        const int Size = 700_000;
+        await using var server = await PythonPeer.StartAsync("flood.py");
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "");
+        await link.OpenAsync();
+        link.Link.EndProbe(AfterProbe.Keep);
+
+        await server.CommandAsync($"large {Size}");
+
+        await link.EventuallyAsync(observer => observer.Messages.Count == 2, "the messages never came");
+        Assert.Equal(sizeof(ulong) + Size, link.Observer.Messages[0].Length);
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Dispose_WhileMessagesCome_NothingComesAfterIt(ClientKind kind)
+    {
+        await using var server = await PythonPeer.StartAsync("pub.py");
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "");
+        await link.OpenAsync();
+        await link.EventuallyAsync(observer => observer.Messages.Count >= 2, "no message came");
+
+        link.Dispose();
+
+        var outcome = await link.ReceiveWithoutLimitAsync();
+        Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Local), (outcome.Kind, outcome.Error?.Code));
+        Assert.Empty(link.Observer.Faults);
+    }
+
+    private static uint Number(ReceivedMessage message) => BinaryPrimitives.ReadUInt32LittleEndian(message.Frames[1]);
+
+    private static ulong Long(ReceivedMessage message) => BinaryPrimitives.ReadUInt64LittleEndian(message.Frames[0]);
+}
