@@ -11,11 +11,12 @@ namespace ZmqExporter.Probing;
 /// </summary>
 internal sealed class HandshakeProber : IProber, ILinkObserver
 {
-    // Measured: the first TCP connection, even one that never says a word, takes 1,000 jobs from a NetMQ 4.0.4.5 PUSH. Too late for
-    // those, but nobody may take a target for healthy whose work each probe destroys.
+    // Measured: the first TCP connection, even one that never says a word, takes 1,000 jobs from a NetMQ 4.0.4.5 PUSH. libzmq did the same
+    // up to 4.3.2; 4.3.3 is the first one that waits for the handshake, and the first one that announces ZMTP 3.1. Too late for those jobs,
+    // but nobody may take a target for healthy whose work each probe destroys.
     private static readonly ZmtpError MayBeNetMq = new(
         ZmtpErrorCode.Version,
-        "a PUSH of ZMTP 3.0 must not be probed, remove this target: it may be NetMQ's, which gives jobs to any connection before a handshake, and this probe has lost them; 3.1 (libzmq 4.3 or newer) is needed");
+        "a PUSH of ZMTP 3.0 must not be probed, remove this target: NetMQ, and libzmq before 4.3.3, give jobs to any connection before a handshake, and this probe may have lost them; 3.1 (libzmq 4.3.3 or newer) is needed");
 
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
