@@ -1,0 +1,107 @@
+using System.Text.RegularExpressions;
+using ZmqExporter.EndToEndTests.Scenarios;
+
+namespace ZmqExporter.EndToEndTests.Alerts;
+
+/// <summary>
+/// The whole chain from a server to a pager: a peer, the exporter, Prometheus with the rules as they are, Alertmanager with the example
+/// config, and what its webhooks receive. Probes, scrapes and evaluations come each second.
+/// </summary>
+internal sealed partial class AlertChain : IAsyncDisposable
+{
+    private const string ExampleReceiver = "http://127.0.0.1:9911/";
+
+    private readonly AlertmanagerServer _alertmanager;
+
+    private AlertChain(PythonPeer peer, ExporterProcess exporter, WebhookReceiver receiver, AlertmanagerServer alertmanager, PrometheusServer prometheus)
+    {
+        Peer = peer;
+        Exporter = exporter;
+        Receiver = receiver;
+        _alertmanager = alertmanager;
+        Prometheus = prometheus;
+    }
+
+    /// <summary>Long enough for every wait of the chain on a busy machine: only failures wait for it.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>The server that is probed as "server" by the module "ping".</summary>
+    public PythonPeer Peer { get; private set; }
+
+    /// <summary>The exporter.</summary>
+    public ExporterProcess Exporter { get; }
+
+    /// <summary>Prometheus.</summary>
+    public PrometheusServer Prometheus { get; }
+
+    /// <summary>Pages come to its path "page", tickets to "ticket".</summary>
+    public WebhookReceiver Receiver { get; }
+
+    /// <summary>Starts all of it and waits until Prometheus sees the server up.</summary>
+    public static async Task<AlertChain> StartAsync()
+    {
+        var owned = new Stack<IAsyncDisposable>();
+        try
+        {
+            var peer = Own(await PythonPeer.StartRepAsync());
+            var exporter = Own(await ExporterProcess.StartAsync(ScenarioConfig.Of(peer.Endpoint)));
+            var receiver = Own(await WebhookReceiver.StartAsync());
+            var alertmanager = Own(await AlertmanagerServer.StartAsync(Config(receiver.Address)));
+            var prometheus = Own(await PrometheusServer.StartAsync(
+                exporter.Address, alertmanager.Address, Path.Combine(Repository.Root, "alerts", "*.rules.yml")));
+            await prometheus.EventuallyAsync("""zmq_target_state{state="up"} == 1""", samples => samples.Count == 1, Patience);
+            return new AlertChain(peer, exporter, receiver, alertmanager, prometheus);
+        }
+        catch
+        {
+            while (owned.TryPop(out var part))
+            {
+                await part.DisposeAsync();
+            }
+
+            throw;
+        }
+
+        T Own<T>(T part)
+            where T : IAsyncDisposable
+        {
+            owned.Push(part);
+            return part;
+        }
+    }
+
+    /// <summary>Starts the peer anew on its port, after it was disposed.</summary>
+    public async Task ReturnPeerAsync() => Peer = await PythonPeer.StartRepAsync(Peer.Port);
+
+    /// <summary>Waits until the exporter has finished so many more probes and Prometheus has seen them.</summary>
+    public async Task ProbesAsync(int count)
+    {
+        var before = (await Exporter.ScrapeAsync()).Value("zmq_probes_total", ("target", "server"))!.Value;
+        await Prometheus.EventuallyAsync("zmq_probes_total", samples => samples is [var one] && one.Value >= before + count, Patience);
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Prometheus.DisposeAsync();
+        await _alertmanager.DisposeAsync();
+        await Receiver.DisposeAsync();
+        await Exporter.DisposeAsync();
+        await Peer.DisposeAsync();
+    }
+
+    /// <summary>The example with our receiver, and with waits of a second or two instead of those that suit people.</summary>
+    private static string Config(Uri receiver)
+    {
+        var example = Repository.Read("alerts/alertmanager.example.yml");
+        Assert.Contains(ExampleReceiver, example, StringComparison.Ordinal);
+        var quick = GroupInterval().Replace(GroupWait().Replace(example, "group_wait: 1s"), "group_interval: 2s");
+        return quick.Replace(ExampleReceiver, receiver.ToString(), StringComparison.Ordinal);
+    }
+
+    [GeneratedRegex(@"group_wait: \w+", RegexOptions.None, 1000)]
+    private static partial Regex GroupWait();
+
+    [GeneratedRegex(@"group_interval: \w+", RegexOptions.None, 1000)]
+    private static partial Regex GroupInterval();
+}
