@@ -38,13 +38,14 @@ internal sealed partial class AlertChain : IAsyncDisposable
     public WebhookReceiver Receiver { get; }
 
     /// <summary>Starts all of it and waits until Prometheus sees the server up.</summary>
-    public static async Task<AlertChain> StartAsync()
+    /// <param name="detail">The exporter's <c>metrics.detail</c>.</param>
+    public static async Task<AlertChain> StartAsync(string detail = "full")
     {
         var owned = new Stack<IAsyncDisposable>();
         try
         {
             var peer = Own(await PythonPeer.StartRepAsync());
-            var exporter = Own(await ExporterProcess.StartAsync(ScenarioConfig.Of(peer.Endpoint)));
+            var exporter = Own(await ExporterProcess.StartAsync($"{ScenarioConfig.Of(peer.Endpoint)}metrics: {{detail: {detail}}}\n"));
             var receiver = Own(await WebhookReceiver.StartAsync());
             var alertmanager = Own(await AlertmanagerServer.StartAsync(Config(receiver.Address)));
             var prometheus = Own(await PrometheusServer.StartAsync(
@@ -80,6 +81,21 @@ internal sealed partial class AlertChain : IAsyncDisposable
         await Prometheus.EventuallyAsync("zmq_probes_total", samples => samples is [var one] && one.Value >= before + count, Patience);
     }
 
+    /// <summary>Every query of an alert's section in the runbook, asked for this server: each must have an answer.</summary>
+    public async Task AssertRunbookAnswersAsync(string alert)
+    {
+        var section = Repository.Read("docs/runbook.md").Split($"\n## {alert}\n")[1].Split("\n## ")[0];
+        var queries = Query().Matches(section).Select(match => match.Groups["query"].Value
+            .Replace("TARGET", "server", StringComparison.Ordinal)
+            .Replace("MODULE", "ping", StringComparison.Ordinal)
+            .Replace("INSTANCE", Exporter.Address.Authority, StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(queries);
+        foreach (var query in queries)
+        {
+            await Prometheus.EventuallyAsync(query, samples => samples.Count > 0);
+        }
+    }
+
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
@@ -98,6 +114,9 @@ internal sealed partial class AlertChain : IAsyncDisposable
         var quick = GroupInterval().Replace(GroupWait().Replace(example, "group_wait: 1s"), "group_interval: 2s");
         return quick.Replace(ExampleReceiver, receiver.ToString(), StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("```promql\n(?<query>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex Query();
 
     [GeneratedRegex(@"group_wait: \w+", RegexOptions.None, 1000)]
     private static partial Regex GroupWait();

@@ -17,6 +17,8 @@ public sealed class MutationTests
     [InlineData("targets", "outages", "> 0.25", "> 0.2")]
     [InlineData("targets", "outages", "count by (job, instance, target) (zmq_target:outage_hung:bool)", "zmq_target:outage_hung:bool")] // modules counted as servers
     [InlineData("targets", "outages", "severity: critical", "severity: warning")] // a dropped page
+    [InlineData("targets", "outages", "max without (state) (zmq_target_state{state=\"down\"} == 1)", "max by (job, instance, target, module) (zmq_target_state{state=\"down\"} == 1)")] // the target's own labels
+    [InlineData("exporter", "exporter", "          severity: critical\n", "")] // a dropped label
     [InlineData("targets", "outages", "most frequent reason:", "reason:")] // an annotation
     [InlineData("targets", "tickets", "for: 1m\n", "for: 0s\n")]
     [InlineData("targets", "tickets", "        for: 15m\n", "")] // a removed for

@@ -25,7 +25,7 @@ public sealed partial class RuleFileTests
     public void Alerts_LabelsAndAnnotations_AreComplete() => Assert.All(AlertRules.Alerts, rule =>
     {
         Assert.Contains(rule.Labels["severity"], Severities, StringComparer.Ordinal);
-        Assert.Equal(["description", "runbook_url", "summary"], rule.Annotations.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(["description", "runbook_url", "summary"], rule.Annotations.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Matches(@"^[A-Z][^.{]+\.$", rule.Annotations["summary"]); // one sentence, the same whatever the labels are
         Assert.EndsWith(".", rule.Annotations["description"], StringComparison.Ordinal);
     });
@@ -59,7 +59,7 @@ public sealed partial class RuleFileTests
         var needFull = AlertRules.All.Where(rule => MetricsOf(rule).Any(name => lean.TryGetValue(name, out var has) && !has)).Select(rule => rule.ToString());
         var documented = NeedsFull().Match(Repository.Read("docs/alerting.md")).Groups["names"].Value;
 
-        Assert.Equal(needFull, documented.Split(',', StringSplitOptions.TrimEntries).Select(name => name.Trim('`')));
+        Assert.Equal(needFull, documented.Split(',', StringSplitOptions.TrimEntries).Select(name => name.Trim('`')), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -100,10 +100,13 @@ public sealed partial class RuleFileTests
         ProbeEndpointName().Matches(Repository.Read("docs/alerting.md")).Select(match => match.Value);
 
     private static IEnumerable<string> MetricsOf(Rule rule) =>
-        MetricName().Matches(string.Join('\n', [rule.Expr, .. rule.Annotations.Values])).Select(match => BucketSuffix().Replace(match.Value, ""));
+        MetricName().Matches(string.Join('\n', [rule.Expr, .. rule.Annotations.Values.SelectMany(text => Template().Matches(text)).Select(match => match.Value)])).Select(match => BucketSuffix().Replace(match.Value, ""));
 
-    [GeneratedRegex(@"(?<![\w:""])(zmq_[a-z0-9_:]+|probe_[a-z_]+|process_[a-z_]+|up(?=[ {\n])|ALERTS)(?![\w:.#+])", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"(?<![\w:])(zmq_[a-z0-9_:]+|probe_[a-z_]+|process_[a-z_]+|up(?=[ {\n])|ALERTS)(?![\w:.#+])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MetricName();
+
+    [GeneratedRegex(@"\{\{.*?\}\}", RegexOptions.None, 1000)]
+    private static partial Regex Template();
 
     [GeneratedRegex("(?<=_seconds)_(bucket|sum|count)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex BucketSuffix();

@@ -10,7 +10,8 @@ public sealed partial class RunbookTests
     [Fact]
     public void Sections_Names_AreThoseOfTheAlerts() => Assert.Equal(
         AlertRules.Alerts.Select(rule => rule.Alert).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
-        Sections().Select(section => section.Name).Order(StringComparer.Ordinal));
+        Sections().Select(section => section.Name).Order(StringComparer.Ordinal),
+        StringComparer.Ordinal);
 
     [Fact]
     public void Sections_Parts_AreAllThereInTheirOrder() => Assert.All(Sections(), section =>
