@@ -9,8 +9,6 @@ namespace ZmqExporter.EndToEndTests.Alerts;
 /// </summary>
 internal sealed partial class AlertChain : IAsyncDisposable
 {
-    private const string ExampleReceiver = "http://127.0.0.1:9911/";
-
     private readonly AlertmanagerServer _alertmanager;
 
     private AlertChain(PythonPeer peer, ExporterProcess exporter, WebhookReceiver receiver, AlertmanagerServer alertmanager, PrometheusServer prometheus)
@@ -47,7 +45,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
             var peer = Own(await PythonPeer.StartRepAsync());
             var exporter = Own(await ExporterProcess.StartAsync($"{ScenarioConfig.Of(peer.Endpoint)}metrics: {{detail: {detail}}}\n"));
             var receiver = Own(await WebhookReceiver.StartAsync());
-            var alertmanager = Own(await AlertmanagerServer.StartAsync(Config(receiver.Address)));
+            var alertmanager = Own(await AlertmanagerServer.StartAsync(AlertmanagerExample.For(receiver.Address)));
             var prometheus = Own(await PrometheusServer.StartAsync(
                 exporter.Address, alertmanager.Address, Path.Combine(Repository.Root, "alerts", "*.rules.yml")));
             await prometheus.EventuallyAsync("""zmq_target_state{state="up"} == 1""", samples => samples.Count == 1, Patience);
@@ -106,21 +104,6 @@ internal sealed partial class AlertChain : IAsyncDisposable
         await Peer.DisposeAsync();
     }
 
-    /// <summary>The example with our receiver, and with waits of a second or two instead of those that suit people.</summary>
-    private static string Config(Uri receiver)
-    {
-        var example = Repository.Read("alerts/alertmanager.example.yml");
-        Assert.Contains(ExampleReceiver, example, StringComparison.Ordinal);
-        var quick = GroupInterval().Replace(GroupWait().Replace(example, "group_wait: 1s"), "group_interval: 2s");
-        return quick.Replace(ExampleReceiver, receiver.ToString(), StringComparison.Ordinal);
-    }
-
     [GeneratedRegex("```promql\n(?<query>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Query();
-
-    [GeneratedRegex(@"group_wait: \w+", RegexOptions.None, 1000)]
-    private static partial Regex GroupWait();
-
-    [GeneratedRegex(@"group_interval: \w+", RegexOptions.None, 1000)]
-    private static partial Regex GroupInterval();
 }

@@ -3,11 +3,9 @@ using System.Text.RegularExpressions;
 
 namespace ZmqExporter.EndToEndTests.Alerts;
 
-/// <summary>What Prometheus' and Alertmanager's own tools say of alerts/.</summary>
+/// <summary>What Prometheus' own tool says of alerts/ and of the queries in the documents.</summary>
 public sealed partial class RulesTests
 {
-    private const string AlertmanagerExample = "alerts/alertmanager.example.yml";
-
     public static TheoryData<string> TestFiles => [.. AlertRules.TestFiles];
 
     [Fact]
@@ -47,54 +45,8 @@ public sealed partial class RulesTests
         Assert.True(result.ExitCode == 0, $"{result.Output}{result.Error}\n{rules}");
     }
 
-    [Fact]
-    public async Task CheckConfig_AlertmanagerExample_IsAccepted()
-    {
-        var result = await Amtool.RunAsync("check-config", PathOf(AlertmanagerExample));
-
-        Assert.True(result.ExitCode == 0, result.Output + result.Error);
-    }
-
-    [Theory]
-    [InlineData("critical", "page")]
-    [InlineData("warning", "ticket")]
-    [InlineData("info", "nobody")]
-    [InlineData("of somebody else", "ticket")] // a mistake is not lost
-    public async Task Routes_Severity_GoesToItsReceiver(string severity, string receiver)
-    {
-        var result = await Amtool.RunAsync(
-            "config", "routes", "test", $"--config.file={PathOf(AlertmanagerExample)}", $"--verify.receivers={receiver}", $"severity={severity}", "job=zmq_exporter");
-
-        Assert.True(result.ExitCode == 0, result.Output + result.Error);
-    }
-
-    [Fact]
-    public void Inhibition_AlertmanagerExample_IsWithinOneTargetAndSilencesNoPage()
-    {
-        var rule = Assert.Single(Inhibition().Matches(Repository.Read(AlertmanagerExample)));
-
-        Assert.Equal("job, target, module", rule.Groups["equal"].Value);
-        Assert.Contains("severity=\"warning\"", rule.Groups["targets"].Value, StringComparison.Ordinal);
-        var names = AlertName().Matches(rule.Value).Select(match => match.Value).ToList();
-        Assert.NotEmpty(names);
-
-        // Labels that both sides lack count as equal: each alert must keep the three of them.
-        Assert.All(names, name => Assert.All(AlertRules.Alerts.Where(alert => alert.Alert == name).DefaultIfEmpty(), alert =>
-        {
-            Assert.NotNull(alert);
-            Assert.Contains("{{ $labels.target }}", alert.Annotations["description"], StringComparison.Ordinal); // its promtool tests hold the labels
-            Assert.Contains("{{ $labels.module }}", alert.Annotations["description"], StringComparison.Ordinal);
-        }));
-    }
-
     private static string PathOf(string file) => Path.Combine(Repository.Root, file);
 
     [GeneratedRegex("```promql\n(?<query>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
     private static partial Regex Query();
-
-    [GeneratedRegex(@"- source_matchers: (?<sources>.*)\n +target_matchers: (?<targets>.*)\n +equal: \[(?<equal>.*)\]", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Inhibition();
-
-    [GeneratedRegex("Zmq[A-Za-z]+", RegexOptions.None, 1000)]
-    private static partial Regex AlertName();
 }
