@@ -23,6 +23,7 @@ public sealed class MutationTests
     [InlineData("targets", "tickets", "for: 1m\n", "for: 0s\n")]
     [InlineData("targets", "tickets", "        for: 15m\n", "")] // a removed for
     [InlineData("targets", "tickets", "        keep_firing_for: 5m\n", "")]
+    [InlineData("targets", "tickets", "increase(zmq_probe_misses_total[1h])", "delta(zmq_probe_misses_total[1h])")] // a restart takes misses back
     [InlineData("targets", "tickets", "clamp_min(last_over_time(zmq_target_down_after_misses[5m]), 2) + 0.5", "3.5")] // a constant instead of the policy
     [InlineData("targets", "tickets", "unless on (job, instance, target, module)\n          max_over_time(zmq_target_state{state=\"down\"}[1h]) == 1", "")] // an outage's ticket twice
     [InlineData("targets", "tickets", "auth|mechanism", "auth|mechanism|refused")]
@@ -53,21 +54,37 @@ public sealed class MutationTests
     [InlineData("probe_endpoint", "probe_endpoint", "> 3\n", "> 2\n")]
     public async Task TestRules_MutatedRule_Fails(string rules, string tests, string original, string mutation)
     {
-        using var copy = new TempDirectory();
-        foreach (var file in AlertRules.Files)
-        {
-            copy.Write(Path.GetFileName(file), Repository.Read(file));
-        }
-
         var text = Repository.Read($"alerts/zmq_{rules}.rules.yml");
         Assert.Contains(original, text, StringComparison.Ordinal);
-        var mutated = copy.Write($"zmq_{rules}.rules.yml", text.Replace(original, mutation, StringComparison.Ordinal));
-        var syntax = await Promtool.CheckRulesAsync(mutated);
-        Assert.True(syntax.ExitCode == 0, $"it must fail for what it says: {syntax.Output}{syntax.Error}");
-        var test = Repository.Read($"alerts/tests/{tests}.test.yml").Replace("../", "", StringComparison.Ordinal);
 
-        var result = await Promtool.TestRulesAsync(copy.Write("tests.yml", test));
+        var result = await TestAsync(rules, tests, text.Replace(original, mutation, StringComparison.Ordinal));
 
         Assert.True(result.ExitCode == 1, $"no test noticed it: {result.Output}{result.Error}");
+    }
+
+    [Theory]
+    [InlineData("targets", "outages")]
+    [InlineData("targets", "tickets")]
+    [InlineData("subscriptions", "subscriptions")]
+    [InlineData("exporter", "exporter")]
+    [InlineData("slo", "slo")]
+    [InlineData("probe_endpoint", "probe_endpoint")]
+    public async Task TestRules_UnchangedRule_Passes(string rules, string tests)
+    {
+        var result = await TestAsync(rules, tests, Repository.Read($"alerts/zmq_{rules}.rules.yml"));
+
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+    }
+
+    /// <summary>Runs a test file against this one rule file alone, which saves half of the time.</summary>
+    private static async Task<CommandResult> TestAsync(string rules, string tests, string text)
+    {
+        using var directory = new TempDirectory();
+        var file = directory.Write($"zmq_{rules}.rules.yml", text);
+        var syntax = await Promtool.CheckRulesAsync(file);
+        Assert.True(syntax.ExitCode == 0, $"it must fail for what it says: {syntax.Output}{syntax.Error}");
+        var parts = Repository.Read($"alerts/tests/{tests}.test.yml").Split("rule_files:\n")[1].Split("evaluation_interval:");
+        Assert.Equal(2, parts.Length);
+        return await Promtool.TestRulesAsync(directory.Write("tests.yml", $"rule_files: [{Path.GetFileName(file)}]\nevaluation_interval:{parts[1]}"));
     }
 }

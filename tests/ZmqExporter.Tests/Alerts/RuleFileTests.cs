@@ -99,8 +99,11 @@ public sealed partial class RuleFileTests
     private static IEnumerable<string> ProbeEndpointNames() =>
         ProbeEndpointName().Matches(Repository.Read("docs/alerting.md")).Select(match => match.Value);
 
-    private static IEnumerable<string> MetricsOf(Rule rule) =>
-        MetricName().Matches(string.Join('\n', [rule.Expr, .. rule.Annotations.Values.SelectMany(text => Template().Matches(text)).Select(match => match.Value)])).Select(match => BucketSuffix().Replace(match.Value, ""));
+    private static IEnumerable<string> MetricsOf(Rule rule)
+    {
+        var queries = rule.Annotations.Values.SelectMany(text => Template().Matches(text)).Select(match => match.Value).Prepend(rule.Expr);
+        return MetricName().Matches(string.Join('\n', queries)).Select(match => BucketSuffix().Replace(match.Value, ""));
+    }
 
     [GeneratedRegex(@"(?<![\w:])(zmq_[a-z0-9_:]+|probe_[a-z_]+|process_[a-z_]+|up(?=[ {\n])|ALERTS)(?![\w:.#+])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MetricName();

@@ -18,8 +18,10 @@ public sealed partial class RunbookTests
     {
         var places = Parts.Select(part => section.Text.IndexOf(part, StringComparison.Ordinal)).ToList();
         Assert.True(places[0] > 0 && places.SequenceEqual(places.Order()), section.Name);
-        Assert.True(Severity().Match(section.Text) is { Success: true } severity
-            && AlertRules.Alerts.Where(rule => rule.Alert == section.Name).All(rule => severity.Groups["all"].Value.Contains(rule.Labels["severity"], StringComparison.Ordinal)), section.Name);
+        var severities = Severity().Match(section.Text).Groups["all"].Value;
+        Assert.All(
+            AlertRules.Alerts.Where(rule => rule.Alert == section.Name),
+            rule => Assert.Contains(rule.Labels["severity"], severities, StringComparison.Ordinal));
     });
 
     [Fact]
