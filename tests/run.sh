@@ -6,7 +6,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=Release
 project_timeout=600 # seconds; a project that needs longer hangs
-packages=(python3-zmq libzmq5 prometheus python3-msgpack python3-ipykernel g++ libzmq3-dev)
+packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel g++ libzmq3-dev)
 passed=0
 failed=0
 logs=$(mktemp -d)
@@ -31,12 +31,13 @@ missing_packages() {
       g++) command -v g++ >/dev/null || echo "$package" ;;
       libzmq3-dev) [[ -e /usr/include/zmq.h ]] || echo "$package" ;;
       libzmq5) [[ $(/sbin/ldconfig -p) == *libzmq.so.5* ]] || echo "$package" ;;
+      prometheus-alertmanager) { command -v prometheus-alertmanager && command -v amtool; } >/dev/null || echo "$package" ;;
       prometheus) { command -v prometheus && command -v promtool; } >/dev/null || echo "$package" ;;
     esac
   done
 }
 
-# The tests run against the real things: python's zmq, libzmq, a Jupyter kernel, prometheus and promtool.
+# The tests run against the real things: python's zmq, libzmq, a Jupyter kernel, Prometheus and Alertmanager with their tools.
 install_packages() {
   local -a missing root=()
   mapfile -t missing < <(missing_packages)

@@ -20,7 +20,7 @@ internal sealed class ExporterProcess : IAsyncDisposable
     public static string Executable { get; } = BuiltProgram.Path("ZmqExporter", "zmq_exporter");
 
     /// <summary>The process, for its lines and for signals.</summary>
-    public ChildProcess Process { get; }
+    public ChildProcess Process { get; private set; }
 
     /// <summary>The configuration that it serves.</summary>
     public string ConfigFile { get; }
@@ -55,6 +55,14 @@ internal sealed class ExporterProcess : IAsyncDisposable
             directory.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Kills it and starts it anew, on the same port with the same configuration and no further flags.</summary>
+    public async Task RestartAsync()
+    {
+        await Process.DisposeAsync();
+        Process = StartProcess([$"--config.file={ConfigFile}", $"--web.listen-address={Address.Authority}"]);
+        await Process.WaitForLineAsync(ListeningLine);
     }
 
     /// <summary>Starts it with any command line.</summary>

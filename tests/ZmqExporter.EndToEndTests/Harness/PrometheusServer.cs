@@ -19,7 +19,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="exporter">The address that it scrapes each second.</param>
-    public static async Task<PrometheusServer> StartAsync(Uri exporter)
+    /// <param name="alertmanager">Where its alerts go, or null for nowhere.</param>
+    /// <param name="ruleFiles">What it evaluates each second; paths or patterns.</param>
+    public static async Task<PrometheusServer> StartAsync(Uri exporter, Uri? alertmanager = null, params string[] ruleFiles)
     {
         var directory = new TempDirectory();
         ChildProcess? process = null;
@@ -29,6 +31,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
                 "prometheus.yml",
                 $$"""
                 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
+                rule_files: [{{string.Join(", ", ruleFiles.Select(file => $"\"{file}\""))}}]
+                alerting: {alertmanagers: [{static_configs: [{targets: [{{(alertmanager is null ? "" : $"\"{alertmanager.Authority}\"")}}]}]}]}
                 scrape_configs:
                   - job_name: zmq_exporter
                     static_configs: [{targets: ["{{exporter.Authority}}"]}]

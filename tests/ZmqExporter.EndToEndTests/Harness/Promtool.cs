@@ -3,12 +3,22 @@ namespace ZmqExporter.EndToEndTests.Harness;
 /// <summary>The real promtool.</summary>
 internal static class Promtool
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // it replays hours of rules on a busy machine
+
     /// <summary>Runs <c>promtool check metrics</c> on a scrape: exit code 0 and no text when nothing is wrong.</summary>
-    public static async Task<CommandResult> CheckMetricsAsync(string metrics)
+    public static Task<CommandResult> CheckMetricsAsync(string metrics) => RunAsync(["check", "metrics"], metrics);
+
+    /// <summary>Runs <c>promtool check rules</c> with every lint, each of which is fatal.</summary>
+    public static Task<CommandResult> CheckRulesAsync(params string[] files) => RunAsync(["check", "rules", "--lint=all", "--lint-fatal", .. files], "");
+
+    /// <summary>Runs <c>promtool test rules</c>.</summary>
+    public static Task<CommandResult> TestRulesAsync(params string[] files) => RunAsync(["test", "rules", .. files], "");
+
+    private static async Task<CommandResult> RunAsync(string[] arguments, string input)
     {
-        await using var process = ChildProcess.Start("promtool", ["check", "metrics"], "install it with: apt-get install prometheus");
-        await process.WriteInputAsync(metrics);
-        var exitCode = await process.WaitForExitAsync();
+        await using var process = ChildProcess.Start("promtool", arguments, "install it with: apt-get install prometheus");
+        await process.WriteInputAsync(input);
+        var exitCode = await process.WaitForExitAsync(Patience);
         return new CommandResult(exitCode, string.Join('\n', process.Output), string.Join('\n', process.Error));
     }
 }

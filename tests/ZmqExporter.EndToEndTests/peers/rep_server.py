@@ -4,6 +4,7 @@ Commands on standard input:
   hang        the application stops reading; libzmq's I/O thread lives on
   resume      it reads again
   delay MS    each answer waits so long
+  once MS     only the next answer waits so long
   reply TEXT  TEXT is the answer to everything
   old N       requests are numbers: "old" to those up to N, "pong" to the others
 """
@@ -40,7 +41,7 @@ def serve(socket):
     poller = zmq.Poller()
     poller.register(commands.fd, zmq.POLLIN)
     poller.register(socket, zmq.POLLIN)
-    delay, fixed, hung, old = 0.0, None, False, None
+    delay, once, fixed, hung, old = 0.0, 0.0, None, False, None
     while True:
         events = dict(poller.poll())
         if commands.fd in events:
@@ -54,6 +55,8 @@ def serve(socket):
                     hung = False
                 elif word == "delay":
                     delay = float(rest) / 1000
+                elif word == "once":
+                    once = float(rest) / 1000
                 elif word == "reply":
                     fixed = rest.encode()
                 elif word == "old":
@@ -64,7 +67,8 @@ def serve(socket):
                 control.ok(command)
         elif socket in events:
             request = socket.recv_multipart()
-            time.sleep(delay)
+            time.sleep(delay + once)
+            once = 0.0
             if old is not None:
                 socket.send(b"old" if int(request[0]) <= old else b"pong")
                 continue

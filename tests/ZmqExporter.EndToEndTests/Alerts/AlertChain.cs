@@ -1,0 +1,109 @@
+using System.Text.RegularExpressions;
+using ZmqExporter.EndToEndTests.Scenarios;
+
+namespace ZmqExporter.EndToEndTests.Alerts;
+
+/// <summary>
+/// The whole chain from a server to a pager: a peer, the exporter, Prometheus with the rules as they are, Alertmanager with the example
+/// config, and what its webhooks receive. Probes, scrapes and evaluations come each second.
+/// </summary>
+internal sealed partial class AlertChain : IAsyncDisposable
+{
+    private readonly AlertmanagerServer _alertmanager;
+
+    private AlertChain(PythonPeer peer, ExporterProcess exporter, WebhookReceiver receiver, AlertmanagerServer alertmanager, PrometheusServer prometheus)
+    {
+        Peer = peer;
+        Exporter = exporter;
+        Receiver = receiver;
+        _alertmanager = alertmanager;
+        Prometheus = prometheus;
+    }
+
+    /// <summary>Long enough for every wait of the chain on a busy machine: only failures wait for it.</summary>
+    public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
+
+    /// <summary>The server that is probed as "server" by the module "ping".</summary>
+    public PythonPeer Peer { get; private set; }
+
+    /// <summary>The exporter.</summary>
+    public ExporterProcess Exporter { get; }
+
+    /// <summary>Prometheus.</summary>
+    public PrometheusServer Prometheus { get; }
+
+    /// <summary>Pages come to its path "page", tickets to "ticket".</summary>
+    public WebhookReceiver Receiver { get; }
+
+    /// <summary>Starts all of it and waits until Prometheus sees the server up.</summary>
+    /// <param name="detail">The exporter's <c>metrics.detail</c>.</param>
+    public static async Task<AlertChain> StartAsync(string detail = "full")
+    {
+        var owned = new Stack<IAsyncDisposable>();
+        try
+        {
+            var peer = Own(await PythonPeer.StartRepAsync());
+            var exporter = Own(await ExporterProcess.StartAsync($"{ScenarioConfig.Of(peer.Endpoint)}metrics: {{detail: {detail}}}\n"));
+            var receiver = Own(await WebhookReceiver.StartAsync());
+            var alertmanager = Own(await AlertmanagerServer.StartAsync(AlertmanagerExample.For(receiver.Address)));
+            var prometheus = Own(await PrometheusServer.StartAsync(
+                exporter.Address, alertmanager.Address, Path.Combine(Repository.Root, "alerts", "*.rules.yml")));
+            await prometheus.EventuallyAsync("""zmq_target_state{state="up"} == 1""", samples => samples.Count == 1, Patience);
+            return new AlertChain(peer, exporter, receiver, alertmanager, prometheus);
+        }
+        catch
+        {
+            while (owned.TryPop(out var part))
+            {
+                await part.DisposeAsync();
+            }
+
+            throw;
+        }
+
+        T Own<T>(T part)
+            where T : IAsyncDisposable
+        {
+            owned.Push(part);
+            return part;
+        }
+    }
+
+    /// <summary>Starts the peer anew on its port, after it was disposed.</summary>
+    public async Task ReturnPeerAsync() => Peer = await PythonPeer.StartRepAsync(Peer.Port);
+
+    /// <summary>Waits until the exporter has finished so many more probes and Prometheus has seen them.</summary>
+    public async Task ProbesAsync(int count)
+    {
+        var before = (await Exporter.ScrapeAsync()).Value("zmq_probes_total", ("target", "server"))!.Value;
+        await Prometheus.EventuallyAsync("zmq_probes_total", samples => samples is [var one] && one.Value >= before + count, Patience);
+    }
+
+    /// <summary>Every query of an alert's section in the runbook, asked for this server: each must have an answer.</summary>
+    public async Task AssertRunbookAnswersAsync(string alert)
+    {
+        var section = Repository.Read("docs/runbook.md").Split($"\n## {alert}\n")[1].Split("\n## ")[0];
+        var queries = Query().Matches(section).Select(match => match.Groups["query"].Value
+            .Replace("TARGET", "server", StringComparison.Ordinal)
+            .Replace("MODULE", "ping", StringComparison.Ordinal)
+            .Replace("INSTANCE", Exporter.Address.Authority, StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(queries);
+        foreach (var query in queries)
+        {
+            await Prometheus.EventuallyAsync(query, samples => samples.Count > 0);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Prometheus.DisposeAsync();
+        await _alertmanager.DisposeAsync();
+        await Receiver.DisposeAsync();
+        await Exporter.DisposeAsync();
+        await Peer.DisposeAsync();
+    }
+
+    [GeneratedRegex("```promql\n(?<query>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]
+    private static partial Regex Query();
+}
