@@ -28,6 +28,9 @@ public sealed class DashboardTests
         .Replace("interval: 5s, timeout: 5s, policy: {late_after: 4s}", "interval: 1s, timeout: 900ms, policy: {late_after: 200ms}", StringComparison.Ordinal)
         .Replace("max_silence: 30s", "max_silence: 1s", StringComparison.Ordinal);
 
+    private static readonly string Refused =
+        Outage + "  - {name: refused, endpoint: \"tcp://127.0.0.1:1\", modules: [ping]}\n";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     // What shows only failures.
@@ -87,7 +90,7 @@ public sealed class DashboardTests
     [Fact]
     public async Task Queries_ExporterGone_ShowAGapAndTheLoss()
     {
-        await using var exporter = await ExporterProcess.StartAsync(Configs.Refused);
+        await using var exporter = await ExporterProcess.StartAsync(Refused);
         await using var prometheus = await PrometheusServer.StartAsync(exporter.Address);
         var dashboards = new DashboardSession(prometheus);
         await prometheus.EventuallyAsync($"sum({Down})", samples => samples.Count == 1, Patience);
@@ -119,7 +122,7 @@ public sealed class DashboardTests
                   - {alert: OtherAlert, expr: 'absent(nothing)'}
                   - {alert: ZmqElsewhere, expr: 'absent(nothing)', labels: {instance: elsewhere}}
             """;
-        await using var exporter = await ExporterProcess.StartAsync(Configs.Refused);
+        await using var exporter = await ExporterProcess.StartAsync(Refused);
         await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, Rules);
         await prometheus.EventuallyAsync("""ALERTS{alertname="ZmqTargetDown"}""", samples => samples.Count == 1, Patience);
 

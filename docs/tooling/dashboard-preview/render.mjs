@@ -1,0 +1,64 @@
+// Draws every dashboard of the repository as a picture for the documentation. render.sh calls this.
+//   render.mjs          plays the story of stage.mjs first, which takes some minutes
+//   render.mjs --again  draws the last story again
+import { createServer } from "node:http";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { refuseUnknown } from "./known.mjs";
+import { read } from "./model.mjs";
+import { run, stopAll } from "./processes.mjs";
+import { LENGTH, play, startPrometheus } from "./stage.mjs";
+
+const here = fileURLToPath(new URL(".", import.meta.url));
+const root = join(here, "../../..");
+const directory = join(root, "artifacts/dashboard-preview");
+const WIDTH = 1600, ROW = 38, FRAME = 96; // pixels: see page/main.js; header and footer
+const STEP = 3, RATE_INTERVAL = 12; // seconds
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json" };
+const all = { job: ".+", instance: ".+", target: ".+", module: ".+", objective: "99.9" };
+const choices = { "zmq-target": { ...all, target: "quotes" } };
+
+function serve(view) {
+  const server = createServer(async (request, response) => {
+    const name = request.url.split("?")[0].slice(1) || "index.html";
+    try {
+      const content = name === "data.json" ? JSON.stringify(view)
+        : await readFile(name === "echarts.js" ? join(here, "node_modules/echarts/dist/echarts.min.js") : join(here, "page", name));
+      response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "text/plain" }).end(content);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
+}
+
+async function picture(name, view) {
+  const server = await serve(view);
+  const rows = Math.max(...view.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
+  const file = join(root, "docs/images", `dashboard-${name.replace("zmq-", "")}.png`);
+  await run("chromium", [
+    "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1", `--window-size=${WIDTH},${rows * ROW + FRAME}`,
+    "--virtual-time-budget=15000", `--screenshot=${file}`, `http://127.0.0.1:${server.address().port}/`,
+  ]);
+  server.closeAllConnections();
+  server.close();
+  console.log(file);
+}
+
+try {
+  const again = process.argv.includes("--again");
+  const memory = join(directory, "begin");
+  const { prometheus, begin } = again
+    ? { prometheus: await startPrometheus(directory), begin: Number(await readFile(memory, "utf8")) }
+    : await play(root, directory);
+  await writeFile(memory, String(begin));
+  await mkdir(join(root, "docs/images"), { recursive: true });
+  for (const name of ["zmq-fleet", "zmq-target", "zmq-subscriptions", "zmq-exporter"]) {
+    const dashboard = JSON.parse(await readFile(join(root, "dashboards", `${name}.json`), "utf8"));
+    refuseUnknown(dashboard);
+    await picture(name, await read(dashboard, prometheus.address, choices[name] ?? all, { start: begin, end: begin + LENGTH, step: STEP, rateInterval: RATE_INTERVAL }));
+  }
+} finally {
+  stopAll();
+}
