@@ -31,7 +31,7 @@ const widthOf = ({ custom }) => (custom.width ? { width: `${custom.width}px` } :
 function cell(line, field, value, now) {
   const box = element(line, "td");
   if (value === undefined) {
-    box.textContent = field.noValue && !field.isDefault ? "" : "";
+    box.textContent = field.noValue ?? "";
     return;
   }
   const word = typeof value === "number" ? mapped(field, value) : {};
