@@ -36,9 +36,10 @@ public sealed class DashboardTests
     // What shows only failures.
     private static readonly string[] EmptyWhenHealthy =
     [
-        .. "ABCDEFGHI".Select(letter => $"zmq-fleet.json: Not up now: what, since when, why {letter}"),
+        .. "ABCDEFGHIJ".Select(letter => $"zmq-fleet.json: Not well now: what, since when, why {letter}"),
         "zmq-fleet.json: Failures by reason A",
         "zmq-fleet.json: Most missed probes A",
+        "zmq-target.json: Why A",
         "zmq-target.json: Failures by reason A",
     ];
 

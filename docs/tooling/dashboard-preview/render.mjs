@@ -5,6 +5,7 @@ import { createServer } from "node:http";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import UPNG from "upng-js";
 import { refuseUnknown } from "./known.mjs";
 import { read } from "./model.mjs";
 import { run, stopAll } from "./processes.mjs";
@@ -16,12 +17,17 @@ const directory = join(root, "artifacts/dashboard-preview");
 const WIDTH = 1600, ROW = 38, FRAME = 96; // pixels: see page/main.js; header and footer
 const STEP = 3, RATE_INTERVAL = 12; // seconds
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json" };
-const all = { job: ".+", instance: ".+", target: ".+", module: ".+", objective: "99.9" };
-const choices = { "zmq-target": { ...all, target: "quotes" } };
+const all = { job: ".+", instance: ".+", target: ".+", module: ".+" };
+const choices = { "zmq-target": { ...all, target: "quotes", module: "ping", objective: "95" } };
 
-function serve(view) {
+function serve(view, heard) {
   const server = createServer(async (request, response) => {
     const name = request.url.split("?")[0].slice(1) || "index.html";
+    if (name === "answer") {
+      for await (const chunk of request) heard.push(chunk.toString());
+      response.end();
+      return;
+    }
     try {
       const content = name === "data.json" ? JSON.stringify(view)
         : await readFile(name === "echarts.js" ? join(here, "node_modules/echarts/dist/echarts.min.js") : join(here, "page", name));
@@ -34,7 +40,8 @@ function serve(view) {
 }
 
 async function picture(name, view) {
-  const server = await serve(view);
+  const heard = [];
+  const server = await serve(view, heard);
   const rows = Math.max(...view.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
   const file = join(root, "docs/images", `dashboard-${name.replace("zmq-", "")}.png`);
   await run("chromium", [
@@ -43,7 +50,15 @@ async function picture(name, view) {
   ]);
   server.closeAllConnections();
   server.close();
+  if (heard.join("") !== "done") throw new Error(`${name}: ${heard.join("") || "the page never ended"}`);
+  await shrink(file);
   console.log(file);
+}
+
+/** 256 colours are enough for flat areas and lines, and a third of the size. */
+async function shrink(file) {
+  const image = UPNG.decode(await readFile(file));
+  await writeFile(file, Buffer.from(UPNG.encode(UPNG.toRGBA8(image), image.width, image.height, 256)));
 }
 
 try {

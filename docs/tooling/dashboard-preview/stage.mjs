@@ -33,7 +33,8 @@ groups:
 
 // What happens to whom, by the second.
 const STORY = [
-  [30, "sessions", "hang"], [44, "sessions", "resume"], [70, "sessions", "hang"], [84, "sessions", "resume"],
+  [30, "sessions", "hang"], [44, "sessions", "resume"],
+  [160, "sessions", "hang"], [172, "sessions", "resume"], [192, "sessions", "hang"], [204, "sessions", "resume"],
   [60, "quotes", "delay 420"], [75, "search", "delay 550"],
   [90, "payments", "delay 1200"], [92.5, "payments", "delay 0"],
   [50, "trades", "skip 25"], [105, "trades", "skip 60"], [200, "trades", "reset"], [240, "trades", "skip 40"],

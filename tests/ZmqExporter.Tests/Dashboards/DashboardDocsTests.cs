@@ -38,7 +38,7 @@ public sealed partial class DashboardDocsTests
             Assert.Contains($"`{dashboard.Key}`", Docs, StringComparison.Ordinal);
             Assert.Contains($"]({picture})", Docs, StringComparison.Ordinal);
             var file = new FileInfo(Path.Combine(Repository.Root, "docs", picture));
-            Assert.True(file is { Exists: true, Length: > 10_000 and < 250_000 }, $"{picture} is missing, blank or too large");
+            Assert.True(file is { Exists: true, Length: > 50_000 and < 250_000 }, $"{picture} is missing, blank or too large");
         });
 
     [Fact]

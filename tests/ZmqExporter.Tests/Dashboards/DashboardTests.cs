@@ -30,6 +30,15 @@ public sealed class DashboardTests
     }
 
     [Fact]
+    public void Files_ReasonColours_AreTheSameInAll()
+    {
+        var colours = Dashboard.Files.SelectMany(file => PanelRules.ReasonColours(Dashboard.Read(file))).Distinct().ToArray();
+
+        Assert.NotEmpty(colours);
+        Assert.Equal(colours.Length, colours.Select(entry => entry.Reason).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
     public void Files_All_AreTheFour() =>
         Assert.Equal(FileRules.Titles.Keys.Select(uid => $"{uid}.json").Order(StringComparer.Ordinal), Dashboard.Files, StringComparer.Ordinal);
 }

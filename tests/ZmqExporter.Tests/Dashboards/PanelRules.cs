@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using ZmqExporter.Metrics;
+using ZmqExporter.Probing;
 
 namespace ZmqExporter.Tests.Dashboards;
 
@@ -14,6 +15,8 @@ internal static class PanelRules
         ["up"] = "green", ["degraded"] = "yellow", ["suspect"] = "orange", ["down"] = "red", ["unknown"] = "#8e8e8e",
     };
 
+    private static readonly string[] Reasons = [.. FailureReasons.All.Select(reason => reason.Label())];
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<DashboardRule> All { get; } =
     [
@@ -22,6 +25,7 @@ internal static class PanelRules
         new("units", Units),
         new("no overlap", NoOverlap),
         new("one colour for each state", StateColoursHold),
+        new("one colour for each reason", ReasonColoursHold),
         new("states are words", StatesAreWords),
         new("outages are gaps", OutagesAreGaps),
         new("thresholds come from the policy", PolicyThresholds),
@@ -70,6 +74,24 @@ internal static class PanelRules
             if (StateColours.TryGetValue(word, out var expected) && colour != expected)
             {
                 yield return $"{path}: {word} is {colour}, not {expected}";
+            }
+        }
+    }
+
+    // Else a reason's colour would depend on which others there are, and green would be among them.
+    private static IEnumerable<string> ReasonColoursHold(Dashboard dashboard)
+    {
+        foreach (var panel in dashboard.Panels.Where(panel => panel.Type == "timeseries" && panel.Queries.Any(query => query.Legend == "{{reason}}")))
+        {
+            var colours = Overrides(panel.Json).ToDictionary(entry => entry.Word, entry => entry.Colour, StringComparer.Ordinal);
+            foreach (var reason in Reasons.Where(reason => !colours.ContainsKey(reason)))
+            {
+                yield return $"{panel.Title}: {reason} has no colour";
+            }
+
+            if (colours.Values.Distinct(StringComparer.Ordinal).Count() != colours.Count)
+            {
+                yield return $"{panel.Title}: two reasons have one colour";
             }
         }
     }
@@ -126,9 +148,12 @@ internal static class PanelRules
     private static IEnumerable<string> WordsForNothing(Dashboard dashboard) =>
         dashboard.Panels
             .Where(panel => panel.Type is "stat" or "bargauge" or "table" || panel.Queries.Any(query => query.Expression.EndsWith("> 0", StringComparison.Ordinal)))
-            .Where(panel => panel.Queries.All(query => !query.Expression.StartsWith("max by (target, module, endpoint, prober", StringComparison.Ordinal)))
             .Where(panel => Dashboard.Text(Defaults(panel)?["noValue"]).Length == 0)
             .Select(panel => $"{panel.Title} has no noValue");
+
+    /// <summary>The colour of each reason in a dashboard, where it has one.</summary>
+    public static IEnumerable<(string Reason, string Colour)> ReasonColours(Dashboard dashboard) =>
+        Overrides(dashboard.Json).Where(entry => Reasons.Contains(entry.Word, StringComparer.Ordinal)).Select(entry => (entry.Word, entry.Colour));
 
     private static JsonObject? Defaults(DashboardPanel panel) => panel.Json["fieldConfig"]?["defaults"] as JsonObject;
 

@@ -1,4 +1,4 @@
-import { element } from "../main.js";
+import { element } from "../dom.js";
 import { clock, format } from "../format.js";
 
 // A few of the colours of "Turbo", from few to many.
@@ -23,7 +23,7 @@ export function draw(panel, body, view) {
     grid: { left: 66, right: 12, top: 8, bottom: 22 },
     xAxis: {
       type: "category", data: times.map((time) => clock(time)), axisTick: { show: false }, axisLine: { lineStyle: { color: "#3a3d44" } },
-      axisLabel: { color: "#9a9ba6", formatter: (label) => label.slice(0, 5), interval: (_, label) => label.endsWith(":00") },
+      axisLabel: { color: "#9a9ba6", formatter: (label) => label.slice(0, 5), interval: (index) => index > 0 && minute(times[index]) !== minute(times[index - 1]) },
     },
     yAxis: { type: "category", data: rows.map((one) => label(one, panel.options.yAxis.unit)), axisLabel: { color: "#9a9ba6" }, axisTick: { show: false }, axisLine: { show: false } },
     visualMap: { show: false, min: 0, max: Math.max(...cells.map(([, , count]) => count)), inRange: { color: SCHEME } },
@@ -31,5 +31,6 @@ export function draw(panel, body, view) {
   });
 }
 
+const minute = (time) => Math.floor(time / 60);
 const bound = ({ labels }) => (labels.le === "+Inf" ? Infinity : Number(labels.le));
 const label = (one, unit) => (bound(one) === Infinity ? "more" : `≤ ${format(bound(one), { unit })}`);

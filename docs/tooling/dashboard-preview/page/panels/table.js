@@ -1,4 +1,4 @@
-import { element } from "../main.js";
+import { element } from "../dom.js";
 import { colour, fieldOf, mapped } from "../fields.js";
 import { format } from "../format.js";
 

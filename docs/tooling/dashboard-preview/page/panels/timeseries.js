@@ -1,4 +1,4 @@
-import { element } from "../main.js";
+import { element } from "../dom.js";
 import { colour, fieldOf, paletteColour } from "../fields.js";
 import { clock, format } from "../format.js";
 
