@@ -28,12 +28,18 @@ internal sealed partial class DashboardSession(PrometheusServer prometheus)
         return answers;
     }
 
-    /// <summary>Asks one panel's only query, with "All" chosen.</summary>
+    /// <summary>Asks the queries of one panel, with "All" chosen.</summary>
     public async Task<IReadOnlyList<MetricSeries>> AskAsync(string file, string panel)
     {
         var dashboard = Dashboard.Read(file);
-        var query = Assert.Single(Assert.Single(dashboard.Panels, candidate => candidate.Title == panel).Queries);
-        return await AskAsync(query, await ChooseAsync(dashboard, byName: false));
+        var variables = await ChooseAsync(dashboard, byName: false);
+        var series = new List<MetricSeries>();
+        foreach (var query in Assert.Single(dashboard.Panels, candidate => candidate.Title == panel).Queries)
+        {
+            series.AddRange(await AskAsync(query, variables));
+        }
+
+        return series;
     }
 
     /// <summary>The alerts that a dashboard writes over its panels, by their names.</summary>

@@ -68,11 +68,13 @@ internal sealed class PrometheusServer : IAsyncDisposable
     /// <param name="end">The last one.</param>
     public async Task<IReadOnlyList<MetricSeries>> QueryRangeAsync(string query, double start, double end) =>
         await GetAsync(
-            string.Create(CultureInfo.InvariantCulture, $"query_range?step=1&start={start:0.000}&end={end:0.000}&query={Uri.EscapeDataString(query)}"),
+            string.Create(
+                CultureInfo.InvariantCulture, $"query_range?step=1&start={start:0.000}&end={end:0.000}&query={Uri.EscapeDataString(query)}"),
             data => (IReadOnlyList<MetricSeries>)
             [
                 .. data.GetProperty("result").EnumerateArray()
-                    .Select(series => new MetricSeries(ToLabels(series), [.. series.GetProperty("values").EnumerateArray().Select(point => point[0].GetDouble())])),
+                    .Select(series => new MetricSeries(
+                        ToLabels(series), [.. series.GetProperty("values").EnumerateArray().Select(point => point[0].GetDouble())])),
             ]);
 
     /// <summary>The values of a label among the series that a selector finds.</summary>

@@ -62,6 +62,9 @@ public sealed partial class DashboardDocsTests
 
     private static string Text(YamlNode node) => ((YamlScalarNode)node).Value!;
 
-    [GeneratedRegex(@"(?<=`)(zmq_(target|probe|probes|connection|peer|subscription|exporter)|process|dotnet)_[a-z_]+[a-z](?=[`{])", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(
+        @"(?<=`)(zmq_(target|probe|probes|connection|peer|subscription|exporter)|process|dotnet)_[a-z_]+[a-z](?=[`{])",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex MetricName();
 }

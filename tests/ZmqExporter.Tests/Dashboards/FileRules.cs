@@ -63,7 +63,8 @@ internal static class FileRules
             .Concat(dashboard.Panels.SelectMany(panel => Dashboard.Objects(panel.Json["targets"])))
             .Concat(dashboard.Variables.Where(variable => Dashboard.Text(variable["type"]) == "query"))
             .Concat(dashboard.Annotations);
-        foreach (var user in users.Where(user => Dashboard.Text(user["datasource"]?["uid"]) != Source || Dashboard.Text(user["datasource"]?["type"]) != "prometheus"))
+        foreach (var user in users.Where(user =>
+            Dashboard.Text(user["datasource"]?["uid"]) != Source || Dashboard.Text(user["datasource"]?["type"]) != "prometheus"))
         {
             yield return $"{user.GetPath()} does not use the variable {Source}";
         }
@@ -80,7 +81,8 @@ internal static class FileRules
 
         for (var i = 0; i < queries.Count; i++)
         {
-            foreach (var earlier in queries.Take(i).Where(earlier => !queries[i].Query.Contains($"{earlier.Name}=~\"${earlier.Name}\"", StringComparison.Ordinal)))
+            var query = queries[i].Query;
+            foreach (var earlier in queries.Take(i).Where(earlier => !query.Contains($"{earlier.Name}=~\"${earlier.Name}\"", StringComparison.Ordinal)))
             {
                 yield return $"${queries[i].Name} does not depend on ${earlier.Name}";
             }
@@ -140,7 +142,8 @@ internal static class FileRules
 
     private static IEnumerable<string> DataLinksCarryTheVariables(Dashboard dashboard)
     {
-        foreach (var url in Dashboard.Descendants(dashboard.Json["panels"]!).OfType<JsonObject>().Select(node => Dashboard.Text(node["url"])).Where(url => url.Length > 0))
+        var urls = Dashboard.Descendants(dashboard.Json["panels"]!).OfType<JsonObject>().Select(node => Dashboard.Text(node["url"]));
+        foreach (var url in urls.Where(url => url.Length > 0))
         {
             var uid = url.Split('?')[0].Split('/')[^1];
             string[] needed =

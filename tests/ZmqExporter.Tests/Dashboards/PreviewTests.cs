@@ -35,7 +35,8 @@ public sealed partial class PreviewTests
     [Fact]
     public void Renderer_KnownTypes_HaveAModuleEach()
     {
-        var modules = new DirectoryInfo(Path.Combine(Repository.Root, Directory, "page/panels")).GetFiles("*.js").Select(file => Path.GetFileNameWithoutExtension(file.Name));
+        var modules = new DirectoryInfo(Path.Combine(Repository.Root, Directory, "page/panels")).GetFiles("*.js")
+            .Select(file => Path.GetFileNameWithoutExtension(file.Name));
 
         Assert.Equal(
             Known["panels"]!.AsObject().Select(type => type.Key).Where(type => type != "row").Order(StringComparer.Ordinal),
@@ -59,7 +60,9 @@ public sealed partial class PreviewTests
     private static List<string> Unknown(Dashboard dashboard)
     {
         List<string> unknown = [];
-        unknown.AddRange(dashboard.AllPanels.Select(panel => Dashboard.Text(panel["type"])).Where(type => Known["panels"]![type] is null).Select(type => $"panel type {type}"));
+        unknown.AddRange(dashboard.AllPanels.Select(panel => Dashboard.Text(panel["type"]))
+            .Where(type => Known["panels"]![type] is null)
+            .Select(type => $"panel type {type}"));
         foreach (var panel in dashboard.Panels)
         {
             var options = Known["panels"]![panel.Type]?.AsArray().Select(Dashboard.Text) ?? [];
@@ -72,7 +75,8 @@ public sealed partial class PreviewTests
             unknown.AddRange(New("override", "overrides", properties.Select(property => Dashboard.Text(property["id"]))));
             var units = properties.Where(property => Dashboard.Text(property["id"]) == "unit").Select(property => Dashboard.Text(property["value"]));
             unknown.AddRange(New("unit", "units", units.Append(Dashboard.Text(field["defaults"]!["unit"]))));
-            unknown.AddRange(New("transformation", "transformations", Dashboard.Objects(panel.Json["transformations"]).Select(entry => Dashboard.Text(entry["id"]))));
+            var transformations = Dashboard.Objects(panel.Json["transformations"]).Select(entry => Dashboard.Text(entry["id"]));
+            unknown.AddRange(New("transformation", "transformations", transformations));
         }
 
         return unknown;

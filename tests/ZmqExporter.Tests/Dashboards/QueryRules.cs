@@ -80,8 +80,10 @@ internal static partial class QueryRules
     {
         foreach (var query in dashboard.Panels.SelectMany(panel => panel.Queries))
         {
-            var kept = ByList().Matches(query.Expression).SelectMany(match => match.Groups["labels"].Value.Split(", ")).ToHashSet(StringComparer.Ordinal);
-            foreach (var label in LegendLabel().Matches(query.Legend).Select(match => match.Groups["label"].Value).Where(label => kept.Count > 0 && !kept.Contains(label)))
+            var lists = ByList().Matches(query.Expression);
+            var kept = lists.SelectMany(match => match.Groups["labels"].Value.Split(", ")).ToHashSet(StringComparer.Ordinal);
+            var labels = LegendLabel().Matches(query.Legend).Select(match => match.Groups["label"].Value);
+            foreach (var label in labels.Where(label => kept.Count > 0 && !kept.Contains(label)))
             {
                 yield return $"{query.Name}: the legend names {label}, which the query drops";
             }
@@ -89,7 +91,8 @@ internal static partial class QueryRules
     }
 
     private static IEnumerable<string> QueriesAreThere(Dashboard dashboard) =>
-        dashboard.Panels.Where(panel => panel.Queries.Count == 0 || panel.Queries.Any(query => query.Expression.Length == 0)).Select(panel => $"{panel.Title} has a query without text")
+        dashboard.Panels.Where(panel => panel.Queries.Count == 0 || panel.Queries.Any(query => query.Expression.Length == 0))
+            .Select(panel => $"{panel.Title} has a query without text")
             .Concat(dashboard.VariableQueries.Where(variable => variable.Query.Length == 0).Select(variable => $"${variable.Name} has no query"));
 
     private static IEnumerable<(string Name, string Text)> Queries(Dashboard dashboard) =>

@@ -43,7 +43,8 @@ internal static class TidyForm
             tidy.Remove(name);
         }
 
-        foreach (var variable in Dashboard.Objects(tidy["templating"]?["list"]).Where(variable => Dashboard.Text(variable["type"]) != "textbox"))
+        var chosen = Dashboard.Objects(tidy["templating"]?["list"]).Where(variable => Dashboard.Text(variable["type"]) != "textbox");
+        foreach (var variable in chosen)
         {
             variable["current"] = new JsonObject(); // what was chosen in one Grafana
             variable["options"] = new JsonArray();
