@@ -45,7 +45,8 @@ async function picture(name, view) {
   const rows = Math.max(...view.panels.map(({ gridPos }) => gridPos.y + gridPos.h));
   const file = join(root, "docs/images", `dashboard-${name.replace("zmq-", "")}.png`);
   await run("chromium", [
-    "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1", `--window-size=${WIDTH},${rows * ROW + FRAME}`,
+    "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--force-device-scale-factor=1",
+    `--window-size=${WIDTH},${rows * ROW + FRAME}`,
     "--virtual-time-budget=15000", `--screenshot=${file}`, `http://127.0.0.1:${server.address().port}/`,
   ]);
   server.closeAllConnections();
@@ -72,7 +73,8 @@ try {
   for (const name of ["zmq-fleet", "zmq-target", "zmq-subscriptions", "zmq-exporter"]) {
     const dashboard = JSON.parse(await readFile(join(root, "dashboards", `${name}.json`), "utf8"));
     refuseUnknown(dashboard);
-    await picture(name, await read(dashboard, prometheus.address, choices[name] ?? all, { start: begin, end: begin + LENGTH, step: STEP, rateInterval: RATE_INTERVAL }));
+    const range = { start: begin, end: begin + LENGTH, step: STEP, rateInterval: RATE_INTERVAL };
+    await picture(name, await read(dashboard, prometheus.address, choices[name] ?? all, range));
   }
 } finally {
   stopAll();

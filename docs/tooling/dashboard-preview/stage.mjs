@@ -56,12 +56,14 @@ export async function startPrometheus(directory, exporter) {
   if (exporter) {
     await writeFile(join(directory, "rules.yml"), RULES);
     const scrape = `[{job_name: zmq_exporter, static_configs: [{targets: ["${exporter}"]}]}]`;
-    await writeFile(file, `global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}\nrule_files: [rules.yml]\nscrape_configs: ${scrape}\n`);
+    const timing = "{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}";
+    await writeFile(file, `global: ${timing}\nrule_files: [rules.yml]\nscrape_configs: ${scrape}\n`);
   } else {
     await writeFile(file, "{}\n");
   }
   const prometheus = await start(
-    "prometheus", [`--config.file=${file}`, `--storage.tsdb.path=${directory}/data`, "--web.listen-address=127.0.0.1:0"], /msg="Listening on" address=(\S+)/);
+    "prometheus", [`--config.file=${file}`, `--storage.tsdb.path=${directory}/data`, "--web.listen-address=127.0.0.1:0"],
+    /msg="Listening on" address=(\S+)/);
   const address = `http://${prometheus.match[1]}`;
   while (!(await fetch(`${address}/-/ready`)).ok) await sleep(100);
   return { address, stop: prometheus.stop };
@@ -75,13 +77,15 @@ export async function play(root, directory) {
   let config = CONFIG;
   for (const [name, [script, modules]] of Object.entries(PEERS)) {
     const extra = script === "pub.py" ? ["--stamp"] : [];
-    actors[name] = await start("/usr/bin/python3", ["-u", join(root, "tests/ZmqExporter.EndToEndTests/peers", script), ...extra], /^ready (\d+)$/);
+    const file = join(root, "tests/ZmqExporter.EndToEndTests/peers", script);
+    actors[name] = await start("/usr/bin/python3", ["-u", file, ...extra], /^ready (\d+)$/);
     config += `  - {name: ${name}, endpoint: "tcp://127.0.0.1:${actors[name].match[1]}", modules: [${modules}]}\n`;
   }
   const file = join(directory, "zmq_exporter.yml");
   await writeFile(file, config);
   const exporterAt = (address) => start(
-    join(root, "artifacts/bin/ZmqExporter/release/zmq_exporter"), [`--config.file=${file}`, `--web.listen-address=${address}`], /msg="?listening"? address=http:\/\/(\S+?)\/?$/);
+    join(root, "artifacts/bin/ZmqExporter/release/zmq_exporter"), [`--config.file=${file}`, `--web.listen-address=${address}`],
+    /msg="?listening"? address=http:\/\/(\S+?)\/?$/);
   actors.exporter = await exporterAt("127.0.0.1:0");
   const address = actors.exporter.match[1];
   const prometheus = await startPrometheus(directory, address);

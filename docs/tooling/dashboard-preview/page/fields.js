@@ -3,7 +3,10 @@
 const named = {
   green: "#73bf69", yellow: "#fade2a", orange: "#ff9830", red: "#f2495c", blue: "#5794f2", purple: "#b877d9", text: "#ccccdc",
 };
-const palette = ["#73bf69", "#f2cc0c", "#8ab8ff", "#ff780a", "#f2495c", "#5794f2", "#b877d9", "#37872d", "#fa6400", "#447ebc", "#c15c17", "#890f02", "#0a437c", "#6d1f62", "#584477", "#b7dbab", "#f4d598"];
+const palette = [
+  "#73bf69", "#f2cc0c", "#8ab8ff", "#ff780a", "#f2495c", "#5794f2", "#b877d9", "#37872d", "#fa6400", "#447ebc", "#c15c17",
+  "#890f02", "#0a437c", "#6d1f62", "#584477", "#b7dbab", "#f4d598",
+];
 
 /** A CSS colour for a name of Grafana's. */
 export const colour = (name) => named[name] ?? name;

@@ -42,7 +42,7 @@ const units = {
   none: round,
   short: scaled(1000, ["", " K", " Mil"]),
   s: second,
-  percentunit: (value, decimals) => `${round(value * 100, decimals ?? 1)} %`,
+  percentunit: (value, decimals) => `${round(value * 100, decimals ?? 1)}%`,
   bytes: scaled(1024, [" B", " KiB", " MiB", " GiB"]),
   Bps: scaled(1000, [" B/s", " kB/s", " MB/s"]),
   dateTimeFromNow: fromNow,

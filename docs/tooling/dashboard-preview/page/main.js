@@ -6,7 +6,8 @@ const COLUMNS = 24, ROW = 30, GAP = 8, WIDTH = 1568;
 
 function place(box, { x, y, w, h }) {
   const column = (WIDTH + GAP) / COLUMNS;
-  Object.assign(box.style, { left: `${x * column}px`, top: `${y * (ROW + GAP)}px`, width: `${w * column - GAP}px`, height: `${h * (ROW + GAP) - GAP}px` });
+  const style = { left: x * column, top: y * (ROW + GAP), width: w * column - GAP, height: h * (ROW + GAP) - GAP };
+  for (const [name, pixels] of Object.entries(style)) box.style[name] = `${pixels}px`;
 }
 
 async function drawAll() {

@@ -22,12 +22,22 @@ export function draw(panel, body, view) {
     animation: false,
     grid: { left: 66, right: 12, top: 8, bottom: 22 },
     xAxis: {
-      type: "category", data: times.map((time) => clock(time)), axisTick: { show: false }, axisLine: { lineStyle: { color: "#3a3d44" } },
-      axisLabel: { color: "#9a9ba6", formatter: (label) => label.slice(0, 5), interval: (index) => index > 0 && minute(times[index]) !== minute(times[index - 1]) },
+      type: "category", data: times.map((time) => clock(time)),
+      axisTick: { show: false }, axisLine: { lineStyle: { color: "#3a3d44" } },
+      axisLabel: {
+        color: "#9a9ba6", formatter: (label) => label.slice(0, 5), 
+        interval: (index) => index > 0 && minute(times[index]) !== minute(times[index - 1]),
+      },
     },
-    yAxis: { type: "category", data: rows.map((one) => label(one, panel.options.yAxis.unit)), axisLabel: { color: "#9a9ba6" }, axisTick: { show: false }, axisLine: { show: false } },
+    yAxis: {
+      type: "category", data: rows.map((one) => label(one, panel.options.yAxis.unit)),
+      axisLabel: { color: "#9a9ba6" }, axisTick: { show: false }, axisLine: { show: false },
+    },
     visualMap: { show: false, min: 0, max: Math.max(...cells.map(([, , count]) => count)), inRange: { color: SCHEME } },
-    series: [{ type: "heatmap", data: cells.map(([column, row, count]) => [column, row - low, count]), itemStyle: { borderColor: "#181b1f", borderWidth: panel.options.cellGap } }],
+    series: [{
+      type: "heatmap", data: cells.map(([column, row, count]) => [column, row - low, count]),
+      itemStyle: { borderColor: "#181b1f", borderWidth: panel.options.cellGap },
+    }],
   });
 }
 

@@ -33,8 +33,11 @@ export function draw(panel, body, view) {
         const word = mapped(field, values[from]);
         const text = word.text ?? format(values[from], field);
         const [x0, x1] = [x(times[from]), Math.min(x(times[to - 1] + step), left + width)];
-        add(svg, "rect", { x: x0, y: top, width: Math.max(1, x1 - x0), height: bar, fill: word.colour ?? thresholdColour(field, values[from]), opacity: field.custom.fillOpacity / 100 });
-        if (x1 - x0 > 8 * text.length + 6 && bar >= 12) add(svg, "text", { x: x0 + 5, y: top + bar / 2 + 4, style: "fill:#111217;font-weight:600" }, text);
+        const fill = word.colour ?? thresholdColour(field, values[from]);
+        add(svg, "rect", { x: x0, y: top, width: Math.max(1, x1 - x0), height: bar, fill, opacity: field.custom.fillOpacity / 100 });
+        if (x1 - x0 > 8 * text.length + 6 && bar >= 12) {
+          add(svg, "text", { x: x0 + 5, y: top + bar / 2 + 4, style: "fill:#111217;font-weight:600" }, text);
+        }
       }
       from = to;
     }

@@ -18,11 +18,16 @@ export function draw(panel, body, view) {
     const dashed = custom.lineStyle?.fill === "dash";
     entry(legend, name, line, dashed);
     const stacked = custom.stacking?.mode === "normal" ? "all" : undefined;
-    const common = { name, stack: stacked, data: times.map((time, at) => [time * 1000, Number.isNaN(values[at]) ? null : values[at]]), animation: false };
+    const points = times.map((time, at) => [time * 1000, Number.isNaN(values[at]) ? null : values[at]]);
+    const common = { name, stack: stacked, data: points, animation: false };
     return custom.drawStyle === "bars"
-      ? { ...common, type: "bar", barWidth: Math.max(1, (pixels / count) * 0.85), barGap: "-100%", itemStyle: { color: line, opacity: custom.fillOpacity / 100 } }
+      ? {
+        ...common, type: "bar", barWidth: Math.max(1, (pixels / count) * 0.85), barGap: "-100%",
+        itemStyle: { color: line, opacity: custom.fillOpacity / 100 },
+      }
       : {
-        ...common, type: "line", showSymbol: false, connectNulls: false, step: custom.lineInterpolation === "stepAfter" ? "end" : undefined,
+        ...common, type: "line", showSymbol: false, connectNulls: false,
+        step: custom.lineInterpolation === "stepAfter" ? "end" : undefined,
         lineStyle: { color: line, width: custom.lineWidth ?? 1.3, type: dashed ? [8, 6] : "solid" }, itemStyle: { color: line },
         areaStyle: custom.fillOpacity ? { color: line, opacity: custom.fillOpacity / 100 } : undefined,
       };
@@ -34,11 +39,14 @@ export function draw(panel, body, view) {
     grid: { left: 66, right: 12, top: 8, bottom: 22 },
     xAxis: {
       type: "time", min: view.range.start * 1000, max: view.range.end * 1000, splitNumber: 6,
-      axisLabel: { formatter: (time) => clock(time / 1000).slice(0, 5), color: "#9a9ba6", hideOverlap: true }, axisLine: { lineStyle: { color: "#3a3d44" } }, axisTick: { show: false }, minInterval: 60000,
+      axisLabel: { formatter: (time) => clock(time / 1000).slice(0, 5), color: "#9a9ba6", hideOverlap: true },
+      axisLine: { lineStyle: { color: "#3a3d44" } }, axisTick: { show: false }, minInterval: 60000,
     },
     yAxis: {
-      type: logarithmic ? "log" : "value", min: logarithmic ? undefined : defaults.min, splitNumber: 4, minInterval: defaults.decimals === 0 ? 1 : undefined,
-      axisLabel: { formatter: (value) => format(value, { unit: defaults.unit }), color: "#9a9ba6" }, splitLine: { lineStyle: { color: "#26292f" } },
+      type: logarithmic ? "log" : "value", min: logarithmic ? undefined : defaults.min,
+      splitNumber: 4, minInterval: defaults.decimals === 0 ? 1 : undefined,
+      axisLabel: { formatter: (value) => format(value, { unit: defaults.unit }), color: "#9a9ba6" },
+      splitLine: { lineStyle: { color: "#26292f" } },
     },
     series,
   });
