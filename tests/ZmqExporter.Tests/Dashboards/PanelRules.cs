@@ -12,7 +12,11 @@ internal static partial class PanelRules
 
     private static readonly Dictionary<string, string> StateColours = new(StringComparer.Ordinal)
     {
-        ["up"] = "green", ["degraded"] = "yellow", ["suspect"] = "orange", ["down"] = "red", ["unknown"] = "#8e8e8e",
+        ["up"] = "green",
+        ["degraded"] = "yellow",
+        ["suspect"] = "orange",
+        ["down"] = "red",
+        ["unknown"] = "#8e8e8e",
     };
 
     private static readonly string[] Reasons = [.. FailureReasons.All.Select(reason => reason.Label())];
