@@ -11,7 +11,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
 {
     private readonly AlertmanagerServer _alertmanager;
 
-    private AlertChain(PythonPeer peer, ExporterProcess exporter, WebhookReceiver receiver, AlertmanagerServer alertmanager, PrometheusServer prometheus)
+    private AlertChain(ServerPeer peer, ExporterProcess exporter, WebhookReceiver receiver, AlertmanagerServer alertmanager, PrometheusServer prometheus)
     {
         Peer = peer;
         Exporter = exporter;
@@ -24,7 +24,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
     public static TimeSpan Patience { get; } = TimeSpan.FromMinutes(3);
 
     /// <summary>The server that is probed as "server" by the module "ping".</summary>
-    public PythonPeer Peer { get; private set; }
+    public ServerPeer Peer { get; private set; }
 
     /// <summary>The exporter.</summary>
     public ExporterProcess Exporter { get; }

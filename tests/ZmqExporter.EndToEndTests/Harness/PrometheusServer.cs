@@ -58,15 +58,31 @@ internal sealed class PrometheusServer : IAsyncDisposable
     }
 
     /// <summary>The samples that a query selects now: an empty list when it selects nothing.</summary>
-    public async Task<IReadOnlyList<MetricSample>> QueryAsync(string query)
-    {
-        var path = new Uri($"api/v1/query?query={Uri.EscapeDataString(query)}", UriKind.Relative);
-        using var response = await _client.GetAsync(path, TestContext.Current.CancellationToken);
-        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
-        Assert.True(response.IsSuccessStatusCode, $"{query}: {text}");
-        using var json = JsonDocument.Parse(text);
-        return [.. json.RootElement.GetProperty("data").GetProperty("result").EnumerateArray().Select(ToSample)];
-    }
+    public async Task<IReadOnlyList<MetricSample>> QueryAsync(string query) =>
+        await GetAsync(
+            $"query?query={Uri.EscapeDataString(query)}",
+            data => (IReadOnlyList<MetricSample>)[.. data.GetProperty("result").EnumerateArray().Select(ToSample)]);
+
+    /// <summary>The series that a query gives at each second of a time range.</summary>
+    /// <param name="query">PromQL.</param>
+    /// <param name="start">The first instant, Unix time in seconds.</param>
+    /// <param name="end">The last one.</param>
+    public async Task<IReadOnlyList<MetricSeries>> QueryRangeAsync(string query, double start, double end) =>
+        await GetAsync(
+            string.Create(
+                CultureInfo.InvariantCulture, $"query_range?step=1&start={start:0.000}&end={end:0.000}&query={Uri.EscapeDataString(query)}"),
+            data => (IReadOnlyList<MetricSeries>)
+            [
+                .. data.GetProperty("result").EnumerateArray()
+                    .Select(series => new MetricSeries(
+                        ToLabels(series), [.. series.GetProperty("values").EnumerateArray().Select(point => point[0].GetDouble())])),
+            ]);
+
+    /// <summary>The values of a label among the series that a selector finds.</summary>
+    public async Task<IReadOnlyList<string>> LabelValuesAsync(string selector, string label) =>
+        await GetAsync(
+            $"label/{label}/values?match[]={Uri.EscapeDataString(selector)}",
+            data => (IReadOnlyList<string>)[.. data.EnumerateArray().Select(value => value.GetString()!)]);
 
     /// <summary>Queries until the condition holds and returns that answer.</summary>
     public async Task<IReadOnlyList<MetricSample>> EventuallyAsync(
@@ -86,8 +102,7 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     private static MetricSample ToSample(JsonElement result)
     {
-        var labels = result.GetProperty("metric").EnumerateObject()
-            .ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal);
+        var labels = ToLabels(result);
         var value = result.GetProperty("value")[1].GetString()!; // [time, "value"]
         labels.Remove("__name__", out var name);
         return new MetricSample(
@@ -100,4 +115,21 @@ internal sealed class PrometheusServer : IAsyncDisposable
                 _ => double.Parse(value, CultureInfo.InvariantCulture),
             });
     }
+
+    private static Dictionary<string, string> ToLabels(JsonElement result) =>
+        result.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal);
+
+    private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read)
+    {
+        using var response = await _client.GetAsync(new Uri($"api/v1/{path}", UriKind.Relative), TestContext.Current.CancellationToken);
+        var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(response.IsSuccessStatusCode, $"{Uri.UnescapeDataString(path)}: {text}");
+        using var json = JsonDocument.Parse(text);
+        return read(json.RootElement.GetProperty("data"));
+    }
 }
+
+/// <summary>One series of a query over a time range.</summary>
+/// <param name="Labels">Its labels.</param>
+/// <param name="Times">The instants at which it has a value, Unix time in seconds.</param>
+internal sealed record MetricSeries(IReadOnlyDictionary<string, string> Labels, IReadOnlyList<double> Times);

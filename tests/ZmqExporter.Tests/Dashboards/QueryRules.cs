@@ -1,0 +1,116 @@
+using System.Reflection;
+using System.Text.RegularExpressions;
+using ZmqExporter.Metrics;
+
+namespace ZmqExporter.Tests.Dashboards;
+
+/// <summary>Rules about the queries of panels and variables, as far as their text shows it.</summary>
+internal static partial class QueryRules
+{
+    // What Prometheus itself writes with each scrape.
+    private static readonly HashSet<string> OfPrometheus = new(["up", "scrape_duration_seconds", "scrape_samples_scraped"], StringComparer.Ordinal);
+
+    private static readonly HashSet<string> Histograms = new([MetricNames.ProbeDuration, MetricNames.ScheduleDelay], StringComparer.Ordinal);
+
+    private static readonly HashSet<string> Ours = new(
+        typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)
+            .SelectMany(name => Histograms.Contains(name) ? [$"{name}_bucket", $"{name}_sum", $"{name}_count"] : (string[])[name]),
+        StringComparer.Ordinal);
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<DashboardRule> All { get; } =
+    [
+        new("metrics exist", MetricsExist),
+        new("selectors take the variables", SelectorsTakeTheVariables),
+        new("rates use the rate interval", RatesUseTheRateInterval),
+        new("ranges are the dashboard's", RangesAreTheDashboards),
+        new("series are bounded", SeriesAreBounded),
+        new("legends", Legends),
+        new("queries are there", QueriesAreThere),
+    ];
+
+    private static IEnumerable<string> MetricsExist(Dashboard dashboard) =>
+        Queries(dashboard).SelectMany(query => PromQlText.Selectors(query.Text)
+            .Where(selector => !Ours.Contains(selector.Metric) && !OfPrometheus.Contains(selector.Metric))
+            .Select(selector => $"{query.Name}: there is no metric {selector.Metric}"));
+
+    private static IEnumerable<string> SelectorsTakeTheVariables(Dashboard dashboard)
+    {
+        foreach (var panel in dashboard.Panels)
+        {
+            foreach (var query in panel.Queries)
+            {
+                foreach (var (metric, matchers) in PromQlText.Selectors(query.Expression))
+                {
+                    string[] needed = dashboard.VariableNames.Contains("target", StringComparer.Ordinal) && OfATarget().IsMatch(metric)
+                        ? ["job", "instance", "target", "module"]
+                        : ["job", "instance"];
+                    foreach (var label in needed.Where(label => !matchers.Contains($"{label}=~\"${label}\"", StringComparison.Ordinal)))
+                    {
+                        yield return $"{query.Name}: {metric} is not filtered by ${label}";
+                    }
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> RatesUseTheRateInterval(Dashboard dashboard) =>
+        Queries(dashboard).SelectMany(query => PromQlText.RangeCalls(query.Text)
+            .Where(call => call.Function is "rate" or "irate" or "delta" or "idelta" or "deriv")
+            .Where(call => call is not { Function: "rate", Range: "$__rate_interval" })
+            .Select(call => $"{query.Name}: {call.Function} over [{call.Range}]"));
+
+    private static IEnumerable<string> RangesAreTheDashboards(Dashboard dashboard)
+    {
+        // The dashboard's own range, what a rate needs, and two windows that have a meaning of their own: now, and the budget's hour.
+        string[] known = ["$__rate_interval", "$__range", "15m", "1h"];
+        return Queries(dashboard).SelectMany(query => PromQlText.RangeCalls(query.Text)
+            .Where(call => !known.Contains(call.Range, StringComparer.Ordinal))
+            .Select(call => $"{query.Name}: a window of {call.Range}"));
+    }
+
+    // topk chooses anew at each step: over a range that can be every series there is, so the choice has to be made once.
+    private static IEnumerable<string> SeriesAreBounded(Dashboard dashboard) =>
+        dashboard.Panels.SelectMany(panel => panel.Queries)
+            .Where(query => !query.Instant && TopK().IsMatch(query.Expression) && !query.Expression.Contains("@ end()", StringComparison.Ordinal))
+            .Select(query => $"{query.Name}: topk in a range query without @ end()");
+
+    // A label that the aggregation dropped would be an empty name.
+    private static IEnumerable<string> Legends(Dashboard dashboard)
+    {
+        foreach (var query in dashboard.Panels.SelectMany(panel => panel.Queries))
+        {
+            var lists = ByList().Matches(query.Expression);
+            var kept = lists.SelectMany(match => match.Groups["labels"].Value.Split(", ")).ToHashSet(StringComparer.Ordinal);
+            var labels = LegendLabel().Matches(query.Legend).Select(match => match.Groups["label"].Value);
+            foreach (var label in labels.Where(label => kept.Count > 0 && !kept.Contains(label)))
+            {
+                yield return $"{query.Name}: the legend names {label}, which the query drops";
+            }
+        }
+    }
+
+    private static IEnumerable<string> QueriesAreThere(Dashboard dashboard) =>
+        dashboard.Panels.Where(panel => panel.Queries.Count == 0 || panel.Queries.Any(query => query.Expression.Length == 0))
+            .Select(panel => $"{panel.Title} has a query without text")
+            .Concat(dashboard.VariableQueries.Where(variable => variable.Query.Length == 0).Select(variable => $"${variable.Name} has no query"));
+
+    private static IEnumerable<(string Name, string Text)> Queries(Dashboard dashboard) =>
+        dashboard.Panels.SelectMany(panel => panel.Queries).Select(query => (query.Name, query.Expression))
+            .Concat(dashboard.VariableQueries.Select(variable => ($"${variable.Name}", InVariable().Match(variable.Query).Groups["selector"].Value)));
+
+    [GeneratedRegex("^zmq_(target|probe|probes|connection|peer|subscription)_", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OfATarget();
+
+    [GeneratedRegex(@"\b(topk|bottomk)\b", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TopK();
+
+    [GeneratedRegex(@"\bby \((?<labels>[^)]*)\)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex ByList();
+
+    [GeneratedRegex(@"\{\{(?<label>\w+)\}\}", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex LegendLabel();
+
+    [GeneratedRegex(@"^label_values\((?<selector>.*), \w+\)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex InVariable();
+}
