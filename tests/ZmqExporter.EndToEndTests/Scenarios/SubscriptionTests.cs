@@ -40,10 +40,7 @@ public sealed class SubscriptionTests
         var silent = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server).State == "down");
         Assert.Equal((1, null, 0), Answers(silent));
         Assert.Equal(TargetView.Of(silent, Server).Missed, TargetView.Failures(silent, Server, "silent"));
-
-        // Alive: no reason to renew the connection. Without a PONG that is the only way to find out whether it is.
-        var connected = TargetView.Events(silent, Server, "connected");
-        Assert.True(client == ClientKind.Zmtp ? connected == 1 : connected > 1, $"{connected} connections");
+        Assert.Equal(1, TargetView.Events(silent, Server, "connected")); // alive: no reason to renew the connection
 
         await peer.CommandAsync("resume");
         var again = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server).State == "up");
