@@ -210,7 +210,11 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     }
 
     /// <inheritdoc />
-    public void OnClosed(NetMqConnection connection) => Suspect.OnClose();
+    public void OnClosed(NetMqConnection connection)
+    {
+        Suspect.OnClose();
+        _late.Forget(connection);
+    }
 
     /// <inheritdoc />
     public void OnFault(Exception exception)
@@ -293,6 +297,7 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     private protected void Connect(NetMqWorker worker, long deadline)
     {
         Drop();
+        _worker = worker;
         _isOpening = true;
         _own.EndUse();
         _ = ConnectAsync(worker, deadline);
@@ -472,13 +477,13 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
                 return;
             }
 
-            if (_dialer.IsDialing && !connection.IsLost)
+            if (_dialer.IsDialingOn(worker) && !connection.IsLost)
             {
                 return; // a subscription's attempt, whose end ends this wait too
             }
         }
 
-        if (!_dialer.IsDialing)
+        if (!_dialer.IsDialingOn(worker))
         {
             Connect(worker, _dialer.Deadline);
         }
