@@ -167,7 +167,7 @@ public sealed class SubscriptionLinkTests
     }
 
     [Theory]
-    [MemberData(nameof(Clients))]
+    [InlineData(ClientKind.Zmtp)]
     public async Task Open_WhileMessagesCome_IsOpenedEveryTime(ClientKind kind)
     {
         await using var server = await PythonPeer.StartAsync("flood.py");
@@ -181,7 +181,7 @@ public sealed class SubscriptionLinkTests
         var sent = server.Process.WaitForLineAsync(@"^sent (\d+)$", seen);
         while (!sent.IsCompleted)
         {
-            await link.OpenAsync(); // a message that comes just now must not pass for the end of this wait
+            await Task.Run(link.OpenAsync, TestContext.Current.CancellationToken); // a message that comes just now must not pass for the end of this wait
             link.Link.EndProbe(AfterProbe.Keep);
         }
 

@@ -18,8 +18,8 @@ public sealed class HostileTargetTests
 
         // Every miss has its target's own reason: a single other one would keep this from ever holding. A scrape may fall between two counters.
         var samples = await exporter.EventuallyAsync(samples =>
-            hostile.ReasonsOver(client).All(target => TargetView.Of(samples, target.Key) is { State: "down" } view
-                && view.Missed == TargetView.Failures(samples, target.Key, target.Value))
+            hostile.ReasonsOver(client).All(target => TargetView.Of(samples, target.Key).State == "down"
+                && TargetView.AllMissesAre(samples, target.Key, target.Value))
             && TargetView.Of(samples, "healthy").Probes >= 5);
 
         foreach (var (name, reason) in hostile.ReasonsOver(client))

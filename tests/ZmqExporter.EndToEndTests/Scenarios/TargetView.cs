@@ -9,6 +9,9 @@ internal sealed record TargetView(
 
     private static readonly string[] States = ["unknown", "up", "suspect", "degraded", "down"];
 
+    /// <summary>The answers to the three questions.</summary>
+    public (double? Reachable, double? Responsive, double? Ready) Answers => (Reachable, Responsive, Ready);
+
     /// <summary>The view of a target; <see cref="Changing"/> when not exactly one state is set.</summary>
     public static TargetView Of(MetricSamples samples, string target)
     {
@@ -29,6 +32,10 @@ internal sealed record TargetView(
     /// <summary>How often this target missed for this reason.</summary>
     public static double Failures(MetricSamples samples, string target, string reason) =>
         samples.Value("zmq_probe_failures_total", ("target", target), ("reason", reason))!.Value;
+
+    /// <summary>Whether every miss had this reason. To be waited for: a scrape may fall between two counters, another reason never goes away.</summary>
+    public static bool AllMissesAre(MetricSamples samples, string target, string reason) =>
+        Of(samples, target).Missed == Failures(samples, target, reason);
 
     /// <summary>How often this connection event happened.</summary>
     public static double Events(MetricSamples samples, string target, string connectionEvent) =>

@@ -32,6 +32,16 @@ internal sealed class LateReply(LateReply.Budget budget, TimerQueue timers)
     /// <summary>Whether the connection is kept here.</summary>
     public bool Is(NetMqConnection connection) => connection == _connection;
 
+    /// <summary>A connection was closed by somebody else: with the thread that it belongs to.</summary>
+    public void Forget(NetMqConnection connection)
+    {
+        if (connection == _connection)
+        {
+            _connection = null;
+            budget.Return();
+        }
+    }
+
     /// <summary>Looks for the reply. With it, or after a minute, the connection is closed.</summary>
     public ZmtpMessage? Take()
     {
@@ -55,9 +65,7 @@ internal sealed class LateReply(LateReply.Budget budget, TimerQueue timers)
     {
         if (_connection is { } connection)
         {
-            _connection = null;
-            connection.Dispose();
-            budget.Return();
+            connection.Dispose(); // and its owner forgets it
         }
     }
 

@@ -14,6 +14,7 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
 {
     private volatile Stage _stage;
     private volatile IPEndPoint? _address;
+    private NetMqWorker? _dialing;
     private long _attempt;
 
     /// <summary>How far a connect has come.</summary>
@@ -37,14 +38,14 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
         _stage = Stage.Queued;
     }
 
-    /// <summary>Whether a connect runs.</summary>
-    public bool IsDialing { get; private set; }
+    /// <summary>Whether a connect runs on this thread; one on a thread that has ended never ends.</summary>
+    public bool IsDialingOn(NetMqWorker worker) => _dialing == worker;
 
     /// <summary>Whatever runs ends without a connection, and its outcome means nothing any more.</summary>
     public void Abandon()
     {
         _attempt++;
-        IsDialing = false;
+        _dialing = null;
     }
 
     /// <summary>Makes a connection, which the link uses from the first moment on (<see cref="NetMqLink.Use"/>).</summary>
@@ -52,7 +53,7 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
     public async Task<(bool Abandoned, ZmtpError? Error)> ConnectAsync(NetMqWorker worker, long deadline)
     {
         var attempt = ++_attempt;
-        IsDialing = true;
+        _dialing = worker;
         var error = await TryAllAsync(worker, deadline, attempt);
         await worker.Enter();
         if (attempt != _attempt)
@@ -60,7 +61,7 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
             return (true, null);
         }
 
-        IsDialing = false;
+        _dialing = null;
         return (false, error);
     }
 
@@ -139,8 +140,9 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
         link.Use(connection);
         link.Suspect.OnConnect();
         connection.Connect(address);
-        if (addressesLeft == 1)
+        if (addressesLeft == 1 && link.IsAwaited)
         {
+            // The end of the wait is the end of this.
             return await connection.Settled.Task;
         }
 

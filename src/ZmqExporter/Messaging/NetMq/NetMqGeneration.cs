@@ -9,9 +9,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// </summary>
 internal sealed class NetMqGeneration
 {
-    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CloseTime = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan CleanupLimit = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly NetMqWorker?[] _workers = new NetMqWorker?[Enum.GetValues<WorkerRole>().Length];
@@ -50,8 +48,9 @@ internal sealed class NetMqGeneration
     }
 
     /// <summary>Stops the workers, closes their sockets and ends NetMQ's context.</summary>
+    /// <param name="limit">How long to wait for the workers, and then for NetMQ.</param>
     /// <returns>False when NetMQ did not end in time: it cannot be used again.</returns>
-    public bool End()
+    public bool End(TimeSpan limit)
     {
         NetMqWorker[] workers;
         lock (_lock)
@@ -68,7 +67,7 @@ internal sealed class NetMqGeneration
         var stopped = true;
         foreach (var worker in workers)
         {
-            stopped &= worker.Join(StopLimit);
+            stopped &= worker.Join(limit);
         }
 
         if (workers.Length == 0)
@@ -84,7 +83,7 @@ internal sealed class NetMqGeneration
 
         var cleanup = new Thread(static () => NetMQConfig.Cleanup(block: false)) { IsBackground = true, Name = "netmq-cleanup" };
         cleanup.Start();
-        if (!cleanup.Join(CleanupLimit) || !stopped)
+        if (!cleanup.Join(limit) || !stopped)
         {
             return false;
         }

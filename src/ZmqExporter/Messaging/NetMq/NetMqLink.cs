@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using Zmtp;
@@ -13,7 +12,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// A probe costs one change of threads in each direction: what follows <see cref="OpenAsync"/> runs on the worker's thread, so that
 /// the request goes out and its reply is awaited right there. What follows a reply runs elsewhere: it may take long.
 /// </remarks>
-internal class NetMqLink : IMessageLink, IConnectionOwner
+internal partial class NetMqLink : IMessageLink, IConnectionOwner
 {
     private const int MaxUnawaited = 1000;
 
@@ -163,107 +162,6 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     {
     }
 
-    /// <inheritdoc />
-    public virtual bool Awaits(NetMqConnection connection) => _wait.IsWaiting && connection == _connection;
-
-    /// <inheritdoc />
-    public virtual void OnReady(NetMqConnection connection)
-    {
-        if (connection != _connection)
-        {
-            return;
-        }
-
-        if (_isOpening)
-        {
-            connection.DrainMonitor();
-            return;
-        }
-
-        if (_wait.IsWaiting)
-        {
-            Receive(connection);
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnEvent(NetMqConnection connection, ConnectionEvent connectionEvent)
-    {
-        if (!_late.Is(connection))
-        {
-            _observer.OnConnectionEvent(connectionEvent);
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnFlooded(NetMqConnection connection)
-    {
-        if (_late.Is(connection))
-        {
-            _late.Close();
-        }
-        else if (connection == _connection)
-        {
-            _isOpening = false;
-            Lose(new ZmtpError(ZmtpErrorCode.TooLarge, "the peer sends a message that does not end"));
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnClosed(NetMqConnection connection) => Suspect.OnClose();
-
-    /// <inheritdoc />
-    public void OnFault(Exception exception)
-    {
-        var error = new ZmtpError(ZmtpErrorCode.Local, $"NetMQ failed: {exception.GetType().Name}: {exception.Message}");
-        Drop();
-        _failure = error;
-        _wait.TryEnd(Failed(error));
-    }
-
-    /// <inheritdoc />
-    public void Run(NetMqWorker worker, WorkKind kind, ZmtpMessage? message)
-    {
-        switch (kind)
-        {
-            case WorkKind.Open when !_disposed:
-                Open(worker);
-                break;
-            case WorkKind.Send:
-                Send(worker, message!);
-                break;
-            case WorkKind.Receive when _wait.IsWaiting:
-                if (_isAsking)
-                {
-                    break; // the answer ends the wait
-                }
-
-                if (ConnectionOf(worker) is not { } connection || _failure is not null)
-                {
-                    _wait.TryEnd(Failed(_failure ?? NetMqRuntime.Rebuilding));
-                }
-                else
-                {
-                    BeginReceive(worker, connection);
-                }
-
-                break;
-            case WorkKind.Close:
-                Drop();
-                break;
-            case WorkKind.End:
-                Drop();
-                _late.Close();
-                break;
-            case WorkKind.KeepLate:
-                KeepLate(worker);
-                break;
-            default:
-                RunMore(worker, kind);
-                break;
-        }
-    }
-
     /// <summary>The connection that a worker's thread may use, or null.</summary>
     private protected NetMqConnection? ConnectionOf(NetMqWorker worker) => _connection?.Worker == worker ? _connection : null;
 
@@ -293,6 +191,7 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
     private protected void Connect(NetMqWorker worker, long deadline)
     {
         Drop();
+        _worker = worker;
         _isOpening = true;
         _own.EndUse();
         _ = ConnectAsync(worker, deadline);
@@ -338,82 +237,6 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
 
     private static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
 
-    private async Task KnockAsync(long probe)
-    {
-        try
-        {
-            // A little early, so that its verdict comes before the end of the probe.
-            var now = Now;
-            var left = Math.Max(0, _dialer.Deadline - now);
-            var margin = Math.Min(left / 4, _runtime.Context.Timers.ToTicks(KnockMargin));
-            var outcome = await _own.GreetAsync(_dialer.Deadline - margin);
-            if (outcome is not { } known || probe != Volatile.Read(ref _probe))
-            {
-                return;
-            }
-
-            if (known.Kind == LinkOutcomeKind.Opened)
-            {
-                var pong = known with { Kind = LinkOutcomeKind.Pong };
-                if (!_wait.TryEnd(pong))
-                {
-                    Volatile.Write(ref _pong, new StrongBox<LinkOutcome>(pong)); // the caller is between two waits
-                }
-            }
-            else if (_connection is { HasHeard: false } && known.Error is { } error)
-            {
-                // It never said a word to NetMQ: then this is the reason.
-                _failure = error;
-                _wait.TryEnd(known);
-            }
-        }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
-        {
-            _runtime.OnFault(exception);
-        }
-#pragma warning restore CA1031
-    }
-
-    private async Task AskWhyAsync()
-    {
-        try
-        {
-            var error = await _own.AskAsync(_dialer.Deadline) ?? LostInHandshake;
-            if (_isAsking)
-            {
-                _isAsking = false;
-                _failure = error;
-                _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
-            }
-        }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
-        {
-            _runtime.OnFault(exception);
-        }
-#pragma warning restore CA1031
-    }
-
-    private async ValueTask<LinkOutcome> OpenQuarantinedAsync(long deadline)
-    {
-        if (await _own.AskAsync(deadline) is { } error)
-        {
-            return new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error);
-        }
-
-        if (!Suspect.TryBeginTrial(out var wait))
-        {
-            return Failed(new ZmtpError(
-                ZmtpErrorCode.Local,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the handshake succeeds, but the target is quarantined after NetMQ's I/O thread died of what this server sent; next trial in {wait.TotalSeconds:0} s")));
-        }
-
-        return await OpenNetMqAsync(deadline);
-    }
-
     private ValueTask<LinkOutcome> OpenNetMqAsync(long deadline)
     {
         if (_disposed)
@@ -453,157 +276,6 @@ internal class NetMqLink : IMessageLink, IConnectionOwner
             _failure ??= NetMqRuntime.Rebuilding;
             _wait.TryEnd(Failed(NetMqRuntime.Rebuilding));
         }
-    }
-
-    private void Open(NetMqWorker worker)
-    {
-        while (_late.Take() is { } late)
-        {
-            _observer.OnUnawaitedMessage(late);
-        }
-
-        if (ConnectionOf(worker) is { } connection)
-        {
-            connection.DrainMonitor();
-            DrainUnawaited(connection);
-            if (connection.IsConnected)
-            {
-                Opened();
-                return;
-            }
-
-            if (_dialer.IsDialing && !connection.IsLost)
-            {
-                return; // a subscription's attempt, whose end ends this wait too
-            }
-        }
-
-        if (!_dialer.IsDialing)
-        {
-            Connect(worker, _dialer.Deadline);
-        }
-    }
-
-    private async Task ConnectAsync(NetMqWorker worker, long deadline)
-    {
-        try
-        {
-            var (abandoned, error) = await _dialer.ConnectAsync(worker, deadline);
-            if (abandoned)
-            {
-                return;
-            }
-
-            if (error is null && ConnectionOf(worker) is { IsConnected: true } connection)
-            {
-                BeforeOpened(connection);
-                Opened();
-            }
-            else
-            {
-                _isOpening = false;
-                Lose(error ?? Stopped);
-            }
-        }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
-        {
-            _runtime.OnFault(exception);
-            OnFault(exception);
-        }
-#pragma warning restore CA1031
-    }
-
-    private void Opened()
-    {
-        _isOpening = false;
-        _own.EndUse();
-        _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Opened, Now), inline: true);
-    }
-
-    private void Send(NetMqWorker worker, ZmtpMessage message)
-    {
-        if (ConnectionOf(worker) is not { IsLost: false } connection)
-        {
-            _failure ??= new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection before the request was sent");
-            return;
-        }
-
-        Suspect.OnSend();
-        DrainUnawaited(connection); // what came before the request cannot answer it
-        if (!connection.TrySend(message))
-        {
-            _failure ??= new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ takes no more messages: the peer has not read the last ones");
-        }
-    }
-
-    private void Receive(NetMqConnection connection)
-    {
-        // The message first: a server may answer and close.
-        if (TryTake(connection))
-        {
-            return;
-        }
-
-        connection.DrainMonitor();
-        if (connection.IsLost && !TryTake(connection))
-        {
-            Lose(connection);
-        }
-    }
-
-    private bool TryTake(NetMqConnection connection)
-    {
-        if (connection.TryReceive(out var message, out var error))
-        {
-            if (!_wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Message, Now, message)))
-            {
-                _observer.OnUnawaitedMessage(message!);
-            }
-
-            return true;
-        }
-
-        if (error is not null)
-        {
-            Lose(error);
-            return true;
-        }
-
-        return false;
-    }
-
-    private void DrainUnawaited(NetMqConnection connection)
-    {
-        for (var i = 0; i < MaxUnawaited && connection.TryReceive(out var message, out _); i++)
-        {
-            _observer.OnUnawaitedMessage(message!);
-        }
-    }
-
-    private void KeepLate(NetMqWorker worker)
-    {
-        if (ConnectionOf(worker) is { } connection)
-        {
-            _connection = null;
-            if (connection.TryReceive(out var message, out _))
-            {
-                _observer.OnUnawaitedMessage(message!);
-                connection.Dispose();
-            }
-            else
-            {
-                _late.Keep(connection);
-            }
-        }
-    }
-
-    private void Drop()
-    {
-        _dialer.Abandon();
-        var connection = _connection;
-        _connection = null;
-        connection?.Dispose();
     }
 
     private LinkOutcome OnDeadline(long now)

@@ -16,6 +16,9 @@ internal sealed partial class NetMqRuntime : IDisposable
     public static readonly ZmtpError Rebuilding = new(
         ZmtpErrorCode.Local, "NetMQ is being built anew, because its I/O thread died of what some server sent");
 
+    private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(400);
+
     private static readonly ZmtpError TurnedOff = new(
         ZmtpErrorCode.Local,
         string.Create(
@@ -79,6 +82,10 @@ internal sealed partial class NetMqRuntime : IDisposable
             if (_links.Remove(link))
             {
                 link.Suspect.Names.Remove($"{target.Name}/{target.Module.Name}");
+                if (link.Suspect.Names.Count == 0 && !link.Suspect.IsQuarantined)
+                {
+                    _groups.Forget(link.Suspect.Endpoint);
+                }
             }
         }
     }
@@ -124,7 +131,7 @@ internal sealed partial class NetMqRuntime : IDisposable
             _unavailable = Stopped;
         }
 
-        last?.End();
+        last?.End(StopLimit);
         IoThreadWatch.End(OnIoThreadDied);
     }
 
@@ -192,7 +199,7 @@ internal sealed partial class NetMqRuntime : IDisposable
                 link.OnGenerationDied(Rebuilding);
             }
 
-            var ended = dead.End();
+            var ended = dead.End(RebuildLimit);
             lock (_lock)
             {
                 JudgeNeedsLock();

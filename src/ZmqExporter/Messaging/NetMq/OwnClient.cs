@@ -18,6 +18,7 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
     private IMessageLink? _link;
     private bool _isBusy;
     private Task<ZmtpError?>? _asked;
+    private Task<LinkOutcome?>? _greeted;
     private bool _disposed;
 
     /// <summary>Whether the last attempt to reach the server was made here.</summary>
@@ -52,19 +53,13 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
     /// <returns>When the handshake was over, or what is wrong; neither when somebody else asks just now.</returns>
     public async ValueTask<LinkOutcome?> GreetAsync(long deadline)
     {
-        if (Take() is not { } link)
+        Task<LinkOutcome?> greeted;
+        lock (_lock)
         {
-            return null;
+            _greeted = greeted = GreetAnewAsync(deadline);
         }
 
-        try
-        {
-            return await link.OpenAsync(deadline);
-        }
-        finally
-        {
-            Return(link);
-        }
+        return await greeted;
     }
 
     /// <summary>The server is reached through NetMQ again.</summary>
@@ -94,6 +89,11 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
 
     private async Task<ZmtpError?> AskAnewAsync(long deadline)
     {
+        if (_greeted is { IsCompleted: false } greeted && (await greeted)?.Error is { } error)
+        {
+            return error;
+        }
+
         if (Take() is not { } link)
         {
             return _disposed ? new ZmtpError(ZmtpErrorCode.Local, "the exporter stops") : null;
@@ -110,6 +110,23 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
             }
 
             return outcome.Kind == LinkOutcomeKind.Failed ? outcome.Error : null;
+        }
+        finally
+        {
+            Return(link);
+        }
+    }
+
+    private async Task<LinkOutcome?> GreetAnewAsync(long deadline)
+    {
+        if (Take() is not { } link)
+        {
+            return null;
+        }
+
+        try
+        {
+            return await link.OpenAsync(deadline);
         }
         finally
         {
