@@ -157,7 +157,8 @@ public sealed partial class DashboardTests
                   - {alert: ZmqElsewhere, expr: 'absent(nothing)', labels: {instance: elsewhere}}
             """;
         await using var exporter = await ExporterProcess.StartAsync(Refused);
-        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, Rules);
+        using var directory = new TempDirectory();
+        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, ruleFiles: directory.Write("rules.yml", Rules));
         await prometheus.EventuallyAsync("""ALERTS{alertname="ZmqTargetDown"}""", samples => samples.Count == 1, Patience);
 
         foreach (var file in Dashboard.Files.Where(file => file != "zmq-subscriptions.json")) // there is no subscription to choose

@@ -19,19 +19,20 @@ internal sealed class PrometheusServer : IAsyncDisposable
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="exporter">The address that it scrapes each second.</param>
-    /// <param name="rules">A file of rules, evaluated each second.</param>
-    public static async Task<PrometheusServer> StartAsync(Uri exporter, string? rules = null)
+    /// <param name="alertmanager">Where its alerts go, or null for nowhere.</param>
+    /// <param name="ruleFiles">What it evaluates each second; paths or patterns.</param>
+    public static async Task<PrometheusServer> StartAsync(Uri exporter, Uri? alertmanager = null, params string[] ruleFiles)
     {
         var directory = new TempDirectory();
         ChildProcess? process = null;
         try
         {
-            var ruleFiles = rules is null ? "[]" : $"[{directory.Write("rules.yml", rules)}]";
             var config = directory.Write(
                 "prometheus.yml",
                 $$"""
                 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
-                rule_files: {{ruleFiles}}
+                rule_files: [{{string.Join(", ", ruleFiles.Select(file => $"\"{file}\""))}}]
+                alerting: {alertmanagers: [{static_configs: [{targets: [{{(alertmanager is null ? "" : $"\"{alertmanager.Authority}\"")}}]}]}]}
                 scrape_configs:
                   - job_name: zmq_exporter
                     static_configs: [{targets: ["{{exporter.Authority}}"]}]
