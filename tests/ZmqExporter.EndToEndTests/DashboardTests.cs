@@ -158,7 +158,7 @@ public sealed partial class DashboardTests
             """;
         using var directory = new TempDirectory();
         await using var exporter = await ExporterProcess.StartAsync(Refused);
-        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, alertmanager: null, directory.Write("rules.yml", Rules));
+        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, ruleFiles: directory.Write("rules.yml", Rules));
         await prometheus.EventuallyAsync("""ALERTS{alertname="ZmqTargetDown"}""", samples => samples.Count == 1, Patience);
 
         foreach (var file in Dashboard.Files.Where(file => file != "zmq-subscriptions.json")) // there is no subscription to choose
