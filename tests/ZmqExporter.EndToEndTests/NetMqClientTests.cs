@@ -1,5 +1,6 @@
 using System.Text;
 using ZmqExporter.EndToEndTests.Scenarios;
+using Zmtp.Security;
 
 namespace ZmqExporter.EndToEndTests;
 
@@ -128,6 +129,28 @@ public sealed class NetMqClientTests
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains(verdict, result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_CurveServer_IsAnsweredWithTheRightKeyAndToldWhyWithAnother()
+    {
+        var server = CurveKeyPair.Generate();
+        await using var peer = await PythonPeer.StartAsync("rep_server.py", "--curve", server.ExportSecretKey());
+        using var directory = new TempDirectory();
+        var config = directory.Write(
+            "c.yml",
+            $$$"""
+            defaults: {client: netmq}
+            modules:
+              right: {prober: request, send: [ping], expect: [{equals: pong}], security: {mechanism: curve, server_public_key_file: {{{directory.Write("right", server.PublicKey.ToString())}}}}}
+              wrong: {extends: right, security: {mechanism: curve, server_public_key_file: {{{directory.Write("wrong", CurveKeyPair.Generate().PublicKey.ToString())}}}}}
+            """);
+
+        var right = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--module=right", $"--config.file={config}");
+        var wrong = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--module=wrong", $"--config.file={config}");
+
+        Assert.True(right.ExitCode == 0, right.Output + right.Error);
+        Assert.True(wrong.ExitCode == 2 && wrong.Output.Contains("not this server's key", StringComparison.Ordinal), wrong.Output + wrong.Error);
     }
 
     private static (string State, double? Reachable, double? Responsive, double? Ready) Answers(MetricSamples samples, string target)

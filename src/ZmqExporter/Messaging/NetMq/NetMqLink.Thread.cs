@@ -121,6 +121,7 @@ internal partial class NetMqLink
         {
             connection.DrainMonitor();
             DrainUnawaited(connection);
+            _isDrained = true;
             if (connection.IsConnected)
             {
                 Opened();
@@ -186,7 +187,12 @@ internal partial class NetMqLink
         }
 
         Suspect.OnSend();
-        DrainUnawaited(connection); // what came before the request cannot answer it
+        if (!_isDrained)
+        {
+            DrainUnawaited(connection); // what came before the request cannot answer it
+        }
+
+        _isDrained = false;
         if (!connection.TrySend(message))
         {
             _failure ??= new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ takes no more messages: the peer has not read the last ones");

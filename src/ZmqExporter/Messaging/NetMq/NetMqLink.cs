@@ -31,6 +31,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private StrongBox<LinkOutcome>? _pong;
     private long _probe;
     private volatile bool _isOpening;
+    private bool _isDrained; // a moment ago, for the request that comes now
     private volatile bool _isAsking;
     private volatile bool _disposed;
 
@@ -168,8 +169,11 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <summary>Somebody waits for a message.</summary>
     private protected virtual void BeginReceive(NetMqWorker worker, NetMqConnection connection)
     {
-        worker.Watch(connection);
-        Receive(connection);
+        worker.Watch(connection); // the select looks at once whether something is there already
+        if (!connection.IsConnected)
+        {
+            Receive(connection);
+        }
     }
 
     /// <summary>Work that only a subscription has.</summary>

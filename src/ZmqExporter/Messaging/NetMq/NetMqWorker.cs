@@ -14,9 +14,9 @@ namespace ZmqExporter.Messaging.NetMq;
 internal sealed class NetMqWorker
 #pragma warning restore CA1001
 {
-    // Only a net beneath the signal, and the pace at which floods are looked for.
+    // Only a net beneath the signal, and the paces at which floods and losses are looked for.
     private const long LongestSelect = 1000;
-    private const long FloodCheck = 100;
+    private const long LookPeriod = 100;
 
     private readonly ConcurrentQueue<Work> _work = new();
     private readonly WorkerSignal _signal = new();
@@ -121,7 +121,7 @@ internal sealed class NetMqWorker
                 if (!_stopping)
                 {
                     Select();
-                    CheckFloods();
+                    LookAround();
                 }
             }
         }
@@ -183,10 +183,13 @@ internal sealed class NetMqWorker
         foreach (var connection in _watched)
         {
             _items[count++] = connection.SocketItem;
-            _items[count++] = connection.MonitorItem;
+            if (!connection.IsConnected)
+            {
+                _items[count++] = connection.MonitorItem;
+            }
         }
 
-        if (_work.IsEmpty && !_selector.Select(_items, count, _watched.Count == 0 ? LongestSelect : FloodCheck))
+        if (_work.IsEmpty && !_selector.Select(_items, count, _watched.Count == 0 ? LongestSelect : LookPeriod))
         {
             return;
         }
@@ -208,10 +211,10 @@ internal sealed class NetMqWorker
     }
 
     // Those that somebody waits on are looked at more often: they are the ones that a server may be sending to.
-    private void CheckFloods()
+    private void LookAround()
     {
         var now = Environment.TickCount64;
-        if (now - _checked < FloodCheck)
+        if (now - _checked < LookPeriod)
         {
             return;
         }
@@ -224,6 +227,11 @@ internal sealed class NetMqWorker
             if (connection.IsFlooded())
             {
                 connection.Owner.OnFlooded(connection);
+            }
+            else if (connection is { IsWatched: true, IsConnected: true })
+            {
+                // Its monitor is not selected on: a loss may be noticed a moment later, and each reply costs half as much.
+                Ready(connection);
             }
         }
     }

@@ -58,10 +58,7 @@ internal sealed class WorkerSignal : IDisposable
     {
         try
         {
-            while (Socket.Available > 0)
-            {
-                Socket.Receive(_buffer);
-            }
+            Socket.Receive(_buffer); // there is one at most
         }
         catch (SocketException)
         {
