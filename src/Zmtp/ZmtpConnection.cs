@@ -50,9 +50,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
             throw new ArgumentException("Messages by frame need a handler of frames.", nameof(handler));
         }
 
-        if (options is { OnlyLooks: true, Security.Mechanism: not NullClient.MechanismName })
+        if (options is { SparesGivers: true, SocketType: SocketType.Pull, Security.Mechanism: not NullClient.MechanismName })
         {
-            throw new ArgumentException("Only NULL can be looked at without taking part.", nameof(options));
+            throw new ArgumentException("Without NULL, a PULL cannot look at a PUSH without taking its work.", nameof(options));
         }
 
         _deadline = deadline;
@@ -70,6 +70,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
     /// <summary>Whether the peer's greeting came and was a valid one: a process that speaks ZMTP listens there.</summary>
     public bool HasGreeted => _session.HasGreeted;
+
+    /// <summary>Whether it only looks at its peer and sends nothing more; known once open. See <see cref="ZmtpOptions.SparesGivers"/>.</summary>
+    public bool OnlyLooks => _session.OnlyLooks;
 
     /// <summary>Whether the connection is over.</summary>
     public bool IsClosed => Volatile.Read(ref _stage) == Closed;
@@ -107,7 +110,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Sends a message; it is dropped when the connection only looks, or is not open, as a closed one tells by <see cref="IConnectionHandler.OnClosed"/>.</summary>
     public void Send(ZmtpMessage message)
     {
-        if (IsOpen && !Options.OnlyLooks)
+        if (IsOpen && !OnlyLooks)
         {
             _session.Send(message);
         }

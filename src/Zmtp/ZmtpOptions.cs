@@ -24,11 +24,12 @@ public sealed record ZmtpOptions
     public bool ByFrame { get; init; }
 
     /// <value>
-    /// Whether we only look: the connection opens with the peer's READY, and ours is never sent, nor anything after it. Then the peer
-    /// never counts us in, so that a PUSH gives us no work. Only NULL can look so; with other mechanisms a peer's READY answers ours.
-    /// Default false.
+    /// Whether a peer that gives its messages to whoever takes part (PUSH, DEALER, REQ) is only looked at: the connection opens with the
+    /// peer's READY, and ours is never sent, nor anything after it. Then the peer never counts us in, and gives us no work. Only NULL can
+    /// look so: with other mechanisms a peer's READY answers ours. And the peer has to go first: one that waits for our READY gets it,
+    /// except from a PULL, whose peers all give work. Default false.
     /// </value>
-    public bool OnlyLooks { get; init; }
+    public bool SparesGivers { get; init; }
 
     /// <value>
     /// Largest frame that is accepted through CURVE with <see cref="ByFrame"/>, in bytes. Default 16 MiB. A box can only be opened as a

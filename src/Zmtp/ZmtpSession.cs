@@ -37,6 +37,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         _greeting = new GreetingExchange(options.Security.Mechanism, output);
         _decoder = new FrameDecoder(this);
         _message = new MessageBuilder(options.MaxMessageSize, options.MaxFrames);
+        OnlyLooks = options is { SparesGivers: true, SocketType: SocketType.Pull };
     }
 
     /// <summary>How far the conversation has come.</summary>
@@ -57,8 +58,11 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
 
+    /// <summary>Whether our READY is never sent, nor anything after it: see <see cref="ZmtpOptions.SparesGivers"/>.</summary>
+    public bool OnlyLooks { get; private set; }
+
     /// <summary>Whether a PING may be sent: before our READY it is an error, and one in a CURVE box ends the process of a NetMQ 4.0 server, which announces ZMTP 3.0.</summary>
-    public bool CanPing => !_options.OnlyLooks && (_curve is null || Peer is { VersionMajor: > 3 } or { VersionMinor: > 0 });
+    public bool CanPing => !OnlyLooks && (_curve is null || Peer is { VersionMajor: > 3 } or { VersionMinor: > 0 });
 
     /// <summary>Sends the first part of the greeting.</summary>
     public void Start() => _greeting!.Start();
@@ -287,7 +291,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
             return error;
         }
 
-        PromptMechanism();
+        PromptMechanism(sparesPeer: _options.SparesGivers && _mechanism is NullClient && SocketTypes.GivesToAnyPeer(socketType));
         _curve = _mechanism.TakeTraffic();
         _mechanism.Dispose();
         _mechanism = null;
@@ -297,14 +301,15 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         return null;
     }
 
-    private void PromptMechanism()
+    private void PromptMechanism(bool sparesPeer = false)
     {
         lock (_promptLock)
         {
             if (!HasPrompted && _mechanism is { } mechanism)
             {
                 HasPrompted = true;
-                if (!_options.OnlyLooks)
+                OnlyLooks |= sparesPeer;
+                if (!OnlyLooks)
                 {
                     mechanism.Prompt(Metadata.ForClient(_options.SocketType), this);
                 }
@@ -321,7 +326,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
                 return new ZmtpError(ZmtpErrorCode.Protocol, $"the peer sent a PING of {command.Data.Length} bytes, and 2 to 18 are allowed");
             }
 
-            if (!_options.OnlyLooks)
+            if (!OnlyLooks)
             {
                 SendCommand(CommandNames.Pong, command.Data[PingTtlSize..]);
             }

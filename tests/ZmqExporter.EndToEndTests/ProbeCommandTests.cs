@@ -23,6 +23,30 @@ public sealed class ProbeCommandTests
     }
 
     [Fact]
+    public async Task Probe_DealerWithoutTheEmptyFrameAtARep_SendsNothingAndTheServerGoesOn()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+        using var directory = new TempDirectory();
+        var config = directory.Write(
+            "zmq_exporter.yml",
+            """
+            modules:
+              bare: {prober: request, socket: dealer, send: [ping]}
+              enveloped: {prober: request, socket: dealer, send: ["", ping], expect: [{frame: 1, equals: pong}]}
+            """);
+
+        var bare = await ProbeAsync("bare");
+        var enveloped = await ProbeAsync("enveloped");
+
+        Assert.Equal(2, bare.ExitCode);
+        Assert.Contains("peer is REP, the peer is a REP, which takes only messages that start with an empty frame; write send: [\"\", ...]", bare.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("> ", bare.Output, StringComparison.Ordinal);
+        Assert.True(enveloped.ExitCode == 0, enveloped.Output + enveloped.Error); // a server that polls and then receives is not stuck
+
+        Task<CommandResult> ProbeAsync(string module) => ExporterProcess.RunAsync("probe", peer.Endpoint, "--module", module, "--config.file", config);
+    }
+
+    [Fact]
     public async Task Probe_NothingToSend_AsksTheTransportOnly()
     {
         await using var peer = await PythonPeer.StartRepAsync();

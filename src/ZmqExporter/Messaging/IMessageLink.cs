@@ -19,6 +19,9 @@ internal interface IMessageLink : IDisposable
     /// <summary>Whether the last connection got as far as a valid greeting, as far as the client can tell.</summary>
     bool HasGreeted { get; }
 
+    /// <summary>Whether the connection in use only looks at its peer, so that this gives it no work: nothing more is sent on it.</summary>
+    bool OnlyLooks => false;
+
     /// <summary>How the connection in use was made, or how far the last attempt came.</summary>
     ConnectionTimings Timings { get; }
 

@@ -6,15 +6,15 @@ namespace ZmqExporter.Probing;
 
 /// <summary>
 /// <c>prober: handshake</c>: makes a new connection as a client would, and asks the peer's I/O thread for a PONG. Says whether a
-/// server is reachable and nothing about the application behind it. As a PULL it only looks at the peer's READY: a PUSH gives its work
-/// to every PULL that takes part.
+/// server is reachable and nothing about the application behind it. A PUSH, a DEALER and a REQ give their messages to every peer that
+/// takes part: of those it only looks at the READY, where the mechanism allows it.
 /// </summary>
 internal sealed class HandshakeProber : IProber, ILinkObserver
 {
     // Measured: the first TCP connection, even one that never says a word, takes 1,000 jobs from a NetMQ 4.0.4.5 PUSH. libzmq did the same
     // up to 4.3.2; 4.3.3 is the first one that waits for the handshake, and the first one that announces ZMTP 3.1. Too late for those jobs,
     // but nobody may take a target for healthy whose work each probe destroys.
-    private static readonly ZmtpError MayBeNetMq = new(
+    private static readonly ZmtpError GivesToAnyConnection = new(
         ZmtpErrorCode.Version,
         "a PUSH of ZMTP 3.0 must not be probed, remove this target: NetMQ, and libzmq before 4.3.3, give jobs to any connection before a handshake, and this probe may have lost them; 3.1 (libzmq 4.3.3 or newer) is needed");
 
@@ -37,13 +37,14 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
         var exchange = new RequestExchange(_link, _module.Timeout, _module.Policy.LateAfter, _time);
         var opened = await _link.OpenAsync(exchange.Deadline);
-        var onlyLooked = ((HandshakeProberConfig)_module.Prober).Socket == Zmtp.SocketType.Pull;
-        if (opened.Kind == LinkOutcomeKind.Opened && onlyLooked && _link.Peer is { VersionMajor: 3, VersionMinor: 0 })
+        var isOld = _link.Peer is { VersionMajor: 3, VersionMinor: 0 };
+        if (opened.Kind == LinkOutcomeKind.Opened && isOld && _link.Peer is { SocketType: "PUSH" })
         {
-            opened = opened with { Kind = LinkOutcomeKind.Failed, Error = MayBeNetMq };
+            opened = opened with { Kind = LinkOutcomeKind.Failed, Error = GivesToAnyConnection };
         }
 
         var result = opened.Kind == LinkOutcomeKind.Opened ? await exchange.PingAsync() : exchange.Failed(opened);
+        var onlyLooked = _link.OnlyLooks && !isOld; // an old one may have given work before it said who it is
         _link.EndProbe(AfterProbe.Close);
         return result with { Responsive = null, Ready = null, OnlyLooked = onlyLooked };
     }

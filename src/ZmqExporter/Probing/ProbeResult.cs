@@ -51,7 +51,7 @@ internal sealed record ProbeResult
     /// <summary>How long each phase took.</summary>
     public PhaseDurations Phases { get; init; }
 
-    /// <summary>Whether the peer's READY was all that the probe looked at: our side of the handshake was never ended.</summary>
+    /// <summary>Whether the peer's READY was all that the probe looked at, so that no work came: our side of the handshake was never ended.</summary>
     public bool OnlyLooked { get; init; }
 
     /// <summary>What the peer said of itself, or null when it did not get to speak.</summary>

@@ -8,6 +8,11 @@ namespace ZmqExporter.Probing;
 /// <summary><c>prober: request</c>: sends each step's message and checks its reply.</summary>
 internal sealed class RequestProber : IProber, ILinkObserver
 {
+    // libzmq drops such a message after it has announced it: a REP server that polls and then receives waits for ever, for everybody.
+    private static readonly ZmtpError BlocksRep = new(
+        ZmtpErrorCode.SocketType,
+        "the peer is a REP, which takes only messages that start with an empty frame; write send: [\"\", ...] and expect frame 1, or socket: req; nothing was sent, because such a message can block a server");
+
     private readonly RequestProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
@@ -96,6 +101,11 @@ internal sealed class RequestProber : IProber, ILinkObserver
             return exchange.Failed(opened);
         }
 
+        if (_config.Socket == SocketType.Dealer && _link.Peer is { SocketType: "REP" } && CouldBlockRep(variables))
+        {
+            return exchange.Failed(new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: BlocksRep));
+        }
+
         foreach (var step in _steps)
         {
             var request = step.Message(variables);
@@ -156,6 +166,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
         return exchange.Accepted();
     }
+
+    private bool CouldBlockRep(ProbeVariables variables) => !Array.TrueForAll(_steps, step => step.SuitsRep(variables));
 
     /// <summary>With tokens, a connection lives on after a timeout: a reply without any token may then answer one of the earlier requests.</summary>
     private bool IsLeftOver() => _hasToken && Volatile.Read(ref _unanswered) > 0;

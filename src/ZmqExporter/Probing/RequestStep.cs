@@ -33,6 +33,13 @@ internal sealed class RequestStep
     /// <summary>The message to send. One that is the same for every probe is built once.</summary>
     public ZmtpMessage Message(in ProbeVariables variables) => _constant ?? Build(variables);
 
+    /// <summary>Whether a REP server takes the message from a DEALER: it needs an empty frame, and something behind that.</summary>
+    public bool SuitsRep(in ProbeVariables variables)
+    {
+        var message = Message(variables);
+        return Enumerable.Range(0, message.FrameCount - 1).Any(frame => message[frame].IsEmpty);
+    }
+
     private ZmtpMessage Build(in ProbeVariables variables)
     {
         var block = t_block ??= new ArrayBufferWriter<byte>();

@@ -21,6 +21,9 @@ internal static class SocketTypes
     /// <summary>The name on the wire.</summary>
     public static string Name(SocketType type) => type.ToString().ToUpperInvariant();
 
+    /// <summary>Whether a socket of this type hands each message to one of its peers, unasked: what a probe gets, somebody else lacks.</summary>
+    public static bool GivesToAnyPeer(string? type) => type is "PUSH" or "DEALER" or "REQ";
+
     /// <summary>Judges the peer's type. A peer that does not tell its type is accepted, as both libraries do.</summary>
     public static ZmtpError? Check(SocketType ours, string? peer)
     {

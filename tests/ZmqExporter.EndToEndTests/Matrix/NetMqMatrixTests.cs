@@ -7,7 +7,7 @@ public sealed class NetMqMatrixTests(NetMqMatrixTests.Setup setup) : IClassFixtu
 {
     private static readonly Dictionary<string, Combination> All =
         Combinations.Of(["null", "curve"], ["tcp4", "tcp6"])
-            .Where(combination => combination.Server != SocketType.Push) // it has a test of its own: see PushTests
+            .Where(combination => combination.Server != SocketType.Push) // it has a test of its own: see GiverTests
             .ToDictionary(combination => combination.Name, StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. All.Keys];

@@ -44,6 +44,8 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     public bool HasGreeted { get; set; }
 
+    public bool OnlyLooks { get; set; }
+
     public ConnectionTimings Timings => new(null, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2));
 
     public static string Text(ZmtpMessage message) =>

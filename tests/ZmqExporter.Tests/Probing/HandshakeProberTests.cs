@@ -30,12 +30,15 @@ public sealed class HandshakeProberTests : IDisposable
     }
 
     [Theory]
-    [InlineData(SocketType.Pull, true)]
-    [InlineData(SocketType.Push, false)]
-    internal async Task ProbeAsync_PeerThatGetsNoPing_IsReachableByItsHandshakeAndSaysWhatWasLookedAt(SocketType socket, bool onlyLooked)
+    [InlineData(true, 1, true)]
+    [InlineData(true, 0, false)] // it may have given work to the connection, before any handshake
+    [InlineData(false, 1, false)]
+    public async Task ProbeAsync_PeerThatGetsNoPing_IsReachableByItsHandshakeAndSaysWhatWasLookedAt(bool onlyLooks, int minor, bool onlyLooked)
     {
         _link.KnowsPing = false;
-        using var prober = Prober(socket);
+        _link.OnlyLooks = onlyLooks;
+        _link.Peer = new PeerInfo(3, minor, "NULL", "DEALER", System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty);
+        using var prober = Prober();
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((ProbeOutcome.OnTime, true, onlyLooked), (result.Outcome, result.Reachable, result.OnlyLooked));
         Assert.Null(result.Phases.Ping);
@@ -43,7 +46,7 @@ public sealed class HandshakeProberTests : IDisposable
     }
 
     [Fact]
-    public async Task ProbeAsync_PullAtAPushThatMayBeNetMqs_FailsAndSaysToStop()
+    public async Task ProbeAsync_PushThatGivesToAnyConnection_FailsAndSaysToStop()
     {
         _link.KnowsPing = false;
         _link.Peer = new PeerInfo(3, 0, "NULL", "PUSH", System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty);

@@ -56,6 +56,30 @@ public sealed class RequestProberTests : IDisposable
         Assert.Null(result.RoundTrip);
     }
 
+    [Theory]
+    [InlineData("REP", SocketType.Dealer, "ping", false)]
+    [InlineData("REP", SocketType.Dealer, "{token}", false)]
+    [InlineData("REP", SocketType.Dealer, "", false)] // nothing behind the empty frame
+    [InlineData("REP", SocketType.Dealer, "|ping", true)]
+    [InlineData("REP", SocketType.Dealer, "{unix_ms}||ping", true)]
+    [InlineData("REP", SocketType.Req, "ping", true)]
+    [InlineData("ROUTER", SocketType.Dealer, "ping", true)]
+    [InlineData(null, SocketType.Dealer, "ping", true)]
+    public async Task ProbeAsync_DealerAtARepThatItsMessageCouldBlock_SendsNothingOfAnyStep(string? peer, SocketType socket, string message, bool isSent)
+    {
+        _link.Peer = new PeerInfo(3, 1, "NULL", peer, System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty);
+        _link.Sent = (link, _) => link.ReplyAfter(1, "pong");
+        var target = Target(new RequestProberConfig(socket, Persistent: true, [Frames("|first"), Frames(message)]));
+        using var prober = new RequestProber(target, _link, _time, _observer);
+
+        var result = await Probe(prober);
+
+        Assert.Equal(isSent ? (null, true, 2) : (FailureReason.SocketType, true, 0), (result.Reason, result.Reachable, _link.SentTexts.Count));
+        Assert.Equal(!isSent, result.Detail.Contains("nothing was sent", StringComparison.Ordinal));
+
+        static RequestStepConfig Frames(string texts) => new([.. texts.Split('|').Select(text => new FrameConfig(text, []))], []);
+    }
+
     [Fact]
     public async Task ProbeAsync_MessagesBeforeUntil_ArePassedOver()
     {

@@ -57,9 +57,9 @@ public sealed class ZmtpSessionTests
     }
 
     [Fact]
-    public void Receive_ReadyWhenItOnlyLooks_OpensAndSendsNothingBeyondTheGreeting()
+    public void Receive_ReadyOfAPushThatWaits_OpensAndAPullSendsNothingBeyondTheGreeting()
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Pull, OnlyLooks = true }, _output);
+        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Pull, SparesGivers = true }, _output);
         session.Start();
         session.Prompt(); // the peer needs all of our greeting
         session.Prompt();
@@ -73,6 +73,38 @@ public sealed class ZmtpSessionTests
         Assert.True(session.HasPrompted); // or the timer would come for it again and again
         Assert.False(session.CanPing);
         Assert.Equal(64, _output.Sent.Count);
+    }
+
+    [Theory]
+    [InlineData(SocketType.Pull, "PUSH", true)]
+    [InlineData(SocketType.Dealer, "DEALER", true)]
+    [InlineData(SocketType.Router, "DEALER", true)]
+    [InlineData(SocketType.Rep, "REQ", true)]
+    [InlineData(SocketType.Dealer, "ROUTER", false)]
+    [InlineData(SocketType.Sub, "PUB", false)]
+    public void Receive_ReadyWhenItSparesGivers_SendsNothingToThem(SocketType ours, string peer, bool isSpared)
+    {
+        var session = new ZmtpSession(new ZmtpOptions { SocketType = ours, SparesGivers = true }, _output);
+        session.Start();
+        Assert.Null(session.Receive(PeerBytes.Greeting()));
+        Assert.Null(session.Receive(PeerBytes.Ready(peer)));
+        Assert.Null(session.Receive(PeerBytes.Command("PING", [0, 0])));
+
+        Assert.Equal((SessionStage.Open, isSpared, !isSpared), (session.Stage, session.OnlyLooks, session.CanPing));
+        Assert.Equal(isSpared, _output.Sent.Count == 64);
+    }
+
+    [Fact]
+    public void Receive_ReadyOfADealerThatHasOurs_TakesPart()
+    {
+        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Dealer, SparesGivers = true }, _output);
+        session.Start();
+        Assert.Null(session.Receive(PeerBytes.Greeting()));
+        session.Prompt(); // it waits for our READY
+
+        Assert.Null(session.Receive(PeerBytes.Ready("DEALER")));
+
+        Assert.Equal((SessionStage.Open, false, true), (session.Stage, session.OnlyLooks, session.CanPing));
     }
 
     [Fact]

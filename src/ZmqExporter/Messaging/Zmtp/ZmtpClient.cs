@@ -30,8 +30,8 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     {
         SocketType = socketType,
 
-        // A PULL that takes part is given work, which somebody else waits for.
-        OnlyLooks = socketType == SocketType.Pull,
+        // Who only asks for a sign of life must not be given work, which somebody else waits for.
+        SparesGivers = target.Module.Prober is HandshakeProberConfig,
         Security = target.Module.Security switch
         {
             SecurityConfig.Plain plain => ZmtpSecurity.Plain(plain.Username, plain.Password.Value),

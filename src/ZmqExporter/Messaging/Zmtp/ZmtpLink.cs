@@ -49,6 +49,9 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     public bool HasGreeted => _used?.HasGreeted ?? false;
 
     /// <inheritdoc />
+    public bool OnlyLooks => _used?.OnlyLooks ?? false;
+
+    /// <inheritdoc />
     public ConnectionTimings Timings => _used?.Timings ?? default;
 
     private long Now => _context.Timers.Time.GetTimestamp();
@@ -84,12 +87,7 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     /// <inheritdoc />
     public bool SendPing()
     {
-        if (_used is not { Peer: { } peer } connection)
-        {
-            return false;
-        }
-
-        if (connection.Options.OnlyLooks)
+        if (_used is not { Peer: { } peer, OnlyLooks: false } connection)
         {
             return false;
         }
