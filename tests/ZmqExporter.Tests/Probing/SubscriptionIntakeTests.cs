@@ -40,6 +40,20 @@ public sealed class SubscriptionIntakeTests
         Assert.Equal(new SequenceCounts(3, 0, 0, 3), Read(intake)!.Value.Sequence);
     }
 
+    [Theory]
+    [InlineData(SequenceScope.Publisher, 1)]
+    [InlineData(SequenceScope.Topic, 3)]
+    public void OnFrame_OneSequenceOverAllTopics_IsFollowedAsTheConfigSays(SequenceScope per, long lost)
+    {
+        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii, per)));
+        Message(intake, "a", "10");
+        Message(intake, "b", "11");
+        Message(intake, new string('t', 257), "12");
+        Message(intake, "a", "14");
+
+        Assert.Equal(new SequenceCounts(lost, 0, 0, per == SequenceScope.Topic ? 1 : 0), Read(intake)!.Value.Sequence);
+    }
+
     [Fact]
     public void OnFrame_NumberInTheFirstFrame_IsOneTopic()
     {
