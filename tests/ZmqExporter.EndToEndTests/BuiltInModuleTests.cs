@@ -50,8 +50,8 @@ public sealed class BuiltInModuleTests
     }
 
     [Theory]
-    [InlineData("echo.py --broken hung", "reqrep_echo", "the application hangs")]
-    [InlineData("majordomo.py --broken no_worker", "majordomo_01", "the application hangs")]
+    [InlineData("echo.py --broken hung", "reqrep_echo", "its application hangs")]
+    [InlineData("majordomo.py --broken no_worker", "majordomo_01", "its application hangs")]
     [InlineData("majordomo.py --version 2 --broken unfinished", "majordomo_02", "2 others came, the last one passed over because frame 1 is \"\\x02\"")]
     [InlineData("clone.py --keys 3 --broken unfinished", "clone_snapshot", "3 others came, the last one passed over because frame 0 is \"/key/2\"")]
     [InlineData("clone.py --keys 3 --broken end", "clone_snapshot", "4 others came, the last one passed over because frame 0 is \"BYE\"")]
