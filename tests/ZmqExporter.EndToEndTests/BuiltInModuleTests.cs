@@ -35,7 +35,7 @@ public sealed class BuiltInModuleTests
     [InlineData("majordomo.py --broken no_worker", "majordomo_mmi", "frame 2 is \"404\" instead of \"200\"")]
     [InlineData("majordomo.py --broken no_mmi", "majordomo_mmi", "frame 2 is \"501\" instead of \"200\"")]
     [InlineData("majordomo.py --service titanic.reply --broken found", "titanic", "frame 2 is \"200\"")]
-    [InlineData("freelance.py --broken example", "freelance", "the reply has 2 frames instead of 1")]
+    [InlineData("freelance.py --broken example", "freelance", "the message has 2 frames instead of 1")]
     [InlineData("salt_master.py --broken unknown", "saltstack_ping", "frame 0 is \"\\x80\"")]
     [InlineData("salt_master.py --broken error", "saltstack_ping", "frame 0 is \"\\xa8bad load\"")]
     [InlineData("volttron.py --broken version", "volttron_ping", "frame 1 is \"VIP2\" instead of \"VIP1\"")]
