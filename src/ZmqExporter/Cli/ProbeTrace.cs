@@ -79,7 +79,7 @@ internal sealed class ProbeTrace(SubscriptionReadings? readings = null) : IProbe
         /// <inheritdoc />
         public override string ToString() => Kind switch
         {
-            EntryKind.Event => $"* {Texts[0]}",
+            EntryKind.Event => $"* {Texts[0]}{(Texts[0] == "connect_delayed" ? " (normal: the connect goes on in the background)" : "")}",
             EntryKind.Sent => $"> {Joined()}",
             EntryKind.Received => $"< {Joined()}",
             _ => "  (answers an earlier probe)",
