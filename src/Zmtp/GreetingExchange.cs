@@ -85,8 +85,15 @@ internal sealed class GreetingExchange(string mechanism, ISessionOutput output)
 
         return theirs == mechanism
             ? null
-            : new ZmtpError(ZmtpErrorCode.Mechanism, $"the server asks for {theirs}, the module offers {mechanism}");
+            : new ZmtpError(ZmtpErrorCode.Mechanism, $"the server asks for {theirs}, the module offers {mechanism}: {MechanismRemedy(theirs)}");
     }
+
+    private static string MechanismRemedy(string theirs) => theirs switch
+    {
+        "NULL" => "set security: {mechanism: null} in the module, or remove its security",
+        "PLAIN" or "CURVE" => $"set security: {{mechanism: {theirs.ToLowerInvariant()}, …}} in the module, or in one of your own with extends: and its name",
+        _ => "NULL, PLAIN and CURVE are what there is",
+    };
 
     /// <summary>What it means that the peer ended the stream here.</summary>
     public ZmtpError EndOfStream() => _count == 0

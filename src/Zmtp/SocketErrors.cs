@@ -13,13 +13,21 @@ internal static class SocketErrors
 
     private static ZmtpError OnUnixConnect(SocketError error, EndPoint path) => error switch
     {
-        SocketError.ConnectionRefused => new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {path} (connection refused)"),
+        // The kernel says the same of a socket that nobody has open and of a file that is no socket.
+        SocketError.ConnectionRefused => new ZmtpError(
+            ZmtpErrorCode.Refused,
+            IsAbstract(path)
+                ? $"nothing listens on {path}: no server has bound this name in the exporter's network namespace"
+                : $"nothing listens on {path}: no server has it open; a process that crashed left it behind, or it is no socket at all"),
         // .NET's name for ENOENT.
         SocketError.AddressNotAvailable => new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {path}: there is no such socket"),
         SocketError.WouldBlock => ConnectTimeout(path),
         SocketError.AccessDenied => new ZmtpError(ZmtpErrorCode.Local, $"this process may not open {path}: give its user write permission on the socket"),
         _ => Local(error, $"connecting to {path}"),
     };
+
+    // How .NET writes the name's leading zero.
+    private static bool IsAbstract(EndPoint path) => path.ToString()!.StartsWith('@');
 
     private static ZmtpError OnTcpConnect(SocketError error, EndPoint address) => error switch
     {

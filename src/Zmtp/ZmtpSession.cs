@@ -267,7 +267,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     {
         if (command.Is(CommandNames.Error))
         {
-            return new ZmtpError(ZmtpErrorCode.Auth, $"the peer refused us during the {_options.Security.Mechanism} handshake: {ZapStatus.Describe(command.ErrorReason())}");
+            return new ZmtpError(ZmtpErrorCode.Auth, $"the peer refused us during the {_options.Security.Mechanism} handshake: {ZapStatus.Describe(command.ErrorReason(), _options.Security.Denied)}");
         }
 
         var error = _mechanism!.OnCommand(command, Metadata.ForClient(_options.SocketType), this);

@@ -35,7 +35,7 @@ public sealed class BuiltInModuleTests
     [InlineData("majordomo.py --broken no_worker", "majordomo_mmi", "frame 2 is \"404\" instead of \"200\"")]
     [InlineData("majordomo.py --broken no_mmi", "majordomo_mmi", "frame 2 is \"501\" instead of \"200\"")]
     [InlineData("majordomo.py --service titanic.reply --broken found", "titanic", "frame 2 is \"200\"")]
-    [InlineData("freelance.py --broken example", "freelance", "the reply has 2 frames instead of 1")]
+    [InlineData("freelance.py --broken example", "freelance", "the message has 2 frames instead of 1")]
     [InlineData("salt_master.py --broken unknown", "saltstack_ping", "frame 0 is \"\\x80\"")]
     [InlineData("salt_master.py --broken error", "saltstack_ping", "frame 0 is \"\\xa8bad load\"")]
     [InlineData("volttron.py --broken version", "volttron_ping", "frame 1 is \"VIP2\" instead of \"VIP1\"")]
@@ -50,8 +50,8 @@ public sealed class BuiltInModuleTests
     }
 
     [Theory]
-    [InlineData("echo.py --broken hung", "reqrep_echo", "the application hangs")]
-    [InlineData("majordomo.py --broken no_worker", "majordomo_01", "the application hangs")]
+    [InlineData("echo.py --broken hung", "reqrep_echo", "its application hangs")]
+    [InlineData("majordomo.py --broken no_worker", "majordomo_01", "its application hangs")]
     [InlineData("majordomo.py --version 2 --broken unfinished", "majordomo_02", "2 others came, the last one passed over because frame 1 is \"\\x02\"")]
     [InlineData("clone.py --keys 3 --broken unfinished", "clone_snapshot", "3 others came, the last one passed over because frame 0 is \"/key/2\"")]
     [InlineData("clone.py --keys 3 --broken end", "clone_snapshot", "4 others came, the last one passed over because frame 0 is \"BYE\"")]

@@ -119,8 +119,8 @@ public sealed class NetMqClientTests
     }
 
     [Theory]
-    [InlineData("tcp://127.0.0.1:1", "FAILED: nothing listens on 127.0.0.1:1")]
-    [InlineData("tcp://zmq-exporter-test.invalid:5555", "FAILED: the name zmq-exporter-test.invalid does not exist")]
+    [InlineData("tcp://127.0.0.1:1", "FAILED (refused): nothing listens on 127.0.0.1:1")]
+    [InlineData("tcp://zmq-exporter-test.invalid:5555", "FAILED (resolve): the name zmq-exporter-test.invalid does not exist")]
     public async Task Probe_NoConnection_SaysWhy(string endpoint, string verdict)
     {
         using var directory = new TempDirectory();

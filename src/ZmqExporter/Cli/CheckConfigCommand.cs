@@ -28,9 +28,10 @@ internal static class CheckConfigCommand
             return ExitCode.Failed;
         }
 
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{file}: ok, {Count(config.Modules.Count, "module")}, {Count(config.Targets.Length, "target")}"));
+        // The config has an entry for each module of a target.
+        var targets = config.Targets.Select(target => target.Name).Distinct(StringComparer.Ordinal).Count();
+        var pairs = targets == config.Targets.Length ? "" : $" ({Count(config.Targets.Length, "pair")} of a target and a module)";
+        output.WriteLine($"{file}: ok, {Count(config.Modules.Count, "module")}, {Count(targets, "target")}{pairs}");
         if (config.Targets.IsEmpty)
         {
             error.WriteLine($"{file}: warning: there are no targets, so nothing will be probed");

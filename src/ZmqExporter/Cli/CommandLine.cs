@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
 using ZmqExporter.Logging;
 
 namespace ZmqExporter.Cli;
@@ -23,7 +24,7 @@ internal static class CommandLine
         var misplaced = MisplacedFlag(root, parsed);
         if (parsed.Action is ParseErrorAction || misplaced is not null)
         {
-            foreach (var message in misplaced is null ? parsed.Errors.Select(e => e.Message) : [misplaced])
+            foreach (var message in misplaced is null ? parsed.Errors.Select(e => e.Message).Concat(Meant(parsed)) : [misplaced])
             {
                 await error.WriteLineAsync($"zmq_exporter: {LogfmtText.OneLine(message)}");
             }
@@ -50,6 +51,18 @@ internal static class CommandLine
             await error.WriteLineAsync($"zmq_exporter: {(debug ? e.ToString() : LogfmtText.OneLine(e.Message))}");
             return ExitCode.Failed;
         }
+    }
+
+    // What a word that is neither a command nor a flag may have been meant to be.
+    private static IEnumerable<string> Meant(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        string[] known = [.. command.Subcommands.Select(sub => sub.Name), .. command.Options.Select(option => option.Name)];
+        return parsed.UnmatchedTokens
+            .Select(token => (Token: token, Meant: Suggestion.Closest(token.Split('=')[0], known)))
+            .Where(pair => pair.Meant is not null)
+            .Take(1)
+            .Select(pair => $"{Configuration.Yaml.Quoted.Text(pair.Token)}: did you mean {pair.Meant}?");
     }
 
     private static RootCommand CreateRoot()

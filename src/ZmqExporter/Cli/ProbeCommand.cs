@@ -33,6 +33,21 @@ internal static class ProbeCommand
         var configFile = new Option<string?>("--config.file") { Description = $"The configuration with the module (default: {ModuleSource.DefaultConfigFile}, if it is there)", HelpName = "file" };
         var send = new Option<string[]>("--send") { Description = "Without a module: a frame to send, as a REQ; may be given several times", HelpName = "text" };
         var expect = new Option<string?>("--expect") { Description = "With --send: what the reply's first frame must be", HelpName = "text" };
+        var socket = new Option<SocketType?>("--socket")
+        {
+            Description = "Without a module and --send: the socket type to claim, such as sub for a PUB, push for a PULL, pull for a PUSH (default: dealer)",
+            HelpName = "type",
+            CustomParser = argument =>
+            {
+                if (HandshakeProberCompiler.TryParseSocket(argument.Tokens[0].Value, out var type, out var problem))
+                {
+                    return type;
+                }
+
+                argument.AddError($"--socket: {problem}");
+                return null;
+            },
+        };
         var timeout = new Option<TimeSpan?>("--timeout")
         {
             Description = "Deadline of the probe, such as 500ms or 2s",
@@ -62,9 +77,9 @@ internal static class ProbeCommand
             }
         });
         var json = new Option<bool>("--json") { Description = "One line of JSON for each probe" };
-        var command = new Command("probe", "Probe one server and explain the verdict; exits as a Nagios plugin does: 0 OK, 1 late, 2 failed, 3 usage or unknown")
+        var command = new Command("probe", "Probe one server and explain the verdict; exits as a Nagios plugin does: 0 OK, 1 late, 2 failed, 3 usage or unknown; of several probes a failed one tells, then a late one, then an unknown one")
         {
-            endpoint, module, configFile, send, expect, timeout, count, json,
+            endpoint, module, configFile, send, expect, socket, timeout, count, json,
         };
         command.Validators.Add(result =>
         {
@@ -72,6 +87,10 @@ internal static class ProbeCommand
             if (sends && result.GetResult(module) is not null)
             {
                 result.AddError("--send and --module exclude each other: the module says what is sent");
+            }
+            else if (result.GetResult(socket) is not null && (sends || result.GetResult(module) is not null))
+            {
+                result.AddError($"--socket is for the look at the transport; {(sends ? "--send sends as a REQ" : "the module says which socket it has")}");
             }
             else if (!sends && result.GetResult(expect) is not null)
             {
@@ -87,7 +106,7 @@ internal static class ProbeCommand
             var error = parsed.InvocationConfiguration.Error;
             var chosen = parsed.GetValue(module) is { } name
                 ? ModuleSource.Find(parsed.GetValue(configFile), name, error)
-                : FromFlags(parsed.GetValue(send) ?? [], parsed.GetValue(expect));
+                : FromFlags(parsed.GetValue(send) ?? [], parsed.GetValue(expect), parsed.GetValue(socket) ?? SocketType.Dealer);
             if (chosen is null)
             {
                 return ExitCode.Usage;
@@ -113,10 +132,10 @@ internal static class ProbeCommand
     }
 
     // Without anything to send, only the transport is asked: a payload that its server does not know could do harm.
-    private static ModuleConfig FromFlags(string[] send, string? expect)
+    private static ModuleConfig FromFlags(string[] send, string? expect, SocketType socket)
     {
         ProberConfig prober = send.Length == 0
-            ? new HandshakeProberConfig(SocketType.Dealer)
+            ? new HandshakeProberConfig(socket)
             : new RequestProberConfig(
                 SocketType.Req,
                 Persistent: true,

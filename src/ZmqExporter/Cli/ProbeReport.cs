@@ -14,7 +14,7 @@ internal static class ProbeReport
     };
 
     /// <summary>Phases, frames and the verdict in words.</summary>
-    public static void WriteText(TextWriter output, TargetConfig target, ProbeResult result, IReadOnlyList<ProbeTrace.Entry> trace)
+    public static void WriteText(TextWriter output, TargetConfig target, ProbeResult result, IReadOnlyList<ProbeTrace.Entry> trace, SubscriptionReading? reading)
     {
         foreach (var entry in trace)
         {
@@ -23,23 +23,28 @@ internal static class ProbeReport
 
         foreach (var (phase, duration) in Phases(result))
         {
-            output.WriteLine($"  {phase,-10} {ProbeVerdict.Show(duration)}");
+            output.WriteLine($"  {phase,-10} {ProbeVerdict.Show(duration)}{Note(phase, result)}");
         }
 
-        output.WriteLine($"{ProbeVerdict.Word(result)}: {ProbeVerdict.Sentence(result, target.Module.Policy.LateAfter)}");
+        foreach (var line in reading?.Lines() ?? [])
+        {
+            output.WriteLine($"  {line}");
+        }
+
+        output.WriteLine($"{ProbeVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}");
     }
 
     /// <summary>One object on one line.</summary>
-    public static void WriteJson(TextWriter output, TargetConfig target, ProbeResult result, IReadOnlyList<ProbeTrace.Entry> trace) =>
+    public static void WriteJson(TextWriter output, TargetConfig target, ProbeResult result, IReadOnlyList<ProbeTrace.Entry> trace, SubscriptionReading? reading) =>
         output.WriteLine(JsonSerializer.Serialize(
             new
             {
                 Endpoint = target.Endpoint.ToString(),
                 Module = target.Module.Name,
                 Outcome = ProbeVerdict.Word(result).ToLowerInvariant(),
-                ExitCode = ProbeVerdict.ExitCode(result),
+                ExitCode = ProbeVerdict.ExitCode(result.Outcome),
                 Reason = result.Reason?.Label(),
-                Verdict = ProbeVerdict.Sentence(result, target.Module.Policy.LateAfter),
+                Verdict = ProbeVerdict.Sentence(target, result),
                 result.Reachable,
                 result.Responsive,
                 result.Ready,
@@ -49,9 +54,23 @@ internal static class ProbeReport
                 Peer = result.Peer is { } peer
                     ? new { ZmtpVersion = peer.Version, peer.Mechanism, peer.SocketType, peer.Metadata }
                     : null,
+                Subscription = reading is null ? null : new
+                {
+                    reading.Messages,
+                    reading.NumbersRead,
+                    Lost = reading.Sequence.Lost,
+                    Unreadable = reading.Sequence.Untracked,
+                    Resets = reading.Sequence.Resets,
+                    DelaySeconds = reading.Delay?.TotalSeconds,
+                    Warnings = reading.Warnings(),
+                },
                 Trace = trace.Select(entry => new { Kind = entry.Kind.ToString().ToLowerInvariant(), entry.Texts }),
             },
             Json));
+
+    // A PING goes out while a request waits for its reply: the two times overlap.
+    private static string Note(string phase, ProbeResult result) =>
+        phase == "ping" && result.Phases.Request is not null ? "  (meanwhile: part of the request's time)" : "";
 
     private static IEnumerable<(string Name, TimeSpan Duration)> Phases(ProbeResult result)
     {

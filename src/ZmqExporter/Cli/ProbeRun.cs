@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging.NetMq;
@@ -13,18 +12,18 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly List<TimeSpan> _roundTrips = [];
-    private int _misses;
+    private readonly ProbeSummary _summary = new();
 
     /// <summary>Probes and prints.</summary>
-    /// <returns>The exit code of the worst probe.</returns>
+    /// <returns>The exit code of all of them: <see cref="ProbeSummary.ExitCode"/>.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         using var timers = new TimerQueue(TimeProvider.System);
         var context = new ZmtpContext(timers, new NameResolver());
         var client = new ZmtpClient(context);
         using var netMq = new NetMqClient(client, context, targets: 2, new NetMqEvents(NullLogger.Instance));
-        var trace = new ProbeTrace();
+        var readings = target.Module.Prober is SubscribeProberConfig subscribe ? new SubscriptionReadings(subscribe) : null;
+        var trace = new ProbeTrace(readings);
         var probers = new ProberFactory(client, TimeProvider.System, netMq);
         await Rehearsal.RunAsync(probers, [target], cancellation);
         using var prober = probers.Create(target, trace);
@@ -33,7 +32,6 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
             await output.WriteLineAsync($"{target.Endpoint} ({target.Module.Prober.Name}, timeout {ProbeVerdict.Show(target.Module.Timeout)})");
         }
 
-        var worst = 0;
         for (var i = 0; i < count; i++)
         {
             if (i > 0)
@@ -42,44 +40,22 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
             }
 
             var result = await prober.ProbeAsync(cancellation);
-            Note(result);
-            worst = Math.Max(worst, ProbeVerdict.ExitCode(result));
+            _summary.Add(result);
             if (json)
             {
-                ProbeReport.WriteJson(output, target, result, trace.Take());
+                ProbeReport.WriteJson(output, target, result, trace.Take(), readings?.Take());
             }
             else
             {
-                ProbeReport.WriteText(output, target, result, trace.Take());
+                ProbeReport.WriteText(output, target, result, trace.Take(), readings?.Take());
             }
         }
 
         if (!json && count > 1)
         {
-            await output.WriteLineAsync(Summary());
+            await output.WriteLineAsync(_summary.ToString());
         }
 
-        return worst;
-    }
-
-    private void Note(ProbeResult result)
-    {
-        if (result.RoundTrip is { } roundTrip)
-        {
-            _roundTrips.Add(roundTrip);
-        }
-        else
-        {
-            _misses++;
-        }
-    }
-
-    private string Summary()
-    {
-        var sorted = _roundTrips.Order().ToArray();
-        var figures = sorted.Length == 0
-            ? ""
-            : $"; round trip min {ProbeVerdict.Show(sorted[0])}, median {ProbeVerdict.Show(sorted[sorted.Length / 2])}, max {ProbeVerdict.Show(sorted[^1])}";
-        return string.Create(CultureInfo.InvariantCulture, $"{_roundTrips.Count + _misses} probes, {_roundTrips.Count} answered, {_misses} missed{figures}");
+        return _summary.ExitCode;
     }
 }

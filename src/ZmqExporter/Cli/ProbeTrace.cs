@@ -6,7 +6,7 @@ using Zmtp.Wire;
 namespace ZmqExporter.Cli;
 
 /// <summary>Keeps the conversation of a probe, to show it. Thread-safe.</summary>
-internal sealed class ProbeTrace : IProbeObserver
+internal sealed class ProbeTrace(SubscriptionReadings? readings = null) : IProbeObserver
 {
     private const int MaxEntries = 100;
 
@@ -32,6 +32,9 @@ internal sealed class ProbeTrace : IProbeObserver
     /// <inheritdoc />
     public void OnConnectionEvent(ConnectionEvent connectionEvent) =>
         Add(new Entry(EntryKind.Event, [System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(connectionEvent.ToString())]));
+
+    /// <inheritdoc />
+    public void OnSubscriptionRead(in SubscriptionBatch batch) => readings?.Add(batch);
 
     /// <inheritdoc />
     public void OnStaleReply() => Add(new Entry(EntryKind.Stale, []));
@@ -76,7 +79,7 @@ internal sealed class ProbeTrace : IProbeObserver
         /// <inheritdoc />
         public override string ToString() => Kind switch
         {
-            EntryKind.Event => $"* {Texts[0]}",
+            EntryKind.Event => $"* {Texts[0]}{(Texts[0] == "connect_delayed" ? " (normal: the connect goes on in the background)" : "")}",
             EntryKind.Sent => $"> {Joined()}",
             EntryKind.Received => $"< {Joined()}",
             _ => "  (answers an earlier probe)",

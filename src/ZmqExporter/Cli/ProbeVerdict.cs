@@ -1,4 +1,5 @@
 using System.Globalization;
+using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
 
 namespace ZmqExporter.Cli;
@@ -6,6 +7,9 @@ namespace ZmqExporter.Cli;
 /// <summary>A probe's result in plain words and as an exit code.</summary>
 internal static class ProbeVerdict
 {
+    /// <summary>What a verdict starts with: the word of a Nagios plugin and, when there is one, the reason by its label.</summary>
+    public static string Heading(ProbeResult result) => result.Reason is { } reason ? $"{Word(result)} ({reason.Label()})" : Word(result);
+
     /// <summary>The word that a Nagios plugin starts its line with.</summary>
     public static string Word(ProbeResult result) => result.Outcome switch
     {
@@ -16,7 +20,7 @@ internal static class ProbeVerdict
     };
 
     /// <summary>The exit code of a Nagios plugin: 0 OK, 1 late, 2 failed, 3 we could not ask.</summary>
-    public static int ExitCode(ProbeResult result) => result.Outcome switch
+    public static int ExitCode(ProbeOutcome outcome) => outcome switch
     {
         ProbeOutcome.OnTime => 0,
         ProbeOutcome.Late => 1,
@@ -25,7 +29,9 @@ internal static class ProbeVerdict
     };
 
     /// <summary>What happened, in the order in which it did: how far the probe came, and what ended it.</summary>
-    public static string Sentence(ProbeResult result, TimeSpan lateAfter)
+    /// <param name="target">What was probed.</param>
+    /// <param name="result">How it ended.</param>
+    public static string Sentence(TargetConfig target, ProbeResult result)
     {
         var parts = new List<string>();
         var phases = result.Phases;
@@ -37,7 +43,7 @@ internal static class ProbeVerdict
         // With NetMQ nobody sees a handshake; that a request went out tells that TCP was connected.
         if (phases is { Connect: { } connect } && (phases.Handshake is not null || phases.Request is not null))
         {
-            parts.Add($"TCP connected in {Show(connect)}");
+            parts.Add($"{(target.Endpoint.SocketPath is null ? "TCP connected" : "connected")} in {Show(connect)}");
         }
 
         if (result.Peer is { } peer)
@@ -46,12 +52,14 @@ internal static class ProbeVerdict
             parts.Add(peer.SocketType is { } type ? $"peer is {type}" : "peer does not tell its socket type");
         }
 
-        parts.Add(Ending(result, lateAfter));
+        parts.Add(Ending(result, target.Module.Policy.LateAfter));
         return string.Join(", ", parts);
     }
 
     /// <summary>A duration with a unit that fits.</summary>
-    public static string Show(TimeSpan duration) => duration.TotalSeconds >= 1
+    public static string Show(TimeSpan duration) => duration.TotalMinutes >= 2
+        ? Durations.Words(duration)
+        : duration.TotalSeconds >= 1
         ? string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.00} s")
         : string.Create(CultureInfo.InvariantCulture, $"{duration.TotalMilliseconds:0.0#} ms");
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 
 namespace ZmqExporter.Configuration;
 
@@ -15,6 +16,18 @@ internal sealed class Choice<T>(string noun, ImmutableArray<(string Word, T Mean
     {
         meaning = default!;
         return value.ReadText($"write {string.Join(" or ", _words)}") is { } word && TryFind(value, word, out meaning);
+    }
+
+    /// <summary>Looks up a word from elsewhere than a configuration.</summary>
+    /// <param name="word">The word.</param>
+    /// <param name="meaning">What it means.</param>
+    /// <param name="problem">What is wrong, with what there is, or null.</param>
+    public bool TryFind(string word, out T meaning, [NotNullWhen(false)] out string? problem)
+    {
+        var index = _words.IndexOf(word);
+        meaning = index >= 0 ? now[index].Meaning : default!;
+        problem = index >= 0 ? null : $"{Yaml.Quoted.Text(word)} is not a {noun}; {Suggestion.Remedy(word, _words, "this version has")}";
+        return index >= 0;
     }
 
     /// <summary>Looks up a word that has been read; false after an error.</summary>

@@ -20,8 +20,9 @@ internal static class CurveCompiler
     public static SecurityConfig.Curve? Compile(Section section, CompilationContext context)
     {
         var server = ReadServer(section, context);
-        var client = TextOrFile.IsPresent(section, ClientKey) ? ReadClient(section, context) : Anonymous.Value;
-        return server is null || client is null ? null : new SecurityConfig.Curve(server, client);
+        var isMadeUp = !TextOrFile.IsPresent(section, ClientKey);
+        var client = isMadeUp ? Anonymous.Value : ReadClient(section, context);
+        return server is null || client is null ? null : new SecurityConfig.Curve(server, client) { IsClientMadeUp = isMadeUp };
     }
 
     private static CurvePublicKey? ReadServer(Section section, CompilationContext context)

@@ -58,6 +58,19 @@ internal static class Durations
         return text.Length == 0 ? "0s" : text.ToString();
     }
 
+    /// <summary>The duration for a sentence: seconds up to two minutes, and from there on the units that people think in: "2 h", "1 h 30 min".</summary>
+    public static string Words(TimeSpan duration)
+    {
+        if (duration < TimeSpan.FromMinutes(2))
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0.###} s");
+        }
+
+        var rest = TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds));
+        (int Count, string Unit)[] parts = [(rest.Days, "d"), (rest.Hours, "h"), (rest.Minutes, "min"), (rest.Seconds, "s")];
+        return string.Join(' ', parts.Where(part => part.Count > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Unit}")));
+    }
+
     /// <summary>Reads a duration; false when it is none.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {

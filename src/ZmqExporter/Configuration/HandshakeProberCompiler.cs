@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Zmtp;
 
 namespace ZmqExporter.Configuration;
@@ -23,6 +24,13 @@ internal static class HandshakeProberCompiler
 
     /// <summary>The prober's keys in a module.</summary>
     public static KeyTable Keys { get; } = new("modules.*", ["socket"]);
+
+    /// <summary>Looks up a socket type of the command line.</summary>
+    /// <param name="word">As in a configuration: <c>sub</c>.</param>
+    /// <param name="socket">The type.</param>
+    /// <param name="problem">What is wrong, with what there is, or null.</param>
+    public static bool TryParseSocket(string word, out SocketType socket, [NotNullWhen(false)] out string? problem) =>
+        Sockets.TryFind(word, out socket, out problem);
 
     /// <summary>Compiles the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Compile(ModuleChain chain)

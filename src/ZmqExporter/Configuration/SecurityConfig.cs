@@ -14,7 +14,11 @@ internal abstract record SecurityConfig
     /// <summary>Encryption, and proof of both sides' keys (RFC 26).</summary>
     /// <param name="Server">The server's public key.</param>
     /// <param name="Client">Our pair; that of this process when the file names none.</param>
-    internal sealed record Curve(CurvePublicKey Server, CurveKeyPair Client) : SecurityConfig;
+    internal sealed record Curve(CurvePublicKey Server, CurveKeyPair Client) : SecurityConfig
+    {
+        /// <value>Whether the file names no pair.</value>
+        public bool IsClientMadeUp { get; init; }
+    }
 }
 
 /// <summary>A value that must never be shown: its text is masked wherever it is printed.</summary>

@@ -30,7 +30,11 @@ internal static class SubscribeProberCompiler
         "format of a time",
         [("unix_ms", 1_000), ("unix_s", 1), ("unix_us", 1_000_000), ("unix_ns", 1_000_000_000)]);
 
-    private static readonly KeyTable SequenceKeys = new("modules.*.sequence", ["frame", "format"]);
+    private static readonly Choice<SequenceScope> SequenceScopes = new(
+        "scope of a sequence",
+        [("topic", SequenceScope.Topic), ("publisher", SequenceScope.Publisher)]);
+
+    private static readonly KeyTable SequenceKeys = new("modules.*.sequence", ["frame", "format", "per"]);
     private static readonly KeyTable SentAtKeys = new("modules.*.sent_at", ["frame", "format"]);
 
     /// <summary>The prober's keys in a module.</summary>
@@ -56,11 +60,32 @@ internal static class SubscribeProberCompiler
             MinRate = chain.Find("min_rate") is { } rate ? ReadRate(rate) : null,
             RateWindow = ReadWindow(chain) ?? SubscribeProberConfig.DefaultRateWindow,
             Sequence = Open(chain, "sequence", SequenceKeys) is { } sequence
-                && Read(sequence, SequenceFormats, "write format: uint32_le") is var (frame, format) ? new SequenceConfig(frame, format) : null,
+                && ReadScope(chain, sequence, topics) is var scope
+                && Read(sequence, SequenceFormats, "write format: uint32_le") is var (frame, format) ? new SequenceConfig(frame, format, scope) : null,
             SentAt = Open(chain, "sent_at", SentAtKeys) is { } sentAt
                 && Read(sentAt, TimeFormats, "write format: unix_ms") is var (timeFrame, perSecond) ? new SentAtConfig(timeFrame, perSecond) : null,
         };
         return errors.Count == before && !topics.IsEmpty && silence is not null ? config : null;
+    }
+
+    private static SequenceScope ReadScope(ModuleChain chain, Section sequence, ImmutableArray<ImmutableArray<byte>> topics)
+    {
+        if (sequence.Find("per") is not { } value || !SequenceScopes.TryRead(value, out var scope))
+        {
+            return SequenceScope.Topic;
+        }
+
+        if (scope == SequenceScope.Publisher && !topics.IsEmpty && !topics.Any(topic => topic.IsEmpty))
+        {
+            // A module that extends another one may have the sequence from there, and only the topics of its own.
+            var own = chain.Sections[0];
+            var where = own.Find("sequence") is null ? own.Find("topics") ?? value : value;
+            where.Error(
+                "per: publisher counts every message of the publisher, and under these topics not every message comes: the others would look lost",
+                "write topics: [\"\"], or per: topic");
+        }
+
+        return scope;
     }
 
     private static ConfigValue? Require(ModuleChain chain, string key, string remedy) =>

@@ -32,10 +32,21 @@ internal sealed record SubscribeProberConfig(
     public override string Name => "subscribe";
 }
 
-/// <summary>Where a message carries its number, counted by topic.</summary>
+/// <summary>Where a message carries its number.</summary>
 /// <param name="Frame">Zero-based frame number.</param>
 /// <param name="Format">How it is written.</param>
-internal sealed record SequenceConfig(int Frame, SequenceFormat Format);
+/// <param name="Per">Which messages are counted together.</param>
+internal sealed record SequenceConfig(int Frame, SequenceFormat Format, SequenceScope Per = SequenceScope.Topic);
+
+/// <summary>Which messages a publisher counts in one sequence.</summary>
+internal enum SequenceScope
+{
+    /// <summary>Those with the same first frame.</summary>
+    Topic,
+
+    /// <summary>All of them.</summary>
+    Publisher,
+}
 
 /// <summary>How a sequence number is written.</summary>
 internal enum SequenceFormat

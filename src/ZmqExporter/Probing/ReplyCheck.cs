@@ -30,7 +30,7 @@ internal sealed class ReplyCheck(ImmutableArray<ExpectConfig> expects)
 
             if (problem is not null)
             {
-                failure ??= problem;
+                failure ??= condition.HasToken && problem.Contains("{token}", StringComparison.Ordinal) ? $"{problem} (here \"{token}\")" : problem;
             }
             else if (condition.HasToken && found is null)
             {

@@ -32,7 +32,7 @@ internal abstract class ReplyCondition
     public abstract string? Check(ZmtpMessage message, out ProbeToken? token);
 
     private protected static string MissingFrame(int frame, ZmtpMessage message) =>
-        string.Create(CultureInfo.InvariantCulture, $"frame {frame} is missing: the reply has {Frames(message.FrameCount)}");
+        string.Create(CultureInfo.InvariantCulture, $"frame {frame} is missing: the message has {Frames(message.FrameCount)}");
 
     private protected static string Frames(int count) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "frame" : "frames")}");
@@ -42,7 +42,7 @@ internal abstract class ReplyCondition
         public override string? Check(ZmtpMessage message, out ProbeToken? token)
         {
             token = null;
-            return message.FrameCount == frames ? null : $"the reply has {Frames(message.FrameCount)} instead of {frames.ToString(CultureInfo.InvariantCulture)}";
+            return message.FrameCount == frames ? null : $"the message has {Frames(message.FrameCount)} instead of {frames.ToString(CultureInfo.InvariantCulture)}";
         }
     }
 

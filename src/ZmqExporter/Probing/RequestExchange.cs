@@ -176,7 +176,7 @@ internal sealed class RequestExchange
             (_, true, _) => ((bool?)true, AwaitsReply ? ": the server answers, but so far only what it was asked earlier" : ": the reply came, but too late"),
             ( > 0, _, _) when earlierCameLate => (true, Slow),
             (_, _, false) when earlierCameLate => (null, Slow),
-            ( > 0, _, _) => (true, $": the server accepted the request and does not answer (its I/O thread does answer {Knock}, so the process lives and the application hangs)"),
+            ( > 0, _, _) => (true, $": the server accepted the request and does not answer (its I/O thread does answer {Knock}, so the process lives: its application hangs, needs longer, or ignores requests of this form)"),
             (_, _, true) when HadTimeToPong => (false, $", and no answer to {Knock} either: the process is frozen, or the network lost it"),
             (_, _, true) => (null, $"; the time was over before an answer to {Knock} could tell whether the process lives"),
             _ when !_link.SeesZmtp => (null, "; NetMQ sends no ZMTP PING, so whether the process lives is unknown"),

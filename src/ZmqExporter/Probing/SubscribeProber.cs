@@ -2,12 +2,15 @@ using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
+using Zmtp.Wire;
 
 namespace ZmqExporter.Probing;
 
 /// <summary><c>prober: subscribe</c>: stays subscribed, and at each probe judges what has come since the last one.</summary>
 internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 {
+    private const int MaxShownTopics = 3;
+
     private readonly SubscribeProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
@@ -76,6 +79,8 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         }
     }
 
+    private static TimeSpan Tenths(TimeSpan duration) => TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds, 1));
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private ProbeResult Broken(ZmtpError error) => error.Code == ZmtpErrorCode.Local
@@ -85,7 +90,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     private ProbeResult Waiting() => new()
     {
         Outcome = ProbeOutcome.Pending,
-        Detail = Text($"connected and subscribed, and no message yet: startup_grace gives it {_config.StartupGrace.TotalSeconds:0.###} s"),
+        Detail = Text($"connected and subscribed, and no message yet: startup_grace gives it {Durations.Words(_config.StartupGrace)}"),
         Reachable = _link.SeesZmtp || _link.HasGreeted ? true : null,
     };
 
@@ -94,18 +99,31 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         var last = _intake.Look().LastMessage;
         var knock = _link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
         var silence = last == 0
-            ? Text($"no message came within {_config.StartupGrace.TotalSeconds:0.###} s after the connect")
-            : Text($"no message for {_time.GetElapsedTime(last).TotalSeconds:0.0} s, and max_silence is {_config.MaxSilence.TotalSeconds:0.###} s");
+            ? Text($"no message came within {Durations.Words(_config.StartupGrace)} after the connect")
+            : Text($"no message for {Durations.Words(Tenths(_time.GetElapsedTime(last)))}, and max_silence is {Durations.Words(_config.MaxSilence)}");
         return verdict switch
         {
             SilenceVerdict.SilentAndAlive => Miss(
-                FailureReason.Silent, silence + $": the publisher is connected and its I/O thread answers {knock}, but it publishes nothing", true),
+                FailureReason.Silent, silence + $": the publisher is connected and its I/O thread answers {knock}, but {Nothing()}", true),
             SilenceVerdict.SilentAndFrozen => Miss(
                 FailureReason.Silent, silence + $", and no answer to {knock} either: the process is frozen, or the network lost it", false),
             _ when !_link.SeesZmtp => Miss(
                 FailureReason.Silent, silence + "; NetMQ sends no ZMTP PING, so whether the process lives is unknown", null),
             _ => Miss(FailureReason.Silent, silence + "; this peer may not know ZMTP PING, so whether its process lives is unknown", null),
         };
+    }
+
+    // Who subscribes to a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.
+    private string Nothing()
+    {
+        if (_config.Topics.Any(topic => topic.IsEmpty))
+        {
+            return "it publishes nothing";
+        }
+
+        var shown = string.Join(", ", _config.Topics.Take(MaxShownTopics).Select(topic => Excerpt.Of(topic.AsSpan())));
+        var more = _config.Topics.Length > MaxShownTopics ? ", …" : "";
+        return $"nothing came under the {(_config.Topics.Length == 1 ? "topic" : "topics")} {shown}{more}: the publisher stands still, or publishes under other topics";
     }
 
     private ProbeResult Judge()
@@ -120,7 +138,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         var now = _time.GetTimestamp();
         if (_config.MinRate is { } least && _time.GetElapsedTime(view.Opened, now) >= _config.RateWindow && _intake.PerSecond(now) is var rate && rate < least)
         {
-            var detail = Text($"{rate:0.###} messages a second over {_config.RateWindow.TotalSeconds:0.###} s, and min_rate is {least:0.###}");
+            var detail = Text($"{rate:0.###} messages a second over {Durations.Words(_config.RateWindow)}, and min_rate is {least:0.###}");
             return Miss(FailureReason.Silent, detail, true); // too little, as silence is; what came was right
         }
 
@@ -130,7 +148,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             Outcome = isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime,
             Detail = isLate
                 ? Text($"the last message was {view.Delay!.Value.TotalSeconds:0.000} s on its way, and late_after is {_lateAfter.TotalSeconds:0.###} s")
-                : Text($"{view.Messages} messages since the last probe"),
+                : Text($"{view.Messages} {(view.Messages == 1 ? "message" : "messages")} since the last probe"),
             Reachable = true,
             Ready = true,
         };

@@ -159,7 +159,7 @@ internal sealed class SubscriptionIntake
         MessageInspector.Mark(config.Expect, kept);
         if (config.Sequence is { } sequence)
         {
-            kept[0] = Math.Max(kept[0], SequenceTracker.MaxTopicLength);
+            kept[0] = IsOneTopic(sequence) ? kept[0] : Math.Max(kept[0], SequenceTracker.MaxTopicLength);
             kept[sequence.Frame] = Math.Max(kept[sequence.Frame], SequenceNumber.MaxLength);
         }
 
@@ -171,12 +171,14 @@ internal sealed class SubscriptionIntake
         return kept;
     }
 
-    // The first frame is the topic; with the number in that very frame, everything is one topic.
+    // The first frame is the topic, unless the number stands in that very frame or the publisher counts all its messages together.
+    private static bool IsOneTopic(SequenceConfig sequence) => sequence.Frame == 0 || sequence.Per == SequenceScope.Publisher;
+
     private void KeepForSequence(SequenceConfig sequence, int number, ReadOnlySpan<byte> head, int length)
     {
         if (number == 0)
         {
-            _topicLength = sequence.Frame == 0 ? 0 : length;
+            _topicLength = IsOneTopic(sequence) ? 0 : length;
             if (_topicLength <= _topic.Length)
             {
                 head[.._topicLength].CopyTo(_topic);

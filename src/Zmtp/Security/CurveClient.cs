@@ -44,7 +44,7 @@ internal sealed class CurveClient(CurvePublicKey server, CurveKeyPair client) : 
     public override string? Refusal => _step switch
     {
         Step.HelloSent => "our HELLO: the server did not accept it, probably because server_public_key is not this server's key",
-        Step.InitiateSent => "our INITIATE: probably the server's ZAP handler does not allow our client key, or failed for the moment (ZAP 300)",
+        Step.InitiateSent => $"our INITIATE: probably the server's ZAP handler does not allow our client key, whose public key is {client.PublicKey}, or failed for the moment (ZAP 300)",
         _ => null,
     };
 

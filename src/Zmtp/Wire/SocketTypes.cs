@@ -34,6 +34,23 @@ internal static class SocketTypes
 
         return new ZmtpError(
             ZmtpErrorCode.SocketType,
-            $"the peer is a {peer} socket, and a {Name(ours)} can only talk to {string.Join(" or ", LegalPeers[ours])}");
+            $"the peer is a {peer} socket, and a {Name(ours)} can only talk to {string.Join(" or ", LegalPeers[ours])}{Remedy(peer)}");
     }
+
+    // In the words of the configuration. None for what nobody should probe unasked: REQ and PAIR keep what the probe gets.
+    private static string Remedy(string peer) => peer switch
+    {
+        "REP" => "; for a REP take prober: request, or prober: handshake with socket: dealer",
+        "ROUTER" => "; for a ROUTER take prober: request with socket: req or dealer, or prober: handshake with socket: dealer",
+        "PUB" or "XPUB" => $"; for {Article(peer)} {peer} take prober: subscribe, or prober: handshake with socket: sub",
+        "SUB" or "XSUB" => $"; for {Article(peer)} {peer} take prober: handshake with socket: pub",
+        "PULL" => "; for a PULL take prober: handshake with socket: push",
+        "PUSH" => "; for a PUSH take prober: handshake with socket: pull",
+        "DEALER" => "; a DEALER shares its messages out among its peers: probe another socket of that server, such as its clients' side",
+        "REQ" => "; a REQ waits for ever for who took its request: probe another socket of that server",
+        "PAIR" => "; a PAIR has room for one peer: give that server a socket to ping",
+        _ => "",
+    };
+
+    private static string Article(string peer) => peer[0] == 'X' ? "an" : "a";
 }

@@ -14,7 +14,7 @@ public class SubscribeTests
             expect: [{frames: 3}]
             min_rate: 2.5
             rate_window: 1m
-            sequence: {frame: 2, format: uint64_be}
+            sequence: {frame: 2, format: uint64_be, per: publisher}
             sent_at: {frame: 1, format: unix_us}
             """);
 
@@ -22,7 +22,7 @@ public class SubscribeTests
         Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)), (config.MaxSilence, config.StartupGrace));
         Assert.Equal([new ExpectConfig.FrameCount(3)], config.Expect);
         Assert.Equal((2.5, TimeSpan.FromMinutes(1)), (config.MinRate, config.RateWindow));
-        Assert.Equal(new SequenceConfig(2, SequenceFormat.UInt64Be), config.Sequence);
+        Assert.Equal(new SequenceConfig(2, SequenceFormat.UInt64Be, SequenceScope.Publisher), config.Sequence);
         Assert.Equal(new SentAtConfig(1, 1_000_000), config.SentAt);
     }
 
@@ -34,6 +34,14 @@ public class SubscribeTests
         Assert.Equal(TimeSpan.FromSeconds(3), config.StartupGrace);
         Assert.Empty(config.Expect);
         Assert.Equal((null, null, null), (config.MinRate, config.Sequence, config.SentAt));
+    }
+
+    [Fact]
+    public void Parse_SequenceWithoutPer_IsCountedByTopic()
+    {
+        var config = Subscribe("topics: [tick]\nmax_silence: 3s\nsequence: {frame: 1, format: ascii}");
+
+        Assert.Equal(SequenceScope.Topic, config.Sequence!.Per);
     }
 
     private static SubscribeProberConfig Subscribe(string keys)

@@ -42,7 +42,7 @@ public sealed class HandshakeProberTests : IDisposable
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((ProbeOutcome.OnTime, true, onlyLooked), (result.Outcome, result.Reachable, result.OnlyLooked));
         Assert.Null(result.Phases.Ping);
-        Assert.Equal(onlyLooked, ProbeVerdict.Sentence(result with { RoundTrip = TimeSpan.Zero }, TimeSpan.Zero).Contains("its READY", StringComparison.Ordinal));
+        Assert.Equal(onlyLooked, ProbeVerdict.Sentence(ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: false, [])), result with { RoundTrip = TimeSpan.Zero }).Contains("its READY", StringComparison.Ordinal));
     }
 
     [Fact]

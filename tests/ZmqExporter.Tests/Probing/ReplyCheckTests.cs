@@ -22,8 +22,8 @@ public sealed class ReplyCheckTests
     public void Judge_OtherKinds_SayWhatDiffers()
     {
         Assert.Null(Failure(new ExpectConfig.FrameCount(2), "a", "b"));
-        Assert.Equal("the reply has 1 frame instead of 2", Failure(new ExpectConfig.FrameCount(2), "a"));
-        Assert.Equal("frame 3 is missing: the reply has 2 frames", Failure(new ExpectConfig.EqualsText(3, "x"), "a", "b"));
+        Assert.Equal("the message has 1 frame instead of 2", Failure(new ExpectConfig.FrameCount(2), "a"));
+        Assert.Equal("frame 3 is missing: the message has 2 frames", Failure(new ExpectConfig.EqualsText(3, "x"), "a", "b"));
         Assert.Null(Failure(new ExpectConfig.EqualsBytes(0, [0x61]), "a"));
         Assert.Equal("frame 0 is \"b\" instead of \"a\"", Failure(new ExpectConfig.EqualsBytes(0, [0x61]), "b"));
         Assert.Null(Failure(new ExpectConfig.Matches(0, "^v[0-9]+$"), "v12"));
@@ -114,7 +114,7 @@ public sealed class ReplyCheckTests
         Assert.Equal(ReplyVerdict.Refused, new ReplyCheck([new ExpectConfig.Matches(0, "{token}")]).Judge(ZmtpMessage.FromText("0123456789abcdef01234567"), token, out var failure));
         Assert.Equal("the reply does not bring the token back", failure);
         Assert.Equal(ReplyVerdict.Refused, new ReplyCheck([new ExpectConfig.EqualsText(0, "{token}")]).Judge(ZmtpMessage.FromText("error"), token, out failure));
-        Assert.Equal("frame 0 is \"error\" instead of \"{token}\"", failure);
+        Assert.Equal($"frame 0 is \"error\" instead of \"{{token}}\" (here \"{token}\")", failure);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
@@ -49,6 +50,30 @@ public sealed class SubscribeProberTests : IDisposable
         _link.DuringWait = () => _link.Publish("tick");
 
         Assert.Equal(ProbeOutcome.OnTime, (await ProbeAsync()).Outcome);
+    }
+
+    [Theory]
+    [InlineData("publishes nothing", "")]
+    [InlineData("nothing came under the topic \"a\": the publisher stands still, or publishes under other topics", "a")]
+    [InlineData("nothing came under the topics \"a\", \"b\", \"c\", …: the publisher", "a", "b", "c", "d")]
+    public async Task Probe_NothingUnderTheTopics_SaysThatItMayBeTheTopics(string words, params string[] topics)
+    {
+        using var prober = Create(Config with { Topics = [.. topics.Select(topic => Encoding.UTF8.GetBytes(topic).ToImmutableArray())] });
+        _link.Connect();
+        _time.Advance(TimeSpan.FromSeconds(11));
+
+        var result = await prober.ProbeAsync(CancellationToken.None);
+
+        Assert.Equal(FailureReason.Silent, result.Reason);
+        Assert.Contains(words, result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_LongGrace_IsToldInHours()
+    {
+        using var prober = Create(Config with { StartupGrace = TimeSpan.FromHours(2) });
+
+        Assert.EndsWith("startup_grace gives it 2 h", (await prober.ProbeAsync(CancellationToken.None)).Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -40,6 +40,21 @@ public sealed class SubscriptionIntakeTests
         Assert.Equal(new SequenceCounts(3, 0, 0, 3), Read(intake)!.Value.Sequence);
     }
 
+    [Theory]
+    [InlineData(true, 1, 0)]
+    [InlineData(false, 3, 1)]
+    public void OnFrame_OneSequenceOverAllTopics_IsFollowedAsTheConfigSays(bool perPublisher, long lost, long untracked)
+    {
+        var per = perPublisher ? SequenceScope.Publisher : SequenceScope.Topic;
+        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii, per)));
+        Message(intake, "a", "10");
+        Message(intake, "b", "11");
+        Message(intake, new string('t', 257), "12");
+        Message(intake, "a", "14");
+
+        Assert.Equal(new SequenceCounts(lost, 0, 0, untracked), Read(intake)!.Value.Sequence);
+    }
+
     [Fact]
     public void OnFrame_NumberInTheFirstFrame_IsOneTopic()
     {

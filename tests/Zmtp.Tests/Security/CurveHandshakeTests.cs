@@ -151,6 +151,27 @@ public sealed class CurveHandshakeTests
         Assert.Equal(ZmtpErrorCode.Protocol, dialogue.Plain([.. "\x07MESSAGE"u8, .. new byte[25]])?.Code);
     }
 
+    [Fact]
+    public void Error400_EachMechanism_SaysWhatMayBeWrong()
+    {
+        var pair = CurveKeyPair.Generate();
+        var server = CurveKeyPair.Generate().PublicKey;
+        (ZmtpSecurity Security, string Words)[] cases =
+        [
+            (ZmtpSecurity.Null, "NULL has no credentials"),
+            (ZmtpSecurity.Plain("me", "secret"), "the user name or the password is wrong"),
+            (ZmtpSecurity.Curve(server, pair), $"the server has to allow the public key {pair.PublicKey}"),
+            (ZmtpSecurity.Curve(server, pair, isMadeUp: true), "no client_secret_key is set, so a key pair was made at the start"),
+        ];
+
+        Assert.All(cases, item =>
+        {
+            var text = ZapStatus.Describe("\"400\"", item.Security.Denied);
+            Assert.Contains(item.Words, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(pair.ExportSecretKey(), text, StringComparison.Ordinal);
+        });
+    }
+
     [Theory]
     [InlineData("400", "denied access")]
     [InlineData("300", "temporary problem")]

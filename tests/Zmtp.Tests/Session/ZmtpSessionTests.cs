@@ -176,7 +176,7 @@ public sealed class ZmtpSessionTests
         session.Start();
         var error = session.Receive(PeerBytes.Greeting("CURVE"));
         Assert.Equal(ZmtpErrorCode.Mechanism, error?.Code);
-        Assert.Equal("the server asks for CURVE, the module offers NULL", error!.Message);
+        Assert.Equal("the server asks for CURVE, the module offers NULL: set security: {mechanism: curve, …} in the module, or in one of your own with extends: and its name", error!.Message);
         Assert.Equal(11, _output.Sent.Count);
         Assert.True(session.HasGreeted);
     }

@@ -107,6 +107,9 @@ public sealed class CommandTests
                 Assert.Equal(isLegal, SocketTypes.Check(ours, b) is null);
             }
 
+            // Every type that a server may have is told what to do about it.
+            var other = ours is SocketType.Pull or SocketType.Push ? SocketType.Req : SocketType.Push;
+            Assert.Contains("; ", SocketTypes.Check(other, SocketTypes.Name(ours))!.Message, StringComparison.Ordinal);
             Assert.Null(SocketTypes.Check(ours, peer: null));
             Assert.Contains("WOMBAT", SocketTypes.Check(ours, "WOMBAT")!.Message, StringComparison.Ordinal);
         }

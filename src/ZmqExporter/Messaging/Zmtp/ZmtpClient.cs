@@ -35,7 +35,7 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         Security = target.Module.Security switch
         {
             SecurityConfig.Plain plain => ZmtpSecurity.Plain(plain.Username, plain.Password.Value),
-            SecurityConfig.Curve curve => ZmtpSecurity.Curve(curve.Server, curve.Client),
+            SecurityConfig.Curve curve => ZmtpSecurity.Curve(curve.Server, curve.Client, curve.IsClientMadeUp),
             _ => ZmtpSecurity.Null,
         },
     };

@@ -1,0 +1,57 @@
+using ZmqExporter.Cli;
+using ZmqExporter.Configuration;
+using ZmqExporter.Probing;
+using ZmqExporter.Tests.Probing;
+using Zmtp;
+
+namespace ZmqExporter.Tests.Cli;
+
+public sealed class ProbeVerdictTests
+{
+    private static readonly ProbeResult Ok = new() { Outcome = ProbeOutcome.OnTime, Detail = "3 messages since the last probe" };
+
+    private static readonly ProbeResult Failed = new()
+    {
+        Outcome = ProbeOutcome.Miss,
+        Reason = FailureReason.Auth,
+        Detail = "the peer refused us",
+        Phases = new PhaseDurations(null, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(3), TimeSpan.FromSeconds(2)),
+    };
+
+    [Fact]
+    public void WriteText_Failure_NamesTheReasonAndThatThePingIsNoTimeOfItsOwn()
+    {
+        var lines = Written(Target("tcp://127.0.0.1:5555"), Failed);
+
+        Assert.Equal("FAILED (auth): TCP connected in 1.0 ms, the peer refused us", lines[^1]);
+        Assert.Equal("  ping       3.0 ms  (meanwhile: part of the request's time)", lines[^2]);
+    }
+
+    [Fact]
+    public void WriteText_NoReason_HasTheWordAlone() => Assert.Equal("OK: 3 messages since the last probe", Written(Target("tcp://127.0.0.1:5555"), Ok)[^1]);
+
+    [Fact]
+    public void WriteText_UnixSocket_SaysNothingOfTcp() =>
+        Assert.Equal("FAILED (auth): connected in 1.0 ms, the peer refused us", Written(Target("ipc:///run/server.sock"), Failed)[^1]);
+
+    [Theory]
+    [InlineData(0.0004, "0.4 ms")]
+    [InlineData(1.5, "1.50 s")]
+    [InlineData(119, "119.00 s")]
+    [InlineData(5400, "1 h 30 min")]
+    [InlineData(7200, "2 h")]
+    public void Show_Duration_HasTheUnitsThatPeopleThinkIn(double seconds, string text) => Assert.Equal(text, ProbeVerdict.Show(TimeSpan.FromSeconds(seconds)));
+
+    private static TargetConfig Target(string text)
+    {
+        Assert.True(ZmtpEndpoint.TryParse(text, out var endpoint, out _));
+        return ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: true, []), endpoint);
+    }
+
+    private static string[] Written(TargetConfig target, ProbeResult result)
+    {
+        using var output = new StringWriter();
+        ProbeReport.WriteText(output, target, result, [], reading: null);
+        return output.ToString().TrimEnd().Split('\n');
+    }
+}

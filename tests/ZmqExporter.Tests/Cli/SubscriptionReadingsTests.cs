@@ -1,0 +1,60 @@
+using ZmqExporter.Cli;
+using ZmqExporter.Configuration;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Tests.Cli;
+
+public sealed class SubscriptionReadingsTests
+{
+    private static readonly SubscribeProberConfig Config = new([[]], MaxSilence: TimeSpan.FromSeconds(5), StartupGrace: TimeSpan.FromSeconds(5), [])
+    {
+        Sequence = new SequenceConfig(1, SequenceFormat.UInt32Le),
+        SentAt = new SentAtConfig(2, 1_000),
+    };
+
+    [Fact]
+    public void Take_SeveralReads_SumsThemUpOnce()
+    {
+        var readings = new SubscriptionReadings(Config);
+        readings.Add(new SubscriptionBatch(10, 100, new SequenceCounts(2, 0, 0, 1), TimeSpan.FromSeconds(1)));
+        readings.Add(new SubscriptionBatch(3, 30, new SequenceCounts(1, 0, 1, 0), TimeSpan.FromMilliseconds(0.4)));
+
+        Assert.Equal(["sequence: 12 numbers read, 3 lost, 1 unreadable, 1 restart", "delay: 0.4 ms"], readings.Take().Lines(), StringComparer.Ordinal);
+        Assert.Empty(readings.Take().Lines());
+    }
+
+    [Fact]
+    public void Lines_NothingToRead_AreNone()
+    {
+        var readings = new SubscriptionReadings(Config with { Sequence = null, SentAt = null });
+        readings.Add(new SubscriptionBatch(10, 100, default, null));
+
+        Assert.Empty(readings.Take().Lines());
+    }
+
+    [Theory]
+    [InlineData(10, 0, 10, 0.1, "no message has a number that can be followed in frame 1: wrong frame or format of sequence?")]
+    [InlineData(10, 160_000_000, 0, 0.1, "far more messages look lost than came: wrong frame, format (byte order?) or per of sequence?")]
+    [InlineData(10, 0, 0, null, "no message has a time that can be read in frame 2: wrong frame or format of sent_at?")]
+    [InlineData(10, 0, 0, 1_799_998.0, "the last message was sent 20 d 19 h 59 min 58 s ago by what it says: wrong format (unit?) of sent_at, or wrong clock?")]
+    [InlineData(10, 0, 0, -7_200.0, "the last message was sent 2 h in the future by what it says: wrong format (unit?) of sent_at, or wrong clock?")]
+    public void Warnings_MappingThatDoesNotFit_AreGiven(long messages, long lost, long untracked, double? delay, string warning)
+    {
+        var readings = new SubscriptionReadings(Config);
+        readings.Add(new SubscriptionBatch(messages, 100, new SequenceCounts(lost, 0, 0, untracked), delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+
+        var reading = readings.Take();
+
+        Assert.Equal([warning], reading.Warnings(), StringComparer.Ordinal);
+        Assert.Equal($"warning: {warning}", reading.Lines().Last());
+    }
+
+    [Fact]
+    public void Warnings_SomeLossAndDelay_AreNone()
+    {
+        var readings = new SubscriptionReadings(Config);
+        readings.Add(new SubscriptionBatch(10, 100, new SequenceCounts(90, 0, 0, 0), TimeSpan.FromMinutes(-50)));
+
+        Assert.Empty(readings.Take().Warnings());
+    }
+}

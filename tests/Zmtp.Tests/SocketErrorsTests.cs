@@ -1,0 +1,16 @@
+using System.Net.Sockets;
+
+namespace Zmtp.Tests;
+
+public sealed class SocketErrorsTests
+{
+    [Theory]
+    [InlineData("/run/server.sock", "nothing listens on /run/server.sock: no server has it open; a process that crashed left it behind, or it is no socket at all")]
+    [InlineData("\0server", "nothing listens on @server: no server has bound this name in the exporter's network namespace")]
+    public void OnConnect_UnixSocketRefuses_SaysWhatThatMeansThere(string path, string words)
+    {
+        var error = SocketErrors.OnConnect(SocketError.ConnectionRefused, new UnixDomainSocketEndPoint(path));
+
+        Assert.Equal((ZmtpErrorCode.Refused, words), (error.Code, error.Message));
+    }
+}
