@@ -218,7 +218,7 @@ internal partial class NetMqLink
     {
         if (connection.TryReceive(out var message, out var error))
         {
-            if (!_wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Message, Now, message)))
+            if (!_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, Now, message)))
             {
                 _observer.OnUnawaitedMessage(message!);
             }

@@ -127,7 +127,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
             return new ValueTask<LinkOutcome>(pong.Value);
         }
 
-        var wait = _wait.Begin(until);
+        var wait = _wait.Begin(until, isReceive: true);
         Do(worker, WorkKind.Receive);
         return wait;
     }
@@ -260,7 +260,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
         _isAsking = false;
         _isOpening = true;
         _dialer.Begin(deadline);
-        var wait = _wait.Begin(deadline);
+        var wait = _wait.Begin(deadline, isReceive: false);
         if (!worker.Post(this, WorkKind.Open))
         {
             _wait.TryEnd(Failed(NetMqRuntime.Rebuilding));

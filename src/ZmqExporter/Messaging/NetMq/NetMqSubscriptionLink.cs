@@ -105,7 +105,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         _failures = 0;
         var now = Now;
         _observer.OnFramesRead(now);
-        Wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Message, now));
+        Wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, now));
         return true;
     }
 
