@@ -15,7 +15,7 @@ internal sealed class NetMqWorker
 #pragma warning restore CA1001
 {
     // Only a net beneath the signal, and the paces at which floods and losses are looked for.
-    private const long LongestSelect = 1000;
+    private const int LongestSelect = 1000;
     private const long LookPeriod = 100;
 
     private readonly ConcurrentQueue<Work> _work = new();
@@ -175,6 +175,16 @@ internal sealed class NetMqWorker
             }
         }
 
+        if (_watched.Count == 0)
+        {
+            if (_work.IsEmpty)
+            {
+                _signal.Wait(LongestSelect);
+            }
+
+            return;
+        }
+
         if (_items.Length < 1 + (2 * _watched.Count))
         {
             Array.Resize(ref _items, Math.Max(_items.Length * 2, 1 + (2 * _watched.Count)));
@@ -189,7 +199,7 @@ internal sealed class NetMqWorker
             }
         }
 
-        if (_work.IsEmpty && !_selector.Select(_items, count, _watched.Count == 0 ? LongestSelect : LookPeriod))
+        if (_work.IsEmpty && !_selector.Select(_items, count, LookPeriod))
         {
             return;
         }

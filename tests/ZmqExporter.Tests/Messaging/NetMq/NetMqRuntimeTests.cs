@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Messaging.NetMq;
+using Zmtp;
+
+namespace ZmqExporter.Tests.Messaging.NetMq;
+
+public sealed class NetMqRuntimeTests
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task TryGetWorker_NotEnoughDescriptorsForARestart_IsOffForAnHourAndThenTriesAgain()
+    {
+        var free = 0.0;
+        var restarts = 0;
+        var time = new FakeTimeProvider();
+        using var timers = new TimerQueue(time);
+        var events = new NetMqEvents(NullLogger.Instance) { OnRestarted = () => restarts++, FreeDescriptors = () => Volatile.Read(ref free) };
+        using var runtime = new NetMqRuntime(new ZmtpContext(timers, new NameResolver()), maxSockets: 100, events);
+        Assert.True(runtime.TryGetWorker(WorkerRole.Requests, out _, out _));
+
+        runtime.OnIoThreadDied(0, new InvalidOperationException("a server said something"));
+
+        await EventuallyAsync(() => Error(runtime)?.Message.StartsWith("NetMQ is off for 60 minutes", StringComparison.Ordinal) == true);
+        await EventuallyAsync(() => timers.Count == 1);
+        time.Advance(RestartCap.Window); // still none
+        await EventuallyAsync(() => timers.Count == 1);
+        Assert.Equal((ZmtpErrorCode.Local, 0), (Error(runtime)!.Code, restarts));
+
+        Volatile.Write(ref free, 1000);
+        await EventuallyAsync(() =>
+        {
+            time.Advance(RestartCap.Window);
+            return Error(runtime) is null;
+        });
+        await EventuallyAsync(() => Volatile.Read(ref restarts) == 1);
+    }
+
+    private static ZmtpError? Error(NetMqRuntime runtime) => runtime.TryGetWorker(WorkerRole.Requests, out _, out var error) ? null : error;
+
+    private static async Task EventuallyAsync(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        while (!condition())
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, deadline.Token);
+        }
+    }
+}
