@@ -44,8 +44,9 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
 
     /// <summary>Ends the wait for a message, or for another answer of the peer. One for a connection goes on.</summary>
     /// <param name="outcome">With what.</param>
+    /// <param name="inline">Whether what follows may run right here.</param>
     /// <returns>False when nobody waits for a message.</returns>
-    public bool TryEndReceive(LinkOutcome outcome) => TryEnd(outcome, inline: false, receiveOnly: true, version: null);
+    public bool TryEndReceive(LinkOutcome outcome, bool inline = false) => TryEnd(outcome, inline, receiveOnly: true, version: null);
 
     /// <inheritdoc />
     LinkOutcome IValueTaskSource<LinkOutcome>.GetResult(short token) => _source.GetResult(token);

@@ -218,9 +218,9 @@ internal partial class NetMqLink
     {
         if (connection.TryReceive(out var message, out var error))
         {
-            if (!_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, Now, message)))
+            if (!_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, Now, message), inline: message!.Length <= SmallReply))
             {
-                _observer.OnUnawaitedMessage(message!);
+                _observer.OnUnawaitedMessage(message);
             }
 
             return true;

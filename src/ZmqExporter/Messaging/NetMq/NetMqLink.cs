@@ -9,12 +9,14 @@ namespace ZmqExporter.Messaging.NetMq;
 /// made when a probe asks for one; between probes nobody looks at it, and the next probe finds out what became of it.
 /// </summary>
 /// <remarks>
-/// A probe costs one change of threads in each direction: what follows <see cref="OpenAsync"/> runs on the worker's thread, so that
-/// the request goes out and its reply is awaited right there. What follows a reply runs elsewhere: it may take long.
+/// A probe costs one change of threads: what follows <see cref="OpenAsync"/> runs on the worker's thread, so that
+/// the request goes out and its reply is awaited right there, and so does what follows a short reply. What follows a long one runs
+/// elsewhere: to judge it may take a while.
 /// </remarks>
 internal partial class NetMqLink : IMessageLink, IConnectionOwner
 {
     private const int MaxUnawaited = 1000;
+    private const int SmallReply = 1024; // bytes
 
     private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
 

@@ -2,15 +2,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Messaging.NetMq;
 using Zmtp;
+using Zmtp.Tests.Support;
 
 namespace ZmqExporter.Tests.Messaging.NetMq;
 
 public sealed class NetMqRuntimeTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
-    public async Task TryGetWorker_NotEnoughDescriptorsForARestart_IsOffForAnHourAndThenTriesAgain()
+    public void TryGetWorker_NotEnoughDescriptorsForARestart_IsOffForAnHourAndThenTriesAgain()
     {
         var free = 0.0;
         var restarts = 0;
@@ -22,29 +21,20 @@ public sealed class NetMqRuntimeTests
 
         runtime.OnIoThreadDied(0, new InvalidOperationException("a server said something"));
 
-        await EventuallyAsync(() => Error(runtime)?.Message.StartsWith("NetMQ is off for 60 minutes", StringComparison.Ordinal) == true);
-        await EventuallyAsync(() => timers.Count == 1);
+        Eventually.True(() => Error(runtime)?.Message.StartsWith("NetMQ is off for 60 minutes", StringComparison.Ordinal) == true);
+        Eventually.True(() => timers.Count == 1);
         time.Advance(RestartCap.Window); // still none
-        await EventuallyAsync(() => timers.Count == 1);
+        Eventually.True(() => timers.Count == 1);
         Assert.Equal((ZmtpErrorCode.Local, 0), (Error(runtime)!.Code, restarts));
 
         Volatile.Write(ref free, 1000);
-        await EventuallyAsync(() =>
+        Eventually.True(() =>
         {
             time.Advance(RestartCap.Window);
             return Error(runtime) is null;
         });
-        await EventuallyAsync(() => Volatile.Read(ref restarts) == 1);
+        Eventually.True(() => Volatile.Read(ref restarts) == 1);
     }
 
     private static ZmtpError? Error(NetMqRuntime runtime) => runtime.TryGetWorker(WorkerRole.Requests, out _, out var error) ? null : error;
-
-    private static async Task EventuallyAsync(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(Patience);
-        while (!condition())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, deadline.Token);
-        }
-    }
 }
