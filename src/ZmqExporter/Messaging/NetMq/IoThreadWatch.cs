@@ -63,15 +63,15 @@ internal static class IoThreadWatch
 
     private static bool Handle(Exception exception)
     {
-        var died = _died;
-        if (died is null || !IsNetMqThread(exception.StackTrace))
+        if (!IsNetMqThread(exception.StackTrace))
         {
             return false;
         }
 
         try
         {
-            died(NumberOf(Thread.CurrentThread.Name), exception);
+            // With nobody to tell, the process ends anyway, and in good order.
+            _died?.Invoke(NumberOf(Thread.CurrentThread.Name), exception);
             return true;
         }
 #pragma warning disable CA1031 // What is thrown in here has nowhere to go.

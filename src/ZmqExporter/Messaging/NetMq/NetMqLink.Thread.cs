@@ -112,6 +112,7 @@ internal partial class NetMqLink
 
     private void Open(NetMqWorker worker)
     {
+        _dialer.OnBegun();
         while (_late.Take() is { } late)
         {
             _observer.OnUnawaitedMessage(late);
@@ -263,8 +264,11 @@ internal partial class NetMqLink
     private void Drop()
     {
         _dialer.Abandon();
-        var connection = _connection;
-        _connection = null;
-        connection?.Dispose();
+        if (_connection is { } connection)
+        {
+            _hasHeard = connection.HasHeard;
+            _connection = null;
+            connection.Dispose();
+        }
     }
 }

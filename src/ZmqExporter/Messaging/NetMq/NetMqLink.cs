@@ -35,6 +35,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private volatile bool _isOpening;
     private bool _isDrained; // a moment ago, for the request that comes now
     private volatile bool _isAsking;
+    private volatile bool _hasHeard; // on the connection that was dropped last
     private volatile bool _disposed;
 
     /// <param name="target">Where to.</param>
@@ -68,7 +69,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
 
     /// <inheritdoc />
     /// <remarks>NetMQ tells nothing of greetings; a message is proof of one.</remarks>
-    public bool HasGreeted => _own.IsInUse ? _own.HasGreeted : _connection is { HasHeard: true };
+    public bool HasGreeted => _own.IsInUse ? _own.HasGreeted : _connection?.HasHeard ?? _hasHeard;
 
     /// <inheritdoc />
     public ConnectionTimings Timings => _own.IsInUse ? _own.Timings : _dialer.Timings;
@@ -197,6 +198,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private protected void Connect(NetMqWorker worker, long deadline)
     {
         Drop();
+        _hasHeard = false;
         _worker = worker;
         _isOpening = true;
         _own.EndUse();

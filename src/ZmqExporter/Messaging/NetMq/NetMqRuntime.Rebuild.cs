@@ -57,12 +57,9 @@ internal sealed partial class NetMqRuntime
         try
         {
             Log.Died(_events.Logger, exception);
-            foreach (var link in Links())
-            {
-                link.OnGenerationDied(Rebuilding);
-            }
-
+            TellOfDeath();
             var ended = dead.End(RebuildLimit);
+            TellOfDeath(); // those who were just about to wait the first time
             lock (_lock)
             {
                 JudgeNeedsLock();
@@ -77,6 +74,14 @@ internal sealed partial class NetMqRuntime
             TurnOff(TurnedOff);
         }
 #pragma warning restore CA1031
+    }
+
+    private void TellOfDeath()
+    {
+        foreach (var link in Links())
+        {
+            link.OnGenerationDied(Rebuilding);
+        }
     }
 
     private void Begin(bool ended)
@@ -164,12 +169,13 @@ internal sealed partial class NetMqRuntime
 
     private void JudgeNeedsLock()
     {
-        foreach (var ioThread in _deaths.Distinct())
+        // All of them first: a judgement moves servers to other threads.
+        var deaths = _deaths.Distinct().Select(ioThread => _suspects.Values
+            .Where(suspect => _groups.Of(suspect.Endpoint) == ioThread && suspect.IsPossible())
+            .OrderByDescending(suspect => suspect.LastActive)
+            .ToArray()).ToArray();
+        foreach (var suspects in deaths)
         {
-            var suspects = _suspects.Values
-                .Where(suspect => _groups.Of(suspect.Endpoint) == ioThread && suspect.IsPossible())
-                .OrderByDescending(suspect => suspect.LastActive)
-                .ToArray();
             if (_groups.Judge([.. suspects.Select(suspect => suspect.Endpoint)]) is { } culprit)
             {
                 var quarantine = _suspects[culprit].Convict();

@@ -16,7 +16,7 @@ internal sealed partial class NetMqRuntime : IDisposable
     public static readonly ZmtpError Rebuilding = new(
         ZmtpErrorCode.Local, "NetMQ is being built anew, because its I/O thread died of what some server sent");
 
-    private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(30); // as a rule it takes a fraction of one
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(400);
 
     private static readonly ZmtpError TurnedOff = new(

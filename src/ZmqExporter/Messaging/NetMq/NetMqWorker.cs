@@ -59,6 +59,9 @@ internal sealed class NetMqWorker
     /// <summary>To await: what follows runs on this thread, or never when it has ended.</summary>
     public Turn Enter() => new(this);
 
+    /// <summary>A bug was contained.</summary>
+    public void OnFault(Exception exception) => _onFault(exception);
+
     /// <summary>Counts a connection among those that end with the thread.</summary>
     public void Own(NetMqConnection connection) => _connections.Add(connection);
 
@@ -215,7 +218,7 @@ internal sealed class NetMqWorker
         {
             if (i < _watched.Count && _watched[i] is { } connection && connection.TakeReady())
             {
-                Ready(connection);
+                Serve(connection, static connection => connection.Owner.OnReady(connection));
             }
         }
     }
@@ -234,23 +237,26 @@ internal sealed class NetMqWorker
         _checkedAll = all ? now : _checkedAll;
         foreach (var connection in all ? _connections.ToArray() : [.. _watched])
         {
-            if (connection.IsFlooded())
+            Serve(connection, static connection =>
             {
-                connection.Owner.OnFlooded(connection);
-            }
-            else if (connection is { IsWatched: true, IsConnected: true })
-            {
-                // Its monitor is not selected on: a loss may be noticed a moment later, and each reply costs half as much.
-                Ready(connection);
-            }
+                if (connection.IsFlooded())
+                {
+                    connection.Owner.OnFlooded(connection);
+                }
+                else if (connection is { IsWatched: true, IsConnected: true })
+                {
+                    // Its monitor is not selected on: a loss may be noticed a moment later, and each reply costs half as much.
+                    connection.Owner.OnReady(connection);
+                }
+            });
         }
     }
 
-    private void Ready(NetMqConnection connection)
+    private void Serve(NetMqConnection connection, Action<NetMqConnection> serve)
     {
         try
         {
-            connection.Owner.OnReady(connection);
+            serve(connection);
         }
 #pragma warning disable CA1031 // One link's bug must not stop all the others.
         catch (Exception exception)
