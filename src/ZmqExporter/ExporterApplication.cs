@@ -70,6 +70,7 @@ internal static partial class ExporterApplication
             {
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Exporter.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
+                FreeDescriptors = () => DescriptorMetrics.Free(provider.GetRequiredService<TimeProvider>()),
             }));
         services.AddSingleton(provider => new ProberFactory(
             provider.GetRequiredService<ZmtpClient>(),

@@ -82,7 +82,7 @@ internal static partial class ExporterHost
     }
 
     private static double DescriptorLimit() => OperatingSystem.IsLinux()
-        ? DescriptorMetrics.ParseLimit(File.ReadLines("/proc/self/limits"))
+        ? DescriptorMetrics.ReadLimit()
         : double.PositiveInfinity; // no limit that could be read like this
 
     private static string? ListenFailure(Exception exception) => exception switch

@@ -27,7 +27,11 @@ internal sealed class DescriptorMetrics
 
     /// <summary>The figures of this process, from Linux' /proc.</summary>
     public static DescriptorMetrics OfThisProcess(FamilyFactory families, TimeProvider time) =>
-        new(families, static () => ParseLimit(File.ReadLines("/proc/self/limits")), new DescriptorCount(time).Read);
+        new(families, ReadLimit, new DescriptorCount(time).Read);
+
+    /// <summary>How many more this process may open; more than any number where that cannot be told.</summary>
+    public static double Free(TimeProvider time) =>
+        OperatingSystem.IsLinux() ? ReadLimit() - new DescriptorCount(time).Read() : double.PositiveInfinity;
 
     /// <summary>Reads the figures; those that cannot be read are absent.</summary>
     public void Collect()
@@ -51,6 +55,9 @@ internal sealed class DescriptorMetrics
             throw;
         }
     }
+
+    /// <summary>How many this process may have open, from Linux' /proc.</summary>
+    public static double ReadLimit() => ParseLimit(File.ReadLines("/proc/self/limits"));
 
     /// <summary>The soft limit of open files (proc_pid_limits(5)), which is the one that is enforced.</summary>
     /// <exception cref="FormatException">There is no such line.</exception>

@@ -167,7 +167,7 @@ public sealed class SubscriptionLinkTests
     }
 
     [Theory]
-    [InlineData(ClientKind.Zmtp)]
+    [MemberData(nameof(Clients))]
     public async Task Open_WhileMessagesCome_IsOpenedEveryTime(ClientKind kind)
     {
         await using var server = await PythonPeer.StartAsync("flood.py");

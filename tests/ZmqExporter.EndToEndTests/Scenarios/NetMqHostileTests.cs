@@ -24,22 +24,6 @@ public sealed class NetMqHostileTests
 
         """;
 
-    public static TheoryData<string> Killers => new(HostileInput.All.Where(input => input.KillsNetMq && !IsBounded(input)).Select(input => input.Name));
-
-    [Theory]
-    [MemberData(nameof(Killers))]
-    public async Task Serve_ServerThatKillsNetMq_IsNamedAndQuarantinedAndAllOthersGoOn(string name)
-    {
-        var input = HostileInput.All.Single(input => input.Name == name);
-        using var killer = Serve(input);
-        await using var healthy = await HealthyServers.StartAsync();
-        await using var exporter = await ExporterProcess.StartAsync(
-            Modules + ScenarioConfig.Targets([("killer", EndpointOf(killer), ModuleOf(input)), .. healthy.Targets]));
-
-        await AssertSurvivesAsync(exporter, restarts => restarts >= 1, () => IsQuarantined(exporter, "killer"));
-        await AssertEndsWellAsync(exporter);
-    }
-
     [Fact]
     public async Task Serve_EveryHostileServerAtOnce_AllKillersAreQuarantinedAndAllOthersGoOn()
     {

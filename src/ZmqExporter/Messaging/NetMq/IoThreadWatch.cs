@@ -44,8 +44,13 @@ internal static class IoThreadWatch
     }
 
     /// <summary>Whether an exception comes from the main loop of one of NetMQ's threads.</summary>
+    /// <remarks>
+    /// Nothing of ours runs there: what NetMQ calls back, monitors above all, runs on the threads that own the sockets. If something of
+    /// ours ever did, its exceptions would be bugs of ours, and not what this is for.
+    /// </remarks>
     internal static bool IsNetMqThread(string? stackTrace) =>
         stackTrace is not null
+        && !stackTrace.Contains(" ZmqExporter.", StringComparison.Ordinal)
         && (stackTrace.Contains("NetMQ.Core.Utils.Proactor.Loop(", StringComparison.Ordinal)
             || stackTrace.Contains("NetMQ.Core.Utils.Poller.Loop(", StringComparison.Ordinal));
 
@@ -58,13 +63,22 @@ internal static class IoThreadWatch
 
     private static bool Handle(Exception exception)
     {
-        var died = _died;
-        if (died is null || !IsNetMqThread(exception.StackTrace))
+        if (!IsNetMqThread(exception.StackTrace))
         {
             return false;
         }
 
-        died(NumberOf(Thread.CurrentThread.Name), exception);
-        return true;
+        try
+        {
+            // With nobody to tell, the process ends anyway, and in good order.
+            _died?.Invoke(NumberOf(Thread.CurrentThread.Name), exception);
+            return true;
+        }
+#pragma warning disable CA1031 // What is thrown in here has nowhere to go.
+        catch (Exception)
+        {
+            return false; // without a new NetMQ a process that lives would only look well
+        }
+#pragma warning restore CA1031
     }
 }

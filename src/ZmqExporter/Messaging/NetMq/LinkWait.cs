@@ -15,18 +15,21 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
     private ManualResetValueTaskSourceCore<LinkOutcome> _source;
     private long _until;
     private bool _isWaiting;
+    private bool _isReceive;
 
     /// <summary>Whether somebody waits.</summary>
     public bool IsWaiting => Volatile.Read(ref _isWaiting);
 
     /// <summary>Begins to wait.</summary>
     /// <param name="until">Timestamp.</param>
-    public ValueTask<LinkOutcome> Begin(long until)
+    /// <param name="isReceive">Whether for a message; otherwise for a connection.</param>
+    public ValueTask<LinkOutcome> Begin(long until, bool isReceive)
     {
         lock (_lock)
         {
             _source.Reset();
             _until = Math.Max(until, context.Timers.Time.GetTimestamp()); // a time that has passed already must not look like a stall of ours
+            _isReceive = isReceive;
             _isWaiting = true;
             context.Timers.Schedule(this, _until);
             return new ValueTask<LinkOutcome>(this, _source.Version);
@@ -37,11 +40,46 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
     /// <param name="outcome">With what.</param>
     /// <param name="inline">Whether what follows may run right here.</param>
     /// <returns>False when nobody waits.</returns>
-    public bool TryEnd(LinkOutcome outcome, bool inline = false)
+    public bool TryEnd(LinkOutcome outcome, bool inline = false) => TryEnd(outcome, inline, receiveOnly: false, version: null);
+
+    /// <summary>Ends the wait for a message, or for another answer of the peer. One for a connection goes on.</summary>
+    /// <param name="outcome">With what.</param>
+    /// <param name="inline">Whether what follows may run right here.</param>
+    /// <returns>False when nobody waits for a message.</returns>
+    public bool TryEndReceive(LinkOutcome outcome, bool inline = false) => TryEnd(outcome, inline, receiveOnly: true, version: null);
+
+    /// <inheritdoc />
+    LinkOutcome IValueTaskSource<LinkOutcome>.GetResult(short token) => _source.GetResult(token);
+
+    /// <inheritdoc />
+    ValueTaskSourceStatus IValueTaskSource<LinkOutcome>.GetStatus(short token) => _source.GetStatus(token);
+
+    /// <inheritdoc />
+    void IValueTaskSource<LinkOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    /// <inheritdoc />
+    protected override void OnDue(long due, long now)
+    {
+        short version;
+        lock (_lock)
+        {
+            if (!_isWaiting || now < _until)
+            {
+                return; // a wait that has ended since; the next one has set the timer anew
+            }
+
+            version = _source.Version;
+        }
+
+        TryEnd(onDeadline(now), inline: false, receiveOnly: false, version);
+    }
+
+    private bool TryEnd(LinkOutcome outcome, bool inline, bool receiveOnly, short? version)
     {
         lock (_lock)
         {
-            if (!_isWaiting)
+            if (!_isWaiting || (receiveOnly && !_isReceive) || (version is { } known && known != _source.Version))
             {
                 return false;
             }
@@ -59,29 +97,5 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
         _source.RunContinuationsAsynchronously = !inline;
         _source.SetResult(outcome);
         return true;
-    }
-
-    /// <inheritdoc />
-    LinkOutcome IValueTaskSource<LinkOutcome>.GetResult(short token) => _source.GetResult(token);
-
-    /// <inheritdoc />
-    ValueTaskSourceStatus IValueTaskSource<LinkOutcome>.GetStatus(short token) => _source.GetStatus(token);
-
-    /// <inheritdoc />
-    void IValueTaskSource<LinkOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _source.OnCompleted(continuation, state, token, flags);
-
-    /// <inheritdoc />
-    protected override void OnDue(long due, long now)
-    {
-        lock (_lock)
-        {
-            if (!_isWaiting || now < _until)
-            {
-                return; // a wait that has ended since; the next one has set the timer anew
-            }
-        }
-
-        TryEnd(onDeadline(now));
     }
 }

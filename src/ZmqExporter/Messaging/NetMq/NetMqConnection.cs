@@ -37,6 +37,7 @@ internal sealed class NetMqConnection : IDisposable
     private const int PublicationHighWatermark = 256;
 
     private const int MaxEvents = 64;
+    private const long Unknown = -1;
 
     // We never want NetMQ to connect again by itself, and its own word for never (-1) ends its I/O thread when no descriptor is left.
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);
@@ -49,6 +50,7 @@ internal sealed class NetMqConnection : IDisposable
     private readonly NetMQMonitor _monitor;
     private readonly bool _isReq;
     private readonly int _maxMessageSize;
+    private readonly long _floodSize;
     private AsyncSocket? _tcp;
     private bool _heardSinceCheck;
     private long _received;
@@ -66,6 +68,9 @@ internal sealed class NetMqConnection : IDisposable
         Owner = owner;
         _isReq = options.SocketType == SocketType.Req;
         _maxMessageSize = options.SocketType == SocketType.Sub ? MaxPublicationSize : MaxMessageSize;
+
+        // Publications are read as they come; replies that nobody asked for wait for the next probe, as many as the high-water mark lets in.
+        _floodSize = (options.SocketType == SocketType.Sub ? 2L : HighWatermark + 2L) * _maxMessageSize;
         _socket = options.SocketType == SocketType.Sub ? new SubscriberSocket() : new DealerSocket();
         try
         {
@@ -205,23 +210,33 @@ internal sealed class NetMqConnection : IDisposable
         return isReady;
     }
 
-    /// <summary>Whether far more came since the last look than a message may have, and no message.</summary>
+    /// <summary>Whether far more came since the last message was read than may wait to be read.</summary>
     public bool IsFlooded()
     {
-        if (_tcp is null || TcpCounter.BytesReceived(_tcp) is not { } received)
+        if (_tcp is null)
         {
             return false;
         }
 
-        // What waits in NetMQ's queue was let in by the high-water mark.
-        if (_heardSinceCheck || _socket.HasIn)
+        if (_heardSinceCheck)
         {
             _heardSinceCheck = false;
-            _received = received;
+            _received = Unknown; // read at the next look: most connections never need it
             return false;
         }
 
-        return received - _received > 2L * _maxMessageSize;
+        if (TcpCounter.BytesReceived(_tcp) is not { } received)
+        {
+            return false;
+        }
+
+        if (_received == Unknown)
+        {
+            _received = received;
+        }
+
+        // Whether something whole waits says nothing: the message without an end may come after it.
+        return received - _received > _floodSize;
     }
 
     /// <summary>Closes the connection and its sockets.</summary>
@@ -235,17 +250,9 @@ internal sealed class NetMqConnection : IDisposable
         _disposed = true;
         _worker.Forget(this);
         Owner.OnClosed(this);
-        try
-        {
-            _monitor.Dispose();
-            _pair.Dispose();
-            _socket.Dispose();
-        }
-        catch (Exception exception) when (exception is NetMQException or ObjectDisposedException or InvalidOperationException)
-        {
-            // A context that has ended has closed them.
-        }
-
+        Close(_monitor);
+        Close(_pair);
+        Close(_socket);
         Settled.TrySetResult(false);
     }
 
@@ -260,6 +267,24 @@ internal sealed class NetMqConnection : IDisposable
         {
             // Closed already.
         }
+    }
+
+    private void Close(IDisposable part)
+    {
+        try
+        {
+            part.Dispose();
+        }
+        catch (Exception exception) when (exception is NetMQException or ObjectDisposedException or InvalidOperationException)
+        {
+            // A context that has ended has closed it.
+        }
+#pragma warning disable CA1031 // The others have to be closed, and the thread has others to serve.
+        catch (Exception exception)
+        {
+            _worker.OnFault(exception);
+        }
+#pragma warning restore CA1031
     }
 
     private void SetUp(NetMqSocketOptions options, int ioThread)

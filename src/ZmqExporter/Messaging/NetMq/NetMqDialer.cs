@@ -13,6 +13,7 @@ namespace ZmqExporter.Messaging.NetMq;
 internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions options, NetMqLink link, NetMqRuntime runtime, OwnClient own)
 {
     private volatile Stage _stage;
+    private volatile bool _isQueued;
     private volatile IPEndPoint? _address;
     private NetMqWorker? _dialing;
     private long _attempt;
@@ -20,7 +21,6 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
     /// <summary>How far a connect has come.</summary>
     private enum Stage
     {
-        Queued,
         Resolving,
         Connecting,
     }
@@ -35,8 +35,11 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
     public void Begin(long deadline)
     {
         Deadline = deadline;
-        _stage = Stage.Queued;
+        _isQueued = true;
     }
+
+    /// <summary>The worker knows.</summary>
+    public void OnBegun() => _isQueued = false;
 
     /// <summary>Whether a connect runs on this thread; one on a thread that has ended never ends.</summary>
     public bool IsDialingOn(NetMqWorker worker) => _dialing == worker;
@@ -68,7 +71,7 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
     /// <summary>What it means that the time is over before there is a connection.</summary>
     public ZmtpError TimedOut() => _stage switch
     {
-        Stage.Queued => new ZmtpError(ZmtpErrorCode.Local, "NetMQ's thread did not get to run in time, so the deadline proves nothing"),
+        _ when _isQueued => new ZmtpError(ZmtpErrorCode.Local, "NetMQ's thread did not get to run in time, so the deadline proves nothing"),
         Stage.Resolving => new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {endpoint.Host} in time"),
         _ => new ZmtpError(
             ZmtpErrorCode.ConnectTimeout,

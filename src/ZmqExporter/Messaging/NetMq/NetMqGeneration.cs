@@ -81,7 +81,7 @@ internal sealed class NetMqGeneration
             nobody.Wait(CloseTime);
         }
 
-        var cleanup = new Thread(static () => NetMQConfig.Cleanup(block: false)) { IsBackground = true, Name = "netmq-cleanup" };
+        var cleanup = new Thread(Cleanup) { IsBackground = true, Name = "netmq-cleanup" };
         cleanup.Start();
         if (!cleanup.Join(limit) || !stopped)
         {
@@ -94,5 +94,18 @@ internal sealed class NetMqGeneration
         }
 
         return true;
+    }
+    private void Cleanup()
+    {
+        try
+        {
+            NetMQConfig.Cleanup(block: false);
+        }
+#pragma warning disable CA1031 // On a thread of its own this would end the process.
+        catch (Exception exception)
+        {
+            _onFault(exception);
+        }
+#pragma warning restore CA1031
     }
 }

@@ -8,8 +8,14 @@ internal static class NetMqLimits
     // .NET, HTTP, log and configuration, connections that are kept for late replies, and what a few restarts of NetMQ leave behind.
     private const int Reserve = 200 + (LateReply.Budget.Max * NetMqConnection.Descriptors);
 
+    // The threads of NetMQ, what a restart leaves behind, and something for everybody else.
+    private const int RestartReserve = 100;
+
     /// <summary>How many NetMQ sockets this many targets may need: twice, because a new one may come before the old one is gone.</summary>
     public static int SocketsFor(int targets) => 1000 + (2 * NetMqConnection.Sockets * targets);
+
+    /// <summary>Whether descriptors are left for these targets and for a few more restarts, when none of their sockets is open.</summary>
+    public static bool Suffices(int netMqTargets, double free) => (NetMqConnection.Descriptors * netMqTargets) + RestartReserve <= free;
 
     /// <summary>Checks the limit of open files.</summary>
     /// <param name="netMqTargets">Targets that are probed through NetMQ.</param>

@@ -24,7 +24,7 @@ internal partial class NetMqLink
             if (known.Kind == LinkOutcomeKind.Opened)
             {
                 var pong = known with { Kind = LinkOutcomeKind.Pong };
-                if (!_wait.TryEnd(pong))
+                if (!_wait.TryEndReceive(pong))
                 {
                     Volatile.Write(ref _pong, new StrongBox<LinkOutcome>(pong)); // the caller is between two waits
                 }
@@ -33,7 +33,7 @@ internal partial class NetMqLink
             {
                 // It never said a word to NetMQ: then this is the reason.
                 _failure = error;
-                _wait.TryEnd(known);
+                _wait.TryEndReceive(known);
             }
         }
 #pragma warning disable CA1031 // Nobody awaits this.

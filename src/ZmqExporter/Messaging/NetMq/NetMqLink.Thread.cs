@@ -112,6 +112,7 @@ internal partial class NetMqLink
 
     private void Open(NetMqWorker worker)
     {
+        _dialer.OnBegun();
         while (_late.Take() is { } late)
         {
             _observer.OnUnawaitedMessage(late);
@@ -218,9 +219,9 @@ internal partial class NetMqLink
     {
         if (connection.TryReceive(out var message, out var error))
         {
-            if (!_wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Message, Now, message)))
+            if (!_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, Now, message), inline: message!.Length <= SmallReply))
             {
-                _observer.OnUnawaitedMessage(message!);
+                _observer.OnUnawaitedMessage(message);
             }
 
             return true;
@@ -263,8 +264,11 @@ internal partial class NetMqLink
     private void Drop()
     {
         _dialer.Abandon();
-        var connection = _connection;
-        _connection = null;
-        connection?.Dispose();
+        if (_connection is { } connection)
+        {
+            _hasHeard = connection.HasHeard;
+            _connection = null;
+            connection.Dispose();
+        }
     }
 }

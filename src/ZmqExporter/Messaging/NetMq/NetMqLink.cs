@@ -9,12 +9,14 @@ namespace ZmqExporter.Messaging.NetMq;
 /// made when a probe asks for one; between probes nobody looks at it, and the next probe finds out what became of it.
 /// </summary>
 /// <remarks>
-/// A probe costs one change of threads in each direction: what follows <see cref="OpenAsync"/> runs on the worker's thread, so that
-/// the request goes out and its reply is awaited right there. What follows a reply runs elsewhere: it may take long.
+/// A probe costs one change of threads: what follows <see cref="OpenAsync"/> runs on the worker's thread, so that
+/// the request goes out and its reply is awaited right there, and so does what follows a short reply. What follows a long one runs
+/// elsewhere: to judge it may take a while.
 /// </remarks>
 internal partial class NetMqLink : IMessageLink, IConnectionOwner
 {
     private const int MaxUnawaited = 1000;
+    private const int SmallReply = 1024; // bytes
 
     private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
 
@@ -33,6 +35,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private volatile bool _isOpening;
     private bool _isDrained; // a moment ago, for the request that comes now
     private volatile bool _isAsking;
+    private volatile bool _hasHeard; // on the connection that was dropped last
     private volatile bool _disposed;
 
     /// <param name="target">Where to.</param>
@@ -66,7 +69,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
 
     /// <inheritdoc />
     /// <remarks>NetMQ tells nothing of greetings; a message is proof of one.</remarks>
-    public bool HasGreeted => _own.IsInUse ? _own.HasGreeted : _connection is { HasHeard: true };
+    public bool HasGreeted => _own.IsInUse ? _own.HasGreeted : _connection?.HasHeard ?? _hasHeard;
 
     /// <inheritdoc />
     public ConnectionTimings Timings => _own.IsInUse ? _own.Timings : _dialer.Timings;
@@ -127,7 +130,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
             return new ValueTask<LinkOutcome>(pong.Value);
         }
 
-        var wait = _wait.Begin(until);
+        var wait = _wait.Begin(until, isReceive: true);
         Do(worker, WorkKind.Receive);
         return wait;
     }
@@ -195,6 +198,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private protected void Connect(NetMqWorker worker, long deadline)
     {
         Drop();
+        _hasHeard = false;
         _worker = worker;
         _isOpening = true;
         _own.EndUse();
@@ -260,7 +264,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
         _isAsking = false;
         _isOpening = true;
         _dialer.Begin(deadline);
-        var wait = _wait.Begin(deadline);
+        var wait = _wait.Begin(deadline, isReceive: false);
         if (!worker.Post(this, WorkKind.Open))
         {
             _wait.TryEnd(Failed(NetMqRuntime.Rebuilding));

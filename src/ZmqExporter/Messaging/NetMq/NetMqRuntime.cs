@@ -16,14 +16,17 @@ internal sealed partial class NetMqRuntime : IDisposable
     public static readonly ZmtpError Rebuilding = new(
         ZmtpErrorCode.Local, "NetMQ is being built anew, because its I/O thread died of what some server sent");
 
-    private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(30); // as a rule it takes a fraction of one
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(400);
 
     private static readonly ZmtpError TurnedOff = new(
         ZmtpErrorCode.Local,
         string.Create(
             CultureInfo.InvariantCulture,
-            $"NetMQ is off until the exporter is restarted: its I/O thread died more than {RestartCap.Max} times within an hour, or did not end"));
+            $"NetMQ is off for {RestartCap.Window.TotalMinutes:0} minutes: its I/O thread died more than {RestartCap.Max} times within an hour, or descriptors are short"));
+
+    private static readonly ZmtpError Stuck = new(
+        ZmtpErrorCode.Local, "NetMQ is off until the exporter is restarted: after the death of its I/O thread it did not end");
 
     private static readonly ZmtpError Stopped = new(ZmtpErrorCode.Local, "the exporter stops");
 
@@ -34,6 +37,7 @@ internal sealed partial class NetMqRuntime : IDisposable
     private readonly Dictionary<string, Suspect> _suspects = new(StringComparer.Ordinal);
     private readonly IoThreadGroups _groups = new();
     private readonly RestartCap _cap;
+    private readonly ReturnTimer _return;
     private readonly List<int> _deaths = [];
     private NetMqGeneration? _current;
     private ZmtpError? _unavailable;
@@ -48,6 +52,7 @@ internal sealed partial class NetMqRuntime : IDisposable
         _maxSockets = maxSockets;
         _events = events;
         _cap = new RestartCap(context.Timers.Time);
+        _return = new ReturnTimer(this);
     }
 
     /// <summary>Timers and names.</summary>
@@ -131,153 +136,10 @@ internal sealed partial class NetMqRuntime : IDisposable
             _unavailable = Stopped;
         }
 
+        Context.Timers.Cancel(_return);
         last?.End(StopLimit);
         IoThreadWatch.End(OnIoThreadDied);
     }
 
     private NetMqGeneration NewGeneration() => new(_groups.Count, _maxSockets, OnFault, OnWorkerDied);
-
-    private void OnWorkerDied(NetMqGeneration generation, Exception exception)
-    {
-        OnFault(exception);
-        Rebuild(generation, ioThread: null, exception);
-    }
-
-    // On the thread that dies.
-    private void OnIoThreadDied(int? ioThread, Exception exception)
-    {
-        NetMqGeneration? generation;
-        lock (_lock)
-        {
-            generation = _current;
-            if (generation is null && ioThread is { } number)
-            {
-                _deaths.Add(number); // another one while everything is being rebuilt
-            }
-        }
-
-        if (generation is not null)
-        {
-            Rebuild(generation, ioThread, exception);
-        }
-    }
-
-    private void Rebuild(NetMqGeneration generation, int? ioThread, Exception exception)
-    {
-        lock (_lock)
-        {
-            if (generation != _current)
-            {
-                return;
-            }
-
-            if (ioThread is { } number)
-            {
-                _deaths.Add(number);
-            }
-
-            _current = null;
-            _unavailable = Rebuilding;
-        }
-
-        Log.Died(_events.Logger, exception);
-        new Thread(() => Rebuild(generation)) { IsBackground = true, Name = "netmq-rebuild" }.Start();
-    }
-
-    private void Rebuild(NetMqGeneration dead)
-    {
-        try
-        {
-            NetMqLink[] links;
-            lock (_lock)
-            {
-                links = [.. _links];
-            }
-
-            foreach (var link in links)
-            {
-                link.OnGenerationDied(Rebuilding);
-            }
-
-            var ended = dead.End(RebuildLimit);
-            lock (_lock)
-            {
-                JudgeNeedsLock();
-                if (_unavailable == Stopped)
-                {
-                    return;
-                }
-
-                if (!ended || !_cap.TryTake())
-                {
-                    _unavailable = TurnedOff;
-                    Log.TurnedOff(_events.Logger, _restarts, RestartCap.Max);
-                    return;
-                }
-
-                _restarts++;
-                _current = NewGeneration();
-                _unavailable = null;
-            }
-
-            _events.OnRestarted?.Invoke();
-            Log.Restarted(_events.Logger, _restarts);
-            foreach (var link in links)
-            {
-                link.OnGenerationStarted();
-            }
-        }
-#pragma warning disable CA1031 // On a thread of its own this would end the process.
-        catch (Exception exception)
-        {
-            OnFault(exception);
-        }
-#pragma warning restore CA1031
-    }
-
-    private void JudgeNeedsLock()
-    {
-        foreach (var ioThread in _deaths.Distinct())
-        {
-            var suspects = _suspects.Values
-                .Where(suspect => _groups.Of(suspect.Endpoint) == ioThread && suspect.IsPossible())
-                .OrderByDescending(suspect => suspect.LastActive)
-                .ToArray();
-            if (_groups.Judge([.. suspects.Select(suspect => suspect.Endpoint)]) is { } culprit)
-            {
-                var quarantine = _suspects[culprit].Convict();
-                Log.Quarantined(_events.Logger, string.Join(", ", _suspects[culprit].Names), culprit, quarantine);
-            }
-            else
-            {
-                Log.Suspects(_events.Logger, suspects.Length, string.Join(", ", suspects.Take(10).SelectMany(suspect => suspect.Names)));
-            }
-        }
-
-        _deaths.Clear();
-        foreach (var suspect in _suspects.Values)
-        {
-            suspect.OnGenerationDied();
-        }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Error, Message = "NetMQ's I/O thread died of what some server sent; NetMQ is built anew, and the targets of our own client go on")]
-        public static partial void Died(ILogger logger, Exception exception);
-
-        [LoggerMessage(Level = LogLevel.Information, Message = "NetMQ runs again")]
-        public static partial void Restarted(ILogger logger, long restarts);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "the next death of NetMQ's I/O thread will tell which of the suspects sent it")]
-        public static partial void Suspects(ILogger logger, int count, string suspects);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "this server killed NetMQ's I/O thread; it is quarantined: probed by handshakes of our own client only")]
-        public static partial void Quarantined(ILogger logger, string targets, string endpoint, TimeSpan quarantine);
-
-        [LoggerMessage(
-            Level = LogLevel.Error,
-            Message = "NetMQ is OFF until the exporter is restarted: its I/O thread dies too often or does not end, and each restart leaks descriptors; its targets are unknown. Probe them with client: zmtp")]
-        public static partial void TurnedOff(ILogger logger, long restarts, int limitPerHour);
-    }
 }

@@ -60,12 +60,15 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         }
 
         connection.DrainMonitor(); // first: what comes on a connection comes after it was made
-        if (Read(connection) || !connection.IsLost)
+        while (Read(connection) && connection.IsLost)
         {
-            return;
+            // What came before the loss; there is no more than the high-water mark let in.
         }
 
-        Lose(connection);
+        if (connection.IsLost)
+        {
+            Lose(connection);
+        }
     }
 
     /// <inheritdoc />
@@ -86,6 +89,10 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         if (kind == WorkKind.Reconnect && !IsDisposed && ConnectionOf(worker) is null && !Suspect.IsQuarantined)
         {
             Connect(worker, Runtime.Context.Timers.After(_attemptTimeout));
+            if (IsDisposed)
+            {
+                Run(worker, WorkKind.Close, message: null); // the disposal may not have known of this worker
+            }
         }
     }
 
@@ -105,7 +112,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         _failures = 0;
         var now = Now;
         _observer.OnFramesRead(now);
-        Wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Message, now));
+        Wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, now));
         return true;
     }
 

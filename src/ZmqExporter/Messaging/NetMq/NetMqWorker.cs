@@ -15,7 +15,7 @@ internal sealed class NetMqWorker
 #pragma warning restore CA1001
 {
     // Only a net beneath the signal, and the paces at which floods and losses are looked for.
-    private const long LongestSelect = 1000;
+    private const int LongestSelect = 1000;
     private const long LookPeriod = 100;
 
     private readonly ConcurrentQueue<Work> _work = new();
@@ -58,6 +58,9 @@ internal sealed class NetMqWorker
 
     /// <summary>To await: what follows runs on this thread, or never when it has ended.</summary>
     public Turn Enter() => new(this);
+
+    /// <summary>A bug was contained.</summary>
+    public void OnFault(Exception exception) => _onFault(exception);
 
     /// <summary>Counts a connection among those that end with the thread.</summary>
     public void Own(NetMqConnection connection) => _connections.Add(connection);
@@ -175,6 +178,16 @@ internal sealed class NetMqWorker
             }
         }
 
+        if (_watched.Count == 0)
+        {
+            if (_work.IsEmpty)
+            {
+                _signal.Wait(LongestSelect);
+            }
+
+            return;
+        }
+
         if (_items.Length < 1 + (2 * _watched.Count))
         {
             Array.Resize(ref _items, Math.Max(_items.Length * 2, 1 + (2 * _watched.Count)));
@@ -189,7 +202,7 @@ internal sealed class NetMqWorker
             }
         }
 
-        if (_work.IsEmpty && !_selector.Select(_items, count, _watched.Count == 0 ? LongestSelect : LookPeriod))
+        if (_work.IsEmpty && !_selector.Select(_items, count, LookPeriod))
         {
             return;
         }
@@ -205,7 +218,7 @@ internal sealed class NetMqWorker
         {
             if (i < _watched.Count && _watched[i] is { } connection && connection.TakeReady())
             {
-                Ready(connection);
+                Serve(connection, static connection => connection.Owner.OnReady(connection));
             }
         }
     }
@@ -224,23 +237,26 @@ internal sealed class NetMqWorker
         _checkedAll = all ? now : _checkedAll;
         foreach (var connection in all ? _connections.ToArray() : [.. _watched])
         {
-            if (connection.IsFlooded())
+            Serve(connection, static connection =>
             {
-                connection.Owner.OnFlooded(connection);
-            }
-            else if (connection is { IsWatched: true, IsConnected: true })
-            {
-                // Its monitor is not selected on: a loss may be noticed a moment later, and each reply costs half as much.
-                Ready(connection);
-            }
+                if (connection.IsFlooded())
+                {
+                    connection.Owner.OnFlooded(connection);
+                }
+                else if (connection is { IsWatched: true, IsConnected: true })
+                {
+                    // Its monitor is not selected on: a loss may be noticed a moment later, and each reply costs half as much.
+                    connection.Owner.OnReady(connection);
+                }
+            });
         }
     }
 
-    private void Ready(NetMqConnection connection)
+    private void Serve(NetMqConnection connection, Action<NetMqConnection> serve)
     {
         try
         {
-            connection.Owner.OnReady(connection);
+            serve(connection);
         }
 #pragma warning disable CA1031 // One link's bug must not stop all the others.
         catch (Exception exception)

@@ -11,6 +11,7 @@ public sealed class NetMqPartsTests
     [InlineData("   at NetMQ.Core.Transports.StreamEngine.X()\n   at NetMQ.Core.Utils.Proactor.Loop()\n   at System.Threading.Thread.StartCallback()", true)]
     [InlineData("   at NetMQ.Core.Utils.Poller.Loop()", true)]
     [InlineData("   at NetMQ.NetMQSocket.TrySend()\n   at ZmqExporter.Program.Main()", false)]
+    [InlineData("   at ZmqExporter.Some.Callback()\n   at NetMQ.Core.Utils.Proactor.Loop()", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
     public void IsNetMqThread_OnlyItsMainLoops_AreTaken(string? stack, bool taken) => Assert.Equal(taken, IoThreadWatch.IsNetMqThread(stack));
@@ -37,6 +38,13 @@ public sealed class NetMqPartsTests
     [InlineData(500, 0, 8192)]
     [InlineData(500, 0, double.PositiveInfinity)]
     public void Problem_NoNetMqOrALimitThatSuffices_IsNone(int netMq, int others, double limit) => Assert.Null(NetMqLimits.Problem(netMq, others, limit));
+
+    [Theory]
+    [InlineData(10, 170, true)]
+    [InlineData(10, 169, false)]
+    [InlineData(10, double.PositiveInfinity, true)]
+    public void Suffices_SevenForEachTargetAndAHundred_IsEnough(int targets, double free, bool enough) =>
+        Assert.Equal(enough, NetMqLimits.Suffices(targets, free));
 
     [Fact]
     public void TryEnd_ReplyToAReq_IsWithoutItsDelimiter()
