@@ -109,14 +109,14 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     public ZmtpError EndOfStream() => Stage switch
     {
         SessionStage.Greeting => _greeting!.EndOfStream(),
-        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake"),
+        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake{PerhapsDenied}"),
         _ => new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection"),
     };
 
     /// <summary>What it means that nothing more came before the handshake's deadline.</summary>
     public ZmtpError HandshakeTimedOut() => Refused("said nothing more") ?? new ZmtpError(
         ZmtpErrorCode.HandshakeTimeout,
-        Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut() : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end");
+        Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut() : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end{PerhapsDenied}");
 
     /// <summary>What an end of the handshake means for our credentials; null when it says nothing about them. Thread-safe.</summary>
     /// <param name="how">What the peer did: "closed the connection".</param>
@@ -198,6 +198,10 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     {
         return _curve is null ? OnClearFrame(isCommand, isMore, body) : OnCurveFrame(_curve, body);
     }
+
+    // Some versions of libzmq close, and others stay silent, where the handler denies access or fails for the moment; without credentials
+    // an end that has another cause looks the same.
+    private string PerhapsDenied => _mechanism is NullClient ? ": perhaps the server's ZAP handler denies our address, failed for the moment (ZAP 300) or hangs" : "";
 
     // What is skipped may be of any length, but a box has to be held as a whole to be opened.
     private int MaxContentLength(bool isCommand) =>

@@ -70,12 +70,15 @@ internal sealed class MetricsEndpoint : IDisposable
     private async Task WriteAsync(HttpContext context, MetricsFormat format)
     {
         using var deadline = new CancellationTokenSource(Deadline, _time);
-        using var stall = new CancellationTokenSource(Patience, _time);
+        using var stall = new CancellationTokenSource(Timeout.InfiniteTimeSpan, _time); // it runs while the reader has to take something
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stall.Token, context.RequestAborted);
         context.Response.ContentType = MetricsNegotiation.ContentType(format);
         try
         {
-            await using var body = new YieldingStream(context.Response.Body, written: () => stall.CancelAfter(Patience));
+            await using var body = new YieldingStream(
+                context.Response.Body,
+                writing: () => stall.CancelAfter(Patience),
+                written: () => stall.CancelAfter(Timeout.InfiniteTimeSpan));
             await _metrics.WriteAsync(body, format, either.Token);
         }
         catch (OperationCanceledException) when (either.IsCancellationRequested)

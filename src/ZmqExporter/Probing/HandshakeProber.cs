@@ -43,7 +43,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
             opened = opened with { Kind = LinkOutcomeKind.Failed, Error = GivesToAnyConnection };
         }
 
-        var result = opened.Kind == LinkOutcomeKind.Opened ? await exchange.PingAsync() : exchange.Failed(opened);
+        var result = opened.Kind == LinkOutcomeKind.Opened ? await exchange.PingAsync() : exchange.Failed(opened, isOpening: true);
         var onlyLooked = _link.OnlyLooks && !isOld; // an old one may have given work before it said who it is
         _link.EndProbe(AfterProbe.Close);
         return result with { Responsive = null, Ready = null, OnlyLooked = onlyLooked };

@@ -28,10 +28,12 @@ internal static class ProbeFailures
     /// <summary>Whether the failure proves that a process which speaks ZMTP listens there: it said something only such a one says.</summary>
     /// <param name="code">The error.</param>
     /// <param name="hasGreeted">Whether its greeting was valid.</param>
-    public static bool IsReachable(ZmtpErrorCode code, bool hasGreeted) => code switch
+    /// <param name="isOpening">Whether that greeting came in this very attempt to connect: one from earlier says nothing of a server that is lost now.</param>
+    public static bool IsReachable(ZmtpErrorCode code, bool hasGreeted, bool isOpening) => code switch
     {
         ZmtpErrorCode.Version or ZmtpErrorCode.Mechanism or ZmtpErrorCode.Auth or ZmtpErrorCode.SocketType => true,
         ZmtpErrorCode.Protocol or ZmtpErrorCode.TooLarge => hasGreeted,
+        ZmtpErrorCode.Disconnected or ZmtpErrorCode.HandshakeTimeout => hasGreeted && isOpening,
         _ => false,
     };
 }

@@ -10,7 +10,15 @@ namespace ZmqExporter.Probing;
 internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMessageClient? netMq = null)
 {
     /// <summary>A prober for one target and module, which the caller disposes.</summary>
-    public IProber Create(TargetConfig target, IProbeObserver observer) => target.Module.Prober switch
+    public IProber Create(TargetConfig target, IProbeObserver observer)
+    {
+        // The other mechanisms give the peer no secret of ours.
+        return target.Module.Security is SecurityConfig.Plain plain && PasswordMask.For(plain.Password.Value) is { } mask
+            ? new MaskedProber(CreateBare(target, new MaskedProber.Observer(observer, mask)), mask)
+            : CreateBare(target, observer);
+    }
+
+    private IProber CreateBare(TargetConfig target, IProbeObserver observer) => target.Module.Prober switch
     {
         RequestProberConfig => new RequestProber(target, Client(target), time, observer),
         HandshakeProberConfig => new HandshakeProber(target, zmtp, time, observer),

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using ZmqExporter.Configuration;
 using Zmtp;
 using Zmtp.Security;
@@ -21,13 +22,13 @@ internal static class Rehearsal
     /// <param name="stopping">Ends it early.</param>
     public static async Task RunAsync(ProberFactory probers, IReadOnlyCollection<TargetConfig> targets, CancellationToken stopping)
     {
-        if (targets.Any(target => target.Module.Security is SecurityConfig.Curve))
-        {
-            CurveRehearsal.Run();
-        }
-
         try
         {
+            if (targets.Any(target => target.Module.Security is SecurityConfig.Curve))
+            {
+                CurveRehearsal.Run();
+            }
+
             using var standIn = new StandIn();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             limit.CancelAfter(Limit);
@@ -52,9 +53,9 @@ internal static class Rehearsal
                 }
             }
         }
-        catch (SocketException)
+        catch (Exception exception) when (exception is SocketException or CryptographicException)
         {
-            // No loopback here.
+            // No loopback here, or no random numbers: the probes will say so.
         }
     }
 

@@ -186,7 +186,9 @@ internal sealed class RequestExchange
     }
 
     /// <summary>The result when the connection could not be made or was lost.</summary>
-    public ProbeResult Failed(LinkOutcome outcome)
+    /// <param name="outcome">Why.</param>
+    /// <param name="isOpening">Whether it could not be made.</param>
+    public ProbeResult Failed(LinkOutcome outcome, bool isOpening = false)
     {
         var error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
         if (error.Code == ZmtpErrorCode.Local)
@@ -194,7 +196,7 @@ internal sealed class RequestExchange
             return Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null, responsive: null, ready: null);
         }
 
-        var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted);
+        var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening);
         return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, reachable, responsive: false, ready: false);
     }
 

@@ -98,7 +98,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         var opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
-            return exchange.Failed(opened);
+            return exchange.Failed(opened, isOpening: true);
         }
 
         if (_config.Socket == SocketType.Dealer && _link.Peer is { SocketType: "REP" } && CouldBlockRep(variables))

@@ -23,6 +23,9 @@ internal sealed class SilenceWatch(
     /// <summary>Why there is no connection, after <see cref="SilenceVerdict.Broken"/>.</summary>
     public ZmtpError? Error { get; private set; }
 
+    /// <summary>Whether there was none to begin with.</summary>
+    public bool IsOpening { get; private set; } = true;
+
     /// <summary>How the connection was made, and how long a PONG took.</summary>
     public PhaseDurations Phases
     {
@@ -43,6 +46,7 @@ internal sealed class SilenceWatch(
             return Break(outcome);
         }
 
+        IsOpening = false;
         while (true)
         {
             var now = time.GetTimestamp();

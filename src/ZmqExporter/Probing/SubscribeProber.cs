@@ -37,7 +37,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         var ended = await watch.WaitAsync();
         var result = ended switch
         {
-            SilenceVerdict.Broken => Broken(watch.Error!),
+            SilenceVerdict.Broken => Broken(watch.Error!, watch.IsOpening),
             SilenceVerdict.Waiting => Waiting(),
             SilenceVerdict.Fresh => Judge(),
             _ => Silent(ended),
@@ -83,9 +83,9 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private ProbeResult Broken(ZmtpError error) => error.Code == ZmtpErrorCode.Local
+    private ProbeResult Broken(ZmtpError error, bool isOpening) => error.Code == ZmtpErrorCode.Local
         ? new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = error.Message }
-        : Miss(ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted));
+        : Miss(ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
 
     private ProbeResult Waiting() => new()
     {

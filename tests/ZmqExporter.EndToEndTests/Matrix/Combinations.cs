@@ -54,12 +54,11 @@ internal static class Combinations
     /// <summary>Waits until a target is up, and looks at all that the scrape says of it.</summary>
     public static async Task AssertUpAsync(ExporterProcess exporter, Combination target, string zmtpVersion)
     {
-        // From its second probe on: a scrape that catches the first one may show half of it.
+        // From its second probe on: a scrape that catches the first one may show half of it. State and answers may be of two moments.
         var samples = await exporter.EventuallyAsync(
-            samples => Scenarios.TargetView.Of(samples, target.Name) is { State: "up", Probes: >= 2 });
+            samples => Scenarios.TargetView.Of(samples, target.Name) is { State: "up", Probes: >= 2 } view
+                && (view.Reachable, view.Responsive, view.Ready) == target.Answers);
 
-        var view = Scenarios.TargetView.Of(samples, target.Name);
-        Assert.Equal(target.Answers, (view.Reachable, view.Responsive, view.Ready));
         var peer = Assert.Single(samples.Find("zmq_peer_info", ("target", target.Name)));
         Assert.Equal(
             (Combination.OnTheWire(target.Server), target.Mechanism.ToUpperInvariant(), zmtpVersion),

@@ -37,9 +37,17 @@ public sealed class LibzmqMatrixTests(LibzmqMatrixTests.Setup setup) : IClassFix
         /// <inheritdoc />
         public async ValueTask InitializeAsync()
         {
-            await _servers.InitializeAsync();
-            _exporter = await ExporterProcess.StartAsync(Combinations.Config(
-                All.Values.Select(target => target.At(_servers[target], Credentials.Right(target.Mechanism)))));
+            try
+            {
+                await _servers.InitializeAsync();
+                _exporter = await ExporterProcess.StartAsync(Combinations.Config(
+                    All.Values.Select(target => target.At(_servers[target], Credentials.Right(target.Mechanism)))));
+            }
+            catch
+            {
+                await DisposeAsync(); // after a failure nobody else does
+                throw;
+            }
         }
 
         /// <inheritdoc />

@@ -41,12 +41,20 @@ public sealed class NetMqMatrixTests(NetMqMatrixTests.Setup setup) : IClassFixtu
         /// <inheritdoc />
         public async ValueTask InitializeAsync()
         {
-            var endpoints = All.Values.DistinctBy(target => target.ServerName, StringComparer.Ordinal)
-                .ToDictionary(target => target.ServerName, target => _servers.Bind(target.Server, target.Mechanism, target.Transport), StringComparer.Ordinal);
-            _servers.Start();
-            var curve = Credentials.Curve(_servers.PublicKey, Credentials.Client);
-            _exporter = await ExporterProcess.StartAsync(Combinations.Config(
-                All.Values.Select(target => target.At(endpoints[target.ServerName], target.Mechanism == "curve" ? curve : Credentials.Right(target.Mechanism)))));
+            try
+            {
+                var endpoints = All.Values.DistinctBy(target => target.ServerName, StringComparer.Ordinal)
+                    .ToDictionary(target => target.ServerName, target => _servers.Bind(target.Server, target.Mechanism, target.Transport), StringComparer.Ordinal);
+                _servers.Start();
+                var curve = Credentials.Curve(_servers.PublicKey, Credentials.Client);
+                _exporter = await ExporterProcess.StartAsync(Combinations.Config(
+                    All.Values.Select(target => target.At(endpoints[target.ServerName], target.Mechanism == "curve" ? curve : Credentials.Right(target.Mechanism)))));
+            }
+            catch
+            {
+                await DisposeAsync(); // after a failure nobody else does
+                throw;
+            }
         }
 
         /// <inheritdoc />

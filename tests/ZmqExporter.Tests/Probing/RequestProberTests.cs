@@ -256,6 +256,7 @@ public sealed class RequestProberTests : IDisposable
     [Fact]
     public async Task ProbeAsync_LostWhileWaiting_IsDisconnected()
     {
+        _link.HasGreeted = true; // long ago
         _link.Sent = (link, _) => link.After(5, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "gone"));
         var result = await Probe(Prober(Step("ping", Equal("pong"))));
         Assert.Equal((ProbeOutcome.Miss, FailureReason.Disconnected, "gone"), (result.Outcome, result.Reason, result.Detail));
@@ -280,9 +281,19 @@ public sealed class RequestProberTests : IDisposable
 
             Assert.Equal((ProbeOutcome.Miss, code.ToString()), (result.Outcome, result.Reason.ToString()));
             var speaksZmtp = code is ZmtpErrorCode.Version or ZmtpErrorCode.Mechanism or ZmtpErrorCode.Auth
-                or ZmtpErrorCode.SocketType or ZmtpErrorCode.Protocol or ZmtpErrorCode.TooLarge;
+                or ZmtpErrorCode.SocketType or ZmtpErrorCode.Protocol or ZmtpErrorCode.TooLarge
+                or ZmtpErrorCode.Disconnected or ZmtpErrorCode.HandshakeTimeout; // its greeting came in this very attempt
             Assert.Equal((speaksZmtp, false, false), (result.Reachable, result.Responsive, result.Ready));
         }
+    }
+
+    [Theory]
+    [InlineData(ZmtpErrorCode.Disconnected)]
+    [InlineData(ZmtpErrorCode.HandshakeTimeout)]
+    public async Task ProbeAsync_LostBeforeAGreeting_IsUnreachable(ZmtpErrorCode code)
+    {
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(code, "why"));
+        Assert.False((await Probe(Prober(Step("ping", Equal("pong"))))).Reachable);
     }
 
     [Fact]

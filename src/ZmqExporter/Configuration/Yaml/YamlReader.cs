@@ -16,6 +16,10 @@ internal sealed class YamlReader
     /// <summary>What all aliases of a file may stand for in total, in <see cref="YamlNode.Weight"/>: "billion laughs" stops here.</summary>
     internal const long MaxAliasWeight = 1_000_000;
 
+    // Without its name: it may be a password that nobody put in quotes.
+    private const string UnsupportedTag = "this YAML tag is not supported";
+    private const string TagRemedy = "remove the tag; put text that starts with ! in quotes";
+
     private readonly string _file;
     private readonly Scanner _scanner;
     private readonly Parser _parser;
@@ -101,12 +105,12 @@ internal sealed class YamlReader
     {
         if (!_anchors.TryGetValue(alias.Value.Value, out var node))
         {
-            var name = Quoted.Plain(alias.Value.Value);
+            // Without its name: it may be a password that nobody put in quotes.
             return Stop(
                 Mark(alias),
                 path,
-                $"the alias *{name} has no anchor before it",
-                $"write &{name} before the value that it stands for, outside this value");
+                "this alias has no anchor before it",
+                "write & and its name before the value that it stands for, outside this value; put text that starts with * in quotes");
         }
 
         _aliasWeight += node.Weight;
@@ -130,8 +134,8 @@ internal sealed class YamlReader
         var isBroken = tag.Length > 0 && !isText && Report(
             Mark(scalar),
             path,
-            $"the YAML tag {Quoted.Text(tag)} is not supported",
-            "remove the tag");
+            UnsupportedTag,
+            TagRemedy);
         var expansion = _expand(scalar.Value);
         if (expansion.Problem is not null)
         {
@@ -224,7 +228,7 @@ internal sealed class YamlReader
     {
         if (!start.Tag.IsEmpty && start.Tag.Value is not ("!" or "tag:yaml.org,2002:map" or "tag:yaml.org,2002:seq"))
         {
-            _ = Report(Mark(start), path, $"the YAML tag {Quoted.Text(start.Tag.Value)} is not supported", "remove the tag");
+            _ = Report(Mark(start), path, UnsupportedTag, TagRemedy);
         }
     }
 

@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using ZmqExporter.Probing;
+using Zmtp;
+using Zmtp.Wire;
+using static ZmqExporter.Tests.Probing.ProbeCases;
+
+namespace ZmqExporter.Tests.Probing;
+
+public sealed class MaskedProberTests : IDisposable
+{
+    private const string Password = "hunter22";
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly FakeLink _link;
+
+    public MaskedProberTests() => _link = new FakeLink(_time);
+
+    public void Dispose() => _link.Dispose();
+
+    [Theory]
+    [InlineData(Password, "ERROR \"bad password hunter22\"", "ERROR \"bad password <password>\"")]
+    [InlineData(Password, "\"hunter22hunter22\"", "\"<password><password>\"")]
+    [InlineData(Password, "\"the password hunter2…\"", "\"the password <password>…\"")]
+    [InlineData(Password, "\"hunt…\" and \"hunter…\"", "\"<password>…\" and \"<password>…\"")]
+    [InlineData(Password, "\"hun…\"", "\"hun…\"")]
+    [InlineData(Password, "nothing of it", "nothing of it")]
+    [InlineData("q\"ü\\", "\"q\\\"\\xc3\\xbc\\\\\", raw q\"ü\\", "\"<password>\", raw <password>")]
+    [InlineData("abc", "\"abc\"", "\"abc\"")] // too short to tell from other text
+    public async Task ProbeAsync_PeerSaysOurPassword_DetailHasItNot(string password, string said, string shown)
+    {
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(ZmtpErrorCode.Auth, said));
+        using var prober = Prober(new SecurityConfig.Plain("admin", new Secret(password)));
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((FailureReason.Auth, shown), (result.Reason, result.Detail));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ExcerptCutsThePassword_ShowsNoBeginningOfIt()
+    {
+        for (var before = 40; before < 50; before++)
+        {
+            var excerpt = Excerpt.Of(System.Text.Encoding.ASCII.GetBytes(new string('-', before) + Password + "."));
+            _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(ZmtpErrorCode.Auth, excerpt));
+            using var prober = Prober(new SecurityConfig.Plain("admin", new Secret(Password)));
+            var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+            Assert.DoesNotContain("hunt", result.Detail, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PasswordInMetadata_IsMasked()
+    {
+        var metadata = ImmutableSortedDictionary.CreateRange(
+            StringComparer.OrdinalIgnoreCase,
+            [KeyValuePair.Create("X-Name", "hunter22!"), KeyValuePair.Create("X-hunter22", "a"), KeyValuePair.Create("X-Other", "b")]);
+        _link.Peer = new PeerInfo(3, 1, "PLAIN", "REP hunter22", metadata);
+        _link.Sent = (link, _) => link.ReplyAfter(1, "pong");
+        using var prober = Prober(new SecurityConfig.Plain("admin", new Secret(Password)));
+        var peer = (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Peer!;
+        Assert.Equal("REP <password>", peer.SocketType);
+        Assert.Equal("<password>!", peer.Metadata["x-name"]);
+        Assert.Equal(["X-<password>", "X-Name", "X-Other"], peer.Metadata.Keys, StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PasswordInAReply_IsMaskedInDetailAndTrace()
+    {
+        var trace = new Trace();
+        _link.Sent = (link, _) => link.ReplyAfter(1, "you are hunter22, hunter22", "b");
+        using var prober = Prober(new SecurityConfig.Plain("admin", new Secret(Password)), trace);
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("\"you are <password>, <password>\"", result.Detail, StringComparison.Ordinal);
+        Assert.Equal(["> ping", "< you are <password>, <password>|b"], trace.Lines);
+    }
+
+    [Fact]
+    public void Create_WithoutAPassword_WrapsNothing()
+    {
+        using var prober = Prober(new SecurityConfig.Null());
+        Assert.IsType<RequestProber>(prober);
+    }
+
+    private IProber Prober(SecurityConfig security, IProbeObserver? observer = null)
+    {
+        var target = Target(new RequestProberConfig(SocketType.Req, true, [Step("ping", Equal("pong"))]));
+        target = target with { Module = target.Module with { Security = security } };
+        return new ProberFactory(_link, _time).Create(target, observer ?? new Observer());
+    }
+
+    private sealed class Trace : IProbeObserver
+    {
+        public List<string> Lines { get; } = [];
+
+        public void OnConnectionEvent(ConnectionEvent connectionEvent)
+        {
+            // Events hold no text of the peer.
+        }
+
+        public void OnMessageSent(ZmtpMessage message) => Lines.Add("> " + FakeLink.Text(message));
+
+        public void OnMessageReceived(ZmtpMessage message) => Lines.Add("< " + FakeLink.Text(message));
+
+        public void OnStaleReply()
+        {
+            // Nothing is stale here.
+        }
+    }
+}
