@@ -57,7 +57,7 @@ public sealed class LivePageTests
         var page = Assert.Single(chain.Receiver.Of(Page));
         var alert = Assert.Single(page.Alerts);
         Assert.Equal("ZmqTargetUnresponsive", alert.Labels["alertname"]);
-        Assert.Contains("most frequent reason: reply_timeout", alert.Annotations["description"], StringComparison.Ordinal);
+        Assert.Contains("latest reason: reply_timeout", alert.Annotations["description"], StringComparison.Ordinal);
 
         await chain.AssertRunbookAnswersAsync("ZmqTargetUnresponsive");
 

@@ -19,7 +19,9 @@ public sealed class MutationTests
     [InlineData("targets", "outages", "severity: critical", "severity: warning")] // a dropped page
     [InlineData("targets", "outages", "max without (state) (zmq_target_state{state=\"down\"} == 1)", "max by (job, instance, target, module) (zmq_target_state{state=\"down\"} == 1)")] // the target's own labels
     [InlineData("exporter", "exporter", "          severity: critical\n", "")] // a dropped label
-    [InlineData("targets", "outages", "most frequent reason:", "reason:")] // an annotation
+    [InlineData("targets", "outages", "latest reason:", "reason:")] // an annotation
+    [InlineData("targets", "outages", "(sum by (reason) (increase(%s[1m])) > 0) or on () (sum by (reason) (increase(%s[5m]))", "(sum by (reason) (increase(%s[15m])) > 0) or on () (sum by (reason) (increase(%s[5m]))")] // an earlier outage's reason
+    [InlineData("targets", "outages", "(increase(%s[1m])) > 0) or on ()", "(increase(%s[1m])) > 0) or")] // the same through the fallback
     [InlineData("targets", "tickets", "for: 1m\n", "for: 0s\n")]
     [InlineData("targets", "tickets", "        for: 15m\n", "")] // a removed for
     [InlineData("targets", "tickets", "        keep_firing_for: 5m\n", "")]

@@ -62,8 +62,9 @@ internal static partial class QueryRules
 
     private static IEnumerable<string> RangesAreTheDashboards(Dashboard dashboard)
     {
-        // The dashboard's own range, what a rate needs, and two windows that have a meaning of their own: now, and the budget's hour.
-        string[] known = ["$__rate_interval", "$__range", "15m", "1h"];
+        // The dashboard's own range, what a rate needs, and windows that have a meaning of their own: now, for ever rarer probes, and the
+        // budget's hour.
+        string[] known = ["$__rate_interval", "$__range", "1m", "5m", "15m", "1h"];
         return Queries(dashboard).SelectMany(query => PromQlText.RangeCalls(query.Text)
             .Where(call => !known.Contains(call.Range, StringComparer.Ordinal))
             .Select(call => $"{query.Name}: a window of {call.Range}"));
