@@ -33,6 +33,9 @@ public sealed class MutationTests
     [InlineData("targets", "tickets", "[1d]", "[5m]")] // a restart of the exporter looks like a new target
     [InlineData("targets", "tickets", "disconnected|handshake_failed", "disconnected|closed")] // a connection for each probe looks like a storm
     [InlineData("targets", "tickets", "zmq_target_flapping == 1", "zmq_target_flapping >= 0")]
+    [InlineData("targets", "tickets", "last_over_time(zmq_target_state{state=\"unknown\"}[5m])", "zmq_target_state{state=\"unknown\"}")] // a failed scrape begins the wait anew
+    [InlineData("targets", "tickets", "unless on (job, instance, target, module)\n          max_over_time(zmq_target_state{state=\"down\"}[10m]) == 1", "")] // an outage's connections
+    [InlineData("subscriptions", "subscriptions", "> 2.5", "> 0.5")] // a single loss
     [InlineData("subscriptions", "subscriptions", "reason=\"silent\"", "reason=~\".+\"")]
     [InlineData("subscriptions", "subscriptions", "> 0.001", "> 0")]
     [InlineData("subscriptions", "subscriptions", "        for: 5m\n", "")]
