@@ -52,6 +52,8 @@ public sealed class MutationTests
     [InlineData("slo", "slo", "- 0.5\n            unless", "- 100\n            unless")] // the guard: a single miss burns
     [InlineData("slo", "slo", "vector(0.999)", "vector(0.99)")]
     [InlineData("slo", "slo", "unless on (job, instance, target, module)\n              max_over_time(zmq_target_state{state=\"down\"}[1h]) == 1", "")] // an outage pages twice
+    [InlineData("slo", "slo", "* 86400 /", "* 0 /")] // a young Prometheus: its first outage is a ticket
+    [InlineData("slo", "slo", "* 259200 /", "* 0 /")]
     [InlineData("probe_endpoint", "probe_endpoint", ">= 3", ">= 1")]
     [InlineData("probe_endpoint", "probe_endpoint", "and on (job, instance) last_over_time({__name__=~\"probe_zmq_.+\"}[3m])", "")] // others' probes
     [InlineData("probe_endpoint", "probe_endpoint", "unless on (job, instance) ALERTS{alertname=\"ZmqProbeUnresponsive\", alertstate=\"firing\"}", "")]
