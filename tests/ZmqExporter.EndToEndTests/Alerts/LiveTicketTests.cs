@@ -9,7 +9,7 @@ public sealed class LiveTicketTests
     [Fact]
     public async Task Ticket_ServerAnswersLate_AndNoPage()
     {
-        await using var chain = await AlertChain.StartAsync();
+        await using var chain = await AlertChain.StartAsync(unhurried: true);
 
         await chain.Peer.CommandAsync("delay 600");
         await chain.Receiver.EventuallyAsync(Ticket, _ => true, AlertChain.Patience);

@@ -19,7 +19,9 @@ public sealed class MutationTests
     [InlineData("targets", "outages", "severity: critical", "severity: warning")] // a dropped page
     [InlineData("targets", "outages", "max without (state) (zmq_target_state{state=\"down\"} == 1)", "max by (job, instance, target, module) (zmq_target_state{state=\"down\"} == 1)")] // the target's own labels
     [InlineData("exporter", "exporter", "          severity: critical\n", "")] // a dropped label
-    [InlineData("targets", "outages", "most frequent reason:", "reason:")] // an annotation
+    [InlineData("targets", "outages", "latest reason:", "reason:")] // an annotation
+    [InlineData("targets", "outages", "(sum by (reason) (increase(%s[1m])) > 0) or on () (sum by (reason) (increase(%s[5m]))", "(sum by (reason) (increase(%s[15m])) > 0) or on () (sum by (reason) (increase(%s[5m]))")] // an earlier outage's reason
+    [InlineData("targets", "outages", "(increase(%s[1m])) > 0) or on ()", "(increase(%s[1m])) > 0) or")] // the same through the fallback
     [InlineData("targets", "tickets", "for: 1m\n", "for: 0s\n")]
     [InlineData("targets", "tickets", "        for: 15m\n", "")] // a removed for
     [InlineData("targets", "tickets", "        keep_firing_for: 5m\n", "")]
@@ -31,6 +33,9 @@ public sealed class MutationTests
     [InlineData("targets", "tickets", "[1d]", "[5m]")] // a restart of the exporter looks like a new target
     [InlineData("targets", "tickets", "disconnected|handshake_failed", "disconnected|closed")] // a connection for each probe looks like a storm
     [InlineData("targets", "tickets", "zmq_target_flapping == 1", "zmq_target_flapping >= 0")]
+    [InlineData("targets", "tickets", "last_over_time(zmq_target_state{state=\"unknown\"}[5m])", "zmq_target_state{state=\"unknown\"}")] // a failed scrape begins the wait anew
+    [InlineData("targets", "tickets", "unless on (job, instance, target, module)\n          max_over_time(zmq_target_state{state=\"down\"}[10m]) == 1", "")] // an outage's connections
+    [InlineData("subscriptions", "subscriptions", "> 2.5", "> 0.5")] // a single loss
     [InlineData("subscriptions", "subscriptions", "reason=\"silent\"", "reason=~\".+\"")]
     [InlineData("subscriptions", "subscriptions", "> 0.001", "> 0")]
     [InlineData("subscriptions", "subscriptions", "        for: 5m\n", "")]
@@ -47,6 +52,8 @@ public sealed class MutationTests
     [InlineData("slo", "slo", "- 0.5\n            unless", "- 100\n            unless")] // the guard: a single miss burns
     [InlineData("slo", "slo", "vector(0.999)", "vector(0.99)")]
     [InlineData("slo", "slo", "unless on (job, instance, target, module)\n              max_over_time(zmq_target_state{state=\"down\"}[1h]) == 1", "")] // an outage pages twice
+    [InlineData("slo", "slo", "* 86400 /", "* 0 /")] // a young Prometheus: its first outage is a ticket
+    [InlineData("slo", "slo", "* 259200 /", "* 0 /")]
     [InlineData("probe_endpoint", "probe_endpoint", ">= 3", ">= 1")]
     [InlineData("probe_endpoint", "probe_endpoint", "and on (job, instance) last_over_time({__name__=~\"probe_zmq_.+\"}[3m])", "")] // others' probes
     [InlineData("probe_endpoint", "probe_endpoint", "unless on (job, instance) ALERTS{alertname=\"ZmqProbeUnresponsive\", alertstate=\"firing\"}", "")]

@@ -65,6 +65,7 @@ public sealed class DashboardRuleTests
         ("selectors take the variables", Target, ", module=~\\\"$module\\\"", ""),
         ("selectors take the variables", Target, "target=~\\\"$target\\\"", "target=\\\"orders\\\""),
         ("selectors take the variables", Fleet, "\"expr\": \"sum(zmq_target_flapping{", "\"expr\": \"sum(zmq_target_ready) + sum(zmq_target_flapping{"),
+        ("other programs are left out", "zmq-exporter.json", " and on (job, instance) last_over_time(zmq_exporter_build_info{", " or on (job, instance) last_over_time(zmq_exporter_build_info{"),
         ("rates use the rate interval", Target, "[$__rate_interval]", "[5m]"),
         ("rates use the rate interval", Target, "(rate(", "(irate("),
         ("ranges are the dashboard's", Target, "[$__range]", "[7d]"),

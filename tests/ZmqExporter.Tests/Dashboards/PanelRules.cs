@@ -124,7 +124,7 @@ internal static partial class PanelRules
                 .Any(node => node["spanNulls"] is { } span && span.ToJsonString() != "false"))
             .Select(panel => $"{panel.Title} draws a line over gaps")
             .Concat(dashboard.Panels.SelectMany(panel => panel.Queries)
-                .Where(query => OutOfNothing().IsMatch(query.Expression))
+                .Where(query => OutOfNothing().IsMatch(query.Expression.Replace(QueryRules.OfOurProgram, "", StringComparison.Ordinal)))
                 .Select(query => $"{query.Name} has a value although nothing was scraped"));
 
     // Who looks at misses or round trips over time wants to know how many are too many: the policy says so, not the dashboard.

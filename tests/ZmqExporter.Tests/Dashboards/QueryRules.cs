@@ -17,11 +17,15 @@ internal static partial class QueryRules
             .SelectMany(name => Histograms.Contains(name) ? [$"{name}_bucket", $"{name}_sum", $"{name}_count"] : (string[])[name]),
         StringComparer.Ordinal);
 
+    /// <summary>Leaves what belongs to an exporter of ours; by itself it makes no value where there is none.</summary>
+    public const string OfOurProgram = $" and on (job, instance) last_over_time({MetricNames.BuildInfo}{{";
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<DashboardRule> All { get; } =
     [
         new("metrics exist", MetricsExist),
         new("selectors take the variables", SelectorsTakeTheVariables),
+        new("other programs are left out", OtherProgramsAreLeftOut),
         new("rates use the rate interval", RatesUseTheRateInterval),
         new("ranges are the dashboard's", RangesAreTheDashboards),
         new("series are bounded", SeriesAreBounded),
@@ -54,6 +58,13 @@ internal static partial class QueryRules
         }
     }
 
+    // Every program has these metrics, and $job is any job when all are chosen.
+    private static IEnumerable<string> OtherProgramsAreLeftOut(Dashboard dashboard) =>
+        dashboard.Panels.SelectMany(panel => panel.Queries)
+            .Where(query => PromQlText.Selectors(query.Expression).Any(selector => OfAnyProgram().IsMatch(selector.Metric))
+                && !query.Expression.Contains(OfOurProgram, StringComparison.Ordinal))
+            .Select(query => $"{query.Name}: other programs' series are in it, too");
+
     private static IEnumerable<string> RatesUseTheRateInterval(Dashboard dashboard) =>
         Queries(dashboard).SelectMany(query => PromQlText.RangeCalls(query.Text)
             .Where(call => call.Function is "rate" or "irate" or "delta" or "idelta" or "deriv")
@@ -62,8 +73,9 @@ internal static partial class QueryRules
 
     private static IEnumerable<string> RangesAreTheDashboards(Dashboard dashboard)
     {
-        // The dashboard's own range, what a rate needs, and two windows that have a meaning of their own: now, and the budget's hour.
-        string[] known = ["$__rate_interval", "$__range", "15m", "1h"];
+        // The dashboard's own range, what a rate needs, and windows that have a meaning of their own: now, for ever rarer probes, the
+        // budget's hour, and the day within which an exporter that is down is still known as one.
+        string[] known = ["$__rate_interval", "$__range", "1m", "5m", "15m", "1h", "1d"];
         return Queries(dashboard).SelectMany(query => PromQlText.RangeCalls(query.Text)
             .Where(call => !known.Contains(call.Range, StringComparer.Ordinal))
             .Select(call => $"{query.Name}: a window of {call.Range}"));
@@ -101,6 +113,9 @@ internal static partial class QueryRules
 
     [GeneratedRegex("^zmq_(target|probe|probes|connection|peer|subscription)_", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OfATarget();
+
+    [GeneratedRegex("^(up|(scrape|process|dotnet)_.*)$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OfAnyProgram();
 
     [GeneratedRegex(@"\b(topk|bottomk)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TopK();
