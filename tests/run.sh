@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=Release
-project_timeout=600 # seconds; a project that needs longer hangs
+project_timeout=900 # seconds; a project that needs longer hangs
 packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel g++ libzmq3-dev)
 passed=0
 failed=0

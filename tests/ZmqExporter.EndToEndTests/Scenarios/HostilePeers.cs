@@ -26,15 +26,6 @@ internal sealed class HostilePeers : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// The expected reason by target over a client. NetMQ goes on waiting for the rest of a greeting, whoever it talks to, so that all that
-    /// is known is that no reply came.
-    /// </summary>
-    public Dictionary<string, string> ReasonsOver(ClientKind client) => Reasons.ToDictionary(
-        reason => reason.Key,
-        reason => client == ClientKind.NetMq && reason.Value is ("handshake_timeout" or "not_zmtp") ? "reply_timeout" : reason.Value,
-        StringComparer.Ordinal);
-
     /// <summary>All of them with this module.</summary>
     public (string Name, string Endpoint, string Module)[] Targets(string module) =>
         [.. _endpoints.Select(peer => (peer.Key, peer.Value, module))];

@@ -18,11 +18,11 @@ public sealed class HostileTargetTests
 
         // Every miss has its target's own reason: a single other one would keep this from ever holding. A scrape may fall between two counters.
         var samples = await exporter.EventuallyAsync(samples =>
-            hostile.ReasonsOver(client).All(target => TargetView.Of(samples, target.Key).State == "down"
-                && TargetView.AllMissesAre(samples, target.Key, target.Value))
+            hostile.Reasons.All(target => TargetView.Of(samples, target.Key).State == "down"
+                && HasItsReason(samples, target.Key, target.Value))
             && TargetView.Of(samples, "healthy").Probes >= 5);
 
-        foreach (var (name, reason) in hostile.ReasonsOver(client))
+        foreach (var (name, reason) in hostile.Reasons)
         {
             var view = TargetView.Of(samples, name);
             var reachable = reason == "socket_type" ? 1.0 : 0;
@@ -57,6 +57,12 @@ public sealed class HostileTargetTests
         var memory = end.Value("process_resident_memory_bytes") - start.Value("process_resident_memory_bytes");
         Assert.True(memory <= 48 << 20, string.Create(CultureInfo.InvariantCulture, $"{memory / (1 << 20):0} MiB more")); // a leak of 5 kB a probe shows
     }
+
+    // On a busy machine a server that is no ZeroMQ server may not find the time to say so.
+    private static bool HasItsReason(MetricSamples samples, string target, string reason) => reason == "not_zmtp"
+        ? TargetView.Failures(samples, target, reason) >= 3
+            && TargetView.Of(samples, target).Missed == TargetView.Failures(samples, target, reason) + TargetView.Failures(samples, target, "handshake_timeout")
+        : TargetView.AllMissesAre(samples, target, reason);
 
     private static double Probes(MetricSamples samples) => samples.Find("zmq_probes_total").Sum(sample => sample.Value);
 }
