@@ -59,6 +59,20 @@ public sealed class ProbeCommandTests
     }
 
     [Fact]
+    public async Task Probe_SocketThatFitsAPublisher_NeedsNoConfiguration()
+    {
+        await using var peer = await PythonPeer.StartAsync("pub.py");
+
+        var unfit = await ExporterProcess.RunAsync("probe", peer.Endpoint);
+        var fit = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--socket", "sub");
+
+        Assert.Equal(2, unfit.ExitCode);
+        Assert.Contains("FAILED (socket_type): ", unfit.Output, StringComparison.Ordinal);
+        Assert.Contains("prober: handshake with socket: sub", unfit.Output, StringComparison.Ordinal);
+        Assert.True(fit.ExitCode == 0, fit.Output + fit.Error);
+    }
+
+    [Fact]
     public async Task Probe_ApplicationHangs_SaysThatTheProcessLives()
     {
         await using var peer = await PythonPeer.StartRepAsync();

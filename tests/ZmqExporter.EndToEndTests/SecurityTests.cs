@@ -14,8 +14,8 @@ public sealed class SecurityTests
     {
         // CURVE: a server key that is another one's ends in FIN.
         { CurvePeer(), Curve(Client.PublicKey, Client), "after our HELLO: the server did not accept it, probably because server_public_key is not this server's key" },
-        { CurvePeer($"--allow {Server.PublicKey}"), Curve(Server.PublicKey, Client), "ERROR 400: the server's ZAP handler denied access" },
-        { CurvePeer($"--allow {Client.PublicKey}"), Curve(Server.PublicKey, null), "ERROR 400: the server's ZAP handler denied access" },
+        { CurvePeer($"--allow {Server.PublicKey}"), Curve(Server.PublicKey, Client), $"ERROR 400: the server's ZAP handler denied access; our key is not allowed there: the server has to allow the public key {Client.PublicKey}" },
+        { CurvePeer($"--allow {Client.PublicKey}"), Curve(Server.PublicKey, null), "ERROR 400: the server's ZAP handler denied access; no client_secret_key is set" },
         { CurvePeer("--zap 400"), Curve(Server.PublicKey, Client), "ERROR 400: the server's ZAP handler denied access" },
         { CurvePeer("--zap 500"), Curve(Server.PublicKey, Client), "ERROR 500: the server's ZAP handler failed" },
         { CurvePeer("--zap 300"), Curve(Server.PublicKey, Client), "after our INITIATE: probably the server's ZAP handler does not allow our client key" },
@@ -23,13 +23,13 @@ public sealed class SecurityTests
 
         // PLAIN: libzmq writes its ERROR in a way of its own.
         { $"--plain probe:{Password}", Plain("probe", "wrong-one"), "ERROR 400: the server's ZAP handler denied access" },
-        { $"--plain probe:{Password}", Plain("nobody", Password), "ERROR 400: the server's ZAP handler denied access" },
+        { $"--plain probe:{Password}", Plain("nobody", Password), "ERROR 400: the server's ZAP handler denied access; the user name or the password is wrong" },
         { $"--plain probe:{Password} --zap 500", Plain("probe", Password), "ERROR 500: the server's ZAP handler failed" },
         { $"--plain probe:{Password} --zap 300", Plain("probe", Password), "after our HELLO: probably the server's ZAP handler does not allow the user name or password" },
         { $"--plain probe:{Password} --zap silent", Plain("probe", Password), "said nothing more after our HELLO" },
 
         // NULL: the handler may deny an address, and says so before our READY.
-        { "--zap 400", "{mechanism: null}", "ERROR 400: the server's ZAP handler denied access" },
+        { "--zap 400", "{mechanism: null}", "ERROR 400: the server's ZAP handler denied access; NULL has no credentials" },
         { "--zap 500", "{mechanism: null}", "ERROR 500: the server's ZAP handler failed" },
     };
 

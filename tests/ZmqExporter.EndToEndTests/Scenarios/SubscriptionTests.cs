@@ -224,6 +224,10 @@ public sealed class SubscriptionTests
         var up = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--config.file", config, "--module", "ticks");
         Assert.True(up.ExitCode == 0 && up.Output.Contains("OK: ", StringComparison.Ordinal), up.Output + up.Error);
 
+        var several = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--config.file", config, "--module", "ticks", "--count", "2");
+        Assert.True(several.ExitCode == 0 && several.Output.EndsWith("2 probes: 2 OK, 0 late, 0 missed", StringComparison.Ordinal), several.Output + several.Error);
+        Assert.Matches("(?m)^  sequence: [0-9]+ numbers read, 0 lost, 0 unreadable$", several.Output);
+
         await peer.CommandAsync("pause");
         var pending = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--config.file", config, "--module", "patient");
         Assert.True(pending.ExitCode == 3 && pending.Output.Contains("no message yet", StringComparison.Ordinal), pending.Output + pending.Error);
