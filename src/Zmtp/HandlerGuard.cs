@@ -36,11 +36,11 @@ internal sealed class HandlerGuard(IConnectionHandler handler, Action<Exception>
     }
 
     /// <inheritdoc />
-    public void OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp)
+    public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
         try
         {
-            handler.OnMessage(connection, message, timestamp);
+            handler.OnMessage(connection, message, arrival);
         }
         catch (Exception exception)
         {

@@ -15,8 +15,8 @@ public interface IConnectionHandler
     /// <summary>A message came.</summary>
     /// <param name="connection">Where from.</param>
     /// <param name="message">The message; for a REQ without the delimiter.</param>
-    /// <param name="timestamp">When its last bytes were read, on the timer queue's clock.</param>
-    void OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp);
+    /// <param name="arrival">When its last bytes came, on the timer queue's clock.</param>
+    void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival);
 
     /// <summary>The answer to the last PING came.</summary>
     void OnPong(ZmtpConnection connection, long timestamp);

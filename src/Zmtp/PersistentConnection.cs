@@ -141,8 +141,8 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     }
 
     /// <inheritdoc />
-    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp) =>
-        _handler.OnMessage(connection, message, timestamp);
+    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) =>
+        _handler.OnMessage(connection, message, arrival);
 
     /// <inheritdoc />
     int IFrameHandler.KeptLength(int number) => _frames?.KeptLength(number) ?? 0;

@@ -38,6 +38,8 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private ulong _ping;
     private FloodGuard _flood;
     private bool _hasFrames; // from this read
+    private bool _endedAtPing;
+    private long _ownDelay;
 
     private ZmtpConnection(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler)
     {
@@ -56,6 +58,8 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
 
         _deadline = deadline;
+        _endedAtPing = false;
+        _ownDelay = 0;
         _session = new ZmtpSession(options, this);
         _dialer = new Dialer(this, endpoint, context, deadline);
         _startedAt = Now;
@@ -90,6 +94,21 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
     }
 
+    /// <summary>Whether <see cref="SendPing"/> sends one.</summary>
+    public bool CanPing => IsOpen && _session.CanPing;
+
+    /// <summary>Whether the peer ended the connection right after our PING, and has never answered one: it announces ZMTP 3.1 and does not know the command.</summary>
+    public bool EndedAtPing => _endedAtPing;
+
+    /// <summary>When the handshake ended (the arrival of the peer's READY), as a timestamp; 0 before.</summary>
+    public long OpenedAt => _openedAt;
+
+    /// <summary>How much of the time until the handshake ended was our own lateness, in timestamp units: bytes that waited for us to read them.</summary>
+    public long OwnDelay => _ownDelay;
+
+    /// <summary>Whether the peer's kernel has acknowledged everything that we sent; null where the system does not tell.</summary>
+    public bool? IsAcknowledged => IsOpen ? null : false;
+
     private bool IsOpen => Volatile.Read(ref _stage) == Opened;
 
     private long Now => _context.Timers.Time.GetTimestamp();
@@ -117,18 +136,35 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     }
 
     /// <summary>
-    /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told. A peer that
-    /// announces ZMTP 3.0 gets none through CURVE, and nobody gets one from a connection that only looks.
+    /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told. Only peers
+    /// that announce ZMTP 3.1 or later get one, and nobody gets one from a connection that only looks.
     /// </summary>
-    public void SendPing()
+    /// <returns>False when none was sent, so that silence means nothing.</returns>
+    public bool SendPing()
     {
-        if (IsOpen && _session.CanPing)
+        if (!CanPing)
         {
-            Span<byte> context = stackalloc byte[sizeof(ulong)];
-            BinaryPrimitives.WriteUInt64BigEndian(context, Interlocked.Increment(ref _ping));
-            _session.SendPing(context);
+            return false;
         }
+
+        Span<byte> context = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(context, Interlocked.Increment(ref _ping));
+        _session.SendPing(context);
+        return true;
     }
+
+    /// <summary>Subscribes a SUB to a topic: as the SUBSCRIBE command to a peer of ZMTP 3.1 or later, as a message to an older one.</summary>
+    public void Subscribe(ReadOnlySpan<byte> topic) => Send(ZmtpMessage.FromFrames([1, .. topic]));
+
+    /// <summary>
+    /// Sees to it that the socket is read until it is empty, or has given something that came after a moment, and then calls back. A wait
+    /// must not end before that: what we did not get to read had come all the same. Returns at once; everything runs on the thread pool.
+    /// </summary>
+    /// <param name="until">Timestamp: what came later need not be read.</param>
+    /// <param name="then">Called once, also on a closed connection.</param>
+    /// <param name="state">Goes to <paramref name="then"/>.</param>
+    public void ReadThen(long until, Action<object?> then, object? state) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static call => call.then(call.state), (connection: this, then, state), preferLocal: false);
 
     /// <summary>Closes the connection. The handler gets the event, but no <see cref="IConnectionHandler.OnClosed"/>.</summary>
     public void Dispose() => Close(error: null);
@@ -164,7 +200,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     {
         if (IsOpen)
         {
-            _handler.OnMessage(this, message, _receiver!.Timestamp);
+            _handler.OnMessage(this, message, Arrival.At(_receiver!.Timestamp));
         }
     }
 

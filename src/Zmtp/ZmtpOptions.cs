@@ -40,6 +40,9 @@ public sealed record ZmtpOptions
     /// <value>Largest command that is accepted, in bytes. Default 64 KiB: READY carries free-form metadata.</value>
     public int MaxCommandSize { get; init; } = 64 * 1024;
 
+    /// <value>Whether <see cref="ZmtpConnection.SendPing"/> sends anything; for peers that announce ZMTP 3.1 and do not know PING. Default true.</value>
+    public bool Pings { get; init; } = true;
+
     /// <value>How long we wait for the peer's greeting before we send the rest of ours unasked. Default 500 ms.</value>
     public TimeSpan GreetingPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 }

@@ -121,7 +121,7 @@ internal static class HandshakeBenchmark
 
         public void OnOpened(ZmtpConnection connection, PeerInfo peer) => _arrived.Release();
 
-        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp) => _arrived.Release();
+        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) => _arrived.Release();
 
         public void OnPong(ZmtpConnection connection, long timestamp)
         {

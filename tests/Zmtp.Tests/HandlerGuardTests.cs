@@ -10,7 +10,7 @@ public sealed class HandlerGuardTests
 
         guard.OnEvent(ConnectionEvent.Connected);
         guard.OnOpened(null!, null!);
-        guard.OnMessage(null!, null!, 0);
+        guard.OnMessage(null!, null!, default);
         guard.OnPong(null!, 0);
         guard.OnClosed(null!, null!);
 
@@ -23,7 +23,7 @@ public sealed class HandlerGuardTests
 
         public void OnOpened(ZmtpConnection connection, PeerInfo peer) => throw new InvalidOperationException("opened");
 
-        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp) => throw new InvalidOperationException("message");
+        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) => throw new InvalidOperationException("message");
 
         public void OnPong(ZmtpConnection connection, long timestamp) => throw new InvalidOperationException("pong");
 

@@ -15,7 +15,17 @@ internal sealed record ModuleConfig(
     MessagingClient Client,
     PolicyConfig Policy,
     SecurityConfig Security,
-    ProberConfig Prober);
+    ProberConfig Prober)
+{
+    /// <value>Default of <see cref="MaxConnectionAge"/>.</value>
+    public static readonly TimeSpan DefaultMaxConnectionAge = TimeSpan.FromHours(1);
+
+    /// <value>Whether a ZMTP PING may be sent to peers that announce ZMTP 3.1. Default true.</value>
+    public bool Ping { get; init; } = true;
+
+    /// <value>A kept connection is renewed, and the name resolved again, after this; zero means never. Default one hour.</value>
+    public TimeSpan MaxConnectionAge { get; init; } = DefaultMaxConnectionAge;
+}
 
 /// <summary>The messaging libraries behind <c>client:</c>.</summary>
 internal enum MessagingClient

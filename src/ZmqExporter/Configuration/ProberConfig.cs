@@ -20,9 +20,10 @@ internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, I
     public override string Name => "request";
 }
 
-/// <summary><c>prober: handshake</c>: TCP, ZMTP greeting, security handshake, READY, then a ZMTP PING. Always on a new connection.</summary>
+/// <summary><c>prober: handshake</c>: TCP, ZMTP greeting, security handshake, READY.</summary>
 /// <param name="Socket">The socket type that we claim to be; PULL only looks at the peer's READY and sends none.</param>
-internal sealed record HandshakeProberConfig(SocketType Socket) : ProberConfig
+/// <param name="Persistent">True keeps the connection and asks for a PONG on it, false makes one for each probe.</param>
+internal sealed record HandshakeProberConfig(SocketType Socket, bool Persistent = false) : ProberConfig
 {
     /// <inheritdoc />
     public override string Name => "handshake";

@@ -67,7 +67,7 @@ internal sealed class RecordingHandler : IConnectionHandler
         Opened?.Invoke(connection);
     }
 
-    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp)
+    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
         lock (_log)
         {

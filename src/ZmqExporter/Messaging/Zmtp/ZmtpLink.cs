@@ -173,9 +173,9 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     }
 
     /// <inheritdoc />
-    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, long timestamp)
+    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
-        if (!Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp, message)))
+        if (!Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message)))
         {
             _observer.OnUnawaitedMessage(message);
             ForgetLate(connection);

@@ -1,0 +1,16 @@
+namespace Zmtp;
+
+/// <summary>
+/// When bytes reached this host. On Linux the kernel notes it for TCP, however late we come to read: then both members are the same.
+/// Where it does not (Unix sockets, other systems, bytes behind which more had come before we read), all that is known is an interval.
+/// </summary>
+/// <param name="Earliest">Timestamp before which they had not come: when the socket was last found empty, or the kernel's time.</param>
+/// <param name="Latest">Timestamp by which they had come: the kernel's time, or when they were read.</param>
+public readonly record struct Arrival(long Earliest, long Latest)
+{
+    /// <summary>Whether the moment is known.</summary>
+    public bool IsExact => Earliest == Latest;
+
+    /// <summary>An arrival at a known moment.</summary>
+    public static Arrival At(long timestamp) => new(timestamp, timestamp);
+}
