@@ -1,22 +1,27 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Zmtp;
 
 /// <summary>
 /// Keeps a connection to a server: makes it when first asked, makes it again when it is lost, with a back-off that doubles up to
-/// a cap and is jittered, so that a thousand clients of a restarted server do not return as one. The name is resolved anew each
-/// time. Thread-safe.
+/// a cap and is jittered, so that a thousand clients of a restarted server do not return as one. The name is resolved again each
+/// time. Beside the one in use there may be one more, which replaces it when it is open and somebody says so. Thread-safe.
 /// </summary>
+/// <remarks>A peer that turns out not to know PING, whatever version it announces, gets none on later connections.</remarks>
 public sealed class PersistentConnection : IFrameHandler, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ZmtpEndpoint _endpoint;
-    private readonly ZmtpOptions _options;
     private readonly ZmtpContext _context;
     private readonly ReconnectOptions? _reconnect;
     private readonly IConnectionHandler _handler;
     private readonly IFrameHandler? _frames;
     private readonly RetryTimer _retry;
+    private ZmtpOptions _options;
     private ZmtpConnection? _current;
+    private ZmtpConnection? _beside;
     private bool _isOpen;
+    private bool _isBesideOpen;
     private int _failures;
     private bool _disposed;
 
@@ -94,6 +99,66 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         }
     }
 
+    /// <summary>
+    /// Starts one more connection, unless there is one beside already; the handler learns how it goes from <see cref="IConnectionHandler.OnOpened"/>
+    /// or <see cref="IConnectionHandler.OnClosed"/>. Nothing is made again when it fails.
+    /// </summary>
+    /// <param name="deadline">Deadline of the attempt, as a timestamp.</param>
+    /// <param name="isOpen">Whether there is one, and it is open already.</param>
+    /// <returns>The connection, or null after disposal.</returns>
+    public ZmtpConnection? OpenBeside(long deadline, out bool isOpen)
+    {
+        lock (_lock)
+        {
+            if (!_disposed && _beside is null)
+            {
+                _isBesideOpen = false;
+                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this);
+            }
+
+            isOpen = _isBesideOpen;
+            return _beside;
+        }
+    }
+
+    /// <summary>Puts the open connection beside in the place of the one in use.</summary>
+    /// <param name="taken">What is in use now.</param>
+    /// <param name="replaced">What was, or null; the caller disposes it, and the handler goes on being notified of it.</param>
+    /// <returns>False when there is none that is open; then nothing changes.</returns>
+    public bool TryTakeBeside([NotNullWhen(true)] out ZmtpConnection? taken, out ZmtpConnection? replaced)
+    {
+        lock (_lock)
+        {
+            taken = null;
+            replaced = null;
+            if (_beside is null or { IsClosed: true } || !_isBesideOpen)
+            {
+                return false;
+            }
+
+            _context.Timers.Cancel(_retry);
+            replaced = _current;
+            taken = _current = _beside;
+            _isOpen = true;
+            _failures = 0;
+            _beside = null;
+            return true;
+        }
+    }
+
+    /// <summary>Closes the connection beside, if any.</summary>
+    public void DropBeside()
+    {
+        ZmtpConnection? beside;
+        lock (_lock)
+        {
+            beside = _beside;
+            _beside = null;
+        }
+
+        beside?.Dispose();
+    }
+
     /// <summary>Closes the connection, if any; the next <see cref="Open"/> makes another.</summary>
     public void Close()
     {
@@ -109,7 +174,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         connection?.Dispose();
     }
 
-    /// <summary>Closes the connection for good.</summary>
+    /// <summary>Closes the connections for good.</summary>
     public void Dispose()
     {
         lock (_lock)
@@ -118,6 +183,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         }
 
         Close();
+        DropBeside();
     }
 
     /// <inheritdoc />
@@ -128,13 +194,20 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     {
         lock (_lock)
         {
-            if (connection != _current || connection.IsClosed)
+            if (connection.IsClosed || (connection != _current && connection != _beside))
             {
                 return;
             }
 
-            _isOpen = true;
-            _failures = 0;
+            if (connection == _beside)
+            {
+                _isBesideOpen = true;
+            }
+            else
+            {
+                _isOpen = true;
+                _failures = 0;
+            }
         }
 
         _handler.OnOpened(connection, peer);
@@ -163,7 +236,16 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         var retries = false;
         lock (_lock)
         {
-            if (connection == _current)
+            if (connection.EndedAtPing)
+            {
+                _options = _options with { Pings = false };
+            }
+
+            if (connection == _beside)
+            {
+                _beside = null;
+            }
+            else if (connection == _current)
             {
                 _current = null;
                 _isOpen = false;

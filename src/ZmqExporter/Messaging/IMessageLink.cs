@@ -25,6 +25,21 @@ internal interface IMessageLink : IDisposable
     /// <summary>How the connection in use was made, or how far the last attempt came.</summary>
     ConnectionTimings Timings { get; }
 
+    /// <value>When the connection in use was opened, as a timestamp; 0 when there is none or the client does not tell.</value>
+    long OpenedAt => 0;
+
+    /// <value>How much of the time until the connection in use was open was our own lateness, in timestamp units.</value>
+    long OwnDelay => 0;
+
+    /// <value>Whether <see cref="SendPing"/> asks the peer anything.</value>
+    bool CanPing => true;
+
+    /// <value>Whether the peer's kernel has acknowledged all that was sent on the connection in use; null where nobody tells.</value>
+    bool? IsAcknowledged => null;
+
+    /// <value>Whether the peer ended the connection in use because it does not know the PING that we sent: no fault of its own.</value>
+    bool WasLostToPing => false;
+
     /// <summary>
     /// Begins a probe: waits for a connection, which is made now unless one is open. From here on messages are awaited; those
     /// that came before went to <see cref="ILinkObserver.OnUnawaitedMessage"/>.
@@ -44,6 +59,24 @@ internal interface IMessageLink : IDisposable
     /// <param name="until">Timestamp.</param>
     ValueTask<LinkOutcome> ReceiveAsync(long until);
 
+    /// <summary>
+    /// Starts a fresh connection beside the one in use. How it ends comes out of <see cref="ReceiveAsync"/> as
+    /// <see cref="LinkOutcomeKind.BesideOpened"/> or <see cref="LinkOutcomeKind.BesideFailed"/>, if it ends in this probe.
+    /// </summary>
+    /// <param name="deadline">Timestamp.</param>
+    /// <returns>False when this client cannot.</returns>
+    bool OpenBeside(long deadline) => false;
+
+    /// <summary>Makes the open connection beside the one in use. A late reply on the other is still counted.</summary>
+    void TakeBeside()
+    {
+    }
+
+    /// <summary>Gives the connection beside up.</summary>
+    void DropBeside()
+    {
+    }
+
     /// <summary>Ends the probe.</summary>
     /// <param name="next">What becomes of the connection.</param>
     void EndProbe(AfterProbe next);
@@ -54,6 +87,9 @@ internal enum AfterProbe
 {
     /// <summary>The next probe uses it again.</summary>
     Keep,
+
+    /// <summary>The next probe uses it again, and a reply may still come on it: it is not renewed meanwhile, however old it is.</summary>
+    KeepUnanswered,
 
     /// <summary>The next probe needs another, but a reply may still come on this one: it is kept a while, to count that.</summary>
     KeepForLateReply,

@@ -14,7 +14,13 @@ internal enum LinkOutcomeKind
     /// <summary>The peer's I/O thread gave a sign of life.</summary>
     Pong,
 
-    /// <summary>The time is over.</summary>
+    /// <summary>The connection beside is open: a process that speaks ZMTP shook hands just now.</summary>
+    BesideOpened,
+
+    /// <summary>The connection beside could not be made.</summary>
+    BesideFailed,
+
+    /// <summary>The time is over, and the socket was read after that.</summary>
     TimedOut,
 
     /// <summary>The connection could not be made or was lost.</summary>
@@ -23,7 +29,11 @@ internal enum LinkOutcomeKind
 
 /// <summary>The outcome of a wait on a link, with when it came about.</summary>
 /// <param name="Kind">Which of the other members is set.</param>
-/// <param name="Timestamp">When.</param>
+/// <param name="Timestamp">When; for a message the latest moment at which it may have come, see <see cref="Arrival"/>.</param>
 /// <param name="Message">For <see cref="LinkOutcomeKind.Message"/>.</param>
-/// <param name="Error">For <see cref="LinkOutcomeKind.Failed"/>.</param>
-internal readonly record struct LinkOutcome(LinkOutcomeKind Kind, long Timestamp, ZmtpMessage? Message = null, ZmtpError? Error = null);
+/// <param name="Error">For <see cref="LinkOutcomeKind.Failed"/> and <see cref="LinkOutcomeKind.BesideFailed"/>.</param>
+internal readonly record struct LinkOutcome(LinkOutcomeKind Kind, long Timestamp, ZmtpMessage? Message = null, ZmtpError? Error = null)
+{
+    /// <summary>The earliest moment at which the message may have come; null when that is <see cref="Timestamp"/> as well.</summary>
+    public long? Earliest { get; init; }
+}

@@ -5,8 +5,8 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>
-/// <c>prober: handshake</c>: makes a new connection as a client would, and asks the peer's I/O thread for a PONG. Says whether a
-/// server is reachable and nothing about the application behind it. A PUSH, a DEALER and a REQ give their messages to every peer that
+/// <c>prober: handshake</c>: makes a new connection as a client would, up to the peer's READY, or asks the peer's I/O thread for a PONG on
+/// a connection that is kept. Says whether a server is reachable and nothing about the application behind it. A PUSH, a DEALER and a REQ give their messages to every peer that
 /// takes part: of those it only looks at the READY, where the mechanism allows it.
 /// </summary>
 internal sealed class HandshakeProber : IProber, ILinkObserver
@@ -22,31 +22,51 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
     private readonly TimeProvider _time;
     private readonly IMessageLink _link;
     private readonly ModuleConfig _module;
+    private readonly bool _isPersistent;
 
     public HandshakeProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
+        var config = (HandshakeProberConfig)target.Module.Prober;
         _observer = observer;
         _time = time;
         _module = target.Module;
-        _link = client.CreateLink(target, ((HandshakeProberConfig)target.Module.Prober).Socket, reconnects: false, this);
+        _isPersistent = config.Persistent;
+        _link = client.CreateLink(target, config.Socket, reconnects: _isPersistent, this);
     }
 
     /// <inheritdoc />
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
-        var exchange = new RequestExchange(_link, _module.Timeout, _module.Policy.LateAfter, _time);
-        var opened = await _link.OpenAsync(exchange.Deadline);
+        var look = new HandshakeLook(_link, new ProbeClock(_time, _module.Timeout, _module.Policy.LateAfter));
+        var result = await RunAsync(look);
         var isOld = _link.Peer is { VersionMajor: 3, VersionMinor: 0 };
-        if (opened.Kind == LinkOutcomeKind.Opened && isOld && _link.Peer is { SocketType: "PUSH" })
+        var onlyLooked = _link.OnlyLooks && !isOld; // an old one may have given work before it said who it is
+        _link.EndProbe(_isPersistent && result.Reason is null ? AfterProbe.Keep : AfterProbe.Close);
+        return result with { OnlyLooked = onlyLooked };
+    }
+
+    private async ValueTask<ProbeResult> RunAsync(HandshakeLook look)
+    {
+        var opened = await _link.OpenAsync(look.Deadline);
+        if (opened.Kind == LinkOutcomeKind.Opened && _link.OpenedAt < look.Start)
+        {
+            if (await look.AtKeptConnectionAsync() is { } result)
+            {
+                return result;
+            }
+
+            // The peer cannot be asked, or ended the connection at our question: a fresh handshake takes its place.
+            _link.EndProbe(AfterProbe.Close);
+            opened = await _link.OpenAsync(look.Deadline);
+        }
+
+        if (opened.Kind == LinkOutcomeKind.Opened && _link.Peer is { VersionMajor: 3, VersionMinor: 0, SocketType: "PUSH" })
         {
             opened = opened with { Kind = LinkOutcomeKind.Failed, Error = GivesToAnyConnection };
         }
 
-        var result = opened.Kind == LinkOutcomeKind.Opened ? await exchange.PingAsync() : exchange.Failed(opened, isOpening: true);
-        var onlyLooked = _link.OnlyLooks && !isOld; // an old one may have given work before it said who it is
-        _link.EndProbe(AfterProbe.Close);
-        return result with { Responsive = null, Ready = null, OnlyLooked = onlyLooked };
+        return opened.Kind == LinkOutcomeKind.Opened ? look.Opened(opened) : look.Failed(opened, isOpening: true);
     }
 
     /// <inheritdoc />

@@ -19,6 +19,7 @@ internal sealed class ReplyCheck(ImmutableArray<ExpectConfig> expects)
     public ReplyVerdict Judge(ZmtpMessage message, ProbeToken token, out string? failure)
     {
         failure = null;
+        var isOurs = false;
         foreach (var condition in _conditions)
         {
             var problem = condition.Check(message, out var found);
@@ -28,6 +29,7 @@ internal sealed class ReplyCheck(ImmutableArray<ExpectConfig> expects)
                 return ReplyVerdict.Stale;
             }
 
+            isOurs |= found == token;
             if (problem is not null)
             {
                 failure ??= condition.HasToken && problem.Contains("{token}", StringComparison.Ordinal) ? $"{problem} (here \"{token}\")" : problem;
@@ -38,7 +40,7 @@ internal sealed class ReplyCheck(ImmutableArray<ExpectConfig> expects)
             }
         }
 
-        return failure is null ? ReplyVerdict.Accepted : ReplyVerdict.Refused;
+        return failure is null ? ReplyVerdict.Accepted : isOurs ? ReplyVerdict.RefusedByName : ReplyVerdict.Refused;
     }
 }
 
@@ -50,6 +52,9 @@ internal enum ReplyVerdict
 
     /// <summary>Some condition does not hold.</summary>
     Refused,
+
+    /// <summary>Some condition does not hold, and the message carries the token of the probe that waits: it is the answer to it, beyond doubt.</summary>
+    RefusedByName,
 
     /// <summary>It answers another probe.</summary>
     Stale,

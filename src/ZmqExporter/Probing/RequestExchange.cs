@@ -5,130 +5,153 @@ using Zmtp;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>
-/// The clock and the evidence of one request probe: what was sent and seen when, and what result that makes. When a reply is
-/// overdue it asks for a PONG, which the peer's I/O thread gives: that tells a hung application from a process that is frozen
-/// or gone. Not thread-safe.
-/// </summary>
+/// <summary>The clock and the evidence of one request probe: what was sent and seen when, and what result that makes. Not thread-safe.</summary>
 internal sealed class RequestExchange
 {
     private const int MaxPassedOver = 10_000; // nobody who wants to know whether a server is well has to read more than that
 
-    private const string Slow = ": the reply to an earlier probe came after its deadline, so the server is slow rather than hung, or the timeout is too short";
-
     private readonly IMessageLink _link;
-    private readonly TimeProvider _time;
-    private readonly long _start;
-    private readonly TimeSpan _timeout;
-    private readonly long _lateAfter;
-    private readonly long _overdue;
+    private readonly ProbeClock _clock;
+    private readonly SignOfLife _sign;
     private long _firstSent;
     private long _lastSent;
     private long _lastReply;
-    private long _pingSent;
-    private long _pong;
-    private bool _canPing;
     private int _passedOver;
     private string? _whyPassedOver;
+    private ZmtpMessage? _early;
     private bool _heard;
+    private Renewal _renewal;
 
     /// <summary>Begins now.</summary>
     public RequestExchange(IMessageLink link, TimeSpan timeout, TimeSpan lateAfter, TimeProvider time)
     {
         _link = link;
-        _time = time;
-        _start = time.GetTimestamp();
-        _timeout = timeout;
-        _lateAfter = Ticks(lateAfter);
-        Deadline = _start + Ticks(timeout);
+        _clock = new ProbeClock(time, timeout, lateAfter);
+        _sign = new SignOfLife(link, _clock);
+    }
 
-        // At the soft deadline, but early enough that a PONG has a quarter of the time to come.
-        _overdue = _start + Math.Min(_lateAfter, Ticks(timeout * 0.75));
+    private enum Renewal
+    {
+        None,
+
+        /// <summary>The kept connection gave no sign of life, and a fresh one shook hands.</summary>
+        WasMute,
+
+        /// <summary>The peer ended the connection at our PING, which it does not know.</summary>
+        WasLostToPing,
     }
 
     /// <summary>The hard deadline, as a timestamp.</summary>
-    public long Deadline { get; }
+    public long Deadline => _clock.Deadline;
 
     /// <summary>Whether a request is out that has no reply yet.</summary>
     public bool AwaitsReply { get; private set; }
 
-    private string Knock => _link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
+    /// <summary>Whether the connection in use was open before this probe began.</summary>
+    public bool IsKept => _sign.IsKept;
 
-    // A slow connect or earlier step may have left next to nothing of the time.
-    private bool HadTimeToPong => Deadline - _pingSent >= Ticks(_timeout / 8);
+    /// <summary>Whether the connection in use has shown in this probe that it is alive.</summary>
+    public bool IsProvenAlive => _sign.Pong != 0 && _link.SeesZmtp;
+
+    /// <summary>The connection is open.</summary>
+    public void Opened(LinkOutcome outcome)
+    {
+        _sign.Opened();
+        if (!_sign.IsKept)
+        {
+            _clock.AddOwnDelay(_link.OwnDelay);
+            _clock.CouldActAt(outcome.Timestamp);
+        }
+    }
 
     /// <summary>Sends a step's message.</summary>
     public void Send(ZmtpMessage message)
     {
-        var now = _time.GetTimestamp();
+        var now = _clock.Acted();
         _firstSent = _firstSent == 0 ? now : _firstSent;
         _lastSent = now;
         AwaitsReply = true;
         _link.Send(message);
+        if (_clock.Span(now, _clock.Now) > ProbeClock.TimerTolerance)
+        {
+            _clock.Acted(); // this thread was held up somewhere around the system call
+        }
     }
 
     /// <summary>Whether something that came then cannot answer the last request, because that was not yet sent.</summary>
-    public bool IsTooEarly(long timestamp) => timestamp < _lastSent;
+    public bool IsTooEarly(LinkOutcome message)
+    {
+        if (message.Timestamp >= _lastSent)
+        {
+            return false;
+        }
 
-    /// <summary>Waits for a message, and on the way asks for a sign of life when it is overdue.</summary>
-    /// <returns>A message, a failure, or the end of the time.</returns>
+        if (!IsKept)
+        {
+            _early = message.Message; // on a kept connection it answers an earlier probe
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a message came by the hard deadline; null when nobody can know.</summary>
+    public bool? IsInTime(LinkOutcome message) => _clock.IsInTime(message);
+
+    /// <summary>Waits for a message, and on the way looks for a sign of life when it is overdue.</summary>
+    /// <returns>A message, a failure, the end of the time, or <see cref="LinkOutcomeKind.BesideOpened"/> when the request should go out again.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<LinkOutcome> ReceiveAsync()
     {
         while (true)
         {
-            var outcome = await _link.ReceiveAsync(_pingSent == 0 ? _overdue : Deadline);
+            var deadline = Deadline;
+            var step = _sign.Next;
+            var outcome = await _link.ReceiveAsync(Math.Min(step, deadline));
             switch (outcome.Kind)
             {
                 case LinkOutcomeKind.Pong:
-                    // One that was asked for by an earlier probe says nothing of now.
-                    _pong = _pong == 0 && _pingSent != 0 && outcome.Timestamp >= _pingSent ? outcome.Timestamp : _pong;
+                    _sign.OnPong(outcome.Timestamp);
                     break;
-                case LinkOutcomeKind.TimedOut when _pingSent == 0:
-                    _pingSent = _time.GetTimestamp();
-                    _canPing = _link.SendPing();
+                case LinkOutcomeKind.BesideOpened:
+                    _sign.OnBesideOpened();
+                    if (_sign.WantsRetry)
+                    {
+                        return outcome;
+                    }
+
+                    break;
+                case LinkOutcomeKind.BesideFailed:
+                    _sign.OnBesideFailed(outcome.Error!);
+                    break;
+                case LinkOutcomeKind.TimedOut when step < deadline:
+                    _sign.TakeStep();
                     break;
                 default:
-                    _heard |= outcome.Kind == LinkOutcomeKind.Message;
+                    _heard |= outcome.Kind == LinkOutcomeKind.Message && outcome.Timestamp >= _lastSent;
                     return outcome;
             }
         }
     }
 
-    /// <summary>Asks for a sign of life on an open connection, for a probe that is about nothing else.</summary>
-    /// <returns>The result. A peer that may not know the question is taken at its handshake.</returns>
-    public async ValueTask<ProbeResult> PingAsync()
+    /// <summary>The request goes out again, once, on a fresh connection.</summary>
+    /// <param name="outcome">What <see cref="ReceiveAsync"/> ended with.</param>
+    /// <param name="reopened">How the fresh connection came about, when the old one was lost.</param>
+    public void Renewed(LinkOutcome outcome, LinkOutcome? reopened = null)
     {
-        _pingSent = _time.GetTimestamp();
-        _canPing = _link.SendPing();
-        while (_canPing && _pong == 0)
-        {
-            var outcome = await _link.ReceiveAsync(Deadline);
-            switch (outcome.Kind)
-            {
-                case LinkOutcomeKind.Pong:
-                    _pong = outcome.Timestamp;
-                    break;
-                case LinkOutcomeKind.Failed:
-                    return Failed(outcome);
-                case LinkOutcomeKind.TimedOut:
-                    return Result(
-                        ProbeOutcome.Miss, FailureReason.ReplyTimeout, "the handshake succeeded, but no answer to a ZMTP PING came: the process froze", false, null, null);
-                default:
-                    break; // a message that nobody asked for is no sign of anything
-            }
-        }
-
-        var end = _canPing ? _pong : _pingSent;
-        var isLate = end - _start > _lateAfter;
-        var result = Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? "the answer came late" : "", true, null, null);
-        return result with { RoundTrip = _canPing ? Span(_pingSent, _pong) : result.Phases.Handshake };
+        _renewal = reopened is null ? Renewal.WasMute : Renewal.WasLostToPing;
+        _clock.CouldActAt((reopened ?? outcome).Timestamp);
+        _sign.Renewed();
     }
 
+    /// <summary>Whether the connection was lost in a way that is no fault of the peer's, and the request may go out once more.</summary>
+    public bool MayRetryAfter(LinkOutcome failure) =>
+        failure.Kind == LinkOutcomeKind.Failed && _link.WasLostToPing && _renewal == Renewal.None;
+
     /// <summary>Notes a reply to what was sent last.</summary>
-    public void Answered(long timestamp)
+    public void Answered(LinkOutcome reply)
     {
-        _lastReply = timestamp;
+        _lastReply = Math.Max(_lastSent, reply.Timestamp);
+        _clock.CouldActAt(_lastReply);
         AwaitsReply = false;
     }
 
@@ -144,11 +167,14 @@ internal sealed class RequestExchange
     /// <summary>The result when all replies came and are right.</summary>
     public ProbeResult Accepted()
     {
-        var isLate = _lastReply - _start > _lateAfter;
-        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? "the reply came late" : "", true, true, true) with
+        var isLate = _clock.IsLate(_lastReply);
+        var (outcome, detail) = _renewal switch
         {
-            RoundTrip = Span(_firstSent, _lastReply),
+            Renewal.WasMute => (ProbeOutcome.Late, RequestWords.ConnectionHadDied(_sign.HasPinged)),
+            Renewal.WasLostToPing => (isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, RequestWords.LostToPing),
+            _ => isLate ? (ProbeOutcome.Late, "the reply came late") : (ProbeOutcome.OnTime, ""),
         };
+        return Result(outcome, reason: null, detail, true, true, true) with { RoundTrip = _clock.Span(_firstSent, _lastReply) };
     }
 
     /// <summary>The result when a reply came and is wrong.</summary>
@@ -160,29 +186,40 @@ internal sealed class RequestExchange
         return Result(ProbeOutcome.Miss, FailureReason.UnexpectedReply, detail, reachable: true, responsive: true, ready: false);
     }
 
+    /// <summary>The result when it cannot be known whether the reply came in time.</summary>
+    public ProbeResult Unknowable(LinkOutcome message) => Result(
+        ProbeOutcome.LocalError,
+        FailureReason.LocalError,
+        string.Create(CultureInfo.InvariantCulture, $"this process read the reply {_clock.Span(Deadline, message.Timestamp).TotalSeconds:0.000} s after the deadline and had not looked before, so whether it came in time is unknown"),
+        reachable: null,
+        responsive: null,
+        ready: null);
+
     /// <summary>The result when the time is over.</summary>
     /// <param name="earlierCameLate">Whether the reply to an earlier probe came since that one ended: what is slow does not hang.</param>
     public ProbeResult TimedOut(bool earlierCameLate)
     {
-        var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_timeout.TotalSeconds:0.###} s");
+        if (_renewal == Renewal.WasLostToPing && !_heard)
+        {
+            return Result(ProbeOutcome.Pending, reason: null, RequestWords.LostToPing + "; the time that was left proves nothing", true, null, null);
+        }
+
+        var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_clock.Timeout.TotalSeconds:0.###} s");
         if (_passedOver > 0)
         {
             var others = string.Create(CultureInfo.InvariantCulture, $" that meets until: {_passedOver} {(_passedOver == 1 ? "other" : "others")} came, the last one passed over because {_whyPassedOver}");
             return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + others, reachable: true, responsive: false, ready: false);
         }
 
-        var (reachable, detail) = (_pong, _heard, _canPing) switch
+        if (_heard)
         {
-            (_, true, _) => ((bool?)true, AwaitsReply ? ": the server answers, but so far only what it was asked earlier" : ": the reply came, but too late"),
-            ( > 0, _, _) when earlierCameLate => (true, Slow),
-            (_, _, false) when earlierCameLate => (null, Slow),
-            ( > 0, _, _) => (true, $": the server accepted the request and does not answer (its I/O thread does answer {Knock}, so the process lives: its application hangs, needs longer, or ignores requests of this form)"),
-            (_, _, true) when HadTimeToPong => (false, $", and no answer to {Knock} either: the process is frozen, or the network lost it"),
-            (_, _, true) => (null, $"; the time was over before an answer to {Knock} could tell whether the process lives"),
-            _ when !_link.SeesZmtp => (null, "; NetMQ sends no ZMTP PING, so whether the process lives is unknown"),
-            _ => (null, "; this peer may not know ZMTP PING, so whether its process lives is unknown"),
-        };
-        return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + detail, reachable, responsive: false, ready: false);
+            var what = AwaitsReply ? ": the server answers, but so far only what it was asked earlier" : ": the reply came, but too late";
+            return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + what, reachable: true, responsive: false, ready: false);
+        }
+
+        var (reachable, detail, reason) = RequestWords.Silence(_sign, _link, _renewal == Renewal.WasMute, earlierCameLate);
+        var early = _early is null ? "" : $"; {RequestWords.CameUnasked(MessageText.Of(_early))}";
+        return Result(ProbeOutcome.Miss, reason, limit + detail + early, reachable, responsive: false, ready: false);
     }
 
     /// <summary>The result when the connection could not be made or was lost.</summary>
@@ -202,7 +239,7 @@ internal sealed class RequestExchange
 
     private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable, bool? responsive, bool? ready)
     {
-        var now = _time.GetTimestamp();
+        var now = _clock.Now;
         var timings = _link.Timings;
         return new ProbeResult
         {
@@ -212,18 +249,14 @@ internal sealed class RequestExchange
             Reachable = reachable,
             Responsive = responsive,
             Ready = ready,
-            Elapsed = Span(_start, now),
+            Elapsed = _clock.Span(_clock.Start, now),
             Phases = new PhaseDurations(
                 timings.Resolve,
                 timings.Connect,
                 timings.Handshake,
-                _pingSent == 0 || !_canPing || !_link.SeesZmtp ? null : Span(_pingSent, _pong == 0 ? now : _pong),
-                _firstSent == 0 ? null : Span(_firstSent, AwaitsReply ? now : _lastReply)),
+                !_sign.HasPinged || !_link.SeesZmtp ? null : _clock.Span(_sign.PingSent, _sign.Pong == 0 ? now : _sign.Pong),
+                _firstSent == 0 ? null : _clock.Span(_firstSent, AwaitsReply ? now : _lastReply)),
             Peer = _link.Peer,
         };
     }
-
-    private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
-
-    private TimeSpan Span(long from, long to) => _time.GetElapsedTime(from, to);
 }

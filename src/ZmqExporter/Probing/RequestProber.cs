@@ -13,6 +13,9 @@ internal sealed class RequestProber : IProber, ILinkObserver
         ZmtpErrorCode.SocketType,
         "the peer is a REP, which takes only messages that start with an empty frame; write send: [\"\", ...] and expect frame 1, or socket: req; nothing was sent, because such a message can block a server");
 
+    // As long as a late reply is waited for at all.
+    private static readonly TimeSpan DebtLimit = TimeSpan.FromMinutes(1);
+
     private readonly RequestProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
@@ -23,6 +26,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly TimeSpan _lateAfter;
     private long _sequence;
     private int _unanswered;
+    private long _unansweredSince;
+    private long _debtor; // the connection that the debt belongs to, by when it was opened
     private bool _sawLeftOver;
     private volatile bool _sawUnawaited;
     private volatile bool _owesReply; // the last probe ended without the reply that it waited for
@@ -69,15 +74,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     public void Dispose() => _link.Dispose();
 
     /// <inheritdoc />
-    void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent)
-    {
-        if (connectionEvent is ConnectionEvent.Connected or ConnectionEvent.HandshakeSucceeded)
-        {
-            Interlocked.Exchange(ref _unanswered, 0); // what was asked on another connection is not answered on this one
-        }
-
-        _observer.OnConnectionEvent(connectionEvent);
-    }
+    void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
 
     /// <inheritdoc />
     void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
@@ -101,11 +98,42 @@ internal sealed class RequestProber : IProber, ILinkObserver
             return exchange.Failed(opened, isOpening: true);
         }
 
+        exchange.Opened(opened);
+        ForgetOldDebts();
         if (_config.Socket == SocketType.Dealer && _link.Peer is { SocketType: "REP" } && CouldBlockRep(variables))
         {
             return exchange.Failed(new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: BlocksRep));
         }
 
+        while (true)
+        {
+            var ended = await ConverseAsync(exchange, variables);
+            if (ended.Result is { } result)
+            {
+                return result;
+            }
+
+            // The whole conversation begins again, once, on a fresh connection.
+            if (ended.Retry.Kind == LinkOutcomeKind.BesideOpened)
+            {
+                _link.TakeBeside();
+                exchange.Renewed(ended.Retry);
+                continue;
+            }
+
+            opened = await _link.OpenAsync(exchange.Deadline);
+            if (opened.Kind != LinkOutcomeKind.Opened)
+            {
+                return exchange.Failed(opened, isOpening: true);
+            }
+
+            exchange.Renewed(ended.Retry, opened);
+        }
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<Conversation> ConverseAsync(RequestExchange exchange, ProbeVariables variables)
+    {
         foreach (var step in _steps)
         {
             var request = step.Message(variables);
@@ -114,29 +142,36 @@ internal sealed class RequestProber : IProber, ILinkObserver
             while (true)
             {
                 var outcome = await exchange.ReceiveAsync();
-                if (outcome.Kind != LinkOutcomeKind.Message)
+                switch (outcome.Kind)
                 {
-                    return outcome.Kind == LinkOutcomeKind.Failed ? exchange.Failed(outcome) : exchange.TimedOut(_sawLateReply);
+                    case LinkOutcomeKind.Message:
+                        break;
+                    case LinkOutcomeKind.BesideOpened:
+                        return new Conversation(Result: null, outcome);
+                    case LinkOutcomeKind.Failed:
+                        return exchange.MayRetryAfter(outcome) ? new Conversation(Result: null, outcome) : exchange.Failed(outcome);
+                    default:
+                        return exchange.TimedOut(_sawLateReply);
                 }
 
                 _observer.OnMessageReceived(outcome.Message!);
-                if (exchange.IsTooEarly(outcome.Timestamp))
+                if (exchange.IsTooEarly(outcome))
                 {
-                    _sawUnawaited = true;
-                    CountStale();
+                    CountUnasked(exchange.IsKept);
                     continue;
                 }
 
-                if (outcome.Timestamp > exchange.Deadline)
+                var isInTime = exchange.IsInTime(outcome);
+                if (isInTime != true)
                 {
-                    exchange.Answered(outcome.Timestamp);
+                    exchange.Answered(outcome);
                     CountStale();
-                    return exchange.TimedOut(_sawLateReply);
+                    return isInTime is null ? exchange.Unknowable(outcome) : exchange.TimedOut(_sawLateReply);
                 }
 
                 string? problem = null;
                 var verdict = step.Until?.Judge(outcome.Message!, variables.Token, out problem) ?? ReplyVerdict.Accepted;
-                if (verdict == ReplyVerdict.Refused && exchange.PassOver(problem!))
+                if (verdict is ReplyVerdict.Refused or ReplyVerdict.RefusedByName && exchange.PassOver(problem!))
                 {
                     continue;
                 }
@@ -154,10 +189,10 @@ internal sealed class RequestProber : IProber, ILinkObserver
                     continue;
                 }
 
-                exchange.Answered(outcome.Timestamp);
-                if (verdict == ReplyVerdict.Refused)
+                exchange.Answered(outcome);
+                if (verdict != ReplyVerdict.Accepted)
                 {
-                    return exchange.Refused(problem!);
+                    return exchange.Refused(problem! + UnaskedHint(exchange, outcome.Message!));
                 }
 
                 break;
@@ -165,6 +200,33 @@ internal sealed class RequestProber : IProber, ILinkObserver
         }
 
         return exchange.Accepted();
+    }
+
+    // A message that crosses the first request of a connection cannot be told from its reply by time alone.
+    private string UnaskedHint(RequestExchange exchange, ZmtpMessage message) => exchange.IsKept || _hasToken
+        ? ""
+        : message.Length == 0
+            ? "; perhaps it is no reply: ROUTER sockets with ZMQ_PROBE_ROUTER send an empty message to each new peer, and until passes over it"
+            : "; if the server sends such a message to each new connection before it is asked, until passes over it";
+
+    /// <summary>A debt of lost replies ends with the connection, or in time.</summary>
+    private void ForgetOldDebts()
+    {
+        if (_link.OpenedAt != _debtor || (_unansweredSince != 0 && _time.GetElapsedTime(_unansweredSince) > DebtLimit))
+        {
+            _debtor = _link.OpenedAt;
+            Interlocked.Exchange(ref _unanswered, 0);
+            _unansweredSince = 0;
+        }
+    }
+
+    private void CountUnasked(bool isKept)
+    {
+        if (isKept)
+        {
+            _sawUnawaited = true;
+            CountStale();
+        }
     }
 
     private bool CouldBlockRep(ProbeVariables variables) => !Array.TrueForAll(_steps, step => step.SuitsRep(variables));
@@ -186,16 +248,19 @@ internal sealed class RequestProber : IProber, ILinkObserver
     {
         if (result.Reason is null)
         {
-            return _config.Persistent ? AfterProbe.Keep : AfterProbe.Close;
+            return !_config.Persistent || result.Outcome == ProbeOutcome.Pending ? AfterProbe.Close
+                : Volatile.Read(ref _unanswered) > 0 ? AfterProbe.KeepUnanswered : AfterProbe.Keep;
         }
 
         if (exchange.AwaitsReply && result.Reason == FailureReason.ReplyTimeout)
         {
-            // Wrong replies without a token may be answers to earlier requests, but only until a connection is new.
-            if (_hasToken && _config.Persistent && !_sawLeftOver)
+            // A connection that gave no sign of life may be dead. And wrong replies without a token may be answers to earlier requests,
+            // but only until a connection is new.
+            if (_hasToken && _config.Persistent && !_sawLeftOver && exchange.IsProvenAlive)
             {
                 Interlocked.Increment(ref _unanswered);
-                return AfterProbe.Keep;
+                _unansweredSince = _time.GetTimestamp();
+                return AfterProbe.KeepUnanswered;
             }
 
             return AfterProbe.KeepForLateReply;
@@ -207,5 +272,11 @@ internal sealed class RequestProber : IProber, ILinkObserver
         return _config is { Persistent: true, Socket: SocketType.Req } && result.Reason == FailureReason.UnexpectedReply
             ? AfterProbe.Keep
             : AfterProbe.Close;
+    }
+
+    /// <summary>How a conversation ended: with a result, or with what makes it begin again.</summary>
+    private readonly record struct Conversation(ProbeResult? Result, LinkOutcome Retry)
+    {
+        public static implicit operator Conversation(ProbeResult result) => new(result, default);
     }
 }

@@ -162,18 +162,133 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
             peer.ExpectEnd();
         });
         var link = Link(server);
-        for (var i = 0; i < 10; i++)
+        const int Most = 64;
+        for (var i = 0; i < Most + 6; i++)
         {
             await link.OpenAsync(After(5));
             link.Send(ZmtpMessage.FromText("x"));
             link.EndProbe(AfterProbe.KeepForLateReply);
-            Assert.Equal(Math.Min(i + 1, 4), BudgetInUse());
+            Assert.Equal(Math.Min(i + 1, Most), BudgetInUse());
         }
 
-        Assert.Equal(4, _timers.Count);
+        Assert.Equal(Most, _timers.Count);
         link.Dispose();
         Assert.Equal(0, BudgetInUse());
         Assert.Equal(0, _timers.Count);
+    }
+
+    [Fact]
+    public async Task OpenBeside_ServerAnswers_IsUsedOnceTakenAndTheOtherIsStillListenedTo()
+    {
+        using var go = new ManualResetEventSlim();
+        var first = 1;
+        var server = Serve(peer =>
+        {
+            peer.Handshake("REP");
+            var message = peer.ExpectMessage();
+            if (Interlocked.Exchange(ref first, 0) == 1)
+            {
+                go.Wait(TimeSpan.FromSeconds(10));
+            }
+
+            peer.SendMessage(message);
+            peer.ExpectEnd();
+        });
+        var link = Link(server);
+        await link.OpenAsync(After(5));
+        link.Send(ZmtpMessage.FromText("one"));
+        Assert.True(link.OpenBeside(After(5)));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind);
+        link.TakeBeside();
+        link.Send(ZmtpMessage.FromText("two"));
+        Assert.Equal("two", Text((await link.ReceiveAsync(After(5))).Message!));
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        Assert.Equal((2, 1), (server.Accepted, BudgetInUse()));
+        go.Set();
+        Eventually.True(() => Unawaited().SequenceEqual(["one"]));
+        Eventually.True(() => BudgetInUse() == 0);
+    }
+
+    [Fact]
+    public async Task OpenBeside_NobodyListensAnyMore_SaysWhyAndLeavesTheConnectionAlone()
+    {
+        var server = Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+        });
+        var link = Link(server);
+        await link.OpenAsync(After(5));
+        server.StopListening();
+        Assert.True(link.OpenBeside(After(5)));
+        var outcome = await link.ReceiveAsync(After(5));
+        Assert.Equal((LinkOutcomeKind.BesideFailed, ZmtpErrorCode.Refused), (outcome.Kind, outcome.Error!.Code));
+        Assert.Equal(LinkOutcomeKind.TimedOut, (await link.ReceiveAsync(After(0.02))).Kind);
+    }
+
+    [Fact]
+    public async Task OpenBeside_NotTaken_IsClosedWithTheProbe()
+    {
+        var ended = 0;
+        var server = Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+            Interlocked.Increment(ref ended);
+        });
+        var link = Link(server);
+        await link.OpenAsync(After(5));
+        link.OpenBeside(After(5));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind);
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => Volatile.Read(ref ended) == 1);
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+        Assert.Equal(2, server.Accepted);
+    }
+
+    [Fact]
+    public async Task EndProbe_ConnectionIsOld_IsRenewedBetweenProbes()
+    {
+        var server = Echo();
+        var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
+        for (var i = 1; i <= 3; i++)
+        {
+            await link.OpenAsync(After(5));
+            var openedAt = link.OpenedAt;
+            link.Send(ZmtpMessage.FromText("x"));
+            Assert.Equal("x", Text((await link.ReceiveAsync(After(5))).Message!));
+            await Task.Yield();
+            link.EndProbe(AfterProbe.Keep);
+            Eventually.True(() => link.OpenedAt != openedAt); // the old one was in use until the new one was open
+            Assert.Equal(i + 1, server.Accepted);
+        }
+    }
+
+    [Fact]
+    public async Task EndProbe_ConnectionIsOldAndOwesAReply_IsNotRenewed()
+    {
+        var server = Echo();
+        var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
+        await link.OpenAsync(After(5));
+        link.EndProbe(AfterProbe.KeepUnanswered);
+        await link.OpenAsync(After(5));
+        Assert.Equal(1, server.Accepted);
+    }
+
+    [Fact]
+    public async Task EndProbe_RenewalFails_KeepsWhatThereIs()
+    {
+        var server = Echo();
+        var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
+        await link.OpenAsync(After(5));
+        server.StopListening();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => Events().Count(item => item == ConnectionEvent.Closed) == 1); // of the attempt
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+        link.Send(ZmtpMessage.FromText("x"));
+        Assert.Equal("x", Text((await link.ReceiveAsync(After(5))).Message!));
     }
 
     [Fact]
@@ -394,12 +509,28 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         return server;
     }
 
-    private ZmtpLink Link(ScriptedServer server)
+    private List<string> Unawaited()
     {
-        // A loaded machine notices deadlines late; whether that is called a stall has tests of its own.
-        var context = new ZmtpContext(_timers, new NameResolver()) { StallTolerance = TimeSpan.FromSeconds(10) };
+        lock (_unawaited)
+        {
+            return [.. _unawaited];
+        }
+    }
+
+    private List<ConnectionEvent> Events()
+    {
+        lock (_events)
+        {
+            return [.. _events];
+        }
+    }
+
+    private ZmtpLink Link(ScriptedServer server, TimeSpan maxConnectionAge = default)
+    {
+        var context = new ZmtpContext(_timers, new NameResolver());
+        var attempt = TimeSpan.FromSeconds(2);
         var link = new ZmtpLink(
-            server.Endpoint, new ZmtpOptions { SocketType = SocketType.Req }, context, new ReconnectOptions { AttemptTimeout = TimeSpan.FromSeconds(2) }, _budget, this);
+            server.Endpoint, new ZmtpOptions { SocketType = SocketType.Req }, context, new ReconnectOptions { AttemptTimeout = attempt }, attempt, maxConnectionAge, _budget, this);
         lock (_things)
         {
             _things.Insert(0, link);

@@ -17,6 +17,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     private ILinkObserver? _observer;
     private bool _isProbing;
     private bool _isOpen;
+    private long _begun;
 
     public Action<FakeLink, ZmtpMessage>? Sent { get; set; }
 
@@ -25,6 +26,26 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     public Func<LinkOutcome>? Opening { get; set; }
 
     public bool KnowsPing { get; set; } = true;
+
+    /// <summary>What the next wait brings, whatever its deadline; given the moment at which the last probe began.</summary>
+    public Func<FakeLink, long, LinkOutcome>? Receiving { get; set; }
+
+    /// <summary>What happens when a connection beside is asked for: schedule how it ends.</summary>
+    public Action<FakeLink>? BesideAsked { get; set; }
+
+    public int Besides { get; private set; }
+
+    public int BesidesTaken { get; private set; }
+
+    public int BesidesDropped { get; private set; }
+
+    public bool? IsAcknowledged { get; set; }
+
+    public bool WasLostToPing { get; set; }
+
+    public long OpenedAt { get; private set; }
+
+    public long OwnDelay { get; set; }
 
     public List<AfterProbe> Ended { get; } = [];
 
@@ -65,6 +86,12 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     public void After(double milliseconds, LinkOutcomeKind kind, ZmtpMessage? message = null, ZmtpError? error = null) =>
         _scheduled.Add(new Scheduled(Connections, time.GetTimestamp() + Ticks(milliseconds), kind, message, error));
 
+    /// <summary>The moment some milliseconds after another.</summary>
+    public long At(long start, double milliseconds) => start + Ticks(milliseconds);
+
+    /// <summary>Answers each PING.</summary>
+    public void Pong() => Pinged = link => link.After(1, LinkOutcomeKind.Pong);
+
     public void ReplyAfter(double milliseconds, params string[] frames) =>
         After(milliseconds, LinkOutcomeKind.Message, ZmtpMessage.FromText(frames));
 
@@ -79,15 +106,19 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     {
         DeliverUnawaited();
         _isProbing = true;
+        _begun = time.GetTimestamp();
         if (Opening is not null)
         {
-            return new ValueTask<LinkOutcome>(Opening());
+            var outcome = Opening();
+            OpenedAt = outcome.Kind == LinkOutcomeKind.Opened ? outcome.Timestamp : 0;
+            return new ValueTask<LinkOutcome>(outcome);
         }
 
         if (!_isOpen)
         {
             _isOpen = true;
             Connections++;
+            OpenedAt = time.GetTimestamp();
             _observer!.OnConnectionEvent(ConnectionEvent.HandshakeSucceeded);
         }
 
@@ -102,14 +133,25 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     public bool SendPing()
     {
+        if (!KnowsPing)
+        {
+            return false;
+        }
+
         Pings++;
         Pinged?.Invoke(this);
-        return KnowsPing;
+        return true;
     }
 
     public ValueTask<LinkOutcome> ReceiveAsync(long until)
     {
         Assert.True(_isProbing);
+        if (Receiving is { } receiving)
+        {
+            Receiving = null;
+            return new ValueTask<LinkOutcome>(receiving(this, _begun));
+        }
+
         var next = _scheduled.Where(item => item.Connection == Connections && item.At <= until).OrderBy(item => item.At).FirstOrDefault();
         if (next is null)
         {
@@ -123,11 +165,30 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         return new ValueTask<LinkOutcome>(new LinkOutcome(next.Kind, next.At, next.Message, next.Error));
     }
 
+    public bool OpenBeside(long deadline)
+    {
+        Besides++;
+        BesideAsked?.Invoke(this);
+        return true;
+    }
+
+    public void TakeBeside()
+    {
+        BesidesTaken++;
+        Connections++;
+        OpenedAt = time.GetTimestamp();
+    }
+
+    public void DropBeside() => BesidesDropped++;
+
+    /// <summary>The connection is lost before the next probe asks for it.</summary>
+    public void Lose() => _isOpen = false;
+
     public void EndProbe(AfterProbe next)
     {
         _isProbing = false;
         Ended.Add(next);
-        if (next != AfterProbe.Keep)
+        if (next is AfterProbe.Close or AfterProbe.KeepForLateReply)
         {
             _isOpen = false;
             if (next == AfterProbe.Close)

@@ -17,16 +17,94 @@ public sealed class HandshakeProberTests : IDisposable
     public void Dispose() => _link.Dispose();
 
     [Fact]
-    public async Task ProbeAsync_PongInTime_KnowsNothingOfTheApplication()
+    public async Task ProbeAsync_Ready_EndsTheProbeWithoutAPing()
     {
-        _link.Pinged = link => link.After(1, LinkOutcomeKind.Pong);
         using var prober = Prober();
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal(ProbeOutcome.OnTime, result.Outcome);
         Assert.Equal((true, null, null), (result.Reachable, result.Responsive, result.Ready));
+        Assert.Equal(2, result.RoundTrip!.Value.TotalMilliseconds, 0.01);
         Assert.Equal([AfterProbe.Close], _link.Ended);
+        Assert.Equal(0, _link.Pings);
         Assert.False(_link.Reconnects);
         Assert.False(_link.Disposed);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_Persistent_AsksForAPongOnTheKeptConnection()
+    {
+        using var prober = Prober(persistent: true);
+        var first = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(1000);
+        _link.Pinged = link => link.After(3, LinkOutcomeKind.Pong);
+        var second = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ProbeOutcome.OnTime, ProbeOutcome.OnTime), (first.Outcome, second.Outcome));
+        Assert.Equal((true, 1, 1), (_link.Reconnects, _link.Connections, _link.Pings));
+        Assert.Equal(3, second.RoundTrip!.Value.TotalMilliseconds, 0.01);
+        Assert.Equal(3, second.Phases.Ping!.Value.TotalMilliseconds, 0.01);
+        Assert.Equal([AfterProbe.Keep, AfterProbe.Keep], _link.Ended);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndNoPingForThisPeer_ShakesHandsAgain()
+    {
+        _link.KnowsPing = false;
+        using var prober = Prober(persistent: true);
+        for (var i = 0; i < 3; i++)
+        {
+            _link.Pass(1000);
+            Assert.Equal((ProbeOutcome.OnTime, true), Outcome(await prober.ProbeAsync(TestContext.Current.CancellationToken)));
+        }
+
+        Assert.Equal((3, 0), (_link.Connections, _link.Pings));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndLostToOurPing_IsNoMiss()
+    {
+        using var prober = Prober(persistent: true);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(1000);
+        _link.Pinged = link =>
+        {
+            link.WasLostToPing = true;
+            link.After(1, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "closed"));
+        };
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ProbeOutcome.OnTime, true), Outcome(result));
+        Assert.Equal(2, _link.Connections);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndMute_TakesAFreshConnectionAndIsLate()
+    {
+        using var prober = Prober(persistent: true);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(1000);
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ProbeOutcome.Late, true), Outcome(result));
+        Assert.Contains("died in silence", result.Detail, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (_link.Besides, _link.BesidesTaken));
+    }
+
+    [Theory]
+    [InlineData(true, "its kernel acknowledged")]
+    [InlineData(false, "nobody acknowledged")]
+    [InlineData(null, "frozen, or the network lost it")]
+    public async Task ProbeAsync_PersistentAndNothingAnswers_IsAMissByItsEvidence(bool? isAcknowledged, string words)
+    {
+        using var prober = Prober(persistent: true);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(1000);
+        _link.IsAcknowledged = isAcknowledged;
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideFailed, error: new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "no greeting"));
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ProbeOutcome.Miss, false), Outcome(result));
+        Assert.Equal(FailureReason.ReplyTimeout, result.Reason);
+        Assert.Contains(words, result.Detail, StringComparison.Ordinal);
+        Assert.Contains("no greeting", result.Detail, StringComparison.Ordinal);
+        Assert.Equal([AfterProbe.Keep, AfterProbe.Close], _link.Ended);
     }
 
     [Theory]
@@ -60,16 +138,22 @@ public sealed class HandshakeProberTests : IDisposable
     public async Task ProbeAsync_Stopping_DisposesTheLink()
     {
         using var stopping = new CancellationTokenSource();
-        _link.Pinged = _ => stopping.Cancel();
+        _link.Opening = () =>
+        {
+            stopping.Cancel();
+            return new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp());
+        };
         using var prober = Prober();
         await prober.ProbeAsync(stopping.Token);
         Assert.True(_link.Disposed);
     }
 
-    private HandshakeProber Prober(SocketType socket = SocketType.Dealer)
+    private static (ProbeOutcome Outcome, bool? Reachable) Outcome(ProbeResult result) => (result.Outcome, result.Reachable);
+
+    private HandshakeProber Prober(SocketType socket = SocketType.Dealer, bool persistent = false)
     {
         var target = ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: false, []));
-        var module = target.Module with { Prober = new HandshakeProberConfig(socket) };
+        var module = target.Module with { Prober = new HandshakeProberConfig(socket, persistent) };
         return new HandshakeProber(target with { Module = module }, _link, _time, new ProbeCases.Observer());
     }
 }

@@ -55,6 +55,9 @@ internal sealed class ScriptedServer : IDisposable
     public static ZmtpEndpoint Parse(string text) =>
         ZmtpEndpoint.TryParse(text, out var endpoint, out var error) ? endpoint : throw new ArgumentException(error, nameof(text));
 
+    /// <summary>Accepts nobody any more; the connections that there are live on.</summary>
+    public void StopListening() => _listener.Dispose();
+
     public void Dispose()
     {
         lock (_sockets)

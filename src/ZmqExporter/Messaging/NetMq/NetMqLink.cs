@@ -138,7 +138,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
-        if (next != AfterProbe.Keep && _worker is { } worker)
+        if (next is AfterProbe.Close or AfterProbe.KeepForLateReply && _worker is { } worker)
         {
             Do(worker, next == AfterProbe.Close ? WorkKind.Close : WorkKind.KeepLate);
         }

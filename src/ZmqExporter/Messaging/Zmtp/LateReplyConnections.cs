@@ -8,7 +8,8 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// </summary>
 internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget budget) : IDisposable
 {
-    private const int MaxPerLink = 4;
+    // As many as a minute has seconds, so that at the usual intervals every late reply is counted, however late.
+    private const int MaxPerLink = 64;
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 

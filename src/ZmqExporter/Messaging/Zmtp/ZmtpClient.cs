@@ -14,8 +14,9 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     public IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer)
     {
         var options = Options(target, socketType);
-        var reconnect = reconnects ? new ReconnectOptions { AttemptTimeout = target.Module.Timeout } : null;
-        return new ZmtpLink(target.Endpoint, options, context, reconnect, _lateReplies, observer);
+        var module = target.Module;
+        var reconnect = reconnects ? new ReconnectOptions { AttemptTimeout = module.Timeout } : null;
+        return new ZmtpLink(target.Endpoint, options, context, reconnect, module.Timeout, module.MaxConnectionAge, _lateReplies, observer);
     }
 
     /// <inheritdoc />
@@ -23,12 +24,13 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     {
         var options = Options(target, SocketType.Sub) with { ByFrame = true };
         var reconnect = new ReconnectOptions { AttemptTimeout = target.Module.Timeout };
-        return new ZmtpSubscriptionLink(target.Endpoint, options, context, reconnect, _lateReplies, topics, observer);
+        return new ZmtpSubscriptionLink(target.Endpoint, options, context, reconnect, target.Module.MaxConnectionAge, _lateReplies, topics, observer);
     }
 
     private static ZmtpOptions Options(TargetConfig target, SocketType socketType) => new()
     {
         SocketType = socketType,
+        Pings = target.Module.Ping,
 
         // Who only asks for a sign of life must not be given work, which somebody else waits for.
         SparesGivers = target.Module.Prober is HandshakeProberConfig,

@@ -4,12 +4,10 @@ using Zmtp;
 namespace ZmqExporter.Messaging.Zmtp;
 
 /// <summary>A link over our own ZMTP client. A wait costs no allocation: the link is its own timer and its own task source.</summary>
-internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
+internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
 {
     private const int MaxInbox = 256;
     private const int MaxInboxBytes = 4 << 20;
-
-    private static readonly TimeSpan OpenGrace = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly ZmtpContext _context;
@@ -27,15 +25,20 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     private bool _isOpening;
     private bool _isProbing;
     private bool _disposed;
+    private short _ending; // the wait that ends as soon as the socket has been read
 
     public ZmtpLink(
         ZmtpEndpoint endpoint,
         ZmtpOptions options,
         ZmtpContext context,
         ReconnectOptions? reconnect,
+        TimeSpan attemptTimeout,
+        TimeSpan maxConnectionAge,
         LateReplyBudget budget,
         ILinkObserver observer)
     {
+        _maxAge = maxConnectionAge == TimeSpan.Zero ? long.MaxValue : context.Timers.ToTicks(maxConnectionAge);
+        _attemptTimeout = attemptTimeout;
         _context = context;
         _observer = observer;
         _budget = budget;
@@ -53,6 +56,21 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
 
     /// <inheritdoc />
     public ConnectionTimings Timings => _used?.Timings ?? default;
+
+    /// <inheritdoc />
+    public long OpenedAt => _used?.OpenedAt ?? 0;
+
+    /// <inheritdoc />
+    public long OwnDelay => _used?.OwnDelay ?? 0;
+
+    /// <inheritdoc />
+    public bool CanPing => _used?.CanPing ?? false;
+
+    /// <inheritdoc />
+    public bool? IsAcknowledged => _used?.IsAcknowledged;
+
+    /// <inheritdoc />
+    public bool WasLostToPing => _used?.EndedAtPing ?? false;
 
     private long Now => _context.Timers.Time.GetTimestamp();
 
@@ -75,9 +93,9 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
                 return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now));
             }
 
-            // The attempt ends by itself by the deadline and knows the reason, so our own deadline is only a net beneath it.
+            // The attempt ends by itself, and knows when and why.
             _isOpening = true;
-            return WaitNeedsLock(deadline + _context.Timers.ToTicks(OpenGrace));
+            return WaitNeedsLock(long.MaxValue);
         }
     }
 
@@ -85,18 +103,7 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     public void Send(ZmtpMessage message) => _used?.Send(message);
 
     /// <inheritdoc />
-    public bool SendPing()
-    {
-        if (_used is not { Peer: { } peer, OnlyLooks: false } connection)
-        {
-            return false;
-        }
-
-        connection.SendPing();
-
-        // NetMQ answers although it announces 3.0; other 3.0 peers may not know the command.
-        return peer is { VersionMajor: > 3 } or { VersionMajor: 3, VersionMinor: >= 1 };
-    }
+    public bool SendPing() => _used?.SendPing() ?? false;
 
     /// <inheritdoc />
     public ValueTask<LinkOutcome> ReceiveAsync(long until)
@@ -115,12 +122,13 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
         lock (_lock)
         {
             _isProbing = false;
+            _awaitsBeside = false;
             leftOver = _inbox;
             _inbox = null;
             _inboxBytes = 0;
             if (next == AfterProbe.KeepForLateReply && !_disposed)
             {
-                lateReplies = _lateReplies ??= new LateReplyConnections(_context.Timers, _budget);
+                lateReplies = LateRepliesNeedsLock();
             }
         }
 
@@ -140,10 +148,12 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
                 lateReplies.Add(connection);
             }
         }
-        else if (next != AfterProbe.Keep)
+        else if (next is AfterProbe.Close or AfterProbe.KeepForLateReply)
         {
             _connection.Close();
         }
+
+        RenewBetweenProbes(next);
     }
 
     /// <inheritdoc />
@@ -167,15 +177,20 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     /// <inheritdoc />
     void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer)
     {
-        var now = Now;
-        BeforeOpened(connection, now);
-        Offer(connection, new LinkOutcome(LinkOutcomeKind.Opened, now));
+        if (IsBeside(connection))
+        {
+            OnBesideOpened(connection);
+            return;
+        }
+
+        BeforeOpened(connection, connection.OpenedAt, isRenewed: false);
+        Offer(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
     }
 
     /// <inheritdoc />
     void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
-        if (!Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message)))
+        if (!Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
         {
             _observer.OnUnawaitedMessage(message);
             ForgetLate(connection);
@@ -190,6 +205,12 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {
         ForgetLate(connection);
+        if (IsBeside(connection))
+        {
+            OnBesideFailed(connection, error);
+            return;
+        }
+
         Offer(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
     }
 
@@ -206,28 +227,36 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     /// <inheritdoc />
     protected override void OnDue(long due, long now)
     {
+        ZmtpConnection? connection;
         long until;
         lock (_lock)
         {
             if (!_isWaiting || now < _until)
             {
-                return; // a wait that has ended since; the next one has set the timer anew
+                return; // a wait that has ended since; the next one has set the timer again
             }
 
-            _isWaiting = false;
-            _isOpening = false;
+            connection = _used;
             until = _until;
+            _ending = _wait.Version;
         }
 
-        // The timer's thread serves everybody: what follows this wait runs elsewhere.
-        _wait.RunContinuationsAsynchronously = true;
-        _wait.SetResult(_context.StallBetween(until, now) is { } stall
-            ? new LinkOutcome(LinkOutcomeKind.Failed, now, Error: stall)
-            : new LinkOutcome(LinkOutcomeKind.TimedOut, now));
+        // Whatever this process was held up by: what had come by then is in the socket, and counts.
+        if (connection is null)
+        {
+            EndWait();
+        }
+        else
+        {
+            connection.ReadThen(until, static link => ((ZmtpLink)link!).EndWait(), this);
+        }
     }
 
-    /// <summary>A connection is open, and nobody has been told yet.</summary>
-    private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp)
+    /// <summary>A connection is open, and nobody has been notified yet.</summary>
+    /// <param name="connection">Which.</param>
+    /// <param name="timestamp">Since when.</param>
+    /// <param name="isRenewed">Whether we put it in the place of one that was open: by our own act, the peer did nothing.</param>
+    private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp, bool isRenewed)
     {
     }
 
@@ -268,10 +297,31 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
 
         _wait.Reset();
         _wait.RunContinuationsAsynchronously = false;
-        _until = Math.Max(until, Now); // a time that has passed already must not look like a stall of ours
+        _until = until;
         _isWaiting = true;
-        _context.Timers.Schedule(this, _until);
+        if (until != long.MaxValue)
+        {
+            _context.Timers.Schedule(this, until);
+        }
+
         return new ValueTask<LinkOutcome>(this, _wait.Version);
+    }
+
+    /// <summary>The time of a wait is over and the socket has been read.</summary>
+    private void EndWait()
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting || _ending != _wait.Version)
+            {
+                return;
+            }
+
+            _isWaiting = false;
+            _isOpening = false;
+        }
+
+        _wait.SetResult(new LinkOutcome(LinkOutcomeKind.TimedOut, Now));
     }
 
     /// <summary>Gives an outcome to the probe, if it is one of the connection that the probe uses: both are decided at once, or
@@ -298,15 +348,7 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
                 return outcome.Error is not null || TryKeepNeedsLock(outcome);
             }
 
-            // The timer would have ended this wait long ago if this process had got to run.
-            if (_context.StallBetween(_until, outcome.Timestamp) is { } stall)
-            {
-                outcome = new LinkOutcome(LinkOutcomeKind.Failed, outcome.Timestamp, Error: stall);
-            }
-
-            _isWaiting = false;
-            _isOpening = false;
-            _context.Timers.Cancel(this);
+            EndWaitNeedsLock();
         }
 
         _wait.SetResult(outcome);
@@ -325,6 +367,15 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
         _inboxBytes += bytes;
         return true;
     }
+
+    private void EndWaitNeedsLock()
+    {
+        _isWaiting = false;
+        _isOpening = false;
+        _context.Timers.Cancel(this);
+    }
+
+    private LateReplyConnections LateRepliesNeedsLock() => _lateReplies ??= new LateReplyConnections(_context.Timers, _budget);
 
     private void ForgetLate(ZmtpConnection connection)
     {

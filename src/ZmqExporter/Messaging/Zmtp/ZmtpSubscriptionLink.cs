@@ -17,10 +17,11 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
         ZmtpOptions options,
         ZmtpContext context,
         ReconnectOptions reconnect,
+        TimeSpan maxConnectionAge,
         LateReplyBudget budget,
         ImmutableArray<ImmutableArray<byte>> topics,
         ISubscriptionObserver observer)
-        : base(endpoint, options, context, reconnect, budget, observer)
+        : base(endpoint, options, context, reconnect, reconnect.AttemptTimeout, maxConnectionAge, budget, observer)
     {
         _observer = observer;
         _attemptTimeout = reconnect.AttemptTimeout;
@@ -33,7 +34,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     public override void EndProbe(AfterProbe next)
     {
         base.EndProbe(next);
-        if (next != AfterProbe.Keep)
+        if (next is AfterProbe.Close or AfterProbe.KeepForLateReply)
         {
             Reopen(_attemptTimeout);
         }
@@ -71,7 +72,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     }
 
     /// <inheritdoc />
-    private protected override void BeforeOpened(ZmtpConnection connection, long timestamp)
+    private protected override void BeforeOpened(ZmtpConnection connection, long timestamp, bool isRenewed)
     {
         lock (_turn)
         {

@@ -1,0 +1,196 @@
+using Zmtp;
+
+namespace ZmqExporter.Messaging.Zmtp;
+
+/// <content>
+/// The connection beside the one in use. A probe asks for it when the one in use is mute, to tell a connection that died from a server
+/// that did. Between probes one is made to renew a connection that has grown old: the old one stays in use until the new one is open.
+/// </content>
+internal partial class ZmtpLink
+{
+    private static readonly TimeSpan RenewalPause = TimeSpan.FromMinutes(1);
+
+    private readonly long _maxAge; // in timestamp units
+    private readonly TimeSpan _attemptTimeout;
+    private ZmtpConnection? _beside;
+    private long _renewalDue; // not before this; 0 at once
+    private bool _awaitsBeside; // the probe that runs has asked for it
+    private bool _isRenewing; // it is to be used as soon as no probe runs
+
+    /// <inheritdoc />
+    public bool OpenBeside(long deadline)
+    {
+        lock (_lock)
+        {
+            if (_disposed)
+            {
+                return false;
+            }
+
+            _awaitsBeside = true;
+            _beside = _connection.OpenBeside(deadline, out var isOpen);
+            if (isOpen)
+            {
+                TryKeepNeedsLock(new LinkOutcome(LinkOutcomeKind.BesideOpened, Now));
+            }
+
+            return _beside is not null;
+        }
+    }
+
+    /// <inheritdoc />
+    public void TakeBeside()
+    {
+        if (TakeBesideNow() is { } replaced)
+        {
+            LateReplyConnections lateReplies;
+            lock (_lock)
+            {
+                lateReplies = LateRepliesNeedsLock();
+            }
+
+            lateReplies.Add(replaced);
+        }
+    }
+
+    /// <inheritdoc />
+    public void DropBeside()
+    {
+        lock (_lock)
+        {
+            _beside = null;
+            _awaitsBeside = false;
+        }
+
+        _connection.DropBeside();
+    }
+
+    private bool IsBeside(ZmtpConnection connection)
+    {
+        lock (_lock)
+        {
+            return connection == _beside;
+        }
+    }
+
+    /// <summary>Puts the connection beside into use.</summary>
+    /// <returns>The one that was, which belongs to the caller; null when nothing changed or there was none.</returns>
+    private ZmtpConnection? TakeBesideNow()
+    {
+        ZmtpConnection? replaced;
+        ZmtpConnection? taken;
+        lock (_lock)
+        {
+            if (!_connection.TryTakeBeside(out taken, out replaced))
+            {
+                return null;
+            }
+
+            _used = taken;
+            _failure = null;
+            _beside = null;
+            _awaitsBeside = false;
+            _isRenewing = false;
+        }
+
+        BeforeOpened(taken, taken.OpenedAt, isRenewed: true);
+        return replaced;
+    }
+
+    private void OnBesideOpened(ZmtpConnection connection)
+    {
+        bool isFree;
+        lock (_lock)
+        {
+            isFree = _isRenewing && !_isProbing;
+        }
+
+        if (isFree)
+        {
+            TakeBesideNow()?.Dispose();
+        }
+        else
+        {
+            OfferBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideOpened, connection.OpenedAt));
+        }
+    }
+
+    private void OnBesideFailed(ZmtpConnection connection, ZmtpError error)
+    {
+        lock (_lock)
+        {
+            _renewalDue = _context.Timers.After(RenewalPause);
+            _isRenewing = false;
+        }
+
+        OfferBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideFailed, Now, Error: error));
+    }
+
+    private void OfferBeside(ZmtpConnection connection, LinkOutcome outcome)
+    {
+        lock (_lock)
+        {
+            if (connection != _beside)
+            {
+                return;
+            }
+
+            _beside = outcome.Kind == LinkOutcomeKind.BesideFailed ? null : _beside;
+            if (!_isProbing || !_awaitsBeside)
+            {
+                return;
+            }
+
+            if (!_isWaiting)
+            {
+                TryKeepNeedsLock(outcome);
+                return;
+            }
+
+            EndWaitNeedsLock();
+        }
+
+        _wait.SetResult(outcome);
+    }
+
+    /// <summary>After a probe: a connection beside is used when it was made to renew the other, and given up else; an old one is renewed.</summary>
+    private void RenewBetweenProbes(AfterProbe next)
+    {
+        bool isRenewing;
+        lock (_lock)
+        {
+            isRenewing = _isRenewing && next == AfterProbe.Keep;
+            if (!isRenewing && _beside is null && !IsOldNeedsLock(next))
+            {
+                return; // almost always
+            }
+        }
+
+        if (isRenewing)
+        {
+            TakeBesideNow()?.Dispose(); // nothing happens while it is not open yet
+            return;
+        }
+
+        DropBeside();
+        lock (_lock)
+        {
+            _isRenewing = !_disposed && IsOldNeedsLock(next);
+            if (_isRenewing)
+            {
+                _beside = _connection.OpenBeside(_context.Timers.After(_attemptTimeout), out _);
+            }
+        }
+    }
+
+    private bool IsOldNeedsLock(AfterProbe next)
+    {
+        if (next != AfterProbe.Keep || _maxAge == long.MaxValue || _used is not { IsClosed: false, OpenedAt: > 0 and var openedAt })
+        {
+            return false;
+        }
+
+        var now = Now;
+        return now - openedAt >= _maxAge && now >= _renewalDue;
+    }
+}
