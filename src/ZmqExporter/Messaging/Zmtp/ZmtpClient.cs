@@ -26,9 +26,11 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         return new ZmtpSubscriptionLink(target.Endpoint, options, context, reconnect, _lateReplies, topics, observer);
     }
 
-    private static ZmtpOptions Options(TargetConfig target, SocketType socketType) => new()
+    /// <summary>What the module says of its connections.</summary>
+    internal static ZmtpOptions Options(TargetConfig target, SocketType socketType) => new()
     {
         SocketType = socketType,
+        Pings = target.Module.Ping,
 
         // Who only asks for a sign of life must not be given work, which somebody else waits for.
         SparesGivers = target.Module.Prober is HandshakeProberConfig,
