@@ -135,7 +135,7 @@ internal static class ProbeCommand
     private static ModuleConfig FromFlags(string[] send, string? expect, SocketType socket)
     {
         ProberConfig prober = send.Length == 0
-            ? new HandshakeProberConfig(socket)
+            ? new HandshakeProberConfig(socket, HandshakeProberCompiler.KeepsConnection(socket, ping: true))
             : new RequestProberConfig(
                 SocketType.Req,
                 Persistent: true,

@@ -6,13 +6,19 @@ namespace ZmqExporter.Configuration;
 /// <param name="Security">Its security.</param>
 /// <param name="Prober">What it does.</param>
 /// <param name="SecurityAt">Where the security section stands, or null.</param>
-internal sealed record CompiledModule(string Name, SettingsLayer Settings, SecurityConfig Security, ProberConfig Prober, ConfigValue? SecurityAt)
+/// <param name="Ping">Whether a PING may be sent.</param>
+internal sealed record CompiledModule(
+    string Name, SettingsLayer Settings, SecurityConfig Security, ProberConfig Prober, ConfigValue? SecurityAt, bool Ping)
 {
     /// <summary>The module with a target's settings laid over its own.</summary>
     public ModuleConfig With(SettingsLayer overrides)
     {
         var settings = EffectiveSettings.Of(overrides.Over(Settings));
         var client = Prober is HandshakeProberConfig ? MessagingClient.Zmtp : settings.Client; // no other one can
-        return new ModuleConfig(Name, settings.Interval, settings.Timeout, client, settings.Policy, Security, Prober);
+        return new ModuleConfig(Name, settings.Interval, settings.Timeout, client, settings.Policy, Security, Prober)
+        {
+            Ping = Ping,
+            MaxConnectionAge = settings.MaxConnectionAge,
+        };
     }
 }

@@ -5,7 +5,7 @@ namespace ZmqExporter.Configuration;
 /// <summary>Every key that a config may hold; those of the probers are with the probers.</summary>
 internal static class ConfigKeys
 {
-    private static readonly ImmutableArray<string> Settings = ["interval", "timeout", "client", "policy"];
+    private static readonly ImmutableArray<string> Settings = ["interval", "timeout", "client", "max_connection_age", "policy"];
 
     /// <summary>The document.</summary>
     public static KeyTable Root { get; } =
@@ -23,7 +23,7 @@ internal static class ConfigKeys
     public static KeyTable Flapping { get; } = new("defaults.policy.flapping", ["changes", "window"]);
 
     /// <summary>A module, without its prober's keys.</summary>
-    public static KeyTable Module { get; } = new("modules.*", ["extends", "prober", .. Settings, "security"]);
+    public static KeyTable Module { get; } = new("modules.*", ["extends", "prober", .. Settings, "ping", "security"]);
 
     /// <summary>A module's security.</summary>
     public static KeyTable Security { get; } = new(

@@ -19,25 +19,41 @@ internal static class Durations
     ];
 
     /// <summary>Reads a duration between two bounds; null after an error.</summary>
-    public static TimeSpan? Read(ConfigValue value, TimeSpan least, TimeSpan most)
+    public static TimeSpan? Read(ConfigValue value, TimeSpan least, TimeSpan most) => Read(value, least, most, zero: null);
+
+    /// <summary>Reads a duration between two bounds or zero, which may stand without a unit; null after an error.</summary>
+    /// <param name="value">The value.</param>
+    /// <param name="least">Least duration beside zero.</param>
+    /// <param name="most">Longest duration.</param>
+    /// <param name="zero">What zero stands for: "for never".</param>
+    public static TimeSpan? ReadOrZero(ConfigValue value, TimeSpan least, TimeSpan most, string zero) => Read(value, least, most, zero);
+
+    private static TimeSpan? Read(ConfigValue value, TimeSpan least, TimeSpan most, string? zero)
     {
-        if (value.ReadText(Remedy) is not { } text)
+        var orZero = zero is null ? "" : $", or 0 {zero}";
+        if (value.ReadText(Remedy + orZero) is not { } text)
         {
             return null;
         }
 
-        if (!TryParse(text, out var duration))
+        var isZero = zero is not null && text == "0";
+        if (!TryParse(text, out var duration) && !isZero)
         {
             var (complaint, remedy) = Complain(value, text);
-            value.Error(complaint, remedy);
+            value.Error(complaint, remedy + orZero);
             return null;
+        }
+
+        if (zero is not null && duration == TimeSpan.Zero)
+        {
+            return duration;
         }
 
         if (duration < least || duration > most)
         {
             value.Error(
                 $"{value.Shown} is too {(duration < least ? "short" : "long")}",
-                $"write a duration from {Show(least)} to {Show(most)}");
+                $"write a duration from {Show(least)} to {Show(most)}{orZero}");
             return null;
         }
 

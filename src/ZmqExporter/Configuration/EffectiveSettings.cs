@@ -4,8 +4,10 @@ namespace ZmqExporter.Configuration;
 /// <param name="Interval">Time from one probe to the next one.</param>
 /// <param name="Timeout">Hard deadline of a probe.</param>
 /// <param name="Client">Which client library.</param>
+/// <param name="MaxConnectionAge">After which a kept connection is renewed; zero for never.</param>
 /// <param name="Policy">The failure policy.</param>
-internal sealed record EffectiveSettings(TimeSpan Interval, TimeSpan Timeout, MessagingClient Client, PolicyConfig Policy)
+internal sealed record EffectiveSettings(
+    TimeSpan Interval, TimeSpan Timeout, MessagingClient Client, TimeSpan MaxConnectionAge, PolicyConfig Policy)
 {
     /// <value>Default 15 s.</value>
     internal static TimeSpan DefaultInterval { get; } = TimeSpan.FromSeconds(15);
@@ -21,6 +23,7 @@ internal sealed record EffectiveSettings(TimeSpan Interval, TimeSpan Timeout, Me
             layer.Interval?.Value ?? DefaultInterval,
             timeout,
             layer.Client?.Value ?? MessagingClient.Zmtp,
+            layer.MaxConnectionAge?.Value ?? ModuleConfig.DefaultMaxConnectionAge,
             PolicyOf(layer.Policy, timeout));
     }
 

@@ -23,7 +23,7 @@ internal static class HandshakeProberCompiler
         ]);
 
     /// <summary>The prober's keys in a module.</summary>
-    public static KeyTable Keys { get; } = new("modules.*", ["socket"]);
+    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection"]);
 
     /// <summary>Looks up a socket type of the command line.</summary>
     /// <param name="word">As in a configuration: <c>sub</c>.</param>
@@ -32,11 +32,41 @@ internal static class HandshakeProberCompiler
     public static bool TryParseSocket(string word, out SocketType socket, [NotNullWhen(false)] out string? problem) =>
         Sockets.TryFind(word, out socket, out problem);
 
-    /// <summary>Compiles the prober's keys of a module; null after an error.</summary>
+    /// <summary>
+    /// Whether the connection is kept when nobody says so. An idle PUB or XPUB keeps a little memory of each peer that left, until it
+    /// publishes something: a probe of such a server stays, unless it has no PING to ask with.
+    /// </summary>
+    public static bool KeepsConnection(SocketType socket, bool ping) => ping && socket is SocketType.Sub or SocketType.Xsub;
+
+    /// <summary>Compiles the socket type of a module; null after an error.</summary>
     public static ProberConfig? Compile(ModuleChain chain)
     {
         var socket = SocketType.Dealer;
         return chain.Find("socket") is not { } value || Sockets.TryRead(value, out socket) ? new HandshakeProberConfig(socket) : null;
+    }
+
+    /// <summary>Reads whether the connection is kept, which depends on the socket and on <c>ping</c>; null after an error.</summary>
+    public static HandshakeProberConfig? WithConnection(ModuleChain chain, HandshakeProberConfig config, bool ping)
+    {
+        if (chain.Find("connection") is not { } connection)
+        {
+            return config with { Persistent = KeepsConnection(config.Socket, ping) };
+        }
+
+        if (!ConnectionKind.Choice.TryRead(connection, out var persistent))
+        {
+            return null;
+        }
+
+        if (persistent && ReasonNotToStay(config.Socket, ping) is var (key, reason))
+        {
+            // Where this very module says one of the two; it may have the other from one that it extends.
+            var nearest = chain.Sections[0];
+            (nearest.Find("connection") ?? nearest.Find(key) ?? connection).Error(reason, "write connection: per_probe");
+            return null;
+        }
+
+        return config with { Persistent = persistent };
     }
 
     /// <summary>Judges the socket and the security together; false after an error.</summary>
@@ -53,4 +83,13 @@ internal static class HandshakeProberCompiler
             "remove security if the server has none; else probe another socket of that server");
         return false;
     }
+
+    private static (string Key, string Reason)? ReasonNotToStay(SocketType socket, bool ping) => socket switch
+    {
+        SocketType.Pull => ("socket", "a PULL only looks at the server's READY and leaves, so that no work comes: there is no connection to keep"),
+        SocketType.Rep => ("socket", "the server of a REP is a DEALER or a REQ, which gives work to who stays connected"),
+        SocketType.Pair => ("socket", "a PAIR server has room for one peer, and a kept connection would take it for good"),
+        _ when !ping => ("ping", "a kept connection is asked for a PONG at each probe, and ping: false leaves nothing to ask"),
+        _ => null,
+    };
 }

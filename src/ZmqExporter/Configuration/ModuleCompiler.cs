@@ -3,6 +3,8 @@ namespace ZmqExporter.Configuration;
 /// <summary>Compiles one module and what it extends.</summary>
 internal static class ModuleCompiler
 {
+    private static readonly Choice<bool> Pings = new("value for ping", [("true", true), ("false", false)]);
+
     /// <summary>Compiles a module; null after an error.</summary>
     /// <param name="chain">The module and those that it extends.</param>
     /// <param name="defaults">The <c>defaults</c> section.</param>
@@ -23,15 +25,22 @@ internal static class ModuleCompiler
 
         var securityAt = chain.Find("security");
         var security = securityAt is null ? new SecurityConfig.Null() : SecurityCompiler.Compile(securityAt, context);
+        var ping = true;
+        var isValid = chain.Find("ping") is not { } pingAt || Pings.TryRead(pingAt, out ping);
         var config = prober?.Compile(chain);
+        if (config is HandshakeProberConfig handshake && isValid)
+        {
+            config = HandshakeProberCompiler.WithConnection(chain, handshake, ping);
+        }
+
         if (config is not null)
         {
             NetMqRules.CheckProber(settings, config);
         }
 
-        return config is null || security is null || !HandshakeProberCompiler.CheckSecurity(chain, config, security)
+        return !isValid || config is null || security is null || !HandshakeProberCompiler.CheckSecurity(chain, config, security)
             ? null
-            : new CompiledModule(chain.Name, settings.Over(defaults), security, config, securityAt);
+            : new CompiledModule(chain.Name, settings.Over(defaults), security, config, securityAt, ping);
     }
 
     private static ProberCompiler? FindProber(ModuleChain chain)

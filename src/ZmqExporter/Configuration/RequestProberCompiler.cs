@@ -11,7 +11,6 @@ internal static class RequestProberCompiler
 
     private static readonly Choice<SocketType> Sockets =
         new("socket type of prober: request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
-    private static readonly Choice<bool> Connections = new("kind of connection", [("persistent", true), ("per_probe", false)]);
 
     private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect", "until"]);
 
@@ -29,7 +28,7 @@ internal static class RequestProberCompiler
         var socket = SocketType.Req;
         var persistent = true;
         var isValid = chain.Find("socket") is not { } socketValue || Sockets.TryRead(socketValue, out socket);
-        isValid &= chain.Find("connection") is not { } connection || Connections.TryRead(connection, out persistent);
+        isValid &= chain.Find("connection") is not { } connection || ConnectionKind.Choice.TryRead(connection, out persistent);
         var steps = ReadSteps(chain);
         if (steps is not null && errors.Count == before)
         {

@@ -7,6 +7,10 @@ internal sealed record SettingsLayer
     private static readonly TimeSpan LeastDeadline = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
+    // Less would be a connection for each probe, which connection: per_probe says better.
+    private static readonly TimeSpan LeastConnectionAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostConnectionAge = TimeSpan.FromDays(30);
+
     private static readonly Choice<MessagingClient> Clients = new("client", [("zmtp", MessagingClient.Zmtp), ("netmq", MessagingClient.NetMq)]);
 
     /// <summary>Sets nothing.</summary>
@@ -21,6 +25,9 @@ internal sealed record SettingsLayer
     /// <value><c>client</c></value>
     public Setting<MessagingClient>? Client { get; init; }
 
+    /// <value><c>max_connection_age</c></value>
+    public Setting<TimeSpan>? MaxConnectionAge { get; init; }
+
     /// <value><c>policy</c></value>
     public PolicyLayer Policy { get; init; } = PolicyLayer.Empty;
 
@@ -30,6 +37,7 @@ internal sealed record SettingsLayer
         Interval = Setting<TimeSpan>.From(section.Find("interval"), scope, ReadInterval),
         Timeout = Setting<TimeSpan>.From(section.Find("timeout"), scope, ReadDeadline),
         Client = Setting<MessagingClient>.From(section.Find("client"), scope, ReadClient),
+        MaxConnectionAge = Setting<TimeSpan>.From(section.Find("max_connection_age"), scope, ReadConnectionAge),
         Policy = section.Find("policy") is { } policy ? PolicyLayer.Read(policy, scope) : PolicyLayer.Empty,
     };
 
@@ -39,6 +47,7 @@ internal sealed record SettingsLayer
         Interval = Interval ?? below.Interval,
         Timeout = Timeout ?? below.Timeout,
         Client = Client ?? below.Client,
+        MaxConnectionAge = MaxConnectionAge ?? below.MaxConnectionAge,
         Policy = Policy.Over(below.Policy),
     };
 
@@ -47,6 +56,9 @@ internal sealed record SettingsLayer
 
     /// <summary>Reads a deadline.</summary>
     internal static TimeSpan? ReadDeadline(ConfigValue value) => Durations.Read(value, LeastDeadline, Day);
+
+    private static TimeSpan? ReadConnectionAge(ConfigValue value) =>
+        Durations.ReadOrZero(value, LeastConnectionAge, MostConnectionAge, "for never");
 
     private static MessagingClient? ReadClient(ConfigValue value) => Clients.TryRead(value, out var client) ? client : null;
 }

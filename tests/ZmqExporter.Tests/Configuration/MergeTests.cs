@@ -22,6 +22,8 @@ public class MergeTests
         Assert.Equal(TimeSpan.FromSeconds(15), target.Module.Interval);
         Assert.Equal(TimeSpan.FromSeconds(2), target.Module.Timeout);
         Assert.Equal(MessagingClient.Zmtp, target.Module.Client);
+        Assert.Equal(TimeSpan.FromHours(1), target.Module.MaxConnectionAge);
+        Assert.True(target.Module.Ping);
         Assert.Equal(new PolicyConfig(), target.Module.Policy);
         Assert.IsType<SecurityConfig.Null>(target.Module.Security);
         Assert.Empty(target.Labels);
@@ -62,6 +64,56 @@ public class MergeTests
                 FlappingWindow = TimeSpan.FromHours(1),
             },
             target.Module.Policy);
+    }
+
+    [Fact]
+    public void Load_MaxConnectionAge_NearestWinsAndZeroNeedsNoUnit()
+    {
+        var targets = Parsed.Config("""
+            defaults: {max_connection_age: 2h}
+            modules:
+              a: {prober: request, send: [a]}
+              b: {prober: subscribe, topics: [""], max_silence: 1m, max_connection_age: 0}
+              c: {extends: b, max_connection_age: 30d}
+            targets:
+              - {name: x, endpoint: "tcp://x:1", modules: [a, b, c]}
+              - {name: y, endpoint: "tcp://y:1", modules: [b], max_connection_age: 1s}
+              - {name: z, endpoint: "tcp://z:1", modules: [a], max_connection_age: 0s}
+            """).Targets;
+
+        Assert.Equal(
+            [TimeSpan.FromHours(2), TimeSpan.Zero, TimeSpan.FromDays(30), TimeSpan.FromSeconds(1), TimeSpan.Zero],
+            targets.Select(target => target.Module.MaxConnectionAge));
+    }
+
+    [Fact]
+    public void Load_Ping_IsTakenOverFromTheModuleThatIsExtended()
+    {
+        var modules = Parsed.Config("""
+            modules:
+              mute: {prober: request, send: [ping], ping: false}
+              heir: {extends: mute}
+              talkative: {extends: heir, ping: true}
+            """).Modules;
+
+        Assert.Equal([false, false, true], new[] { "mute", "heir", "talkative" }.Select(name => modules[name].Ping));
+    }
+
+    [Theory]
+    [InlineData("socket: dealer", false)]
+    [InlineData("socket: pub", false)]
+    [InlineData("socket: sub", true)]
+    [InlineData("socket: xsub", true)]
+    [InlineData("socket: sub\n    ping: false", false)]
+    [InlineData("socket: xsub\n    ping: false", false)]
+    [InlineData("socket: sub\n    connection: per_probe", false)]
+    [InlineData("socket: dealer\n    connection: persistent", true)]
+    [InlineData("socket: pull\n    connection: per_probe", false)]
+    public void Load_ConnectionOfAHandshake_IsKeptForASubscriberUnlessSaidOtherwise(string keys, bool isKept)
+    {
+        var module = Parsed.Config($"modules:\n  look:\n    extends: transport\n    {keys}\n", Parsed.Inputs()).Modules["look"];
+
+        Assert.Equal(isKept, Assert.IsType<HandshakeProberConfig>(module.Prober).Persistent);
     }
 
     [Theory]

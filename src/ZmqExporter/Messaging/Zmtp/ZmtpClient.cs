@@ -27,7 +27,8 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         return new ZmtpSubscriptionLink(target.Endpoint, options, context, reconnect, target.Module.MaxConnectionAge, _lateReplies, topics, observer);
     }
 
-    private static ZmtpOptions Options(TargetConfig target, SocketType socketType) => new()
+    /// <summary>What the module says of its connections.</summary>
+    internal static ZmtpOptions Options(TargetConfig target, SocketType socketType) => new()
     {
         SocketType = socketType,
         Pings = target.Module.Ping,
