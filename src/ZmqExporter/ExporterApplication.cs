@@ -75,7 +75,15 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => new ProberFactory(
             provider.GetRequiredService<ZmtpClient>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<NetMqClient>()));
+            provider.GetRequiredService<NetMqClient>(),
+            provider.GetRequiredService<MeasurementError>()));
+        services.AddSingleton(provider => new MeasurementError(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Canary(
+            provider.GetRequiredService<ProberFactory>(),
+            provider.GetRequiredService<TimerQueue>(),
+            provider.GetRequiredService<MeasurementError>(),
+            provider.GetRequiredService<ExporterMetrics>().Exporter.MeasurementErred));
+        services.AddHostedService(provider => provider.GetRequiredService<Canary>());
         services.AddSingleton(provider => new ExporterMetrics(
             config.Metrics, config.Targets.SelectMany(target => target.Labels.Keys), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SchedulerHealth>();

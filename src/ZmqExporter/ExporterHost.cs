@@ -40,7 +40,7 @@ internal static partial class ExporterHost
         await using var app = ExporterApplication.Create(settings, config);
         try
         {
-            await Rehearsal.RunAsync(app.Services.GetRequiredService<ProberFactory>(), config.Targets, cancellation);
+            await Warmup.RunAsync(app.Services.GetRequiredService<ProberFactory>(), config.Targets, cancellation);
             await app.StartAsync(cancellation);
         }
         catch (Exception e)

@@ -30,7 +30,7 @@ internal sealed class ExporterVariant(MessagingClient client, int count, string 
             metrics.CreateTarget,
             metrics.Exporter,
             _timers,
-            new SchedulerHealth(_timers),
+            new SchedulerHealth(_timers, new MeasurementError(_timers.Time)),
             NullLoggerFactory.Instance);
         await _scheduler.StartAsync(CancellationToken.None);
     }

@@ -36,7 +36,7 @@ internal static class FloodBenchmark
             metrics.CreateTarget,
             metrics.Exporter,
             timers,
-            new SchedulerHealth(timers),
+            new SchedulerHealth(timers, new MeasurementError(timers.Time)),
             NullLoggerFactory.Instance);
         await scheduler.StartAsync(CancellationToken.None);
         await Task.Delay(WarmUp, TimeProvider.System);

@@ -32,7 +32,7 @@ internal static class ScaleBenchmark
             target => instruments[target],
             metrics.Exporter,
             timers,
-            new SchedulerHealth(timers),
+            new SchedulerHealth(timers, new MeasurementError(timers.Time)),
             NullLoggerFactory.Instance);
         await scheduler.StartAsync(CancellationToken.None);
         await Task.Delay(TimeSpan.FromSeconds(2 + (count / 1000.0)), TimeProvider.System);

@@ -25,7 +25,7 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
         var readings = target.Module.Prober is SubscribeProberConfig subscribe ? new SubscriptionReadings(subscribe) : null;
         var trace = new ProbeTrace(readings);
         var probers = new ProberFactory(client, TimeProvider.System, netMq);
-        await Rehearsal.RunAsync(probers, [target], cancellation);
+        await Warmup.RunAsync(probers, [target], cancellation);
         using var prober = probers.Create(target, trace);
         if (!json)
         {

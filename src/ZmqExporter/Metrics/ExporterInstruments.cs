@@ -8,6 +8,7 @@ internal sealed class ExporterInstruments
     private readonly Gauge.Child _targets;
     private readonly Gauge.Child _probesInFlight;
     private readonly Histogram.Child _scheduleDelay;
+    private readonly Histogram.Child _measurementError;
     private readonly Counter.Child _probesSkipped;
     private readonly Counter.Child _netMqRestarts;
     private readonly Counter.Child _collectErrors;
@@ -26,6 +27,10 @@ internal sealed class ExporterInstruments
             MetricNames.ScheduleDelay,
             "Start of a probe against its due time in seconds.",
             [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.5, 5.5, 15.5]).WithLabels();
+        _measurementError = families.Histogram(
+            MetricNames.MeasurementError,
+            "What probes of a peer inside the exporter measure beyond zero, in seconds.",
+            [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5]).WithLabels();
         _probesSkipped = families.Counter(
             MetricNames.ProbesSkipped,
             "Probes that were due while the last one of their target still ran, or while the exporter itself was stalled.").WithLabels();
@@ -45,6 +50,9 @@ internal sealed class ExporterInstruments
         _probesInFlight.Inc();
         _scheduleDelay.Observe(Math.Max(0, scheduleDelay.TotalSeconds)); // a timer may fire a tick early
     }
+
+    /// <summary>A probe of the canary measured this, or waited so long in vain.</summary>
+    public void MeasurementErred(TimeSpan error) => _measurementError.Observe(error.TotalSeconds);
 
     /// <summary>A probe ended.</summary>
     public void ProbeEnded() => _probesInFlight.Dec();

@@ -7,18 +7,27 @@ namespace ZmqExporter.Probing;
 /// <param name="zmtp">Our own client, which also makes every handshake.</param>
 /// <param name="time">The clock.</param>
 /// <param name="netMq">The client behind <c>client: netmq</c>; null where there is no such target.</param>
-internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMessageClient? netMq = null)
+/// <param name="error">What the canary says, for targets of which the kernel does not tell when their bytes came; null where there is no canary.</param>
+internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMessageClient? netMq = null, MeasurementError? error = null)
 {
     /// <summary>A prober for one target and module, which the caller disposes.</summary>
     public IProber Create(TargetConfig target, IProbeObserver observer)
     {
         // The other mechanisms give the peer no secret of ours.
         return target.Module.Security is SecurityConfig.Plain plain && PasswordMask.For(plain.Password.Value) is { } mask
-            ? new MaskedProber(CreateBare(target, new MaskedProber.Observer(observer, mask)), mask)
-            : CreateBare(target, observer);
+            ? new MaskedProber(CreateJudged(target, new MaskedProber.Observer(observer, mask)), mask)
+            : CreateJudged(target, observer);
     }
 
-    private IProber CreateBare(TargetConfig target, IProbeObserver observer) => target.Module.Prober switch
+    private IProber CreateJudged(TargetConfig target, IProbeObserver observer)
+    {
+        var prober = CreateBare(target, observer);
+        var isStamped = OperatingSystem.IsLinux() && target.Endpoint.SocketPath is null && target.Module.Client == MessagingClient.Zmtp;
+        return isStamped || error is null ? prober : new DoubtedProber(prober, error, target.Module.Timeout, time);
+    }
+
+    /// <summary>A prober whose results nobody doubts or masks: the canary's, which is what others are doubted by.</summary>
+    public IProber CreateBare(TargetConfig target, IProbeObserver observer) => target.Module.Prober switch
     {
         RequestProberConfig => new RequestProber(target, Client(target), time, observer),
         HandshakeProberConfig => new HandshakeProber(target, zmtp, time, observer),

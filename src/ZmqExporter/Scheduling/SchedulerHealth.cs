@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using ZmqExporter.Probing;
 using Zmtp;
 
 namespace ZmqExporter.Scheduling;
@@ -15,13 +16,15 @@ internal sealed class SchedulerHealth
     public static readonly TimeSpan HeartbeatLimit = TimeSpan.FromSeconds(30);
 
     private readonly TimerQueue _timers;
+    private readonly MeasurementError _error;
     private long _heartbeat;
     private int _stuck;
 
-    /// <summary>Watches a queue. The supervisor has from now to its first sign of life.</summary>
-    public SchedulerHealth(TimerQueue timers)
+    /// <summary>Watches a queue and the canary. The supervisor has from now to its first sign of life.</summary>
+    public SchedulerHealth(TimerQueue timers, MeasurementError error)
     {
         _timers = timers;
+        _error = error;
         _heartbeat = timers.Time.GetTimestamp();
     }
 
@@ -44,6 +47,8 @@ internal sealed class SchedulerHealth
             overdue > OverdueLimit ? Sentence($"no timer has run for {overdue.TotalSeconds:0.0} s: probes do not start")
             : silence > HeartbeatLimit ? Sentence($"the scheduler's supervisor has been silent for {silence.TotalSeconds:0.0} s")
             : stuck > 0 ? Sentence($"{stuck} probes did not end after their timeout")
+            : _error.Silence is { } mute && mute > MeasurementError.SilenceLimit
+                ? Sentence($"the canary, a peer inside the exporter itself, has not been answered for {mute.TotalSeconds:0.0} s: probes prove nothing")
             : null;
         return reason is null;
     }

@@ -24,7 +24,7 @@ internal sealed class RunnerHarness : IDisposable
         // Off every grid, so that no first probe is due at once.
         Time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero).AddTicks(1));
         Timers = new TimerQueue(Time, fault => Faults.Add(fault));
-        Health = new SchedulerHealth(Timers);
+        Health = new SchedulerHealth(Timers, new MeasurementError(Timers.Time));
         _loggers = new LoggerFactory([new FakeLoggerProvider(Logs)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
         _metrics = new ExporterMetrics(new MetricsConfig(), [], Time);
         _context = new RunnerContext(

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
 using Zmtp;
 
@@ -8,12 +9,14 @@ public sealed class SchedulerHealthTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly TimerQueue _timers;
+    private readonly MeasurementError _error;
     private readonly SchedulerHealth _health;
 
     public SchedulerHealthTests()
     {
         _timers = new TimerQueue(_time);
-        _health = new SchedulerHealth(_timers);
+        _error = new MeasurementError(_time);
+        _health = new SchedulerHealth(_timers, _error);
     }
 
     public void Dispose() => _timers.Dispose();
@@ -29,6 +32,28 @@ public sealed class SchedulerHealthTests : IDisposable
         Assert.Equal("the scheduler's supervisor has been silent for 31.0 s", reason);
         _health.Report(stuck: 0);
         Assert.True(_health.IsHealthy(out _));
+    }
+
+    [Fact]
+    public void IsHealthy_CanaryIsNotAnswered_NotAfterFiveSeconds()
+    {
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.True(_health.IsHealthy(out _)); // it never was: perhaps there is no loopback here
+        Canary(isAnswered: true);
+        _time.Advance(MeasurementError.SilenceLimit);
+        Canary(isAnswered: false);
+        Assert.True(_health.IsHealthy(out _));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.False(_health.IsHealthy(out var reason));
+        Assert.Equal("the canary, a peer inside the exporter itself, has not been answered for 6.0 s: probes prove nothing", reason);
+        Canary(isAnswered: true);
+        Assert.True(_health.IsHealthy(out _));
+
+        void Canary(bool isAnswered)
+        {
+            _error.Begin(_time.GetTimestamp());
+            _error.End(isAnswered);
+        }
     }
 
     [Fact]

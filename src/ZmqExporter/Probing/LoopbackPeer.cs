@@ -8,10 +8,11 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>
-/// Enough of a REP server for a <see cref="Rehearsal"/>: one connection at a time, a fixed greeting, and then every byte comes back.
-/// That answers requests, and a PING too: the client answers the PING that it gets back, and gets its own PONG back in turn.
+/// Enough of a REP server to probe ourselves, for <see cref="Warmup"/> and <see cref="Canary"/>: one connection at a time, a fixed greeting,
+/// and then every byte comes back. That answers requests, and a PING too: the client answers the PING that it gets back, and gets its own
+/// PONG back in turn.
 /// </summary>
-internal sealed class StandIn : IDisposable
+internal sealed class LoopbackPeer : IDisposable
 {
     private const int GreetingLength = 64;
     private const int ReadyHeaderLength = 2;
@@ -23,7 +24,7 @@ internal sealed class StandIn : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <exception cref="SocketException">There is no loopback.</exception>
-    public StandIn()
+    public LoopbackPeer()
     {
         try
         {
@@ -36,12 +37,18 @@ internal sealed class StandIn : IDisposable
             throw;
         }
 
-        // A thread, because blocking calls are the simplest server, and it is gone before the real work begins.
-        new Thread(Serve) { IsBackground = true, Name = "rehearsal" }.Start();
+        // A thread, because blocking calls are the simplest server.
+        new Thread(Serve, maxStackSize: 128 * 1024) { IsBackground = true, Name = "loopback peer" }.Start();
     }
 
+    /// <summary>A request whose reply it is.</summary>
+    public static RequestProberConfig Echo { get; } = new(
+        Zmtp.SocketType.Req,
+        Persistent: true,
+        [new RequestStepConfig([new FrameConfig("{token}", [])], [new ExpectConfig.EqualsText(0, "{token}")])]);
+
     /// <summary>A target that it is.</summary>
-    public TargetConfig Target(ProberConfig prober, MessagingClient client)
+    public TargetConfig Target(string name, ProberConfig prober, MessagingClient client)
     {
         var port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
         if (!ZmtpEndpoint.TryParse(string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), out var endpoint, out var error))
@@ -50,8 +57,8 @@ internal sealed class StandIn : IDisposable
         }
 
         var timeout = TimeSpan.FromSeconds(1);
-        var module = new ModuleConfig("rehearsal", timeout, timeout, client, new PolicyConfig(), new SecurityConfig.Null(), prober);
-        return new TargetConfig("rehearsal", endpoint, module, ImmutableSortedDictionary<string, string>.Empty);
+        var module = new ModuleConfig(name, timeout, timeout, client, new PolicyConfig(), new SecurityConfig.Null(), prober);
+        return new TargetConfig(name, endpoint, module, ImmutableSortedDictionary<string, string>.Empty);
     }
 
     /// <inheritdoc />
@@ -70,7 +77,7 @@ internal sealed class StandIn : IDisposable
         }
         catch (SocketException)
         {
-            // The listener was closed: the rehearsal is over.
+            // The listener was closed: nobody needs it any more.
         }
         catch (ObjectDisposedException)
         {

@@ -7,18 +7,18 @@ using Zmtp.Security;
 namespace ZmqExporter.Probing;
 
 /// <summary>
-/// Probes a stand-in on loopback before the first real probe. .NET compiles code when it first runs, which takes longer than any
+/// Probes a peer on loopback before the first real probe. .NET compiles code when it first runs, which takes longer than any
 /// round trip: without this, the first probes would measure the compiler and call it the server.
 /// </summary>
-internal static class Rehearsal
+internal static class Warmup
 {
     private const int Probes = 40; // the runtime recompiles what ran 30 times
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
-    /// <summary>Probes the stand-in. Never fails: a machine where that does not work just starts cold.</summary>
+    /// <summary>Probes it. Never fails: a machine where that does not work just starts cold.</summary>
     /// <param name="probers">Makes the probers.</param>
-    /// <param name="targets">Those that will be probed: what none of them uses is not rehearsed, NetMQ is not even started then.</param>
+    /// <param name="targets">Those that will be probed: what none of them uses is not warmed up, NetMQ is not even started then.</param>
     /// <param name="stopping">Ends it early.</param>
     public static async Task RunAsync(ProberFactory probers, IReadOnlyCollection<TargetConfig> targets, CancellationToken stopping)
     {
@@ -29,10 +29,10 @@ internal static class Rehearsal
                 CurveRehearsal.Run();
             }
 
-            using var standIn = new StandIn();
+            using var peer = new LoopbackPeer();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
             limit.CancelAfter(Limit);
-            List<(ProberConfig Prober, MessagingClient Client)> rehearsed =
+            List<(ProberConfig Prober, MessagingClient Client)> paths =
             [
                 (Request(persistent: true), MessagingClient.Zmtp),
                 (Request(persistent: false), MessagingClient.Zmtp),
@@ -40,13 +40,13 @@ internal static class Rehearsal
             ];
             if (targets.Any(target => target.Module.Client == MessagingClient.NetMq))
             {
-                rehearsed.Add((Request(persistent: true), MessagingClient.NetMq));
-                rehearsed.Add((Request(persistent: false), MessagingClient.NetMq));
+                paths.Add((Request(persistent: true), MessagingClient.NetMq));
+                paths.Add((Request(persistent: false), MessagingClient.NetMq));
             }
 
-            foreach (var (prober, client) in rehearsed)
+            foreach (var (prober, client) in paths)
             {
-                using var probing = probers.Create(standIn.Target(prober, client), new NobodyCares());
+                using var probing = probers.Create(peer.Target("warmup", prober, client), new NoObserver());
                 for (var i = 0; i < Probes && !limit.IsCancellationRequested; i++)
                 {
                     await probing.ProbeAsync(limit.Token);
@@ -59,19 +59,5 @@ internal static class Rehearsal
         }
     }
 
-    private static RequestProberConfig Request(bool persistent) => new(
-        Zmtp.SocketType.Req,
-        persistent,
-        [new RequestStepConfig([new FrameConfig("{token}", [])], [new ExpectConfig.EqualsText(0, "{token}")])]);
-
-    private sealed class NobodyCares : IProbeObserver
-    {
-        public void OnConnectionEvent(ConnectionEvent connectionEvent)
-        {
-        }
-
-        public void OnStaleReply()
-        {
-        }
-    }
+    private static RequestProberConfig Request(bool persistent) => LoopbackPeer.Echo with { Persistent = persistent };
 }

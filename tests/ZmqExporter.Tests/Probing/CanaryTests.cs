@@ -1,0 +1,41 @@
+using ZmqExporter.Messaging.Zmtp;
+using ZmqExporter.Probing;
+using Zmtp;
+using Zmtp.Tests.Support;
+
+namespace ZmqExporter.Tests.Probing;
+
+public sealed class CanaryTests
+{
+    [Fact]
+    public async Task Canary_Started_IsAnsweredAgainAndAgainAndEndsWithTheExporter()
+    {
+        using var timers = new TimerQueue(TimeProvider.System);
+        var client = new ZmtpClient(new ZmtpContext(timers, new NameResolver()));
+        var error = new MeasurementError(TimeProvider.System);
+        var errors = new List<TimeSpan>();
+        using var canary = new Canary(new ProberFactory(client, TimeProvider.System), timers, error, item =>
+        {
+            lock (errors)
+            {
+                errors.Add(item);
+            }
+        });
+        Assert.Null(error.Silence);
+        await canary.StartAsync(TestContext.Current.CancellationToken);
+        Eventually.True(() => Count() >= 3);
+        Assert.NotNull(error.Silence);
+        Assert.All(errors, item => Assert.True(item > TimeSpan.Zero));
+        await canary.StopAsync(TestContext.Current.CancellationToken);
+        canary.Dispose();
+        Eventually.True(() => timers.Count == 0);
+
+        int Count()
+        {
+            lock (errors)
+            {
+                return errors.Count;
+            }
+        }
+    }
+}
