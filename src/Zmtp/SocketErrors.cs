@@ -37,6 +37,9 @@ internal static class SocketErrors
             new ZmtpError(ZmtpErrorCode.Unreachable, $"there is no route to {address} ({Name(error)})"),
         SocketError.TimedOut => ConnectTimeout(address),
         SocketError.AccessDenied => new ZmtpError(ZmtpErrorCode.Unreachable, $"a rule of this host's firewall forbids to connect to {address}"),
+        SocketError.InvalidArgument when address is IPEndPoint { Address: { IsIPv6LinkLocal: true, ScopeId: 0 } } => new ZmtpError(
+            ZmtpErrorCode.Local,
+            $"{address} is a link-local address, and this host has no interface of the zone that follows its % sign, or none follows: write it as in tcp://[fe80::1%eth0]:5555"),
         _ => Local(error, $"connecting to {address}"),
     };
 

@@ -20,10 +20,12 @@ public sealed record ZmtpEndpoint
 
     private static readonly SearchValues<char> AddressCharacters = SearchValues.Create("0123456789.");
 
+    private readonly IPAddress? _address; // without its zone
+
     private ZmtpEndpoint(string host, IPAddress? address, int port)
     {
         Host = host;
-        Address = address;
+        _address = address;
         Port = port;
     }
 
@@ -33,17 +35,20 @@ public sealed record ZmtpEndpoint
         SocketPath = new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path);
     }
 
-    /// <summary>The name or address, without brackets; of a Unix socket its path, with @ for the abstract namespace.</summary>
+    /// <summary>The name or address, without brackets and with its zone; of a Unix socket its path, with @ for the abstract namespace.</summary>
     public string Host { get; }
 
     /// <summary>The Unix socket of an ipc endpoint, else null.</summary>
     public UnixDomainSocketEndPoint? SocketPath { get; }
 
     /// <summary>Whether <see cref="Host"/> is a name that has to be resolved.</summary>
-    public bool IsName => Address is null && SocketPath is null;
+    public bool IsName => _address is null && SocketPath is null;
 
-    /// <summary>The address when <see cref="Host"/> is one, else null: the name is resolved at each connect.</summary>
-    public IPAddress? Address { get; }
+    /// <summary>
+    /// The address when <see cref="Host"/> is one, else null: the name is resolved at each connect. The zone of an IPv6 address is
+    /// looked up each time, because an interface gets another number when it comes back; without such an interface there is none.
+    /// </summary>
+    public IPAddress? Address => Host.Contains('%', StringComparison.Ordinal) && _address is not null ? IPAddress.Parse(Host) : _address;
 
     /// <summary>TCP port, 1 to 65535; 0 of a Unix socket.</summary>
     public int Port { get; }
@@ -56,6 +61,12 @@ public sealed record ZmtpEndpoint
     {
         ArgumentNullException.ThrowIfNull(text);
         endpoint = null;
+        error = EndpointMistakes.OfWhole(text);
+        if (error is not null)
+        {
+            return false;
+        }
+
         if (text.StartsWith(TcpScheme, StringComparison.Ordinal))
         {
             return TryParseTcp(text.AsSpan(TcpScheme.Length), out endpoint, out error);
@@ -66,10 +77,7 @@ public sealed record ZmtpEndpoint
             return TryParseIpc(text[IpcScheme.Length..], out endpoint, out error);
         }
 
-        var scheme = text.IndexOf("://", StringComparison.Ordinal);
-        error = scheme > 0
-            ? $"the transport \"{text[..scheme]}\" cannot be probed; write tcp://host:port or ipc:///path"
-            : "an endpoint starts with its transport; write tcp://host:port or ipc:///path";
+        error = EndpointMistakes.OfTransport(text);
         return false;
     }
 
@@ -89,7 +97,7 @@ public sealed record ZmtpEndpoint
     {
         endpoint = null;
         error =
-            path.Length < 2 || path[0] is not ('/' or '@') ? "a Unix socket needs its whole path, or @ and a name; write ipc:///run/server.sock or ipc://@server"
+            path.Length < 2 || path[0] is not ('/' or '@') ? EndpointMistakes.OfPath(path)
             : path.Contains('\0', StringComparison.Ordinal) ? "the path of a Unix socket has no NUL character; write ipc:///run/server.sock"
             : Encoding.UTF8.GetByteCount(path) > MaxPathLength ? $"the path of a Unix socket has at most {MaxPathLength} bytes; write a shorter one"
             : null;
@@ -105,64 +113,66 @@ public sealed record ZmtpEndpoint
     private static bool TryParseTcp(ReadOnlySpan<char> rest, [NotNullWhen(true)] out ZmtpEndpoint? endpoint, [NotNullWhen(false)] out string? error)
     {
         endpoint = null;
-        ReadOnlySpan<char> host;
-        ReadOnlySpan<char> portText;
-        IPAddress? address = null;
-        if (rest.StartsWith("["))
+        error = EndpointMistakes.OfTcp(rest);
+        if (error is not null || !TrySplit(rest, out var host, out var portText, out var isBracketed, out error))
         {
-            var end = rest.IndexOf("]:");
-            if (end < 0)
-            {
-                error = "an IPv6 address stands in brackets and a port follows; write tcp://[::1]:5555";
-                return false;
-            }
-
-            host = rest[1..end];
-            portText = rest[(end + 2)..];
-            if (!IPAddress.TryParse(host, out address) || address.AddressFamily != System.Net.Sockets.AddressFamily.InterNetworkV6)
-            {
-                error = $"\"{host}\" is not an IPv6 address; write tcp://[::1]:5555";
-                return false;
-            }
+            return false;
         }
-        else
+
+        IPAddress? address;
+        if (isBracketed ? !BracketedAddress.TryRead(host, portText, out address, out error) : !TryReadHost(host, out address, out error))
         {
-            var colon = rest.LastIndexOf(':');
-            if (colon < 0)
-            {
-                error = "the port is missing; write tcp://host:port";
-                return false;
-            }
-
-            host = rest[..colon];
-            portText = rest[(colon + 1)..];
-            if (host.Contains(':'))
-            {
-                error = "an IPv6 address must stand in brackets; write tcp://[::1]:5555";
-                return false;
-            }
-
-            if (!TryReadHost(host, out address, out error))
-            {
-                return false;
-            }
+            return false;
         }
 
         if (!int.TryParse(portText, NumberStyles.None, CultureInfo.InvariantCulture, out var port) || port is < 1 or > 65535)
         {
-            error = $"\"{portText}\" is not a port; write a number from 1 to 65535";
+            error = EndpointMistakes.OfPort(portText);
             return false;
         }
 
-        if (address is not null && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+        error = address is null ? null : EndpointMistakes.OfAddress(address);
+        if (error is not null)
         {
-            error = "the wildcard address is for servers; write the address that clients connect to";
             return false;
         }
 
         endpoint = new ZmtpEndpoint(host.ToString(), address, port);
-        error = null;
         return true;
+    }
+
+    private static bool TrySplit(
+        ReadOnlySpan<char> rest, out ReadOnlySpan<char> host, out ReadOnlySpan<char> port, out bool isBracketed, [NotNullWhen(false)] out string? error)
+    {
+        host = default;
+        port = default;
+        isBracketed = rest.StartsWith("[");
+        if (isBracketed)
+        {
+            var end = rest.IndexOf("]:");
+            if (end < 0)
+            {
+                error = BracketedAddress.Unfinished(rest);
+                return false;
+            }
+
+            host = rest[1..end];
+            port = rest[(end + 2)..];
+            error = null;
+            return true;
+        }
+
+        var colon = rest.LastIndexOf(':');
+        if (colon < 0)
+        {
+            error = "the port is missing; write tcp://host:port";
+            return false;
+        }
+
+        host = rest[..colon];
+        port = rest[(colon + 1)..];
+        error = host.Contains(':') ? EndpointMistakes.OfColons(host, rest) : null;
+        return error is null;
     }
 
     private static bool TryReadHost(ReadOnlySpan<char> host, out IPAddress? address, [NotNullWhen(false)] out string? error)
@@ -197,7 +207,7 @@ public sealed record ZmtpEndpoint
         {
             if (!char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_'))
             {
-                error = $"\"{host}\" is not a host name; use letters, digits, hyphens and dots";
+                error = EndpointMistakes.OfName(host);
                 return false;
             }
         }

@@ -141,7 +141,20 @@ public sealed class ProbeCommandTests
     }
 
     [Theory]
+    [InlineData("UNKNOWN (local_error)", 3, "tcp://[fe80::1%nowhere]:1")] // no such interface
+    [InlineData("[fe80::1%1]:1", 2, "tcp://[fe80::1%lo]:1")] // lo is the first interface, and has no such address
+    public async Task Probe_LinkLocalAddress_IsTriedInItsZone(string words, int exitCode, string endpoint)
+    {
+        var result = await ExporterProcess.RunAsync("probe", endpoint, "--timeout", "1s");
+
+        Assert.Contains(words, result.Output, StringComparison.Ordinal);
+        Assert.Equal(exitCode, result.ExitCode);
+    }
+
+    [Theory]
     [InlineData("udp", "probe", "udp://127.0.0.1:1")]
+    [InlineData("a list of 2; make a target of each", "probe", "tcp://127.0.0.1:1,tcp://127.0.0.1:2")]
+    [InlineData("write tcp://[fe80::1%eth0]:1", "probe", "tcp://[fe80::1]:1")]
     [InlineData("--expect needs --send", "probe", "tcp://127.0.0.1:1", "--expect", "pong")]
     [InlineData("exclude each other", "probe", "tcp://127.0.0.1:1", "--send", "a", "--module", "m")]
     [InlineData("--count", "probe", "tcp://127.0.0.1:1", "--count", "0")]

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 
 namespace Zmtp.Tests;
@@ -12,5 +13,16 @@ public sealed class SocketErrorsTests
         var error = SocketErrors.OnConnect(SocketError.ConnectionRefused, new UnixDomainSocketEndPoint(path));
 
         Assert.Equal((ZmtpErrorCode.Refused, words), (error.Code, error.Message));
+    }
+
+    [Fact]
+    public void OnConnect_LinkLocalAddressWithoutAnInterface_SaysThatTheZoneLeadsNowhere()
+    {
+        var address = new IPEndPoint(IPAddress.Parse("fe80::1"), 5555);
+
+        var error = SocketErrors.OnConnect(SocketError.InvalidArgument, address);
+
+        Assert.Equal(ZmtpErrorCode.Local, error.Code);
+        Assert.Contains("no interface of the zone", error.Message, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ZmqExporter.Configuration.Yaml;
 using Zmtp;
 
 namespace ZmqExporter.Configuration;
@@ -74,7 +75,20 @@ internal sealed class TargetCompiler(ModuleCatalog catalog, IReadOnlyDictionary<
     private static ZmtpEndpoint? ReadEndpoint(Section section)
     {
         const string Remedy = "write tcp://host:port";
-        if (section.Require("endpoint", "write endpoint: tcp://host:port") is not { } value || value.ReadText(Remedy) is not { } text)
+        if (section.Require("endpoint", "write endpoint: tcp://host:port") is not { } value)
+        {
+            return null;
+        }
+
+        if (value.Node is YamlSequence { Items.Length: var count })
+        {
+            value.Error(
+                $"a target has one endpoint, and this is a list{(count > 1 ? $" of {count}" : "")}",
+                count > 1 ? "make a target of each" : count == 1 ? "write it without the brackets or the hyphen" : Remedy);
+            return null;
+        }
+
+        if (value.ReadText(Remedy) is not { } text)
         {
             return null;
         }

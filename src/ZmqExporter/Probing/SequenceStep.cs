@@ -10,7 +10,7 @@ internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
     /// <summary>A step back by no more than this is an old message that came again or late.</summary>
     public const ulong ReorderWindow = 64;
 
-    /// <summary>A number that wrapped around has missed no more than this, or it is a restart.</summary>
+    /// <summary>A number that wrapped around is no more than this beyond the last one, or it is a restart.</summary>
     public const ulong WrapWindow = 1 << 20;
 
     /// <summary>The numbers that a format can hold end with this.</summary>
@@ -21,8 +21,9 @@ internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
     /// <param name="last">The highest number so far.</param>
     /// <param name="next">The number that came.</param>
     /// <param name="max">The highest number that there is.</param>
+    /// <param name="hasPassedZero">Whether the publisher has sent 0 since it began to count: who begins with 0 does not begin again with 1.</param>
     /// <param name="isReconnected">Whether the connection is another one: then nothing old can come late, so that a step back is a restart.</param>
-    public static SequenceStep Between(ulong last, ulong next, ulong max, bool isReconnected)
+    public static SequenceStep Between(ulong last, ulong next, ulong max, bool hasPassedZero, bool isReconnected)
     {
         if (next == last)
         {
@@ -31,27 +32,26 @@ internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
 
         if (next > last)
         {
-            var gap = next - last - 1;
-            if (gap <= MaxGap(max))
+            if (next - last <= MaxAdvance(max))
             {
-                return new SequenceStep(SequenceStepKind.Next, (long)gap);
+                return new SequenceStep(SequenceStepKind.Next, (long)(next - last - 1));
             }
 
             // Just after the numbers wrapped around, one from before it is a small step back.
             return Back(max - next + last + 1, isRestart: isReconnected);
         }
 
-        var wrapped = max - last + next;
-        return wrapped <= WrapWindow
-            ? new SequenceStep(SequenceStepKind.Next, (long)wrapped)
-            : Back(last - next, isRestart: isReconnected || next <= 1);
+        var missing = max - last + next;
+        return missing < WrapWindow
+            ? new SequenceStep(SequenceStepKind.Next, (long)missing)
+            : Back(last - next, isRestart: isReconnected || next == 0 || (next == 1 && !hasPassedZero));
     }
 
     private static SequenceStep Back(ulong distance, bool isRestart) =>
         new(isRestart || distance > ReorderWindow ? SequenceStepKind.Reset : SequenceStepKind.Repeat, 0);
 
     // Nobody loses that many: the publisher went on at another number.
-    private static ulong MaxGap(ulong max) => max == uint.MaxValue ? 1UL << 31 : 1UL << 40;
+    private static ulong MaxAdvance(ulong max) => max == uint.MaxValue ? 1UL << 31 : 1UL << 40;
 }
 
 /// <summary>What a message is to the ones before it.</summary>

@@ -35,9 +35,11 @@ internal sealed class SequenceTracker(SequenceFormat format)
 
         var isReconnected = known.Connection != _connection;
         known.Connection = _connection;
-        var step = SequenceStep.Between(known.Last, number, _max, isReconnected);
+        var step = SequenceStep.Between(known.Last, number, _max, known.HasPassedZero, isReconnected);
         if (step.Kind != SequenceStepKind.Repeat)
         {
+            var wrapped = step.Kind == SequenceStepKind.Next && number < known.Last;
+            known.HasPassedZero = number == 0 || wrapped || (known.HasPassedZero && step.Kind == SequenceStepKind.Next);
             known.Last = number;
         }
 
@@ -84,7 +86,7 @@ internal sealed class SequenceTracker(SequenceFormat format)
             return;
         }
 
-        var begun = new Topic(topic.ToArray()) { Last = number, Connection = _connection };
+        var begun = new Topic(topic.ToArray()) { Last = number, HasPassedZero = number == 0, Connection = _connection };
         _topics.Add(begun.Name, begun);
         _latest = begun;
     }
@@ -94,6 +96,8 @@ internal sealed class SequenceTracker(SequenceFormat format)
         public byte[] Name { get; } = name;
 
         public ulong Last { get; set; }
+
+        public bool HasPassedZero { get; set; }
 
         public int Connection { get; set; }
     }

@@ -33,7 +33,8 @@ public sealed class FailurePolicyTableTests
     [InlineData("mmm", "Down", "Down", "Down")] // down
     [InlineData("mmmmmm", "Down", "Down", "Down")]
     [InlineData("mmmo", "Up", "Degraded", "Down")]
-    [InlineData("mmml", "Degraded", "Degraded", "Down")]
+    [InlineData("mmml", "Degraded", "Degraded", "Down")] // two answers in a row, not all on time
+    [InlineData("mmmlo", "Up", "Degraded", "Suspect")]
     [InlineData("mmmom", "Down", "Down", "Down")] // a miss ends a run of answers
     public void Apply_EveryStateAndOutcome_FollowsTheTable(string history, string onTime, string late, string miss) =>
         AssertRow(Defaults, history, onTime, late, miss);

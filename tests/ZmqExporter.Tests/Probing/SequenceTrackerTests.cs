@@ -1,3 +1,4 @@
+using System.Globalization;
 using CsCheck;
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
@@ -31,19 +32,70 @@ public sealed class SequenceTrackerTests
     [InlineData(uint.MaxValue - 2UL, 3UL, SequenceStepKind.Next, 5)]
     [InlineData(1UL, (ulong)uint.MaxValue, SequenceStepKind.Repeat, 0)] // from before the wrap-around
     [InlineData(10UL, 3_000_000_000UL, SequenceStepKind.Reset, 0)]
+    [InlineData(5UL, 5UL + (1UL << 31), SequenceStepKind.Next, (1L << 31) - 1)]
+    [InlineData(5UL, 6UL + (1UL << 31), SequenceStepKind.Reset, 0)]
+    [InlineData(uint.MaxValue, (1UL << 20) - 1, SequenceStepKind.Next, (1L << 20) - 1)]
+    [InlineData(uint.MaxValue, 1UL << 20, SequenceStepKind.Reset, 0)]
+    [InlineData(uint.MaxValue - 9UL, (1UL << 20) - 10, SequenceStepKind.Next, (1L << 20) - 1)]
+    [InlineData(uint.MaxValue - 9UL, (1UL << 20) - 9, SequenceStepKind.Reset, 0)]
     internal void Between_UInt32_Judges(ulong last, ulong next, SequenceStepKind kind, long lost) =>
-        Assert.Equal(new SequenceStep(kind, lost), SequenceStep.Between(last, next, uint.MaxValue, isReconnected: false));
+        Assert.Equal(new SequenceStep(kind, lost), SequenceStep.Between(last, next, uint.MaxValue, hasPassedZero: false, isReconnected: false));
 
     [Theory]
     [InlineData(500UL, 499UL, SequenceStepKind.Reset, 0)] // a new connection brings nothing old
     [InlineData(500UL, 500UL, SequenceStepKind.Repeat, 0)]
     [InlineData(500UL, 510UL, SequenceStepKind.Next, 9)]
     internal void Between_AfterAReconnect_JudgesStepsBackAsRestarts(ulong last, ulong next, SequenceStepKind kind, long lost) =>
-        Assert.Equal(new SequenceStep(kind, lost), SequenceStep.Between(last, next, uint.MaxValue, isReconnected: true));
+        Assert.Equal(new SequenceStep(kind, lost), SequenceStep.Between(last, next, uint.MaxValue, hasPassedZero: false, isReconnected: true));
+
+    [Theory]
+    [InlineData(5UL, 5UL + (1UL << 40), SequenceStepKind.Next, (1L << 40) - 1)]
+    [InlineData(5UL, 6UL + (1UL << 40), SequenceStepKind.Reset, 0)]
+    [InlineData(ulong.MaxValue, (1UL << 20) - 1, SequenceStepKind.Next, (1L << 20) - 1)]
+    [InlineData(ulong.MaxValue, 1UL << 20, SequenceStepKind.Reset, 0)]
+    internal void Between_UInt64_JudgesToTheDocumentedLimits(ulong last, ulong next, SequenceStepKind kind, long lost) =>
+        Assert.Equal(new SequenceStep(kind, lost), SequenceStep.Between(last, next, ulong.MaxValue, hasPassedZero: false, isReconnected: false));
+
+    [Theory]
+    [InlineData("0 1 2 1 3", 0, 0)] // who begins with 0 does not begin again with 1
+    [InlineData("0 2 1 3 4", 1, 0)]
+    [InlineData("0 1 2 0 1 2", 0, 1)]
+    [InlineData("1 2 3 1 2", 0, 1)]
+    [InlineData("50 51 1 2 3", 0, 1)]
+    [InlineData("50 51 52 2 3", 0, 0)]
+    [InlineData("1 2 0 1", 0, 1)]
+    [InlineData("1 2 0 1 2 1 3", 0, 1)]
+    [InlineData("10 11 0 3", 2, 1)]
+    [InlineData("0 100 1 2", 99, 1)] // more than 64 below
+    [InlineData("0 100 1 2 1 2", 99, 2)] // and from then on it begins with 1
+    [InlineData("4294967295 0 1 2 1 3", 0, 0)]
+    [InlineData("4294967295 1 2 1 3", 1, 0)]
+    public void Track_SmallNumbers_AreRestartsOrRepeatsAsDocumented(string numbers, long lost, long resets)
+    {
+        var tracker = new SequenceTracker(SequenceFormat.UInt32Le);
+        foreach (var number in numbers.Split(' '))
+        {
+            tracker.Track("t"u8, ulong.Parse(number, CultureInfo.InvariantCulture));
+        }
+
+        Assert.Equal(new SequenceCounts(lost, 0, resets, 0), tracker.Counts);
+    }
+
+    [Fact]
+    public void Track_OneAfterAReconnect_IsARestartWhateverTheFirstNumber()
+    {
+        var tracker = new SequenceTracker(SequenceFormat.UInt32Le);
+        tracker.Track("t"u8, 0);
+        tracker.Track("t"u8, 2);
+        tracker.OnReconnected();
+        tracker.Track("t"u8, 1);
+
+        Assert.Equal(new SequenceCounts(1, 0, 1, 0), tracker.Counts);
+    }
 
     [Fact]
     public void Between_UInt64WrapsAround_IsNoReset() =>
-        Assert.Equal(new SequenceStep(SequenceStepKind.Next, 2), SequenceStep.Between(ulong.MaxValue - 1, 1, ulong.MaxValue, isReconnected: false));
+        Assert.Equal(new SequenceStep(SequenceStepKind.Next, 2), SequenceStep.Between(ulong.MaxValue - 1, 1, ulong.MaxValue, hasPassedZero: false, isReconnected: false));
 
     // The model knows what the publisher sent and what of it was delivered; the tracker only sees the numbers.
     [Fact]
