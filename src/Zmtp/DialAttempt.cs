@@ -25,11 +25,15 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         if (!isUnix)
         {
             Socket.NoDelay = true;
+            HasStamps = KernelReceive.TryEnable(Socket);
         }
     }
 
     /// <summary>The socket.</summary>
     public Socket Socket { get; }
+
+    /// <summary>Whether the kernel notes when bytes come, for <see cref="KernelReceive"/>.</summary>
+    public bool HasStamps { get; }
 
     /// <summary>Where it connects to.</summary>
     public EndPoint Address { get; }

@@ -101,7 +101,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
         if (error == SocketError.Success)
         {
             Discard(losers);
-            connection.OnConnected(attempt.Socket);
+            connection.OnConnected(attempt);
             return;
         }
 

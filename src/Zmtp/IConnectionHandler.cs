@@ -2,7 +2,8 @@ namespace Zmtp;
 
 /// <summary>
 /// Takes what a connection notices. Called on thread-pool threads, for one connection never twice at a time except for
-/// <see cref="OnClosed"/>, which may come from a timer; must not block. No call is made under a lock of the connection.
+/// <see cref="OnClosed"/>, which may come while another call runs; must not block. What comes from the socket is told by whoever reads
+/// it, and nobody else reads meanwhile; every method of the connection may be called from here.
 /// </summary>
 public interface IConnectionHandler
 {
@@ -19,6 +20,8 @@ public interface IConnectionHandler
     void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival);
 
     /// <summary>The answer to the last PING came.</summary>
+    /// <param name="connection">Where from.</param>
+    /// <param name="timestamp">When it came, at the latest, on the timer queue's clock.</param>
     void OnPong(ZmtpConnection connection, long timestamp);
 
     /// <summary>The connection could not be made or was lost. The last call, and the only one after an error; not made when we close it ourselves.</summary>

@@ -111,6 +111,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
     private bool IsOpen => Volatile.Read(ref _stage) == Opened;
 
+    // Of what the session hands over. Only what ends a read has the time of its last byte: the kernel does not tell when the rest came.
+    private Arrival Arrival => _session.IsAtEnd ? _receiver!.LastByte : new Arrival(_receiver!.EmptyAt, _receiver.LastByte.Latest);
+
     private long Now => _context.Timers.Time.GetTimestamp();
 
     /// <summary>Starts to connect and returns at once; the handler is told how it goes, never from within this call's thread before it returns.</summary>
@@ -161,10 +164,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// must not end before that: what we did not get to read had come all the same. Returns at once; everything runs on the thread pool.
     /// </summary>
     /// <param name="until">Timestamp: what came later need not be read.</param>
-    /// <param name="then">Called once, also on a closed connection.</param>
+    /// <param name="then">Called once, also on a closed connection. Must not throw.</param>
     /// <param name="state">Goes to <paramref name="then"/>.</param>
     public void ReadThen(long until, Action<object?> then, object? state) =>
-        ThreadPool.UnsafeQueueUserWorkItem(static call => call.then(call.state), (connection: this, then, state), preferLocal: false);
+        new ReadRequest(Volatile.Read(ref _receiver), until, then, state).Queue();
 
     /// <summary>Closes the connection. The handler gets the event, but no <see cref="IConnectionHandler.OnClosed"/>.</summary>
     public void Dispose() => Close(error: null);
@@ -185,7 +188,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <inheritdoc />
     void ISessionOutput.OnOpened(PeerInfo peer)
     {
-        _openedAt = Now;
+        _openedAt = Arrival.Latest;
         if (Interlocked.CompareExchange(ref _stage, Opened, Handshaking) == Handshaking)
         {
             _handshake!.Stop();
@@ -200,7 +203,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     {
         if (IsOpen)
         {
-            _handler.OnMessage(this, message, Arrival.At(_receiver!.Timestamp));
+            _handler.OnMessage(this, message, Arrival);
         }
     }
 
@@ -222,7 +225,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     {
         if (IsOpen && context.Length == sizeof(ulong) && BinaryPrimitives.ReadUInt64BigEndian(context) == Interlocked.Read(ref _ping))
         {
-            _handler.OnPong(this, _receiver!.Timestamp);
+            _handler.OnPong(this, Arrival.Latest);
         }
     }
 
@@ -235,13 +238,12 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>No address could be reached. Called by the dialer.</summary>
     internal void OnDialFailed(ZmtpError error) => Close(error);
 
-    /// <summary>TCP connected. Called by the dialer, which hands the socket over.</summary>
-    internal void OnConnected(Socket socket)
+    /// <summary>TCP connected. Called by the dialer, which hands the attempt's socket over.</summary>
+    internal void OnConnected(DialAttempt attempt)
     {
-        var receiver = new ConnectionReceiver(this, socket, _context.Timers.Time);
-        var sender = new ConnectionSender(socket);
+        var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time);
+        var sender = new ConnectionSender(attempt.Socket);
         _connectedAt = Now;
-        _receiver = receiver;
         _sender = sender;
         var handshake = new HandshakeTimer(this, _session, sender, _context, _startedAt, _connectedAt, _deadline);
         _handshake = handshake;
@@ -256,6 +258,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         _dialer = null;
         RaiseEvent(ConnectionEvent.Connected);
         _session.Start();
+        _receiver = receiver; // now, and not earlier, others may read too
         handshake.Arm();
         receiver.ReceiveAll();
     }
@@ -272,7 +275,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
     /// <summary>Bytes came in. Called by the receiver, one call at a time.</summary>
     /// <returns>Whether to go on reading.</returns>
-    internal bool OnReceived(ReadOnlySpan<byte> bytes, long timestamp)
+    internal bool OnReceived(ReadOnlySpan<byte> bytes)
     {
         if (IsClosed)
         {
@@ -281,11 +284,11 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
         var error = bytes.IsEmpty
             ? EndOfStream()
-            : _session.Receive(bytes) ?? Guard(bytes.Length, timestamp);
+            : _session.Receive(bytes) ?? Guard(bytes.Length);
         if (_hasFrames)
         {
             _hasFrames = false;
-            _handler.OnFramesRead(this, timestamp);
+            _handler.OnFramesRead(this, _receiver!.LastByte.Latest);
         }
 
         if (error is not null)
@@ -308,12 +311,12 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         _handshake is { HasHalfClosed: true } && !_session.HasHeard ? _session.HandshakeTimedOut() : _session.EndOfStream();
 
     // A stream that we asked for may be of any size; only its commands are still watched.
-    private ZmtpError? Guard(int bytes, long timestamp)
+    private ZmtpError? Guard(int bytes)
     {
         var work = _session.TakeWork();
         return _byFrame && IsOpen && work == 0
             ? null
-            : _flood.OnRead(_byFrame ? 0 : bytes, work, timestamp, _context.Timers.Time.TimestampFrequency);
+            : _flood.OnRead(_byFrame ? 0 : bytes, work, _receiver!.ReadAt, _context.Timers.Time.TimestampFrequency);
     }
 
     private void Close(ZmtpError? error)

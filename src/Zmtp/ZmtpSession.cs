@@ -55,6 +55,9 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>Whether the peer's greeting was a valid one: it speaks ZMTP, whatever comes later.</summary>
     public bool HasGreeted => Stage != SessionStage.Greeting;
 
+    /// <summary>During a call to the output: whether what came ends with what is handed over.</summary>
+    public bool IsAtEnd => _decoder.IsAtEnd;
+
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
 

@@ -33,6 +33,9 @@ internal sealed class FrameDecoder(IFrameSink sink)
     private int _carried;
     private int _skipped;
 
+    /// <summary>While the sink has a frame: whether the piece ends with that frame, so that nothing of it is left.</summary>
+    public bool IsAtEnd { get; private set; }
+
     /// <summary>Takes the next piece and hands every complete frame to the sink.</summary>
     /// <returns>The first error, or null.</returns>
     public ZmtpError? Decode(ReadOnlySpan<byte> bytes)
@@ -66,6 +69,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
             var total = header.Size + (int)header.BodyLength;
             if (_carried == 0 && bytes.Length >= total)
             {
+                IsAtEnd = bytes.Length == total;
                 error = sink.OnFrame(header.IsCommand, header.IsMore, bytes[header.Size..total]);
                 bytes = bytes[total..];
             }
@@ -79,6 +83,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
                     return null;
                 }
 
+                IsAtEnd = bytes.IsEmpty;
                 var body = _carry.AsSpan(header.Size, kept - header.Size);
                 error = kept == total
                     ? sink.OnFrame(header.IsCommand, header.IsMore, body)

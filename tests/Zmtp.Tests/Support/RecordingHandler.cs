@@ -5,9 +5,13 @@ internal sealed class RecordingHandler : IConnectionHandler
 {
     private readonly List<string> _log = [];
     private readonly List<ZmtpMessage> _messages = [];
+    private readonly List<Arrival> _arrivals = [];
     private ZmtpError? _error;
 
     public Action<ZmtpConnection>? Opened { get; set; }
+
+    /// <summary>Runs in each message's call, after it was noted.</summary>
+    public Action<ZmtpMessage>? Received { get; set; }
 
     public ZmtpError? Error
     {
@@ -27,6 +31,18 @@ internal sealed class RecordingHandler : IConnectionHandler
             lock (_log)
             {
                 return [.. _messages];
+            }
+        }
+    }
+
+    /// <summary>When each of the messages came.</summary>
+    public IReadOnlyList<Arrival> Arrivals
+    {
+        get
+        {
+            lock (_log)
+            {
+                return [.. _arrivals];
             }
         }
     }
@@ -72,9 +88,11 @@ internal sealed class RecordingHandler : IConnectionHandler
         lock (_log)
         {
             _messages.Add(message);
+            _arrivals.Add(arrival);
         }
 
         Add("OnMessage");
+        Received?.Invoke(message);
     }
 
     void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) => Add("OnPong");
@@ -89,7 +107,8 @@ internal sealed class RecordingHandler : IConnectionHandler
         Add(error.Code.ToString());
     }
 
-    private void Add(string entry)
+    /// <summary>Notes something that is not the connection's.</summary>
+    public void Add(string entry)
     {
         lock (_log)
         {

@@ -1,0 +1,122 @@
+namespace Zmtp.Tests;
+
+public sealed class ArrivalClockTests
+{
+    private const long Millisecond = 1_000_000; // in nanoseconds, the unit of this clock
+
+    private readonly TwoClocks _time = new();
+
+    [Fact]
+    public void Convert_StampOfAWhileAgo_IsThatMomentOnTheOtherClock()
+    {
+        var clock = new ArrivalClock(_time);
+        var came = _time.Pass(50);
+        var stamp = _time.WallClock;
+        _time.Pass(2000); // we did not get to run
+
+        var arrival = clock.Convert(stamp, emptyAt: 0, calledAt: _time.GetTimestamp(), out var readAt);
+
+        Assert.Equal(Arrival.At(came), arrival);
+        Assert.Equal(2050 * Millisecond, readAt);
+    }
+
+    [Fact]
+    public void Convert_NoStamp_IsAnInterval()
+    {
+        var clock = new ArrivalClock(_time);
+        _time.Pass(70);
+
+        Assert.Equal(new Arrival(30 * Millisecond, 70 * Millisecond), clock.Convert(0, 30 * Millisecond, _time.GetTimestamp(), out _));
+    }
+
+    [Theory]
+    [InlineData(3_600_000)]
+    [InlineData(-3_600_000)]
+    [InlineData(5)]
+    public void Convert_WallClockWasSet_IsAnIntervalOnceAndThenExactAgain(long step)
+    {
+        var clock = new ArrivalClock(_time);
+        var stamp = _time.WallClock;
+        _time.Pass(70);
+        _time.SetWallClock(step);
+
+        Assert.Equal(new Arrival(0, 70 * Millisecond), clock.Convert(stamp, 0, _time.GetTimestamp(), out var emptyAt));
+
+        var came = _time.Pass(10);
+        stamp = _time.WallClock;
+        _time.Pass(10);
+        Assert.Equal(Arrival.At(came), clock.Convert(stamp, emptyAt, _time.GetTimestamp(), out _));
+    }
+
+    [Fact]
+    public void Convert_ThreadThatHadToWaitBetweenTheClocks_IsExactAllTheSame()
+    {
+        var clock = new ArrivalClock(_time);
+        var came = _time.Pass(5);
+        var stamp = _time.WallClock;
+        _time.Pass(5);
+        var calledAt = _time.GetTimestamp();
+        _time.Pass(300); // between the read and the wall clock
+        _time.PauseAfterWallClock = 400;
+
+        Assert.Equal(Arrival.At(came), clock.Convert(stamp, 0, calledAt, out var readAt));
+        Assert.Equal(710 * Millisecond, readAt);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(1)]
+    public void Convert_StampOutsideOfWhatIsKnown_IsBroughtBack(long wrongBy)
+    {
+        var clock = new ArrivalClock(_time);
+        var emptyAt = _time.Pass(100);
+        var stamp = _time.WallClock + (wrongBy * Millisecond);
+
+        Assert.Equal(Arrival.At(emptyAt), clock.Convert(stamp, emptyAt, emptyAt, out _));
+    }
+
+    [Fact]
+    public void Convert_ClockOfAnotherUnit_IsInThatUnit()
+    {
+        _time.Frequency = 10_000_000;
+        var clock = new ArrivalClock(_time);
+        _time.Pass(50);
+        var stamp = _time.WallClock;
+        _time.Pass(2000);
+
+        Assert.Equal(Arrival.At(500_000), clock.Convert(stamp, 0, _time.GetTimestamp(), out _));
+    }
+
+    /// <summary>A wall clock and one that never jumps.</summary>
+    private sealed class TwoClocks : TimeProvider
+    {
+        private long _passed;
+        private DateTimeOffset _wallClock = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+        public long Frequency { get; set; } = 1_000_000_000;
+
+        public long PauseAfterWallClock { get; set; }
+
+        public long WallClock => (_wallClock - DateTimeOffset.UnixEpoch).Ticks * 100;
+
+        public override long TimestampFrequency => Frequency;
+
+        public override long GetTimestamp() => _passed * Millisecond / (1_000_000_000 / Frequency);
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            var now = _wallClock;
+            Pass(PauseAfterWallClock);
+            return now;
+        }
+
+        public void SetWallClock(long step) => _wallClock += TimeSpan.FromMilliseconds(step);
+
+        public long Pass(long milliseconds)
+        {
+            _passed += milliseconds;
+            _wallClock += TimeSpan.FromMilliseconds(milliseconds);
+            return GetTimestamp();
+        }
+    }
+}
