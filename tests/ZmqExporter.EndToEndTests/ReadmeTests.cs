@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ZmqExporter.Modules;
 
 namespace ZmqExporter.EndToEndTests;
 
@@ -21,19 +22,48 @@ public sealed class ReadmeTests
     [Fact]
     public async Task QuickStart_ItsServer_IsFoundReady()
     {
-        // The same words on a free port, with the line that our peers print.
         using var directory = new TempDirectory();
-        var script = Blocks("python").Single()
-            .Replace("tcp://127.0.0.1:5555\")", "tcp://127.0.0.1:*\")\nprint(socket.last_endpoint.decode(), flush=True)", StringComparison.Ordinal);
-        await using var server = ChildProcess.Start(PythonPeer.Python, [directory.Write("server.py", script)], PythonPeer.Install);
-        var endpoint = await server.WaitForLineAsync(@"tcp://127\.0\.0\.1:\d+");
-        var config = Blocks("yaml").First().Replace("tcp://127.0.0.1:5555", endpoint.Value, StringComparison.Ordinal);
+        await using var server = StartServer(directory);
+        var endpoint = await EndpointAsync(server);
 
-        await using var exporter = await ExporterProcess.StartAsync(config);
-        // Together: one scrape may catch a target between its state and its questions.
-        await exporter.EventuallyAsync(scrape =>
-            scrape.Value("zmq_target_ready", ("target", "orders")) == 1
-            && scrape.Value("zmq_target_state", ("target", "orders"), ("state", "up")) == 1);
+        await using var exporter = await ExporterProcess.StartAsync(Config(endpoint));
+        await EventuallyReadyAsync(exporter);
+    }
+
+    [Fact]
+    public async Task QuickStart_ItsFirstProbe_UsesTheModuleOfItsConfiguration()
+    {
+        using var directory = new TempDirectory();
+        await using var server = StartServer(directory);
+        var endpoint = await EndpointAsync(server);
+        var config = directory.Write("zmq_exporter.yml", Config(endpoint));
+
+        var result = await ExporterProcess.RunAsync(Arguments(Probes().First(), endpoint, config));
+
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+        Assert.Contains("> \"ping\"", result.Output, StringComparison.Ordinal);
+        Assert.Contains("< \"pong\"", result.Output, StringComparison.Ordinal);
+    }
+
+    // A server that takes one frame of a message and leaves the rest fails at its next step, or gives every later client a wrong answer.
+    [Fact]
+    public async Task QuickStart_EveryProbe_LeavesItsServerToTheOthers()
+    {
+        using var directory = new TempDirectory();
+        await using var server = StartServer(directory);
+        var endpoint = await EndpointAsync(server);
+        await using var exporter = await ExporterProcess.StartAsync(Config(endpoint));
+        var modules = BuiltInModules.All.Select(module => $"probe {endpoint} --module {module.Name} --timeout 1s");
+
+        foreach (var command in Probes().Concat(modules))
+        {
+            var result = await ExporterProcess.RunAsync(Arguments(command, endpoint, exporter.ConfigFile));
+            Assert.True(result.ExitCode is >= 0 and < 3, $"{command}: {result.ExitCode}\n{result.Output}{result.Error}");
+        }
+
+        var last = await ExporterProcess.RunAsync(Arguments(Probes().First(), endpoint, exporter.ConfigFile));
+        Assert.True(last.ExitCode == 0, last.Output + server.Transcript());
+        await EventuallyReadyAsync(exporter);
     }
 
     [Fact]
@@ -46,6 +76,36 @@ public sealed class ReadmeTests
         Assert.NotEmpty(links);
         Assert.All(links, path => Assert.True(File.Exists(Path.Combine(Repository.Root, path)), path));
     }
+
+    // The same words on a free port, with the line that our peers print.
+    private static ChildProcess StartServer(TempDirectory directory)
+    {
+        var script = Blocks("python").Single()
+            .Replace("tcp://127.0.0.1:5555\")", "tcp://127.0.0.1:*\")\nprint(socket.last_endpoint.decode(), flush=True)", StringComparison.Ordinal);
+        return ChildProcess.Start(PythonPeer.Python, [directory.Write("server.py", script)], PythonPeer.Install);
+    }
+
+    private static async Task<string> EndpointAsync(ChildProcess server) => (await server.WaitForLineAsync(@"tcp://127\.0\.0\.1:\d+")).Value;
+
+    private static string Config(string endpoint) => Blocks("yaml").First().Replace("tcp://127.0.0.1:5555", endpoint, StringComparison.Ordinal);
+
+    // Together: one scrape may catch a target between its state and its questions.
+    private static Task<MetricSamples> EventuallyReadyAsync(ExporterProcess exporter) => exporter.EventuallyAsync(scrape =>
+        scrape.Value("zmq_target_ready", ("target", "orders")) == 1
+        && scrape.Value("zmq_target_state", ("target", "orders"), ("state", "up")) == 1);
+
+    private static string[] Probes()
+    {
+        var probes = Regex.Matches(Repository.Read("README.md"), @"zmq_exporter (?<command>probe \w+://[^`\n]+)", RegexOptions.None, MatchLimit)
+            .Select(match => match.Groups["command"].Value)
+            .ToArray();
+        Assert.Contains(probes, probe => probe.Contains("majordomo_mmi", StringComparison.Ordinal)); // the one with several frames
+        return probes;
+    }
+
+    // The command as it stands there, at another endpoint and with the file where it is.
+    private static string[] Arguments(string command, string endpoint, string config) => [.. command.Split(' ')
+        .Select(word => word.Contains("://", StringComparison.Ordinal) ? endpoint : word == "zmq_exporter.yml" ? config : word)];
 
     private static IEnumerable<string> Blocks(string language) =>
         Regex.Matches(Repository.Read("README.md"), $"```{language}\n(?<text>.*?)```", RegexOptions.Singleline, MatchLimit)
