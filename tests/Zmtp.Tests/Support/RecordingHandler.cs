@@ -9,6 +9,9 @@ internal sealed class RecordingHandler : IConnectionHandler
 
     public Action<ZmtpConnection>? Opened { get; set; }
 
+    /// <summary>Called when a connection is over, before <see cref="Error"/> tells.</summary>
+    public Action<ZmtpConnection>? Closed { get; set; }
+
     public ZmtpError? Error
     {
         get
@@ -81,6 +84,7 @@ internal sealed class RecordingHandler : IConnectionHandler
 
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {
+        Closed?.Invoke(connection);
         lock (_log)
         {
             _error = error;
