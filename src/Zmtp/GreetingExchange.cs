@@ -76,6 +76,11 @@ internal sealed class GreetingExchange(string mechanism, ISessionOutput output)
             return null;
         }
 
+        if (IsEcho())
+        {
+            return new ZmtpError(ZmtpErrorCode.NotZmtp, "the peer does not speak ZMTP: it sends our own bytes back, as an echo service does");
+        }
+
         var isName = Greeting.TryReadMechanism(_received, out var theirs);
         PeerMechanism = theirs;
         if (!isName)
@@ -86,6 +91,13 @@ internal sealed class GreetingExchange(string mechanism, ISessionOutput output)
         return theirs == mechanism
             ? null
             : new ZmtpError(ZmtpErrorCode.Mechanism, $"the server asks for {theirs}, the module offers {mechanism}: {MechanismRemedy(theirs)}");
+    }
+
+    private bool IsEcho()
+    {
+        Span<byte> ours = stackalloc byte[Greeting.Length];
+        Greeting.Write(ours, mechanism);
+        return ours.SequenceEqual(_received);
     }
 
     private static string MechanismRemedy(string theirs) => theirs switch
@@ -102,6 +114,6 @@ internal sealed class GreetingExchange(string mechanism, ISessionOutput output)
 
     /// <summary>What it means that nothing more came before the deadline.</summary>
     public string TimedOut() => _count == 0
-        ? "the peer accepted the TCP connection and said nothing: its process is frozen (its kernel accepts for it), or it is no ZeroMQ server"
+        ? "TCP connected, but the peer said nothing: its process may be frozen or have no file descriptors left, or its backlog is full (the kernel connects all the same); a proxy or load balancer may have accepted for a server that is down; or it is no ZeroMQ server: one that speaks TLS or waits for other words"
         : $"the peer sent {_count} of the 64 bytes of its greeting and no more";
 }

@@ -6,6 +6,11 @@ internal interface ISessionOutput
     /// <summary>Sends bytes as they are.</summary>
     void Send(ReadOnlySpan<byte> bytes);
 
+    /// <summary>Both greetings are complete, and our READY waits for a moment: <see cref="ZmtpSession.Prompt"/> sends it.</summary>
+    void OnReadyHeld()
+    {
+    }
+
     /// <summary>The handshake is done: messages may flow.</summary>
     void OnOpened(PeerInfo peer);
 
@@ -20,7 +25,7 @@ internal interface ISessionOutput
     {
     }
 
-    /// <summary>A PONG has come.</summary>
-    /// <param name="context">The context of the PING that it answers; only valid during the call.</param>
+    /// <summary>A PONG has come, asked for or not.</summary>
+    /// <param name="context">Its context; only valid during the call.</param>
     void OnPong(ReadOnlySpan<byte> context);
 }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using Zmtp.Security;
 
@@ -35,7 +34,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private long _openedAt;
     private long _closedAt;
     private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is told
-    private ulong _ping;
+    private PingTracker _pings;
     private FloodGuard _flood;
     private bool _hasFrames; // from this read
     private bool _endedAtPing;
@@ -58,7 +57,6 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
 
         _deadline = deadline;
-        _endedAtPing = false;
         _ownDelay = 0;
         _session = new ZmtpSession(options, this);
         _dialer = new Dialer(this, endpoint, context, deadline);
@@ -109,12 +107,19 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the peer's kernel has acknowledged everything that we sent; null where the system does not tell.</summary>
     public bool? IsAcknowledged => IsOpen ? null : false;
 
+    /// <summary>When time will bring the handshake's next step, as a timestamp; null when it is over. For tests.</summary>
+    internal long? NextHandshakeStep => _handshake?.Due;
+
     private bool IsOpen => Volatile.Read(ref _stage) == Opened;
 
     // Of what the session hands over. Only what ends a read has the time of its last byte: the kernel does not tell when the rest came.
     private Arrival Arrival => _session.IsAtEnd ? _receiver!.LastByte : new Arrival(_receiver!.EmptyAt, _receiver.LastByte.Latest);
 
     private long Now => _context.Timers.Time.GetTimestamp();
+
+    // How soon after a PING a peer ends the connection that cannot take it: at once, but it may be busy, and far away: the handshake took
+    // at least two ways there and back.
+    private long PingReaction => _context.Timers.Time.TimestampFrequency + (_openedAt - _connectedAt);
 
     /// <summary>Starts to connect and returns at once; the handler is told how it goes, never from within this call's thread before it returns.</summary>
     /// <param name="endpoint">Where to.</param>
@@ -150,14 +155,21 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
             return false;
         }
 
-        Span<byte> context = stackalloc byte[sizeof(ulong)];
-        BinaryPrimitives.WriteUInt64BigEndian(context, Interlocked.Increment(ref _ping));
+        Span<byte> context = stackalloc byte[PingTracker.ContextLength];
+        _pings.Start(context, Now);
         _session.SendPing(context);
         return true;
     }
 
     /// <summary>Subscribes a SUB to a topic: as the SUBSCRIBE command to a peer of ZMTP 3.1 or later, as a message to an older one.</summary>
-    public void Subscribe(ReadOnlySpan<byte> topic) => Send(ZmtpMessage.FromFrames([1, .. topic]));
+    /// <remarks>Dropped as <see cref="Send"/> drops.</remarks>
+    public void Subscribe(ReadOnlySpan<byte> topic)
+    {
+        if (IsOpen && !OnlyLooks)
+        {
+            _session.Subscribe(topic);
+        }
+    }
 
     /// <summary>
     /// Sees to it that the socket is read until it is empty, or has given something that came after a moment, and then calls back. A wait
@@ -184,6 +196,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
                 preferLocal: false);
         }
     }
+
+    /// <inheritdoc />
+    void ISessionOutput.OnReadyHeld() => _handshake?.OnReadyHeld(Now);
 
     /// <inheritdoc />
     void ISessionOutput.OnOpened(PeerInfo peer)
@@ -223,7 +238,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <inheritdoc />
     void ISessionOutput.OnPong(ReadOnlySpan<byte> context)
     {
-        if (IsOpen && context.Length == sizeof(ulong) && BinaryPrimitives.ReadUInt64BigEndian(context) == Interlocked.Read(ref _ping))
+        if (IsOpen && _pings.TryComplete(context))
         {
             _handler.OnPong(this, Arrival.Latest);
         }
@@ -338,6 +353,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         else
         {
             var isPeerGone = error?.Code == ZmtpErrorCode.Disconnected;
+            _endedAtPing = isPeerGone && before == Opened && _pings.Ended(_closedAt, PingReaction);
             _handshake?.Stop();
             _sender!.Close(isPeerGone);
             if (error is not null && before == Handshaking)

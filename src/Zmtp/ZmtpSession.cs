@@ -8,14 +8,16 @@ namespace Zmtp;
 
 /// <summary>
 /// The client's side of one ZMTP 3.1 conversation (RFC 37) without I/O: bytes go in, bytes and events come out.
-/// After an error it must not be used again. Not thread-safe, except that <see cref="Send"/> and <see cref="SendPing"/>
-/// only write to the output and touch no state.
+/// After an error it must not be used again. Not thread-safe, except that <see cref="Send"/>, <see cref="SendPing"/> and
+/// <see cref="Subscribe"/> only write to the output and touch no state.
 /// </summary>
 internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 {
     private const int MaxPingContext = 16; // RFC 37, "Heartbeats"
     private const int PingTtlSize = 2;
     private const int CommandWork = 100;
+    private const byte SubscribeFlag = 1; // RFC 23, "The publish-subscribe pattern"
+    private const string DeniedSomehow = "the server's ZAP handler denies our address, failed for the moment (ZAP 300) or hangs";
 
     private readonly ZmtpOptions _options;
     private readonly ISessionOutput _output;
@@ -26,6 +28,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     private ClientMechanism? _mechanism;
     private CurveTraffic? _curve; // once open, when the traffic is encrypted
     private ImmutableSortedDictionary<string, string>? _peerMetadata;
+    private bool _hasPrompted; // our READY is out, or never will be
     private bool _delimited;
     private int _frame; // its number in the message, when they go one by one
     private int _work;
@@ -38,6 +41,9 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         _decoder = new FrameDecoder(this);
         _message = new MessageBuilder(options.MaxMessageSize, options.MaxFrames);
         OnlyLooks = options is { SparesGivers: true, SocketType: SocketType.Pull };
+        ReadyTiming = SocketTypes.MayGoFirst(options.SocketType) ? ReadyTiming.AfterMoment
+            : options.SparesGivers ? ReadyTiming.AfterPeers
+            : ReadyTiming.AfterTimeout;
     }
 
     /// <summary>How far the conversation has come.</summary>
@@ -46,8 +52,11 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>Whether all of our greeting is out.</summary>
     public bool IsGreetingComplete => _greeting is null or { IsOursComplete: true };
 
-    /// <summary>Whether nothing of the handshake is held back any more.</summary>
-    public bool HasPrompted { get; private set; }
+    /// <summary>When our READY goes out if the peer's does not come; for NULL, because with other mechanisms nobody has a choice.</summary>
+    public ReadyTiming ReadyTiming { get; }
+
+    /// <summary>Whether our READY is held back, and <see cref="Prompt"/> sends it.</summary>
+    public bool HoldsReady => !_hasPrompted && _mechanism is NullClient && ReadyTiming != ReadyTiming.AfterPeers;
 
     /// <summary>Whether the peer has sent anything at all.</summary>
     public bool HasHeard => _greeting is null or { Count: > 0 };
@@ -64,13 +73,16 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>Whether our READY is never sent, nor anything after it: see <see cref="ZmtpOptions.SparesGivers"/>.</summary>
     public bool OnlyLooks { get; private set; }
 
-    /// <summary>Whether a PING may be sent: before our READY it is an error, and one in a CURVE box ends the process of a NetMQ 4.0 server, which announces ZMTP 3.0.</summary>
-    public bool CanPing => !OnlyLooks && (_curve is null || Peer is { VersionMajor: > 3 } or { VersionMinor: > 0 });
+    /// <summary>
+    /// Whether a PING may be sent: never before our READY, and only to peers that announce to know it. Others may close, or hand it to
+    /// their application as a message (libzmq before 4.2, JeroMQ before 0.5), or end (a NetMQ 4.0 server with CURVE).
+    /// </summary>
+    public bool CanPing => Stage == SessionStage.Open && _options.Pings && !OnlyLooks && Peer is { HasZmtp31Commands: true };
 
     /// <summary>Sends the first part of the greeting.</summary>
     public void Start() => _greeting!.Start();
 
-    /// <summary>Stops waiting for the peer to go first: sends what is still held back of the greeting, or else of the handshake.</summary>
+    /// <summary>Stops waiting for the peer to go first: sends what is held back of the greeting, or else our READY, unless that waits for the peer's.</summary>
     /// <remarks>Thread-safe: a timer may call it while bytes come in. Who finds a part sent may rely on the bytes being out.</remarks>
     public void Prompt()
     {
@@ -78,7 +90,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         {
             greeting.CompleteOurs();
         }
-        else
+        else if (HoldsReady)
         {
             PromptMechanism();
         }
@@ -112,14 +124,16 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     public ZmtpError EndOfStream() => Stage switch
     {
         SessionStage.Greeting => _greeting!.EndOfStream(),
-        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake{PerhapsDenied}"),
+        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake{PerhapsDenied}{PerhapsUnfit}"),
         _ => new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection"),
     };
 
     /// <summary>What it means that nothing more came before the handshake's deadline.</summary>
     public ZmtpError HandshakeTimedOut() => Refused("said nothing more") ?? new ZmtpError(
         ZmtpErrorCode.HandshakeTimeout,
-        Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut() : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end{PerhapsDenied}");
+        Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut()
+            : _mechanism is NullClient && !_hasPrompted && ReadyTiming == ReadyTiming.AfterPeers ? $"the peer's greeting came, but not its READY. Perhaps it waits for ours, which {SocketTypes.WhyNotFirst(_options.SocketType)}. Or perhaps {DeniedSomehow}"
+            : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end{PerhapsDenied}");
 
     /// <summary>What an end of the handshake means for our credentials; null when it says nothing about them. Thread-safe.</summary>
     /// <param name="how">What the peer did: "closed the connection".</param>
@@ -148,6 +162,19 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         BinaryPrimitives.WriteUInt16BigEndian(data, 0);
         context.CopyTo(data[PingTtlSize..]);
         SendCommand(CommandNames.Ping, data[..(PingTtlSize + context.Length)]);
+    }
+
+    /// <summary>Subscribes to a topic, in the way of the peer's version: those of 3.1 may ignore the message, those of 3.0 do not know the command.</summary>
+    public void Subscribe(ReadOnlySpan<byte> topic)
+    {
+        if (Peer is { HasZmtp31Commands: true })
+        {
+            SendCommand(CommandNames.Subscribe, topic);
+        }
+        else
+        {
+            Send(ZmtpMessage.FromFrames([SubscribeFlag, .. topic]));
+        }
     }
 
     /// <summary>Gives pooled memory back. The session must not be used afterwards.</summary>
@@ -204,7 +231,10 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
 
     // Some versions of libzmq close, and others stay silent, where the handler denies access or fails for the moment; without credentials
     // an end that has another cause looks the same.
-    private string PerhapsDenied => _mechanism is NullClient ? ": perhaps the server's ZAP handler denies our address, failed for the moment (ZAP 300) or hangs" : "";
+    private string PerhapsDenied => _mechanism is NullClient ? $": perhaps {DeniedSomehow}" : "";
+
+    // A busy server may read our READY together with the end of our greeting, and close on it before it has sent its own.
+    private string PerhapsUnfit => _mechanism is NullClient && _hasPrompted ? $", or its socket type does not fit a {SocketTypes.Name(_options.SocketType)}" : "";
 
     // What is skipped may be of any length, but a box has to be held as a whole to be opened.
     private int MaxContentLength(bool isCommand) =>
@@ -261,9 +291,14 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
             greeting.CompleteOurs();
             _mechanism = _options.Security.CreateClient();
             _mechanism.Start(Metadata.ForClient(_options.SocketType), this);
-            if (peerWaits)
+            if (peerWaits && ReadyTiming == ReadyTiming.AfterTimeout)
             {
                 PromptMechanism();
+            }
+
+            if (HoldsReady)
+            {
+                _output.OnReadyHeld();
             }
         }
 
@@ -298,7 +333,9 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
             return error;
         }
 
-        PromptMechanism(sparesPeer: _options.SparesGivers && _mechanism is NullClient && SocketTypes.GivesToAnyPeer(socketType));
+        // A peer that does not tell its type may be one that gives, too.
+        PromptMechanism(onlyLooks: _options.SparesGivers && _mechanism is NullClient
+            && (SocketTypes.GivesToAnyPeer(socketType) || (socketType is null && ReadyTiming == ReadyTiming.AfterPeers)));
         _curve = _mechanism.TakeTraffic();
         _mechanism.Dispose();
         _mechanism = null;
@@ -308,14 +345,14 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         return null;
     }
 
-    private void PromptMechanism(bool sparesPeer = false)
+    private void PromptMechanism(bool onlyLooks = false)
     {
         lock (_promptLock)
         {
-            if (!HasPrompted && _mechanism is { } mechanism)
+            if (!_hasPrompted && _mechanism is { } mechanism)
             {
-                HasPrompted = true;
-                OnlyLooks |= sparesPeer;
+                _hasPrompted = true;
+                OnlyLooks |= onlyLooks;
                 if (!OnlyLooks)
                 {
                     mechanism.Prompt(Metadata.ForClient(_options.SocketType), this);
@@ -328,14 +365,11 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     {
         if (command.Is(CommandNames.Ping))
         {
-            if (command.Data.Length is < PingTtlSize or > PingTtlSize + MaxPingContext)
-            {
-                return new ZmtpError(ZmtpErrorCode.Protocol, $"the peer sent a PING of {command.Data.Length} bytes, and 2 to 18 are allowed");
-            }
-
+            // Some servers send no TTL, and some a context that is too long (JeroMQ 0.5.0): libzmq puts up with both, and cuts the context.
+            var context = command.Data.Length <= PingTtlSize ? [] : command.Data[PingTtlSize..];
             if (!OnlyLooks)
             {
-                SendCommand(CommandNames.Pong, command.Data[PingTtlSize..]);
+                SendCommand(CommandNames.Pong, context[..Math.Min(context.Length, MaxPingContext)]);
             }
         }
         else if (command.Is(CommandNames.Pong))

@@ -40,7 +40,7 @@ internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
                 case LinkOutcomeKind.Pong when outcome.Timestamp >= _pingSent:
                     _pong = outcome.Timestamp;
                     link.DropBeside();
-                    return Answered(outcome.Timestamp) with { RoundTrip = clock.Span(_pingSent, _pong) };
+                    return Answered(outcome.Timestamp, "the answer to a ZMTP PING came late") with { RoundTrip = clock.Span(_pingSent, _pong) };
                 case LinkOutcomeKind.BesideOpened:
                     link.TakeBeside();
                     return Result(ProbeOutcome.Late, null, RequestWords.ConnectionHadDied(hasPinged: true), true) with { RoundTrip = link.Timings.Handshake };
@@ -65,7 +65,7 @@ internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
     public ProbeResult Opened(LinkOutcome opened)
     {
         clock.AddOwnDelay(link.OwnDelay);
-        return Answered(opened.Timestamp) with { RoundTrip = link.Timings.Handshake };
+        return Answered(opened.Timestamp, "the handshake ended late") with { RoundTrip = link.Timings.Handshake };
     }
 
     /// <summary>The result when the connection could not be made or was lost.</summary>
@@ -79,10 +79,10 @@ internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
             : Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, link.HasGreeted, isOpening));
     }
 
-    private ProbeResult Answered(long timestamp)
+    private ProbeResult Answered(long timestamp, string late)
     {
         var isLate = clock.IsLate(timestamp);
-        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? "the answer came late" : "", true);
+        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? late : "", true);
     }
 
     private ProbeResult Mute(ZmtpError? besideError)

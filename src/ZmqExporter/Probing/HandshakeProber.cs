@@ -5,18 +5,20 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>
-/// <c>prober: handshake</c>: makes a new connection as a client would, up to the peer's READY, or asks the peer's I/O thread for a PONG on
-/// a connection that is kept. Says whether a server is reachable and nothing about the application behind it. A PUSH, a DEALER and a REQ give their messages to every peer that
-/// takes part: of those it only looks at the READY, where the mechanism allows it.
+/// <c>prober: handshake</c>: makes a new connection as a client would, up to the peer's READY, and asks nothing more: a process that ends
+/// a handshake lives. Or it keeps the connection, and asks the peer's I/O thread for a PONG on it. Says whether a server is reachable and
+/// nothing about the application behind it. A PUSH, a DEALER, a REQ and a PAIR give their messages to every peer that takes part: of those
+/// it only looks at the READY, where the mechanism allows it.
 /// </summary>
 internal sealed class HandshakeProber : IProber, ILinkObserver
 {
     // Measured: the first TCP connection, even one that never says a word, takes 1,000 jobs from a NetMQ 4.0.4.5 PUSH. libzmq did the same
-    // up to 4.3.2; 4.3.3 is the first one that waits for the handshake, and the first one that announces ZMTP 3.1. Too late for those jobs,
-    // but nobody may take a target for healthy whose work each probe destroys.
+    // up to 4.3.2; 4.3.3 is the first one that waits for the handshake, and the first one that announces ZMTP 3.1. JeroMQ does it in all
+    // versions; from 0.5 on it announces 3.1 and cannot be told from libzmq. Too late for those jobs, but nobody may take a target for
+    // healthy whose work each probe destroys.
     private static readonly ZmtpError GivesToAnyConnection = new(
         ZmtpErrorCode.Version,
-        "a PUSH of ZMTP 3.0 must not be probed, remove this target: NetMQ, and libzmq before 4.3.3, give jobs to any connection before a handshake, and this probe may have lost them; 3.1 (libzmq 4.3.3 or newer) is needed");
+        "a PUSH of ZMTP 3.0 must not be probed, remove this target: NetMQ, JeroMQ, and libzmq before 4.3.3 give jobs to any connection before a handshake, and this probe may have lost them; 3.1 (libzmq 4.3.3 or newer) is needed");
 
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;

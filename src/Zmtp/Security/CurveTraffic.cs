@@ -64,23 +64,26 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
         ArrayPool<byte>.Shared.Return(buffer);
     }
 
-    /// <summary>Sends a command.</summary>
+    /// <summary>Sends a command: its body in a box that says so, as libzmq 4.3.3 and newer do.</summary>
     public void SendCommand(ISessionOutput output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
-        Span<byte> body = stackalloc byte[1 + byte.MaxValue]; // PING and PONG are all that there is to send
+        var length = 1 + name.Length + data.Length;
+        var body = ArrayPool<byte>.Shared.Rent(length);
         body[0] = (byte)name.Length;
-        name.CopyTo(body[1..]);
-        data.CopyTo(body[(1 + name.Length)..]);
-        body = body[..(1 + name.Length + data.Length)];
+        name.CopyTo(body.AsSpan(1));
+        data.CopyTo(body.AsSpan(1 + name.Length));
 
-        Span<byte> buffer = stackalloc byte[FrameHeader.MaxSize + Overhead + 1 + byte.MaxValue];
+        var buffer = ArrayPool<byte>.Shared.Rent(SizeFor(length));
         lock (_lock)
         {
             if (!_isReleased)
             {
-                output.Send(buffer[..WriteNeedsLock(buffer, IsACommand, body)]);
+                output.Send(buffer.AsSpan(0, WriteNeedsLock(buffer, IsACommand, body.AsSpan(0, length))));
             }
         }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+        ArrayPool<byte>.Shared.Return(body);
     }
 
     /// <summary>Opens a frame of the peer's.</summary>

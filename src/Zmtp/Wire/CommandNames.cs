@@ -11,6 +11,8 @@ internal static class CommandNames
 
     public static ReadOnlySpan<byte> Pong => "PONG"u8;
 
+    public static ReadOnlySpan<byte> Subscribe => "SUBSCRIBE"u8;
+
     public static ReadOnlySpan<byte> Hello => "HELLO"u8;
 
     public static ReadOnlySpan<byte> Welcome => "WELCOME"u8;

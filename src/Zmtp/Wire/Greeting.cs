@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 
 namespace Zmtp.Wire;
@@ -17,11 +18,17 @@ internal static class Greeting
     private const int MechanismOffset = 12;
     private const int MechanismLength = 20;
 
+    // Nobody looks at the padding, and no library writes this: libzmq and NetMQ write the length of their identity plus one, so at most 256,
+    // others write zeros. So a greeting that is ours to the last byte is our own, sent back. It must stay small: to a peer of ZMTP 1.0 the
+    // padding is the length of a frame.
+    private const ushort Padding = 346;
+
     /// <summary>Writes the whole greeting of a 3.1 client.</summary>
     public static void Write(Span<byte> greeting, string mechanism)
     {
         greeting[..Length].Clear();
         greeting[0] = 0xFF;
+        BinaryPrimitives.WriteUInt16BigEndian(greeting[7..], Padding);
         greeting[9] = 0x7F;
         greeting[10] = 3;
         greeting[11] = 1;

@@ -21,8 +21,18 @@ internal static class SocketTypes
     /// <summary>The name on the wire.</summary>
     public static string Name(SocketType type) => type.ToString().ToUpperInvariant();
 
-    /// <summary>Whether a socket of this type hands each message to one of its peers, unasked: what a probe gets, somebody else lacks.</summary>
-    public static bool GivesToAnyPeer(string? type) => type is "PUSH" or "DEALER" or "REQ";
+    /// <summary>
+    /// Whether a socket of this type hands each message to one of its peers, unasked: what a probe gets, somebody else lacks. A PAIR has
+    /// room for one peer, who gets everything.
+    /// </summary>
+    public static bool GivesToAnyPeer(string? type) => type is "PUSH" or "DEALER" or "REQ" or "PAIR";
+
+    /// <summary>Whether no socket that could pair with this type gives unasked (<see cref="GivesToAnyPeer"/>), so that our READY does no harm before the peer's is known.</summary>
+    public static bool MayGoFirst(SocketType type) => !LegalPeers[type].Any(GivesToAnyPeer);
+
+    /// <summary>Why a READY with this type is not sent before the peer's, and what to do about it, in words that fit after "which".</summary>
+    public static string WhyNotFirst(SocketType type) =>
+        $"a {Name(type)} does not send first, because a {LegalPeers[type].First(GivesToAnyPeer)} would give it work; for a REP or ROUTER set socket: req, for a PUB or XPUB socket: sub, for a PULL socket: push, which send it first";
 
     /// <summary>Judges the peer's type. A peer that does not tell its type is accepted, as both libraries do.</summary>
     public static ZmtpError? Check(SocketType ours, string? peer)

@@ -59,16 +59,34 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
     [Theory]
     [InlineData(0, false)]
     [InlineData(1, true)]
-    public async Task SendPing_Peer_TellsWhetherSilenceMeansSomething(byte minor, bool expected)
+    public async Task SendPing_Peer_GetsOneIfItAnnouncesToKnowIt(byte minor, bool expected)
     {
+        var commands = 0;
         var link = Link(Serve(peer =>
         {
             peer.Handshake("REP", minor);
-            peer.Send(PeerBytes.Command("PONG", peer.ExpectFrame().Body.AsSpan(7)));
+            peer.ExpectMessage(_ => commands++);
+            peer.SendMessage("", "answer");
             peer.ExpectEnd();
         }));
         await link.OpenAsync(After(5));
         Assert.Equal(expected, link.SendPing());
+        link.Send(ZmtpMessage.FromText("request"));
+        Assert.Equal(LinkOutcomeKind.Message, (await link.ReceiveAsync(After(5))).Kind);
+        Assert.Equal(expected ? 1 : 0, commands);
+    }
+
+    [Fact]
+    public async Task SendPing_PeerAnswers_IsASignOfLife()
+    {
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.Send(PeerBytes.Command("PONG", peer.ExpectFrame().Body.AsSpan(7)));
+            peer.ExpectEnd();
+        }));
+        await link.OpenAsync(After(5));
+        Assert.True(link.SendPing());
         Assert.Equal(LinkOutcomeKind.Pong, (await link.ReceiveAsync(After(5))).Kind);
     }
 

@@ -17,15 +17,17 @@ public sealed class HandshakeProberTests : IDisposable
     public void Dispose() => _link.Dispose();
 
     [Fact]
-    public async Task ProbeAsync_Ready_EndsTheProbeWithoutAPing()
+    public async Task ProbeAsync_Ready_EndsThereAndKnowsNothingOfTheApplication()
     {
         using var prober = Prober();
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal(ProbeOutcome.OnTime, result.Outcome);
         Assert.Equal((true, null, null), (result.Reachable, result.Responsive, result.Ready));
-        Assert.Equal(2, result.RoundTrip!.Value.TotalMilliseconds, 0.01);
+        Assert.Equal(TimeSpan.FromMilliseconds(2), result.RoundTrip); // of the handshake
+        Assert.Equal((TimeSpan.FromMilliseconds(1), null, null), (result.Phases.Connect, result.Phases.Ping, result.Phases.Request));
         Assert.Equal([AfterProbe.Close], _link.Ended);
         Assert.Equal(0, _link.Pings);
+        Assert.Empty(_link.SentTexts);
         Assert.False(_link.Reconnects);
         Assert.False(_link.Disposed);
     }
@@ -108,12 +110,47 @@ public sealed class HandshakeProberTests : IDisposable
     }
 
     [Theory]
+    [InlineData(500, 500, ProbeOutcome.OnTime)]
+    [InlineData(501, 501, ProbeOutcome.Late)]
+    [InlineData(499, 900, ProbeOutcome.OnTime)] // that we got to look later is our own lateness
+    internal async Task ProbeAsync_ReadyAfterAWhile_IsJudgedByItsArrival(int readyAt, int seenAt, ProbeOutcome expected)
+    {
+        _link.Opening = () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(readyAt));
+            var ready = _time.GetTimestamp();
+            _time.Advance(TimeSpan.FromMilliseconds(seenAt - readyAt));
+            return new LinkOutcome(LinkOutcomeKind.Opened, ready);
+        };
+        using var prober = Prober();
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((expected, true), (result.Outcome, result.Reachable));
+        Assert.Equal(TimeSpan.FromMilliseconds(seenAt), result.Elapsed);
+    }
+
+    [Theory]
+    [InlineData(ZmtpErrorCode.HandshakeTimeout, true, ProbeOutcome.Miss, FailureReason.HandshakeTimeout, true)]
+    [InlineData(ZmtpErrorCode.HandshakeTimeout, false, ProbeOutcome.Miss, FailureReason.HandshakeTimeout, false)]
+    [InlineData(ZmtpErrorCode.Refused, false, ProbeOutcome.Miss, FailureReason.Refused, false)]
+    [InlineData(ZmtpErrorCode.SocketType, true, ProbeOutcome.Miss, FailureReason.SocketType, true)]
+    [InlineData(ZmtpErrorCode.Local, false, ProbeOutcome.LocalError, FailureReason.LocalError, null)]
+    internal async Task ProbeAsync_NoHandshake_FailsForItsReason(ZmtpErrorCode code, bool hasGreeted, ProbeOutcome outcome, FailureReason reason, bool? reachable)
+    {
+        _link.HasGreeted = hasGreeted;
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(code, "words"));
+        using var prober = Prober();
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((outcome, reason, "words", reachable), (result.Outcome, result.Reason, result.Detail, result.Reachable));
+        Assert.Equal((null, null), (result.Responsive, result.Ready));
+        Assert.Equal([AfterProbe.Close], _link.Ended);
+    }
+
+    [Theory]
     [InlineData(true, 1, true)]
     [InlineData(true, 0, false)] // it may have given work to the connection, before any handshake
     [InlineData(false, 1, false)]
-    public async Task ProbeAsync_PeerThatGetsNoPing_IsReachableByItsHandshakeAndSaysWhatWasLookedAt(bool onlyLooks, int minor, bool onlyLooked)
+    public async Task ProbeAsync_PeerThatGives_SaysWhatWasLookedAt(bool onlyLooks, int minor, bool onlyLooked)
     {
-        _link.KnowsPing = false;
         _link.OnlyLooks = onlyLooks;
         _link.Peer = new PeerInfo(3, minor, "NULL", "DEALER", System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty);
         using var prober = Prober();
@@ -126,12 +163,11 @@ public sealed class HandshakeProberTests : IDisposable
     [Fact]
     public async Task ProbeAsync_PushThatGivesToAnyConnection_FailsAndSaysToStop()
     {
-        _link.KnowsPing = false;
         _link.Peer = new PeerInfo(3, 0, "NULL", "PUSH", System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty);
         using var prober = Prober(SocketType.Pull);
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((FailureReason.Version, true), (result.Reason, result.Reachable));
-        Assert.Contains("remove this target", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("remove this target: NetMQ, JeroMQ, and libzmq before 4.3.3", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -42,6 +42,12 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
 
     public PeerInfo? Peer { get; private set; }
 
+    /// <summary>What the server says of itself in its READY.</summary>
+    public byte[] Metadata { get; init; } = RepMetadata;
+
+    /// <summary>The major version that the server announces.</summary>
+    public byte Major { get; init; } = 3;
+
     /// <summary>The minor version that the server announces.</summary>
     public byte Minor { get; init; } = 1;
 
@@ -50,6 +56,8 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
     {
         var greeting = new byte[Greeting.Length];
         Greeting.Write(greeting, Mechanism);
+        greeting[7] = 0; // with our own padding it would be our greeting, sent back
+        greeting[10] = Major;
         greeting[11] = Minor;
         return Session.Receive(greeting);
     }
@@ -73,7 +81,7 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
     public CurveDialogue Open()
     {
         var initiate = Initiate();
-        Assert.Null(Command(Server.Ready(initiate, RepMetadata)));
+        Assert.Null(Command(Server.Ready(initiate, Metadata)));
         Assert.NotNull(Peer);
         return this;
     }

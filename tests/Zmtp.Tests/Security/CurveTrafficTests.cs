@@ -110,19 +110,6 @@ public sealed class CurveTrafficTests
         }
     }
 
-    [Theory]
-    [InlineData(0, false)] // NetMQ 4.0 announces 3.0, and a PING in a box ends its process
-    [InlineData(1, true)]
-    public void CanPing_ByTheMinorVersion_SparesNetMq(byte minor, bool expected)
-    {
-        Assert.Equal(expected, new CurveDialogue { Minor = minor }.Open().Session.CanPing);
-
-        var clear = new CurveDialogue(security: ZmtpSecurity.Null) { Minor = minor };
-        Assert.Null(clear.Greet());
-        Assert.Null(clear.Command([.. "\x05READY"u8, .. CurveDialogue.RepMetadata]));
-        Assert.True(clear.Session.CanPing);
-    }
-
     [Fact]
     public void Receive_RepeatedOrOldNumber_IsAProtocolError()
     {

@@ -13,7 +13,7 @@ public sealed class ZmtpSessionTests
     {
         var session = Session(SocketType.Req);
         session.Start();
-        Assert.Equal("FF00000000000000007F03", Convert.ToHexString([.. _output.Sent]));
+        Assert.Equal("FF000000000000015A7F03", Convert.ToHexString([.. _output.Sent]));
     }
 
     [Fact]
@@ -29,82 +29,6 @@ public sealed class ZmtpSessionTests
         Assert.Equal("7", Assert.Single(_output.Opened.Metadata).Value);
         Assert.Equal(SessionStage.Open, session.Stage);
         Assert.Equal(64 + PeerBytes.Ready("REQ").Length + PeerBytes.Property("Identity", []).Length, _output.Sent.Count);
-    }
-
-    [Fact]
-    public void Prompt_PeerSendsNoReady_SendsOursOnce()
-    {
-        var session = Session(SocketType.Req);
-        session.Start();
-        Assert.Null(session.Receive(PeerBytes.Greeting()));
-
-        session.Prompt();
-        session.Prompt();
-
-        Assert.Equal(64 + PeerBytes.Ready("REQ").Length + PeerBytes.Property("Identity", []).Length, _output.Sent.Count);
-    }
-
-    [Fact]
-    public void Receive_GreetingAfterPrompt_SendsReadyAtOnce()
-    {
-        var session = Session(SocketType.Req);
-        session.Start();
-        session.Prompt(); // the peer needs all of our greeting before it sends its own
-
-        Assert.Null(session.Receive(PeerBytes.Greeting()));
-
-        Assert.Equal(64 + PeerBytes.Ready("REQ").Length + PeerBytes.Property("Identity", []).Length, _output.Sent.Count);
-    }
-
-    [Fact]
-    public void Receive_ReadyOfAPushThatWaits_OpensAndAPullSendsNothingBeyondTheGreeting()
-    {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Pull, SparesGivers = true }, _output);
-        session.Start();
-        session.Prompt(); // the peer needs all of our greeting
-        session.Prompt();
-        Assert.Null(session.Receive(PeerBytes.Greeting()));
-        session.Prompt(); // and then, as it may seem, our READY
-
-        Assert.Null(session.Receive(PeerBytes.Ready("PUSH")));
-        Assert.Null(session.Receive(PeerBytes.Command("PING", [0, 0])));
-
-        Assert.Equal((SessionStage.Open, "PUSH"), (session.Stage, _output.Opened!.SocketType));
-        Assert.True(session.HasPrompted); // or the timer would come for it again and again
-        Assert.False(session.CanPing);
-        Assert.Equal(64, _output.Sent.Count);
-    }
-
-    [Theory]
-    [InlineData(SocketType.Pull, "PUSH", true)]
-    [InlineData(SocketType.Dealer, "DEALER", true)]
-    [InlineData(SocketType.Router, "DEALER", true)]
-    [InlineData(SocketType.Rep, "REQ", true)]
-    [InlineData(SocketType.Dealer, "ROUTER", false)]
-    [InlineData(SocketType.Sub, "PUB", false)]
-    public void Receive_ReadyWhenItSparesGivers_SendsNothingToThem(SocketType ours, string peer, bool isSpared)
-    {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = ours, SparesGivers = true }, _output);
-        session.Start();
-        Assert.Null(session.Receive(PeerBytes.Greeting()));
-        Assert.Null(session.Receive(PeerBytes.Ready(peer)));
-        Assert.Null(session.Receive(PeerBytes.Command("PING", [0, 0])));
-
-        Assert.Equal((SessionStage.Open, isSpared, !isSpared), (session.Stage, session.OnlyLooks, session.CanPing));
-        Assert.Equal(isSpared, _output.Sent.Count == 64);
-    }
-
-    [Fact]
-    public void Receive_ReadyOfADealerThatHasOurs_TakesPart()
-    {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Dealer, SparesGivers = true }, _output);
-        session.Start();
-        Assert.Null(session.Receive(PeerBytes.Greeting()));
-        session.Prompt(); // it waits for our READY
-
-        Assert.Null(session.Receive(PeerBytes.Ready("DEALER")));
-
-        Assert.Equal((SessionStage.Open, false, true), (session.Stage, session.OnlyLooks, session.CanPing));
     }
 
     [Fact]
@@ -191,31 +115,6 @@ public sealed class ZmtpSessionTests
         Assert.Contains("PUB", error!.Message, StringComparison.Ordinal);
         Assert.Null(_output.Opened);
         Assert.Equal("PUB", session.Peer?.SocketType);
-    }
-
-    [Fact]
-    public void Receive_Ping_IsAnsweredWithItsContext()
-    {
-        var session = Open(SocketType.Dealer, "ROUTER");
-        Assert.Null(session.Receive(PeerBytes.Command("PING", 0, 10, 0xAB, 0xCD)));
-        Assert.Equal("040704504F4E47ABCD", Convert.ToHexString([.. _output.Sent]));
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1)]
-    [InlineData(19)]
-    public void Receive_PingOfAnotherLength_IsAProtocolError(int length) =>
-        Assert.Equal(ZmtpErrorCode.Protocol, Open(SocketType.Dealer, "ROUTER").Receive(PeerBytes.Command("PING", new byte[length]))?.Code);
-
-    [Fact]
-    public void SendPing_Context_ComesBackAsPong()
-    {
-        var session = Open(SocketType.Sub, "PUB");
-        session.SendPing([1, 2]);
-        Assert.Equal("04090450494E4700000102", Convert.ToHexString([.. _output.Sent]));
-        Assert.Null(session.Receive(PeerBytes.Command("PONG", 1, 2)));
-        Assert.Equal([1, 2], Assert.Single(_output.Pongs));
     }
 
     [Fact]

@@ -13,6 +13,9 @@ internal sealed class RecordingHandler : IConnectionHandler
     /// <summary>Runs in each message's call, after it was noted.</summary>
     public Action<ZmtpMessage>? Received { get; set; }
 
+    /// <summary>Called when a connection is over, before <see cref="Error"/> tells.</summary>
+    public Action<ZmtpConnection>? Closed { get; set; }
+
     public ZmtpError? Error
     {
         get
@@ -99,6 +102,7 @@ internal sealed class RecordingHandler : IConnectionHandler
 
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {
+        Closed?.Invoke(connection);
         lock (_log)
         {
             _error = error;

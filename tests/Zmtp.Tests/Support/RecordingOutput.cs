@@ -13,10 +13,14 @@ internal sealed class RecordingOutput : ISessionOutput
 
     public PeerInfo? Opened { get; private set; }
 
+    public int HeldReadies { get; private set; }
+
     public static string Text(ZmtpMessage message) =>
         string.Join('|', Enumerable.Range(0, message.FrameCount).Select(i => Encoding.UTF8.GetString(message[i])));
 
     public void Send(ReadOnlySpan<byte> bytes) => Sent.AddRange(bytes);
+
+    public void OnReadyHeld() => HeldReadies++;
 
     public void OnOpened(PeerInfo peer) => Opened = peer;
 

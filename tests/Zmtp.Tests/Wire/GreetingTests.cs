@@ -86,7 +86,7 @@ public sealed class GreetingTests
         Span<byte> greeting = stackalloc byte[64];
         greeting.Fill(0xAA);
         Greeting.Write(greeting, "PLAIN");
-        Assert.Equal("FF00000000000000007F0301504C41494E", Convert.ToHexString(greeting[..17]));
+        Assert.Equal("FF000000000000015A7F0301504C41494E", Convert.ToHexString(greeting[..17]));
         Assert.True(greeting[17..].IndexOfAnyExcept((byte)0) < 0);
     }
 }

@@ -8,7 +8,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
 {
     private readonly Lock _turn = new(); // a connection that was replaced may still be in the middle of a call
     private readonly ISubscriptionObserver _observer;
-    private readonly ImmutableArray<ZmtpMessage> _subscriptions;
+    private readonly ImmutableArray<ImmutableArray<byte>> _topics;
     private readonly TimeSpan _attemptTimeout;
     private ZmtpConnection? _subscribed;
 
@@ -25,9 +25,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     {
         _observer = observer;
         _attemptTimeout = reconnect.AttemptTimeout;
-
-        // As a message, which every version takes; publishers on NetMQ ignore the SUBSCRIBE command of ZMTP 3.1.
-        _subscriptions = [.. topics.Select(topic => ZmtpMessage.FromFrames([1, .. topic]))];
+        _topics = topics;
     }
 
     /// <inheritdoc />
@@ -80,9 +78,9 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
             _observer.OnSubscribed(timestamp);
         }
 
-        foreach (var subscription in _subscriptions)
+        foreach (var topic in _topics)
         {
-            connection.Send(subscription);
+            connection.Subscribe(topic.AsSpan());
         }
     }
 }

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Time.Testing;
+using Zmtp.Tests.Support;
+
+namespace Zmtp.Tests.Sockets;
+
+/// <summary>How long our READY waits for that of a peer that waits for ours, with real sockets and a clock that only moves when told.</summary>
+public sealed class ReadyOrderTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new();
+    private readonly TimerQueue _timers;
+    private readonly long _start;
+    private readonly RecordingHandler _handler = new();
+    private readonly ManualResetEventSlim _isOver = new();
+    private ScriptedServer? _server;
+    private ScriptedPeer? _peer;
+    private ZmtpConnection? _connection;
+
+    public ReadyOrderTests()
+    {
+        _timers = new TimerQueue(_time);
+        _start = _time.GetTimestamp();
+    }
+
+    public void Dispose()
+    {
+        _connection?.Dispose();
+        _isOver.Set();
+        _server?.Dispose();
+        _timers.Dispose();
+    }
+
+    [Theory]
+    [InlineData(0, 20)]
+    [InlineData(90, 180)] // who was slow to greet gets as long again
+    [InlineData(1000, 1500)] // but no more than the greeting's timeout
+    [InlineData(1800, 1900)] // and half of the time that is left
+    public void OnDue_HarmlessType_SendsItAMomentAfterTheGreetings(int greetedAt, int expected)
+    {
+        Connect(new ZmtpOptions { SocketType = SocketType.Req }, greetedAt);
+        AssertNextStepAt(expected);
+
+        Advance(expected - greetedAt - 1);
+        Assert.Equal(0, _peer!.Socket.Available);
+        Advance(1);
+
+        AssertReadyAndOpen("REP");
+    }
+
+    [Fact]
+    public void OnDue_TypeOfAWorkerThatTakesPart_SendsItAfterTheGreetingsTimeout()
+    {
+        Connect(new ZmtpOptions { SocketType = SocketType.Dealer });
+        AssertNextStepAt(500);
+
+        Advance(499);
+        Assert.Equal(0, _peer!.Socket.Available);
+        Advance(1);
+
+        AssertReadyAndOpen("ROUTER");
+    }
+
+    [Theory]
+    [InlineData(SocketType.Dealer)]
+    [InlineData(SocketType.Rep)]
+    [InlineData(SocketType.Router)]
+    [InlineData(SocketType.Pull)]
+    [InlineData(SocketType.Pair)]
+    public void OnDue_TypeOfAWorkerThatSparesGivers_NeverSendsItAndSaysWhy(SocketType type)
+    {
+        Connect(new ZmtpOptions { SocketType = type, SparesGivers = true }, greetedAt: 700);
+
+        Advance(1299);
+        Assert.Equal(0, _peer!.Socket.Available);
+        Assert.Null(_handler.Error);
+        Advance(1);
+
+        var error = _handler.WaitForError();
+        Assert.Equal(ZmtpErrorCode.HandshakeTimeout, error.Code);
+        Assert.Contains("Perhaps it waits for ours", error.Message, StringComparison.Ordinal);
+    }
+
+    private void Connect(ZmtpOptions options, int greetedAt = 0)
+    {
+        using var greets = new SemaphoreSlim(0);
+        _server = new ScriptedServer(peer =>
+        {
+            peer.Expect(11);
+            greets.Wait();
+            peer.Send(PeerBytes.Greeting());
+            peer.Expect(53);
+            Volatile.Write(ref _peer, peer);
+            _isOver.Wait(); // from here on the test talks
+        });
+        _connection = ZmtpConnection.Start(
+            _server.Endpoint, options, new ZmtpContext(_timers, new NameResolver()), _timers.After(TimeSpan.FromSeconds(2)), _handler);
+        _handler.WaitFor("Connected");
+        Eventually.True(() => _timers.Count == 1);
+        Advance(greetedAt);
+        greets.Release();
+        Eventually.True(() => Volatile.Read(ref _peer) is not null && _connection.HasGreeted);
+    }
+
+    private void AssertNextStepAt(int milliseconds)
+    {
+        var due = _start + _timers.ToTicks(TimeSpan.FromMilliseconds(milliseconds));
+        Eventually.True(() => _connection!.NextHandshakeStep == due, () => $"it is {_connection!.NextHandshakeStep - _start}");
+    }
+
+    private void AssertReadyAndOpen(string socketType)
+    {
+        var (flags, body) = _peer!.ExpectFrame();
+        Assert.Equal((PeerBytes.CommandFlag, "READY"), (flags, System.Text.Encoding.ASCII.GetString(body, 1, 5)));
+        _peer.Send(PeerBytes.Ready(socketType));
+        _handler.WaitFor("OnOpened");
+    }
+
+    private void Advance(int milliseconds) => _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+}
