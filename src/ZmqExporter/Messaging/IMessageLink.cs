@@ -40,6 +40,28 @@ internal interface IMessageLink : IDisposable
     /// <returns>False when this client or this peer has no such question, so that silence means nothing.</returns>
     bool SendPing();
 
+    /// <summary>Whether <see cref="SendPing"/> would ask anything of the connection in use.</summary>
+    bool CanPing => false;
+
+    /// <summary>Whether the peer's kernel has acknowledged everything that was sent on the connection in use; null where nobody tells.</summary>
+    bool? IsAcknowledged => null;
+
+    /// <summary>
+    /// Starts to make a fresh connection beside the one in use, to tell a connection that died in silence from a dead server. Its end
+    /// comes out of <see cref="ReceiveAsync"/> as <see cref="LinkOutcomeKind.BesideOpened"/> or <see cref="LinkOutcomeKind.BesideFailed"/>.
+    /// </summary>
+    /// <param name="deadline">Timestamp by which its handshake has to be done.</param>
+    /// <returns>False when this client cannot.</returns>
+    bool OpenBeside(long deadline) => false;
+
+    /// <summary>Makes the open connection beside the one in use, and gives the old one up.</summary>
+    void TakeBeside() => throw new NotSupportedException("This client makes no connection beside the one in use.");
+
+    /// <summary>Gives up the connection beside, if there is one.</summary>
+    void DropBeside()
+    {
+    }
+
     /// <summary>Waits for the next message or sign of life.</summary>
     /// <param name="until">Timestamp.</param>
     ValueTask<LinkOutcome> ReceiveAsync(long until);

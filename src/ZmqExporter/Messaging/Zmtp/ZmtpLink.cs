@@ -190,6 +190,7 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {
         ForgetLate(connection);
+        AfterLoss(connection);
         Offer(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
     }
 
@@ -228,6 +229,11 @@ internal class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTa
 
     /// <summary>A connection is open, and nobody has been told yet.</summary>
     private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp)
+    {
+    }
+
+    /// <summary>A connection was lost, or could not be made, and nobody has been told yet.</summary>
+    private protected virtual void AfterLoss(ZmtpConnection connection)
     {
     }
 
