@@ -31,12 +31,6 @@ internal interface IMessageLink : IDisposable
     /// <value>How much of the time until the connection in use was open was our own lateness, in timestamp units.</value>
     long OwnDelay => 0;
 
-    /// <value>Whether <see cref="SendPing"/> asks the peer anything.</value>
-    bool CanPing => true;
-
-    /// <value>Whether the peer's kernel has acknowledged all that was sent on the connection in use; null where nobody tells.</value>
-    bool? IsAcknowledged => null;
-
     /// <value>Whether the peer ended the connection in use because it does not know the PING that we sent: no fault of its own.</value>
     bool WasLostToPing => false;
 
@@ -55,27 +49,31 @@ internal interface IMessageLink : IDisposable
     /// <returns>False when this client or this peer has no such question, so that silence means nothing.</returns>
     bool SendPing();
 
-    /// <summary>Waits for the next message or sign of life.</summary>
-    /// <param name="until">Timestamp.</param>
-    ValueTask<LinkOutcome> ReceiveAsync(long until);
+    /// <summary>Whether <see cref="SendPing"/> would ask anything of the connection in use.</summary>
+    bool CanPing => false;
+
+    /// <summary>Whether the peer's kernel has acknowledged everything that was sent on the connection in use; null where nobody tells.</summary>
+    bool? IsAcknowledged => null;
 
     /// <summary>
-    /// Starts a fresh connection beside the one in use. How it ends comes out of <see cref="ReceiveAsync"/> as
-    /// <see cref="LinkOutcomeKind.BesideOpened"/> or <see cref="LinkOutcomeKind.BesideFailed"/>, if it ends in this probe.
+    /// Starts to make a fresh connection beside the one in use, to tell a connection that died in silence from a dead server. Its end
+    /// comes out of <see cref="ReceiveAsync"/> as <see cref="LinkOutcomeKind.BesideOpened"/> or <see cref="LinkOutcomeKind.BesideFailed"/>.
     /// </summary>
-    /// <param name="deadline">Timestamp.</param>
+    /// <param name="deadline">Timestamp by which its handshake has to be done.</param>
     /// <returns>False when this client cannot.</returns>
     bool OpenBeside(long deadline) => false;
 
-    /// <summary>Makes the open connection beside the one in use. A late reply on the other is still counted.</summary>
-    void TakeBeside()
-    {
-    }
+    /// <summary>Makes the open connection beside the one in use. The old one is given up; a late reply on it is still counted.</summary>
+    void TakeBeside() => throw new NotSupportedException("This client makes no connection beside the one in use.");
 
-    /// <summary>Gives the connection beside up.</summary>
+    /// <summary>Gives up the connection beside, if there is one.</summary>
     void DropBeside()
     {
     }
+
+    /// <summary>Waits for the next message or sign of life.</summary>
+    /// <param name="until">Timestamp.</param>
+    ValueTask<LinkOutcome> ReceiveAsync(long until);
 
     /// <summary>Ends the probe.</summary>
     /// <param name="next">What becomes of the connection.</param>

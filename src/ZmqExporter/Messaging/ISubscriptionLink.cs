@@ -13,7 +13,8 @@ internal interface ISubscriptionObserver : ILinkObserver
 {
     /// <summary>A connection is open and subscribed; what had come of a message on an earlier one never ends.</summary>
     /// <param name="timestamp">When.</param>
-    void OnSubscribed(long timestamp);
+    /// <param name="cause">Why there is a new one.</param>
+    void OnSubscribed(long timestamp, SubscriptionCause cause = SubscriptionCause.Connected);
 
     /// <summary>How many bytes of a frame have to be at hand in <see cref="OnFrame"/>; the same answer each time.</summary>
     int KeptLength(int number);
@@ -26,6 +27,17 @@ internal interface ISubscriptionObserver : ILinkObserver
     void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast);
 
     /// <summary>Everything that had come by now has been handed over.</summary>
-    /// <param name="timestamp">When it came.</param>
+    /// <param name="timestamp">When the last of it came; where the kernel notes that, it may be long before now.</param>
     void OnFramesRead(long timestamp);
+}
+
+/// <summary>Why a subscription has a new connection.</summary>
+internal enum SubscriptionCause
+{
+    /// <summary>There was none: it is the first one, or the peer or the network ended the last one.</summary>
+    Connected,
+
+    /// <summary>We gave up one that stood, because of its age or because a probe asked for another: what the peer sends now may be
+    /// nothing but its answer to a new subscriber.</summary>
+    Renewed,
 }

@@ -61,12 +61,12 @@ internal sealed class SubscriptionInstruments(SubscriptionFamilies families, Tar
     private readonly Counter.Child? _untracked = families.Untracked is { } untracked ? series.Add(untracked) : null;
     private readonly Gauge.Child? _delay = families.Delay is { } delay ? series.Add(delay) : null;
 
-    /// <summary>Counts what came together, now.</summary>
-    public void Record(in SubscriptionBatch batch, DateTimeOffset now)
+    /// <summary>Counts what came together.</summary>
+    public void Record(in SubscriptionBatch batch)
     {
         _messages.Inc(batch.Messages);
         _bytes?.Inc(batch.Bytes);
-        _lastMessage.Set(now);
+        _lastMessage.Set(batch.ArrivedAt);
         Add(_lost, batch.Sequence.Lost);
         Add(_disconnected, batch.Sequence.LostWhileDisconnected);
         Add(_resets, batch.Sequence.Resets);

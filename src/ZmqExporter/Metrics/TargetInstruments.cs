@@ -74,7 +74,7 @@ internal sealed class TargetInstruments : IProbeObserver, IDisposable
 
     /// <inheritdoc />
     /// <remarks>Takes no lock, for the same reason.</remarks>
-    public void OnSubscriptionRead(in SubscriptionBatch batch) => _subscription?.Record(batch, _time.GetUtcNow());
+    public void OnSubscriptionRead(in SubscriptionBatch batch) => _subscription?.Record(batch);
 
     /// <inheritdoc />
     /// <remarks>Takes no lock, for the same reason.</remarks>

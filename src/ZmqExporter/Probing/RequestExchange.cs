@@ -12,7 +12,7 @@ internal sealed class RequestExchange
 
     private readonly IMessageLink _link;
     private readonly ProbeClock _clock;
-    private readonly SignOfLife _sign;
+    private readonly OverdueReply _sign;
     private long _firstSent;
     private long _lastSent;
     private long _lastReply;
@@ -27,7 +27,7 @@ internal sealed class RequestExchange
     {
         _link = link;
         _clock = new ProbeClock(time, timeout, lateAfter);
-        _sign = new SignOfLife(link, _clock);
+        _sign = new OverdueReply(link, _clock);
     }
 
     private enum Renewal

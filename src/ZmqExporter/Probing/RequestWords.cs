@@ -42,7 +42,7 @@ internal static class RequestWords
     /// <param name="link">The connection.</param>
     /// <param name="wasSentAgain">Whether the request went out once more, on a fresh connection.</param>
     /// <param name="earlierCameLate">Whether the reply to an earlier probe came since that one ended.</param>
-    public static (bool? Reachable, string Detail, FailureReason Reason) Silence(SignOfLife sign, IMessageLink link, bool wasSentAgain, bool earlierCameLate)
+    public static (bool? Reachable, string Detail, FailureReason Reason) Silence(OverdueReply sign, IMessageLink link, bool wasSentAgain, bool earlierCameLate)
     {
         const FailureReason timeout = FailureReason.ReplyTimeout;
         if (!link.SeesZmtp)
@@ -95,7 +95,7 @@ internal static class RequestWords
             : (null, "; this peer is asked no ZMTP PING and the time was too short for a fresh connection, so whether its process lives is unknown", timeout);
     }
 
-    private static (bool? Reachable, string Detail, FailureReason Reason) SilenceOverNetMq(SignOfLife sign, bool earlierCameLate)
+    private static (bool? Reachable, string Detail, FailureReason Reason) SilenceOverNetMq(OverdueReply sign, bool earlierCameLate)
     {
         const string knock = "a handshake of the exporter's own client";
         return (sign.Pong, sign.HasPinged) switch

@@ -5,129 +5,119 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>
-/// One probe's look at a subscription: is there a connection, is the last message young enough, and if not, does the publisher's I/O
-/// thread still answer a ZMTP PING? Messages that arrive meanwhile count: when this process was held up, they stand in the
-/// socket's buffer before the PONG. Not thread-safe.
+/// One probe's look at a subscription: is there a connection, does the feed live, and does the publisher's process? Messages that arrive
+/// meanwhile count: when this process was held up, they stand in the socket's buffer before the PONG. Not thread-safe.
 /// </summary>
-internal sealed class SilenceWatch(
-    ISubscriptionLink link, SubscriptionIntake intake, SubscribeProberConfig config, TimeSpan timeout, TimeProvider time)
+internal sealed class SilenceWatch
 {
-    private readonly long _deadline = time.GetTimestamp() + Ticks(timeout, time);
-    private long _pingSent;
-    private long _pong;
-    private bool _canPing;
+    private readonly ISubscriptionLink _link;
+    private readonly SubscriptionIntake _intake;
+    private readonly TimeProvider _time;
+    private readonly long _deadline;
+
+    public SilenceWatch(
+        ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, SubscribeProberConfig config, TimeSpan timeout, TimeProvider time)
+    {
+        _link = link;
+        _intake = intake;
+        _time = time;
+        Start = time.GetTimestamp();
+        _deadline = Start + Ticks(timeout);
+        Liveness = new LivenessCheck(link, intake, memory, Ticks(config.MaxSilence), _deadline, time);
+    }
 
     /// <summary>When the probe began.</summary>
-    public long Start { get; } = time.GetTimestamp();
+    public long Start { get; }
 
-    /// <summary>Why there is no connection, after <see cref="SilenceVerdict.Broken"/>.</summary>
+    /// <summary>Why there is no connection, or null.</summary>
     public ZmtpError? Error { get; private set; }
 
     /// <summary>Whether there was none to begin with.</summary>
     public bool IsOpening { get; private set; } = true;
+
+    /// <summary>What the feed's times said at the end.</summary>
+    public FeedState State { get; private set; }
+
+    /// <summary>What is known of the process.</summary>
+    public LivenessCheck Liveness { get; }
 
     /// <summary>How the connection was made, and how long a PONG took.</summary>
     public PhaseDurations Phases
     {
         get
         {
-            var timings = link.Timings;
-            TimeSpan? ping = _pong == 0 || !link.SeesZmtp ? null : time.GetElapsedTime(_pingSent, _pong);
-            return new PhaseDurations(timings.Resolve, timings.Connect, timings.Handshake, ping, Request: null);
+            var timings = _link.Timings;
+            return new PhaseDurations(timings.Resolve, timings.Connect, timings.Handshake, _link.SeesZmtp ? Liveness.Ping : null, Request: null);
         }
     }
 
     /// <summary>Looks, and waits up to the timeout while there is something to wait for.</summary>
-    public async ValueTask<SilenceVerdict> WaitAsync()
+    public async ValueTask WaitAsync()
     {
-        var outcome = await link.OpenAsync(_deadline);
-        if (outcome.Kind != LinkOutcomeKind.Opened)
+        var outcome = await OpenAsync();
+        while (Error is null)
         {
-            return Break(outcome);
-        }
-
-        IsOpening = false;
-        while (true)
-        {
-            var now = time.GetTimestamp();
-            var view = intake.Look();
-            if (view.LastMessage != 0 && time.GetElapsedTime(view.LastMessage, now) <= config.MaxSilence)
+            var now = _time.GetTimestamp();
+            var feed = _intake.Look().Feed;
+            State = feed.At(now);
+            var until = Liveness.Proceed(now, feed, State);
+            if (Liveness.IsDecided && IsEnough(now, outcome))
             {
-                return SilenceVerdict.Fresh;
+                return;
             }
 
-            // Early, so that the answer is there when the grace ends.
-            Ping(now);
-            var grace = view.Waiting == 0 ? 0 : view.Waiting + Ticks(config.StartupGrace, time);
-            if (now < grace)
+            if (State == FeedState.Waiting)
             {
-                if (now >= _deadline)
+                until = Math.Min(until, feed.GraceUntil);
+            }
+
+            outcome = await _link.ReceiveAsync(until);
+            if (outcome.Kind == LinkOutcomeKind.Failed)
+            {
+                Break(outcome);
+                if (Liveness.TryBeginReset(Error!.Code))
                 {
-                    return SilenceVerdict.Waiting;
+                    outcome = await OpenAsync();
                 }
-
-                outcome = await link.ReceiveAsync(Math.Min(grace, _deadline));
-            }
-            else if (_pong != 0 || (view.Opened >= Start && link.SeesZmtp))
-            {
-                // A handshake a moment ago is as good as a PONG.
-                return SilenceVerdict.SilentAndAlive;
             }
             else
             {
-                if (now >= _deadline && outcome.Kind == LinkOutcomeKind.TimedOut)
-                {
-                    return _canPing ? SilenceVerdict.SilentAndFrozen : SilenceVerdict.SilentWithoutSign;
-                }
-
-                outcome = await link.ReceiveAsync(_deadline);
+                Liveness.Take(outcome);
             }
-
-            if (outcome.Kind == LinkOutcomeKind.Failed)
-            {
-                return Break(outcome);
-            }
-
-            _pong = outcome.Kind == LinkOutcomeKind.Pong ? outcome.Timestamp : _pong;
         }
     }
 
-    private static long Ticks(TimeSpan duration, TimeProvider time) => (long)(duration.TotalSeconds * time.TimestampFrequency);
-
-    private void Ping(long now)
+    private async ValueTask<LinkOutcome> OpenAsync()
     {
-        if (_pingSent == 0)
+        Error = null;
+        IsOpening = true;
+        var outcome = await _link.OpenAsync(_deadline);
+        if (outcome.Kind != LinkOutcomeKind.Opened)
         {
-            _pingSent = now;
-            _canPing = link.SendPing();
+            Break(outcome);
+            return outcome;
         }
+
+        IsOpening = false;
+        if (_link.SeesZmtp && (Liveness.IsReset || _intake.Look().Feed.Opened >= Start))
+        {
+            Liveness.OnHandshake();
+        }
+
+        return outcome;
     }
 
-    private SilenceVerdict Break(LinkOutcome outcome)
+    // Once the process is known to live, or not, only a message is left to wait for.
+    private bool IsEnough(long now, LinkOutcome outcome) => State switch
     {
+        FeedState.Waiting => now >= _deadline,
+        FeedState.Silent when Liveness is { Sign: SignOfLife.None, IsMute: false, BesideError: null } =>
+            now >= _deadline && outcome.Kind == LinkOutcomeKind.TimedOut,
+        _ => true,
+    };
+
+    private void Break(LinkOutcome outcome) =>
         Error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
-        return SilenceVerdict.Broken;
-    }
-}
 
-/// <summary>What a look at a subscription finds.</summary>
-internal enum SilenceVerdict
-{
-    /// <summary>No connection.</summary>
-    Broken,
-
-    /// <summary>No message yet, and none has to be there yet.</summary>
-    Waiting,
-
-    /// <summary>The last message is young enough.</summary>
-    Fresh,
-
-    /// <summary>Silent, and a PONG came.</summary>
-    SilentAndAlive,
-
-    /// <summary>Silent, and no PONG came from a peer that has to send one.</summary>
-    SilentAndFrozen,
-
-    /// <summary>Silent, and no PONG came from a peer that may not know PING.</summary>
-    SilentWithoutSign,
+    private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
 }

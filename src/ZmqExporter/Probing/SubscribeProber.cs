@@ -2,20 +2,19 @@ using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
-using Zmtp.Wire;
 
 namespace ZmqExporter.Probing;
 
-/// <summary><c>prober: subscribe</c>: stays subscribed, and at each probe judges what has come since the last one.</summary>
+/// <summary><c>prober: subscribe</c>: stays subscribed, and at each probe judges what has come since the last one, and whether the publisher's process lives.</summary>
 internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 {
-    private const int MaxShownTopics = 3;
-
     private readonly SubscribeProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
     private readonly ISubscriptionLink _link;
     private readonly SubscriptionIntake _intake;
+    private readonly LivenessMemory _memory = new();
+    private readonly SubscriptionWords _words;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
 
@@ -28,23 +27,27 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _lateAfter = target.Module.Policy.LateAfter;
         _intake = new SubscriptionIntake(_config, time);
         _link = client.CreateSubscription(target, _config.Topics, this);
+        _words = new SubscriptionWords(target.Module, _link, _memory, time);
     }
 
     /// <inheritdoc />
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
-        var watch = new SilenceWatch(_link, _intake, _config, _timeout, _time);
-        var ended = await watch.WaitAsync();
-        var result = ended switch
+        var watch = new SilenceWatch(_link, _intake, _memory, _config, _timeout, _time);
+        await watch.WaitAsync();
+        var result = watch.Error is { } error ? Broken(error, watch.IsOpening) : Judge(watch);
+        _memory.Seen = _intake.Look().Feed.Total;
+        if (watch.Error is null && result.Outcome == ProbeOutcome.Miss && (watch.Liveness.IsMute || watch.Liveness.WantsRenewal))
         {
-            SilenceVerdict.Broken => Broken(watch.Error!, watch.IsOpening),
-            SilenceVerdict.Waiting => Waiting(),
-            SilenceVerdict.Fresh => Judge(),
-            _ => Silent(ended),
-        };
+            // Without a PONG the connection may be half dead, and a new one is the only way to find out.
+            _intake.OnRenewing();
+            _link.EndProbe(AfterProbe.Close);
+        }
+        else
+        {
+            _link.EndProbe(AfterProbe.Keep);
+        }
 
-        // Without a PONG the connection may be half dead, and a new one is the only way to find out.
-        _link.EndProbe(ended is SilenceVerdict.SilentAndFrozen or SilenceVerdict.SilentWithoutSign ? AfterProbe.Close : AfterProbe.Keep);
         return result with { Elapsed = _time.GetElapsedTime(watch.Start), Phases = watch.Phases, Peer = _link.Peer };
     }
 
@@ -61,7 +64,14 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     }
 
     /// <inheritdoc />
-    void ISubscriptionObserver.OnSubscribed(long timestamp) => _intake.OnSubscribed(timestamp);
+    void ISubscriptionObserver.OnSubscribed(long timestamp, SubscriptionCause cause)
+    {
+        _intake.OnSubscribed(timestamp, cause);
+        if (cause == SubscriptionCause.Connected)
+        {
+            _memory.OnConnected();
+        }
+    }
 
     /// <inheritdoc />
     int ISubscriptionObserver.KeptLength(int number) => _intake.KeptLength(number);
@@ -79,87 +89,111 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         }
     }
 
-    private static TimeSpan Tenths(TimeSpan duration) => TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds, 1));
-
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private ProbeResult Broken(ZmtpError error, bool isOpening) => error.Code == ZmtpErrorCode.Local
-        ? new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = error.Message }
-        : Miss(ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
-
-    private ProbeResult Waiting() => new()
+    private ProbeResult Broken(ZmtpError error, bool isOpening)
     {
-        Outcome = ProbeOutcome.Pending,
-        Detail = Text($"connected and subscribed, and no message yet: startup_grace gives it {Durations.Words(_config.StartupGrace)}"),
-        Reachable = _link.SeesZmtp || _link.HasGreeted ? true : null,
-    };
-
-    private ProbeResult Silent(SilenceVerdict verdict)
-    {
-        var last = _intake.Look().LastMessage;
-        var knock = _link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
-        var silence = last == 0
-            ? Text($"no message came within {Durations.Words(_config.StartupGrace)} after the connect")
-            : Text($"no message for {Durations.Words(Tenths(_time.GetElapsedTime(last)))}, and max_silence is {Durations.Words(_config.MaxSilence)}");
-        return verdict switch
+        if (error.Code == ZmtpErrorCode.Local)
         {
-            SilenceVerdict.SilentAndAlive => Miss(
-                FailureReason.Silent, silence + $": the publisher is connected and its I/O thread answers {knock}, but {Nothing()}", true),
-            SilenceVerdict.SilentAndFrozen => Miss(
-                FailureReason.Silent, silence + $", and no answer to {knock} either: the process is frozen, or the network lost it", false),
-            _ when !_link.SeesZmtp => Miss(
-                FailureReason.Silent, silence + "; NetMQ sends no ZMTP PING, so whether the process lives is unknown", null),
-            _ => Miss(FailureReason.Silent, silence + "; this peer may not know ZMTP PING, so whether its process lives is unknown", null),
+            return Local(error.Message);
+        }
+
+        if (isOpening)
+        {
+            _intake.OnGone();
+        }
+
+        return Miss(ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
+    }
+
+    private ProbeResult Judge(SilenceWatch watch)
+    {
+        var (liveness, state) = (watch.Liveness, watch.State);
+        var view = _intake.Take();
+        if (liveness.IsMute && (_link.SeesZmtp || state == FeedState.Silent))
+        {
+            return Mute(view.Feed, state, liveness);
+        }
+
+        if (state is FeedState.Fresh or FeedState.Silent)
+        {
+            _intake.OnVerdict(isSilent: state == FeedState.Silent);
+        }
+
+        var reachable = Reachable(state, liveness);
+        return state switch
+        {
+            FeedState.Silent => Miss(FailureReason.Silent, _words.Silent(view.Feed, liveness), reachable),
+            FeedState.Waiting => Pending(_words.Waiting(view.Feed), reachable),
+            _ when Problem(view) is { } problem => Miss(problem.Reason, problem.Detail, reachable),
+            _ when WasDead(liveness) => Answer(ProbeOutcome.Late, SubscriptionWords.Replaced(liveness.IsReset), reachable),
+            FeedState.Reprieved => Pending(_words.Reprieved(view.Feed), reachable),
+            _ when view.Delay > _lateAfter => Answer(
+                ProbeOutcome.Late,
+                Text($"the last message was {view.Delay!.Value.TotalSeconds:0.000} s on its way, and late_after is {_lateAfter.TotalSeconds:0.###} s"),
+                reachable),
+            _ => Answer(ProbeOutcome.OnTime, _words.Fresh(view, liveness), reachable),
         };
     }
 
-    // Who subscribes to a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.
-    private string Nothing()
-    {
-        if (_config.Topics.Any(topic => topic.IsEmpty))
-        {
-            return "it publishes nothing";
-        }
+    // Who was reset at a PING and is not known for that had a connection that somebody on the way had forgotten.
+    private bool WasDead(LivenessCheck liveness) => liveness.IsReplaced || (liveness.IsReset && _link.CanPing);
 
-        var shown = string.Join(", ", _config.Topics.Take(MaxShownTopics).Select(topic => Excerpt.Of(topic.AsSpan())));
-        var more = _config.Topics.Length > MaxShownTopics ? ", …" : "";
-        return $"nothing came under the {(_config.Topics.Length == 1 ? "topic" : "topics")} {shown}{more}: the publisher stands still, or publishes under other topics";
+    private bool? Reachable(FeedState state, LivenessCheck liveness) => liveness switch
+    {
+        { Sign: not SignOfLife.None } => true,
+        { BesideError: { Code: not ZmtpErrorCode.Local } error } => ProbeFailures.IsReachable(error.Code, hasGreeted: false, isOpening: true),
+        _ when _link.SeesZmtp => null,
+        _ => state == FeedState.Fresh || (state == FeedState.Waiting && _link.HasGreeted) ? true : null,
+    };
+
+    private ProbeResult Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
+    {
+        switch (liveness.BesideError)
+        {
+            case { Code: ZmtpErrorCode.Local } error:
+                return Local($"no answer to a ZMTP PING came, and a fresh connection that could tell why could not be made: {error.Message}");
+            case { Code: not (ZmtpErrorCode.ConnectTimeout or ZmtpErrorCode.HandshakeTimeout) } error:
+                // What anybody gets who connects now is more than that nobody answers.
+                return Miss(
+                    ProbeFailures.Reason(error.Code),
+                    $"the kept connection does not answer a ZMTP PING, and a fresh one cannot be made: {error.Message}",
+                    ProbeFailures.IsReachable(error.Code, hasGreeted: false, isOpening: true));
+            default:
+                var reason = state == FeedState.Silent ? FailureReason.Silent : FailureReason.ReplyTimeout;
+                return Miss(reason, _words.Mute(feed, state, liveness), false);
+        }
     }
 
-    private ProbeResult Judge()
+    private (FailureReason Reason, string Detail)? Problem(SubscriptionView view)
     {
-        var view = _intake.Take();
         if (view.Problem is { } problem)
         {
             var which = view.Messages == 0 ? "the last message" : Text($"{view.Refused} of {view.Messages} messages, the first one");
-            return Miss(FailureReason.UnexpectedReply, $"{which}: {problem}", true);
+            return (FailureReason.UnexpectedReply, $"{which}: {problem}");
         }
 
+        // The rate counts what the feed sends by itself, so a window has to pass since that began.
         var now = _time.GetTimestamp();
-        if (_config.MinRate is { } least && _time.GetElapsedTime(view.Opened, now) >= _config.RateWindow && _intake.PerSecond(now) is var rate && rate < least)
+        var begin = Math.Max(view.Feed.Opened, view.Feed.BurstEnd);
+        if (_config.MinRate is { } least && _time.GetElapsedTime(begin, now) >= _config.RateWindow && _intake.PerSecond(now) is var rate && rate < least)
         {
-            var detail = Text($"{rate:0.###} messages a second over {Durations.Words(_config.RateWindow)}, and min_rate is {least:0.###}");
-            return Miss(FailureReason.Silent, detail, true); // too little, as silence is; what came was right
+            // Too little, as silence is; what came was right.
+            return (FailureReason.Silent, Text($"{rate:0.###} messages a second over {Durations.Words(_config.RateWindow)}, and min_rate is {least:0.###}"));
         }
 
-        var isLate = view.Delay > _lateAfter;
-        return new ProbeResult
-        {
-            Outcome = isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime,
-            Detail = isLate
-                ? Text($"the last message was {view.Delay!.Value.TotalSeconds:0.000} s on its way, and late_after is {_lateAfter.TotalSeconds:0.###} s")
-                : Text($"{view.Messages} {(view.Messages == 1 ? "message" : "messages")} since the last probe"),
-            Reachable = true,
-            Ready = true,
-        };
+        return null;
     }
 
-    private static ProbeResult Miss(FailureReason reason, string detail, bool? reachable) => new()
-    {
-        Outcome = ProbeOutcome.Miss,
-        Reason = reason,
-        Detail = detail,
-        Reachable = reachable,
-        Ready = false,
-    };
+    private static ProbeResult Local(string detail) =>
+        new() { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = detail };
+
+    private static ProbeResult Pending(string detail, bool? reachable) =>
+        new() { Outcome = ProbeOutcome.Pending, Detail = detail, Reachable = reachable };
+
+    private static ProbeResult Answer(ProbeOutcome outcome, string detail, bool? reachable) =>
+        new() { Outcome = outcome, Detail = detail, Reachable = reachable, Ready = true };
+
+    private static ProbeResult Miss(FailureReason reason, string detail, bool? reachable) =>
+        new() { Outcome = ProbeOutcome.Miss, Reason = reason, Detail = detail, Reachable = reachable, Ready = false };
 }

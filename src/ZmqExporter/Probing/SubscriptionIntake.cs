@@ -1,11 +1,11 @@
 using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
 
 namespace ZmqExporter.Probing;
 
 /// <summary>
 /// Takes a subscription's frames and keeps what a probe wants to know. Nothing is allocated for a message, unless conditions have to
-/// be checked on it, and what is kept of it is bounded. The frames come one call at a time; <see cref="Look"/>, <see cref="Take"/> and
-/// <see cref="PerSecond"/> are thread-safe.
+/// be checked on it, and what is kept of it is bounded. The frames and the connections come one call at a time; all else is thread-safe.
 /// </summary>
 internal sealed class SubscriptionIntake
 {
@@ -33,6 +33,7 @@ internal sealed class SubscriptionIntake
     private double? _sentAt;
 
     // What the next probe is told; guarded by the lock.
+    private readonly FeedClock _clock;
     private SubscriptionView _view;
     private string? _standing;
 
@@ -44,19 +45,47 @@ internal sealed class SubscriptionIntake
         _inspector = config.Expect.IsEmpty ? null : new MessageInspector(config.Expect);
         _rate = config.MinRate is null ? null : new RateMeter(config.RateWindow, time.TimestampFrequency);
         _kept = KeptLengths(config);
+        _clock = new FeedClock(config, time.TimestampFrequency);
     }
 
     /// <summary>How many bytes of a frame have to be at hand.</summary>
     public int KeptLength(int number) => number < _kept.Length ? _kept[number] : 0;
 
-    /// <summary>A connection is open.</summary>
-    public void OnSubscribed(long timestamp)
+    /// <summary>A connection is open and subscribed.</summary>
+    public void OnSubscribed(long timestamp, SubscriptionCause cause)
     {
         _tracker?.OnReconnected();
         _inspector?.Clear();
         lock (_lock)
         {
-            _view = _view with { Opened = timestamp, Waiting = _view.Waiting == 0 ? timestamp : _view.Waiting };
+            _clock.OnSubscribed(timestamp, cause);
+        }
+    }
+
+    /// <summary>A probe gives the connection up: the next one takes its place.</summary>
+    public void OnRenewing()
+    {
+        lock (_lock)
+        {
+            _clock.OnRenewing();
+        }
+    }
+
+    /// <summary>A probe could not connect.</summary>
+    public void OnGone()
+    {
+        lock (_lock)
+        {
+            _clock.OnGone();
+        }
+    }
+
+    /// <summary>A probe saw the feed on a connection that stood.</summary>
+    public void OnVerdict(bool isSilent)
+    {
+        lock (_lock)
+        {
+            _clock.OnVerdict(isSilent);
         }
     }
 
@@ -77,7 +106,7 @@ internal sealed class SubscriptionIntake
 
         if (_config.SentAt is { } sentAt && number == sentAt.Frame && length <= SentAt.MaxLength)
         {
-            _now = _now == 0 ? UnixSeconds() : _now;
+            _now = _now == 0 ? UnixSeconds(_time.GetUtcNow()) : _now;
             _sentAt = SentAt.TryRead(sentAt, head[..length], _now, out var seconds) ? seconds : _sentAt;
         }
 
@@ -89,6 +118,7 @@ internal sealed class SubscriptionIntake
     }
 
     /// <summary>Everything of a read has come.</summary>
+    /// <param name="timestamp">When it came.</param>
     /// <returns>What it was, or null when no message ended with it.</returns>
     public SubscriptionBatch? OnFramesRead(long timestamp)
     {
@@ -97,8 +127,10 @@ internal sealed class SubscriptionIntake
             return null;
         }
 
-        TimeSpan? delay = _sentAt is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(_now - sentAt, -1e9, 1e9)) : null;
-        var batch = new SubscriptionBatch(_messages, _bytes, _tracker?.TakeCounts() ?? default, delay);
+        // That we came late to read it is no delay of the publisher's.
+        var arrived = _time.GetUtcNow() - _time.GetElapsedTime(timestamp);
+        TimeSpan? delay = _sentAt is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(UnixSeconds(arrived) - sentAt, -1e9, 1e9)) : null;
+        var batch = new SubscriptionBatch(_messages, _bytes, _tracker?.TakeCounts() ?? default, delay, arrived);
         lock (_lock)
         {
             _view = _view with
@@ -106,12 +138,13 @@ internal sealed class SubscriptionIntake
                 Messages = _view.Messages + _messages,
                 Refused = _view.Refused + _refused,
                 Problem = _view.Problem ?? _problem,
-                LastMessage = timestamp,
-                Waiting = 0,
                 Delay = delay ?? _view.Delay,
             };
             _standing = _inspector?.LastProblem;
-            _rate?.Add(timestamp, _messages);
+            if (_clock.OnMessages(timestamp, _messages))
+            {
+                _rate?.Add(timestamp, _messages);
+            }
         }
 
         _messages = 0;
@@ -128,7 +161,7 @@ internal sealed class SubscriptionIntake
     {
         lock (_lock)
         {
-            return _view;
+            return _view with { Feed = _clock.Times };
         }
     }
 
@@ -138,7 +171,7 @@ internal sealed class SubscriptionIntake
         lock (_lock)
         {
             // A message that was wrong stays wrong until a better one comes, however many probes look meanwhile.
-            var view = _view.Messages == 0 ? _view with { Problem = _standing } : _view;
+            var view = _view with { Feed = _clock.Times, Problem = _view.Messages == 0 ? _standing : _view.Problem };
             _view = _view with { Messages = 0, Refused = 0, Problem = null };
             return view;
         }
@@ -214,5 +247,5 @@ internal sealed class SubscriptionIntake
         }
     }
 
-    private double UnixSeconds() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+    private static double UnixSeconds(DateTimeOffset time) => (time - DateTimeOffset.UnixEpoch).TotalSeconds;
 }

@@ -48,7 +48,7 @@ internal sealed class RecordingObserver : ISubscriptionObserver
         }
     }
 
-    public void OnSubscribed(long timestamp) => OneAtATime(() =>
+    public void OnSubscribed(long timestamp, SubscriptionCause cause) => OneAtATime(() =>
     {
         _frames.Clear(); // what had come of a message never ends
         _length = 0;

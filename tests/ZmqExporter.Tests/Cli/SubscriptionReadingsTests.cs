@@ -16,8 +16,8 @@ public sealed class SubscriptionReadingsTests
     public void Take_SeveralReads_SumsThemUpOnce()
     {
         var readings = new SubscriptionReadings(Config);
-        readings.Add(new SubscriptionBatch(10, 100, new SequenceCounts(2, 0, 0, 1), TimeSpan.FromSeconds(1)));
-        readings.Add(new SubscriptionBatch(3, 30, new SequenceCounts(1, 0, 1, 0), TimeSpan.FromMilliseconds(0.4)));
+        readings.Add(new SubscriptionBatch(10, 100, new SequenceCounts(2, 0, 0, 1), TimeSpan.FromSeconds(1), default));
+        readings.Add(new SubscriptionBatch(3, 30, new SequenceCounts(1, 0, 1, 0), TimeSpan.FromMilliseconds(0.4), default));
 
         Assert.Equal(["sequence: 12 numbers read, 3 lost, 1 unreadable, 1 restart", "delay: 0.4 ms"], readings.Take().Lines(), StringComparer.Ordinal);
         Assert.Empty(readings.Take().Lines());
@@ -27,7 +27,7 @@ public sealed class SubscriptionReadingsTests
     public void Lines_NothingToRead_AreNone()
     {
         var readings = new SubscriptionReadings(Config with { Sequence = null, SentAt = null });
-        readings.Add(new SubscriptionBatch(10, 100, default, null));
+        readings.Add(new SubscriptionBatch(10, 100, default, null, default));
 
         Assert.Empty(readings.Take().Lines());
     }
@@ -41,7 +41,7 @@ public sealed class SubscriptionReadingsTests
     public void Warnings_MappingThatDoesNotFit_AreGiven(long messages, long lost, long untracked, double? delay, string warning)
     {
         var readings = new SubscriptionReadings(Config);
-        readings.Add(new SubscriptionBatch(messages, 100, new SequenceCounts(lost, 0, 0, untracked), delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null));
+        readings.Add(new SubscriptionBatch(messages, 100, new SequenceCounts(lost, 0, 0, untracked), delay is { } seconds ? TimeSpan.FromSeconds(seconds) : null, default));
 
         var reading = readings.Take();
 
@@ -53,7 +53,7 @@ public sealed class SubscriptionReadingsTests
     public void Warnings_SomeLossAndDelay_AreNone()
     {
         var readings = new SubscriptionReadings(Config);
-        readings.Add(new SubscriptionBatch(10, 100, new SequenceCounts(90, 0, 0, 0), TimeSpan.FromMinutes(-50)));
+        readings.Add(new SubscriptionBatch(10, 100, new SequenceCounts(90, 0, 0, 0), TimeSpan.FromMinutes(-50), default));
 
         Assert.Empty(readings.Take().Warnings());
     }

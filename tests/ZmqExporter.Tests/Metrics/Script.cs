@@ -51,8 +51,8 @@ internal static class Script
         var target = MetricsUnderTest.Target("book", "stream");
         var prober = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []);
         var instruments = test.Exporter.CreateTarget(target with { Module = target.Module with { Prober = prober } });
-        instruments.OnSubscriptionRead(new SubscriptionBatch(10, 640, new SequenceCounts(3, 2, 1, 4), TimeSpan.FromSeconds(0.125)));
-        instruments.OnSubscriptionRead(new SubscriptionBatch(1, 64, default, null));
+        instruments.OnSubscriptionRead(new SubscriptionBatch(10, 640, new SequenceCounts(3, 2, 1, 4), TimeSpan.FromSeconds(0.125), test.Time.GetUtcNow().AddSeconds(-1)));
+        instruments.OnSubscriptionRead(new SubscriptionBatch(1, 64, default, null, test.Time.GetUtcNow()));
         instruments.RecordProbe(new ProbeResult { Outcome = ProbeOutcome.Pending, Reachable = true }, default, default, flapping: false);
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
@@ -6,38 +7,72 @@ using Zmtp;
 
 namespace ZmqExporter.Tests.Probing;
 
-/// <summary>A client whose one subscription does what a test says, on a clock that moves when somebody waits.</summary>
+/// <summary>
+/// A client whose one subscription does what a test says, on a clock that moves when somebody waits. What is scheduled happens when
+/// the clock passes it, whoever moves the clock: a wait of the prober, or <see cref="Pass"/>.
+/// </summary>
 internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, ISubscriptionLink
 {
+    private readonly PriorityQueue<Action, long> _schedule = new();
+    private readonly Queue<LinkOutcome> _outcomes = new();
     private ISubscriptionObserver? _observer;
+    private ZmtpError? _failure; // of the connection in use
+    private bool _isConnected;
+    private bool _isBesideOpen;
 
     /// <summary>Why there is no connection, or null.</summary>
     public ZmtpError? Error { get; set; }
 
-    /// <summary>Whether the peer has to answer a PING.</summary>
+    /// <summary>Whether the peer can be asked for a PONG.</summary>
     public bool CanPing { get; set; } = true;
 
-    /// <summary>Whether it does.</summary>
+    /// <summary>Whether it answers.</summary>
     public bool AnswersPing { get; set; } = true;
+
+    /// <summary>Whether the connection in use died in silence: nothing comes on it, and nothing that is sent arrives.</summary>
+    public bool IsDead { get; set; }
+
+    /// <summary>How long its answer takes.</summary>
+    public TimeSpan PongTakes { get; set; } = TimeSpan.FromTicks(1);
+
+    /// <summary>What the peer does at a PING instead of answering.</summary>
+    public Action? AtPing { get; set; }
+
+    /// <summary>How a connection beside ends; null for a client that can make none.</summary>
+    public Func<ZmtpError?>? Beside { get; set; }
+
+    /// <summary>How long a connection beside takes.</summary>
+    public TimeSpan BesideTakes { get; set; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>What the publisher sends to each new subscriber.</summary>
+    public Action? Welcome { get; set; }
 
     /// <summary>What comes during the next wait instead of its end.</summary>
     public Action? DuringWait { get; set; }
+
+    /// <summary>Whether the clients' ZMTP is seen.</summary>
+    public bool SeesZmtp { get; set; } = true;
 
     public List<AfterProbe> Ends { get; } = [];
 
     public int Pings { get; private set; }
 
+    public int Besides { get; private set; }
+
+    /// <summary>How often a connection beside was given up.</summary>
+    public int Dropped { get; private set; }
+
+    public int Subscribed { get; private set; }
+
     public ImmutableArray<ImmutableArray<byte>> Topics { get; private set; }
 
-    public PeerInfo? Peer => null;
+    public PeerInfo? Peer { get; set; }
+
+    public bool? IsAcknowledged { get; set; }
 
     public bool HasGreeted => false;
 
     public ConnectionTimings Timings => default;
-
-    private bool IsConnected { get; set; }
-
-    private bool HasPong { get; set; }
 
     public IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer) =>
         throw new NotSupportedException();
@@ -49,69 +84,155 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         return this;
     }
 
-    public void Connect()
+    public void Connect(SubscriptionCause cause = SubscriptionCause.Connected)
     {
-        IsConnected = true;
-        _observer!.OnSubscribed(time.GetTimestamp());
+        _isConnected = true;
+        _failure = null;
+        IsDead = false;
+        Subscribed++;
+        _observer!.OnSubscribed(time.GetTimestamp(), cause);
+        Welcome?.Invoke();
     }
 
     public void Lose(ZmtpError error)
     {
-        IsConnected = false;
+        _isConnected = false;
+        _failure = error;
         Error = error;
     }
 
+    /// <summary>The peer closes the connection, and takes the next one.</summary>
+    public void Close()
+    {
+        _isConnected = false;
+        _failure = new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed it");
+    }
+
+    /// <summary>Sends a message, as long as there is a connection for it.</summary>
     public void Publish(params ReadOnlySpan<string> frames)
     {
+        if (!_isConnected || IsDead)
+        {
+            return;
+        }
+
         for (var i = 0; i < frames.Length; i++)
         {
-            _observer!.OnFrame(i, System.Text.Encoding.UTF8.GetBytes(frames[i]), frames[i].Length, i == frames.Length - 1);
+            _observer!.OnFrame(i, Encoding.UTF8.GetBytes(frames[i]), frames[i].Length, i == frames.Length - 1);
         }
 
         _observer!.OnFramesRead(time.GetTimestamp());
     }
 
+    /// <summary>Lets something happen in a while.</summary>
+    public void After(TimeSpan delay, Action action) => _schedule.Enqueue(action, time.GetTimestamp() + delay.Ticks);
+
+    /// <summary>Publishes in a while, and from then on again and again.</summary>
+    public void PublishAfter(TimeSpan delay, TimeSpan period) => After(delay, () =>
+    {
+        Publish("tick");
+        PublishAfter(period, period);
+    });
+
+    /// <summary>Lets time pass between probes.</summary>
+    public void Pass(TimeSpan duration) => MoveTo(time.GetTimestamp() + duration.Ticks);
+
     public ValueTask<LinkOutcome> OpenAsync(long deadline)
     {
-        if (Error is not null)
+        if (_isConnected)
         {
-            return ValueTask.FromResult(new LinkOutcome(LinkOutcomeKind.Failed, time.GetTimestamp(), Error: Error));
+            return Outcome(LinkOutcomeKind.Opened);
         }
 
-        if (!IsConnected)
+        if (Error is null)
         {
             Connect();
         }
 
-        return ValueTask.FromResult(new LinkOutcome(LinkOutcomeKind.Opened, time.GetTimestamp()));
+        return Error is null ? Outcome(LinkOutcomeKind.Opened) : Outcome(LinkOutcomeKind.Failed, Error);
     }
 
     public bool SendPing()
     {
+        if (!CanPing)
+        {
+            return false;
+        }
+
         Pings++;
-        HasPong = AnswersPing;
-        return CanPing;
+        if (AtPing is not null)
+        {
+            AtPing();
+        }
+        else if (AnswersPing && !IsDead)
+        {
+            After(PongTakes, () => _outcomes.Enqueue(new LinkOutcome(LinkOutcomeKind.Pong, time.GetTimestamp())));
+        }
+
+        return true;
+    }
+
+    public bool OpenBeside(long deadline)
+    {
+        if (Beside is null)
+        {
+            return false;
+        }
+
+        Besides++;
+        var takes = TimeSpan.FromTicks(Math.Min(BesideTakes.Ticks, deadline - time.GetTimestamp()));
+        After(takes, () =>
+        {
+            var error = Beside();
+            _isBesideOpen = error is null;
+            _outcomes.Enqueue(new LinkOutcome(error is null ? LinkOutcomeKind.BesideOpened : LinkOutcomeKind.BesideFailed, time.GetTimestamp(), Error: error));
+        });
+        return true;
+    }
+
+    public void TakeBeside()
+    {
+        Assert.True(_isBesideOpen);
+        _isBesideOpen = false;
+        Connect(SubscriptionCause.Renewed);
+    }
+
+    public void DropBeside()
+    {
+        Dropped++;
+        _isBesideOpen = false;
     }
 
     public ValueTask<LinkOutcome> ReceiveAsync(long until)
     {
-        if (HasPong)
+        if (_failure is not null)
         {
-            HasPong = false;
-            return ValueTask.FromResult(new LinkOutcome(LinkOutcomeKind.Pong, time.GetTimestamp() + 1));
+            return Outcome(LinkOutcomeKind.Failed, _failure);
         }
 
-        if (DuringWait is { } event_)
+        if (DuringWait is { } @event)
         {
             DuringWait = null;
-            event_();
-            return ValueTask.FromResult(Error is null
-                ? new LinkOutcome(LinkOutcomeKind.Message, time.GetTimestamp())
-                : new LinkOutcome(LinkOutcomeKind.Failed, time.GetTimestamp(), Error: Error));
+            @event();
+            return _failure is null ? Outcome(LinkOutcomeKind.Message) : Outcome(LinkOutcomeKind.Failed, _failure);
         }
 
-        time.Advance(TimeSpan.FromTicks(Math.Max(0, until - time.GetTimestamp())));
-        return ValueTask.FromResult(new LinkOutcome(LinkOutcomeKind.TimedOut, time.GetTimestamp()));
+        while (_outcomes.Count == 0)
+        {
+            if (!_schedule.TryPeek(out _, out var next) || next > until)
+            {
+                MoveTo(until);
+                return Outcome(LinkOutcomeKind.TimedOut);
+            }
+
+            MoveTo(next);
+            if (_outcomes.Count == 0)
+            {
+                return _failure is null ? Outcome(LinkOutcomeKind.Message) : Outcome(LinkOutcomeKind.Failed, _failure);
+            }
+        }
+
+        return ValueTask.FromResult(_outcomes.Dequeue());
     }
 
     public void Send(ZmtpMessage message) => throw new NotSupportedException();
@@ -119,10 +240,28 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
     public void EndProbe(AfterProbe next)
     {
         Ends.Add(next);
-        IsConnected &= next == AfterProbe.Keep;
+        _outcomes.Clear();
+        _isConnected &= next == AfterProbe.Keep;
     }
 
     public void Dispose()
     {
     }
+
+    private void MoveTo(long timestamp)
+    {
+        while (_schedule.TryPeek(out var action, out var next) && next <= timestamp)
+        {
+            _schedule.Dequeue();
+            Advance(next);
+            action();
+        }
+
+        Advance(timestamp);
+    }
+
+    private void Advance(long timestamp) => time.Advance(TimeSpan.FromTicks(Math.Max(0, timestamp - time.GetTimestamp())));
+
+    private ValueTask<LinkOutcome> Outcome(LinkOutcomeKind kind, ZmtpError? error = null) =>
+        ValueTask.FromResult(new LinkOutcome(kind, time.GetTimestamp(), Error: error));
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
 
 namespace ZmqExporter.Tests.Probing;
@@ -130,7 +131,7 @@ public sealed class SubscriptionIntakeTests
     {
         var intake = Intake(new(Expect: [new ExpectConfig.FrameCount(2)]));
         intake.OnFrame(0, "topic"u8, 5, isLast: false);
-        intake.OnSubscribed(_time.GetTimestamp());
+        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Connected);
         Message(intake, "topic", "body");
         Read(intake);
 
@@ -139,18 +140,32 @@ public sealed class SubscriptionIntakeTests
     }
 
     [Fact]
-    public void OnSubscribed_AgainWithoutAMessage_TheGraceRunsFromTheFirstTime()
+    public void OnFramesRead_LongAfterItCame_CountsFromWhenItCame()
     {
-        var intake = Intake(new());
-        intake.OnSubscribed(10);
-        intake.OnSubscribed(20);
-        Assert.Equal((10, 20), (intake.Look().Waiting, intake.Look().Opened));
+        var intake = Intake(new(SentAt: new SentAtConfig(1, 1_000)));
+        _time.Advance(TimeSpan.FromSeconds(0.25));
+        var (arrived, arrivedAt) = (_time.GetTimestamp(), _time.GetUtcNow());
+        _time.Advance(TimeSpan.FromSeconds(3)); // somebody kept us from reading it
+        Message(intake, "topic", "1767323045000");
 
+        var batch = intake.OnFramesRead(arrived)!.Value;
+
+        Assert.Equal((0.25, arrivedAt), (Math.Round(batch.Delay!.Value.TotalSeconds, 3), batch.ArrivedAt));
+        Assert.Equal(arrived, intake.Look().Feed.LastMessage);
+    }
+
+    [Fact]
+    public void PerSecond_MessagesOfOurOwnReconnect_AreNoRate()
+    {
+        var intake = Intake(new(MinRate: 1));
+        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Connected);
         Message(intake, "topic");
-        intake.OnFramesRead(30);
-        Assert.Equal(0, intake.Look().Waiting);
-        intake.OnSubscribed(40);
-        Assert.Equal(40, intake.Look().Waiting);
+        Read(intake);
+        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Renewed);
+        Message(intake, "topic");
+        Read(intake);
+
+        Assert.Equal(1, intake.PerSecond(_time.GetTimestamp()) * SubscribeProberConfig.DefaultRateWindow.TotalSeconds, 6);
     }
 
     [Fact]
@@ -212,8 +227,9 @@ public sealed class SubscriptionIntakeTests
         {
             Sequence = setup.Sequence,
             SentAt = setup.SentAt,
+            MinRate = setup.MinRate,
         },
         _time);
 
-    private sealed record Setup(ExpectConfig[]? Expect = null, SequenceConfig? Sequence = null, SentAtConfig? SentAt = null);
+    private sealed record Setup(ExpectConfig[]? Expect = null, SequenceConfig? Sequence = null, SentAtConfig? SentAt = null, double? MinRate = null);
 }

@@ -93,7 +93,7 @@ internal partial class ZmtpLink
             _isRenewing = false;
         }
 
-        BeforeOpened(taken, taken.OpenedAt, isRenewed: true);
+        BeforeOpened(taken, taken.OpenedAt);
         return replaced;
     }
 

@@ -183,7 +183,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
             return;
         }
 
-        BeforeOpened(connection, connection.OpenedAt, isRenewed: false);
+        BeforeOpened(connection, connection.OpenedAt);
         Offer(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
     }
 
@@ -211,6 +211,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
             return;
         }
 
+        AfterLoss(connection);
         Offer(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
     }
 
@@ -255,8 +256,12 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
     /// <summary>A connection is open, and nobody has been notified yet.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="timestamp">Since when.</param>
-    /// <param name="isRenewed">Whether we put it in the place of one that was open: by our own act, the peer did nothing.</param>
-    private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp, bool isRenewed)
+    private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp)
+    {
+    }
+
+    /// <summary>A connection was lost, or could not be made, and nobody has been told yet.</summary>
+    private protected virtual void AfterLoss(ZmtpConnection connection)
     {
     }
 

@@ -10,7 +10,11 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     private readonly ISubscriptionObserver _observer;
     private readonly ImmutableArray<ImmutableArray<byte>> _topics;
     private readonly TimeSpan _attemptTimeout;
+    private readonly TopicFilter _filter;
     private ZmtpConnection? _subscribed;
+    private bool _wasLost; // the connection that was subscribed last, by the peer or the network
+    private bool _isWanted; // the message that comes in
+    private bool _hasWanted; // from this read
 
     public ZmtpSubscriptionLink(
         ZmtpEndpoint endpoint,
@@ -26,6 +30,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
         _observer = observer;
         _attemptTimeout = reconnect.AttemptTimeout;
         _topics = topics;
+        _filter = new TopicFilter(topics);
     }
 
     /// <inheritdoc />
@@ -39,15 +44,22 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     }
 
     /// <inheritdoc />
-    int IFrameHandler.KeptLength(int number) => _observer.KeptLength(number);
+    int IFrameHandler.KeptLength(int number) => number == 0 ? Math.Max(_filter.Length, _observer.KeptLength(0)) : _observer.KeptLength(number);
 
     /// <inheritdoc />
     void IFrameHandler.OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
     {
         lock (_turn)
         {
-            if (connection == _subscribed)
+            if (connection != _subscribed)
             {
+                return;
+            }
+
+            _isWanted = number == 0 ? _filter.Matches(head) : _isWanted;
+            if (_isWanted)
+            {
+                _hasWanted = true;
                 _observer.OnFrame(number, head, length, isLast);
             }
         }
@@ -58,11 +70,12 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     {
         lock (_turn)
         {
-            if (connection != _subscribed)
+            if (connection != _subscribed || !_hasWanted)
             {
                 return;
             }
 
+            _hasWanted = false;
             _observer.OnFramesRead(timestamp);
         }
 
@@ -70,17 +83,30 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     }
 
     /// <inheritdoc />
-    private protected override void BeforeOpened(ZmtpConnection connection, long timestamp, bool isRenewed)
+    private protected override void BeforeOpened(ZmtpConnection connection, long timestamp)
     {
         lock (_turn)
         {
+            var cause = _subscribed is null || _wasLost ? SubscriptionCause.Connected : SubscriptionCause.Renewed;
             _subscribed = connection;
-            _observer.OnSubscribed(timestamp);
+            _wasLost = false;
+            _isWanted = false;
+            _hasWanted = false;
+            _observer.OnSubscribed(timestamp, cause);
         }
 
         foreach (var topic in _topics)
         {
             connection.Subscribe(topic.AsSpan());
+        }
+    }
+
+    /// <inheritdoc />
+    private protected override void AfterLoss(ZmtpConnection connection)
+    {
+        lock (_turn)
+        {
+            _wasLost |= connection == _subscribed;
         }
     }
 }

@@ -1,0 +1,104 @@
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>
+/// Keeps when a feed last showed that it lives. Our own acts make no evidence: who reconnects to a last-value cache or to a publisher
+/// with a welcome message is sent something at once, whether the feed lives or not. So what comes right after a connection that took
+/// the place of one that we gave up, or that came about in the middle of a silence, is no sign of life; what comes later is. Not thread-safe.
+/// </summary>
+internal sealed class FeedClock
+{
+    /// <summary>The longest time after a subscription in which messages are taken for an answer to it: half of <c>max_silence</c>, and never longer than this.</summary>
+    public static readonly TimeSpan LongestBurst = TimeSpan.FromSeconds(2);
+
+    private readonly long _maxSilence;
+    private readonly long _grace;
+    private readonly long _burst;
+    private FeedTimes _times;
+    private bool _isSilent; // said the last verdict on the feed
+    private bool _isGone; // said the last attempt to connect
+    private bool _isRenewing; // a probe gave the connection up
+    private bool _isReprieved; // since the last sign of life
+
+    /// <param name="config">What the feed has to keep to.</param>
+    /// <param name="second">Timestamp units in a second.</param>
+    public FeedClock(SubscribeProberConfig config, long second)
+    {
+        _maxSilence = Units(config.MaxSilence, second);
+        _grace = Units(config.StartupGrace, second);
+        _burst = Math.Min(_maxSilence / 2, Units(LongestBurst, second));
+    }
+
+    /// <summary>What is known.</summary>
+    public FeedTimes Times => _times;
+
+    /// <summary>A connection is open and subscribed.</summary>
+    public void OnSubscribed(long timestamp, SubscriptionCause cause)
+    {
+        var isFirst = _times.Opened == 0 || _isGone;
+        var isRenewed = !isFirst && (_isRenewing || cause == SubscriptionCause.Renewed);
+        var state = _times.At(timestamp);
+        _times = _times with
+        {
+            Opened = timestamp,
+            BurstEnd = isRenewed || (!isFirst && _isSilent) ? timestamp + _burst : 0,
+            InBurst = 0,
+            GraceUntil = !isRenewed && _times.GraceUntil == 0 ? timestamp + _grace : _times.GraceUntil,
+        };
+
+        // The old connection may have taken a message with it. But one that was known to be silent lost none, and who is renewed
+        // again and again without a sign of life must not be spared forever.
+        if (isRenewed && !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || !_isReprieved))
+        {
+            _isReprieved = true;
+            _times = _times with { ReprieveUntil = timestamp + _maxSilence };
+        }
+
+        _isGone = false;
+        _isRenewing = false;
+    }
+
+    /// <summary>Messages came.</summary>
+    /// <param name="timestamp">When the last of them did.</param>
+    /// <param name="count">How many.</param>
+    /// <returns>Whether they show that the feed lives.</returns>
+    public bool OnMessages(long timestamp, long count)
+    {
+        var counts = timestamp >= _times.BurstEnd;
+        _times = _times with
+        {
+            LastMessage = Math.Max(_times.LastMessage, timestamp),
+            Total = _times.Total + count,
+            InBurst = _times.InBurst + (counts ? 0 : count),
+        };
+        if (counts)
+        {
+            _isReprieved = false;
+            _times = _times with
+            {
+                LastSign = Math.Max(_times.LastSign, timestamp),
+                FreshUntil = Math.Max(_times.LastSign, timestamp) + _maxSilence,
+                GraceUntil = 0,
+            };
+        }
+
+        return counts;
+    }
+
+    /// <summary>A probe gives the connection up: the next one takes its place.</summary>
+    public void OnRenewing() => _isRenewing = true;
+
+    /// <summary>An attempt to connect failed: the server was gone, and what comes after that is its own doing.</summary>
+    public void OnGone()
+    {
+        _isGone = true;
+        _isSilent = false;
+    }
+
+    /// <summary>A probe saw the feed on a connection that stood.</summary>
+    public void OnVerdict(bool isSilent) => _isSilent = isSilent;
+
+    private static long Units(TimeSpan duration, long second) => (long)(duration.TotalSeconds * second);
+}

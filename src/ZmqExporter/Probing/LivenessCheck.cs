@@ -1,0 +1,263 @@
+using ZmqExporter.Messaging;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>
+/// One probe's question whether the publisher's process lives. Messages since the last probe are answer enough, and so is a handshake
+/// during this one. Else a peer that knows PING is asked for a PONG. When half of the time is over without one, a fresh connection is made
+/// beside the mute one, which tells a connection that died in silence from a process that did. A peer that cannot be asked is only
+/// judged by a fresh connection, when it is silent and at most once per <c>max_silence</c>. Not thread-safe.
+/// </summary>
+internal sealed class LivenessCheck(
+    ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, long maxSilence, long deadline, TimeProvider time)
+{
+    private readonly long _start = time.GetTimestamp();
+    private Stage _stage = Stage.NotAsked;
+    private long _pingSent;
+    private long _half;
+    private bool _isRenewal;
+
+    private enum Stage
+    {
+        NotAsked,
+
+        /// <summary>A PING is out.</summary>
+        Asked,
+
+        /// <summary>And a connection beside is being made.</summary>
+        Beside,
+
+        /// <summary>It is open; what the old one may have brought meanwhile has to be read first.</summary>
+        LastLook,
+
+        /// <summary>It is in use, and a PING is out on it.</summary>
+        Confirming,
+
+        /// <summary>All that is left is to wait for the PONG.</summary>
+        Overdue,
+
+        /// <summary>A connection beside is being made to a peer that cannot be asked.</summary>
+        Renewing,
+
+        Decided,
+    }
+
+    /// <summary>Whether there is nothing more to find out.</summary>
+    public bool IsDecided => _stage == Stage.Decided;
+
+    /// <summary>What showed that the process lives.</summary>
+    public SignOfLife Sign { get; private set; }
+
+    /// <summary>Whether the peer was asked for a PONG and gave none, and no fresh connection could be made either.</summary>
+    public bool IsMute { get; private set; }
+
+    /// <summary>What the system said of our PING at the end: see <see cref="IMessageLink.IsAcknowledged"/>.</summary>
+    public bool? IsAcknowledged { get; private set; }
+
+    /// <summary>Whether the connection had died in silence: a fresh one beside it answers, and has taken its place.</summary>
+    public bool IsReplaced { get; private set; }
+
+    /// <summary>Whether the peer ended the connection at our PING, and a fresh one took its place.</summary>
+    public bool IsReset { get; private set; }
+
+    /// <summary>Why no fresh connection could be made, or null.</summary>
+    public ZmtpError? BesideError { get; private set; }
+
+    /// <summary>Whether the connection has to be renewed after the probe, because nothing tells whether it is still one.</summary>
+    public bool WantsRenewal { get; private set; }
+
+    /// <summary>How long the PONG took; null without one.</summary>
+    public TimeSpan? Ping { get; private set; }
+
+    /// <summary>Whether a PING is out that nothing has answered.</summary>
+    private bool IsUnanswered => !_isRenewal && _stage is not (Stage.NotAsked or Stage.Decided);
+
+    /// <summary>A connection was made for this probe.</summary>
+    public void OnHandshake() => Decide(SignOfLife.Handshake);
+
+    /// <summary>Takes what has come so far, and begins what there is to do.</summary>
+    /// <returns>Until when to wait for the outcome.</returns>
+    public long Proceed(long now, FeedTimes feed, FeedState state)
+    {
+        // One that is too old to show that the feed lives shows nothing of the process either; and on a connection that was just taken,
+        // messages do not tell whether the old one was dead.
+        if (feed.Total != memory.Seen && now - feed.LastMessage <= maxSilence && _stage is not (Stage.Confirming or Stage.Decided))
+        {
+            Decide(SignOfLife.Message);
+        }
+
+        if (_stage == Stage.NotAsked)
+        {
+            Ask(now, feed, state);
+        }
+
+        return _stage switch
+        {
+            Stage.Asked => _half,
+            Stage.LastLook => now,
+            _ => deadline,
+        };
+    }
+
+    /// <summary>Takes the outcome of a wait.</summary>
+    public void Take(LinkOutcome outcome)
+    {
+        var now = time.GetTimestamp();
+        switch (outcome.Kind)
+        {
+            case LinkOutcomeKind.Pong when _pingSent != 0 && outcome.Timestamp >= _pingSent && _stage != Stage.Decided:
+                memory.OnPong();
+                Ping = time.GetElapsedTime(_pingSent, outcome.Timestamp);
+                IsReplaced |= _stage == Stage.Confirming;
+                Decide(SignOfLife.Pong);
+                break;
+            case LinkOutcomeKind.BesideOpened when _stage is Stage.Beside or Stage.Renewing:
+                _stage = Stage.LastLook;
+                break;
+            case LinkOutcomeKind.BesideFailed when _stage is Stage.Beside or Stage.LastLook or Stage.Renewing:
+                OnBesideFailed(outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the attempt to make a fresh connection did not end"));
+                break;
+            case LinkOutcomeKind.TimedOut:
+                OnTimedOut(now);
+                break;
+            default:
+                break; // a message is seen where it was put
+        }
+    }
+
+    /// <summary>The connection was lost: at our PING, so that it may be our own doing?</summary>
+    /// <returns>True when a fresh one has to tell.</returns>
+    public bool TryBeginReset(ZmtpErrorCode code)
+    {
+        if (IsReset || code != ZmtpErrorCode.Disconnected || !link.SeesZmtp || !IsUnanswered || time.GetTimestamp() >= deadline)
+        {
+            return false;
+        }
+
+        link.DropBeside();
+        intake.OnRenewing();
+        IsReset = true;
+        _stage = Stage.Overdue;
+        return true;
+    }
+
+    private void Ask(long now, FeedTimes feed, FeedState state)
+    {
+        // Each question to a client that sends no PING costs the server a connection.
+        if (!link.SeesZmtp && state == FeedState.Fresh)
+        {
+            Decide(SignOfLife.None);
+            return;
+        }
+
+        _pingSent = now;
+        if (!memory.IgnoresPing && link.SendPing())
+        {
+            _half = now + Math.Max(0, (deadline - now) / 2);
+            _stage = Stage.Asked;
+            return;
+        }
+
+        _pingSent = 0;
+        var lastNews = Math.Max(feed.Opened, Math.Max(feed.LastMessage, memory.LastAttempt));
+        if (state == FeedState.Silent && now - lastNews >= maxSilence)
+        {
+            memory.OnAttempt(now);
+            _isRenewal = link.OpenBeside(deadline);
+            WantsRenewal = !_isRenewal;
+        }
+
+        _stage = _isRenewal ? Stage.Renewing : Stage.Decided;
+    }
+
+    private void OnBesideFailed(ZmtpError error)
+    {
+        BesideError = error;
+        if (_isRenewal)
+        {
+            memory.OnAttemptFailed(error);
+            Decide(SignOfLife.None);
+        }
+        else
+        {
+            _stage = Stage.Overdue;
+        }
+    }
+
+    private void OnTimedOut(long now)
+    {
+        switch (_stage)
+        {
+            case Stage.Asked when now >= _half:
+                _stage = now < deadline && link.OpenBeside(deadline) ? Stage.Beside : Stage.Overdue;
+                break;
+            case Stage.LastLook:
+                TakeBeside(now);
+                break;
+            case Stage.Confirming when now >= deadline:
+                EndConfirming(now);
+                break;
+            case Stage.Renewing when now >= deadline:
+                OnBesideFailed(new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it did not complete its handshake in time"));
+                break;
+            default:
+                break;
+        }
+
+        if (now >= deadline && _stage is Stage.Beside or Stage.Overdue)
+        {
+            IsMute = true;
+            IsAcknowledged = link.IsAcknowledged;
+            Decide(SignOfLife.None);
+        }
+    }
+
+    private void TakeBeside(long now)
+    {
+        if (_isRenewal)
+        {
+            intake.OnVerdict(isSilent: true); // so that what the new connection brings at once does not end the silence
+        }
+
+        intake.OnRenewing();
+        _stage = Stage.Confirming;
+        link.TakeBeside();
+        if (_isRenewal)
+        {
+            Decide(SignOfLife.Handshake);
+            return;
+        }
+
+        // Is it the connection that was dead, or does this peer never answer a PING?
+        _pingSent = now;
+        if (!link.SendPing())
+        {
+            IsReplaced = true;
+            Decide(SignOfLife.Handshake);
+        }
+    }
+
+    private void EndConfirming(long now)
+    {
+        // One that had as long for its PONG as the handshake took had time enough.
+        if (now - _pingSent >= Math.Max(_pingSent - _half, (deadline - _start) / 8))
+        {
+            memory.OnMuteHandshake();
+        }
+
+        IsReplaced = !memory.IgnoresPing;
+        Decide(SignOfLife.Handshake);
+    }
+
+    private void Decide(SignOfLife sign)
+    {
+        if (_stage is Stage.Beside or Stage.LastLook or Stage.Renewing)
+        {
+            link.DropBeside();
+        }
+
+        Sign = sign;
+        _stage = Stage.Decided;
+    }
+}

@@ -1,0 +1,141 @@
+using System.Globalization;
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using Zmtp;
+using Zmtp.Wire;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>What a subscription's verdicts say to people: what was seen, and by which evidence.</summary>
+internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, LivenessMemory memory, TimeProvider time)
+{
+    private const int MaxShownTopics = 3;
+
+    private readonly SubscribeProberConfig _config = (SubscribeProberConfig)module.Prober;
+
+    private string Question => link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
+
+    /// <summary>Of a feed that has just connected.</summary>
+    public string Waiting(FeedTimes feed) => Text(
+        $"connected and subscribed, and no message yet{(feed.InBurst > 0 ? Text($" but {OurDoing(feed)}") : "")}: startup_grace gives it {Durations.Words(_config.StartupGrace)}");
+
+    /// <summary>Of a feed that may have sent a message which a renewed connection lost.</summary>
+    public string Reprieved(FeedTimes feed)
+    {
+        var burst = feed.InBurst > 0 ? Text($", and since then {OurDoing(feed)} came") : "";
+        return Text(
+            $"{Silence(feed)}, but the connection was renewed {Ago(feed.Opened)}, and a message may have been lost with the old one{burst}: it is silent if none comes within max_silence of that");
+    }
+
+    /// <summary>Of a feed that is well.</summary>
+    public string Fresh(SubscriptionView view, LivenessCheck liveness)
+    {
+        if (view.Messages > 0)
+        {
+            return Text($"{view.Messages} {(view.Messages == 1 ? "message" : "messages")} since the last probe");
+        }
+
+        var last = Text($"no message since the last probe, the last one came {Ago(view.Feed.LastMessage)}");
+        return liveness.Sign switch
+        {
+            SignOfLife.Pong => Text($"{last}; {Question} was answered"),
+            SignOfLife.Handshake => last + "; a fresh handshake succeeded",
+            _ when link.SeesZmtp => Text($"{last}; whether the process lives now is unknown: {WhyNotAsked()}"),
+            _ => last,
+        };
+    }
+
+    /// <summary>Of a connection that had died in silence.</summary>
+    public static string Replaced(bool isReset) => isReset
+        ? "the kept connection was dead: it was reset at the first thing that we sent on it, a ZMTP PING, and a fresh one completed its handshake; " + Forgotten
+        : "the kept connection was dead: a ZMTP PING on it was not answered, and a fresh one beside it completed its handshake; " + Forgotten;
+
+    /// <summary>Of a process that answers nothing.</summary>
+    public string Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
+    {
+        var start = state == FeedState.Silent ? Silence(feed) : "no message since the last probe";
+        if (!link.SeesZmtp)
+        {
+            return Text($"{start}, and no answer to {Question} either: the process is frozen, or the network lost it");
+        }
+
+        var beside = liveness.BesideError is { } error ? Text($"; a fresh connection failed, too: {error.Message}") : "";
+        return Text($"{start}, and no answer to a ZMTP PING within {Durations.Words(module.Timeout)}") + liveness.IsAcknowledged switch
+        {
+            true => ": the kernel at the other end acknowledged it, and the process behind it answers nothing, so it is frozen" + beside,
+            false => ": nothing acknowledged it, so the network or the host is lost" + beside,
+            null => ": the process is frozen, or the network lost it" + beside,
+        };
+    }
+
+    /// <summary>Of a feed that sends nothing.</summary>
+    public string Silent(FeedTimes feed, LivenessCheck liveness)
+    {
+        var silence = Silence(feed);
+        var dead = liveness.IsReplaced ? "; the kept connection was dead, and a fresh one has taken its place" : "";
+        var life = liveness.Sign switch
+        {
+            SignOfLife.Pong => Text($": the publisher is connected and its I/O thread answers {Question}"),
+            SignOfLife.Handshake => ": a fresh handshake succeeded, so the process lives",
+            SignOfLife.Message => ": the process lives",
+            _ => null,
+        };
+        if (life is not null)
+        {
+            return Text($"{silence}{life}, but {(feed.InBurst > 0 ? Text($"all that came was {OurDoing(feed)}") : Nothing())}{dead}");
+        }
+
+        var burst = feed.InBurst > 0 ? Text($"; all that came was {OurDoing(feed)}") : "";
+        return silence + burst + liveness.BesideError switch
+        {
+            { Code: ZmtpErrorCode.Local } error => Text($"; whether the process lives is unknown: {error.Message}"),
+            { } error => Text($"; a fresh connection failed, so the process is gone or frozen, or the network lost it: {error.Message}"),
+            null when !link.SeesZmtp => "; NetMQ sends no ZMTP PING, so whether the process lives is unknown",
+            null => Text($"; whether the process lives now is unknown: {WhyNotAsked()}, and {LastHandshake(feed)}"),
+        };
+    }
+
+    private const string Forgotten =
+        "a NAT, a proxy or a load balancer forgot it while it was idle, and what was published since then is lost; an interval that is shorter than its idle limit keeps it open";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    private string Silence(FeedTimes feed) => feed.LastSign == 0
+        ? Text($"no message came within {Durations.Words(_config.StartupGrace)} after the connect")
+        : Text($"no message for {Since(feed.LastSign)}, and max_silence is {Durations.Words(_config.MaxSilence)}");
+
+    private string OurDoing(FeedTimes feed)
+    {
+        var what = feed.InBurst == 1 ? "a message" : Text($"{feed.InBurst} messages");
+        return Text($"{what} right after our reconnect {Ago(feed.Opened)}, which a cache or a welcome message sends to anybody: no sign that the feed lives");
+    }
+
+    // Who subscribes to a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.
+    private string Nothing()
+    {
+        if (_config.Topics.Any(topic => topic.IsEmpty))
+        {
+            return "it publishes nothing";
+        }
+
+        var shown = string.Join(", ", _config.Topics.Take(MaxShownTopics).Select(topic => Excerpt.Of(topic.AsSpan())));
+        var more = _config.Topics.Length > MaxShownTopics ? ", …" : "";
+        return $"nothing came under the {(_config.Topics.Length == 1 ? "topic" : "topics")} {shown}{more}: the publisher stands still, or publishes under other topics";
+    }
+
+    private string WhyNotAsked() => link.Peer switch
+    {
+        _ when !module.Ping => "ping: false keeps us from asking it",
+        { VersionMajor: 3, VersionMinor: 0 } => "ZMTP 3.0 has no PING",
+        _ when memory.IgnoresPing => "it completes handshakes and answers no ZMTP PING",
+        _ => "it does not know ZMTP PING",
+    };
+
+    private string LastHandshake(FeedTimes feed) => memory is { LastError: { } error } && memory.LastAttempt > feed.Opened
+        ? Text($"a fresh connection {Ago(memory.LastAttempt)} failed: {error.Message}")
+        : Text($"the last handshake with it was {Ago(feed.Opened)}");
+
+    private string Ago(long timestamp) => Since(timestamp) + " ago";
+
+    private string Since(long timestamp) => Durations.Words(TimeSpan.FromSeconds(Math.Round(time.GetElapsedTime(timestamp).TotalSeconds, 1)));
+}

@@ -1,0 +1,133 @@
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Tests.Probing;
+
+public sealed class FeedClockTests
+{
+    private const long Second = 10;
+
+    // max_silence 10 s = 100, grace 20 s = 200, burst 2 s = 20
+    private readonly FeedClock _clock = Create(TimeSpan.FromSeconds(10));
+
+    [Fact]
+    public void OnMessages_OnTheFirstConnection_AreSigns()
+    {
+        _clock.OnSubscribed(1000, SubscriptionCause.Connected);
+        Assert.Equal((FeedState.Waiting, FeedState.Silent), (At(1199), At(1200)));
+
+        Assert.True(_clock.OnMessages(1001, 1));
+        Assert.Equal((FeedState.Fresh, FeedState.Silent), (At(1101), At(1102)));
+    }
+
+    [Fact]
+    public void OnSubscribed_TheServerWasGone_ItsMessagesAreSignsAndItHasItsGrace()
+    {
+        Feed(1000);
+        _clock.OnVerdict(isSilent: true);
+        _clock.OnGone();
+        _clock.OnSubscribed(2000, SubscriptionCause.Renewed);
+
+        Assert.Equal(FeedState.Waiting, At(2199));
+        Assert.True(_clock.OnMessages(2001, 1));
+    }
+
+    [Fact]
+    public void OnSubscribed_ThePeerEndedTheLastConnection_ItsMessagesAreSignsAndItHasItsGraceOnce()
+    {
+        Feed(1000);
+        _clock.OnSubscribed(1500, SubscriptionCause.Connected);
+        _clock.OnSubscribed(1600, SubscriptionCause.Connected);
+
+        Assert.Equal((FeedState.Waiting, FeedState.Silent), (At(1699), At(1700)));
+        Assert.True(_clock.OnMessages(1601, 1));
+    }
+
+    [Fact]
+    public void OnMessages_RightAfterAConnectionInTheMiddleOfASilence_AreNoSigns()
+    {
+        Feed(1000);
+        _clock.OnVerdict(isSilent: true);
+        _clock.OnSubscribed(2000, SubscriptionCause.Connected);
+
+        Assert.False(_clock.OnMessages(2000, 3));
+        Assert.False(_clock.OnMessages(2019, 1));
+        Assert.Equal((4, 1000, 2019), (_clock.Times.InBurst, _clock.Times.LastSign, _clock.Times.LastMessage));
+        Assert.True(_clock.OnMessages(2020, 1));
+        Assert.Equal(FeedState.Fresh, At(2120));
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(10, 20)]
+    [InlineData(7200, 20)]
+    public void OnSubscribed_Renewed_BurstIsHalfOfTheSilenceAndTwoSecondsAtMost(int maxSilence, long expected)
+    {
+        var clock = Create(TimeSpan.FromSeconds(maxSilence));
+        clock.OnSubscribed(1000, SubscriptionCause.Connected);
+        clock.OnMessages(1001, 1);
+        clock.OnSubscribed(1002, SubscriptionCause.Renewed);
+
+        Assert.Equal(expected, clock.Times.BurstEnd - 1002);
+    }
+
+    [Fact]
+    public void OnSubscribed_RenewedWhileFresh_IsSparedForASilenceFromThen()
+    {
+        Feed(1000);
+        _clock.OnSubscribed(1090, SubscriptionCause.Renewed);
+        Assert.False(_clock.OnMessages(1091, 1));
+
+        Assert.Equal((FeedState.Fresh, FeedState.Reprieved), (At(1100), At(1101)));
+        Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(1189), At(1190)));
+    }
+
+    [Fact]
+    public void OnSubscribed_RenewedDuringTheGrace_IsSparedForASilenceFromThen()
+    {
+        _clock.OnSubscribed(1000, SubscriptionCause.Connected);
+        _clock.OnSubscribed(1190, SubscriptionCause.Renewed);
+
+        Assert.Equal((FeedState.Waiting, FeedState.Reprieved, FeedState.Silent), (At(1199), At(1200), At(1290)));
+    }
+
+    [Fact]
+    public void OnSubscribed_RenewedWhileSilent_IsNotSpared()
+    {
+        Feed(1000);
+        _clock.OnVerdict(isSilent: true);
+        _clock.OnSubscribed(2000, SubscriptionCause.Renewed);
+
+        Assert.Equal(FeedState.Silent, At(2001));
+    }
+
+    [Fact]
+    public void OnSubscribed_RenewedAgainAndAgainWithoutASign_IsSparedOnce()
+    {
+        Feed(1000);
+        _clock.OnRenewing(); // by a probe, whatever the link takes it for
+        _clock.OnSubscribed(1150, SubscriptionCause.Connected);
+        Assert.Equal(FeedState.Reprieved, At(1249));
+
+        _clock.OnRenewing();
+        _clock.OnSubscribed(1240, SubscriptionCause.Connected);
+        Assert.Equal(FeedState.Silent, At(1250));
+
+        Assert.True(_clock.OnMessages(1300, 1));
+        _clock.OnRenewing();
+        _clock.OnSubscribed(1420, SubscriptionCause.Connected);
+        Assert.Equal(FeedState.Reprieved, At(1450));
+    }
+
+    private static FeedClock Create(TimeSpan maxSilence) =>
+        new(new SubscribeProberConfig([[]], maxSilence, TimeSpan.FromSeconds(20), []), Second);
+
+    private FeedState At(long timestamp) => _clock.Times.At(timestamp);
+
+    private void Feed(long timestamp)
+    {
+        _clock.OnSubscribed(timestamp - 1, SubscriptionCause.Connected);
+        _clock.OnMessages(timestamp, 1);
+    }
+}

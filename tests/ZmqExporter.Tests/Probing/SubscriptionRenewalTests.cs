@@ -1,0 +1,136 @@
+using ZmqExporter.Messaging;
+using ZmqExporter.Probing;
+using ZmqExporter.Tests.Metrics;
+using Zmtp;
+using static ZmqExporter.Tests.Probing.SubscriptionUnderTest;
+
+namespace ZmqExporter.Tests.Probing;
+
+/// <summary>Our own acts make no evidence: what comes only because we reconnected, and what is lost because we did.</summary>
+public sealed class SubscriptionRenewalTests
+{
+    [Theory]
+    [InlineData(1.5)]
+    [InlineData(20)]
+    public async Task Probe_LastValueCacheWithADeadSource_IsSilentAndStaysSilent(double maxSilence)
+    {
+        using var test = new SubscriptionUnderTest(maxSilence);
+        test.Link.CanPing = false;
+        test.Link.Beside = () => null;
+        test.Link.Peer = MetricsUnderTest.Peer(0, socketType: "XPUB");
+        test.Link.Welcome = () => test.Link.Publish("price", "1");
+        Assert.Equal(ProbeOutcome.OnTime, (await test.ProbeAsync()).Outcome);
+
+        var results = await test.ProbeEveryAsync(seconds: maxSilence / 2, until: 12 * maxSilence);
+
+        Assert.All(results.Skip(3), result => Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (result.Outcome, result.Reason)));
+        Assert.Contains(
+            "all that came was a message right after our reconnect 0 s ago, which a cache or a welcome message sends to anybody: no sign that the feed lives",
+            string.Join('\n', results.Select(result => result.Detail)),
+            StringComparison.Ordinal);
+        Assert.True(test.Link.Subscribed > 3);
+        Assert.Equal(test.Link.Subscribed, test.Messages); // they are counted all the same
+    }
+
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.3)]
+    [InlineData(0.49)]
+    [InlineData(0.51)]
+    [InlineData(0.89)]
+    public async Task Probe_SlowFeedAgainAfterASilence_IsRecognisedWhateverItsPhase(double phase)
+    {
+        foreach (var maxSilence in new[] { 1.0, 3.0, 20.0 })
+        {
+            using var test = await new SubscriptionUnderTest(maxSilence).StartedAsync();
+            test.Link.CanPing = false;
+            test.Link.Beside = () => null;
+            await test.ProbeEveryAsync(seconds: maxSilence / 4, until: 5 * maxSilence);
+            var renewed = test.Link.Subscribed;
+            Assert.True(renewed > 2);
+
+            // Each message of a feed that is only a little faster than it has to be must not fall into the burst of yet another renewal.
+            var period = TimeSpan.FromSeconds(0.9 * maxSilence);
+            test.Link.PublishAfter(TimeSpan.FromSeconds(phase * maxSilence), period);
+            var results = await test.ProbeEveryAsync(seconds: maxSilence / 4, until: 8 * maxSilence);
+
+            Assert.All(results.Skip(10), result => Assert.Equal(ProbeOutcome.OnTime, result.Outcome)); // after at most 2.5 silences
+            Assert.True(test.Link.Subscribed <= renewed + 2);
+        }
+    }
+
+    [Fact]
+    public async Task Probe_LastValueCacheThatTheServerRestartedWith_IsUpAgain()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        await test.ProbeAfterAsync(21);
+        test.Link.Lose(new ZmtpError(ZmtpErrorCode.Refused, "nobody listens"));
+        Assert.Equal(FailureReason.Refused, (await test.ProbeAfterAsync(1)).Reason);
+        test.Link.Error = null;
+        test.Link.Connect();
+        test.Link.Publish("tick");
+
+        Assert.Equal((ProbeOutcome.OnTime, null, true, true), Answers(await test.ProbeAfterAsync(1)));
+    }
+
+    [Fact]
+    public async Task Probe_PeerReconnectsAfterASilence_HasItsGraceAndItsFirstMessagesDoNotEndIt()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        Assert.Equal(FailureReason.Silent, (await test.ProbeAfterAsync(21)).Reason);
+        test.Link.Connect();
+        test.Link.Publish("tick");
+
+        var result = await test.ProbeAfterAsync(5);
+
+        Assert.Equal((ProbeOutcome.Pending, null, true, null), Answers(result));
+        Assert.Contains("no message yet but a message right after our reconnect 7 s ago", result.Detail, StringComparison.Ordinal);
+        test.Link.Publish("tick");
+        Assert.Equal((ProbeOutcome.OnTime, null, true, true), Answers(await test.ProbeAfterAsync(1)));
+    }
+
+    [Fact]
+    public async Task Probe_RenewedByAgeWhileFresh_IsPendingUntilASilenceHasPassedSinceThen()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        test.Link.Pass(TimeSpan.FromSeconds(19));
+        test.Link.Connect(SubscriptionCause.Renewed);
+        test.Link.Publish("tick"); // a cached value for all that anybody knows
+
+        var results = await test.ProbeEveryAsync(seconds: 5, until: 25);
+
+        Assert.Equal(
+            [ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Miss, ProbeOutcome.Miss],
+            results.Select(result => result.Outcome));
+        Assert.Contains("the connection was renewed 5 s ago, and a message may have been lost with the old one", results[0].Detail, StringComparison.Ordinal);
+        Assert.All(results, result => Assert.True(result.Reachable));
+    }
+
+    [Fact]
+    public async Task Probe_RenewedByAgeAgainAndAgain_AFeedThatKeepsToItsSilenceIsNeverSilent()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        test.Link.PublishAfter(TimeSpan.FromSeconds(19), TimeSpan.FromSeconds(19));
+        for (var i = 1; i < 60; i++)
+        {
+            test.Link.After(TimeSpan.FromSeconds((i * 37) + 0.5), () => test.Link.Connect(SubscriptionCause.Renewed));
+        }
+
+        var results = await test.ProbeEveryAsync(seconds: 5, until: 2200);
+
+        Assert.DoesNotContain(results, result => result.Outcome == ProbeOutcome.Miss);
+    }
+
+    [Fact]
+    public async Task Probe_MissWithoutAPong_TheConnectionThatFollowsIsOursAndIsSparedASilence()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        test.Link.AnswersPing = false;
+        Assert.Equal(FailureReason.ReplyTimeout, (await test.ProbeAfterAsync(17)).Reason);
+        test.Link.AnswersPing = true;
+        test.Link.Connect(SubscriptionCause.Renewed);
+        test.Link.Publish("tick");
+
+        Assert.Equal((ProbeOutcome.Pending, null, true, null), Answers(await test.ProbeAfterAsync(10)));
+    }
+}
