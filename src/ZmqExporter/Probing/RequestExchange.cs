@@ -52,7 +52,7 @@ internal sealed class RequestExchange
     /// <summary>Whether a request is out that has no reply yet.</summary>
     public bool AwaitsReply { get; private set; }
 
-    private string Knock => _link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
+    private string Knock => _link.SeesZmtp ? "a ZMTP PING" : "a connection of the exporter's own client";
 
     // A slow connect or earlier step may have left next to nothing of the time.
     private bool HadTimeToPong => Deadline - _pingSent >= Ticks(_timeout / 8);

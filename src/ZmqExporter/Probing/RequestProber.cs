@@ -13,6 +13,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         ZmtpErrorCode.SocketType,
         "the peer is a REP, which takes only messages that start with an empty frame; write send: [\"\", ...] and expect frame 1, or socket: req; nothing was sent, because such a message can block a server");
 
+    private readonly TargetConfig _target;
     private readonly RequestProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
@@ -30,6 +31,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
     public RequestProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
+        _target = target;
         _config = (RequestProberConfig)target.Module.Prober;
         _observer = observer;
         _time = time;
@@ -98,7 +100,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
         var opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
-            return exchange.Failed(opened, isOpening: true);
+            var error = opened.Error is { } failure ? OldPeer.Advise(failure, _target) : null;
+            return exchange.Failed(opened with { Error = error }, isOpening: true);
         }
 
         if (_config.Socket == SocketType.Dealer && _link.Peer is { SocketType: "REP" } && CouldBlockRep(variables))

@@ -11,6 +11,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 {
     private const int MaxShownTopics = 3;
 
+    private readonly TargetConfig _target;
     private readonly SubscribeProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
@@ -21,6 +22,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 
     public SubscribeProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
+        _target = target;
         _config = (SubscribeProberConfig)target.Module.Prober;
         _observer = observer;
         _time = time;
@@ -85,7 +87,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 
     private ProbeResult Broken(ZmtpError error, bool isOpening) => error.Code == ZmtpErrorCode.Local
         ? new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = error.Message }
-        : Miss(ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
+        : Miss(ProbeFailures.Reason(error.Code), OldPeer.Advise(error, _target).Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
 
     private ProbeResult Waiting() => new()
     {
@@ -97,7 +99,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     private ProbeResult Silent(SilenceVerdict verdict)
     {
         var last = _intake.Look().LastMessage;
-        var knock = _link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
+        var knock = _link.SeesZmtp ? "a ZMTP PING" : "a connection of the exporter's own client";
         var silence = last == 0
             ? Text($"no message came within {Durations.Words(_config.StartupGrace)} after the connect")
             : Text($"no message for {Durations.Words(Tenths(_time.GetElapsedTime(last)))}, and max_silence is {Durations.Words(_config.MaxSilence)}");
