@@ -49,4 +49,8 @@ public enum ZmtpErrorCode
 /// <summary>An error as a value.</summary>
 /// <param name="Code">The class of the error.</param>
 /// <param name="Message">One sentence for people: what was seen, with the bytes that matter.</param>
-public sealed record ZmtpError(ZmtpErrorCode Code, string Message);
+public sealed record ZmtpError(ZmtpErrorCode Code, string Message)
+{
+    /// <summary>With <see cref="ZmtpErrorCode.Version"/>: what the peer speaks, such as "2.0"; else null.</summary>
+    public string? PeerVersion { get; init; }
+}

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using ZmqExporter.Configuration;
+using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
@@ -21,14 +22,17 @@ internal static class FloodBenchmark
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(5);
 
-    public static async Task RunAsync(int rate)
+    public static async Task RunAsync(int rate, MessagingClient client)
     {
         using var server = new ServerProcess();
         using var publisher = new ServerProcess(FloodPublisher.Argument, $"{rate}", $"{Seconds}");
         using var self = Process.GetCurrentProcess();
         using var timers = new TimerQueue(TimeProvider.System);
         var metrics = new ExporterMetrics(new MetricsConfig(), [], TimeProvider.System);
-        var factory = new ProberFactory(new ZmtpClient(new ZmtpContext(timers, new NameResolver())), TimeProvider.System);
+        var context = new ZmtpContext(timers, new NameResolver());
+        var own = new ZmtpClient(context);
+        using var netMq = client == MessagingClient.NetMq ? new NetMqClient(own, context, 1, new NetMqEvents(NullLogger.Instance)) : null;
+        var factory = new ProberFactory(own, TimeProvider.System, netMq);
         var interval = TimeSpan.FromSeconds(1);
         using var scheduler = new ProbeScheduler(
             new ExporterConfig { Targets = [.. Enumerable.Range(0, Others).Select(i => BenchmarkTargets.Ping($"target-{i}", server.Endpoint, interval))] },
@@ -47,7 +51,7 @@ internal static class FloodBenchmark
         var quiet = await TakeAsync(self, metrics);
         await Task.Delay(Quiet, TimeProvider.System);
         var start = await TakeAsync(self, metrics);
-        scheduler.Add([Subscription(publisher.Endpoint)]);
+        scheduler.Add([Subscription(publisher.Endpoint, client)]);
         var over = publisher.ReadLineAsync();
         while (!over.IsCompleted)
         {
@@ -71,14 +75,14 @@ internal static class FloodBenchmark
         await scheduler.StopAsync(CancellationToken.None);
     }
 
-    private static TargetConfig Subscription(string endpoint)
+    private static TargetConfig Subscription(string endpoint, MessagingClient client)
     {
         var ping = BenchmarkTargets.Ping("flood", endpoint, TimeSpan.FromSeconds(1));
         var prober = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), [])
         {
             Sequence = new SequenceConfig(1, SequenceFormat.UInt64Le),
         };
-        return ping with { Module = ping.Module with { Name = "stream", Prober = prober } };
+        return ping with { Module = ping.Module with { Name = "stream", Prober = prober, Client = client } };
     }
 
     private static string Delays(Dictionary<string, double> from, Dictionary<string, double> to)

@@ -10,11 +10,8 @@ switch (args)
     case ["scale", var count, ..]:
         await ScaleBenchmark.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), args is [_, _, "lean"] ? MetricsDetail.Lean : MetricsDetail.Full);
         return 0;
-    case ["flood"]:
-        await FloodBenchmark.RunAsync(200_000);
-        return 0;
-    case ["flood", var perSecond]:
-        await FloodBenchmark.RunAsync(int.Parse(perSecond, CultureInfo.InvariantCulture));
+    case ["flood", .. { Length: <= 2 } flood]:
+        await FloodBenchmark.RunAsync(Number(flood, 0, 200_000), flood is [_, "netmq"] ? MessagingClient.NetMq : MessagingClient.Zmtp);
         return 0;
     case [FloodPublisher.Argument, var rate, var seconds]:
         FloodPublisher.Run(int.Parse(rate, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture));
@@ -40,7 +37,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND] | metrics | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND [netmq]] | metrics | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash");
         return 3;
 }
 

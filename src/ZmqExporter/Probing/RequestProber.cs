@@ -16,6 +16,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     // As long as a late reply is waited for at all.
     private static readonly TimeSpan DebtLimit = TimeSpan.FromMinutes(1);
 
+    private readonly TargetConfig _target;
     private readonly RequestProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
@@ -35,6 +36,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
     public RequestProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
+        _target = target;
         _config = (RequestProberConfig)target.Module.Prober;
         _observer = observer;
         _time = time;
@@ -95,7 +97,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
         var opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
-            return exchange.Failed(opened, isOpening: true);
+            var error = opened.Error is { } failure ? OldPeer.Advise(failure, _target) : null;
+            return exchange.Failed(opened with { Error = error }, isOpening: true);
         }
 
         exchange.Opened(opened);

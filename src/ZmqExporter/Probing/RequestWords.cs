@@ -97,7 +97,7 @@ internal static class RequestWords
 
     private static (bool? Reachable, string Detail, FailureReason Reason) SilenceOverNetMq(OverdueReply sign, bool earlierCameLate)
     {
-        const string knock = "a handshake of the exporter's own client";
+        const string knock = "a connection of the exporter's own client";
         return (sign.Pong, sign.HasPinged) switch
         {
             ( > 0, _) when earlierCameLate => (true, Slow, FailureReason.ReplyTimeout),

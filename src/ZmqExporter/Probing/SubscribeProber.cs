@@ -8,6 +8,7 @@ namespace ZmqExporter.Probing;
 /// <summary><c>prober: subscribe</c>: stays subscribed, and at each probe judges what has come since the last one, and whether the publisher's process lives.</summary>
 internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 {
+    private readonly TargetConfig _target;
     private readonly SubscribeProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
@@ -20,6 +21,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 
     public SubscribeProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
+        _target = target;
         _config = (SubscribeProberConfig)target.Module.Prober;
         _observer = observer;
         _time = time;
@@ -103,7 +105,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             _intake.OnGone();
         }
 
-        return Miss(ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
+        return Miss(ProbeFailures.Reason(error.Code), OldPeer.Advise(error, _target).Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
     }
 
     private ProbeResult Judge(SilenceWatch watch)

@@ -13,7 +13,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
 
     private readonly SubscribeProberConfig _config = (SubscribeProberConfig)module.Prober;
 
-    private string Question => link.SeesZmtp ? "a ZMTP PING" : "a handshake of the exporter's own client";
+    private string Question => link.SeesZmtp ? "a ZMTP PING" : "a connection of the exporter's own client";
 
     /// <summary>Of a feed that has just connected.</summary>
     public string Waiting(FeedTimes feed) => Text(

@@ -102,7 +102,10 @@ internal static class Greeting
 
     private static ZmtpError OldVersion(string version) => new(
         ZmtpErrorCode.Version,
-        $"the peer speaks ZMTP {version}; 3.0 or newer (libzmq 4 or newer) is needed");
+        $"the peer speaks ZMTP {version}; 3.0 or newer (libzmq 4 or newer) is needed")
+    {
+        PeerVersion = version,
+    };
 
     private static ZmtpError NotZmtp(ReadOnlySpan<byte> received) => new(
         ZmtpErrorCode.NotZmtp,

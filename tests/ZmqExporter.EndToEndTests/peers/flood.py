@@ -1,11 +1,14 @@
 """A publisher that floods: messages of one frame, a sequence of 8 bytes little-endian, once somebody has subscribed.
 
+With --wait it waits for a subscriber that does not keep up instead of dropping messages: then all that it sent has to be counted.
+
 Commands on standard input:
   flood RATE SECONDS   publishes so many messages a second for so long; is acknowledged when all of it is sent
   large SIZE           publishes one message of a number and a body of so many bytes
 """
 
 import struct
+import sys
 import time
 
 import zmq
@@ -18,6 +21,7 @@ BATCH_S = 0.002
 def main():
     socket = zmq.Context().socket(zmq.XPUB)
     socket.linger = 0
+    socket.setsockopt(zmq.XPUB_NODROP, "--wait" in sys.argv)
     socket.bind("tcp://127.0.0.1:*")
     control.ready(socket.last_endpoint.decode().rstrip("\0").rsplit(":", 1)[1])
     commands = control.Control()

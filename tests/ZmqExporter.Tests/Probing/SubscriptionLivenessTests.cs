@@ -332,7 +332,7 @@ public sealed class SubscriptionLivenessTests
 
         var silent = await test.ProbeAfterAsync(15);
         Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent, true, false), Answers(silent));
-        Assert.Contains("its I/O thread answers a handshake of the exporter's own client", silent.Detail, StringComparison.Ordinal);
+        Assert.Contains("its I/O thread answers a connection of the exporter's own client", silent.Detail, StringComparison.Ordinal);
         Assert.Equal(before + 1, test.Link.Pings);
     }
 }

@@ -34,6 +34,10 @@ internal sealed class NetMqClient : IMessageClient, IDisposable
     private static NetMqSocketOptions Options(TargetConfig target, SocketType socketType, ImmutableArray<ImmutableArray<byte>> topics) =>
         new(socketType, target.Module.Security as SecurityConfig.Curve, topics);
 
-    private OwnClient Own(TargetConfig target, SocketType socketType) =>
-        new(observer => _own.CreateLink(target, socketType, reconnects: false, observer), _runtime.Context.Timers);
+    // It does what a handshake probe does and nothing beyond it: a server that gives its messages to anybody must not count it in.
+    private OwnClient Own(TargetConfig target, SocketType socketType)
+    {
+        var looking = target with { Module = target.Module with { Prober = new HandshakeProberConfig(socketType) } };
+        return new OwnClient(observer => _own.CreateLink(looking, socketType, reconnects: false, observer), _runtime.Context.Timers);
+    }
 }

@@ -32,9 +32,10 @@ internal sealed class NetMqConnection : IDisposable
     private const int MaxMessageSize = 1 << 20;
     private const int HighWatermark = 32;
 
-    // A publisher may have larger messages, and more of them; they are read all the time.
+    // A publisher may have larger messages, and more of them; they are read all the time. NetMQ drops none at its mark: it stops to read
+    // the connection, so that TCP holds the publisher back. A higher mark received no more of a flood, and lets in more of large messages.
     private const int MaxPublicationSize = 16 << 20;
-    private const int PublicationHighWatermark = 256;
+    private const int PublicationHighWatermark = 64;
 
     private const int MaxEvents = 64;
     private const long Unknown = -1;
@@ -52,6 +53,8 @@ internal sealed class NetMqConnection : IDisposable
     private readonly int _maxMessageSize;
     private readonly long _floodSize;
     private AsyncSocket? _tcp;
+    private object? _engine; // once it runs: the monitor tells of the connection a moment earlier
+    private bool _isEnding;
     private bool _heardSinceCheck;
     private long _received;
     private bool _disposed;
@@ -113,6 +116,9 @@ internal sealed class NetMqConnection : IDisposable
     /// <summary>Whether the connection was lost or could not be made.</summary>
     public bool IsLost { get; private set; }
 
+    /// <summary>Why NetMQ closed the lost connection by itself; null when it did not, or when it cannot be told.</summary>
+    public ZmtpError? Refused => IsLost && _engine is { } engine ? RefusedFrame.ErrorOf(engine, _maxMessageSize) : null;
+
     /// <summary>Whether a message came on it.</summary>
     public bool HasHeard { get; private set; }
 
@@ -130,6 +136,7 @@ internal sealed class NetMqConnection : IDisposable
     /// <returns>False when NetMQ does not take it: too many wait already.</returns>
     public bool TrySend(ZmtpMessage message)
     {
+        FindEngine();
         if (_isReq && !TrySendFrame([], more: true))
         {
             return false;
@@ -169,16 +176,18 @@ internal sealed class NetMqConnection : IDisposable
         return assembler.TryEnd(out message, out error);
     }
 
-    /// <summary>Hands over the frames that are there, up to a number of messages.</summary>
+    /// <summary>Hands over the frames that are there, up to a number of messages or, a message more or less, of bytes.</summary>
     /// <returns>How many messages.</returns>
-    public int ReceiveFrames(ISubscriptionObserver observer, int maxMessages)
+    public int ReceiveFrames(ISubscriptionObserver observer, int maxMessages, int maxBytes)
     {
         var messages = 0;
+        var bytes = 0L;
         var number = 0;
         var frame = default(Msg);
         frame.InitEmpty();
-        while ((messages < maxMessages || number > 0) && _socket.TryReceive(ref frame, TimeSpan.Zero))
+        while (((messages < maxMessages && bytes < maxBytes) || number > 0) && _socket.TryReceive(ref frame, TimeSpan.Zero))
         {
+            bytes += frame.Size;
             HasHeard = true;
             _heardSinceCheck = true;
             var isLast = !frame.HasMore;
@@ -199,6 +208,8 @@ internal sealed class NetMqConnection : IDisposable
         {
             _pair.Poll(TimeSpan.Zero);
         }
+
+        FindEngine();
     }
 
     /// <summary>Whether the last select found something, which it then forgets.</summary>
@@ -323,8 +334,9 @@ internal sealed class NetMqConnection : IDisposable
                 Owner.OnEvent(this, ConnectionEvent.ConnectDelayed);
                 break;
             case SocketEvents.ConnectRetried:
-                // It follows every failure, whatever went before, so it is the one to go by.
-                Lose(ConnectionEvent.ConnectRetried);
+                // It follows every failure, whatever went before, so it is the one to go by. NetMQ tells of a loss before it hands over the
+                // last messages, and of this after them.
+                Lose(_isEnding ? null : ConnectionEvent.ConnectRetried);
                 break;
             case SocketEvents.Closed:
                 Owner.OnEvent(this, ConnectionEvent.Closed);
@@ -333,19 +345,33 @@ internal sealed class NetMqConnection : IDisposable
                 Owner.OnEvent(this, ConnectionEvent.CloseFailed);
                 break;
             case SocketEvents.Disconnected:
-                Lose(ConnectionEvent.Disconnected);
+                _isEnding = true;
+                IsConnected = false;
+                Owner.OnEvent(this, ConnectionEvent.Disconnected);
                 break;
             default:
                 break; // the rest belongs to sockets that listen
         }
     };
 
-    private void Lose(ConnectionEvent connectionEvent)
+    private void Lose(ConnectionEvent? connectionEvent)
     {
         IsConnected = false;
         IsLost = true;
-        Owner.OnEvent(this, connectionEvent);
+        if (connectionEvent is { } happened)
+        {
+            Owner.OnEvent(this, happened);
+        }
+
         Settled.TrySetResult(false);
+    }
+
+    private void FindEngine()
+    {
+        if (_engine is null && IsConnected && !_disposed)
+        {
+            _engine = RefusedFrame.EngineOf(_socket);
+        }
     }
 
     private bool TrySendFrame(ReadOnlySpan<byte> body, bool more)

@@ -77,7 +77,7 @@ internal partial class NetMqLink
                 ZmtpErrorCode.Local,
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the handshake succeeds, but the target is quarantined after NetMQ's I/O thread died of what this server sent; next trial in {wait.TotalSeconds:0} s")));
+                    $"the exporter's own client finds nothing wrong, but the target is quarantined after NetMQ's I/O thread died of what this server sent; next trial in {wait.TotalSeconds:0} s")));
         }
 
         return await OpenNetMqAsync(deadline);

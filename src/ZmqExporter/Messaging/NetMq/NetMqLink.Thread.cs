@@ -95,6 +95,11 @@ internal partial class NetMqLink
 
                 break;
             case WorkKind.Close:
+                if (ConnectionOf(worker) is { } closing)
+                {
+                    TakeUnawaited(closing);
+                }
+
                 Drop();
                 break;
             case WorkKind.End:
@@ -121,7 +126,7 @@ internal partial class NetMqLink
         if (ConnectionOf(worker) is { } connection)
         {
             connection.DrainMonitor();
-            DrainUnawaited(connection);
+            TakeUnawaited(connection);
             _isDrained = true;
             if (connection.IsConnected)
             {
@@ -190,7 +195,7 @@ internal partial class NetMqLink
         Suspect.OnSend();
         if (!_isDrained)
         {
-            DrainUnawaited(connection); // what came before the request cannot answer it
+            TakeUnawaited(connection); // what came before the request cannot answer it
         }
 
         _isDrained = false;
@@ -236,11 +241,19 @@ internal partial class NetMqLink
         return false;
     }
 
-    private void DrainUnawaited(NetMqConnection connection)
+    /// <summary>Hands over what came while no probe awaited a message.</summary>
+    private protected virtual void TakeUnawaited(NetMqConnection connection)
     {
-        for (var i = 0; i < MaxUnawaited && connection.TryReceive(out var message, out _); i++)
+        for (var i = 0; i < MaxUnawaited; i++)
         {
-            _observer.OnUnawaitedMessage(message!);
+            if (connection.TryReceive(out var message, out var error))
+            {
+                _observer.OnUnawaitedMessage(message!);
+            }
+            else if (error is null)
+            {
+                return; // after one that was wrong, others may wait
+            }
         }
     }
 

@@ -227,6 +227,12 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <summary>A connection was lost.</summary>
     private protected void Lose(NetMqConnection connection)
     {
+        if (connection.Refused is { } refused)
+        {
+            Lose(refused);
+            return;
+        }
+
         if (connection.HasHeard || !_wait.IsWaiting)
         {
             Lose(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol"));

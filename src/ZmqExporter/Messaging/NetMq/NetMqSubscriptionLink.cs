@@ -8,6 +8,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 {
     // So that a flood of one publisher does not keep the others waiting.
     private const int MessagesPerTurn = 256;
+    private const int BytesPerTurn = 1 << 20;
 
     private static readonly ReconnectOptions Reconnects = new() { InitialDelay = TimeSpan.FromSeconds(1) };
 
@@ -60,14 +61,20 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         }
 
         connection.DrainMonitor(); // first: what comes on a connection comes after it was made
-        while (Read(connection) && connection.IsLost)
-        {
-            // What came before the loss; there is no more than the high-water mark let in.
-        }
-
+        TakeUnawaited(connection);
         if (connection.IsLost)
         {
             Lose(connection);
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Whether a probe begins, ends or is far away: each message is the observer's, and none is dropped.</remarks>
+    private protected override void TakeUnawaited(NetMqConnection connection)
+    {
+        while (Read(connection) && connection.IsLost)
+        {
+            // What came before the loss; there is no more than the high-water mark let in.
         }
     }
 
@@ -103,7 +110,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
             return false;
         }
 
-        var messages = connection.ReceiveFrames(_observer, MessagesPerTurn);
+        var messages = connection.ReceiveFrames(_observer, MessagesPerTurn, BytesPerTurn);
         if (messages == 0)
         {
             return false;

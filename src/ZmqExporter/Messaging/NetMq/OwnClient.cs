@@ -4,7 +4,8 @@ namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
 /// Our own client's way to the server of a NetMQ target. It survives whatever a server sends, so it is who looks at a server that killed
-/// NetMQ's I/O thread; and it knows why a connection fails, which NetMQ does not tell. Nobody else hears of its connections.
+/// NetMQ's I/O thread; and it knows why a connection fails, which NetMQ does not tell. Nobody else hears of its connections, and nothing
+/// goes out on them beyond a handshake. That it is too new for a server says nothing of NetMQ, which still speaks ZMTP 2.0.
 /// Asks one thing at a time. Thread-safe.
 /// </summary>
 /// <param name="create">Makes its link.</param>
@@ -50,7 +51,8 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
 
     /// <summary>Makes a connection and closes it: for an I/O thread, a handshake is as much a sign of life as a PONG.</summary>
     /// <param name="deadline">Timestamp.</param>
-    /// <returns>When the handshake was over, or what is wrong; neither when somebody else asks just now.</returns>
+    /// <returns>When the handshake was over, or what is wrong; neither when somebody else asks just now. The greeting of a version that is
+    /// too old for a handshake is a sign of life too.</returns>
     public async ValueTask<LinkOutcome?> GreetAsync(long deadline)
     {
         Task<LinkOutcome?> greeted;
@@ -105,11 +107,10 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
             var outcome = await link.OpenAsync(deadline);
             if (outcome.Kind == LinkOutcomeKind.Opened)
             {
-                link.SendPing();
                 outcome = await link.ReceiveAsync(Math.Min(deadline, timers.After(Patience)));
             }
 
-            return outcome.Kind == LinkOutcomeKind.Failed ? outcome.Error : null;
+            return outcome.Kind == LinkOutcomeKind.Failed && !IsTooOld(outcome) ? outcome.Error : null;
         }
         finally
         {
@@ -126,13 +127,16 @@ internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQ
 
         try
         {
-            return await link.OpenAsync(deadline);
+            var outcome = await link.OpenAsync(deadline);
+            return IsTooOld(outcome) ? outcome with { Kind = LinkOutcomeKind.Opened, Error = null } : outcome;
         }
         finally
         {
             Return(link);
         }
     }
+
+    private static bool IsTooOld(LinkOutcome outcome) => outcome.Error is { Code: ZmtpErrorCode.Version };
 
     private IMessageLink? Take()
     {
