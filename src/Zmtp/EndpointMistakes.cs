@@ -32,18 +32,19 @@ internal static class EndpointMistakes
             return parts.Length == 1 && text.AsSpan().Trim().Length < text.Length ? "there is white space around the endpoint; write it without" : null;
         }
 
-        var isTcp = text.StartsWith("tcp://", StringComparison.OrdinalIgnoreCase);
+        var isTcp = parts[0].StartsWith("tcp://", StringComparison.OrdinalIgnoreCase);
         if (whole == 1 && !isTcp)
         {
             return null; // pgm://interface;group:port and the like
         }
 
         var addresses = isTcp ? parts.Select((part, index) => index == 0 ? part["tcp://".Length..] : part) : parts;
-        return text.Contains(';', StringComparison.Ordinal)
-            ? $"this is a list, or names a source address before the semicolon, which cannot be chosen here; write one tcp://host:port, and {OneEach} server"
-           
-            : text.Contains(',', StringComparison.Ordinal) || addresses.All(part => part.Contains(':', StringComparison.Ordinal)) ? Several(parts.Length)
-            : null;
+        if (text.Contains(';', StringComparison.Ordinal))
+        {
+            return $"this is a list, or names a source address before the semicolon, which cannot be chosen here; write one tcp://host:port, and {OneEach} server";
+        }
+
+        return text.Contains(',', StringComparison.Ordinal) || addresses.All(part => part.Contains(':', StringComparison.Ordinal)) ? Several(parts.Length) : null;
     }
 
     /// <summary>A text that begins with neither <c>tcp://</c> nor <c>ipc://</c>.</summary>

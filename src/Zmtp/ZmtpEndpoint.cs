@@ -214,7 +214,7 @@ public sealed record ZmtpEndpoint
 
         if (host.Length > MaxNameLength)
         {
-            error = "the host name is longer than 253 characters";
+            error = "the host name is longer than 253 characters; write a shorter one, or an address";
             return false;
         }
 

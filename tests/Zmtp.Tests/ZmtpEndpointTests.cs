@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.NetworkInformation;
+using CsCheck;
 
 namespace Zmtp.Tests;
 
@@ -98,12 +99,36 @@ public sealed class ZmtpEndpointTests
     [InlineData("tcp://a:1, b:2", "a list of 2")]
     [InlineData("a:1 b:2", "a list of 2")]
     [InlineData("tcp://a,b:2", "a list of 2")]
+    [InlineData(" tcp://a:1 b:2", "a list of 2")]
+    [InlineData("tcp://, ", "white space")]
     [InlineData("tcp://10.0.0.1:0;a:1", "names a source address before the semicolon")]
     public void TryParse_InvalidEndpoint_SaysWhatIsWrong(string text, string expected)
     {
         Assert.False(ZmtpEndpoint.TryParse(text, out _, out var error));
         Assert.Contains(expected, error, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error, StringComparison.Ordinal);
+    }
+
+    // The remedy is what a configuration's error ends with.
+    [Fact]
+    public void TryParse_AnyText_RoundTripsOrSaysWhatToWrite()
+    {
+        string[] pieces = ["tcp", "ipc", "://", ":", "/", "[", "]", "%", "25", "eth0", "fe80::1", "::", "127.0.0.1", "a", "5555", "0", "*", "@", ",", ";", " ", "-", "~", "\0", "\u00fc", "x"];
+        Gen.Int[0, pieces.Length - 1].Array[0, 12].Select(chosen => string.Concat(chosen.Select(index => pieces[index]))).Sample(
+            text =>
+            {
+                if (ZmtpEndpoint.TryParse(text, out var endpoint, out var error))
+                {
+                    Assert.True(ZmtpEndpoint.TryParse(endpoint.ToString(), out var again, out _));
+                    Assert.Equal(endpoint, again);
+                    _ = endpoint.Address;
+                }
+                else
+                {
+                    Assert.True(error.IndexOf("; ", StringComparison.Ordinal) > 0, error);
+                }
+            },
+            iter: 20_000);
     }
 
     [Fact]
