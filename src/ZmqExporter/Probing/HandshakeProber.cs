@@ -44,7 +44,10 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
         var result = await RunAsync(look);
         var isOld = _link.Peer is { VersionMajor: 3, VersionMinor: 0 };
         var onlyLooked = _link.OnlyLooks && !isOld; // an old one may have given work before it said who it is
-        _link.EndProbe(_isPersistent && result.Reason is null ? AfterProbe.Keep : AfterProbe.Close);
+
+        // Who gives its messages to any peer would give them to a kept connection too.
+        var isGiver = _link.Peer is { SocketType: "PUSH" or "DEALER" or "REQ" or "PAIR" };
+        _link.EndProbe(_isPersistent && result.Reason is null && !isGiver ? AfterProbe.Keep : AfterProbe.Close);
         return result with { OnlyLooked = onlyLooked };
     }
 

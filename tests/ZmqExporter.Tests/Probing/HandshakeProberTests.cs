@@ -47,6 +47,19 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.Equal([AfterProbe.Keep, AfterProbe.Keep], _link.Ended);
     }
 
+    [Theory]
+    [InlineData("ROUTER", true)]
+    [InlineData("DEALER", false)]
+    [InlineData("REQ", false)]
+    [InlineData("PAIR", false)]
+    public async Task ProbeAsync_Persistent_KeepsNoConnectionToWhoGivesToAnyPeer(string peer, bool isKept)
+    {
+        _link.Peer = new PeerInfo(3, 1, "CURVE", peer, System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty);
+        using var prober = Prober(persistent: true);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal([isKept ? AfterProbe.Keep : AfterProbe.Close], _link.Ended);
+    }
+
     [Fact]
     public async Task ProbeAsync_PersistentAndNoPingForThisPeer_ShakesHandsAgain()
     {
