@@ -10,8 +10,14 @@ internal sealed class RecordingHandler : IConnectionHandler
 
     public Action<ZmtpConnection>? Opened { get; set; }
 
+    /// <summary>Runs in each event's call, after it was noted.</summary>
+    public Action<ConnectionEvent>? Happened { get; set; }
+
     /// <summary>Runs in each message's call, after it was noted.</summary>
     public Action<ZmtpMessage>? Received { get; set; }
+
+    /// <summary>The thread that said it is over.</summary>
+    public int ClosedOn { get; private set; }
 
     public ZmtpError? Error
     {
@@ -75,7 +81,11 @@ internal sealed class RecordingHandler : IConnectionHandler
 
     public void WaitFor(string entry, int count = 1) => Eventually.True(() => Count(entry) >= count, () => $"no {entry}: {Log}");
 
-    void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => Add(connectionEvent.ToString());
+    void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent)
+    {
+        Add(connectionEvent.ToString());
+        Happened?.Invoke(connectionEvent);
+    }
 
     void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer)
     {
@@ -101,6 +111,7 @@ internal sealed class RecordingHandler : IConnectionHandler
     {
         lock (_log)
         {
+            ClosedOn = Environment.CurrentManagedThreadId;
             _error = error;
         }
 
