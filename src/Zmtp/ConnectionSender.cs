@@ -6,7 +6,7 @@ namespace Zmtp;
 /// Writes to a non-blocking socket: one system call and no allocation when the kernel takes it all, a bounded backlog when a
 /// peer does not read. Thread-safe: the bytes of one call are never torn apart.
 /// </summary>
-/// <remarks>Errors are not reported: a broken connection shows on its receiving side too, with a better reason.</remarks>
+/// <remarks>Errors are not reported: a broken connection shows on its receiving side too, when all that came before it was read.</remarks>
 internal sealed class ConnectionSender(Socket socket)
 {
     private const int MaxBacklog = 2 << 20;
@@ -14,6 +14,23 @@ internal sealed class ConnectionSender(Socket socket)
     private readonly Lock _lock = new();
     private Flusher? _flusher;
     private bool _closed;
+
+    /// <summary>Whether sending found that the peer has reset the connection: the receiving side then only sees its end.</summary>
+    public bool WasReset { get; private set; }
+
+    /// <summary>Whether the peer's kernel has acknowledged everything; null where the system does not tell.</summary>
+    public bool? IsAcknowledged
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _closed || !TcpInfo.TryRead(Socket, out var info) ? null
+                    : _flusher is { Backlog: > 0 } ? false
+                    : info.IsAcknowledged;
+            }
+        }
+    }
 
     private Socket Socket => socket;
 
@@ -31,6 +48,7 @@ internal sealed class ConnectionSender(Socket socket)
             if (_flusher is null or { Backlog: 0 })
             {
                 var sent = Socket.Send(bytes, SocketFlags.None, out var error);
+                WasReset |= error == SocketError.ConnectionReset;
                 if (error != SocketError.WouldBlock && (error != SocketError.Success || sent == bytes.Length))
                 {
                     return true;
@@ -51,35 +69,48 @@ internal sealed class ConnectionSender(Socket socket)
         {
             if (!_closed)
             {
-                try
-                {
-                    Socket.Shutdown(SocketShutdown.Send);
-                }
-                catch (SocketException)
-                {
-                    // Gone already; the receiving side tells.
-                }
+                ShutDown();
             }
         }
     }
 
     /// <summary>Stops sending and closes the socket.</summary>
-    /// <param name="isPeerGone">Whether the peer has closed its side: there is nobody to say goodbye to.</param>
-    public void Close(bool isPeerGone)
+    /// <param name="ending">How.</param>
+    public void Close(Ending ending)
     {
         lock (_lock)
         {
-            if (!isPeerGone && _flusher is null or { Backlog: 0 })
+            _closed = true;
+            if (ending == Ending.Orderly && _flusher is null or { Backlog: 0 })
             {
                 // .NET turns the close of a socket with a pending read into a reset, which servers log as an error and which may
-                // overtake what was sent last. After an orderly end of the stream it does not. A peer that does not read gets
-                // the reset: the kernel would keep our backlog for it.
-                HalfClose();
+                // overtake what was sent last. After an orderly end of the stream it does not.
+                ShutDown();
+                Socket.Dispose();
+            }
+            else if (ending == Ending.PeerIsGone)
+            {
+                Socket.Dispose();
+            }
+            else
+            {
+                // A peer that does not read gets the reset, too: the kernel would keep our backlog for it.
+                Socket.Close(0);
             }
 
-            _closed = true;
-            Socket.Dispose();
             _flusher?.Dispose();
+        }
+    }
+
+    private void ShutDown()
+    {
+        try
+        {
+            Socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (SocketException)
+        {
+            // Gone already; the receiving side tells.
         }
     }
 

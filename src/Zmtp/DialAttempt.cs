@@ -6,7 +6,12 @@ namespace Zmtp;
 /// <summary>One connect to one address. Its dialer is told once how it ended, and closes its socket.</summary>
 internal sealed class DialAttempt : SocketAsyncEventArgs
 {
+    // The kernel counts in steps of up to 10 ms for how long a connection has been there.
+    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(10);
+
     private readonly Dialer _dialer;
+    private TimeSpan? _connectedFor;
+    private volatile bool _hasStarted;
 
     /// <summary>Makes the socket.</summary>
     /// <exception cref="SocketException">This host has no descriptors left, or no such addresses.</exception>
@@ -24,7 +29,7 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         };
         if (!isUnix)
         {
-            Socket.NoDelay = true;
+            SocketOptions.Set(Socket);
             HasStamps = KernelReceive.TryEnable(Socket);
         }
     }
@@ -38,6 +43,16 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     /// <summary>Where it connects to.</summary>
     public EndPoint Address { get; }
 
+    /// <summary>For how long the kernel had been connected when we noticed, as far as it is worth speaking of: the kernel counts in coarse steps.</summary>
+    public TimeSpan NoticedLate => _connectedFor >= 2 * ClockStep ? _connectedFor.Value : TimeSpan.Zero;
+
+    /// <summary>Whether it waits for us and not for the network: not begun yet, or decided by the kernel without our having got to it.</summary>
+    public bool AwaitsUs => !_hasStarted || IsDecided(Socket);
+
+    /// <summary>Whether the kernel surely connected it after a moment. Right after the connect.</summary>
+    public bool WasConnectedAfter(long timestamp, TimerQueue timers) =>
+        _connectedFor is { } age && timers.Time.GetTimestamp() - timers.ToTicks(age + ClockStep) > timestamp;
+
     /// <summary>Starts; the dialer may be told before this returns.</summary>
     public void Connect()
     {
@@ -46,6 +61,7 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         try
         {
             isPending = Socket.ConnectAsync(this);
+            _hasStarted = true;
         }
         catch (ObjectDisposedException)
         {
@@ -64,6 +80,21 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         }
     }
 
+    /// <summary>Whether the kernel knows how a connect ended.</summary>
+    internal static bool IsDecided(Socket socket)
+    {
+        try
+        {
+            return TcpInfo.TryRead(socket, out var info)
+                ? !info.IsConnecting
+                : socket.Poll(0, SelectMode.SelectWrite) || socket.Poll(0, SelectMode.SelectError);
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return true; // its end is on its way to us
+        }
+    }
+
     /// <summary>
     /// Whether a socket is connected to itself. Connecting to a port of our own host on which nobody listens can end so, when the
     /// system picks that very port for our side: once in some ten thousand attempts, and then the server cannot start any more.
@@ -79,6 +110,10 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         if (error == SocketError.Success && IsConnectedToItself())
         {
             error = SocketError.ConnectionRefused;
+        }
+        else if (error == SocketError.Success && TcpInfo.TryRead(Socket, out var info) && !info.IsClosed)
+        {
+            _connectedFor = info.ConnectedFor;
         }
 
         _dialer.OnEnded(this, error);

@@ -6,10 +6,10 @@ namespace Zmtp;
 /// <summary>
 /// The way from an endpoint to a connected socket: resolves the name and races its addresses as RFC 8305 ("Happy Eyeballs") has
 /// it: each gets a head start over the next one, the first to connect wins, and a dead address hides no live one. Tells its
-/// <see cref="ZmtpConnection"/> once how it ended. Thread-safe.
+/// <see cref="ZmtpConnection"/> once how it ended, and moves its deadline by what was our own lateness. Thread-safe.
 /// </summary>
 #pragma warning disable CA1001 // Its cancellation source has neither timer nor handle, and is cancelled when it ends.
-internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, ZmtpContext context, long deadline) : TimerEntry
+internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, ZmtpContext context) : TimerEntry, IThreadPoolWorkItem
 #pragma warning restore CA1001
 {
     // RFC 8305, section 5, "Connection Attempt Delay".
@@ -18,18 +18,29 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     // The kernel does not queue us at a Unix socket whose backlog is full: it says so at once, and we have to ask again.
     private static readonly TimeSpan BacklogPause = TimeSpan.FromMilliseconds(50);
 
+    // How soon to look again when the kernel knows how a connect ended and we do not yet.
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+
+    // A look-up that ends in milliseconds otherwise has been held up when our timer is later than this.
+    private static readonly TimeSpan LookupTolerance = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private readonly List<DialAttempt> _live = [];
-    private EndPoint[] _addresses = [];
+    private EndPoint[] _addresses = []; // none while the name is looked up
     private int _next;
     private NameResolver.Lookup? _lookup;
     private CancellationTokenSource? _resolving;
     private ZmtpError? _error;
+    private long _due;
+    private bool _hasResolved;
     private bool _ended;
+
+    private long Now => context.Timers.Time.GetTimestamp();
 
     /// <summary>Starts; the connection may be told before this returns.</summary>
     public void Start()
     {
+        connection.Lateness.Add(connection.StartedAt, Now);
         if (endpoint.SocketPath is { } path)
         {
             TryAll([path]);
@@ -52,11 +63,11 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
 
             _lookup = lookup;
             _resolving = new CancellationTokenSource();
-            context.Timers.Schedule(this, deadline);
+            ScheduleNeedsLock(connection.Deadline);
         }
 
         _ = lookup.Completion.Task.ContinueWith(
-            static (task, state) => ((Dialer)state!).OnResolved(task),
+            static (_, state) => ((Dialer)state!).OnResolved(),
             this,
             _resolving!.Token, // without it, every attempt that gave up would live as long as a look-up that hangs
             TaskContinuationOptions.ExecuteSynchronously,
@@ -86,6 +97,11 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
                 return; // given up, and its socket is closed
             }
 
+            if (error == SocketError.Success && attempt.WasConnectedAfter(connection.Deadline, context.Timers))
+            {
+                error = SocketError.TimedOut;
+            }
+
             if (error == SocketError.Success)
             {
                 losers = EndNeedsLock();
@@ -113,50 +129,100 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     }
 
     /// <inheritdoc />
-    protected internal override void OnDue(long due, long now)
-    {
-        if (now < deadline)
-        {
-            TryNext(error: null);
-            return;
-        }
+    protected internal override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
-        DialAttempt[] losers;
-        ZmtpError verdict;
+    /// <summary>Does what is due: not on the timer's thread, because closing a socket may take its time.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        bool isResolving;
+        ZmtpError? verdict = null;
         lock (_lock)
         {
-            if (_ended)
+            var now = Now;
+            if (_ended || now < _due)
+            {
+                return; // something else came first and set the timer anew
+            }
+
+            isResolving = _addresses.Length == 0;
+            if (isResolving)
+            {
+                verdict = _lookup!.Completion.Task.IsCompleted ? null : NotResolved(now);
+            }
+            else
+            {
+                var hasNext = _next < _addresses.Length;
+                if (hasNext)
+                {
+                    connection.Lateness.Add(_due, now); // its chance is not shorter because we were late
+                }
+
+                var isOver = now >= connection.Deadline;
+                if (isOver ? _live.Exists(attempt => attempt.AwaitsUs) : !hasNext)
+                {
+                    ScheduleNeedsLock(isOver ? now + context.Timers.ToTicks(Moment) : connection.Deadline);
+                    return;
+                }
+
+                verdict = !isOver ? null
+                    : _live.Count > 0 ? SocketErrors.MoreTelling(_error, SocketErrors.ConnectTimeout(_live[^1].Address))
+                    : _error!;
+            }
+        }
+
+        if (verdict is not null)
+        {
+            Fail(verdict);
+        }
+        else if (isResolving)
+        {
+            OnResolved();
+        }
+        else
+        {
+            TryNext(error: null);
+        }
+    }
+
+    // Whichever notices first, the task's continuation or the timer.
+    private void OnResolved()
+    {
+        lock (_lock)
+        {
+            if (_ended || _hasResolved)
             {
                 return;
             }
 
-            verdict = context.StallBetween(deadline, now) ?? TimedOutNeedsLock();
-            losers = EndNeedsLock();
+            _hasResolved = true;
         }
 
-        Discard(losers);
-        connection.OnDialFailed(verdict);
+        var lookup = _lookup!.Completion.Task;
+        var now = Now;
+        var endedAt = now - context.Timers.ToTicks(_lookup.SinceEnd);
+        if (!lookup.IsCompletedSuccessfully)
+        {
+            Fail(SocketErrors.OnResolve(endpoint.Host, lookup.Exception!.InnerException!));
+        }
+        else if (endedAt > connection.Deadline)
+        {
+            Fail(NotResolved(now));
+        }
+        else
+        {
+            connection.Lateness.Add(endedAt, now);
+            TryAll(DialOrder.Of(lookup.Result, endpoint.Port));
+        }
     }
 
-    private void OnResolved(Task<IPAddress[]> lookup)
+    private ZmtpError NotResolved(long now)
     {
-        if (lookup.IsCompletedSuccessfully)
-        {
-            TryAll(DialOrder.Of(lookup.Result, endpoint.Port));
-            return;
-        }
-
-        bool isOver;
-        lock (_lock)
-        {
-            isOver = _ended;
-            EndNeedsLock();
-        }
-
-        if (!isOver)
-        {
-            connection.OnDialFailed(SocketErrors.OnResolve(endpoint.Host, lookup.Exception!.InnerException!));
-        }
+        // Its thread is one of ours: when the timer was late, the look-up may have been, and nothing proves the contrary.
+        var late = now <= connection.Deadline ? TimeSpan.Zero : context.Timers.Time.GetElapsedTime(connection.Deadline, now);
+        return late > LookupTolerance ? SocketErrors.LateLookup(endpoint.Host, late)
+            : _lookup is { HasStarted: true } or { WasSlow: true }
+                ? new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {endpoint.Host} in time")
+                : new ZmtpError(ZmtpErrorCode.Local, $"{endpoint.Host} could not be looked up: every resolver thread waits for other names");
     }
 
     private void TryAll(EndPoint[] addresses)
@@ -174,6 +240,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     {
         DialAttempt? attempt;
         ZmtpError? verdict;
+        var now = Now;
         lock (_lock)
         {
             if (_ended)
@@ -189,11 +256,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
             }
 
             verdict = _live.Count == 0 ? _error : null;
-            if (verdict is not null)
-            {
-                EndNeedsLock();
-            }
-            else
+            if (verdict is null)
             {
                 ArmNeedsLock(HeadStart);
             }
@@ -201,13 +264,31 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
 
         if (verdict is not null)
         {
-            connection.OnDialFailed(verdict);
+            Fail(verdict);
         }
         else if (attempt is not null)
         {
             connection.RaiseEvent(ConnectionEvent.ConnectDelayed);
+            connection.Lateness.Add(now, Now);
             attempt.Connect();
         }
+    }
+
+    private void Fail(ZmtpError verdict)
+    {
+        DialAttempt[] losers;
+        lock (_lock)
+        {
+            if (_ended)
+            {
+                return;
+            }
+
+            losers = EndNeedsLock();
+        }
+
+        Discard(losers);
+        connection.OnDialFailed(verdict);
     }
 
     private DialAttempt? NextNeedsLock()
@@ -236,33 +317,22 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
 
     private void ArmNeedsLock(TimeSpan pause)
     {
-        var due = deadline;
+        var due = connection.Deadline;
         if (_next < _addresses.Length)
         {
             // However many addresses there are, each gets its chance before the deadline.
-            var now = context.Timers.Time.GetTimestamp();
-            var share = Math.Max(0, deadline - now) / (_addresses.Length - _next + 1);
+            var now = Now;
+            var share = Math.Max(0, due - now) / (_addresses.Length - _next + (_live.Count > 0 ? 1 : 0));
             due = now + Math.Min(context.Timers.ToTicks(pause), share);
         }
 
-        context.Timers.Schedule(this, due);
+        ScheduleNeedsLock(due);
     }
 
-    private ZmtpError TimedOutNeedsLock()
+    private void ScheduleNeedsLock(long due)
     {
-        if (_live.Count > 0)
-        {
-            return SocketErrors.MoreTelling(_error, SocketErrors.ConnectTimeout(_live[^1].Address));
-        }
-
-        if (_addresses.Length > 0)
-        {
-            return _error!;
-        }
-
-        return _lookup is { HasStarted: true } or { WasSlow: true }
-            ? new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {endpoint.Host} in time")
-            : new ZmtpError(ZmtpErrorCode.Local, $"{endpoint.Host} could not be looked up: every resolver thread waits for other names");
+        _due = due;
+        context.Timers.Schedule(this, due);
     }
 
     private DialAttempt[] EndNeedsLock()
@@ -279,7 +349,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     {
         foreach (var attempt in attempts)
         {
-            attempt.Socket.Dispose();
+            attempt.Socket.Close(0); // one that did connect is reset: nothing was said on it, and an orderly end would cost a port for a minute
             connection.RaiseEvent(ConnectionEvent.Closed);
         }
     }

@@ -2,10 +2,10 @@ namespace Zmtp;
 
 /// <summary>
 /// The steps of a handshake that time brings: what we hold back so that the peer goes first, the end of our stream for one
-/// that has said nothing, the deadline. An open connection has no timer. Thread-safe.
+/// that has said nothing, the deadline. None is taken before the socket has been read, and none on the timer's thread. An open
+/// connection has no timer. Thread-safe.
 /// </summary>
-internal sealed class HandshakeTimer(
-    ZmtpConnection connection, ZmtpSession session, ConnectionSender sender, ZmtpContext context, long startedAt, long connectedAt, long deadline)
+internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession session, ConnectionSender sender, ZmtpContext context, long connectedAt)
     : TimerEntry
 {
     // Measured: a libzmq 4.3.4 server on this host has sent its READY after 0.1 ms.
@@ -15,11 +15,16 @@ internal sealed class HandshakeTimer(
     private long _readyHeldAt; // 0: it is not held yet
     private volatile bool _hasHalfClosed;
     private bool _stopped;
+    private long _due;
 
     /// <summary>Whether the end of our stream was sent to make the peer speak.</summary>
     public bool HasHalfClosed => _hasHalfClosed;
 
     private bool IsHoldingBack => !session.IsGreetingComplete || session.HoldsReady;
+
+    private bool MayHalfClose => !session.HasHeard && !_hasHalfClosed;
+
+    private long Now => context.Timers.Time.GetTimestamp();
 
     private long Second => context.Timers.Time.TimestampFrequency;
 
@@ -30,7 +35,8 @@ internal sealed class HandshakeTimer(
         {
             if (!_stopped)
             {
-                context.Timers.Schedule(this, NextStep());
+                _due = Math.Max(NextStep(), Now);
+                context.Timers.Schedule(this, _due);
             }
         }
     }
@@ -53,17 +59,32 @@ internal sealed class HandshakeTimer(
     }
 
     /// <inheritdoc />
-    protected internal override void OnDue(long due, long now)
+    protected internal override void OnDue(long due, long now) =>
+        connection.ReadThen(due, static timer => ((HandshakeTimer)timer!).Act(), this);
+
+    private void Act()
     {
-        if (now >= deadline)
+        lock (_lock)
         {
-            connection.OnHandshakeTimedOut(context.StallBetween(deadline, now) ?? session.HandshakeTimedOut());
-            return;
+            if (_stopped)
+            {
+                return;
+            }
         }
 
+        var now = Now;
         if (now >= NextStep())
         {
-            Step();
+            if (IsHoldingBack || MayHalfClose)
+            {
+                connection.Lateness.Add(_due, now); // the peer waits for this step
+                Step();
+            }
+            else
+            {
+                connection.OnHandshakeTimedOut(session.HandshakeTimedOut());
+                return;
+            }
         }
 
         Arm();
@@ -75,7 +96,7 @@ internal sealed class HandshakeTimer(
         {
             session.Prompt();
         }
-        else if (!session.HasHeard)
+        else
         {
             _hasHalfClosed = true;
             sender.HalfClose();
@@ -84,6 +105,7 @@ internal sealed class HandshakeTimer(
 
     private long NextStep()
     {
+        var deadline = connection.Deadline;
         var patience = context.Timers.ToTicks(connection.Options.GreetingPatience);
         if (session is { IsGreetingComplete: true, HoldsReady: true, ReadyTiming: ReadyTiming.AfterMoment })
         {
@@ -93,14 +115,11 @@ internal sealed class HandshakeTimer(
             return heldAt == 0 ? deadline : heldAt + Math.Min(hold, Math.Max(0, deadline - heldAt) / 2);
         }
 
-        if (IsHoldingBack)
-        {
-            return connectedAt + Math.Min(patience, Math.Max(0, deadline - connectedAt) / 2);
-        }
-
-        return session.HasHeard || _hasHalfClosed ? deadline : deadline - LastWords();
+        return IsHoldingBack ? connectedAt + Math.Min(patience, Math.Max(0, deadline - connectedAt) / 2)
+            : MayHalfClose ? deadline - LastWords(deadline)
+            : deadline;
     }
 
     /// <summary>How long before the deadline a peer that has said nothing sees the end of our stream: HTTP and other text servers then answer, and we can name them.</summary>
-    private long LastWords() => Math.Clamp((deadline - startedAt) / 10, Second / 50, Second / 10);
+    private long LastWords(long deadline) => Math.Clamp((deadline - connection.StartedAt) / 10, Second / 50, Second / 10);
 }

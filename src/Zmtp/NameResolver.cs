@@ -140,6 +140,7 @@ public sealed class NameResolver
 
         if (addresses is { Length: > 0 })
         {
+            lookup.EndsNow();
             lookup.Completion.TrySetResult(addresses);
         }
         else
@@ -150,6 +151,7 @@ public sealed class NameResolver
 
     private static void Fail(Lookup lookup, Exception failure)
     {
+        lookup.EndsNow();
         lookup.Completion.TrySetException(failure);
         _ = lookup.Completion.Task.Exception; // whoever asked may have given up: nobody need look at it
     }
@@ -158,8 +160,12 @@ public sealed class NameResolver
     internal sealed class Lookup(string host, bool wasSlow)
     {
         private volatile bool _hasStarted;
+        private long _endedAt;
 
         public string Host => host;
+
+        /// <summary>How long ago it ended; only after that.</summary>
+        public TimeSpan SinceEnd => Stopwatch.GetElapsedTime(_endedAt);
 
         /// <summary>Whether the last look-up of this name took very long: then it is no wonder of ours when this one does not end.</summary>
         public bool WasSlow => wasSlow;
@@ -172,6 +178,9 @@ public sealed class NameResolver
         }
 
         public TaskCompletionSource<IPAddress[]> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Notes the time; the outcome follows.</summary>
+        public void EndsNow() => _endedAt = Stopwatch.GetTimestamp();
     }
 
     /// <summary>Look-ups that wait for the same threads.</summary>

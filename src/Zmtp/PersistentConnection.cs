@@ -55,6 +55,13 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         }
     }
 
+    /// <summary>Closes the connection, if any, as one that failed (<see cref="ZmtpConnection.Abort"/>); the next <see cref="Open"/> makes another.</summary>
+    public void Abort()
+    {
+        Current?.Abort();
+        Close();
+    }
+
     /// <summary>Returns the open connection, or starts an attempt with this deadline at once, whatever the back-off says: the caller has a pace of its own.</summary>
     /// <param name="deadline">Deadline of the attempt, as a timestamp.</param>
     /// <param name="isOpen">True when messages may be sent now; else the handler is told when, or why not.</param>

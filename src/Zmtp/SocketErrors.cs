@@ -22,16 +22,22 @@ internal static class SocketErrors
         // .NET's name for ENOENT.
         SocketError.AddressNotAvailable => new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {path}: there is no such socket"),
         SocketError.WouldBlock => ConnectTimeout(path),
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => AcceptedAndReset(path),
         SocketError.AccessDenied => new ZmtpError(ZmtpErrorCode.Local, $"this process may not open {path}: give its user write permission on the socket"),
         _ => Local(error, $"connecting to {path}"),
     };
+
+    private static ZmtpError AcceptedAndReset(EndPoint address) =>
+        new(ZmtpErrorCode.Disconnected, $"{address} accepted the connection and reset it at once");
 
     // How .NET writes the name's leading zero.
     private static bool IsAbstract(EndPoint path) => path.ToString()!.StartsWith('@');
 
     private static ZmtpError OnTcpConnect(SocketError error, EndPoint address) => error switch
     {
-        SocketError.ConnectionRefused or SocketError.ConnectionReset =>
+        // Whoever resets a connection has accepted it before. EPIPE is what the kernel says when the peer had ended its stream, too.
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => AcceptedAndReset(address),
+        SocketError.ConnectionRefused =>
             new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {address} (connection refused)"),
         SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
             new ZmtpError(ZmtpErrorCode.Unreachable, $"there is no route to {address} ({Name(error)})"),
@@ -84,9 +90,17 @@ internal static class SocketErrors
         {
             ZmtpErrorCode.Local => 0,
             ZmtpErrorCode.Unreachable => 1,
+            ZmtpErrorCode.Disconnected => 3,
             _ => 2,
         };
     }
+
+    /// <summary>A look-up that had not ended at a deadline that we noticed late.</summary>
+    public static ZmtpError LateLookup(string host, TimeSpan late) => new(
+        ZmtpErrorCode.Local,
+        string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"{host} was not looked up in time, but this process did not get to run for {late.TotalSeconds:0.0} s, so that this proves nothing"));
 
     /// <summary>A failed look-up.</summary>
     public static ZmtpError OnResolve(string host, Exception exception) => new(

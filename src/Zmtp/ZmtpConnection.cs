@@ -23,7 +23,6 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private readonly HandlerGuard _handler;
     private readonly bool _byFrame;
     private readonly ZmtpSession _session;
-    private readonly long _startedAt;
     private readonly long _deadline;
     private Dialer? _dialer;
     private HandshakeTimer? _handshake;
@@ -38,7 +37,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private FloodGuard _flood;
     private bool _hasFrames; // from this read
     private bool _endedAtPing;
-    private long _ownDelay;
+    private volatile bool _isPeerGone;
 
     private ZmtpConnection(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler)
     {
@@ -57,10 +56,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
 
         _deadline = deadline;
-        _ownDelay = 0;
         _session = new ZmtpSession(options, this);
-        _dialer = new Dialer(this, endpoint, context, deadline);
-        _startedAt = Now;
+        StartedAt = Now;
+        Lateness = new Lateness(StartedAt);
+        _dialer = new Dialer(this, endpoint, context);
         Options = options;
     }
 
@@ -79,14 +78,14 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the connection is over.</summary>
     public bool IsClosed => Volatile.Read(ref _stage) == Closed;
 
-    /// <summary>How long the phases took so far.</summary>
+    /// <summary>How long the phases took so far, up to what the kernel saw where it tells.</summary>
     public ConnectionTimings Timings
     {
         get
         {
             var end = _closedAt != 0 ? _closedAt : Now;
             return new ConnectionTimings(
-                _endpoint.IsName ? Between(_startedAt, _connectStartedAt, end) : null,
+                _endpoint.IsName ? Between(StartedAt, _connectStartedAt, end) : null,
                 Between(_connectStartedAt, _connectedAt, end),
                 Between(_connectedAt, _openedAt, end));
         }
@@ -101,11 +100,23 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>When the handshake ended (the arrival of the peer's READY), as a timestamp; 0 before.</summary>
     public long OpenedAt => _openedAt;
 
-    /// <summary>How much of the time until the handshake ended was our own lateness, in timestamp units: bytes that waited for us to read them.</summary>
-    public long OwnDelay => _ownDelay;
+    /// <summary>
+    /// How much of the time until <see cref="OpenedAt"/> was our own lateness, in timestamp units: bytes that waited for us to read them, a
+    /// connect that waited for us to go on, steps that we took late. The handshake's deadline moves by it.
+    /// </summary>
+    public long OwnDelay => Lateness.Total;
 
-    /// <summary>Whether the peer's kernel has acknowledged everything that we sent; null where the system does not tell.</summary>
-    public bool? IsAcknowledged => IsOpen ? null : false;
+    /// <summary>Whether the peer's kernel has acknowledged everything that we sent; null where the system does not tell, and unless open.</summary>
+    public bool? IsAcknowledged => IsOpen ? _sender!.IsAcknowledged : null;
+
+    /// <summary>When it was started.</summary>
+    internal long StartedAt { get; }
+
+    /// <summary>Our own lateness until the handshake ended.</summary>
+    internal Lateness Lateness { get; }
+
+    /// <summary>When the handshake has to be done, as it stands now.</summary>
+    internal long Deadline => Lateness.Move(_deadline);
 
     /// <summary>When time will bring the handshake's next step, as a timestamp; null when it is over. For tests.</summary>
     internal long? NextHandshakeStep => _handshake?.Due;
@@ -181,8 +192,17 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     public void ReadThen(long until, Action<object?> then, object? state) =>
         new ReadRequest(Volatile.Read(ref _receiver), until, then, state).Queue();
 
-    /// <summary>Closes the connection. The handler gets the event, but no <see cref="IConnectionHandler.OnClosed"/>.</summary>
-    public void Dispose() => Close(error: null);
+    /// <summary>
+    /// Closes the connection: an open one in order, with the end of our stream. The handler gets the event, but no
+    /// <see cref="IConnectionHandler.OnClosed"/>.
+    /// </summary>
+    public void Dispose() => Close(error: null, Ending.Orderly);
+
+    /// <summary>
+    /// Closes the connection as <see cref="Dispose"/> does, but with a reset, as one that failed: whoever ends a stream first keeps its port
+    /// for a minute, and failures can be many.
+    /// </summary>
+    public void Abort() => Close(error: null, Ending.Reset);
 
     /// <inheritdoc />
     void ISessionOutput.Send(ReadOnlySpan<byte> bytes)
@@ -258,13 +278,14 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     {
         var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time);
         var sender = new ConnectionSender(attempt.Socket);
-        _connectedAt = Now;
+        var now = Now;
+        _connectedAt = Math.Max(_connectStartedAt, now - _context.Timers.ToTicks(attempt.NoticedLate));
         _sender = sender;
-        var handshake = new HandshakeTimer(this, _session, sender, _context, _startedAt, _connectedAt, _deadline);
+        var handshake = new HandshakeTimer(this, _session, sender, _context, now);
         _handshake = handshake;
         if (Interlocked.CompareExchange(ref _stage, Handshaking, Dialing) != Dialing)
         {
-            sender.Close(isPeerGone: false);
+            sender.Close(Ending.Reset);
             receiver.Dispose();
             RaiseEvent(ConnectionEvent.Closed);
             return;
@@ -272,19 +293,20 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
 
         _dialer = null;
         RaiseEvent(ConnectionEvent.Connected);
+        Lateness.Add(_connectedAt, Now);
         _session.Start();
         _receiver = receiver; // now, and not earlier, others may read too
         handshake.Arm();
         receiver.ReceiveAll();
     }
 
-    /// <summary>The deadline is over. Called by the timer.</summary>
+    /// <summary>The deadline is over, and the socket was read. Called by the handshake's timer.</summary>
     internal void OnHandshakeTimedOut(ZmtpError error)
     {
         // READY may come at this very moment, and an open connection is no business of the timer any more.
         if (Interlocked.CompareExchange(ref _stage, Closed, Handshaking) == Handshaking)
         {
-            End(Handshaking, error);
+            End(Handshaking, error, Ending.Reset);
         }
     }
 
@@ -300,6 +322,12 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         var error = bytes.IsEmpty
             ? EndOfStream()
             : _session.Receive(bytes) ?? Guard(bytes.Length);
+        if (Volatile.Read(ref _stage) == Handshaking && _receiver!.LastByte.IsExact)
+        {
+            // What we answer now, the peer could have had then. What ended the handshake had come in time, however late we read it.
+            Lateness.Add(_receiver.LastByte.Latest, Now);
+        }
+
         if (_hasFrames)
         {
             _hasFrames = false;
@@ -315,15 +343,26 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     }
 
     /// <summary>Reading failed. Called by the receiver.</summary>
-    internal void OnReceiveFailed(SocketError error) => Close(
-        (error == SocketError.ConnectionReset ? _session.Refused("reset the connection") : null)
-        ?? SocketErrors.OnEstablished(error, _session.Stage == SessionStage.Open ? "after the handshake" : "during the handshake"));
+    internal void OnReceiveFailed(SocketError error)
+    {
+        _isPeerGone = true;
+        Close(Failed(error));
+    }
 
     /// <summary>The receiver runs no more: nobody else touches the session's buffers.</summary>
     internal void OnReceiverEnded() => _session.Release();
 
-    private ZmtpError EndOfStream() =>
-        _handshake is { HasHalfClosed: true } && !_session.HasHeard ? _session.HandshakeTimedOut() : _session.EndOfStream();
+    private ZmtpError EndOfStream()
+    {
+        _isPeerGone = true;
+        return _handshake is { HasHalfClosed: true } && !_session.HasHeard ? _session.HandshakeTimedOut()
+            : _sender!.WasReset ? Failed(SocketError.ConnectionReset)
+            : _session.EndOfStream();
+    }
+
+    private ZmtpError Failed(SocketError error) =>
+        (error == SocketError.ConnectionReset ? _session.Refused("reset the connection") : null)
+        ?? SocketErrors.OnEstablished(error, _session.Stage == SessionStage.Open ? "after the handshake" : "during the handshake");
 
     // A stream that we asked for may be of any size; only its commands are still watched.
     private ZmtpError? Guard(int bytes)
@@ -334,16 +373,19 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
             : _flood.OnRead(_byFrame ? 0 : bytes, work, _receiver!.ReadAt, _context.Timers.Time.TimestampFrequency);
     }
 
-    private void Close(ZmtpError? error)
+    private void Close(ZmtpError error) => Close(error, Ending.Reset);
+
+    private void Close(ZmtpError? error, Ending ending)
     {
         var before = Interlocked.Exchange(ref _stage, Closed);
         if (before != Closed)
         {
-            End(before, error);
+            // Nothing came of a handshake that did not end, whoever stopped it.
+            End(before, error, before == Opened ? ending : Ending.Reset);
         }
     }
 
-    private void End(int before, ZmtpError? error)
+    private void End(int before, ZmtpError? error, Ending ending)
     {
         _closedAt = Now;
         if (before == Dialing)
@@ -352,16 +394,15 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
         else
         {
-            var isPeerGone = error?.Code == ZmtpErrorCode.Disconnected;
-            _endedAtPing = isPeerGone && before == Opened && _pings.Ended(_closedAt, PingReaction);
+            _endedAtPing = error?.Code == ZmtpErrorCode.Disconnected && before == Opened && _pings.Ended(_closedAt, PingReaction);
             _handshake?.Stop();
-            _sender!.Close(isPeerGone);
+            _sender!.Close(_isPeerGone ? Ending.PeerIsGone : ending);
             if (error is not null && before == Handshaking)
             {
                 RaiseEvent(ConnectionEvent.HandshakeFailed);
             }
 
-            RaiseEvent(isPeerGone ? ConnectionEvent.Disconnected : ConnectionEvent.Closed);
+            RaiseEvent(error?.Code == ZmtpErrorCode.Disconnected ? ConnectionEvent.Disconnected : ConnectionEvent.Closed);
         }
 
         if (error is not null)
@@ -371,5 +412,5 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     }
 
     private TimeSpan? Between(long start, long end, long ifNotYet) =>
-        start == 0 ? null : _context.Timers.Time.GetElapsedTime(start, end != 0 ? end : ifNotYet);
+        start == 0 ? null : _context.Timers.Time.GetElapsedTime(start, Math.Max(start, end != 0 ? end : ifNotYet));
 }

@@ -5,7 +5,7 @@ namespace Zmtp;
 /// <param name="Resolver">Names to addresses.</param>
 public sealed record ZmtpContext(TimerQueue Timers, NameResolver Resolver)
 {
-    /// <summary>A deadline that is noticed later than this says more about us than about a peer: the process was stopped or starved. 250 ms.</summary>
+    /// <summary>For callers that have no kernel's word on when something came. A deadline that is noticed later than this says more about us than about a peer: the process was stopped or starved. 250 ms.</summary>
     public TimeSpan StallTolerance { get; init; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Told of an exception that a handler threw; the connections go on. Called on the network's threads: must neither block nor throw.</summary>

@@ -25,4 +25,25 @@ public sealed class SocketErrorsTests
         Assert.Equal(ZmtpErrorCode.Local, error.Code);
         Assert.Contains("no interface of the zone", error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData(SocketError.ConnectionRefused, ZmtpErrorCode.Refused, "nothing listens on 10.0.0.1:5555 (connection refused)")]
+    [InlineData(SocketError.ConnectionReset, ZmtpErrorCode.Disconnected, "10.0.0.1:5555 accepted the connection and reset it at once")]
+    [InlineData(SocketError.Shutdown, ZmtpErrorCode.Disconnected, "10.0.0.1:5555 accepted the connection and reset it at once")]
+    public void OnConnect_Tcp_OnlyARefusalIsRefused(SocketError error, ZmtpErrorCode code, string words)
+    {
+        var verdict = SocketErrors.OnConnect(error, new IPEndPoint(IPAddress.Parse("10.0.0.1"), 5555));
+
+        Assert.Equal((code, words), (verdict.Code, verdict.Message));
+    }
+
+    [Fact]
+    public void MoreTelling_AcceptedByOneAddressAndRefusedByAnother_IsTheOneThatCameFurthest()
+    {
+        var accepted = SocketErrors.OnConnect(SocketError.ConnectionReset, new IPEndPoint(IPAddress.Loopback, 1));
+        var refused = SocketErrors.OnConnect(SocketError.ConnectionRefused, new IPEndPoint(IPAddress.Loopback, 2));
+
+        Assert.Same(accepted, SocketErrors.MoreTelling(accepted, refused));
+        Assert.Same(accepted, SocketErrors.MoreTelling(refused, accepted));
+    }
 }

@@ -51,7 +51,7 @@ public sealed class ConnectionSenderTests
 
         senders.ForEach(thread => thread.Join());
         Assert.Equal(0, refused);
-        sender.Close(isPeerGone: false);
+        sender.Close(Ending.Orderly);
         Assert.True(sender.Send([1]));
     }
 
@@ -74,7 +74,7 @@ public sealed class ConnectionSenderTests
 
             var reader = new Thread(() => new ScriptedPeer(accepted, 1).ExpectEnd());
             reader.Start();
-            sender.Close(isPeerGone: false);
+            sender.Close(Ending.Orderly);
             reader.Join();
         }
     }

@@ -58,6 +58,31 @@ public sealed class DialerTests : IDisposable
         time.Advance(TimeSpan.FromSeconds(10));
 
         Assert.Equal(ZmtpErrorCode.ConnectTimeout, _handler.WaitForError().Code);
+        Assert.NotEqual(Environment.CurrentManagedThreadId, _handler.ClosedOn); // on which the timer ran
+    }
+
+    [Fact]
+    public void IsDecided_PendingConnectedAndRefused_AreToldApart()
+    {
+        using var hole = new BlackHole();
+        using var pending = New();
+        using var attempt = new SocketAsyncEventArgs { RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, hole.Port) };
+        Assert.True(pending.ConnectAsync(attempt));
+        Assert.False(DialAttempt.IsDecided(pending));
+
+        var (client, server) = Kernel.Connect();
+        using (client)
+        using (server)
+        {
+            Assert.True(DialAttempt.IsDecided(client));
+        }
+
+        using var refused = New();
+        using var nobody = new SocketAsyncEventArgs { RemoteEndPoint = new IPEndPoint(IPAddress.Loopback, 1) };
+        refused.ConnectAsync(nobody);
+        Eventually.True(() => DialAttempt.IsDecided(refused));
+
+        static Socket New() => new(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
     }
 
     [Fact]
@@ -187,7 +212,7 @@ public sealed class DialerTests : IDisposable
     private ZmtpConnection Connect(string endpoint, NameResolver resolver, TimeProvider time, TimeSpan? timeout = null)
     {
         var timers = Keep(new TimerQueue(time));
-        var context = new ZmtpContext(timers, resolver) { StallTolerance = TimeSpan.FromSeconds(20) };
+        var context = new ZmtpContext(timers, resolver);
         return Keep(ZmtpConnection.Start(
             ScriptedServer.Parse(endpoint),
             new ZmtpOptions { SocketType = SocketType.Req },

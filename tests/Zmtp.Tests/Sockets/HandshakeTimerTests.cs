@@ -63,6 +63,7 @@ public sealed class HandshakeTimerTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(0.02));
         Assert.Contains("the NULL handshake did not end", _handler.WaitForError().Message, StringComparison.Ordinal);
         Assert.Equal("ConnectDelayed Connected HandshakeFailed Closed HandshakeTimeout", _handler.Log);
+        Assert.NotEqual(Environment.CurrentManagedThreadId, _handler.ClosedOn); // on which the timer ran
     }
 
     [Fact]

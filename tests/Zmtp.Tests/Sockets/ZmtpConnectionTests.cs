@@ -61,6 +61,76 @@ public sealed class ZmtpConnectionTests : IDisposable
     }
 
     [Fact]
+    public void Abort_OpenConnection_ResetsIt()
+    {
+        bool? isOrderly = null;
+        var server = Serve(peer =>
+        {
+            peer.Handshake("REP");
+            isOrderly = peer.ExpectEnd();
+        });
+        var connection = Connect(server.Endpoint);
+        _handler.WaitFor("OnOpened");
+
+        connection.Abort();
+
+        Eventually.True(() => isOrderly is not null);
+        Assert.False(isOrderly);
+        Assert.Equal(Handshaken + " Closed", _handler.Log);
+    }
+
+    [Theory]
+    [InlineData("CURVE", false)] // fails at once
+    [InlineData("NULL", false)] // at the deadline
+    [InlineData("NULL", true)] // when it is given up before that
+    public void Start_HandshakeThatFails_EndsWithAReset(string mechanism, bool isGivenUp)
+    {
+        bool? isOrderly = null;
+        var server = Serve(peer =>
+        {
+            peer.Send(PeerBytes.Greeting(mechanism));
+            isOrderly = peer.ExpectEnd();
+        });
+        var connection = Connect(server.Endpoint, timeout: isGivenUp ? 5000 : 300);
+        if (isGivenUp)
+        {
+            Eventually.True(() => connection.HasGreeted);
+            connection.Dispose();
+        }
+
+        Eventually.True(() => isOrderly is not null);
+        Assert.False(isOrderly);
+    }
+
+    [Fact]
+    public void IsAcknowledged_PeerThatReadsLate_SaysWhenItsKernelHasAll()
+    {
+        using var go = new ManualResetEventSlim();
+        var server = Serve(peer =>
+        {
+            peer.Handshake("ROUTER");
+            go.Wait(TimeSpan.FromSeconds(20));
+            peer.ExpectEnd();
+        });
+        var connection = Connect(server.Endpoint, options: new ZmtpOptions { SocketType = SocketType.Dealer });
+        Assert.Null(connection.IsAcknowledged);
+        _handler.WaitFor("OnOpened");
+        Eventually.True(() => connection.IsAcknowledged == true);
+
+        var message = ZmtpMessage.FromFrames(new byte[64 * 1024]);
+        for (var isMuch = false; !isMuch;)
+        {
+            connection.Send(message);
+            isMuch = connection.IsAcknowledged == false && !SpinWait.SpinUntil(() => connection.IsAcknowledged == true, 100);
+        }
+
+        go.Set();
+        Eventually.True(() => connection.IsAcknowledged == true);
+        connection.Dispose();
+        Assert.Null(connection.IsAcknowledged);
+    }
+
+    [Fact]
     public void SendPing_Server_AnswerOfTheLastOneIsTold()
     {
         var server = Serve(peer =>
@@ -414,8 +484,7 @@ public sealed class ZmtpConnectionTests : IDisposable
     private ZmtpConnection Connect(
         ZmtpEndpoint endpoint, int timeout = 5000, ZmtpOptions? options = null, NameResolver? resolver = null, RecordingHandler? handler = null)
     {
-        // A loaded machine notices deadlines late; whether that is called a stall has tests of its own.
-        var context = new ZmtpContext(_timers, resolver ?? new NameResolver()) { StallTolerance = TimeSpan.FromSeconds(10) };
+        var context = new ZmtpContext(_timers, resolver ?? new NameResolver());
         var connection = ZmtpConnection.Start(
             endpoint, options ?? new ZmtpOptions { SocketType = SocketType.Req }, context, _timers.After(TimeSpan.FromMilliseconds(timeout)), handler ?? _handler);
         _things.Insert(0, connection);

@@ -10,11 +10,17 @@ internal sealed class RecordingHandler : IConnectionHandler
 
     public Action<ZmtpConnection>? Opened { get; set; }
 
+    /// <summary>Runs in each event's call, after it was noted.</summary>
+    public Action<ConnectionEvent>? Happened { get; set; }
+
     /// <summary>Runs in each message's call, after it was noted.</summary>
     public Action<ZmtpMessage>? Received { get; set; }
 
     /// <summary>Called when a connection is over, before <see cref="Error"/> tells.</summary>
     public Action<ZmtpConnection>? Closed { get; set; }
+
+    /// <summary>The thread that said it is over.</summary>
+    public int ClosedOn { get; private set; }
 
     public ZmtpError? Error
     {
@@ -78,7 +84,11 @@ internal sealed class RecordingHandler : IConnectionHandler
 
     public void WaitFor(string entry, int count = 1) => Eventually.True(() => Count(entry) >= count, () => $"no {entry}: {Log}");
 
-    void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => Add(connectionEvent.ToString());
+    void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent)
+    {
+        Add(connectionEvent.ToString());
+        Happened?.Invoke(connectionEvent);
+    }
 
     void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer)
     {
@@ -105,6 +115,7 @@ internal sealed class RecordingHandler : IConnectionHandler
         Closed?.Invoke(connection);
         lock (_log)
         {
+            ClosedOn = Environment.CurrentManagedThreadId;
             _error = error;
         }
 
