@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using ZmqExporter.EndToEndTests.Scenarios;
 using Zmtp.Security;
+using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests;
 
@@ -106,6 +108,77 @@ public sealed class NetMqClientTests
     }
 
     [Fact]
+    public async Task Serve_SubscriptionThatIsFlooded_CountsEveryMessage()
+    {
+        await using var peer = await PythonPeer.StartAsync("flood.py", "--wait");
+        await using var exporter = await ExporterProcess.StartAsync($$$"""
+            defaults: {interval: 100ms, timeout: 90ms, client: netmq}
+            modules:
+              numbers: {prober: subscribe, topics: [""], max_silence: 10s, sequence: {frame: 0, format: uint64_le}}
+            targets:
+              - {name: server, endpoint: "{{{peer.Endpoint}}}", modules: [numbers]}
+            """);
+        var seen = peer.Process.Output.Count;
+        await peer.Process.WriteLineAsync("flood 20000 5");
+        var sent = double.Parse((await peer.Process.WaitForLineAsync(@"^sent (\d+)$", seen)).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+
+        var samples = await exporter.EventuallyAsync(
+            samples => samples.Value("zmq_subscription_messages_total") + samples.Value("zmq_subscription_lost_messages_total") >= sent, Patience);
+
+        Assert.True(sent > 10_000, $"only {sent} messages were sent");
+        Assert.Equal(
+            (sent, sizeof(ulong) * sent, 0, 0),
+            (samples.Value("zmq_subscription_messages_total"),
+            samples.Value("zmq_subscription_bytes_total"),
+            samples.Value("zmq_subscription_lost_messages_total"),
+            samples.Value("zmq_subscription_sequence_resets_total")));
+        Assert.Equal(1, TargetView.Events(samples, "server", "connected"));
+        Assert.True(TargetView.Of(samples, "server").Probes > 10, "hardly any probe was made meanwhile");
+    }
+
+    [Fact]
+    public async Task Probe_ServerOfZmtp2_OurOwnClientNamesTheOtherAndThatOneIsAnswered()
+    {
+        using var server = new ScriptedServer(peer =>
+        {
+            peer.HandshakeOfVersion2(socketType: 4); // REP
+            peer.ExpectMessage();
+            peer.SendMessage("", "pong");
+            peer.ExpectEnd();
+        });
+        using var directory = new TempDirectory();
+        var config = directory.Write("c.yml", Config());
+
+        var own = await ExporterProcess.RunAsync("probe", server.Endpoint.ToString(), "--module=own", $"--config.file={config}");
+        var netMq = await ExporterProcess.RunAsync("probe", server.Endpoint.ToString(), "--module=ping", $"--config.file={config}");
+
+        Assert.True(own.ExitCode == 2 && own.Output.Contains("FAILED (version)", StringComparison.Ordinal), own.Output + own.Error);
+        Assert.Contains("write client: netmq in the module", own.Output, StringComparison.Ordinal);
+        Assert.True(netMq.ExitCode == 0, netMq.Output + netMq.Error);
+    }
+
+    [Fact]
+    public async Task Probe_ReplyThatIsTooLarge_IsNamed()
+    {
+        using var server = new ScriptedServer(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectMessage();
+            peer.Send(PeerBytes.Frame(PeerBytes.More, []));
+            peer.Send(PeerBytes.Frame(0, new byte[(1 << 20) + 1]));
+            peer.ExpectEnd();
+        });
+        using var directory = new TempDirectory();
+
+        var result = await ExporterProcess.RunAsync(
+            "probe", server.Endpoint.ToString(), "--module=ping", $"--config.file={directory.Write("c.yml", Config())}");
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("FAILED (too_large): ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the peer announced a frame of 1048577 bytes, and 1048576 is the limit here", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Serve_NotEnoughDescriptors_ExitsWithWhatToDo()
     {
         using var directory = new TempDirectory();
@@ -173,7 +246,7 @@ public sealed class NetMqClientTests
             """);
         foreach (var (name, endpoint, module) in targets)
         {
-            text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  - {{name: {name}, endpoint: \"{endpoint}\", modules: [{module}]}}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  - {{name: {name}, endpoint: \"{endpoint}\", modules: [{module}]}}\n");
         }
 
         return targets.IsEmpty ? text.Append("  []\n").ToString() : text.ToString();

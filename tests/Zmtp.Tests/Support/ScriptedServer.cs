@@ -226,6 +226,38 @@ internal sealed record ScriptedPeer(Socket Socket, int Number)
         Assert.StartsWith("\u0005READY", Encoding.ASCII.GetString(body), StringComparison.Ordinal);
     }
 
+    /// <summary>A greeting as libzmq 3.x gives it, and the identities that follow it.</summary>
+    /// <param name="socketType">ZMTP 2.0's number (RFC 15): PUB is 1, REP 4, ROUTER 6.</param>
+    public void HandshakeOfVersion2(byte socketType)
+    {
+        Send([0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F]);
+        Expect(10);
+        Send([1, socketType]); // the version's number is one less
+        Expect(2);
+        Send(PeerBytes.Frame(0, []));
+        Assert.Equal(0, ExpectFrame().Flags);
+    }
+
+    /// <summary>Reads until the client ends its stream or resets it.</summary>
+    public byte[] ReadToEnd()
+    {
+        var all = new List<byte>();
+        var bytes = new byte[4096];
+        try
+        {
+            for (int read; (read = Socket.Receive(bytes)) > 0;)
+            {
+                all.AddRange(bytes.AsSpan(0, read));
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // What came before is what counts.
+        }
+
+        return [.. all];
+    }
+
     public void SendMessage(params ReadOnlySpan<string> frames) => Send(PeerBytes.Message(frames));
 
     /// <summary>Answers every PING until a message comes, which is returned.</summary>

@@ -24,6 +24,7 @@ public sealed class GreetingTests
         var error = Greeting.Check(Convert.FromHexString(hex));
         Assert.Equal(code, error?.Code);
         Assert.Contains(words, error!.Message, StringComparison.Ordinal);
+        Assert.Equal(code == ZmtpErrorCode.Version ? words : null, error.PeerVersion is { } version ? $"ZMTP {version}" : null);
     }
 
     [Theory]

@@ -43,6 +43,9 @@ internal sealed class NetMqConnection : IDisposable
     // We never want NetMQ to connect again by itself, and its own word for never (-1) ends its I/O thread when no descriptor is left.
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);
 
+    // As a rule the engine runs before anybody knows of the connection.
+    private static readonly TimeSpan EngineStart = TimeSpan.FromMilliseconds(5);
+
     private static long _lastName;
 
     private readonly NetMqWorker _worker;
@@ -136,7 +139,11 @@ internal sealed class NetMqConnection : IDisposable
     /// <returns>False when NetMQ does not take it: too many wait already.</returns>
     public bool TrySend(ZmtpMessage message)
     {
-        FindEngine();
+        if (!FindEngine())
+        {
+            SpinWait.SpinUntil(FindEngine, EngineStart); // nothing goes out before it runs, so that this delays nothing
+        }
+
         if (_isReq && !TrySendFrame([], more: true))
         {
             return false;
@@ -366,12 +373,14 @@ internal sealed class NetMqConnection : IDisposable
         Settled.TrySetResult(false);
     }
 
-    private void FindEngine()
+    private bool FindEngine()
     {
         if (_engine is null && IsConnected && !_disposed)
         {
             _engine = RefusedFrame.EngineOf(_socket);
         }
+
+        return _engine is not null;
     }
 
     private bool TrySendFrame(ReadOnlySpan<byte> body, bool more)

@@ -19,7 +19,12 @@ internal partial class NetMqLink
         if (_isOpening)
         {
             connection.DrainMonitor();
-            return;
+            if (_isOpening || connection != _connection)
+            {
+                return;
+            }
+
+            // What followed the connect ran right there, and the loss may have been told there too: nobody will be told of it again.
         }
 
         if (_wait.IsWaiting)
