@@ -35,16 +35,46 @@ public sealed class PeerTests
     [Fact]
     public async Task RepServer_OnAGivenPort_ComesBackThere()
     {
-        int port;
-        await using (var first = await PythonPeer.StartRepAsync())
+        using var port = new ReservedPort();
+        await using (await PythonPeer.StartRepAsync(port.Number))
         {
-            port = first.Port;
         }
 
-        await using var second = await PythonPeer.StartRepAsync(port);
+        await using var second = await PythonPeer.StartRepAsync(port.Number);
 
-        Assert.Equal(port, second.Port);
+        Assert.Equal(port.Number, second.Port);
         Assert.Equal("pong", await ZmqCheck.AskAsync("REQ", second.Endpoint, "ping"));
+    }
+
+    [Fact]
+    public async Task ReservedPort_WithoutAServer_RefusesConnections()
+    {
+        using var port = new ReservedPort();
+        using var client = new TcpClient();
+
+        var error = await Assert.ThrowsAsync<SocketException>(() => client.ConnectAsync(IPAddress.Loopback, port.Number, TestContext.Current.CancellationToken).AsTask());
+
+        Assert.Equal(SocketError.ConnectionRefused, error.SocketErrorCode);
+    }
+
+    // A thousand ports are a few in a hundred of those that Linux gives away: enough to hit some of as many that are only bound.
+    [Fact]
+    public void ReservedPort_WhileItLives_IsGivenToNobodyWhoAsksForAFreeOne()
+    {
+        const int Many = 1000;
+        var reserved = Enumerable.Range(0, Many).Select(_ => new ReservedPort()).ToList();
+        var others = Enumerable.Range(0, Many).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        try
+        {
+            others.ForEach(listener => listener.Start());
+
+            Assert.Empty(reserved.Select(port => port.Number).Intersect(others.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)));
+        }
+        finally
+        {
+            reserved.ForEach(port => port.Dispose());
+            others.ForEach(listener => listener.Dispose());
+        }
     }
 
     [Fact]

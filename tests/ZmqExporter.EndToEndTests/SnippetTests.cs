@@ -1,8 +1,3 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
-using Example;
-
 namespace ZmqExporter.EndToEndTests;
 
 /// <summary>
@@ -25,10 +20,11 @@ public sealed class SnippetTests
     [Fact]
     public async Task Python_PingServer_AnswersForItsWork()
     {
-        var (work, health) = FreeEndpoints();
-        await using var server = ChildProcess.Start(PythonPeer.Python, [Snippet("ping_server.py"), work, health], PythonPeer.Install);
+        using var work = new ReservedPort();
+        using var health = new ReservedPort();
+        await using var server = ChildProcess.Start(PythonPeer.Python, [Snippet("ping_server.py"), work.Endpoint, health.Endpoint], PythonPeer.Install);
 
-        await CheckAsync(work, health);
+        await CheckAsync(work.Endpoint, health.Endpoint);
     }
 
     [Fact]
@@ -42,23 +38,21 @@ public sealed class SnippetTests
             Assert.True(await compiler.WaitForExitAsync() == 0, compiler.Transcript());
         }
 
-        var (work, health) = FreeEndpoints();
-        await using var server = ChildProcess.Start(program, [work, health], "it was built just now");
+        using var work = new ReservedPort();
+        using var health = new ReservedPort();
+        await using var server = ChildProcess.Start(program, [work.Endpoint, health.Endpoint], "it was built just now");
 
-        await CheckAsync(work, health);
+        await CheckAsync(work.Endpoint, health.Endpoint);
     }
 
     [Fact]
     public async Task CSharp_PingServer_AnswersForItsWork()
     {
-        var (work, health) = FreeEndpoints();
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var server = Task.Factory.StartNew(() => PingServer.Run(work, health, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        using var work = new ReservedPort();
+        using var health = new ReservedPort();
+        await using var server = NetMqPeer.StartProcess("snippet", work.Endpoint, health.Endpoint);
 
-        await CheckAsync(work, health);
-
-        await stop.CancelAsync();
-        await server;
+        await CheckAsync(work.Endpoint, health.Endpoint);
     }
 
     [Fact]
@@ -70,10 +64,11 @@ public sealed class SnippetTests
             return;
         }
 
-        var (work, health) = FreeEndpoints();
-        await using var server = ChildProcess.Start("env", [$"NODE_PATH={NodeModules}", "node", Snippet("ping_server.js"), work, health], "install Node.js");
+        using var work = new ReservedPort();
+        using var health = new ReservedPort();
+        await using var server = ChildProcess.Start("env", [$"NODE_PATH={NodeModules}", "node", Snippet("ping_server.js"), work.Endpoint, health.Endpoint], "install Node.js");
 
-        await CheckAsync(work, health);
+        await CheckAsync(work.Endpoint, health.Endpoint);
     }
 
     private static string Snippet(string file) => Path.Combine(Directory, file);
@@ -93,16 +88,4 @@ public sealed class SnippetTests
     }
 
     private static Task<CommandResult> PingAsync(string endpoint) => ExporterProcess.RunAsync("probe", endpoint, "--send", "ping", "--expect", "pong");
-
-    private static (string Work, string Health) FreeEndpoints()
-    {
-        using var first = new TcpListener(IPAddress.Loopback, 0);
-        using var second = new TcpListener(IPAddress.Loopback, 0);
-        first.Start();
-        second.Start();
-        return (Endpoint(first), Endpoint(second));
-    }
-
-    private static string Endpoint(TcpListener listener) =>
-        string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 }

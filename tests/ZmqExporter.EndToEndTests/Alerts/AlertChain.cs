@@ -9,10 +9,12 @@ namespace ZmqExporter.EndToEndTests.Alerts;
 /// </summary>
 internal sealed partial class AlertChain : IAsyncDisposable
 {
+    private readonly ReservedPort _port;
     private readonly AlertmanagerServer _alertmanager;
 
-    private AlertChain(ServerPeer peer, ExporterProcess exporter, WebhookReceiver receiver, AlertmanagerServer alertmanager, PrometheusServer prometheus)
+    private AlertChain(ReservedPort port, ServerPeer peer, ExporterProcess exporter, WebhookReceiver receiver, AlertmanagerServer alertmanager, PrometheusServer prometheus)
     {
+        _port = port;
         Peer = peer;
         Exporter = exporter;
         Receiver = receiver;
@@ -41,9 +43,10 @@ internal sealed partial class AlertChain : IAsyncDisposable
     public static async Task<AlertChain> StartAsync(string detail = "full", bool unhurried = false)
     {
         var owned = new Stack<IAsyncDisposable>();
+        var port = new ReservedPort();
         try
         {
-            var peer = Own(await PythonPeer.StartRepAsync());
+            var peer = Own(await PythonPeer.StartRepAsync(port.Number));
             var config = ScenarioConfig.Of(peer.Endpoint);
             if (unhurried)
             {
@@ -57,7 +60,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
             var prometheus = Own(await PrometheusServer.StartAsync(
                 exporter.Address, alertmanager.Address, Path.Combine(Repository.Root, "alerts", "*.rules.yml")));
             await prometheus.EventuallyAsync("""zmq_target_state{state="up"} == 1""", samples => samples.Count == 1, Patience);
-            return new AlertChain(peer, exporter, receiver, alertmanager, prometheus);
+            return new AlertChain(port, peer, exporter, receiver, alertmanager, prometheus);
         }
         catch
         {
@@ -66,6 +69,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
                 await part.DisposeAsync();
             }
 
+            port.Dispose();
             throw;
         }
 
@@ -78,7 +82,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
     }
 
     /// <summary>Starts the peer anew on its port, after it was disposed.</summary>
-    public async Task ReturnPeerAsync() => Peer = await PythonPeer.StartRepAsync(Peer.Port);
+    public async Task ReturnPeerAsync() => Peer = await PythonPeer.StartRepAsync(_port.Number);
 
     /// <summary>Waits until the exporter has finished so many more probes and Prometheus has seen them.</summary>
     /// <remarks>After a restart Prometheus first has to see the new process: until then it holds the old, higher counter.</remarks>
@@ -113,6 +117,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
         await Receiver.DisposeAsync();
         await Exporter.DisposeAsync();
         await Peer.DisposeAsync();
+        _port.Dispose();
     }
 
     [GeneratedRegex("```promql\n(?<query>.*?)```", RegexOptions.ExplicitCapture | RegexOptions.Singleline, 1000)]

@@ -36,7 +36,10 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="workingDirectory">Where it runs, or null for here.</param>
     public static ChildProcess Start(string program, IEnumerable<string> arguments, string install, string? workingDirectory = null)
     {
-        var start = new ProcessStartInfo(program, arguments)
+        // A child inherits which signals are ignored, as those of the terminal are in a background job or under nohup: env resets them, and
+        // becomes the program.
+        var path = Find(program) ?? throw new InvalidOperationException($"{program} cannot be found; {install}");
+        var start = new ProcessStartInfo("env", ["--default-signal", path, .. arguments])
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -55,7 +58,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         catch (Win32Exception e)
         {
             process.Dispose();
-            throw new InvalidOperationException($"{program} cannot be started ({e.Message}); {install}", e);
+            throw new InvalidOperationException($"{program} cannot be started, because env cannot ({e.Message})", e);
         }
 
         process.BeginOutputReadLine();
@@ -143,6 +146,12 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private static string? Find(string program)
+    {
+        var directories = program.Contains('/', StringComparison.Ordinal) ? [""] : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        return directories.Select(directory => Path.Combine(directory, program)).FirstOrDefault(File.Exists);
     }
 
     private void Keep(List<string> lines, string? line)

@@ -61,6 +61,7 @@ internal sealed class ExporterProcess : IAsyncDisposable
     public async Task RestartAsync()
     {
         await Process.DisposeAsync();
+        using var port = new ReservedPort(Address.Port); // so that nobody takes it meanwhile
         Process = StartProcess([$"--config.file={ConfigFile}", $"--web.listen-address={Address.Authority}"]);
         await Process.WaitForLineAsync(ListeningLine);
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using NetMQ;
-using NetMQ.Sockets;
 
 namespace ZmqExporter.EndToEndTests.Matrix;
 
@@ -19,12 +17,12 @@ public sealed class GiverTests
 
         // Before there is anybody to give work to, and while a worker takes it.
         var first = await ProbeAsync(peer.Endpoint, socket, 1);
-        using var worker = new Worker(kind, peer.Endpoint);
-        await worker.HasTakenAsync(count => count > 0);
+        await using var worker = await NetMqPeer.StartAsync($"{socket}-worker", $"--connect={peer.Endpoint}");
+        await HasTakenAsync(worker, count => count > 0);
         var second = await ProbeAsync(peer.Endpoint, socket, Probes);
         await peer.CommandAsync("stop"); // a REQ that waits for a reply of the probe's never gets there
         var given = int.Parse((await peer.Process.WaitForLineAsync(@"^gave (\d+)$")).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
-        await worker.HasTakenAsync(count => count == given);
+        await HasTakenAsync(worker, count => count == given);
 
         foreach (var result in new[] { first, second })
         {
@@ -38,10 +36,9 @@ public sealed class GiverTests
     [Fact]
     public async Task Probe_NetMqPush_FailsAndSaysToStop()
     {
-        using var push = new PushSocket();
-        var port = push.BindRandomPort("tcp://127.0.0.1");
+        await using var push = await NetMqPeer.StartAsync("push");
 
-        var result = await ProbeAsync(string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), "pull", 1);
+        var result = await ProbeAsync(push.Endpoint, "pull", 1);
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("peer is PUSH, a PUSH of ZMTP 3.0 must not be probed, remove this target", result.Output, StringComparison.Ordinal);
@@ -55,40 +52,19 @@ public sealed class GiverTests
         return await ExporterProcess.RunAsync("probe", endpoint, "--module", "source", "--config.file", config, "--count", number);
     }
 
-    /// <summary>Takes jobs on a thread of its own, and answers those of a REQ.</summary>
-    private sealed class Worker : IDisposable
+    private static async Task HasTakenAsync(ServerPeer worker, Predicate<int> enough)
     {
-        private readonly NetMQSocket _socket;
-        private readonly NetMQPoller _poller;
-        private int _count;
-
-        public Worker(string kind, string endpoint)
-        {
-            _socket = kind switch { "push" => new PullSocket(), "dealer" => new DealerSocket(), _ => new ResponseSocket() };
-            _socket.Connect(endpoint);
-            _socket.ReceiveReady += (_, _) =>
+        var count = 0;
+        await Eventually.GetAsync(
+            async () =>
             {
-                var job = _socket.ReceiveFrameString();
-                if (kind == "req")
-                {
-                    _socket.SendFrame(job);
-                }
-
-                Interlocked.Increment(ref _count);
-            };
-            _poller = [_socket];
-            _poller.RunAsync();
-        }
-
-        public Task<Worker> HasTakenAsync(Predicate<int> enough) => Eventually.GetAsync(
-            () => Task.FromResult(enough(Volatile.Read(ref _count)) ? this : null),
+                var seen = worker.Process.Output.Count;
+                await worker.CommandAsync("count");
+                var took = await worker.Process.WaitForLineAsync(@"^took (\d+)$", seen);
+                count = int.Parse(took.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+                return enough(count) ? took : null;
+            },
             Eventually.Deadline,
-            () => string.Create(CultureInfo.InvariantCulture, $"the worker has taken {Volatile.Read(ref _count)} jobs"));
-
-        public void Dispose()
-        {
-            _poller.Dispose();
-            _socket.Dispose();
-        }
+            () => string.Create(CultureInfo.InvariantCulture, $"the worker has taken {count} jobs"));
     }
 }

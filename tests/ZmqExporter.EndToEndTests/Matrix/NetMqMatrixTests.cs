@@ -33,7 +33,7 @@ public sealed class NetMqMatrixTests(NetMqMatrixTests.Setup setup) : IClassFixtu
     /// <summary>The servers and the exporter that probes them.</summary>
     public sealed class Setup : IAsyncLifetime
     {
-        private readonly NetMqServers _servers = new();
+        private NetMqServers? _servers;
         private ExporterProcess? _exporter;
 
         internal ExporterProcess Exporter => _exporter!;
@@ -43,12 +43,9 @@ public sealed class NetMqMatrixTests(NetMqMatrixTests.Setup setup) : IClassFixtu
         {
             try
             {
-                var endpoints = All.Values.DistinctBy(target => target.ServerName, StringComparer.Ordinal)
-                    .ToDictionary(target => target.ServerName, target => _servers.Bind(target.Server, target.Mechanism, target.Transport), StringComparer.Ordinal);
-                _servers.Start();
-                var curve = Credentials.Curve(_servers.PublicKey, Credentials.Client);
+                _servers = await NetMqServers.StartAsync(All.Values);
                 _exporter = await ExporterProcess.StartAsync(Combinations.Config(
-                    All.Values.Select(target => target.At(endpoints[target.ServerName], target.Mechanism == "curve" ? curve : Credentials.Right(target.Mechanism)))));
+                    All.Values.Select(target => target.At(_servers[target], Credentials.Right(target.Mechanism)))));
             }
             catch
             {
@@ -65,7 +62,10 @@ public sealed class NetMqMatrixTests(NetMqMatrixTests.Setup setup) : IClassFixtu
                 await _exporter.DisposeAsync();
             }
 
-            _servers.Dispose();
+            if (_servers is not null)
+            {
+                await _servers.DisposeAsync();
+            }
         }
     }
 }

@@ -179,7 +179,8 @@ public sealed class LinkFailureTests
     [MemberData(nameof(All))]
     public async Task Open_ServerRestarts_FailsMeanwhileAndWorksAgain(ClientKind kind, ServerLibrary library)
     {
-        var server = await library.StartRepAsync();
+        using var port = new ReservedPort();
+        var server = await library.StartRepAsync(Servers.OnPort(port.Number));
         try
         {
             using var client = new ClientUnderTest(kind);
@@ -190,7 +191,7 @@ public sealed class LinkFailureTests
             // A client may learn of the loss at once, or with the next probe.
             await link.EventuallyFailsAsync(ZmtpErrorCode.Refused);
             Assert.Equal(1, link.Observer.Count(ConnectionEvent.Disconnected));
-            server = await library.StartRepAsync(Servers.OnPort(server.Port));
+            server = await library.StartRepAsync(Servers.OnPort(port.Number));
 
             await link.EventuallyAnswersAsync("ping", "pong");
             Assert.True(link.Observer.Count(ConnectionEvent.Connected) >= 2);

@@ -107,7 +107,8 @@ public sealed class SubscriptionLinkTests
     [MemberData(nameof(All))]
     public async Task Publisher_Restarts_SubscribedAgainWithoutAnyProbe(ClientKind kind, ServerLibrary library)
     {
-        var server = await library.StartPublisherAsync();
+        using var port = new ReservedPort();
+        var server = await library.StartPublisherAsync(Servers.OnPort(port.Number));
         try
         {
             using var client = new ClientUnderTest(kind);
@@ -118,7 +119,7 @@ public sealed class SubscriptionLinkTests
             await server.DisposeAsync();
             await link.EventuallyAsync(observer => observer.Count(ConnectionEvent.Disconnected) >= 1, "the loss was never seen");
 
-            server = await library.StartPublisherAsync(Servers.OnPort(server.Port));
+            server = await library.StartPublisherAsync(Servers.OnPort(port.Number));
             await link.EventuallyAsync(observer => observer.Subscribed >= 2, "it never subscribed again");
             var before = link.Observer.Messages.Count;
             await link.EventuallyAsync(observer => observer.Messages.Count > before, "no message came after the restart");

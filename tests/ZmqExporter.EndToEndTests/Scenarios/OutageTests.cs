@@ -30,7 +30,8 @@ public sealed class OutageTests
     [MemberData(nameof(Clients))]
     public async Task Serve_ServerStopsAndReturns_SuspectThenDownAtTheThirdMissThenUp(ClientKind client)
     {
-        var peer = await PythonPeer.StartRepAsync();
+        using var port = new ReservedPort();
+        var peer = await PythonPeer.StartRepAsync(port.Number);
         try
         {
             await using var exporter = await ExporterProcess.StartAsync(ScenarioConfig.Of(peer.Endpoint, client: client));
@@ -54,7 +55,7 @@ public sealed class OutageTests
             await exporter.EventuallyAsync(samples => // the first miss may have seen the connection break
                 TargetView.Of(samples, Server) is { State: "down", Answers: (0, 0, 0) } && TargetView.Failures(samples, Server, "refused") >= 2);
 
-            peer = await PythonPeer.StartRepAsync(peer.Port);
+            peer = await PythonPeer.StartRepAsync(port.Number);
             var up = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server).State == "up"
                 && TargetView.Events(samples, Server, "connected") >= 2);
             Assert.True(TargetView.Events(up, Server, "disconnected") >= 1);

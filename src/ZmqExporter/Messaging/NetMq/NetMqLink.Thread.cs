@@ -66,7 +66,7 @@ internal partial class NetMqLink
     /// <inheritdoc />
     public void OnFault(Exception exception)
     {
-        var error = new ZmtpError(ZmtpErrorCode.Local, $"NetMQ failed: {exception.GetType().Name}: {exception.Message}");
+        var error = NetMqFailure.Of(exception);
         Drop();
         _failure = error;
         _wait.TryEnd(Failed(error));
