@@ -5,15 +5,23 @@ namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
 /// The one wait of a link: its own timer and its own task source, so that a wait costs no allocation. Whoever ends it first has ended
-/// it. Thread-safe.
+/// it. When its timer runs late, this process was held up, and NetMQ's threads with it: they get time to hand over what had come. Thread-safe.
 /// </summary>
 /// <param name="context">Timers and clock.</param>
 /// <param name="onDeadline">What it means that the time is over.</param>
 internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDeadline) : TimerEntry, IValueTaskSource<LinkOutcome>
 {
+    /// <summary>How late a timer may be before that says something of this process.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The least time that NetMQ's threads get after that.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<LinkOutcome> _source;
+    private long _begun;
     private long _until;
+    private bool _wasHeldUp;
     private bool _isWaiting;
     private bool _isReceive;
 
@@ -28,7 +36,9 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
         lock (_lock)
         {
             _source.Reset();
-            _until = Math.Max(until, context.Timers.Time.GetTimestamp()); // a time that has passed already must not look like a stall of ours
+            _begun = context.Timers.Time.GetTimestamp();
+            _until = Math.Max(until, _begun); // a time that has passed already must not look like a stall of ours
+            _wasHeldUp = false;
             _isReceive = isReceive;
             _isWaiting = true;
             context.Timers.Schedule(this, _until);
@@ -69,6 +79,14 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
                 return; // a wait that has ended since; the next one has set the timer anew
             }
 
+            var late = context.Timers.Time.GetElapsedTime(_until, now);
+            if (late > Tolerance && !_wasHeldUp)
+            {
+                _wasHeldUp = true;
+                context.Timers.Schedule(this, now + context.Timers.ToTicks(late > Grace ? late : Grace));
+                return;
+            }
+
             version = _source.Version;
         }
 
@@ -84,10 +102,10 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
                 return false;
             }
 
-            // The timer would have ended this wait long ago if this process had got to run.
-            if (context.StallBetween(_until, outcome.Timestamp) is { } stall)
+            if (_wasHeldUp || outcome.Timestamp > _until)
             {
-                outcome = new LinkOutcome(LinkOutcomeKind.Failed, outcome.Timestamp, Error: stall);
+                // Nobody can say when it came: NetMQ's threads did not get to run either.
+                outcome = outcome with { Earliest = _begun };
             }
 
             _isWaiting = false;
