@@ -20,7 +20,7 @@ internal sealed class FeedClock
     private bool _isSilent; // said the last verdict on the feed
     private bool _isGone; // said the last attempt to connect
     private bool _isRenewing; // a probe gave the connection up
-    private bool _isReprieved; // since the last sign of life
+    private bool _wasDead; // because it was found dead
 
     /// <param name="config">What the feed has to keep to.</param>
     /// <param name="second">Timestamp units in a second.</param>
@@ -44,20 +44,19 @@ internal sealed class FeedClock
         {
             Opened = timestamp,
             BurstEnd = isRenewed || (!isFirst && _isSilent) ? timestamp + _burst : 0,
-            InBurst = 0,
             GraceUntil = !isRenewed && _times.GraceUntil == 0 ? timestamp + _grace : _times.GraceUntil,
         };
 
-        // The old connection may have taken a message with it. But one that was known to be silent lost none, and who is renewed
-        // again and again without a sign of life must not be spared forever.
-        if (isRenewed && !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || !_isReprieved))
+        // The old connection may have taken a message with it. But a feed that was known to be silent lost none, and one that is renewed
+        // again and again in a silence must not be spared forever; unless the silence was that of a dead connection.
+        if (isRenewed && !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || _wasDead))
         {
-            _isReprieved = true;
             _times = _times with { ReprieveUntil = timestamp + _maxSilence };
         }
 
         _isGone = false;
         _isRenewing = false;
+        _wasDead = false;
     }
 
     /// <summary>Messages came.</summary>
@@ -75,12 +74,12 @@ internal sealed class FeedClock
         };
         if (counts)
         {
-            _isReprieved = false;
             _times = _times with
             {
                 LastSign = Math.Max(_times.LastSign, timestamp),
                 FreshUntil = Math.Max(_times.LastSign, timestamp) + _maxSilence,
                 GraceUntil = 0,
+                InBurst = 0,
             };
         }
 
@@ -88,7 +87,12 @@ internal sealed class FeedClock
     }
 
     /// <summary>A probe gives the connection up: the next one takes its place.</summary>
-    public void OnRenewing() => _isRenewing = true;
+    /// <param name="wasDead">Whether nothing could come on it any more: then nobody knows for how long the feed was silent.</param>
+    public void OnRenewing(bool wasDead)
+    {
+        _isRenewing = true;
+        _wasDead = wasDead;
+    }
 
     /// <summary>An attempt to connect failed: the server was gone, and what comes after that is its own doing.</summary>
     public void OnGone()

@@ -21,7 +21,7 @@ internal enum FeedState
 /// <param name="LastSign">The last message that shows that the feed lives: not one that our own reconnect may have produced.</param>
 /// <param name="Opened">The connection in use, or the last one.</param>
 /// <param name="BurstEnd">When messages on that connection begin to count as signs of life; 0 when all of them do.</param>
-/// <param name="InBurst">How many came on it before that.</param>
+/// <param name="InBurst">How many messages came since the last sign of life that were none.</param>
 /// <param name="FreshUntil">How long the last sign of life is young enough.</param>
 /// <param name="GraceUntil">When the grace of who has just connected ends. It begins with the first connection since the last sign of
 /// life, so that who reconnects forever has no grace forever; 0 when a sign came since.</param>

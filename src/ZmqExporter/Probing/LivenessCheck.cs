@@ -12,6 +12,8 @@ namespace ZmqExporter.Probing;
 internal sealed class LivenessCheck(
     ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, long maxSilence, long deadline, TimeProvider time)
 {
+    private static readonly ZmtpError Overtime = new(ZmtpErrorCode.HandshakeTimeout, "it did not complete its handshake in time");
+
     private readonly long _start = time.GetTimestamp();
     private Stage _stage = Stage.NotAsked;
     private long _pingSent;
@@ -106,9 +108,10 @@ internal sealed class LivenessCheck(
         var now = time.GetTimestamp();
         switch (outcome.Kind)
         {
-            case LinkOutcomeKind.Pong when _pingSent != 0 && outcome.Timestamp >= _pingSent && _stage != Stage.Decided:
+            case LinkOutcomeKind.Pong when _pingSent != 0 && _stage != Stage.Decided:
+                // Which PING it answers is the link's business; two clocks that differ by a little must not make it an older one's.
                 memory.OnPong();
-                Ping = time.GetElapsedTime(_pingSent, outcome.Timestamp);
+                Ping = time.GetElapsedTime(_pingSent, Math.Max(_pingSent, outcome.Timestamp));
                 IsReplaced |= _stage == Stage.Confirming;
                 Decide(SignOfLife.Pong);
                 break;
@@ -136,11 +139,14 @@ internal sealed class LivenessCheck(
         }
 
         link.DropBeside();
-        intake.OnRenewing();
+        intake.OnRenewing(wasDead: true);
         IsReset = true;
         _stage = Stage.Overdue;
         return true;
     }
+
+    /// <summary>The probe ends without an answer.</summary>
+    public void Abandon() => Decide(SignOfLife.None);
 
     private void Ask(long now, FeedTimes feed, FeedState state)
     {
@@ -199,7 +205,7 @@ internal sealed class LivenessCheck(
                 EndConfirming(now);
                 break;
             case Stage.Renewing when now >= deadline:
-                OnBesideFailed(new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it did not complete its handshake in time"));
+                OnBesideFailed(Overtime);
                 break;
             default:
                 break;
@@ -207,6 +213,7 @@ internal sealed class LivenessCheck(
 
         if (now >= deadline && _stage is Stage.Beside or Stage.Overdue)
         {
+            BesideError ??= _stage == Stage.Beside ? Overtime : null;
             IsMute = true;
             IsAcknowledged = link.IsAcknowledged;
             Decide(SignOfLife.None);
@@ -220,7 +227,7 @@ internal sealed class LivenessCheck(
             intake.OnVerdict(isSilent: true); // so that what the new connection brings at once does not end the silence
         }
 
-        intake.OnRenewing();
+        intake.OnRenewing(wasDead: !_isRenewal);
         _stage = Stage.Confirming;
         link.TakeBeside();
         if (_isRenewal)

@@ -75,10 +75,13 @@ internal sealed class SilenceWatch
             if (outcome.Kind == LinkOutcomeKind.Failed)
             {
                 Break(outcome);
-                if (Liveness.TryBeginReset(Error!.Code))
+                if (!Liveness.TryBeginReset(Error!.Code))
                 {
-                    outcome = await OpenAsync();
+                    Liveness.Abandon();
+                    return;
                 }
+
+                outcome = await OpenAsync();
             }
             else
             {

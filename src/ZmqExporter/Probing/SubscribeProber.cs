@@ -42,7 +42,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         if (watch.Error is null && result.Outcome == ProbeOutcome.Miss && (watch.Liveness.IsMute || watch.Liveness.WantsRenewal))
         {
             // Without a PONG the connection may be half dead, and a new one is the only way to find out.
-            _intake.OnRenewing();
+            _intake.OnRenewing(wasDead: watch.Liveness.IsMute);
             _link.EndProbe(AfterProbe.Close);
         }
         else

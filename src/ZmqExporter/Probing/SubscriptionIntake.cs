@@ -63,11 +63,12 @@ internal sealed class SubscriptionIntake
     }
 
     /// <summary>A probe gives the connection up: the next one takes its place.</summary>
-    public void OnRenewing()
+    /// <param name="wasDead">See <see cref="FeedClock.OnRenewing"/>.</param>
+    public void OnRenewing(bool wasDead)
     {
         lock (_lock)
         {
-            _clock.OnRenewing();
+            _clock.OnRenewing(wasDead);
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     /// <summary>Of a feed that may have sent a message which a renewed connection lost.</summary>
     public string Reprieved(FeedTimes feed)
     {
-        var burst = feed.InBurst > 0 ? Text($", and since then {OurDoing(feed)} came") : "";
+        var burst = feed.InBurst > 0 ? Text($", and all that came since was {OurDoing(feed)}") : "";
         return Text(
             $"{Silence(feed)}, but the connection was renewed {Ago(feed.Opened)}, and a message may have been lost with the old one{burst}: it is silent if none comes within max_silence of that");
     }
@@ -106,8 +106,8 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
 
     private string OurDoing(FeedTimes feed)
     {
-        var what = feed.InBurst == 1 ? "a message" : Text($"{feed.InBurst} messages");
-        return Text($"{what} right after our reconnect {Ago(feed.Opened)}, which a cache or a welcome message sends to anybody: no sign that the feed lives");
+        var what = feed.InBurst == 1 ? Text($"a message {Ago(feed.LastMessage)}") : Text($"{feed.InBurst} messages, the last one {Ago(feed.LastMessage)}");
+        return Text($"{what}, right after a reconnect of ours: a cached value or a welcome message, no sign that the feed lives");
     }
 
     // Who subscribes to a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.

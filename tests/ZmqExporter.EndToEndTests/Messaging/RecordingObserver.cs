@@ -15,8 +15,8 @@ internal sealed class RecordingObserver : ISubscriptionObserver
     private readonly List<ReceivedMessage> _messages = [];
     private readonly List<byte[]> _frames = [];
     private readonly List<string> _faults = [];
+    private readonly List<SubscriptionCause> _causes = [];
     private long _length;
-    private int _subscribed;
     private int _inCall;
 
     public IReadOnlyList<ZmtpMessage> Unawaited => Snapshot(_unawaited);
@@ -24,7 +24,10 @@ internal sealed class RecordingObserver : ISubscriptionObserver
     public IReadOnlyList<ReceivedMessage> Messages => Snapshot(_messages);
 
     /// <summary>How often it was told that a connection is subscribed.</summary>
-    public int Subscribed => Volatile.Read(ref _subscribed);
+    public int Subscribed => Causes.Count;
+
+    /// <summary>And why.</summary>
+    public IReadOnlyList<SubscriptionCause> Causes => Snapshot(_causes);
 
     /// <summary>What broke the contract of the interface.</summary>
     public IReadOnlyList<string> Faults => Snapshot(_faults);
@@ -48,11 +51,11 @@ internal sealed class RecordingObserver : ISubscriptionObserver
         }
     }
 
-    public void OnSubscribed(long timestamp, SubscriptionCause cause) => OneAtATime(() =>
+    public void OnSubscribed(long timestamp, SubscriptionCause cause = SubscriptionCause.Connected) => OneAtATime(() =>
     {
         _frames.Clear(); // what had come of a message never ends
         _length = 0;
-        _subscribed++;
+        _causes.Add(cause);
     });
 
     public int KeptLength(int number) => Kept;

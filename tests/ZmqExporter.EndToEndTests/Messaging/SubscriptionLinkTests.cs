@@ -131,6 +131,44 @@ public sealed class SubscriptionLinkTests
         }
     }
 
+    [Fact]
+    public async Task Subscribed_AfterOurDoingAndAfterThePeers_TellsThemApart()
+    {
+        var server = await PythonPeer.StartAsync("pub.py");
+        try
+        {
+            using var client = new ClientUnderTest(ClientKind.Zmtp);
+            var link = client.Subscription(server.Endpoint, null, "tick");
+            await link.OpenAsync();
+            link.Link.EndProbe(AfterProbe.Close);
+            await link.EventuallyAsync(observer => observer.Subscribed == 2, "it never subscribed again");
+            await server.DisposeAsync();
+            server = await PythonPeer.StartAsync("pub.py", Servers.OnPort(server.Port));
+            await link.EventuallyAsync(observer => observer.Subscribed == 3, "it never subscribed again");
+
+            Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Renewed, SubscriptionCause.Connected], link.Observer.Causes);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Open_PublisherThatSendsWhatNobodyAskedFor_ItIsDiscarded(ClientKind kind)
+    {
+        await using var server = await PythonPeer.StartAsync("pub.py", "--welcome", "hello", "--topic", "a.1");
+        using var client = new ClientUnderTest(kind);
+        var link = client.Subscription(server.Endpoint, null, "a.");
+
+        await link.OpenAsync();
+        await link.EventuallyAsync(observer => observer.Messages.Count >= 3, "no message came");
+
+        Assert.All(link.Observer.Messages, message => Assert.Equal("a.1", message.Topic));
+        Assert.Empty(link.Observer.Faults);
+    }
+
     [Theory]
     [MemberData(nameof(All))]
     public async Task Open_CurvePublisher_MessagesCome(ClientKind kind, ServerLibrary library)

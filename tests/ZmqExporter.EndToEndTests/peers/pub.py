@@ -1,6 +1,7 @@
 """A publisher: [topic, sequence as 4 bytes little-endian] every 50 ms, for each topic with a sequence of its own.
 
-With --stamp there are two frames more: the time in milliseconds as text, and a body.
+With --stamp there are two frames more: the time in milliseconds as text, and a body. With --welcome TEXT it is an XPUB that greets
+each subscriber with that message, whatever its topics.
 
 Commands on standard input:
   pause      it falls silent
@@ -65,12 +66,15 @@ def main():
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--topic", action="append")
     parser.add_argument("--stamp", action="store_true")
+    parser.add_argument("--welcome")
     security.add_arguments(parser)
     arguments = parser.parse_args()
 
     context = zmq.Context()
-    socket = context.socket(zmq.PUB)
+    socket = context.socket(zmq.XPUB if arguments.welcome else zmq.PUB)
     socket.linger = 0
+    if arguments.welcome:
+        socket.setsockopt(zmq.XPUB_WELCOME_MSG, arguments.welcome.encode())
     security.secure(socket, context, arguments)
     socket.bind(f"tcp://127.0.0.1:{arguments.port or '*'}")
     control.ready(socket.last_endpoint.decode().rstrip("\0").rsplit(":", 1)[1])

@@ -55,7 +55,7 @@ public sealed class FeedClockTests
         Assert.False(_clock.OnMessages(2019, 1));
         Assert.Equal((4, 1000, 2019), (_clock.Times.InBurst, _clock.Times.LastSign, _clock.Times.LastMessage));
         Assert.True(_clock.OnMessages(2020, 1));
-        Assert.Equal(FeedState.Fresh, At(2120));
+        Assert.Equal((FeedState.Fresh, 0), (At(2120), _clock.Times.InBurst));
     }
 
     [Theory]
@@ -103,21 +103,35 @@ public sealed class FeedClockTests
     }
 
     [Fact]
-    public void OnSubscribed_RenewedAgainAndAgainWithoutASign_IsSparedOnce()
+    public void OnSubscribed_RenewedByAgeInASilenceThatNobodyHasSeenYet_IsNotSpared()
     {
         Feed(1000);
-        _clock.OnRenewing(); // by a probe, whatever the link takes it for
-        _clock.OnSubscribed(1150, SubscriptionCause.Connected);
-        Assert.Equal(FeedState.Reprieved, At(1249));
+        _clock.OnSubscribed(1101, SubscriptionCause.Renewed);
 
-        _clock.OnRenewing();
-        _clock.OnSubscribed(1240, SubscriptionCause.Connected);
-        Assert.Equal(FeedState.Silent, At(1250));
+        Assert.Equal(FeedState.Silent, At(1102));
+    }
 
-        Assert.True(_clock.OnMessages(1300, 1));
-        _clock.OnRenewing();
-        _clock.OnSubscribed(1420, SubscriptionCause.Connected);
-        Assert.Equal(FeedState.Reprieved, At(1450));
+    [Fact]
+    public void OnSubscribed_TheOldOneWasDead_IsSparedHoweverOften()
+    {
+        Feed(1000);
+        for (var timestamp = 1150; timestamp < 2000; timestamp += 150)
+        {
+            _clock.OnRenewing(wasDead: true); // by a probe, whatever the link takes it for
+            _clock.OnSubscribed(timestamp, SubscriptionCause.Connected);
+            Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(timestamp + 99), At(timestamp + 100)));
+        }
+    }
+
+    [Fact]
+    public void OnSubscribed_TheOldOneWasDeadInASilenceThatWasSeen_IsNotSpared()
+    {
+        Feed(1000);
+        _clock.OnVerdict(isSilent: true);
+        _clock.OnRenewing(wasDead: true);
+        _clock.OnSubscribed(2000, SubscriptionCause.Connected);
+
+        Assert.Equal(FeedState.Silent, At(2001));
     }
 
     private static FeedClock Create(TimeSpan maxSilence) =>

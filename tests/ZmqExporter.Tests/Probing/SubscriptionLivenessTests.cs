@@ -163,20 +163,29 @@ public sealed class SubscriptionLivenessTests
     }
 
     [Fact]
-    public async Task Probe_ConnectionDiesAgainAndAgainAndTheFeedIsDeadToo_IsSilentInTheEnd()
+    public async Task Probe_ConnectionDiesAgainAndAgain_IsLateAndNeverSilentBecauseNobodyKnows()
     {
         using var test = await new SubscriptionUnderTest(maxSilence: 20).StartedAsync();
         test.Link.Beside = () => null;
-        var results = new List<ProbeResult>();
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 10; i++)
         {
             test.Link.IsDead = true;
-            results.Add(await test.ProbeAfterAsync(8));
+            Assert.Equal((ProbeOutcome.Late, null, true, true), Answers(await test.ProbeAfterAsync(15)));
         }
+    }
 
-        Assert.Equal((ProbeOutcome.Late, null, true, true), Answers(results[0]));
-        Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent, true, false), Answers(results[^1]));
-        Assert.EndsWith("a fresh one has taken its place", results[^1].Detail, StringComparison.Ordinal);
+    [Fact]
+    public async Task Probe_ConnectionDiesInASilenceThatWasSeen_IsStillSilent()
+    {
+        using var test = await new SubscriptionUnderTest(maxSilence: 20).StartedAsync();
+        test.Link.Beside = () => null;
+        Assert.Equal(FailureReason.Silent, (await test.ProbeAfterAsync(21)).Reason);
+        test.Link.IsDead = true;
+
+        var result = await test.ProbeAfterAsync(5);
+
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent, true, false), Answers(result));
+        Assert.EndsWith("a fresh one has taken its place", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -258,6 +267,19 @@ public sealed class SubscriptionLivenessTests
         test.Link.Error = new ZmtpError(ZmtpErrorCode.Refused, "nobody listens");
 
         Assert.Equal((ProbeOutcome.Miss, FailureReason.Refused, false, false), Answers(await test.ProbeAfterAsync(5)));
+    }
+
+    [Fact]
+    public async Task Probe_ConnectionBreaksWhileAFreshOneIsMade_GivesThatReasonAndLeavesNothingBehind()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        test.Link.AnswersPing = false;
+        test.Link.Beside = () => NoGreeting;
+        test.Link.BesideTakes = TimeSpan.FromSeconds(5);
+        test.Link.After(TimeSpan.FromSeconds(11.5), () => test.Link.Lose(new ZmtpError(ZmtpErrorCode.Protocol, "nonsense")));
+
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.Protocol, false, false), Answers(await test.ProbeAfterAsync(10)));
+        Assert.Equal((1, 1), (test.Link.Besides, test.Link.Dropped));
     }
 
     [Theory]
