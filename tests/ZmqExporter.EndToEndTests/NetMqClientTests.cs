@@ -49,7 +49,7 @@ public sealed class NetMqClientTests
         Assert.Equal(1, view.Responsive);
     }
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task Serve_ServerKillsNetMq_EverybodyElseIsProbedOnAndTheCulpritIsNamedAndQuarantined()
     {
         await using var hostile = await PythonPeer.StartAsync("hostile.py", "bad_command");

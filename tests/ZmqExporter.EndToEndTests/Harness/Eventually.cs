@@ -6,7 +6,7 @@ namespace ZmqExporter.EndToEndTests.Harness;
 internal static class Eventually
 {
     /// <summary>Long enough for a busy machine: only failures ever wait for it.</summary>
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
 

@@ -10,7 +10,8 @@ public sealed class LibzmqMatrixTests(LibzmqMatrixTests.Setup setup) : IClassFix
 
     [Theory]
     [MemberData(nameof(Names))]
-    public Task Serve_Combination_IsUpAndSaysWhoThePeerIs(string name) => Combinations.AssertUpAsync(setup.Exporter, All[name], "3.1");
+    public async Task Serve_Combination_IsUpAndSaysWhoThePeerIs(string name) =>
+        await Combinations.AssertUpAsync(await setup.ExporterAsync(), All[name], "3.1");
 
     [Fact]
     public async Task Serve_Matrix_LacksNoCombination()
@@ -22,43 +23,19 @@ public sealed class LibzmqMatrixTests(LibzmqMatrixTests.Setup setup) : IClassFix
         const int Refused = (Mechanisms - 1) * Transports; // PUSH servers, but for NULL
 
         Assert.Equal(((Types + TypesThatAnswerOrPublish) * Mechanisms * Transports) - Refused, All.Count);
-        var samples = await setup.Exporter.ScrapeAsync();
+        var samples = await (await setup.ExporterAsync()).ScrapeAsync();
         Assert.Equal(All.Keys.Order(StringComparer.Ordinal), samples.Find("zmq_target_info").Select(sample => sample.Labels["target"]).Order(StringComparer.Ordinal));
     }
 
     /// <summary>The servers and the exporter that probes them.</summary>
-    public sealed class Setup : IAsyncLifetime
+    public sealed class Setup : MatrixSetup
     {
-        private readonly LibzmqServers _servers = new();
-        private ExporterProcess? _exporter;
-
-        internal ExporterProcess Exporter => _exporter!;
-
-        /// <inheritdoc />
-        public async ValueTask InitializeAsync()
+        private protected override async Task<ExporterProcess> StartAsync()
         {
-            try
-            {
-                await _servers.InitializeAsync();
-                _exporter = await ExporterProcess.StartAsync(Combinations.Config(
-                    All.Values.Select(target => target.At(_servers[target], Credentials.Right(target.Mechanism)))));
-            }
-            catch
-            {
-                await DisposeAsync(); // after a failure nobody else does
-                throw;
-            }
-        }
-
-        /// <inheritdoc />
-        public async ValueTask DisposeAsync()
-        {
-            if (_exporter is not null)
-            {
-                await _exporter.DisposeAsync();
-            }
-
-            await _servers.DisposeAsync();
+            var servers = Own(new LibzmqServers());
+            await servers.InitializeAsync();
+            return await ExporterProcess.StartAsync(Combinations.Config(
+                All.Values.Select(target => target.At(servers[target], Credentials.Right(target.Mechanism)))));
         }
     }
 }

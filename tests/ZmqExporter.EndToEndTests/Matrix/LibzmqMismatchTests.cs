@@ -25,20 +25,21 @@ public sealed class LibzmqMismatchTests(LibzmqMismatchTests.Setup setup) : IClas
     public async Task Serve_Mismatch_IsDownForItsReasonAndNamesBothSides(string name)
     {
         var mismatch = All[name];
+        var exporter = await setup.ExporterAsync();
 
-        await setup.Exporter.EventuallyAsync(
+        await exporter.EventuallyAsync(
             samples => Scenarios.TargetView.Of(samples, name) is { State: "down" } view
                 && (view.Reachable, view.Responsive, view.Ready) == mismatch.Answers // which may be of a later moment than the state
                 && Scenarios.TargetView.Failures(samples, name, mismatch.Reason) >= 3); // on a busy machine one may have another reason
 
-        Assert.Contains(setup.Exporter.LogLines, line => line.Contains($"{name}/", StringComparison.Ordinal) && line.Contains(mismatch.Words, StringComparison.Ordinal));
+        Assert.Contains(exporter.LogLines, line => line.Contains($"{name}/", StringComparison.Ordinal) && line.Contains(mismatch.Words, StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Serve_Mismatches_LackNoCombination()
     {
         Assert.Equal((11 * 11) - 21 + (3 * 2 * 3), All.Count);
-        var samples = await setup.Exporter.ScrapeAsync();
+        var samples = await (await setup.ExporterAsync()).ScrapeAsync();
         Assert.Equal(All.Keys.Order(StringComparer.Ordinal), samples.Find("zmq_target_info").Select(sample => sample.Labels["target"]).Order(StringComparer.Ordinal));
     }
 
@@ -81,38 +82,14 @@ public sealed class LibzmqMismatchTests(LibzmqMismatchTests.Setup setup) : IClas
     }
 
     /// <summary>The servers and the exporter that probes them.</summary>
-    public sealed class Setup : IAsyncLifetime
+    public sealed class Setup : MatrixSetup
     {
-        private readonly LibzmqServers _servers = new();
-        private ExporterProcess? _exporter;
-
-        internal ExporterProcess Exporter => _exporter!;
-
-        /// <inheritdoc />
-        public async ValueTask InitializeAsync()
+        private protected override async Task<ExporterProcess> StartAsync()
         {
-            try
-            {
-                await _servers.InitializeAsync();
-                _exporter = await ExporterProcess.StartAsync(Combinations.Config(
-                    All.Values.Select(mismatch => new MatrixTarget(mismatch.Name, _servers[mismatch.Server], mismatch.Module, mismatch.ModuleText))));
-            }
-            catch
-            {
-                await DisposeAsync(); // after a failure nobody else does
-                throw;
-            }
-        }
-
-        /// <inheritdoc />
-        public async ValueTask DisposeAsync()
-        {
-            if (_exporter is not null)
-            {
-                await _exporter.DisposeAsync();
-            }
-
-            await _servers.DisposeAsync();
+            var servers = Own(new LibzmqServers());
+            await servers.InitializeAsync();
+            return await ExporterProcess.StartAsync(Combinations.Config(
+                All.Values.Select(mismatch => new MatrixTarget(mismatch.Name, servers[mismatch.Server], mismatch.Module, mismatch.ModuleText))));
         }
     }
 }

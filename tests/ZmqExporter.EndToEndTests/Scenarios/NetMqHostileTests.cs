@@ -12,7 +12,7 @@ public sealed class NetMqHostileTests
 {
     private const int Healthy = 3;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // on a busy machine
 
     private static readonly string Modules = $$$"""
         defaults: {interval: 500ms, timeout: 450ms, policy: {late_after: 400ms}}
@@ -24,7 +24,7 @@ public sealed class NetMqHostileTests
 
         """;
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task Serve_EveryHostileServerAtOnce_AllKillersAreQuarantinedAndAllOthersGoOn()
     {
         // Endless frames have a test of their own: they would fill the memory while the others are judged.
@@ -55,7 +55,7 @@ public sealed class NetMqHostileTests
         }
     }
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task Serve_EndlessFrames_MemoryIsBounded()
     {
         using var server = Serve(HostileInput.All.Single(input => input.Name == "endless_more"));
@@ -71,7 +71,7 @@ public sealed class NetMqHostileTests
         await AssertEndsWellAsync(exporter);
     }
 
-    [Theory]
+    [Theory(DisableParallelization = true)]
     [InlineData(20261)]
     [InlineData(20262)]
     public async Task Serve_ServersThatSayAnything_TheProcessLivesAndAllOthersGoOn(int seed)

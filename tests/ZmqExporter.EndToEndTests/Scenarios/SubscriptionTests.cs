@@ -171,7 +171,7 @@ public sealed class SubscriptionTests
         Assert.Equal(("", 0), (check.Output + check.Error, check.ExitCode));
     }
 
-    [Theory]
+    [Theory(DisableParallelization = true)]
     [MemberData(nameof(Clients))]
     public async Task Serve_PublisherFloods_EveryMessageIsAccountedForAndNobodyElseSuffers(ClientKind client)
     {
@@ -194,7 +194,7 @@ public sealed class SubscriptionTests
         Assert.True(memory <= 64 << 20, string.Create(CultureInfo.InvariantCulture, $"{memory / (1 << 20):0} MiB more"));
     }
 
-    [Fact]
+    [Fact(DisableParallelization = true)]
     public async Task Serve_LargeMessages_AreCountedAndNotHeld()
     {
         await using var peer = await PythonPeer.StartAsync("flood.py");
