@@ -102,7 +102,7 @@ internal static class Greeting
 
     private static ZmtpError OldVersion(string version) => new(
         ZmtpErrorCode.Version,
-        $"the peer speaks ZMTP {version}; 3.0 or newer (libzmq 4 or newer) is needed");
+        $"the peer speaks ZMTP {version}; 3.0 or newer (libzmq 4 or newer) is needed{(version == "2.0" ? ", or client: netmq in a request or subscribe module, which speaks 2.0 too" : "")}");
 
     private static ZmtpError NotZmtp(ReadOnlySpan<byte> received) => new(
         ZmtpErrorCode.NotZmtp,
