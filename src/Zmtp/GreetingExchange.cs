@@ -114,6 +114,6 @@ internal sealed class GreetingExchange(string mechanism, ISessionOutput output)
 
     /// <summary>What it means that nothing more came before the deadline.</summary>
     public string TimedOut() => _count == 0
-        ? "TCP connected, but the peer said nothing: its process may be frozen or have no file descriptors left, or its backlog is full (the kernel connects all the same); a proxy or load balancer may have accepted for a server that is down; or it is no ZeroMQ server: one that speaks TLS or waits for other words"
+        ? "TCP connected, but the peer said nothing: its process is frozen, or has no file descriptors left, or its backlog is full (the kernel connects all the same); or a proxy or load balancer accepted for a server that is down; or it is no ZeroMQ server, such as one that speaks TLS"
         : $"the peer sent {_count} of the 64 bytes of its greeting and no more";
 }

@@ -8,7 +8,8 @@ namespace Zmtp;
 internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession session, ConnectionSender sender, ZmtpContext context, long connectedAt)
     : TimerEntry
 {
-    // Measured: a libzmq 4.3.4 server on this host has sent its READY after 0.1 ms.
+    // Measured on a machine with ten tasks for each core: libzmq 4.3.4 had sent its READY after 0.03 ms in half of the cases, and after
+    // 13 ms in 99 of 100.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
     private readonly Lock _lock = new();

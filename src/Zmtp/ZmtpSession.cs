@@ -132,7 +132,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     public ZmtpError HandshakeTimedOut() => Refused("said nothing more") ?? new ZmtpError(
         ZmtpErrorCode.HandshakeTimeout,
         Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut()
-            : _mechanism is NullClient && !_hasPrompted && ReadyTiming == ReadyTiming.AfterPeers ? $"the peer's greeting came, but not its READY. Perhaps it waits for ours, which {SocketTypes.WhyNotFirst(_options.SocketType)}. Or perhaps {DeniedSomehow}"
+            : _mechanism is NullClient && !_hasPrompted && ReadyTiming == ReadyTiming.AfterPeers ? $"the peer's greeting came, but not its READY. It may wait for ours, which {SocketTypes.WhyNotFirst(_options.SocketType)}. Or {DeniedSomehow}"
             : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end{PerhapsDenied}");
 
     /// <summary>What an end of the handshake means for our credentials; null when it says nothing about them. Thread-safe.</summary>

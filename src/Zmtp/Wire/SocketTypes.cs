@@ -32,7 +32,7 @@ internal static class SocketTypes
 
     /// <summary>Why a READY with this type is not sent before the peer's, and what to do about it, in words that fit after "which".</summary>
     public static string WhyNotFirst(SocketType type) =>
-        $"a {Name(type)} does not send first, because a {LegalPeers[type].First(GivesToAnyPeer)} would give it work; for a REP or ROUTER set socket: req, for a PUB or XPUB socket: sub, for a PULL socket: push, which send it first";
+        $"a {Name(type)} does not send first, because a {LegalPeers[type].First(GivesToAnyPeer)} would give it work: set socket: req for a REP or ROUTER, sub for a PUB or XPUB, push for a PULL";
 
     /// <summary>Judges the peer's type. A peer that does not tell its type is accepted, as both libraries do.</summary>
     public static ZmtpError? Check(SocketType ours, string? peer)
@@ -55,7 +55,7 @@ internal static class SocketTypes
         "PUB" or "XPUB" => $"; for {Article(peer)} {peer} take prober: subscribe, or prober: handshake with socket: sub",
         "SUB" or "XSUB" => $"; for {Article(peer)} {peer} take prober: handshake with socket: pub",
         "PULL" => "; for a PULL take prober: handshake with socket: push",
-        "PUSH" => "; for a PUSH take prober: handshake with socket: pull",
+        "PUSH" => "; for a PUSH take prober: handshake with socket: pull, but never for one of NetMQ, of JeroMQ or of libzmq before 4.3.3, which loses jobs to any connection",
         "DEALER" => "; a DEALER shares its messages out among its peers: probe another socket of that server, such as its clients' side",
         "REQ" => "; a REQ waits for ever for who took its request: probe another socket of that server",
         "PAIR" => "; a PAIR has room for one peer: give that server a socket to ping",

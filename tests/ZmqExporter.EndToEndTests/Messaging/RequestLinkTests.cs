@@ -164,7 +164,7 @@ public sealed class RequestLinkTests
 
     [Theory]
     [MemberData(nameof(All))]
-    public async Task SendPing_ServerHangs_ItsProcessGivesASignOfLife(ClientKind kind, ServerLibrary library)
+    public async Task SendPing_ServerHangs_ItsProcessGivesASignOfLifeIfItIsAsked(ClientKind kind, ServerLibrary library)
     {
         await using var server = await library.StartRepAsync();
         using var client = new ClientUnderTest(kind);
@@ -176,7 +176,11 @@ public sealed class RequestLinkTests
         var silenceTells = link.Link.SendPing();
 
         Assert.Equal(!client.Traits.PingsItself || library == ServerLibrary.Libzmq, silenceTells); // NetMQ announces ZMTP 3.0, which has no PING
-        Assert.Equal(LinkOutcomeKind.Pong, (await link.ReceiveWithoutLimitAsync()).Kind);
+        if (silenceTells)
+        {
+            Assert.Equal(LinkOutcomeKind.Pong, (await link.ReceiveWithoutLimitAsync()).Kind);
+        }
+
         await server.CommandAsync("resume");
         Assert.Equal("pong", LinkUnderTest.Text(await link.ReceiveAsync()));
     }

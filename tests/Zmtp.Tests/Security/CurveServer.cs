@@ -13,7 +13,7 @@ internal sealed class CurveServer
     private byte[] _clientShort = [];
     private ulong _clientNonce;
 
-    public CurveKeyPair Keys { get; } = CurveKeyPair.Generate();
+    public CurveKeyPair Keys { get; init; } = CurveKeyPair.Generate();
 
     /// <summary>The number of the next box.</summary>
     public ulong Nonce { get; set; } = 1;
@@ -24,6 +24,16 @@ internal sealed class CurveServer
     /// <summary>The client's metadata, from its INITIATE.</summary>
     public byte[] ClientMetadata { get; private set; } = [];
 
+    private byte[] Secret
+    {
+        get
+        {
+            var secret = new byte[32];
+            Assert.True(Z85.TryDecode(Keys.ExportSecretKey(), secret, out _));
+            return secret;
+        }
+    }
+
     private Curve25519XSalsa20Poly1305 SharedBox => new(_short.Secret, _clientShort);
 
     public byte[] Welcome(byte[] hello)
@@ -33,10 +43,10 @@ internal sealed class CurveServer
         Assert.Equal(-1, hello.AsSpan(8, 72).IndexOfAnyExcept((byte)0));
         _clientShort = hello[80..112];
         var plain = new byte[64];
-        Assert.True(new Curve25519XSalsa20Poly1305(Keys.Secret, _clientShort).TryDecrypt(plain, hello.AsSpan(120), [.. "CurveZMQHELLO---"u8, .. hello[112..120]]));
+        Assert.True(new Curve25519XSalsa20Poly1305(Secret, _clientShort).TryDecrypt(plain, hello.AsSpan(120), [.. "CurveZMQHELLO---"u8, .. hello[112..120]]));
         Assert.Equal(-1, plain.AsSpan().IndexOfAnyExcept((byte)0));
         _clientNonce = BinaryPrimitives.ReadUInt64BigEndian(hello.AsSpan(112));
-        return WelcomeBy(Keys.Secret, _clientShort);
+        return WelcomeBy(Secret, _clientShort);
     }
 
     /// <summary>A WELCOME made with any key.</summary>

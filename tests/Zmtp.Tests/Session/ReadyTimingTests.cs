@@ -114,7 +114,7 @@ public sealed class ReadyTimingTests
     }
 
     [Theory]
-    [InlineData(SocketType.Dealer, "because a DEALER would give it work; for a REP or ROUTER set socket: req")]
+    [InlineData(SocketType.Dealer, "because a DEALER would give it work: set socket: req for a REP or ROUTER")]
     [InlineData(SocketType.Rep, "because a REQ would give it work")]
     [InlineData(SocketType.Pull, "because a PUSH would give it work")]
     public void HandshakeTimedOut_OurReadyWaits_SaysSoAndWhatToDo(SocketType type, string words)
