@@ -15,19 +15,6 @@ public sealed class ChildProcessTests
         Assert.Equal(Interrupted, await child.WaitForExitAsync());
     }
 
-    // A shell starts a background job like this.
-    [Fact]
-    public async Task Signal_InterruptWhereTheTestsIgnoreIt_EndsTheChildAllTheSame()
-    {
-        var tests = BuiltProgram.Path("ZmqExporter.EndToEndTests", "ZmqExporter.EndToEndTests");
-        await using var run = ChildProcess.Start(
-            "bash",
-            ["-c", "trap '' INT; exec \"$@\"", "bash", tests, "--filter-method", $"{typeof(ChildProcessTests).FullName}.{nameof(Signal_Interrupt_EndsTheChild)}"],
-            "install bash");
-
-        Assert.True(await run.WaitForExitAsync(TimeSpan.FromMinutes(2)) == 0, run.Transcript());
-    }
-
     [Fact]
     public void Start_ProgramThatIsMissing_SaysHowToInstallIt()
     {

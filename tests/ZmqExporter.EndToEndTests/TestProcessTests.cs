@@ -1,6 +1,6 @@
 namespace ZmqExporter.EndToEndTests;
 
-/// <summary>What may not happen in the process of these tests, whatever their order.</summary>
+/// <summary>The tests pass whatever their order is, and wherever they are started.</summary>
 public sealed class TestProcessTests
 {
     // NetMQ has one context in a process, and whoever opens the first socket decides how many I/O threads it has. That has to be our own
@@ -8,4 +8,24 @@ public sealed class TestProcessTests
     [Fact]
     public void Tests_OfThisAssembly_OpenNoNetMqSocketThemselves() =>
         Assert.DoesNotContain(typeof(TestProcessTests).Assembly.GetReferencedAssemblies(), assembly => assembly.Name == "NetMQ");
+
+    // A shell starts a background job like this.
+    [Fact]
+    public Task Tests_WhereInterruptsAreIgnored_PassAllTheSame() =>
+        AssertPassesAsync("trap '' INT", typeof(ChildProcessTests), nameof(ChildProcessTests.Signal_Interrupt_EndsTheChild));
+
+    [Fact]
+    public Task Tests_BehindAProxy_PassAllTheSame() => AssertPassesAsync(
+        "export http_proxy=http://127.0.0.1:1 HTTP_PROXY=http://127.0.0.1:1", typeof(ServeTests), nameof(ServeTests.Start_OnPortZero_LogsOneListeningLineWithTheRealPort));
+
+    /// <summary>Runs a test of this assembly in a process of its own, after a command of the shell.</summary>
+    private static async Task AssertPassesAsync(string command, Type type, string method)
+    {
+        var tests = BuiltProgram.Path("ZmqExporter.EndToEndTests", "ZmqExporter.EndToEndTests");
+        await using var run = ChildProcess.Start(
+            "bash", ["-c", $"{command}; exec \"$@\"", "bash", tests, "--filter-method", $"{type.FullName}.{method}"], "install bash");
+
+        Assert.True(await run.WaitForExitAsync(TimeSpan.FromMinutes(3)) == 0, run.Transcript());
+        Assert.Contains(run.Output, line => line.Trim() == "succeeded: 1");
+    }
 }
