@@ -23,7 +23,7 @@ internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession sess
 
     private bool IsHoldingBack => !session.IsGreetingComplete || session.HoldsReady;
 
-    private bool MayHalfClose => !session.HasHeard && !_hasHalfClosed;
+    private bool MayHalfClose => connection.Options.HalfCloses && !session.HasHeard && !_hasHalfClosed;
 
     private long Now => context.Timers.Time.GetTimestamp();
 

@@ -24,6 +24,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     private bool _isBesideOpen;
     private int _failures;
     private bool _disposed;
+    private volatile bool _halfClosedInVain; // and nothing else has happened since
 
     /// <summary>Makes one that is not connected yet.</summary>
     /// <param name="endpoint">Where to.</param>
@@ -217,6 +218,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             }
         }
 
+        _halfClosedInVain = false;
         _handler.OnOpened(connection, peer);
     }
 
@@ -241,6 +243,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {
         var retries = false;
+        _halfClosedInVain = error.Code == ZmtpErrorCode.HandshakeTimeout && (_halfClosedInVain || connection.HalfClosedInVain);
         lock (_lock)
         {
             if (connection.EndedAtPing)
@@ -274,7 +277,10 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     private ZmtpConnection StartNeedsLock(long deadline)
     {
         _context.Timers.Cancel(_retry);
-        return _current = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this);
+
+        // Whoever ends a stream first keeps its port for a minute. A peer that said nothing to that will not do so at the next probe either.
+        var options = _halfClosedInVain ? _options with { HalfCloses = false } : _options;
+        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this);
     }
 
     private bool ScheduleRetryNeedsLock()

@@ -109,6 +109,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the peer's kernel has acknowledged everything that we sent; null where the system does not tell, and unless open.</summary>
     public bool? IsAcknowledged => IsOpen ? _sender!.IsAcknowledged : null;
 
+    /// <summary>Whether the end of our stream was sent to make the peer speak, and it said nothing all the same.</summary>
+    internal bool HalfClosedInVain => _handshake is { HasHalfClosed: true } && !_session.HasHeard;
+
     /// <summary>When it was started.</summary>
     internal long StartedAt { get; }
 
@@ -355,7 +358,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private ZmtpError EndOfStream()
     {
         _isPeerGone = true;
-        return _handshake is { HasHalfClosed: true } && !_session.HasHeard ? _session.HandshakeTimedOut()
+        return HalfClosedInVain ? _session.HandshakeTimedOut()
             : _sender!.WasReset ? Failed(SocketError.ConnectionReset)
             : _session.EndOfStream();
     }

@@ -45,4 +45,7 @@ public sealed record ZmtpOptions
 
     /// <value>How long we wait for the peer's greeting before we send the rest of ours unasked. Default 500 ms.</value>
     public TimeSpan GreetingPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <value>Whether a peer that says nothing sees the end of our stream shortly before the deadline, which makes some speak. Default true.</value>
+    internal bool HalfCloses { get; init; } = true;
 }

@@ -190,6 +190,35 @@ public sealed class PersistentConnectionTests : IDisposable
         Eventually.True(() => _timers.Count == 1 || _handler.Error is not null);
     }
 
+    [Fact]
+    public void Open_PeerThatStaysSilentAtTheEndOfOurStream_IsResetFromThenOn()
+    {
+        var ends = new List<bool>();
+        var server = Serve(peer =>
+        {
+            var isOrderly = peer.ExpectEnd();
+            lock (ends)
+            {
+                ends.Add(isOrderly);
+            }
+        });
+        var connection = New(server.Endpoint, reconnect: null);
+        for (var i = 1; i <= 3; i++)
+        {
+            connection.Open(After(2), out _);
+            _handler.WaitFor("Connected", i);
+            for (var error = "HandshakeTimeout"; _handler.Count(error) < i;)
+            {
+                Eventually.True(() => _timers.Count == 1 || _handler.Count(error) == i);
+                _time.Advance(TimeSpan.FromSeconds(0.05));
+            }
+
+            Eventually.True(() => ends.Count == i);
+        }
+
+        Assert.Equal([true, false, false], ends);
+    }
+
     private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
 
     private ScriptedServer Serve(Action<ScriptedPeer> script)
