@@ -39,7 +39,8 @@ public sealed class QuirkMatrixTests(QuirkMatrixTests.Runs runs) : IClassFixture
         Assert.Equal(quirk.Prober != "handshake", seen.Length > 0);
         if (quirk is { Prober: "request", Answering: not Answering.Never })
         {
-            Assert.InRange(seen.Length, results.Length, attempts);
+            // A request whose connection our PING has ended is sent again: once, because the next probe knows.
+            Assert.InRange(seen.Length, results.Length, attempts + (EndsAtPing(quirk.Library) ? 1 : 0));
         }
 
         Assert.All(commands, command => Assert.True(IsFit(quirk, command), $"the library got the command {command}"));
@@ -60,8 +61,8 @@ public sealed class QuirkMatrixTests(QuirkMatrixTests.Runs runs) : IClassFixture
         _ => (ProbeOutcome.Miss, FailureReason.ReplyTimeout, TargetState.Suspect),
     };
 
-    // Where nothing comes, only a PING can tell, and it needs a peer that announces to know it.
-    private static bool CanTellWhetherTheProcessLives(QuirkCase quirk) => quirk.Answering != Answering.Never || quirk.Library.Minor >= 1;
+    // Where nothing comes, a PING can tell, or else a handshake beside the connection; a silent publisher of 3.0 may be left open.
+    private static bool CanTellWhetherTheProcessLives(QuirkCase quirk) => quirk is not { Prober: "subscribe", Answering: Answering.Never, Library.Minor: 0 };
 
     private static bool IsFit(QuirkCase quirk, string command) => command.Split(' ')[0] switch
     {
@@ -89,7 +90,6 @@ public sealed class QuirkMatrixTests(QuirkMatrixTests.Runs runs) : IClassFixture
         from mechanism in Mechanisms
         from pair in new[] { ("REP", SocketType.Req), ("ROUTER", SocketType.Req), ("ROUTER", SocketType.Dealer) }
         from answering in Enum.GetValues<Answering>()
-        where answering == Answering.AtOnce || !EndsAtPing(library)
         select new QuirkCase(library, pair.Item1, mechanism, pair.Item2, "request", answering);
 
     private static IEnumerable<QuirkCase> Subscriptions() =>
@@ -97,7 +97,6 @@ public sealed class QuirkMatrixTests(QuirkMatrixTests.Runs runs) : IClassFixture
         from mechanism in Mechanisms
         from server in new[] { "PUB", "XPUB" }
         from answering in new[] { Answering.AtOnce, Answering.Never }
-        where !EndsAtPing(library)
         select new QuirkCase(library, server, mechanism, SocketType.Sub, "subscribe", answering);
 
     private static bool EndsAtPing(Library library) => library is { Minor: >= 1, Commands: CommandHandling.Closes };
