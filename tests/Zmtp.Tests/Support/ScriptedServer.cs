@@ -7,7 +7,7 @@ namespace Zmtp.Tests.Support;
 
 /// <summary>
 /// A server on the loopback that plays a script on each connection, on a thread of its own and with blocking calls, so that the
-/// pool under test stays free. A script ends with its method, which closes the connection.
+/// pool under test stays free. A script ends with its method, which closes the connection. One that threw fails the test: the disposal throws.
 /// </summary>
 internal sealed class ScriptedServer : IDisposable
 {
@@ -65,6 +65,10 @@ internal sealed class ScriptedServer : IDisposable
             _disposed = true;
             _listener.Dispose();
             _sockets.ForEach(socket => socket.Dispose());
+            if (_failures.Count > 0)
+            {
+                throw new AggregateException("a script of the server failed", _failures);
+            }
         }
     }
 
