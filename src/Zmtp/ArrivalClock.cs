@@ -14,12 +14,14 @@ internal struct ArrivalClock
 
     private readonly TimeProvider _time;
     private readonly long _frequency;
+    private readonly long _origin; // timestamps count from here: as nanoseconds, those of some clocks do not fit
     private long _distance; // of the wall clock from the other one, in nanoseconds
 
     public ArrivalClock(TimeProvider time)
     {
         _time = time;
         _frequency = time.TimestampFrequency;
+        _origin = time.GetTimestamp();
         Measure();
     }
 
@@ -69,8 +71,8 @@ internal struct ArrivalClock
     private readonly long WallClock() => (_time.GetUtcNow().UtcTicks - DateTime.UnixEpoch.Ticks) * (NanosecondsPerSecond / TimeSpan.TicksPerSecond);
 
     private readonly long ToNanoseconds(long timestamp) =>
-        _frequency == NanosecondsPerSecond ? timestamp : (long)((Int128)timestamp * NanosecondsPerSecond / _frequency);
+        _frequency == NanosecondsPerSecond ? timestamp - _origin : (long)((Int128)(timestamp - _origin) * NanosecondsPerSecond / _frequency);
 
     private readonly long FromNanoseconds(long nanoseconds) =>
-        _frequency == NanosecondsPerSecond ? nanoseconds : (long)((Int128)nanoseconds * _frequency / NanosecondsPerSecond);
+        _origin + (_frequency == NanosecondsPerSecond ? nanoseconds : (long)((Int128)nanoseconds * _frequency / NanosecondsPerSecond));
 }

@@ -51,10 +51,15 @@ internal sealed class ClientUnderTest : IDisposable
     public static long After(TimeSpan time) => TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
 
     /// <summary>A link of this client, which ends with this.</summary>
-    public LinkUnderTest Link(string endpoint, SocketType socketType, bool reconnects = true, SecurityConfig? security = null)
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="socketType">Our side of the pattern.</param>
+    /// <param name="reconnects">As the client is told.</param>
+    /// <param name="security">NULL without it.</param>
+    /// <param name="prober">Who asks: one of handshakes without it, which spares servers that give their messages to anybody.</param>
+    public LinkUnderTest Link(string endpoint, SocketType socketType, bool reconnects = true, SecurityConfig? security = null, ProberConfig? prober = null)
     {
         var observer = new RecordingObserver();
-        return Own(new LinkUnderTest(Client.CreateLink(Target(endpoint, security), socketType, reconnects, observer), observer));
+        return Own(new LinkUnderTest(Client.CreateLink(Target(endpoint, security, prober), socketType, reconnects, observer), observer));
     }
 
     /// <summary>A subscription of this client, which ends with this.</summary>
@@ -85,7 +90,7 @@ internal sealed class ClientUnderTest : IDisposable
         return new ZmtpClient(new ZmtpContext(timers, new NameResolver()));
     }
 
-    private TargetConfig Target(string endpoint, SecurityConfig? security)
+    private TargetConfig Target(string endpoint, SecurityConfig? security, ProberConfig? prober = null)
     {
         if (!ZmtpEndpoint.TryParse(endpoint, out var parsed, out var error))
         {
@@ -100,7 +105,7 @@ internal sealed class ClientUnderTest : IDisposable
             client,
             new PolicyConfig(),
             security ?? new SecurityConfig.Null(),
-            new HandshakeProberConfig(SocketType.Dealer));
+            prober ?? new HandshakeProberConfig(SocketType.Dealer));
         return new TargetConfig("server", parsed, module, ImmutableSortedDictionary<string, string>.Empty);
     }
 

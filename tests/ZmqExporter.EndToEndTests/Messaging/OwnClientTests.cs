@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text;
+using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Tests.Support;
@@ -14,6 +15,9 @@ public sealed class OwnClientTests
 {
     private const byte NetMqMinor = 0; // which tells NetMQ's greeting from ours
 
+    // A request prober takes its part in a handshake; what looks beside it does not.
+    private static readonly RequestProberConfig Request = new(SocketType.Dealer, Persistent: true, [new RequestStepConfig([new FrameConfig("ping", [])], [])]);
+
     [Theory]
     [InlineData("ROUTER", 0, true)]
     [InlineData("ROUTER", 1, true)]
@@ -23,7 +27,7 @@ public sealed class OwnClientTests
         var sent = new BlockingCollection<byte[]>();
         using var server = new ScriptedServer(peer => Serve(peer, serverType, minor, sent, hangs: true));
         using var client = new ClientUnderTest(ClientKind.NetMq);
-        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer);
+        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer, prober: Request);
         await link.OpenAsync();
         link.Link.Send(ZmtpMessage.FromText("ping"));
 
@@ -42,7 +46,7 @@ public sealed class OwnClientTests
         var sent = new BlockingCollection<byte[]>();
         using var server = new ScriptedServer(peer => Serve(peer, serverType, minor, sent, hangs: false));
         using var client = new ClientUnderTest(ClientKind.NetMq);
-        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer);
+        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer, prober: Request);
         await link.OpenAsync();
         link.Link.Send(ZmtpMessage.FromText("ping"));
 
