@@ -230,14 +230,20 @@ internal sealed record ScriptedPeer(Socket Socket, int Number)
         Assert.StartsWith("\u0005READY", Encoding.ASCII.GetString(body), StringComparison.Ordinal);
     }
 
-    /// <summary>A greeting as libzmq 3.x gives it, and the identities that follow it.</summary>
+    /// <summary>A greeting as libzmq 3.x gives it, and the identities that follow it. With a client that cannot, the script ends here.</summary>
     /// <param name="socketType">ZMTP 2.0's number (RFC 15): PUB is 1, REP 4, ROUTER 6.</param>
     public void HandshakeOfVersion2(byte socketType)
     {
+        const byte Minor = 1; // of ZMTP 3.1, in the place of a client's socket type
         Send([0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F]);
         Expect(10);
         Send([1, socketType]); // the version's number is one less
-        Expect(2);
+        if (Expect(2)[1] == Minor)
+        {
+            ExpectEnd();
+            throw new EndOfStreamException();
+        }
+
         Send(PeerBytes.Frame(0, []));
         Assert.Equal(0, ExpectFrame().Flags);
     }
