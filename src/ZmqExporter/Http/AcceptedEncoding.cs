@@ -18,7 +18,8 @@ internal static class AcceptedEncoding
         foreach (var encoding in accepted)
         {
             var isAccepted = encoding.Quality is null or > 0;
-            if (encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase) || encoding.Value.Equals("x-gzip", StringComparison.OrdinalIgnoreCase))
+            if (encoding.Value.Equals("gzip", StringComparison.OrdinalIgnoreCase)
+                || encoding.Value.Equals("x-gzip", StringComparison.OrdinalIgnoreCase))
             {
                 return isAccepted;
             }

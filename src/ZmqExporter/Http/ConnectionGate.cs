@@ -51,7 +51,7 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
 
     private bool TryEnter(ClientAddress address)
     {
-        string problem;
+        string reason;
         int limit;
         lock (_gate)
         {
@@ -63,14 +63,14 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
                 return true;
             }
 
-            (problem, limit) = own < limits.ConnectionsPerAddress
+            (reason, limit) = own < limits.ConnectionsPerAddress
                 ? ("as many connections are open as may be", limits.Connections)
                 : ("this address has as many connections as one may have", limits.ConnectionsPerAddress);
         }
 
         if (_refusals.MayLog(out var heldBack))
         {
-            Log.Refused(logger, problem, address, limit, heldBack);
+            Log.Refused(logger, reason, address, limit, heldBack);
         }
 
         return false;
@@ -111,7 +111,7 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP connections are closed at once: {problem}")]
-        public static partial void Refused(ILogger logger, string problem, ClientAddress address, int limit, long notLogged);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP connections are closed at once")]
+        public static partial void Refused(ILogger logger, string reason, ClientAddress address, int limit, long notLogged);
     }
 }

@@ -16,7 +16,7 @@ internal sealed record HttpLimits(
     // A proxy, or a NAT with many scrapers behind it, is one address.
     private const int MostConnections = 256;
     private const int FewestConnections = 16;
-    private const int MostResponses = 64;
+    private const int MostResponses = 128;
     private const long MostBytes = 96L << 20; // 29 scrapes of 10,000 targets in full detail
 
     /// <summary>The limits of this process.</summary>
@@ -31,6 +31,7 @@ internal sealed record HttpLimits(
     {
         var connections = (int)Math.Clamp(descriptors / 8, FewestConnections, MostConnections);
         var bytes = Math.Min(MostBytes, memory / 16);
-        return new HttpLimits(connections, Math.Max(connections / 4, FewestConnections / 2), MostResponses, MostResponses / 4, bytes, bytes / 3);
+        var ofOneAddress = Math.Max(connections / 4, FewestConnections / 2);
+        return new HttpLimits(connections, ofOneAddress, MostResponses, MostResponses / 4, bytes, bytes / 3);
     }
 }

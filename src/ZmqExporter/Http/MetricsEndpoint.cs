@@ -20,6 +20,8 @@ internal static class MetricsEndpoint
             context.Response.Headers.Vary = HeaderNames.Accept;
             var format = MetricsNegotiation.Choose(context.Request.Headers);
             return responses.AnswerAsync(
-                context, MetricsNegotiation.ContentType(format), (stream, cancellation) => metrics.WriteAsync(stream, format, cancellation));
+                context,
+                MetricsNegotiation.ContentType(format),
+                (stream, cancellation) => metrics.WriteAsync(stream, format, cancellation));
         }));
 }

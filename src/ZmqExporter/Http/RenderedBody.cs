@@ -16,10 +16,9 @@ internal sealed class RenderedBody
     private readonly Pipe _compressed = new(new PipeOptions(
         minimumSegmentSize: PartSize, pauseWriterThreshold: 0, resumeWriterThreshold: 0, useSynchronizationContext: false));
 
-    private readonly CancellationTokenSource _unwanted = new();
     private readonly Lock _gate = new();
     private int _holders = 1; // the one who renders, and those who will read
-    private bool _isRendering;
+    private CancellationTokenSource? _rendering; // stops it; null before and after
     private ReadOnlySequence<byte> _bytes;
 
     /// <summary>How many bytes it has compressed.</summary>
@@ -43,9 +42,9 @@ internal sealed class RenderedBody
         lock (_gate)
         {
             _holders--;
-            if (_holders == 1 && _isRendering)
+            if (_holders == 1)
             {
-                _unwanted.Cancel();
+                _rendering?.Cancel();
             }
             else if (_holders == 0)
             {
@@ -61,6 +60,7 @@ internal sealed class RenderedBody
     public async Task RenderAsync(Func<Stream, CancellationToken, Task> write)
     {
         ArgumentNullException.ThrowIfNull(write);
+        using var unwanted = new CancellationTokenSource();
         lock (_gate)
         {
             if (_holders == 1)
@@ -68,7 +68,7 @@ internal sealed class RenderedBody
                 throw new OperationCanceledException();
             }
 
-            _isRendering = true;
+            _rendering = unwanted;
         }
 
         try
@@ -76,7 +76,7 @@ internal sealed class RenderedBody
             await using (var gzip = new GZipStream(_compressed.Writer.AsStream(leaveOpen: true), CompressionLevel.Fastest))
             {
                 await using var plain = new YieldingStream(gzip);
-                await write(plain, _unwanted.Token);
+                await write(plain, unwanted.Token);
                 Length = plain.Written;
             }
 
@@ -88,7 +88,7 @@ internal sealed class RenderedBody
         {
             lock (_gate)
             {
-                _isRendering = false;
+                _rendering = null;
             }
         }
     }
@@ -113,10 +113,11 @@ internal sealed class RenderedBody
         try
         {
             await using var gzip = new GZipStream(PipeReader.Create(_bytes).AsStream(), CompressionMode.Decompress);
+            var part = buffer.AsMemory(0, PartSize);
             int count;
-            while ((count = await gzip.ReadAtLeastAsync(buffer.AsMemory(0, PartSize), PartSize, throwOnEndOfStream: false, cancellationToken)) > 0)
+            while ((count = await gzip.ReadAtLeastAsync(part, PartSize, throwOnEndOfStream: false, cancellationToken)) > 0)
             {
-                yield return buffer.AsMemory(0, count);
+                yield return part[..count];
             }
         }
         finally

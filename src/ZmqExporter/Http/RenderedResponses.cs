@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
@@ -107,12 +106,12 @@ internal sealed partial class RenderedResponses(HttpLimits limits, TimeProvider 
         context.Response.Headers.RetryAfter = "1";
         await context.Response.WriteLineAsync(
             StatusCodes.Status503ServiceUnavailable,
-            string.Create(CultureInfo.InvariantCulture, $"{refusal}; one that is read for more than {ResponseSlots.SlowAfter.TotalSeconds} s gives way"));
+            FormattableString.Invariant($"{refusal}; one that is read for more than {ResponseSlots.SlowAfter.TotalSeconds} s gives way"));
     }
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP requests get 503: {problem}")]
-        public static partial void Refused(ILogger logger, string problem, ClientAddress address, long notLogged);
+        [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP requests get 503")]
+        public static partial void Refused(ILogger logger, string reason, ClientAddress address, long notLogged);
     }
 }

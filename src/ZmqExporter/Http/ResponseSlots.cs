@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ZmqExporter.Http;
 
 /// <summary>Bounds how many responses clients wait for or read, and how many rendered bytes wait for them. Thread-safe.</summary>
@@ -55,18 +53,20 @@ internal sealed class ResponseSlots(HttpLimits limits, TimeProvider time)
 
     private string? MakeRoom_NeedsLock(ResponseSlot slot, long bytes)
     {
-        var own = CultureInfo.InvariantCulture;
-        return MakeRoom_NeedsLock(slot, bytes, _slots.Where(other => other.Address == slot.Address), limits.ResponsesPerAddress, limits.BytesPerAddress) switch
+        var own = _slots.Where(other => other.Address == slot.Address);
+        return MakeRoom_NeedsLock(slot, bytes, own, limits.ResponsesPerAddress, limits.BytesPerAddress) switch
         {
-            Shortage.Slots => string.Create(own, $"this address has {limits.ResponsesPerAddress} responses to read already"),
-            Shortage.Bytes => string.Create(own, $"this address has too much to read already: more than {limits.BytesPerAddress >> 10} KiB, compressed"),
+            Shortage.Slots => Text($"this address has {limits.ResponsesPerAddress} responses to read already"),
+            Shortage.Bytes => Text($"this address has too much to read already: more than {limits.BytesPerAddress >> 10} KiB, compressed"),
             _ => MakeRoom_NeedsLock(slot, bytes, _slots, limits.Responses, limits.Bytes) switch
             {
-                Shortage.Slots => string.Create(own, $"{limits.Responses} responses are being read already"),
-                Shortage.Bytes => string.Create(own, $"too much waits for its readers already: more than {limits.Bytes >> 10} KiB, compressed"),
+                Shortage.Slots => Text($"{limits.Responses} responses are being read already"),
+                Shortage.Bytes => Text($"too much waits for its readers already: more than {limits.Bytes >> 10} KiB, compressed"),
                 _ => null,
             },
         };
+
+        static string Text(FormattableString text) => FormattableString.Invariant(text);
     }
 
     /// <summary>Cuts slow readers off, the slowest first, until there is room.</summary>
