@@ -108,12 +108,13 @@ internal static partial class ExporterApplication
         var health = services.GetRequiredService<SchedulerHealth>();
         var scheduler = services.GetRequiredService<ProbeScheduler>();
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        var responses = services.GetRequiredService<RenderedResponses>();
         app.UseExporterHttp();
-        app.MapMetricsEndpoint(metrics, services.GetRequiredService<TimeProvider>());
+        app.MapMetricsEndpoint(metrics, responses);
         app.MapHealthEndpoints(
             () => health.IsHealthy(out var reason) ? (true, "") : (false, reason),
             () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
-        app.MapStatusPage(() => scheduler.Targets.Select(TargetStatus.Of));
+        app.MapStatusPage(() => scheduler.Targets.Select(TargetStatus.Of), responses);
     }
 
     private static Action<Exception> Faults<T>(IServiceProvider provider)
@@ -126,16 +127,18 @@ internal static partial class ExporterApplication
     {
         if (listen.Address is { } address)
         {
-            kestrel.Listen(address, listen.Port);
+            kestrel.Listen(address, listen.Port, Configure);
         }
         else if (listen.IsLocalhost)
         {
-            kestrel.ListenLocalhost(listen.Port);
+            kestrel.ListenLocalhost(listen.Port, Configure);
         }
         else
         {
-            kestrel.ListenAnyIP(listen.Port);
+            kestrel.ListenAnyIP(listen.Port, Configure);
         }
+
+        static void Configure(ListenOptions options) => options.UseConnectionGate();
     }
 
     private static partial class Log

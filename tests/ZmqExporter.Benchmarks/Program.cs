@@ -19,6 +19,9 @@ switch (args)
     case ["metrics"]:
         await MetricsBenchmarks.Run();
         return 0;
+    case ["scrapes", .. { Length: <= 1 } scrapes]:
+        await ScrapeBenchmark.RunAsync(Number(scrapes, 0, 10_000));
+        return 0;
     case ["handshakes"]:
         await HandshakeBenchmark.RunAsync();
         return 0;
@@ -37,7 +40,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND [netmq]] | metrics | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND [netmq]] | metrics | scrapes [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash");
         return 3;
 }
 

@@ -1,39 +1,59 @@
-using System.IO.Compression;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.ResponseCompression;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace ZmqExporter.Http;
 
-/// <summary>What every endpoint shares: compression and headers.</summary>
+/// <summary>What every endpoint shares: limits and headers.</summary>
 internal static class ExporterHttp
 {
-    /// <summary>Adds compression and drops the Server header.</summary>
+    private const int RequestBufferLimit = 64 << 10; // no request has more to say than its headers
+    private const int RequestBodyLimit = 1 << 10; // and none has a body
+
+    // Longer than the usual scrape intervals of up to a minute, so that Prometheus finds its connection again.
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(75);
+
+    // From the first byte of a request to the end of its headers.
+    private static readonly TimeSpan HeadersLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>Adds limits and what the endpoints are made of, and drops the Server header.</summary>
     public static IServiceCollection AddExporterHttp(this IServiceCollection services)
     {
-        services.Configure<KestrelServerOptions>(options => options.AddServerHeader = false);
-        services.Configure<GzipCompressionProviderOptions>(options => options.Level = CompressionLevel.Fastest);
-        services.AddResponseCompression(options =>
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(_ => HttpLimits.OfThisProcess());
+        services.AddSingleton<ConnectionGate>();
+        services.AddSingleton<RenderedResponses>();
+        services.Configure<KestrelServerOptions>(options =>
         {
-            // Safe over TLS too: no page holds a secret beside text that a requester chooses.
-            options.EnableForHttps = true;
-            options.MimeTypes = ["text/plain", "application/openmetrics-text", "text/html", "application/json"];
-            options.Providers.Add<GzipCompressionProvider>(); // the one that every Prometheus asks for
+            options.AddServerHeader = false;
+            options.Limits.KeepAliveTimeout = KeepAlive;
+            options.Limits.RequestHeadersTimeout = HeadersLimit;
+            options.Limits.MaxRequestBufferSize = RequestBufferLimit;
+            options.Limits.MaxRequestBodySize = RequestBodyLimit;
+
+            // RenderedResponses is as strict until it has handed everything over; this holds for the rest, and for short answers.
+            options.Limits.MinResponseDataRate = new MinDataRate(
+                RenderedBody.PartSize / RenderedResponses.Patience.TotalSeconds, RenderedResponses.Patience);
         });
         return services;
     }
 
-    /// <summary>Compresses and sets the headers that hold for every response. Comes before the endpoints.</summary>
-    public static IApplicationBuilder UseExporterHttp(this IApplicationBuilder app)
+    /// <summary>Bounds the connections of a port, together with those of the others.</summary>
+    public static void UseConnectionGate(this ListenOptions listen)
     {
-        app.UseResponseCompression();
-        return app.Use(static (context, next) =>
+        var gate = listen.ApplicationServices.GetRequiredService<ConnectionGate>();
+        listen.Use(next => connection => gate.RunAsync(connection, next));
+    }
+
+    /// <summary>Sets the headers that hold for every response. Comes before the endpoints.</summary>
+    public static IApplicationBuilder UseExporterHttp(this IApplicationBuilder app) =>
+        app.Use(static (context, next) =>
         {
             var headers = context.Response.Headers;
             headers.CacheControl = "no-store";
             headers.XContentTypeOptions = "nosniff";
             return next(context);
         });
-    }
 }

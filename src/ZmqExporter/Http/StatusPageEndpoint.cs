@@ -15,17 +15,16 @@ internal static class StatusPageEndpoint
     /// <summary>Maps the page.</summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="targets">The targets as they are now. Called from any thread.</param>
-    public static IEndpointConventionBuilder MapStatusPage(this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetStatus>> targets) =>
-        endpoints.MapMethods("/", TextResponse.ReadMethods, (RequestDelegate)(async context =>
+    /// <param name="responses">Sends it.</param>
+    public static IEndpointConventionBuilder MapStatusPage(
+        this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetStatus>> targets, RenderedResponses responses) =>
+        endpoints.MapMethods("/", TextResponse.ReadMethods, (RequestDelegate)(context =>
         {
-            context.Response.ContentType = "text/html; charset=utf-8";
             context.Response.Headers.ContentSecurityPolicy = Policy;
-            if (HttpMethods.IsHead(context.Request.Method))
+            return responses.AnswerAsync(context, "text/html; charset=utf-8", async (stream, _) =>
             {
-                return;
-            }
-
-            await using var writer = new StreamWriter(context.Response.Body, new UTF8Encoding(false), leaveOpen: true);
-            await StatusPage.WriteAsync(writer, BuildInfo.Current, targets());
+                await using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
+                await StatusPage.WriteAsync(writer, BuildInfo.Current, targets());
+            });
         }));
 }

@@ -1,14 +1,15 @@
 namespace ZmqExporter.Http;
 
-/// <summary>Lets other work run after each write. Write-only; leaves the inner stream open.</summary>
-/// <remarks>A scrape of 10,000 targets keeps a thread of the pool busy for some tenths of a second when the reader is fast. On a small
-/// machine a few of them hold every thread, and replies to probes are read late and called late: with four scrapes on two cores other
-/// work waited 460 ms without this and 20 ms with it.</remarks>
+/// <summary>Lets other work run after each write, and counts what was written. Write-only; leaves the inner stream open.</summary>
+/// <remarks>A scrape of 10,000 targets keeps a thread of the pool busy for some tenths of a second. On a small machine a few of them hold
+/// every thread, and replies to probes are read late and called late: with four scrapes on two cores other work waited 460 ms without this
+/// and 20 ms with it.</remarks>
 /// <param name="inner">Where it writes.</param>
-/// <param name="writing">Called before the inner stream is given something.</param>
-/// <param name="written">Called when the inner stream has taken what was written.</param>
-internal sealed class YieldingStream(Stream inner, Action? writing = null, Action? written = null) : Stream
+internal sealed class YieldingStream(Stream inner) : Stream
 {
+    /// <summary>Bytes written so far.</summary>
+    public long Written { get; private set; }
+
     /// <inheritdoc />
     public override bool CanRead => false;
 
@@ -31,9 +32,8 @@ internal sealed class YieldingStream(Stream inner, Action? writing = null, Actio
     /// <inheritdoc />
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        writing?.Invoke();
         await inner.WriteAsync(buffer, cancellationToken);
-        written?.Invoke();
+        Written += buffer.Length;
         await Task.Yield(); // to the end of the pool's queue
     }
 
@@ -48,7 +48,11 @@ internal sealed class YieldingStream(Stream inner, Action? writing = null, Actio
     public override void Flush() => inner.Flush();
 
     /// <inheritdoc />
-    public override void Write(byte[] buffer, int offset, int count) => inner.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        inner.Write(buffer, offset, count);
+        Written += count;
+    }
 
     /// <inheritdoc />
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -1,3 +1,4 @@
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.TestHost;
@@ -12,11 +13,18 @@ namespace ZmqExporter.Tests.Http;
 /// <summary>The endpoints on an in-memory server.</summary>
 internal sealed class HttpUnderTest : IAsyncDisposable
 {
+    /// <summary>Few enough for a test to use them up.</summary>
+    public static readonly HttpLimits Limits = new(
+        Connections: 9, ConnectionsPerAddress: 9, Responses: 4, ResponsesPerAddress: 3, Bytes: 1 << 20, BytesPerAddress: 1 << 20);
+
     private readonly WebApplication _app;
 
     private HttpUnderTest(WebApplication app) => _app = app;
 
     public MetricsUnderTest Metrics { get; } = new(MetricsDetail.Full, "team");
+
+    /// <summary>Where requests seem to come from.</summary>
+    public IPAddress? Address { get; set; }
 
     public (bool Healthy, string Reason) Health { get; set; } = (true, "");
 
@@ -26,20 +34,29 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public HttpClient Client => field ??= _app.GetTestClient();
 
-    public static async Task<HttpUnderTest> StartAsync()
+    public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
         builder.Services.AddRouting();
+        HttpUnderTest? test = null;
+        builder.Services.AddSingleton(limits ?? Limits);
+        builder.Services.AddSingleton<TimeProvider>(_ => test!.Metrics.Time);
         builder.Services.AddExporterHttp();
         builder.Logging.ClearProviders();
         var app = builder.Build();
+        test = new HttpUnderTest(app);
+        app.Use((context, next) =>
+        {
+            context.Connection.RemoteIpAddress = test.Address;
+            return next(context);
+        });
         app.UseExporterHttp();
         app.UseRouting();
-        var test = new HttpUnderTest(app);
-        app.MapMetricsEndpoint(test.Metrics.Exporter, test.Metrics.Time);
+        var responses = app.Services.GetRequiredService<RenderedResponses>();
+        app.MapMetricsEndpoint(test.Metrics.Exporter, responses);
         app.MapHealthEndpoints(() => test.Health, () => test.Ready);
-        app.MapStatusPage(() => test.Targets);
+        app.MapStatusPage(() => test.Targets, responses);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return test;
     }

@@ -1,0 +1,117 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.Extensions.Logging;
+
+namespace ZmqExporter.Http;
+
+/// <summary>Bounds the connections to the exporter's own port. Thread-safe.</summary>
+/// <remarks>Not Kestrel's <c>MaxConcurrentConnections</c>: that knows no addresses, and logs each refusal.</remarks>
+/// <param name="limits">How many there may be.</param>
+/// <param name="time">For the time limits.</param>
+/// <param name="logger">Hears of refusals, once a minute at most.</param>
+internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider time, ILogger<ConnectionGate> logger)
+{
+    /// <summary>How long a new connection may say nothing.</summary>
+    /// <remarks>Kestrel gives it as long as one that is kept after a request, and Prometheus shall find that one a minute later.</remarks>
+    public static readonly TimeSpan SilenceLimit = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<ClientAddress, int> _connections = [];
+    private readonly MinuteLog _refusals = new(time);
+    private int _total;
+
+    /// <summary>Serves a connection, or closes it.</summary>
+    /// <param name="connection">It, before anything was read.</param>
+    /// <param name="serve">Serves it to its end.</param>
+    public async Task RunAsync(ConnectionContext connection, ConnectionDelegate serve)
+    {
+        ArgumentNullException.ThrowIfNull(connection);
+        ArgumentNullException.ThrowIfNull(serve);
+        var address = ClientAddress.Of((connection.RemoteEndPoint as IPEndPoint)?.Address);
+        if (!TryEnter(address))
+        {
+            connection.Abort(new ConnectionAbortedException("too many connections"));
+            return;
+        }
+
+        try
+        {
+            UnsentBytes.Limit(connection);
+            if (await SpeaksAsync(connection))
+            {
+                await serve(connection);
+            }
+        }
+        finally
+        {
+            Leave(address);
+        }
+    }
+
+    private bool TryEnter(ClientAddress address)
+    {
+        string reason;
+        int limit;
+        lock (_gate)
+        {
+            var own = _connections.GetValueOrDefault(address);
+            if (own < limits.ConnectionsPerAddress && _total < limits.Connections)
+            {
+                _connections[address] = own + 1;
+                _total++;
+                return true;
+            }
+
+            (reason, limit) = own < limits.ConnectionsPerAddress
+                ? ("as many connections are open as may be", limits.Connections)
+                : ("this address has as many connections as one may have", limits.ConnectionsPerAddress);
+        }
+
+        if (_refusals.MayLog(out var heldBack))
+        {
+            Log.Refused(logger, reason, address, limit, heldBack);
+        }
+
+        return false;
+    }
+
+    private void Leave(ClientAddress address)
+    {
+        lock (_gate)
+        {
+            _total--;
+            if (--_connections[address] == 0)
+            {
+                _connections.Remove(address);
+            }
+        }
+    }
+
+    /// <summary>Whether the client says something in time, which stays unread.</summary>
+    private async Task<bool> SpeaksAsync(ConnectionContext connection)
+    {
+        using var limit = new CancellationTokenSource(SilenceLimit, time);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(
+            limit.Token,
+            connection.ConnectionClosed,
+            connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.ConnectionClosedRequested ?? default); // the exporter stops
+        try
+        {
+            var read = await connection.Transport.Input.ReadAsync(end.Token);
+            connection.Transport.Input.AdvanceTo(read.Buffer.Start);
+            return !read.Buffer.IsEmpty;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            connection.Abort(new ConnectionAbortedException("no request came"));
+            return false;
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP connections are closed at once")]
+        public static partial void Refused(ILogger logger, string reason, ClientAddress address, int limit, long notLogged);
+    }
+}
