@@ -36,7 +36,7 @@ internal static partial class ExporterApplication
             Listen(kestrel, settings.Listen);
         });
         builder.Services.AddRouting();
-        builder.Services.AddSingleton<IHostLifetime, ForeignLifetime>();
+        builder.Services.AddSingleton<IHostLifetime, NoSignalLifetime>();
         builder.Services.AddSystemd(); // after it: under systemd its lifetime says when this is ready
         builder.Logging.AddExporterLogging(settings.Log);
         builder.Services.Configure<HostOptions>(options =>
@@ -140,7 +140,7 @@ internal static partial class ExporterApplication
     }
 
     /// <summary>Listens to no signals: <see cref="ProcessSignals"/> does, from before there is a host until after its end.</summary>
-    private sealed class ForeignLifetime : IHostLifetime
+    private sealed class NoSignalLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

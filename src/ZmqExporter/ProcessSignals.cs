@@ -14,7 +14,7 @@ internal sealed class ProcessSignals
     public static readonly ProcessSignals None = new(exitCode: 0, hangUpStops: false);
 
     // Below the 5 s that we promise, and above what an orderly end takes at most.
-    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4.7);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(4.5);
 
     // An object that nobody holds any more stops listening when it is collected; these must listen until the process is gone.
     private static readonly List<PosixSignalRegistration> Registrations = [];

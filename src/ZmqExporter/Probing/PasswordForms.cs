@@ -35,6 +35,11 @@ internal sealed class PasswordForms
     public IReadOnlyList<TextRange> Find(string text)
     {
         var found = new List<TextRange>();
+        if (text.Length < MinLength)
+        {
+            return found;
+        }
+
         Find(PasswordReading.Plain(text), _plain, found);
         Find(PasswordReading.Base64(text), _base64, found);
         Find(PasswordReading.Hex(text), _hex, found);

@@ -32,7 +32,7 @@ public sealed class LogFormatsTests
     public void Line_BothFormats_HaveTheSameKeysAndValues(string name)
     {
         var method = Methods.Single(method => Name(method) == name);
-        var logfmt = ParseLogfmt(Log(method, LogFormat.Logfmt));
+        var logfmt = LogfmtParser.Parse(Log(method, LogFormat.Logfmt));
         var json = ParseJson(Log(method, LogFormat.Json));
 
         Assert.Equal(logfmt.Select(pair => pair.Key), json.Select(pair => pair.Key), StringComparer.Ordinal);
