@@ -36,7 +36,8 @@ internal static partial class ExporterApplication
             Listen(kestrel, settings.Listen);
         });
         builder.Services.AddRouting();
-        builder.Services.AddSystemd(); // first, because it sets a log format of its own
+        builder.Services.AddSingleton<IHostLifetime, NoSignalLifetime>();
+        builder.Services.AddSystemd(); // after it: under systemd its lifetime says when this is ready
         builder.Logging.AddExporterLogging(settings.Log);
         builder.Services.Configure<HostOptions>(options =>
         {
@@ -139,6 +140,14 @@ internal static partial class ExporterApplication
         }
 
         static void Configure(ListenOptions options) => options.UseConnectionGate();
+    }
+
+    /// <summary>Listens to no signals: <see cref="ProcessSignals"/> does, from before there is a host until after its end.</summary>
+    private sealed class NoSignalLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 
     private static partial class Log

@@ -18,10 +18,11 @@ internal static partial class ExporterHost
     /// <param name="settings">The command line.</param>
     /// <param name="error">Takes what went wrong before logging began, one line each.</param>
     /// <param name="listening">Called once with the address that is served, or null.</param>
-    /// <param name="cancellation">Ends the run as a signal does.</param>
+    /// <param name="signals">Says when somebody asks for a reload.</param>
+    /// <param name="cancellation">Ends the run, or the start, as a signal does.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
-        ServeSettings settings, TextWriter error, Action<string>? listening, CancellationToken cancellation)
+        ServeSettings settings, TextWriter error, Action<string>? listening, ProcessSignals signals, CancellationToken cancellation)
     {
         var result = ConfigLoader.Load(settings.ConfigFile);
         if (result.Config is not { } config)
@@ -37,16 +38,31 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
+        cancellation.ThrowIfCancellationRequested(); // reading the configuration may have taken a while
         await using var app = ExporterApplication.Create(settings, config);
+        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
+        signals.OnHangUp(() => Log.NoReload(logger));
         try
         {
             await Warmup.RunAsync(app.Services.GetRequiredService<ProberFactory>(), config.Targets, cancellation);
-            await app.StartAsync(cancellation);
+
+            // Not by the token itself: background services would keep it, and end by it before the host asks them to.
+            await using (cancellation.UnsafeRegister(static app => ((WebApplication)app!).Lifetime.StopApplication(), app))
+            {
+                await app.StartAsync(CancellationToken.None);
+            }
         }
         catch (Exception e)
         {
-            // The scheduler started before the port was asked for: without a stop it would log its own end as a fault.
+            // Some parts may have started: without a stop they would log their own end as a fault.
+            var isStopping = cancellation.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested;
             await app.StopAsync(CancellationToken.None);
+            if (isStopping)
+            {
+                Log.StoppedEarly(logger);
+                return ExitCode.Ok;
+            }
+
             if (ListenFailure(e) is not { } failure || settings.Log.Level <= LogLevel.Debug)
             {
                 throw;
@@ -57,7 +73,6 @@ internal static partial class ExporterHost
         }
 
         var address = app.Urls.First();
-        var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
         if (config.Targets.Length > 0)
         {
             Log.Started(logger, settings.ConfigFile, config.Targets.Length);
@@ -111,5 +126,11 @@ internal static partial class ExporterHost
 
         [LoggerMessage(Level = LogLevel.Information, Message = "stopped")]
         public static partial void Stopped(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "stopped by a signal before the start was done")]
+        public static partial void StoppedEarly(ILogger logger);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "SIGHUP changes nothing: this version does not reload its configuration; restart it")]
+        public static partial void NoReload(ILogger logger);
     }
 }

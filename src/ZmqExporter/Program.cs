@@ -1,3 +1,6 @@
+using ZmqExporter;
 using ZmqExporter.Cli;
 
-return await CommandLine.RunAsync(args, Console.Out, Console.Error);
+// First of all: until then the kernel does what it does by default, which is to end the process.
+var signals = ProcessSignals.Listen(args);
+return signals.Run(() => CommandLine.RunAsync(args, Console.Out, Console.Error, signals));

@@ -40,7 +40,7 @@ internal static class SocketErrors
         SocketError.ConnectionRefused =>
             new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {address} (connection refused)"),
         SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
-            new ZmtpError(ZmtpErrorCode.Unreachable, $"there is no route to {address} ({Name(error)})"),
+            new ZmtpError(ZmtpErrorCode.Unreachable, $"there is no route to {address} ({error})"),
         SocketError.TimedOut => ConnectTimeout(address),
         SocketError.AccessDenied => new ZmtpError(ZmtpErrorCode.Unreachable, $"a rule of this host's firewall forbids to connect to {address}"),
         SocketError.InvalidArgument when address is IPEndPoint { Address: { IsIPv6LinkLocal: true, ScopeId: 0 } } => new ZmtpError(

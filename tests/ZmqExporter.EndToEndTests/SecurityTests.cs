@@ -1,4 +1,6 @@
+using System.Net;
 using System.Runtime.Versioning;
+using System.Text;
 using System.Text.Json;
 using ZmqExporter.EndToEndTests.Scenarios;
 using Zmtp.Security;
@@ -77,6 +79,42 @@ public sealed class SecurityTests
             Assert.True(result.ExitCode == 0, $"{script} {module}: {result.Output}{result.Error}");
             AssertNoSecret(result.Output + result.Error);
         }
+    }
+
+    public static TheoryData<string> Echoes => new(
+        $"bad password {Password}",
+        $"{new string('-', 30)}{Password}", // an excerpt ends within it
+        $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{User}:{Password}"))}",
+        Convert.ToBase64String(Encoding.ASCII.GetBytes($"a{Password}b")).TrimEnd('='),
+        Convert.ToHexString(Encoding.ASCII.GetBytes(Password)),
+        string.Join(' ', Encoding.ASCII.GetBytes(Password).Select(b => Convert.ToHexStringLower([b]))),
+        string.Concat(Password.Reverse()));
+
+    [Theory]
+    [MemberData(nameof(Echoes))]
+    public async Task Serve_ServerSaysThePasswordInAForm_ItIsMaskedEverywhere(string echo)
+    {
+        await using var server = await PythonPeer.StartAsync("rep_server.py", "--plain", $"{User}:{Password}");
+        await server.CommandAsync($"reply {echo}");
+        using var directory = new TempDirectory();
+        var config = Modules(Plain(User, Password));
+        await using var exporter = await ExporterProcess.StartAsync(
+            "defaults: {interval: 1s, timeout: 900ms, policy: {late_after: 400ms}}\n" + config + $"targets: [{{name: server, endpoint: \"{server.Endpoint}\", modules: [ping]}}]\n",
+            "--log.level=debug");
+        await exporter.EventuallyAsync(samples => TargetView.Of(samples, "server").State == "down");
+
+        var probe = await ExporterProcess.RunAsync("probe", server.Endpoint, "--module", "ping", "--config.file", directory.Write("probe.yml", config));
+
+        var log = string.Join('\n', exporter.LogLines);
+        var page = await exporter.GetTextAsync("/");
+        Assert.Equal(2, probe.ExitCode);
+        foreach (var text in new[] { log, page, probe.Output, await exporter.GetTextAsync("/metrics") })
+        {
+            AssertNoSecret(text);
+            Assert.DoesNotContain(echo.Substring(echo.Length / 2, 8), text, StringComparison.Ordinal);
+        }
+
+        Assert.All([log, WebUtility.HtmlDecode(page), probe.Output], text => Assert.Contains("<password>", text, StringComparison.Ordinal));
     }
 
     [Fact]

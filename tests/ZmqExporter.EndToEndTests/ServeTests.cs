@@ -64,11 +64,14 @@ public sealed class ServeTests
         await using var process = ExporterProcess.StartProcess(
             [$"--config.file={file}", "--web.listen-address=127.0.0.1:0", "--log.format=json"]);
 
-        var line = await process.WaitForLineAsync("^.*\"Message\":\"listening\".*$");
+        var line = await process.WaitForLineAsync("^{.*\"msg\":\"listening\".*}$");
 
         using var json = System.Text.Json.JsonDocument.Parse(line.Value);
-        Assert.StartsWith(
-            "http://127.0.0.1:", json.RootElement.GetProperty("State").GetProperty("address").GetString(), StringComparison.Ordinal);
+        Assert.Equal(
+            ["time", "level", "component", "msg", "address"],
+            json.RootElement.EnumerateObject().Select(property => property.Name),
+            StringComparer.Ordinal);
+        Assert.StartsWith("http://127.0.0.1:", json.RootElement.GetProperty("address").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]

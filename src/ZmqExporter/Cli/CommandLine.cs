@@ -11,9 +11,14 @@ namespace ZmqExporter.Cli;
 internal static class CommandLine
 {
     /// <summary>Parses, runs the command and returns the process's exit code. Never throws.</summary>
-    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error)
+    /// <param name="args">The words of the command line.</param>
+    /// <param name="output">The standard output.</param>
+    /// <param name="error">The standard error.</param>
+    /// <param name="signals">What ends the command early, or null.</param>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, ProcessSignals? signals = null)
     {
-        var root = CreateRoot();
+        signals ??= ProcessSignals.None;
+        var root = CreateRoot(signals);
         var parsed = root.Parse(args, new ParserConfiguration
         {
             // "@file" is no syntax of Prometheus' flags, and "-ab" is no pair of short ones.
@@ -35,13 +40,18 @@ internal static class CommandLine
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration
+            var configuration = new InvocationConfiguration
             {
                 Output = output,
                 Error = error,
                 EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null, // the host listens for signals itself
-            });
+                ProcessTerminationTimeout = null, // the signals are ours
+            };
+            return await parsed.InvokeAsync(configuration, signals.Stopping);
+        }
+        catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
+        {
+            return signals.StoppedExitCode;
         }
 #pragma warning disable CA1031 // the last line of defence: people get one line, never a crash dump
         catch (Exception e)
@@ -65,21 +75,21 @@ internal static class CommandLine
             .Select(pair => $"{Configuration.Yaml.Quoted.Text(pair.Token)}: did you mean {pair.Meant}?");
     }
 
-    private static RootCommand CreateRoot()
+    private static RootCommand CreateRoot(ProcessSignals signals)
     {
         var root = new RootCommand("Probes ZeroMQ servers and exports what it finds to Prometheus. Without a command it serves.");
         root.Directives.Clear();
         root.Options.OfType<VersionOption>().Single().Action = new VersionCommand.PrintAction();
         root.Options.OfType<HelpOption>().Single().Description = "Show this help";
-        ServeCommand.Configure(root);
+        ServeCommand.Configure(root, signals);
 
-        root.Subcommands.Add(ServeCommand.Create());
+        root.Subcommands.Add(ServeCommand.Create(signals));
         root.Subcommands.Add(CheckConfigCommand.Create());
         root.Subcommands.Add(ProbeCommand.Create());
         root.Subcommands.Add(ModulesCommand.Create());
         root.Subcommands.Add(KeygenCommand.Create());
         root.Subcommands.Add(HealthcheckCommand.Create());
-        root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(DemoCommand.Create(signals));
         root.Subcommands.Add(VersionCommand.Create());
         return root;
     }

@@ -10,7 +10,8 @@ namespace ZmqExporter.Cli;
 internal static class DemoCommand
 {
     /// <summary>The command.</summary>
-    public static Command Create()
+    /// <param name="signals">What ends it.</param>
+    public static Command Create(ProcessSignals signals)
     {
         var listen = ListenAddressFlag.Create("127.0.0.1:19555");
         var log = new LogFlags();
@@ -27,13 +28,13 @@ internal static class DemoCommand
                 _ = ListenAddress.TryParse("127.0.0.1:0", out address!, out _);
             }
 
-            return RunAsync(address, log.Read(parsed), output, parsed.InvocationConfiguration.Error, cancellation);
+            return RunAsync(address, log.Read(parsed), output, parsed.InvocationConfiguration.Error, signals, cancellation);
         });
         return command;
     }
 
     private static async Task<int> RunAsync(
-        ListenAddress listen, LogSettings log, TextWriter output, TextWriter error, CancellationToken cancellation)
+        ListenAddress listen, LogSettings log, TextWriter output, TextWriter error, ProcessSignals signals, CancellationToken cancellation)
     {
         using var servers = new DemoServers(error);
         var directory = Directory.CreateTempSubdirectory("zmq_exporter_demo_"); // ours alone: nobody else may put a config there
@@ -45,6 +46,7 @@ internal static class DemoCommand
                 new ServeSettings(file, listen, log),
                 error,
                 address => Explain(servers, address, file, output),
+                signals,
                 cancellation);
         }
         finally

@@ -125,7 +125,7 @@ internal static class ProbeCommand
             }
 
             var target = new TargetConfig("probe", parsed.GetRequiredValue(endpoint), chosen, ImmutableSortedDictionary<string, string>.Empty);
-            var run = new ProbeRun(target, parsed.GetValue(count), parsed.GetValue(json), parsed.InvocationConfiguration.Output);
+            var run = new ProbeRun(target, parsed.GetValue(count), parsed.GetValue(json), parsed.InvocationConfiguration.Output, error);
             return await run.RunAsync(cancellation);
         });
         return command;

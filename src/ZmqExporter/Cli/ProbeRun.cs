@@ -8,13 +8,14 @@ using Zmtp;
 namespace ZmqExporter.Cli;
 
 /// <summary>One or more probes of one target from the command line.</summary>
-internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWriter output)
+internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWriter output, TextWriter error)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly ProbeSummary _summary = new();
 
     /// <summary>Probes and prints.</summary>
+    /// <param name="cancellation">Ends it early: then the probes tell that have ended by then.</param>
     /// <returns>The exit code of all of them: <see cref="ProbeSummary.ExitCode"/>.</returns>
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -32,14 +33,16 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
             await output.WriteLineAsync($"{target.Endpoint} ({target.Module.Prober.Name}, timeout {ProbeVerdict.Show(target.Module.Timeout)})");
         }
 
-        for (var i = 0; i < count; i++)
+        var ended = 0;
+        while (ended < count && await WaitAsync(isFirst: ended == 0, cancellation))
         {
-            if (i > 0)
+            var result = await prober.ProbeAsync(cancellation);
+            if (cancellation.IsCancellationRequested)
             {
-                await Task.Delay(Pause, TimeProvider.System, cancellation);
+                break; // what it says then means nothing
             }
 
-            var result = await prober.ProbeAsync(cancellation);
+            ended++;
             _summary.Add(result);
             if (json)
             {
@@ -51,11 +54,27 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
             }
         }
 
+        if (ended == 0)
+        {
+            await error.WriteLineAsync("zmq_exporter: ended by a signal before the probe had a result");
+            return ProbeVerdict.ExitCode(ProbeOutcome.LocalError);
+        }
+
         if (!json && count > 1)
         {
             await output.WriteLineAsync(_summary.ToString());
         }
 
         return _summary.ExitCode;
+    }
+
+    private static async Task<bool> WaitAsync(bool isFirst, CancellationToken cancellation)
+    {
+        if (!isFirst)
+        {
+            await Task.Delay(Pause, TimeProvider.System, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return !cancellation.IsCancellationRequested;
     }
 }

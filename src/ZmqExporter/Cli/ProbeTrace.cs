@@ -30,6 +30,9 @@ internal sealed class ProbeTrace(SubscriptionReadings? readings = null) : IProbe
     }
 
     /// <inheritdoc />
+    public bool ShowsMessages => true;
+
+    /// <inheritdoc />
     public void OnConnectionEvent(ConnectionEvent connectionEvent) =>
         Add(new Entry(EntryKind.Event, [System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(connectionEvent.ToString())]));
 

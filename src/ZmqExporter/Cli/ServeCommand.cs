@@ -6,15 +6,16 @@ namespace ZmqExporter.Cli;
 internal static class ServeCommand
 {
     /// <summary>The command under its name.</summary>
-    public static Command Create()
+    /// <param name="signals">What ends it, or asks it to reload.</param>
+    public static Command Create(ProcessSignals signals)
     {
         var command = new Command("serve", "Probe the configured targets and serve the metrics (the default)");
-        Configure(command);
+        Configure(command, signals);
         return command;
     }
 
     /// <summary>Makes a command serve: the root command does so too.</summary>
-    public static void Configure(Command command)
+    public static void Configure(Command command, ProcessSignals signals)
     {
         var configFile = new Option<string>("--config.file")
         {
@@ -31,6 +32,7 @@ internal static class ServeCommand
             new ServeSettings(parsed.GetRequiredValue(configFile), parsed.GetRequiredValue(listen), log.Read(parsed)),
             parsed.InvocationConfiguration.Error,
             listening: null,
+            signals,
             cancellation));
     }
 }

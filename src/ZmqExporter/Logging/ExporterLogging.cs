@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Console;
 
 namespace ZmqExporter.Logging;
 
@@ -12,13 +11,12 @@ internal static class ExporterLogging
     // background services is critical and comes through.
     private const string HostCategory = "Microsoft.Extensions.Hosting.Internal.Host";
 
-    /// <summary>Adds the console logger in the format and from the level that the settings name.</summary>
+    /// <summary>Makes this the one log, on the standard error stream, from the level that the settings name.</summary>
     public static void AddExporterLogging(this ILoggingBuilder logging, LogSettings settings)
     {
         logging.Services.TryAddSingleton(TimeProvider.System);
-        var debug = settings.Level == LogLevel.Debug;
         logging.SetMinimumLevel(settings.Level);
-        if (!debug)
+        if (settings.Level != LogLevel.Debug)
         {
             var framework = settings.Level > LogLevel.Warning ? settings.Level : LogLevel.Warning;
             logging.AddFilter("Microsoft", framework);
@@ -26,17 +24,8 @@ internal static class ExporterLogging
             logging.AddFilter(HostCategory, LogLevel.Critical);
         }
 
-        logging.AddConsole();
-        logging.AddConsoleFormatter<LogfmtFormatter, LogfmtFormatterOptions>(options => options.StackTraces = debug);
-        logging.AddJsonConsole(options =>
-        {
-            options.UseUtcTimestamp = true;
-            options.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
-        });
-        logging.Services.Configure<ConsoleLoggerOptions>(options =>
-        {
-            options.FormatterName = settings.Format == LogFormat.Json ? ConsoleFormatterNames.Json : LogfmtFormatter.FormatterName;
-            options.LogToStandardErrorThreshold = LogLevel.Trace;
-        });
+        logging.ClearProviders();
+        logging.Services.AddSingleton<ILoggerProvider>(provider =>
+            new ExporterLoggerProvider(settings, provider.GetRequiredService<TimeProvider>(), Console.OpenStandardError()));
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 
 namespace ZmqExporter.Logging;
 
@@ -10,14 +11,13 @@ internal static class LogfmtText
     private static readonly SearchValues<char> Special =
         SearchValues.Create([.. Enumerable.Range(0, 33).Select(c => (char)c), '=', '"', '\\', '\u007f', '\u0085', '\u2028', '\u2029']);
 
-    /// <summary>Writes <c> key=value</c>, the key in snake_case.</summary>
-    public static void WritePair(TextWriter writer, string key, object? value)
+    /// <summary>Writes <c>key=value</c>.</summary>
+    public static void WritePair(TextWriter writer, string key, object value, bool quoted)
     {
-        writer.Write(' ');
-        WriteKey(writer, key);
+        writer.Write(key);
         writer.Write('=');
-        var text = Format(value);
-        if (text.Length > 0 && text.AsSpan().IndexOfAny(Special) < 0)
+        var text = Value(value);
+        if (!quoted && text.Length > 0 && text.AsSpan().IndexOfAny(Special) < 0)
         {
             writer.Write(text);
             return;
@@ -63,33 +63,37 @@ internal static class LogfmtText
     /// <summary>A text on one line, its white space collapsed.</summary>
     public static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    private static string Format(object? value) => value switch
+    /// <summary>A value as text, the same in every format and culture.</summary>
+    public static string Value(object value) => value switch
     {
-        null => "",
         bool flag => flag ? "true" : "false",
         TimeSpan span => string.Create(CultureInfo.InvariantCulture, $"{span.TotalSeconds:0.######}s"),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };
 
-    private static void WriteKey(TextWriter writer, string key)
+    /// <summary>A key in snake_case, of letters, digits and underscores only.</summary>
+    public static string Key(string name)
     {
-        for (var i = 0; i < key.Length; i++)
+        var key = new StringBuilder(name.Length + 4);
+        for (var i = 0; i < name.Length; i++)
         {
-            var c = key[i];
+            var c = name[i];
             if (char.IsAsciiLetterUpper(c))
             {
-                if (i > 0 && char.IsAsciiLetterLower(key[i - 1]))
+                if (i > 0 && char.IsAsciiLetterLower(name[i - 1]))
                 {
-                    writer.Write('_');
+                    key.Append('_');
                 }
 
-                writer.Write(char.ToLowerInvariant(c));
+                key.Append(char.ToLowerInvariant(c));
             }
             else
             {
-                writer.Write(char.IsAsciiLetterOrDigit(c) ? c : '_');
+                key.Append(char.IsAsciiLetterOrDigit(c) ? c : '_');
             }
         }
+
+        return key.Length == 0 ? "_" : key.ToString();
     }
 }

@@ -14,6 +14,9 @@ internal interface IProber : IDisposable
 /// <summary>Takes what a prober notices beside its results. Called from any thread, also between probes; must not block.</summary>
 internal interface IProbeObserver
 {
+    /// <summary>Whether it shows messages to people. Who does not is spared the work of making them fit to be shown.</summary>
+    bool ShowsMessages => false;
+
     /// <summary>Something happened to the connection.</summary>
     void OnConnectionEvent(ConnectionEvent connectionEvent);
 

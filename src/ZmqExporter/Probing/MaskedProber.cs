@@ -10,7 +10,20 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
 {
     /// <inheritdoc />
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping) => mask.Apply(await inner.ProbeAsync(stopping));
+    public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
+    {
+        try
+        {
+            return mask.Apply(await inner.ProbeAsync(stopping));
+        }
+        catch (Exception exception) when (!ReferenceEquals(mask.Apply(exception.Message), exception.Message))
+        {
+            // A bug, and its words are the peer's: they would come into the log.
+#pragma warning disable MA0054 // as an inner exception it would bring them along
+            throw new InvalidOperationException($"{exception.GetType().Name}: {mask.Apply(exception.Message)}");
+#pragma warning restore MA0054
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => inner.Dispose();
@@ -19,18 +32,23 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
     internal sealed class Observer(IProbeObserver observer, PasswordMask mask) : IProbeObserver
     {
         /// <inheritdoc />
+        public bool ShowsMessages => observer.ShowsMessages;
+
+        /// <inheritdoc />
         public void OnConnectionEvent(ConnectionEvent connectionEvent) => observer.OnConnectionEvent(connectionEvent);
 
         /// <inheritdoc />
-        public void OnMessageSent(ZmtpMessage message) => observer.OnMessageSent(mask.Apply(message));
+        public void OnMessageSent(ZmtpMessage message) => observer.OnMessageSent(Shown(message));
 
         /// <inheritdoc />
-        public void OnMessageReceived(ZmtpMessage message) => observer.OnMessageReceived(mask.Apply(message));
+        public void OnMessageReceived(ZmtpMessage message) => observer.OnMessageReceived(Shown(message));
 
         /// <inheritdoc />
         public void OnSubscriptionRead(in SubscriptionBatch batch) => observer.OnSubscriptionRead(batch);
 
         /// <inheritdoc />
         public void OnStaleReply() => observer.OnStaleReply();
+
+        private ZmtpMessage Shown(ZmtpMessage message) => observer.ShowsMessages ? mask.Apply(message) : message;
     }
 }

@@ -1,35 +1,35 @@
 using System.Collections.Immutable;
 using System.Text;
 using Zmtp;
-using Zmtp.Wire;
 
 namespace ZmqExporter.Probing;
 
 /// <summary>
 /// Takes our password out of what a peer said: it knows the password, and may say it again in an ERROR, in a reply or in its metadata,
-/// from where it would come into logs, verdicts and pages. Immutable.
+/// from where it would come into logs, verdicts and pages. It is found as it is, in base64, in hex and reversed. Immutable.
 /// </summary>
+/// <remarks>
+/// Against servers that say what they were told, not against one that wants the password known: that one has it already, and can tell it
+/// to anybody in any form.
+/// </remarks>
 internal sealed class PasswordMask
 {
     /// <summary>What stands in its place.</summary>
     public const string Replacement = "<password>";
 
-    private const int MinLength = 4; // a shorter one is found everywhere by chance, which would show what it is
-    private const char Cut = '…'; // where excerpts and metadata end early
+    // A trace shows 48 bytes of a frame. The longest form of the longest password has less than 5 KiB, so that even a frame of nothing but
+    // such forms has more than 48 bytes left.
+    private const int MaxFrame = 64 * 1024;
 
-    private readonly byte[] _bytes;
-    private readonly string[] _forms;
+    private readonly PasswordForms _forms;
 
-    private PasswordMask(string password)
-    {
-        _bytes = Encoding.UTF8.GetBytes(password);
-        _forms = [.. new[] { Excerpt.Escape(_bytes), password }.Distinct(StringComparer.Ordinal)];
-    }
+    private PasswordMask(string password) => _forms = new PasswordForms(password);
 
     /// <summary>A mask for this password; null when it is too short to be told from other text.</summary>
-    public static PasswordMask? For(string password) => password.Length < MinLength ? null : new PasswordMask(password);
+    public static PasswordMask? For(string password) =>
+        Encoding.UTF8.GetByteCount(password) < PasswordForms.MinLength ? null : new PasswordMask(password);
 
-    /// <summary>The result without the password.</summary>
+    /// <summary>The result without the password; the same one when it is not in there.</summary>
     public ProbeResult Apply(ProbeResult result)
     {
         var detail = Apply(result.Detail);
@@ -37,59 +37,41 @@ internal sealed class PasswordMask
         return ReferenceEquals(detail, result.Detail) && ReferenceEquals(peer, result.Peer) ? result : result with { Detail = detail, Peer = peer };
     }
 
-    /// <summary>The text without the password, and without the beginning of it where a text was cut.</summary>
+    /// <summary>The text without the password, and without the beginning of it where a text was cut; the same one when it is not in there.</summary>
     public string Apply(string text)
     {
-        foreach (var form in _forms)
+        var found = _forms.Find(text);
+        if (found.Count == 0)
         {
-            text = WithoutBeginnings(text.Replace(form, Replacement, StringComparison.Ordinal), form);
+            return text;
         }
 
-        return text;
+        var masked = new StringBuilder(text.Length);
+        var at = 0;
+        foreach (var range in found)
+        {
+            masked.Append(text, at, range.Start - at).Append(Replacement);
+            at = range.End;
+        }
+
+        return masked.Append(text, at, text.Length - at).ToString();
     }
 
-    /// <summary>The message without the password; the same one when it is not in there.</summary>
+    /// <summary>The message for people to look at, without the password; the same one when it is not in there. Of a long frame the end is missing.</summary>
     public ZmtpMessage Apply(ZmtpMessage message)
     {
+        var frames = new byte[message.FrameCount][];
         var isFound = false;
-        for (var i = 0; i < message.FrameCount; i++)
+        for (var i = 0; i < frames.Length; i++)
         {
-            isFound |= message[i].IndexOf(_bytes) >= 0;
+            var frame = message[i];
+            var text = Encoding.Latin1.GetString(frame[..Math.Min(frame.Length, MaxFrame)]); // a character for each byte
+            var masked = Apply(text);
+            isFound |= !ReferenceEquals(masked, text);
+            frames[i] = Encoding.Latin1.GetBytes(masked);
         }
 
-        return isFound ? ZmtpMessage.FromFrames([.. Enumerable.Range(0, message.FrameCount).Select(i => Apply(message[i]))]) : message;
-    }
-
-    private static string WithoutBeginnings(string text, string form)
-    {
-        for (var cut = text.IndexOf(Cut, StringComparison.Ordinal); cut >= 0; cut = text.IndexOf(Cut, cut + 1))
-        {
-            for (var length = Math.Min(cut, form.Length - 1); length >= MinLength; length--)
-            {
-                if (text.AsSpan(cut - length, length).SequenceEqual(form.AsSpan(0, length)))
-                {
-                    text = string.Concat(text.AsSpan(0, cut - length), Replacement, text.AsSpan(cut));
-                    cut += Replacement.Length - length;
-                    break;
-                }
-            }
-        }
-
-        return text;
-    }
-
-    private byte[] Apply(ReadOnlySpan<byte> frame)
-    {
-        var masked = new List<byte>(frame.Length);
-        for (var at = frame.IndexOf(_bytes); at >= 0; at = frame.IndexOf(_bytes))
-        {
-            masked.AddRange(frame[..at]);
-            masked.AddRange(Encoding.ASCII.GetBytes(Replacement));
-            frame = frame[(at + _bytes.Length)..];
-        }
-
-        masked.AddRange(frame);
-        return [.. masked];
+        return isFound ? ZmtpMessage.FromFrames(frames) : message;
     }
 
     private PeerInfo Apply(PeerInfo peer)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 
@@ -10,14 +11,20 @@ namespace ZmqExporter.Probing;
 /// <param name="error">What the canary says, for targets of which the kernel does not tell when their bytes came; null where there is no canary.</param>
 internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMessageClient? netMq = null, MeasurementError? error = null)
 {
+    // One for each module, not for each of its targets.
+    private static readonly ConditionalWeakTable<SecurityConfig.Plain, StrongBox<PasswordMask?>> Masks = [];
+
     /// <summary>A prober for one target and module, which the caller disposes.</summary>
     public IProber Create(TargetConfig target, IProbeObserver observer)
     {
         // The other mechanisms give the peer no secret of ours.
-        return target.Module.Security is SecurityConfig.Plain plain && PasswordMask.For(plain.Password.Value) is { } mask
+        return target.Module.Security is SecurityConfig.Plain plain && MaskOf(plain) is { } mask
             ? new MaskedProber(CreateJudged(target, new MaskedProber.Observer(observer, mask)), mask)
             : CreateJudged(target, observer);
     }
+
+    private static PasswordMask? MaskOf(SecurityConfig.Plain security) =>
+        Masks.GetValue(security, static plain => new StrongBox<PasswordMask?>(PasswordMask.For(plain.Password.Value))).Value;
 
     private IProber CreateJudged(TargetConfig target, IProbeObserver observer)
     {

@@ -129,7 +129,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(SupervisionPeriod, _context.Timers.Time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await NextTickAsync(timer, stoppingToken))
         {
             try
             {
@@ -141,6 +141,19 @@ internal sealed partial class ProbeScheduler : BackgroundService
                 Log.SupervisorFailed(_logger, exception);
             }
 #pragma warning restore CA1031
+        }
+    }
+
+    // An exporter that is stopped while it starts is no fault: the host takes an exception for one, even that of a cancellation.
+    private static async Task<bool> NextTickAsync(PeriodicTimer timer, CancellationToken stopping)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -199,13 +212,13 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "{Count} probes still run and were left behind")]
+        [LoggerMessage(1, LogLevel.Warning, "probes still run and were left behind")]
         public static partial void StillRunning(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Error, "No timer has run for {Overdue}: probes do not start")]
+        [LoggerMessage(2, LogLevel.Error, "no timer has run for some time: probes do not start")]
         public static partial void Overdue(ILogger logger, TimeSpan overdue);
 
-        [LoggerMessage(3, LogLevel.Error, "The supervisor failed and looks again at its next turn")]
+        [LoggerMessage(3, LogLevel.Error, "the supervisor failed and looks again at its next turn")]
         public static partial void SupervisorFailed(ILogger logger, Exception exception);
     }
 }

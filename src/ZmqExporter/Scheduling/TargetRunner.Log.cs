@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Logging;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 
@@ -10,65 +11,59 @@ internal sealed partial class TargetRunner
     private static partial class Log
     {
         /// <summary>A single failed probe matters to who looks into it; a change of the state, or of its cause, to who is on call.</summary>
-        public static void Result(ILogger logger, TargetConfig target, ProbeResult result, Recorded recorded)
+        public static void Result(ILogger logger, TargetConfig target, ProbeResult result, in TargetLogEntry entry)
         {
-            var (name, module, detail) = (target.Name, target.Module.Name, result.Detail);
+            var (name, module) = (target.Name, target.Module.Name);
             var reason = result.Reason?.Label();
+            var detail = result.Detail.Length == 0 ? null : result.Detail;
             if (reason is not null)
             {
                 Failed(logger, name, module, reason, detail);
             }
 
-            var (before, after, newReason) = recorded;
-            var level = after is TargetState.Down or TargetState.Unknown ? LogLevel.Warning : LogLevel.Information;
-            var (state, was) = (after.Label(), before.Label());
-            if (after == before)
+            var level = entry.State is TargetState.Down or TargetState.Unknown ? LogLevel.Warning : LogLevel.Information;
+            long? changes = entry.ChangesLeftOut == 0 ? null : entry.ChangesLeftOut;
+            long? reasons = entry.ReasonsLeftOut == 0 ? null : entry.ReasonsLeftOut;
+            var (state, before) = (entry.State.Label(), entry.Before.Label());
+            switch (entry.Kind)
             {
-                if (newReason)
-                {
-                    Still(logger, level, name, module, state, detail, reason);
-                }
-            }
-            else if (reason is not null)
-            {
-                Failing(logger, level, name, module, state, was, detail, reason);
-            }
-            else if (detail.Length > 0)
-            {
-                Changed(logger, level, name, module, state, was, detail);
-            }
-            else
-            {
-                Changed(logger, level, name, module, state, was);
+                case TargetLogKind.Change:
+                    Changed(logger, level, name, module, state, before, reason, detail, changes, reasons);
+                    break;
+                case TargetLogKind.Still:
+                    Still(logger, level, name, module, state, reason, detail, reasons);
+                    break;
             }
         }
 
-        [LoggerMessage(1, LogLevel.Debug, "{Target}/{Module}: probe failed: {Reason}: {Detail}")]
-        private static partial void Failed(ILogger logger, string target, string module, string reason, string detail);
+        // Values stand in the pairs and not in the text as well; pairs without a value are left out.
+        [LoggerMessage(1, LogLevel.Debug, "probe failed")]
+        private static partial void Failed(ILogger logger, string target, string module, string reason, string? detail);
 
-        // The reason is a pair of its own and not part of the text: the detail says it in words.
-        [LoggerMessage(EventId = 2, Message = "{Target}/{Module} is {State}, was {Before}: {Detail}")]
-        private static partial void Failing(
-            ILogger logger, LogLevel level, string target, string module, string state, string before, string detail, string reason);
-
-        [LoggerMessage(EventId = 6, Message = "{Target}/{Module} is {State}, was {Before}: {Detail}")]
+        [LoggerMessage(EventId = 2, EventName = LogEvents.SelfLimited + nameof(Changed), Message = "target is {State}")]
         private static partial void Changed(
-            ILogger logger, LogLevel level, string target, string module, string state, string before, string detail);
+            ILogger logger,
+            LogLevel level,
+            string target,
+            string module,
+            string state,
+            string before,
+            string? reason,
+            string? detail,
+            long? changesLeftOut,
+            long? reasonChangesLeftOut);
 
-        [LoggerMessage(EventId = 7, Message = "{Target}/{Module} is {State}, was {Before}")]
-        private static partial void Changed(ILogger logger, LogLevel level, string target, string module, string state, string before);
-
-        [LoggerMessage(EventId = 8, Message = "{Target}/{Module} is still {State}, now: {Detail}")]
+        [LoggerMessage(EventId = 3, EventName = LogEvents.SelfLimited + nameof(Still), Message = "target is still {State}")]
         private static partial void Still(
-            ILogger logger, LogLevel level, string target, string module, string state, string detail, string? reason);
+            ILogger logger, LogLevel level, string target, string module, string state, string? reason, string? detail, long? reasonChangesLeftOut);
 
-        [LoggerMessage(3, LogLevel.Debug, "{Target}/{Module}: {Count} probes skipped: the last one still runs, or we were stalled")]
-        public static partial void Skipped(ILogger logger, string target, string module, long count);
+        [LoggerMessage(4, LogLevel.Debug, "probes skipped: the last one still runs, or this process was stalled")]
+        public static partial void Skipped(ILogger logger, string target, string module, long probes);
 
-        [LoggerMessage(4, LogLevel.Error, "{Target}/{Module}: a probe has run for {Running}, its timeout is {Timeout}: it is stuck")]
+        [LoggerMessage(5, LogLevel.Error, "a probe is stuck: it should have ended long ago")]
         public static partial void Stuck(ILogger logger, string target, string module, TimeSpan running, TimeSpan timeout);
 
-        [LoggerMessage(5, LogLevel.Error, "{Target}/{Module}: a bug in zmq_exporter; the target is probed again when it is due")]
+        [LoggerMessage(6, LogLevel.Error, "a bug in zmq_exporter; the target is probed again when it is due")]
         public static partial void Fault(ILogger logger, Exception exception, string target, string module);
     }
 }

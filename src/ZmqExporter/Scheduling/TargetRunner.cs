@@ -22,13 +22,13 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private readonly RunnerContext _context;
     private readonly TargetSchedule _schedule;
     private readonly TargetHistory _history;
+    private readonly TargetLogLimit _logLimit;
     private readonly TargetInstruments _instruments;
     private readonly IProber _prober;
     private long _latestDue;
     private long _probeDue;
     private long _probeQueued;
     private long _skipped;
-    private FailureReason? _loggedReason;
     private bool _probing;
     private bool _stuck;
     private bool _stalled;
@@ -49,6 +49,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         _context = context;
         _schedule = new TargetSchedule(target, context.Timers, origin);
         _history = new TargetHistory(target, context.Timers);
+        _logLimit = new TargetLogLimit(context.Timers.Time);
     }
 
     /// <summary>What is probed and how.</summary>
@@ -132,7 +133,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     public bool CheckStuck()
     {
         TimeSpan running;
-        Recorded recorded;
+        TargetLogEntry entry;
         ProbeResult result;
         lock (_lock)
         {
@@ -149,11 +150,11 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 
             _stuck = true;
             result = LocalError("a bug in zmq_exporter: the probe did not end after its timeout", running);
-            recorded = RecordNeedsLock(result);
+            entry = RecordNeedsLock(result);
         }
 
         Log.Stuck(_context.Logger, Target.Name, Target.Module.Name, running, Target.Module.Timeout);
-        Log.Result(_context.Logger, Target, result, recorded);
+        Log.Result(_context.Logger, Target, result, entry);
         return true;
     }
 
@@ -255,7 +256,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 
     private void End(ProbeResult result)
     {
-        Recorded recorded;
+        TargetLogEntry entry;
         lock (_lock)
         {
             // A stuck probe has been recorded already, and what it says now is of long ago.
@@ -265,14 +266,14 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 return;
             }
 
-            recorded = RecordNeedsLock(result);
+            entry = RecordNeedsLock(result);
         }
 
-        Log.Result(_context.Logger, Target, result, recorded);
+        Log.Result(_context.Logger, Target, result, entry);
     }
 
     // Under the lock, so that nothing is recorded once Stop has returned.
-    private Recorded RecordNeedsLock(ProbeResult result)
+    private TargetLogEntry RecordNeedsLock(ProbeResult result)
     {
         var before = _history.Add(result);
         var after = _history.Policy;
@@ -282,13 +283,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
 
         _instruments.RecordProbe(result, before, after, _history.Flapping);
-        var newReason = result.Outcome == ProbeOutcome.Miss && result.Reason != _loggedReason;
-        if (newReason || after.State != before.State)
-        {
-            _loggedReason = result.Reason;
-        }
-
-        return new Recorded(before.State, after.State, newReason);
+        return _logLimit.Next(after.State, result.Reason);
     }
 
     private void RescheduleNeedsLock(TargetState state)
@@ -304,10 +299,4 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         Detail = detail,
         Elapsed = elapsed,
     };
-
-    /// <summary>What one result did.</summary>
-    /// <param name="Before">The state before it.</param>
-    /// <param name="After">The state after it.</param>
-    /// <param name="NewReason">Whether it missed for another reason than the one that was logged last.</param>
-    private readonly record struct Recorded(TargetState Before, TargetState After, bool NewReason);
 }

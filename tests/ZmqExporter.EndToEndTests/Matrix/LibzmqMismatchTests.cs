@@ -32,7 +32,7 @@ public sealed class LibzmqMismatchTests(LibzmqMismatchTests.Setup setup) : IClas
                 && (view.Reachable, view.Responsive, view.Ready) == mismatch.Answers // which may be of a later moment than the state
                 && Scenarios.TargetView.Failures(samples, name, mismatch.Reason) >= 3); // on a busy machine one may have another reason
 
-        Assert.Contains(exporter.LogLines, line => line.Contains($"{name}/", StringComparison.Ordinal) && line.Contains(mismatch.Words, StringComparison.Ordinal));
+        Assert.Contains(exporter.LogLines, line => line.Contains($" target={name} ", StringComparison.Ordinal) && line.Contains(mismatch.Words, StringComparison.Ordinal));
     }
 
     [Fact]

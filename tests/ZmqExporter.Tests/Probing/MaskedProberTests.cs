@@ -77,6 +77,26 @@ public sealed class MaskedProberTests : IDisposable
     }
 
     [Fact]
+    public async Task ProbeAsync_ObserverThatShowsNothing_GetsTheMessageAsItIs()
+    {
+        var observer = new Silent();
+        _link.Sent = (link, _) => link.ReplyAfter(1, "you are hunter22");
+        using var prober = Prober(new SecurityConfig.Plain("admin", new Secret(Password)), observer);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("you are hunter22", observer.Received); // it only counts, and a mask would cost
+    }
+
+    [Fact]
+    public async Task ProbeAsync_BugWithThePeersWords_IsMasked()
+    {
+        var bug = new FailingProber(new FormatException("cannot parse hunter22"));
+        using var prober = new MaskedProber(bug, PasswordMask.For(Password)!);
+        var exception = await Assert.ThrowsAsync<InvalidOperationException>(async () => await prober.ProbeAsync(TestContext.Current.CancellationToken));
+        Assert.Equal("FormatException: cannot parse <password>", exception.Message);
+        Assert.DoesNotContain(Password, exception.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Create_WithoutAPassword_WrapsNothing()
     {
         using var prober = Prober(new SecurityConfig.Null());
@@ -94,6 +114,8 @@ public sealed class MaskedProberTests : IDisposable
     {
         public List<string> Lines { get; } = [];
 
+        public bool ShowsMessages => true;
+
         public void OnConnectionEvent(ConnectionEvent connectionEvent)
         {
             // Events hold no text of the peer.
@@ -106,6 +128,33 @@ public sealed class MaskedProberTests : IDisposable
         public void OnStaleReply()
         {
             // Nothing is stale here.
+        }
+    }
+
+    private sealed class Silent : IProbeObserver
+    {
+        public string? Received { get; private set; }
+
+        public void OnConnectionEvent(ConnectionEvent connectionEvent)
+        {
+            // Only the message matters here.
+        }
+
+        public void OnMessageReceived(ZmtpMessage message) => Received = FakeLink.Text(message);
+
+        public void OnStaleReply()
+        {
+            // Nothing is stale here.
+        }
+    }
+
+    private sealed class FailingProber(Exception exception) : IProber
+    {
+        public ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping) => ValueTask.FromException<ProbeResult>(exception);
+
+        public void Dispose()
+        {
+            // Nothing to dispose of.
         }
     }
 }

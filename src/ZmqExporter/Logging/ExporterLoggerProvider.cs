@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Logging;
+
+namespace ZmqExporter.Logging;
+
+/// <summary>Makes loggers that write our lines, in the format and to the limits that are ours, whoever logs. Thread-safe.</summary>
+internal sealed class ExporterLoggerProvider : ILoggerProvider
+{
+    private readonly TimeProvider _time;
+    private readonly Func<LogLine, string> _format;
+    private readonly bool _stackTraces;
+    private readonly LineLimit _limit;
+    private readonly LogOutput _output;
+
+    /// <param name="settings">Level and format. Exceptions have their stack at the level debug.</param>
+    /// <param name="time">The clock of the lines.</param>
+    /// <param name="stream">Takes them; it stays the caller's.</param>
+    public ExporterLoggerProvider(LogSettings settings, TimeProvider time, Stream stream)
+    {
+        _time = time;
+        _format = settings.Format == LogFormat.Json ? JsonLine.Format : LogfmtLine.Format;
+        _stackTraces = settings.Level == LogLevel.Debug;
+        _limit = new LineLimit(time);
+        _output = new LogOutput(stream, lost => _format(Lost(lost)));
+    }
+
+    /// <inheritdoc />
+    public ILogger CreateLogger(string categoryName) => new CategoryLogger(this, categoryName);
+
+    /// <summary>Writes what waits.</summary>
+    public void Dispose() => _output.Dispose();
+
+    private LogLine Lost(long lines) => LogLine.Create(
+        _time.GetUtcNow(),
+        LogLevel.Warning,
+        typeof(LogOutput).FullName!,
+        "lines of this log were lost: whatever reads it stood still or could not take them",
+        [KeyValuePair.Create<string, object?>("lines", lines)],
+        exception: null,
+        stackTraces: false);
+
+    private sealed class CategoryLogger(ExporterLoggerProvider owner, string category) : ILogger
+    {
+        private static readonly string[] SubjectKeys = ["target", "module", "targets", "endpoint"];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (!IsEnabled(logLevel))
+            {
+                return;
+            }
+
+            var leftOut = 0L;
+            var pairs = state as IReadOnlyList<KeyValuePair<string, object?>>;
+            if (logLevel >= LogLevel.Warning && !LimitsItself(eventId) && !owner._limit.Allows(Kind(pairs, exception), out leftOut))
+            {
+                return;
+            }
+
+            var line = LogLine.Create(
+                owner._time.GetUtcNow(), logLevel, category, formatter(state, exception), pairs, exception, owner._stackTraces);
+            owner._output.Write(owner._format(leftOut == 0 ? line : line.With("left_out", leftOut)));
+        }
+
+        private static bool LimitsItself(EventId eventId) =>
+            eventId.Name is { } name && name.StartsWith(LogEvents.SelfLimited, StringComparison.Ordinal);
+
+        private LineKind Kind(IReadOnlyList<KeyValuePair<string, object?>>? pairs, Exception? exception)
+        {
+            var subject = pairs is null
+                ? ""
+                : string.Join('/', pairs.Where(pair => SubjectKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)).Select(pair => pair.Value));
+            return new LineKind(category, LogLine.Template(pairs), exception?.GetType().Name ?? "", subject);
+        }
+    }
+}

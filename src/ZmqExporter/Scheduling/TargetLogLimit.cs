@@ -1,0 +1,117 @@
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Scheduling;
+
+/// <summary>
+/// Decides which results of one target are a line of the log. A change of the state is one, unless the target changes all the time; another
+/// reason within an outage is one, once a minute. What is left out is counted, and the last word is always logged: at the next result for
+/// which there is room. Not thread-safe: its runner's lock guards it.
+/// </summary>
+internal sealed class TargetLogLimit(TimeProvider time)
+{
+    /// <summary>How many changes of the state are logged in a row, however fast they come.</summary>
+    public const int Burst = 10;
+
+    /// <summary>After that many, one is logged in each such time.</summary>
+    public static readonly TimeSpan ChangePeriod = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long after a line about another reason the next one may come.</summary>
+    public static readonly TimeSpan StillPeriod = TimeSpan.FromMinutes(1);
+
+    private TargetState _before;
+    private TargetState _current;
+    private FailureReason? _loggedReason;
+    private FailureReason? _lastReason;
+    private long _changes;
+    private long _reasonChanges;
+    private long? _still;
+    private long _refilled = time.GetTimestamp();
+    private int _room = Burst;
+
+    /// <summary>What to log of a result.</summary>
+    /// <param name="state">The state after it.</param>
+    /// <param name="reason">Why it missed, or null.</param>
+    public TargetLogEntry Next(TargetState state, FailureReason? reason)
+    {
+        if (state != _current)
+        {
+            _before = _current;
+            _current = state;
+            _changes++;
+        }
+        else if (reason is not null && _lastReason is not null && reason != _lastReason)
+        {
+            _reasonChanges++;
+        }
+
+        _lastReason = reason ?? _lastReason;
+        if (_changes > 0)
+        {
+            return TakeRoom() ? Entry(TargetLogKind.Change, reason) : default;
+        }
+
+        var isNew = reason is not null && reason != _loggedReason;
+        if (!isNew || (_still is { } still && time.GetElapsedTime(still) < StillPeriod))
+        {
+            return default;
+        }
+
+        _still = time.GetTimestamp();
+        return Entry(TargetLogKind.Still, reason);
+    }
+
+    private TargetLogEntry Entry(TargetLogKind kind, FailureReason? reason)
+    {
+        // The line itself tells of one of them.
+        var entry = new TargetLogEntry(
+            kind, _current, _before, Math.Max(0, _changes - 1), Math.Max(0, kind == TargetLogKind.Still ? _reasonChanges - 1 : _reasonChanges));
+        _loggedReason = reason;
+        _changes = 0;
+        _reasonChanges = 0;
+        return entry;
+    }
+
+    private bool TakeRoom()
+    {
+        while (_room < Burst && time.GetElapsedTime(_refilled) >= ChangePeriod)
+        {
+            _room++;
+            _refilled += (long)(ChangePeriod.TotalSeconds * time.TimestampFrequency);
+        }
+
+        if (_room == 0)
+        {
+            return false;
+        }
+
+        if (_room == Burst)
+        {
+            _refilled = time.GetTimestamp();
+        }
+
+        _room--;
+        return true;
+    }
+}
+
+/// <summary>What a result is to the log.</summary>
+internal enum TargetLogKind
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>The state changed.</summary>
+    Change,
+
+    /// <summary>The state is what it was, and the reason is another one.</summary>
+    Still,
+}
+
+/// <summary>A line about a target.</summary>
+/// <param name="Kind">Which line; the rest means nothing without one.</param>
+/// <param name="State">The state now.</param>
+/// <param name="Before">The state before it changed last.</param>
+/// <param name="ChangesLeftOut">How many other changes of the state there were since the last line.</param>
+/// <param name="ReasonsLeftOut">How many other changes of the reason there were since the last line.</param>
+internal readonly record struct TargetLogEntry(TargetLogKind Kind, TargetState State, TargetState Before, long ChangesLeftOut, long ReasonsLeftOut);
