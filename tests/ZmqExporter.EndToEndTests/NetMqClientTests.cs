@@ -22,7 +22,8 @@ public sealed class NetMqClientTests
 
         Assert.Equal(("up", 1, 1, 1), Answers(samples, "kept"));
         Assert.Equal(("up", 1, 1, 1), Answers(samples, "renewed"));
-        Assert.Equal(1, TargetView.Events(samples, "kept", "connected"));
+        var failures = samples.Find("zmq_probe_failures_total", ("target", "kept")).Sum(sample => sample.Value); // a busy machine has some, and each may cost a connection
+        Assert.InRange(TargetView.Events(samples, "kept", "connected"), 1, 1 + failures);
         Assert.True(TargetView.Events(samples, "renewed", "connected") >= 3);
         Assert.Equal(1, samples.Value("zmq_target_info", ("target", "kept"), ("client", "netmq")));
         Assert.Equal(0, samples.Value("zmq_exporter_netmq_restarts_total"));

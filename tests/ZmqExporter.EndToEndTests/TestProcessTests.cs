@@ -21,9 +21,14 @@ public sealed class TestProcessTests
     /// <summary>Runs a test of this assembly in a process of its own, after a command of the shell.</summary>
     private static async Task AssertPassesAsync(string command, Type type, string method)
     {
-        var tests = BuiltProgram.Path("ZmqExporter.EndToEndTests", "ZmqExporter.EndToEndTests");
+        using var results = new TempDirectory();
         await using var run = ChildProcess.Start(
-            "bash", ["-c", $"{command}; exec \"$@\"", "bash", tests, "--filter-method", $"{type.FullName}.{method}"], "install bash");
+            "bash",
+            [
+                "-c", $"{command}; exec \"$@\"", "bash", BuiltProgram.Path("ZmqExporter.EndToEndTests", "ZmqExporter.EndToEndTests"),
+                "--filter-method", $"{type.FullName}.{method}", "--results-directory", results.Path,
+            ],
+            "install bash");
 
         Assert.True(await run.WaitForExitAsync(TimeSpan.FromMinutes(3)) == 0, run.Transcript());
         Assert.Contains(run.Output, line => line.Trim() == "succeeded: 1");
