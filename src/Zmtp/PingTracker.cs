@@ -50,12 +50,12 @@ internal struct PingTracker
         return isAnswer;
     }
 
-    /// <summary>Whether a connection that the peer ended was ended by our PING: it was the first one, no PONG has come, and the end came soon.</summary>
+    /// <summary>Whether a connection that the peer ended was ended by our PING: no PONG has ever come, and the end came soon after the first one.</summary>
     /// <param name="closedAt">When it ended.</param>
     /// <param name="limit">How soon, in timestamp units.</param>
     public readonly bool Ended(long closedAt, long limit)
     {
         var firstSentAt = Volatile.Read(in _firstSentAt);
-        return firstSentAt != 0 && Volatile.Read(in _sent) == 1 && !Volatile.Read(in _isAnswered) && closedAt - firstSentAt <= limit;
+        return firstSentAt != 0 && !Volatile.Read(in _isAnswered) && closedAt - firstSentAt <= limit;
     }
 }

@@ -254,7 +254,7 @@ internal sealed class RequestExchange
                 timings.Resolve,
                 timings.Connect,
                 timings.Handshake,
-                !_sign.HasPinged || !_link.SeesZmtp ? null : _clock.Span(_sign.PingSent, _sign.Pong == 0 ? now : _sign.Pong),
+                !_sign.HasPinged || !_link.SeesZmtp || _renewal != Renewal.None ? null : _clock.Span(_sign.PingSent, _sign.Pong == 0 ? now : _sign.Pong),
                 _firstSent == 0 ? null : _clock.Span(_firstSent, AwaitsReply ? now : _lastReply)),
             Peer = _link.Peer,
         };

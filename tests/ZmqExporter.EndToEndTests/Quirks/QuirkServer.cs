@@ -135,7 +135,7 @@ internal sealed class QuirkServer : IDisposable
             Add(_seen, $"command {frame.Name}");
         }
 
-        if (frame.Name == "PING" && _library.Commands != CommandHandling.GivesToApplication)
+        if (frame.Name == "PING" && _library.Commands is not (CommandHandling.GivesToApplication or CommandHandling.Closes))
         {
             channel.SendCommand("PONG", _library.Commands == CommandHandling.Answers ? frame.Data.AsSpan(2) : []);
         }

@@ -107,7 +107,7 @@ public sealed class OutageTests
 
     [Theory]
     [MemberData(nameof(Clients))]
-    public async Task Serve_TokensAndAFrozenServer_EveryStaleReplyIsToldApart(ClientKind client)
+    public async Task Serve_TokensAndAFrozenServer_TheLateReplyIsToldApart(ClientKind client)
     {
         await using var peer = await PythonPeer.StartAsync("router.py");
         await using var exporter = await ExporterProcess.StartAsync(ScenarioConfig.Of(peer.Endpoint, "echo", client));
@@ -117,11 +117,11 @@ public sealed class OutageTests
         var frozen = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server) is { State: "down", Misses: >= 3, Reachable: 0 });
         await peer.Process.SignalAsync("CONT");
 
-        // The connection is kept, so every request of the outage gets its answer in the end, and each is a stale one.
-        var up = await exporter.EventuallyAsync(samples =>
-            TargetView.Of(samples, Server) is { State: "up" } view && view.Stale == view.Missed);
-        Assert.True(TargetView.Of(up, Server).Stale >= TargetView.Of(frozen, Server).Misses);
-        Assert.Equal(1, TargetView.Events(up, Server, "connected"));
+        // Nothing on the kept connection showed that it lived, so the next probes had others; what was asked on it is answered in the end.
+        var up = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server) is { State: "up", Stale: >= 1 });
+        Assert.InRange(TargetView.Of(up, Server).Stale, 1, TargetView.Of(up, Server).Missed);
+        Assert.True(TargetView.Events(up, Server, "connected") > 1);
+        Assert.True(TargetView.Of(frozen, Server).Misses <= TargetView.Of(up, Server).Missed);
     }
 
     [Theory]
