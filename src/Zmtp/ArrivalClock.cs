@@ -9,6 +9,7 @@ internal struct ArrivalClock
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
     private const long Tolerance = 1_000_000; // 1 ms: whoever sets a clock by less may have it
+    private const long MaxBacklog = NanosecondsPerSecond; // how long the kernel itself may take from the packet to the socket
     private const long Tight = 10_000; // what reading both clocks takes unless the thread is interrupted between them
     private const int MaxMeasurements = 8;
 
@@ -48,8 +49,11 @@ internal struct ArrivalClock
             return new Arrival(emptyAt, readAt);
         }
 
-        // The kernel notes the time before it puts the bytes in the socket: it may be a little before the socket was last found empty.
-        return Arrival.At(Math.Clamp(FromNanoseconds(stamp - _distance), emptyAt, readAt));
+        // The kernel notes the time before it puts the bytes in the socket: it may lie before the socket was last found empty.
+        var came = stamp - _distance;
+        return came < ToNanoseconds(emptyAt) - MaxBacklog || came > ToNanoseconds(readAt) + Tolerance
+            ? new Arrival(emptyAt, readAt) // of some other clock
+            : Arrival.At(Math.Clamp(FromNanoseconds(came), emptyAt, readAt));
     }
 
     private void Measure()

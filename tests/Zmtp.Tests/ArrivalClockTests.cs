@@ -75,6 +75,33 @@ public sealed class ArrivalClockTests
         Assert.Equal(Arrival.At(emptyAt), clock.Convert(stamp, emptyAt, emptyAt, out _));
     }
 
+    [Theory]
+    [InlineData(-60_000)]
+    [InlineData(10)]
+    public void Convert_StampThatCannotBe_IsAnInterval(long wrongBy)
+    {
+        var clock = new ArrivalClock(_time);
+        var emptyAt = _time.Pass(100);
+        var stamp = _time.WallClock + (wrongBy * Millisecond);
+
+        Assert.Equal(new Arrival(emptyAt, emptyAt), clock.Convert(stamp, emptyAt, emptyAt, out _));
+        _time.Pass(5);
+        Assert.Equal(new Arrival(emptyAt, emptyAt + (5 * Millisecond)), clock.Convert(stamp, emptyAt, _time.GetTimestamp(), out _));
+    }
+
+    [Fact]
+    public void Convert_ClockThatBeganLongAgo_IsExact()
+    {
+        _time.Start = 700_000_000_000_000_000; // as ticks since the year 1, which are too many nanoseconds for a number of 64 bits
+        _time.Frequency = 10_000_000;
+        var clock = new ArrivalClock(_time);
+        var came = _time.Pass(50);
+        var stamp = _time.WallClock;
+        _time.Pass(2000);
+
+        Assert.Equal(Arrival.At(came), clock.Convert(stamp, _time.Start, _time.GetTimestamp(), out _));
+    }
+
     [Fact]
     public void Convert_ClockOfAnotherUnit_IsInThatUnit()
     {
@@ -95,13 +122,15 @@ public sealed class ArrivalClockTests
 
         public long Frequency { get; set; } = 1_000_000_000;
 
+        public long Start { get; set; }
+
         public long PauseAfterWallClock { get; set; }
 
         public long WallClock => (_wallClock - DateTimeOffset.UnixEpoch).Ticks * 100;
 
         public override long TimestampFrequency => Frequency;
 
-        public override long GetTimestamp() => _passed * Millisecond / (1_000_000_000 / Frequency);
+        public override long GetTimestamp() => Start + (_passed * Millisecond / (1_000_000_000 / Frequency));
 
         public override DateTimeOffset GetUtcNow()
         {

@@ -29,7 +29,15 @@ internal sealed class StarvedPool : IDisposable
                 state: null);
         }
 
-        Eventually.True(() => ThreadPool.ThreadCount >= workers && Volatile.Read(ref left) <= (2 * workers) + 2);
+        try
+        {
+            Eventually.True(() => ThreadPool.ThreadCount >= workers && Volatile.Read(ref left) <= (2 * workers) + 2, () => $"{left} are left");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     public void Dispose()
