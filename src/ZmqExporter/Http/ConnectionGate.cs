@@ -70,7 +70,7 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
 
         if (_refusals.MayLog(out var heldBack))
         {
-            Log.Refused(logger, reason, address, limit, heldBack);
+            Log.Refused(logger, reason, address.ToString(), limit, heldBack);
         }
 
         return false;
@@ -112,6 +112,6 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP connections are closed at once")]
-        public static partial void Refused(ILogger logger, string reason, ClientAddress address, int limit, long notLogged);
+        public static partial void Refused(ILogger logger, string reason, string address, int limit, long notLogged);
     }
 }

@@ -100,7 +100,7 @@ internal sealed partial class RenderedResponses(HttpLimits limits, TimeProvider 
     {
         if (_refusals.MayLog(out var heldBack))
         {
-            Log.Refused(logger, refusal, address, heldBack);
+            Log.Refused(logger, refusal, address.ToString(), heldBack);
         }
 
         context.Response.Headers.RetryAfter = "1";
@@ -112,6 +112,6 @@ internal sealed partial class RenderedResponses(HttpLimits limits, TimeProvider 
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP requests get 503")]
-        public static partial void Refused(ILogger logger, string reason, ClientAddress address, long notLogged);
+        public static partial void Refused(ILogger logger, string reason, string address, long notLogged);
     }
 }
