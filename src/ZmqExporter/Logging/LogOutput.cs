@@ -100,6 +100,12 @@ internal sealed class LogOutput : IDisposable
     {
         lock (_lock)
         {
+            if (_waiting.Count == 0 && !_isClosed)
+            {
+                lines = 0;
+                return ""; // that lines are missing is told with the next one: a wake-up alone is no reason to try again
+            }
+
             lines = _lost;
             var batch = new StringBuilder(_lost > 0 ? _lostLine(_lost) : "");
             _lost = 0;
