@@ -25,6 +25,9 @@ internal enum Answering
 /// </summary>
 internal sealed class QuirkServer : IDisposable
 {
+    // An address of its own: other tests' exporters go on to ask ports of 127.0.0.1 whose servers have ended.
+    private static readonly System.Net.IPAddress OwnAddress = System.Net.IPAddress.Parse("127.0.0.7");
+
     /// <summary>How late <see cref="Answering.Late"/> is.</summary>
     public static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(300);
 
@@ -43,7 +46,7 @@ internal sealed class QuirkServer : IDisposable
     public QuirkServer(Library library, string socketType, string mechanism, Answering answering)
     {
         (_library, _socketType, _mechanism, _answering) = (library, socketType, mechanism, answering);
-        _server = new ScriptedServer(Serve);
+        _server = new ScriptedServer(Serve, new System.Net.IPEndPoint(OwnAddress, 0));
     }
 
     /// <summary>The messages that its application saw, frames apart by a bar; subscriptions as "subscribe TOPIC", a command that it was given as "command NAME".</summary>

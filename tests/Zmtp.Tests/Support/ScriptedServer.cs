@@ -15,6 +15,7 @@ internal sealed class ScriptedServer : IDisposable
     private readonly Action<ScriptedPeer> _script;
     private readonly List<Socket> _sockets = [];
     private readonly List<Exception> _failures = [];
+    private readonly IPAddress _address;
     private int _accepted;
     private bool _disposed;
 
@@ -31,12 +32,13 @@ internal sealed class ScriptedServer : IDisposable
         _listener.Bind(address);
         _listener.Listen(1024);
         Port = _listener.LocalEndPoint is IPEndPoint ip ? ip.Port : 0;
+        _address = (address as IPEndPoint)?.Address is { AddressFamily: AddressFamily.InterNetwork } own && !own.Equals(IPAddress.Any) ? own : IPAddress.Loopback;
         Run(Accept);
     }
 
     public int Port { get; }
 
-    public ZmtpEndpoint Endpoint => Parse($"tcp://127.0.0.1:{Port}");
+    public ZmtpEndpoint Endpoint => Parse($"tcp://{_address}:{Port}");
 
     public int Accepted => Volatile.Read(ref _accepted);
 
