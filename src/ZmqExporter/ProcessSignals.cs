@@ -112,7 +112,7 @@ internal sealed class ProcessSignals
         }
         catch (AggregateException)
         {
-            // Somebody could not be stopped: Run does not wait for ever.
+            // Somebody could not be stopped: Run does not wait forever.
         }
     }
 

@@ -141,7 +141,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
             var now = Now;
             if (_ended || now < _due)
             {
-                return; // something else came first and set the timer anew
+                return; // something else came first and set the timer again
             }
 
             isResolving = _addresses.Length == 0;

@@ -76,7 +76,7 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
         {
             if (!_isWaiting || now < _until)
             {
-                return; // a wait that has ended since; the next one has set the timer anew
+                return; // a wait that has ended since; the next one has set the timer again
             }
 
             var late = context.Timers.Time.GetElapsedTime(_until, now);
