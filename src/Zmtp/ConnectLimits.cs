@@ -17,7 +17,7 @@ internal sealed record ConnectLimits
     // Of half of the ports. What is left is for kept connections, and for what the kernel does not do evenly.
     private const double Share = 0.95;
     private const double BurstShare = 0.075;
-    private const double AtOnceShare = 0.15;
+    private const double AtOnceShare = 0.3;
 
     /// <value>How many connections may be under way at the same time. Kept ones that are open do not count.</value>
     public required int MaxAtOnce { get; init; }
