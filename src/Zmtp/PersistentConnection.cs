@@ -69,6 +69,23 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         Close();
     }
 
+    /// <summary>Closes this connection as one that failed, if it is the one in use.</summary>
+    public void Abort(ZmtpConnection connection)
+    {
+        lock (_lock)
+        {
+            if (connection != _current)
+            {
+                return;
+            }
+
+            _current = null;
+            _isOpen = false;
+        }
+
+        connection.Abort();
+    }
+
     /// <summary>Returns the open connection, or starts an attempt with this deadline at once, whatever the back-off says: the caller has a pace of its own.</summary>
     /// <param name="deadline">Deadline of the attempt, as a timestamp.</param>
     /// <param name="isOpen">True when messages may be sent now; else the handler is told when, or why not.</param>

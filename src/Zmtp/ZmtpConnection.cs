@@ -288,7 +288,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>TCP connected. Called by the dialer, which hands the attempt's socket over.</summary>
     internal void OnConnected(DialAttempt attempt)
     {
-        var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time);
+        var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time, _context.Bulk);
         var sender = new ConnectionSender(attempt.Socket);
         var now = Now;
         _connectedAt = Math.Max(_connectStartedAt, now - _context.Timers.ToTicks(attempt.NoticedLate));

@@ -23,6 +23,9 @@ public sealed record ZmtpContext(TimerQueue Timers, NameResolver Resolver)
     /// <summary>Bounds what is made again without being asked for.</summary>
     internal RetryPace Retries { get; init; } = new(Timers.Time);
 
+    /// <summary>Where those are read that send very much.</summary>
+    internal BulkLane Bulk { get; } = new();
+
     /// <summary>Bounds the connections to each destination.</summary>
     internal ConnectGate Gate { get; init; } = new(ConnectLimits.OfSystem, Timers);
 }

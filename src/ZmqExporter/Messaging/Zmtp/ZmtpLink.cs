@@ -8,6 +8,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
 {
     private const int MaxInbox = 256;
     private const int MaxInboxBytes = 4 << 20;
+    private const int MaxUnawaited = 1000; // between two probes: nobody asked for so much
 
     private readonly Lock _lock = new();
     private readonly ZmtpContext _context;
@@ -18,6 +19,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     private ManualResetValueTaskSourceCore<LinkOutcome> _wait;
     private Queue<LinkOutcome>? _inbox;
     private int _inboxBytes;
+    private int _unawaited;
     private ZmtpConnection? _used; // the connection of this probe, or of the last one
     private ZmtpError? _failure;
     private long _until;
@@ -80,6 +82,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         lock (_lock)
         {
             _isProbing = true;
+            _unawaited = 0;
             _failure = null;
             if (_disposed)
             {
@@ -198,6 +201,10 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         {
             _observer.OnUnawaitedMessage(message);
             ForgetLate(connection);
+            if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
+            {
+                _connection.Abort(connection);
+            }
         }
     }
 
