@@ -19,7 +19,7 @@ internal sealed record ConnectLimits
     private const double BurstShare = 0.075;
     private const double AtOnceShare = 0.3;
 
-    /// <value>How many connections may be under way at the same time. Kept ones that are open do not count.</value>
+    /// <value>How many connections may be under way at the same time: of a server that does not answer, what thousands of probes come to. Kept ones that are open do not count.</value>
     public required int MaxAtOnce { get; init; }
 
     /// <value>How many connections may leave a port behind in one go.</value>

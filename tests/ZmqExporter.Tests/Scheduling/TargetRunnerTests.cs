@@ -61,7 +61,7 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.Same(TestProber.OnTime, snapshot.LastResult);
         var metrics = await _harness.MetricsAsync();
         Assert.Contains("zmq_exporter_probes_skipped_total 3\n", metrics, StringComparison.Ordinal);
-        Assert.DoesNotContain("local_error", metrics, StringComparison.Ordinal);
+        Assert.Contains("reason=\"local_error\"} 0\n", metrics, StringComparison.Ordinal);
 
         await _harness.AdvanceAsync(Interval, runner);
         Assert.Equal((2, 3), (runner.Snapshot().Probes, runner.Snapshot().Skipped));
