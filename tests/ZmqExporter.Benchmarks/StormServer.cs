@@ -7,7 +7,7 @@ namespace ZmqExporter.Benchmarks;
 /// The server of thousands of targets at once, in a process of its own: one port on every loopback address, where each connection gets
 /// a greeting, a READY and then its own bytes back. It does what the lines of its input say.
 /// </summary>
-internal sealed class StormServer
+internal sealed class StormServer : IDisposable
 {
     public const string Argument = "storm-server";
 
@@ -31,7 +31,7 @@ internal sealed class StormServer
     /// <summary>What the child does: prints its port, then for each line how many connections it has accepted so far; ends with its input.</summary>
     public static void Run()
     {
-        var server = new StormServer();
+        using var server = new StormServer();
         server.Obey("serve");
         Console.WriteLine(server._port);
         while (Console.ReadLine() is { } order)
@@ -39,6 +39,14 @@ internal sealed class StormServer
             server.Obey(order);
             Console.WriteLine(Interlocked.Read(ref server._accepted));
         }
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        _listener?.Dispose();
+        _fillers.ForEach(filler => filler.Dispose());
+        DropClients();
     }
 
     private void Obey(string order)

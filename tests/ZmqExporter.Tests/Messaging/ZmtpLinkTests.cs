@@ -464,8 +464,9 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         var link = Link(server, socketType: SocketType.Dealer);
         Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
         link.EndProbe(AfterProbe.Keep);
+        await Task.Yield(); // off the thread that reads
 
-        Eventually.True(() => Events().Contains(ConnectionEvent.Closed), () => $"{Unawaited().Count} messages, {string.Join(' ', Events())}");
+        Eventually.True(() => Events().Contains(ConnectionEvent.Closed), () => $"{Unawaited().Count} messages, {string.Join(" ", Events())}, {string.Join(" ", server.Failures)}");
 
         Assert.InRange(Unawaited().Count, 1000, 1300); // with what came before the end of the probe
         Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind); // the next probe makes another connection
