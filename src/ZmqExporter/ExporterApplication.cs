@@ -61,6 +61,7 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => new ZmtpContext(provider.GetRequiredService<TimerQueue>(), new NameResolver())
         {
             OnFault = Faults<ZmtpContext>(provider),
+            OnHeldBack = new HeldBackLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger<HeldBackLog>()).Write,
         });
         services.AddSingleton<ZmtpClient>();
         services.AddSingleton(provider => new NetMqClient(

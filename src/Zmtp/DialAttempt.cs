@@ -14,11 +14,15 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     private volatile bool _hasStarted;
 
     /// <summary>Makes the socket.</summary>
+    /// <param name="dialer">Is told how it ended.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="pass">Has to be told when the connection is made or came to nothing; null when nobody counts.</param>
     /// <exception cref="SocketException">This host has no descriptors left, or no such addresses.</exception>
-    public DialAttempt(Dialer dialer, EndPoint address)
+    public DialAttempt(Dialer dialer, EndPoint address, ConnectPass? pass)
         : base(true)
     {
         _dialer = dialer;
+        Pass = pass;
         Address = address;
         var isUnix = address.AddressFamily == AddressFamily.Unix;
 
@@ -33,6 +37,12 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
             HasStamps = KernelReceive.TryEnable(Socket);
         }
     }
+
+    /// <summary>What to tell when the connection is made or came to nothing.</summary>
+    public ConnectPass? Pass { get; }
+
+    /// <summary>Whether both sides put timestamps into their packets, once connected.</summary>
+    public bool HasTimestamps { get; private set; }
 
     /// <summary>The socket.</summary>
     public Socket Socket { get; }
@@ -114,6 +124,7 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         else if (error == SocketError.Success && TcpInfo.TryRead(Socket, out var info) && !info.IsClosed)
         {
             _connectedFor = info.ConnectedFor;
+            HasTimestamps = info.HasTimestamps;
         }
 
         _dialer.OnEnded(this, error);

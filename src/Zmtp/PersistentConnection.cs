@@ -10,6 +10,10 @@ namespace Zmtp;
 /// <remarks>A peer that turns out not to know PING, whatever version it announces, gets none on later connections.</remarks>
 public sealed class PersistentConnection : IFrameHandler, IDisposable
 {
+    // One that is lost sooner says nothing of how the next one will do: a server that takes connections and drops them gets no more
+    // for it than one that is down.
+    private static readonly TimeSpan Stable = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly ZmtpEndpoint _endpoint;
     private readonly ZmtpContext _context;
@@ -23,6 +27,8 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     private bool _isOpen;
     private bool _isBesideOpen;
     private int _failures;
+    private int _retries; // attempts that nobody waited for, since a connection was open for long
+    private long _heldBackSince;
     private bool _disposed;
     private volatile bool _halfClosedInVain; // and nothing else has happened since
 
@@ -61,6 +67,23 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     {
         Current?.Abort();
         Close();
+    }
+
+    /// <summary>Closes this connection as one that failed, if it is the one in use.</summary>
+    public void Abort(ZmtpConnection connection)
+    {
+        lock (_lock)
+        {
+            if (connection != _current)
+            {
+                return;
+            }
+
+            _current = null;
+            _isOpen = false;
+        }
+
+        connection.Abort();
     }
 
     /// <summary>Returns the open connection, or starts an attempt with this deadline at once, whatever the back-off says: the caller has a pace of its own.</summary>
@@ -121,7 +144,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             if (!_disposed && _beside is null)
             {
                 _isBesideOpen = false;
-                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this);
+                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this, _heldBackSince);
             }
 
             isOpen = _isBesideOpen;
@@ -148,7 +171,6 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             replaced = _current;
             taken = _current = _beside;
             _isOpen = true;
-            _failures = 0;
             _beside = null;
             return true;
         }
@@ -214,8 +236,9 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             else
             {
                 _isOpen = true;
-                _failures = 0;
             }
+
+            _heldBackSince = 0;
         }
 
         _halfClosedInVain = false;
@@ -246,6 +269,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         _halfClosedInVain = error.Code == ZmtpErrorCode.HandshakeTimeout && (_halfClosedInVain || connection.HalfClosedInVain);
         lock (_lock)
         {
+            _heldBackSince = !error.IsHeldBack ? 0 : _heldBackSince != 0 ? _heldBackSince : _context.Timers.Time.GetTimestamp();
             if (connection.EndedAtPing)
             {
                 _options = _options with { Pings = false };
@@ -258,6 +282,12 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             else if (connection == _current)
             {
                 _current = null;
+                if (_isOpen && _context.Timers.Time.GetElapsedTime(connection.OpenedAt) >= Stable)
+                {
+                    _failures = 0;
+                    _retries = 0;
+                }
+
                 _isOpen = false;
 
                 // The kernel accepts for a frozen process until its backlog is full, which locks everybody out: against one that
@@ -280,36 +310,52 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
 
         // Whoever ends a stream first keeps its port for a minute. A peer that said nothing to that will not do so at the next probe either.
         var options = _halfClosedInVain ? _options with { HalfCloses = false } : _options;
-        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this);
+        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this, _heldBackSince);
     }
 
     private bool ScheduleRetryNeedsLock()
     {
-        if (_disposed || _reconnect is null)
+        if (_disposed || _reconnect is null || _retries >= _reconnect.MaxRetries)
         {
             return false;
         }
 
-        var delay = _reconnect.DelayAfter(++_failures);
+        ScheduleNeedsLock(_reconnect);
+        return true;
+    }
+
+    private void ScheduleNeedsLock(ReconnectOptions reconnect)
+    {
+        var delay = reconnect.DelayAfter(++_failures);
         // Half of it is certain, half is chance.
         var jittered = delay * (0.5 + (Random.Shared.NextDouble() / 2));
         _context.Timers.Schedule(_retry, _context.Timers.After(jittered));
-        return true;
     }
 
     private void Retry()
     {
         lock (_lock)
         {
-            if (!_disposed && _current is null)
+            if (_disposed || _current is not null)
             {
+                return;
+            }
+
+            if (_context.Retries.TryTake())
+            {
+                _retries++;
                 StartNeedsLock(_context.Timers.After(_reconnect!.AttemptTimeout));
+            }
+            else
+            {
+                ScheduleNeedsLock(_reconnect!); // so many are lost at once that each has to wait
             }
         }
     }
 
     private sealed class RetryTimer(PersistentConnection owner) : TimerEntry
     {
-        protected internal override void OnDue(long due, long now) => owner.Retry();
+        protected internal override void OnDue(long due, long now) =>
+            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Retry(), owner, preferLocal: false);
     }
 }

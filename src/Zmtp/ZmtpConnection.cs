@@ -28,6 +28,8 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private HandshakeTimer? _handshake;
     private ConnectionReceiver? _receiver;
     private ConnectionSender? _sender;
+    private ConnectPass? _pass;
+    private bool _hasTimestamps;
     private long _connectStartedAt;
     private long _connectedAt;
     private long _openedAt;
@@ -112,6 +114,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the end of our stream was sent to make the peer speak, and it said nothing all the same.</summary>
     internal bool HalfClosedInVain => _handshake is { HasHalfClosed: true } && !_session.HasHeard;
 
+    /// <summary>Since when whoever makes it has been held back, as a timestamp; 0 when it was not.</summary>
+    internal long HeldBackSince { get; private init; }
+
     /// <summary>When it was started.</summary>
     internal long StartedAt { get; }
 
@@ -141,9 +146,12 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <param name="context">Clock and resolver.</param>
     /// <param name="deadline">When the handshake has to be done, as a timestamp.</param>
     /// <param name="handler">Is told of everything.</param>
-    public static ZmtpConnection Start(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler)
+    /// <param name="heldBackSince">Since when the caller's connections have been held back (<see cref="ZmtpError.IsHeldBack"/>), as a timestamp; 0 when
+    /// they were not. Who has waited longer goes first.</param>
+    public static ZmtpConnection Start(
+        ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler, long heldBackSince = 0)
     {
-        var connection = new ZmtpConnection(endpoint, options, context, deadline, handler);
+        var connection = new ZmtpConnection(endpoint, options, context, deadline, handler) { HeldBackSince = heldBackSince };
         ThreadPool.UnsafeQueueUserWorkItem(static dialer => dialer.Start(), connection._dialer!, preferLocal: false);
         return connection;
     }
@@ -231,6 +239,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         {
             _handshake!.Stop();
             _handshake = null;
+            _pass?.Leave();
             _handler.OnEvent(ConnectionEvent.HandshakeSucceeded);
             _handler.OnOpened(this, peer);
         }
@@ -279,16 +288,19 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>TCP connected. Called by the dialer, which hands the attempt's socket over.</summary>
     internal void OnConnected(DialAttempt attempt)
     {
-        var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time);
+        var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time, _context.Bulk);
         var sender = new ConnectionSender(attempt.Socket);
         var now = Now;
         _connectedAt = Math.Max(_connectStartedAt, now - _context.Timers.ToTicks(attempt.NoticedLate));
         _sender = sender;
+        _pass = attempt.Pass;
+        _hasTimestamps = attempt.HasTimestamps;
         var handshake = new HandshakeTimer(this, _session, sender, _context, now);
         _handshake = handshake;
         if (Interlocked.CompareExchange(ref _stage, Handshaking, Dialing) != Dialing)
         {
             sender.Close(Ending.Reset);
+            attempt.Pass?.Leave();
             receiver.Dispose();
             RaiseEvent(ConnectionEvent.Closed);
             return;
@@ -399,7 +411,12 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         {
             _endedAtPing = error?.Code == ZmtpErrorCode.Disconnected && before == Opened && _pings.Ended(_closedAt, PingReaction);
             _handshake?.Stop();
-            _sender!.Close(_isPeerGone ? Ending.PeerIsGone : ending);
+            if (_sender!.Close(_isPeerGone ? Ending.PeerIsGone : ending))
+            {
+                _pass?.KeepPort(_hasTimestamps);
+            }
+
+            _pass?.Leave();
             if (error is not null && before == Handshaking)
             {
                 RaiseEvent(ConnectionEvent.HandshakeFailed);

@@ -7,4 +7,25 @@ public sealed record ZmtpContext(TimerQueue Timers, NameResolver Resolver)
 {
     /// <summary>Takes an exception that a handler threw; the connections go on. Called on the network's threads: must neither block nor throw.</summary>
     public Action<Exception>? OnFault { get; init; }
+
+    /// <summary>Is notified when connections to one address and port begin to be held back, because there are too many, and when that is over.</summary>
+    /// <remarks>A connection that is held back is not made: its error has <see cref="ZmtpError.IsHeldBack"/>. Called on a pool thread; must not throw.</remarks>
+    public Action<HeldBack>? OnHeldBack
+    {
+        get;
+        init
+        {
+            field = value;
+            Gate = new ConnectGate(ConnectLimits.OfSystem, Timers, value);
+        }
+    }
+
+    /// <summary>Bounds what is made again without being asked for.</summary>
+    internal RetryPace Retries { get; init; } = new(Timers.Time);
+
+    /// <summary>Where those are read that send very much.</summary>
+    internal BulkLane Bulk { get; } = new();
+
+    /// <summary>Bounds the connections to each destination.</summary>
+    internal ConnectGate Gate { get; init; } = new(ConnectLimits.OfSystem, Timers);
 }

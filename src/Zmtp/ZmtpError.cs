@@ -53,4 +53,7 @@ public sealed record ZmtpError(ZmtpErrorCode Code, string Message)
 {
     /// <summary>With <see cref="ZmtpErrorCode.Version"/>: what the peer speaks, such as "2.0"; else null.</summary>
     public string? PeerVersion { get; init; }
+
+    /// <summary>With <see cref="ZmtpErrorCode.Local"/>: nothing was tried, because too many connections go to the same address and port; see <see cref="ZmtpContext.OnHeldBack"/>.</summary>
+    public bool IsHeldBack { get; init; }
 }

@@ -94,6 +94,9 @@ internal enum AfterProbe
 
     /// <summary>It is closed.</summary>
     Close,
+
+    /// <summary>It is closed because the probe failed, and keeps no port: failures can be many.</summary>
+    Abort,
 }
 
 /// <summary>Takes what happens outside of the calls of a link. Called from any thread; must not block.</summary>

@@ -33,7 +33,7 @@ internal sealed class ExporterInstruments
             [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5]).WithLabels();
         _probesSkipped = families.Counter(
             MetricNames.ProbesSkipped,
-            "Probes that were due while the last one of their target still ran, or while the exporter itself was stalled.").WithLabels();
+            "Probes that were not made: the last one of their target still ran, the exporter itself was stalled, or too many connections went to the same address.").WithLabels();
         _netMqRestarts = families.Counter(
             MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built anew.").WithLabels();
         _collectErrors = families.Counter(

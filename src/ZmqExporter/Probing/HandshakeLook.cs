@@ -75,7 +75,7 @@ internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
     {
         var error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
         return error.Code == ZmtpErrorCode.Local
-            ? Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null)
+            ? Local(error)
             : Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, link.HasGreeted, isOpening));
     }
 
@@ -87,9 +87,17 @@ internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
 
     private ProbeResult Mute(ZmtpError? besideError)
     {
+        if (besideError is { IsHeldBack: true })
+        {
+            return Local(besideError); // what would have told a connection that died from a process that did was not made
+        }
+
         var limit = string.Create(CultureInfo.InvariantCulture, $"no answer to a ZMTP PING within {clock.Timeout.TotalSeconds:0.###} s");
         return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + RequestWords.Frozen(link, besideError), false);
     }
+
+    private ProbeResult Local(ZmtpError error) =>
+        Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null) with { IsHeldBack = error.IsHeldBack };
 
     private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable)
     {

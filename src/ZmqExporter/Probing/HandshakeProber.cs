@@ -47,7 +47,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
 
         // Who gives its messages to any peer would give them to a kept connection too.
         var isGiver = _link.Peer is { SocketType: "PUSH" or "DEALER" or "REQ" or "PAIR" };
-        _link.EndProbe(_isPersistent && result.Reason is null && !isGiver ? AfterProbe.Keep : AfterProbe.Close);
+        _link.EndProbe(result.Reason is not null ? AfterProbe.Abort : _isPersistent && !isGiver ? AfterProbe.Keep : AfterProbe.Close);
         return result with { OnlyLooked = onlyLooked };
     }
 

@@ -42,6 +42,9 @@ internal sealed record ProbeResult
     /// <summary>Was the answer that of a healthy server? Null when the probe cannot know.</summary>
     public bool? Ready { get; init; }
 
+    /// <summary>Whether nothing was asked, because too many connections go to the same address: then there was no probe, and nothing may be recorded.</summary>
+    public bool IsHeldBack { get; init; }
+
     /// <summary>Round trip of the request (all steps), null without an answer.</summary>
     public TimeSpan? RoundTrip { get; init; }
 

@@ -204,6 +204,11 @@ internal sealed class RequestExchange
             return Result(ProbeOutcome.Pending, reason: null, RequestWords.LostToPing + "; the time that was left proves nothing", true, null, null);
         }
 
+        if (_sign is { BesideError: { IsHeldBack: true } heldBack, Pong: 0 } && !_heard)
+        {
+            return Local(heldBack); // what would have told a connection that died from a server that did was not made
+        }
+
         var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_clock.Timeout.TotalSeconds:0.###} s");
         if (_passedOver > 0)
         {
@@ -230,12 +235,18 @@ internal sealed class RequestExchange
         var error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
         if (error.Code == ZmtpErrorCode.Local)
         {
-            return Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null, responsive: null, ready: null);
+            return Local(error);
         }
 
         var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening);
         return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, reachable, responsive: false, ready: false);
     }
+
+    private ProbeResult Local(ZmtpError error) =>
+        Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null, responsive: null, ready: null) with
+        {
+            IsHeldBack = error.IsHeldBack,
+        };
 
     private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable, bool? responsive, bool? ready)
     {

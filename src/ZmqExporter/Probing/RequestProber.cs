@@ -274,7 +274,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         // A REQ got the one reply that there is; anybody else may still have more to say.
         return _config is { Persistent: true, Socket: SocketType.Req } && result.Reason == FailureReason.UnexpectedReply
             ? AfterProbe.Keep
-            : AfterProbe.Close;
+            : AfterProbe.Abort;
     }
 
     /// <summary>How a conversation ended: with a result, or with what makes it begin again.</summary>

@@ -43,7 +43,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         {
             // Without a PONG the connection may be half dead, and a new one is the only way to find out.
             _intake.OnRenewing(wasDead: watch.Liveness.IsMute);
-            _link.EndProbe(AfterProbe.Close);
+            _link.EndProbe(AfterProbe.Abort);
         }
         else
         {
@@ -97,7 +97,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     {
         if (error.Code == ZmtpErrorCode.Local)
         {
-            return Local(error.Message);
+            return Local(error.Message, error.IsHeldBack);
         }
 
         if (isOpening)
@@ -154,7 +154,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         switch (liveness.BesideError)
         {
             case { Code: ZmtpErrorCode.Local } error:
-                return Local($"no answer to a ZMTP PING came, and a fresh connection that could tell why could not be made: {error.Message}");
+                return Local($"no answer to a ZMTP PING came, and a fresh connection that could tell why could not be made: {error.Message}", error.IsHeldBack);
             case { Code: not (ZmtpErrorCode.ConnectTimeout or ZmtpErrorCode.HandshakeTimeout) } error:
                 // What anybody gets who connects now is more than that nobody answers.
                 return Miss(
@@ -187,8 +187,8 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         return null;
     }
 
-    private static ProbeResult Local(string detail) =>
-        new() { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = detail };
+    private static ProbeResult Local(string detail, bool isHeldBack) =>
+        new() { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = detail, IsHeldBack = isHeldBack };
 
     private static ProbeResult Pending(string detail, bool? reachable) =>
         new() { Outcome = ProbeOutcome.Pending, Detail = detail, Reachable = reachable };

@@ -60,6 +60,9 @@ internal sealed partial class TargetRunner
         [LoggerMessage(4, LogLevel.Debug, "probes skipped: the last one still runs, or this process was stalled")]
         public static partial void Skipped(ILogger logger, string target, string module, long probes);
 
+        [LoggerMessage(7, LogLevel.Debug, "a probe was skipped: connections to its address are held back")]
+        public static partial void HeldBack(ILogger logger, string target, string module, string detail);
+
         [LoggerMessage(5, LogLevel.Error, "a probe is stuck: it should have ended long ago")]
         public static partial void Stuck(ILogger logger, string target, string module, TimeSpan running, TimeSpan timeout);
 

@@ -256,7 +256,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 
     private void End(ProbeResult result)
     {
-        TargetLogEntry entry;
+        TargetLogEntry entry = default;
+        bool isHeldBack;
         lock (_lock)
         {
             // A stuck probe has been recorded already, and what it says now is of long ago.
@@ -266,7 +267,22 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 return;
             }
 
-            entry = RecordNeedsLock(result);
+            isHeldBack = result.IsHeldBack;
+            if (isHeldBack)
+            {
+                _skipped++;
+            }
+            else
+            {
+                entry = RecordNeedsLock(result);
+            }
+        }
+
+        if (isHeldBack)
+        {
+            _context.Instruments.ProbesSkipped(1);
+            Log.HeldBack(_context.Logger, Target.Name, Target.Module.Name, result.Detail);
+            return;
         }
 
         Log.Result(_context.Logger, Target, result, entry);

@@ -453,6 +453,27 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
     }
 
     [Fact]
+    public async Task EndProbe_PeerGoesOnTalking_IsCutOffAfterAThousandMessages()
+    {
+        var server = Serve(peer =>
+        {
+            peer.Handshake("ROUTER");
+            peer.Send([.. Enumerable.Range(0, 5000).SelectMany(_ => PeerBytes.Message("", "more"))]);
+            peer.ExpectEnd();
+        });
+        var link = Link(server, socketType: SocketType.Dealer);
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+        link.EndProbe(AfterProbe.Keep);
+        await Task.Yield(); // off the thread that reads
+
+        Eventually.True(() => Events().Contains(ConnectionEvent.Closed), () => $"{Unawaited().Count} messages, {string.Join(" ", Events())}, {string.Join(" ", server.Failures)}");
+
+        Assert.InRange(Unawaited().Count, 1000, 1300); // with what came before the end of the probe
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind); // the next probe makes another connection
+        Assert.Equal(2, server.Accepted);
+    }
+
+    [Fact]
     public void Dispose_AtAnyMoment_EndsEveryProbeAndLeavesNothing()
     {
         var server = Echo();
@@ -535,12 +556,12 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         }
     }
 
-    private ZmtpLink Link(ScriptedServer server, TimeSpan maxConnectionAge = default)
+    private ZmtpLink Link(ScriptedServer server, TimeSpan maxConnectionAge = default, SocketType socketType = SocketType.Req)
     {
         var context = new ZmtpContext(_timers, new NameResolver());
         var attempt = TimeSpan.FromSeconds(2);
         var link = new ZmtpLink(
-            server.Endpoint, new ZmtpOptions { SocketType = SocketType.Req }, context, new ReconnectOptions { AttemptTimeout = attempt }, attempt, maxConnectionAge, _budget, this);
+            server.Endpoint, new ZmtpOptions { SocketType = socketType }, context, new ReconnectOptions { AttemptTimeout = attempt }, attempt, maxConnectionAge, _budget, this);
         lock (_things)
         {
             _things.Insert(0, link);

@@ -188,10 +188,10 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     {
         _isProbing = false;
         Ended.Add(next);
-        if (next is AfterProbe.Close or AfterProbe.KeepForLateReply)
+        if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply)
         {
             _isOpen = false;
-            if (next == AfterProbe.Close)
+            if (next != AfterProbe.KeepForLateReply)
             {
                 _scheduled.RemoveAll(item => item.Connection == Connections);
             }

@@ -9,6 +9,8 @@ namespace ZmqExporter.Tests.Probing;
 
 public sealed class HandshakeProberTests : IDisposable
 {
+    private static readonly ZmtpError HeldBack = new(ZmtpErrorCode.Local, "too many") { IsHeldBack = true };
+
     private readonly FakeTimeProvider _time = new();
     private readonly FakeLink _link;
 
@@ -119,7 +121,7 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.Equal(FailureReason.ReplyTimeout, result.Reason);
         Assert.Contains(words, result.Detail, StringComparison.Ordinal);
         Assert.Contains("no greeting", result.Detail, StringComparison.Ordinal);
-        Assert.Equal([AfterProbe.Keep, AfterProbe.Close], _link.Ended);
+        Assert.Equal([AfterProbe.Keep, AfterProbe.Abort], _link.Ended);
     }
 
     [Theory]
@@ -155,7 +157,27 @@ public sealed class HandshakeProberTests : IDisposable
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((outcome, reason, "words", reachable), (result.Outcome, result.Reason, result.Detail, result.Reachable));
         Assert.Equal((null, null), (result.Responsive, result.Ready));
-        Assert.Equal([AfterProbe.Close], _link.Ended);
+        Assert.Equal([AfterProbe.Abort], _link.Ended);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ConnectionHeldBack_SaysNothingOfTheTarget()
+    {
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, 0, Error: HeldBack);
+        using var prober = Prober();
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((true, ProbeOutcome.LocalError, null), (result.IsHeldBack, result.Outcome, result.Reachable));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndTheFreshConnectionHeldBack_SaysNothingOfTheTarget()
+    {
+        using var prober = Prober(persistent: true);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(1000);
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideFailed, error: HeldBack);
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((true, ProbeOutcome.LocalError, null), (result.IsHeldBack, result.Outcome, result.Reachable));
     }
 
     [Theory]

@@ -106,7 +106,30 @@ public sealed class RequestEvidenceTests : IDisposable
         Assert.Equal((ProbeOutcome.Miss, (FailureReason)reason), (result.Outcome, result.Reason));
         Assert.Equal((false, false), (result.Reachable, result.Responsive));
         Assert.Contains(words, result.Detail, StringComparison.Ordinal);
-        Assert.True(_link.Ended[^1] is AfterProbe.KeepForLateReply or AfterProbe.Close); // renewed, even with a token
+        Assert.True(_link.Ended[^1] is AfterProbe.KeepForLateReply or AfterProbe.Abort); // renewed, even with a token
+    }
+
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(true, false)] // the PONG tells what the fresh connection would have
+    public async Task ProbeAsync_FreshConnectionHeldBack_IsNoMissUnlessThePeerGaveASign(bool pongs, bool isHeldBack)
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = null;
+        _link.Pinged = link =>
+        {
+            if (pongs)
+            {
+                link.After(500, LinkOutcomeKind.Pong);
+            }
+        };
+        _link.BesideAsked = link =>
+            link.After(1, LinkOutcomeKind.BesideFailed, error: new ZmtpError(ZmtpErrorCode.Local, "too many") { IsHeldBack = true });
+
+        var result = await ProbeAsync(prober);
+
+        Assert.Equal((1, isHeldBack), (_link.Besides, result.IsHeldBack));
+        Assert.Equal(isHeldBack ? ProbeOutcome.LocalError : ProbeOutcome.Miss, result.Outcome);
     }
 
     [Fact]

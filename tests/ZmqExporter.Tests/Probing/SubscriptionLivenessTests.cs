@@ -54,7 +54,7 @@ public sealed class SubscriptionLivenessTests
         Assert.Equal((ProbeOutcome.Miss, FailureReason.ReplyTimeout, false, false), Answers(result));
         Assert.StartsWith("no message since the last probe, and no answer to a ZMTP PING within 2 s: ", result.Detail, StringComparison.Ordinal);
         Assert.Contains(words, result.Detail, StringComparison.Ordinal);
-        Assert.Equal((1, AfterProbe.Close), (test.Link.Besides, test.Link.Ends[^1]));
+        Assert.Equal((1, AfterProbe.Abort), (test.Link.Besides, test.Link.Ends[^1]));
     }
 
     [Fact]
@@ -101,6 +101,8 @@ public sealed class SubscriptionLivenessTests
         test.Link.Beside = () => new ZmtpError(ZmtpErrorCode.Local, "no descriptors");
 
         Assert.Equal((ProbeOutcome.LocalError, FailureReason.LocalError, null, null), Answers(await test.ProbeAfterAsync(10)));
+        test.Link.Beside = () => new ZmtpError(ZmtpErrorCode.Local, "too many") { IsHeldBack = true };
+        Assert.True((await test.ProbeAfterAsync(10)).IsHeldBack);
     }
 
     [Fact]

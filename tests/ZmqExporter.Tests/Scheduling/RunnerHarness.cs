@@ -82,14 +82,20 @@ internal sealed class RunnerHarness : IDisposable
         }
     }
 
-    /// <summary>The sample lines of the targets' series, or of those of one family.</summary>
-    public async Task<string[]> TargetSamplesAsync(string family = "")
+    /// <summary>All samples.</summary>
+    public async Task<string> MetricsAsync()
     {
         using var stream = new MemoryStream();
         await _metrics.WriteAsync(stream, MetricsFormat.Text, TestContext.Current.CancellationToken);
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>The sample lines of the targets' series, or of those of one family.</summary>
+    public async Task<string[]> TargetSamplesAsync(string family = "")
+    {
         return
         [
-            .. Encoding.UTF8.GetString(stream.ToArray()).Split('\n')
+            .. (await MetricsAsync()).Split('\n')
                 .Where(line => line.StartsWith(family, StringComparison.Ordinal) && line.Contains("target=\"", StringComparison.Ordinal)),
         ];
     }

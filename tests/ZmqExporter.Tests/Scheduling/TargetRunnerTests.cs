@@ -51,6 +51,23 @@ public sealed class TargetRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task OnDue_ConnectionHeldBack_IsSkippedAndNothingIsRecorded()
+    {
+        var heldBack = new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = "too many", IsHeldBack = true };
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, TestProber.OnTime, heldBack, heldBack, heldBack, TestProber.OnTime));
+        await _harness.AdvanceAsync(4 * Interval, runner);
+        var snapshot = runner.Snapshot();
+        Assert.Equal((TargetState.Up, 1, 3), (snapshot.State, snapshot.Probes, snapshot.Skipped));
+        Assert.Same(TestProber.OnTime, snapshot.LastResult);
+        var metrics = await _harness.MetricsAsync();
+        Assert.Contains("zmq_exporter_probes_skipped_total 3\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("reason=\"local_error\"} 0\n", metrics, StringComparison.Ordinal);
+
+        await _harness.AdvanceAsync(Interval, runner);
+        Assert.Equal((2, 3), (runner.Snapshot().Probes, runner.Snapshot().Skipped));
+    }
+
+    [Fact]
     public async Task OnDue_OtherTargetHangs_IsNotDelayed()
     {
         var hanging = new TaskCompletionSource<ProbeResult>();

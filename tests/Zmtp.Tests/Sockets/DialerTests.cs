@@ -9,7 +9,11 @@ public sealed class DialerTests : IDisposable
 {
     private static readonly IPAddress Second = IPAddress.Parse("127.0.0.2");
 
+    private static readonly ConnectLimits Few = new() { MaxAtOnce = 1, Burst = 100, PerSecond = 100 };
+
     private readonly RecordingHandler _handler = new();
+    private ConnectLimits? _limits; // the usual ones
+    private ConnectGate? _gate;
     private readonly List<IDisposable> _things = [];
 
     public void Dispose() => _things.ForEach(thing => thing.Dispose());
@@ -209,10 +213,66 @@ public sealed class DialerTests : IDisposable
         Assert.True(DialAttempt.IsConnectedToItself(socket, own));
     }
 
+    [Fact]
+    public void Start_AddressIsFull_IsHeldBackAndNobodyIsAsked()
+    {
+        var server = Keep(new ScriptedServer(peer => peer.ExpectEnd()));
+        _limits = Few;
+        Connect($"tcp://127.0.0.1:{server.Port}", new NameResolver(), new FakeTimeProvider());
+        _handler.WaitFor("Connected");
+
+        Connect($"tcp://127.0.0.1:{server.Port}", new NameResolver(), new FakeTimeProvider());
+
+        var error = _handler.WaitForError();
+        Assert.Equal((ZmtpErrorCode.Local, true), (error.Code, error.IsHeldBack));
+        Assert.Equal(1, _handler.Count("ConnectDelayed"));
+    }
+
+    // The other address says nothing of a server that nobody asked.
+    [Fact]
+    public void Start_OneAddressIsFullAndTheOtherRefuses_IsHeldBack()
+    {
+        var server = Keep(new ScriptedServer(peer => peer.ExpectEnd()));
+        _limits = Few;
+        Connect($"tcp://127.0.0.1:{server.Port}", new NameResolver(), new FakeTimeProvider());
+        _handler.WaitFor("Connected");
+
+        Connect($"tcp://two.addresses:{server.Port}", new NameResolver(_ => [Second, IPAddress.Loopback]), new FakeTimeProvider());
+
+        Assert.True(_handler.WaitForError().IsHeldBack);
+        Assert.Equal(2, _handler.Count("ConnectDelayed"));
+    }
+
+    [Fact]
+    public void Start_OneAddressIsFull_TheOtherOneIsUsed()
+    {
+        var server = Keep(new ScriptedServer(peer => peer.ExpectEnd()));
+        Keep(new ScriptedServer(
+            peer =>
+            {
+                peer.Handshake("REP");
+                peer.ExpectEnd();
+            },
+            new IPEndPoint(Second, server.Port)));
+        _limits = Few;
+        Connect($"tcp://127.0.0.1:{server.Port}", new NameResolver(), new FakeTimeProvider());
+        _handler.WaitFor("Connected");
+
+        Connect($"tcp://two.addresses:{server.Port}", new NameResolver(_ => [IPAddress.Loopback, Second]), new FakeTimeProvider());
+
+        _handler.WaitFor("OnOpened");
+    }
+
     private ZmtpConnection Connect(string endpoint, NameResolver resolver, TimeProvider time, TimeSpan? timeout = null)
     {
         var timers = Keep(new TimerQueue(time));
+        if (_limits is not null)
+        {
+            _gate ??= new ConnectGate(_limits, timers);
+        }
+
         var context = new ZmtpContext(timers, resolver);
+        context = _gate is null ? context : context with { Gate = _gate };
         return Keep(ZmtpConnection.Start(
             ScriptedServer.Parse(endpoint),
             new ZmtpOptions { SocketType = SocketType.Req },

@@ -138,9 +138,9 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
-        if (next is AfterProbe.Close or AfterProbe.KeepForLateReply && _worker is { } worker)
+        if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply && _worker is { } worker)
         {
-            Do(worker, next == AfterProbe.Close ? WorkKind.Close : WorkKind.KeepLate);
+            Do(worker, next == AfterProbe.KeepForLateReply ? WorkKind.KeepLate : WorkKind.Close);
         }
     }
 

@@ -214,8 +214,8 @@ internal sealed partial class NetMqRuntime
 
     private sealed class ReturnTimer(NetMqRuntime owner) : TimerEntry
     {
-        // On a thread of its own: counting descriptors may take a moment.
-        protected override void OnDue(long due, long now) =>
-            new Thread(owner.Return) { IsBackground = true, Name = "netmq-rebuild" }.Start();
+        // On a thread of its own: counting descriptors may take a moment. And starting one takes until it runs.
+        protected override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(
+            static owner => new Thread(owner.Return) { IsBackground = true, Name = "netmq-rebuild" }.Start(), owner, preferLocal: false);
     }
 }

@@ -145,6 +145,8 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 
     private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
     {
-        protected override void OnDue(long due, long now) => owner.Retry();
+        // Elsewhere: the runtime's lock may be held while its threads end.
+        protected override void OnDue(long due, long now) =>
+            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Retry(), owner, preferLocal: false);
     }
 }

@@ -4,10 +4,11 @@ using Zmtp;
 namespace ZmqExporter.Messaging.Zmtp;
 
 /// <summary>A link over our own ZMTP client. A wait costs no allocation: the link is its own timer and its own task source.</summary>
-internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
+internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
 {
     private const int MaxInbox = 256;
     private const int MaxInboxBytes = 4 << 20;
+    private const int MaxUnawaited = 1000; // between two probes: nobody asked for so much
 
     private readonly Lock _lock = new();
     private readonly ZmtpContext _context;
@@ -18,6 +19,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
     private ManualResetValueTaskSourceCore<LinkOutcome> _wait;
     private Queue<LinkOutcome>? _inbox;
     private int _inboxBytes;
+    private int _unawaited;
     private ZmtpConnection? _used; // the connection of this probe, or of the last one
     private ZmtpError? _failure;
     private long _until;
@@ -80,6 +82,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         lock (_lock)
         {
             _isProbing = true;
+            _unawaited = 0;
             _failure = null;
             if (_disposed)
             {
@@ -148,7 +151,11 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
                 lateReplies.Add(connection);
             }
         }
-        else if (next is AfterProbe.Close or AfterProbe.KeepForLateReply)
+        else if (next is AfterProbe.Abort or AfterProbe.KeepForLateReply)
+        {
+            _connection.Abort();
+        }
+        else if (next == AfterProbe.Close)
         {
             _connection.Close();
         }
@@ -194,6 +201,10 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         {
             _observer.OnUnawaitedMessage(message);
             ForgetLate(connection);
+            if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
+            {
+                _connection.Abort(connection);
+            }
         }
     }
 
@@ -226,13 +237,17 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         _wait.OnCompleted(continuation, state, token, flags);
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    /// <remarks>Elsewhere: our lock is held while an attempt is given up, and closing its socket may take its time.</remarks>
+    protected override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>Ends the wait whose time is over.</summary>
+    void IThreadPoolWorkItem.Execute()
     {
         ZmtpConnection? connection;
         long until;
         lock (_lock)
         {
-            if (!_isWaiting || now < _until)
+            if (!_isWaiting || Now < _until)
             {
                 return; // a wait that has ended since; the next one has set the timer again
             }

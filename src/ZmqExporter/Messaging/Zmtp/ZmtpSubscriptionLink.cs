@@ -37,7 +37,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     public override void EndProbe(AfterProbe next)
     {
         base.EndProbe(next);
-        if (next is AfterProbe.Close or AfterProbe.KeepForLateReply)
+        if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply)
         {
             Reopen(_attemptTimeout);
         }
