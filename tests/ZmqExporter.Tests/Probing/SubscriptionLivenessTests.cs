@@ -237,7 +237,7 @@ public sealed class SubscriptionLivenessTests
         test.Link.AtPing = () =>
         {
             test.Link.Close();
-            test.Link.CanPing = false; // so the link concludes
+            test.Link.WasLostToPing = true;
         };
 
         var result = await test.ProbeAfterAsync(10);

@@ -64,9 +64,6 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
     public long OwnDelay => _used?.OwnDelay ?? 0;
 
     /// <inheritdoc />
-    public bool CanPing => _used?.CanPing ?? false;
-
-    /// <inheritdoc />
     public bool? IsAcknowledged => _used?.IsAcknowledged;
 
     /// <inheritdoc />
@@ -123,6 +120,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         {
             _isProbing = false;
             _awaitsBeside = false;
+            _asksBeside = false;
             leftOver = _inbox;
             _inbox = null;
             _inboxBytes = 0;
@@ -338,7 +336,12 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         {
             if (from is not null && (!_isProbing || from != _used))
             {
-                return false;
+                if (!_isProbing || !_asksBeside || from != _beside || outcome.Kind != LinkOutcomeKind.Message)
+                {
+                    return false;
+                }
+
+                outcome = outcome with { IsBeside = true };
             }
 
             if (outcome.Kind == LinkOutcomeKind.Opened && !_isOpening)
