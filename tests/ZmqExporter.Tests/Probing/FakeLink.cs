@@ -194,7 +194,6 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         BesidesTaken++;
         Connections++;
         OpenedAt = time.GetTimestamp();
-        _scheduled.RemoveAll(item => !item.IsBeside && item.Connection < Connections);
         return true;
     }
 
