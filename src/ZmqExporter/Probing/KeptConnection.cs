@@ -21,6 +21,6 @@ internal static class KeptConnection
     /// <summary>It died in silence.</summary>
     /// <param name="hasPinged">Whether a PING on it stayed without an answer.</param>
     public static string HadDied(bool hasPinged) =>
-        $"the kept connection had died in silence ({(hasPinged ? "nothing came on it, and no answer to a ZMTP PING" : "the peer's host did not acknowledge the request on it")}), and a fresh one was answered: "
+        $"the kept connection had died in silence ({(hasPinged ? "nothing came on it, not even the answer to a ZMTP PING" : "the peer's host did not acknowledge the request on it")}), and a fresh one was answered: "
         + Forgotten;
 }

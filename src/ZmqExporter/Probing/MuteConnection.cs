@@ -25,7 +25,7 @@ internal sealed record MuteConnection(FailureReason Reason, bool? Reachable, str
         if (fresh is { IsMute: false })
         {
             return new MuteConnection(
-                ProbeFailures.Reason(fresh.Error.Code), fresh.IsReachable, $"{seen} on the kept connection, and of a fresh one the verdict is: {fresh.Error.Message}");
+                ProbeFailures.Reason(fresh.Error.Code), fresh.IsReachable, $"{seen}; of a fresh connection the verdict is: {fresh.Error.Message}");
         }
 
         // The kernel of a frozen process still acknowledges what comes; nobody does for a host that is gone.

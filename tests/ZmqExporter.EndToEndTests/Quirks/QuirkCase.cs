@@ -26,7 +26,7 @@ internal sealed record QuirkCase(Library Library, string Server, string Mechanis
     public async Task<QuirkOutcome> RunAsync()
     {
         using var server = new QuirkServer(Library, Server, Mechanism, Answering);
-        using var prober = server.Prober(Config, Timeout, lateAfter: Answering == Answering.AtOnce ? Plenty : Soon);
+        using var prober = server.Prober(Config, Timeout, LateAfter);
         var results = ImmutableArray.CreateBuilder<ProbeResult>();
         while (results.Count < Probes)
         {
@@ -45,6 +45,13 @@ internal sealed record QuirkCase(Library Library, string Server, string Mechanis
         Answering.MuchLater => Medium,
         _ when Prober == "kept handshake" => Medium, // of which a quarter passes before a PING counts as ignored
         _ => Plenty,
+    };
+
+    private TimeSpan LateAfter => Answering switch
+    {
+        Answering.AtOnce => Plenty,
+        Answering.MuchLater => Short / 4, // a machine that stalls shall not make the first answer late
+        _ => Soon,
     };
 
     private ProberConfig Config => Prober switch

@@ -35,7 +35,7 @@ internal sealed class QuirkServer : IDisposable
     public static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(300);
 
     /// <summary>How late <see cref="Answering.MuchLater"/> is.</summary>
-    public static readonly TimeSpan MuchLateness = TimeSpan.FromMilliseconds(1500);
+    public static readonly TimeSpan MuchLateness = TimeSpan.FromMilliseconds(1800);
 
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
     private static readonly byte[] LongContext = [.. Enumerable.Range(0, 20).Select(i => (byte)i)];
