@@ -7,7 +7,6 @@ namespace Zmtp;
 /// a cap and is jittered, so that a thousand clients of a restarted server do not return as one. The name is resolved again each
 /// time. Beside the one in use there may be one more, which replaces it when it is open and somebody says so. Thread-safe.
 /// </summary>
-/// <remarks>A peer that turns out not to know PING, whatever version it announces, gets none on later connections.</remarks>
 public sealed class PersistentConnection : IFrameHandler, IDisposable
 {
     // One that is lost sooner says nothing of how the next one will do: a server that takes connections and drops them gets no more
@@ -21,7 +20,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     private readonly IConnectionHandler _handler;
     private readonly IFrameHandler? _frames;
     private readonly RetryTimer _retry;
-    private ZmtpOptions _options;
+    private readonly ZmtpOptions _options;
     private ZmtpConnection? _current;
     private ZmtpConnection? _beside;
     private bool _isOpen;
@@ -154,10 +153,12 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
 
     /// <summary>Puts the open connection beside in the place of the one in use.</summary>
     /// <param name="taken">What is in use now.</param>
-    /// <param name="replaced">What was, or null; the caller disposes it, and the handler goes on being notified of it.</param>
+    /// <param name="replaced">What was, if it was open, or null; the caller disposes it, and the handler goes on being notified of it. An
+    /// attempt that was still being made is given up.</param>
     /// <returns>False when there is none that is open; then nothing changes.</returns>
     public bool TryTakeBeside([NotNullWhen(true)] out ZmtpConnection? taken, out ZmtpConnection? replaced)
     {
+        ZmtpConnection? attempt;
         lock (_lock)
         {
             taken = null;
@@ -168,12 +169,15 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             }
 
             _context.Timers.Cancel(_retry);
-            replaced = _current;
+            replaced = _isOpen ? _current : null;
+            attempt = _isOpen ? null : _current;
             taken = _current = _beside;
             _isOpen = true;
             _beside = null;
-            return true;
         }
+
+        attempt?.Dispose();
+        return true;
     }
 
     /// <summary>Closes the connection beside, if any.</summary>
@@ -270,11 +274,6 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         lock (_lock)
         {
             _heldBackSince = !error.IsHeldBack ? 0 : _heldBackSince != 0 ? _heldBackSince : _context.Timers.Time.GetTimestamp();
-            if (connection.EndedAtPing)
-            {
-                _options = _options with { Pings = false };
-            }
-
             if (connection == _beside)
             {
                 _beside = null;

@@ -24,6 +24,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
     private readonly TimeProvider _time;
     private readonly IMessageLink _link;
     private readonly ModuleConfig _module;
+    private readonly PingMemory _pings;
     private readonly bool _isPersistent;
 
     public HandshakeProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
@@ -33,6 +34,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
         _time = time;
         _module = target.Module;
         _isPersistent = config.Persistent;
+        _pings = new PingMemory(time, _module.MaxConnectionAge);
         _link = client.CreateLink(target, config.Socket, reconnects: _isPersistent, this);
     }
 
@@ -40,7 +42,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
-        var look = new HandshakeLook(_link, new ProbeClock(_time, _module.Timeout, _module.Policy.LateAfter));
+        var look = new HandshakeLook(_link, _pings, new ProbeClock(_time, _module.Timeout, _module.Policy.LateAfter));
         var result = await RunAsync(look);
         var isOld = _link.Peer is { VersionMajor: 3, VersionMinor: 0 };
         var onlyLooked = _link.OnlyLooks && !isOld; // an old one may have given work before it said who it is
@@ -53,6 +55,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
 
     private async ValueTask<ProbeResult> RunAsync(HandshakeLook look)
     {
+        _pings.Look(_link);
         var opened = await _link.OpenAsync(look.Deadline);
         if (opened.Kind == LinkOutcomeKind.Opened && _link.OpenedAt < look.Start)
         {
@@ -62,6 +65,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
             }
 
             // The peer cannot be asked, or ended the connection at our question: a fresh handshake takes its place.
+            look.BeginAgain();
             _link.EndProbe(AfterProbe.Close);
             opened = await _link.OpenAsync(look.Deadline);
         }

@@ -72,7 +72,10 @@ internal sealed class ProbeClock
     }
 
     /// <summary>Whether an answer that came then is late.</summary>
-    public bool IsLate(long timestamp) => timestamp - Start - OwnDelay > _lateAfter;
+    public bool IsLate(long timestamp) => IsLate(timestamp, Start);
+
+    /// <summary>Whether an answer that came then to what was begun at another moment than the probe is late.</summary>
+    public bool IsLate(long timestamp, long since) => timestamp - since - OwnDelay > _lateAfter;
 
     /// <summary>Whether a message came by the hard deadline.</summary>
     /// <returns>Null when nobody can know: it came while this process did not get to look.</returns>

@@ -12,9 +12,11 @@ internal sealed class RequestExchange
 
     private readonly IMessageLink _link;
     private readonly ProbeClock _clock;
+    private readonly PingMemory _pings;
     private readonly OverdueReply _sign;
     private long _firstSent;
     private long _lastSent;
+    private long _besideSent;
     private long _lastReply;
     private int _passedOver;
     private string? _whyPassedOver;
@@ -23,18 +25,19 @@ internal sealed class RequestExchange
     private Renewal _renewal;
 
     /// <summary>Begins now.</summary>
-    public RequestExchange(IMessageLink link, TimeSpan timeout, TimeSpan lateAfter, TimeProvider time)
+    public RequestExchange(IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, TimeProvider time)
     {
         _link = link;
+        _pings = pings;
         _clock = new ProbeClock(time, timeout, lateAfter);
-        _sign = new OverdueReply(link, _clock);
+        _sign = new OverdueReply(link, _clock, pings);
     }
 
     private enum Renewal
     {
         None,
 
-        /// <summary>The kept connection gave no sign of life, and a fresh one shook hands.</summary>
+        /// <summary>The kept connection gave no sign of life, and a fresh one took its place.</summary>
         WasMute,
 
         /// <summary>The peer ended the connection at our PING, which it does not know.</summary>
@@ -49,6 +52,9 @@ internal sealed class RequestExchange
 
     /// <summary>Whether the connection in use was open before this probe began.</summary>
     public bool IsKept => _sign.IsKept;
+
+    /// <summary>Whether the request is out on a fresh connection, too, and either one may answer.</summary>
+    public bool AsksBeside { get; private set; }
 
     /// <summary>Whether the connection in use has shown in this probe that it is alive.</summary>
     public bool IsProvenAlive => _sign.Pong != 0 && _link.SeesZmtp;
@@ -67,26 +73,62 @@ internal sealed class RequestExchange
     /// <summary>Sends a step's message.</summary>
     public void Send(ZmtpMessage message)
     {
-        var now = _clock.Acted();
-        _firstSent = _firstSent == 0 ? now : _firstSent;
-        _lastSent = now;
+        _lastSent = _clock.Acted();
+        _firstSent = _firstSent == 0 ? _lastSent : _firstSent;
         AwaitsReply = true;
         _link.Send(message);
-        if (_clock.Span(now, _clock.Now) > ProbeClock.TimerTolerance)
+        NoteDelay(_lastSent);
+    }
+
+    /// <summary>Sends the first step's message once more, on the fresh connection. The kept one goes on being listened to: it may be slow and not dead.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="opened">How the fresh connection opened.</param>
+    public void SendBeside(ZmtpMessage message, LinkOutcome opened)
+    {
+        _clock.CouldActAt(opened.Timestamp);
+        _besideSent = _clock.Acted();
+        AsksBeside = true;
+        _link.SendBeside(message);
+        NoteDelay(_besideSent);
+    }
+
+    /// <summary>The fresh connection has answered, or is all that is left: it takes the place of the kept one.</summary>
+    public void TakeBeside()
+    {
+        AsksBeside = false;
+        IsLost |= !_link.TakeBeside();
+        _lastSent = _besideSent;
+        _renewal = Renewal.WasMute;
+        _sign.Renewed();
+    }
+
+    /// <summary>The kept connection has answered: it is alive, and the fresh one is not needed.</summary>
+    public void KeepOld()
+    {
+        _sign.OnReply();
+        if (AsksBeside)
         {
-            _clock.Acted(); // this thread was held up somewhere around the system call
+            AsksBeside = false;
+            _link.DropBeside();
         }
     }
+
+    /// <summary>Whether the connection in use was lost and must not be kept.</summary>
+    public bool IsLost { get; private set; }
 
     /// <summary>Whether something that came then cannot answer the last request, because that was not yet sent.</summary>
     public bool IsTooEarly(LinkOutcome message)
     {
-        if (message.Timestamp >= _lastSent)
+        var isFresh = message.IsBeside || !IsKept;
+
+        // The kernel's clock is another one than ours, and what is known of their distance may be a little old.
+        var sent = isFresh ? message.IsBeside ? _besideSent : _lastSent : _lastSent - _clock.Ticks(Arrival.Tolerance);
+        if (message.Timestamp >= sent)
         {
             return false;
         }
 
-        if (!IsKept)
+        if (isFresh)
         {
             _early = message.Message; // on a kept connection it answers an earlier probe
         }
@@ -98,7 +140,7 @@ internal sealed class RequestExchange
     public bool? IsInTime(LinkOutcome message) => _clock.IsInTime(message);
 
     /// <summary>Waits for a message, and on the way looks for a sign of life when it is overdue.</summary>
-    /// <returns>A message, a failure, the end of the time, or <see cref="LinkOutcomeKind.BesideOpened"/> when the request should go out again.</returns>
+    /// <returns>A message, a failure, the end of the time, or <see cref="LinkOutcomeKind.BesideOpened"/> when the request should go out on the fresh connection, too.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<LinkOutcome> ReceiveAsync()
     {
@@ -113,39 +155,40 @@ internal sealed class RequestExchange
                     _sign.OnPong(outcome.Timestamp);
                     break;
                 case LinkOutcomeKind.BesideOpened:
-                    _sign.OnBesideOpened();
-                    if (_sign.WantsRetry)
+                    _sign.OnBesideOpened(outcome);
+                    break;
+                case LinkOutcomeKind.BesideFailed:
+                    _sign.OnBesideFailed(outcome);
+                    break;
+                case LinkOutcomeKind.TimedOut when step < deadline:
+                    if (_sign.TakeStep() is { } opened)
                     {
-                        return outcome;
+                        return opened;
                     }
 
                     break;
-                case LinkOutcomeKind.BesideFailed:
-                    _sign.OnBesideFailed(outcome.Error!);
-                    break;
-                case LinkOutcomeKind.TimedOut when step < deadline:
-                    _sign.TakeStep();
-                    break;
                 default:
-                    _heard |= outcome.Kind == LinkOutcomeKind.Message && outcome.Timestamp >= _lastSent;
+                    _heard |= outcome.Kind == LinkOutcomeKind.Message && !outcome.IsBeside && outcome.Timestamp >= _lastSent;
                     return outcome;
             }
         }
     }
 
-    /// <summary>The request goes out again, once, on a fresh connection.</summary>
-    /// <param name="outcome">What <see cref="ReceiveAsync"/> ended with.</param>
-    /// <param name="reopened">How the fresh connection came about, when the old one was lost.</param>
-    public void Renewed(LinkOutcome outcome, LinkOutcome? reopened = null)
+    /// <summary>The conversation begins again, once, because the peer ended the connection at our PING.</summary>
+    /// <param name="reopened">How the fresh connection came about.</param>
+    public void Reopened(LinkOutcome reopened)
     {
-        _renewal = reopened is null ? Renewal.WasMute : Renewal.WasLostToPing;
-        _clock.CouldActAt((reopened ?? outcome).Timestamp);
+        _renewal = Renewal.WasLostToPing;
+        _clock.CouldActAt(reopened.Timestamp);
         _sign.Renewed();
     }
 
     /// <summary>Whether the connection was lost in a way that is no fault of the peer's, and the request may go out once more.</summary>
-    public bool MayRetryAfter(LinkOutcome failure) =>
-        failure.Kind == LinkOutcomeKind.Failed && _link.WasLostToPing && _renewal == Renewal.None;
+    public bool MayRetryAfter(LinkOutcome failure)
+    {
+        _pings.Look(_link);
+        return failure.Kind == LinkOutcomeKind.Failed && _link.WasLostToPing && _pings.EndsAtPing && _renewal == Renewal.None;
+    }
 
     /// <summary>Notes a reply to what was sent last.</summary>
     public void Answered(LinkOutcome reply)
@@ -167,14 +210,21 @@ internal sealed class RequestExchange
     /// <summary>The result when all replies came and are right.</summary>
     public ProbeResult Accepted()
     {
-        var isLate = _clock.IsLate(_lastReply);
-        var (outcome, detail) = _renewal switch
+        var isSlow = _clock.IsLate(_lastReply);
+        var found = _renewal switch
         {
-            Renewal.WasMute => (ProbeOutcome.Late, RequestWords.ConnectionHadDied(_sign.HasPinged)),
-            Renewal.WasLostToPing => (isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, RequestWords.LostToPing),
-            _ => isLate ? (ProbeOutcome.Late, "the reply came late") : (ProbeOutcome.OnTime, ""),
+            Renewal.WasMute => KeptConnection.HadDied(_sign.HasPinged),
+            Renewal.WasLostToPing => KeptConnection.LostToPing,
+            _ => "",
         };
-        return Result(outcome, reason: null, detail, true, true, true) with { RoundTrip = _clock.Span(_firstSent, _lastReply) };
+        var detail = found.Length == 0 && isSlow ? "the reply came late" : found;
+        var outcome = isSlow || _renewal == Renewal.WasMute ? ProbeOutcome.Late : ProbeOutcome.OnTime;
+        return Result(outcome, reason: null, detail, true, true, true) with
+        {
+            RoundTrip = _clock.Span(_firstSent, _lastReply),
+            IsSlow = isSlow,
+            Found = found,
+        };
     }
 
     /// <summary>The result when a reply came and is wrong.</summary>
@@ -201,12 +251,7 @@ internal sealed class RequestExchange
     {
         if (_renewal == Renewal.WasLostToPing && !_heard)
         {
-            return Result(ProbeOutcome.Pending, reason: null, RequestWords.LostToPing + "; the time that was left proves nothing", true, null, null);
-        }
-
-        if (_sign is { BesideError: { IsHeldBack: true } heldBack, Pong: 0 } && !_heard)
-        {
-            return Local(heldBack); // what would have told a connection that died from a server that did was not made
+            return Result(ProbeOutcome.Pending, reason: null, KeptConnection.LostToPing + "; the time that was left proves nothing", true, null, null);
         }
 
         var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_clock.Timeout.TotalSeconds:0.###} s");
@@ -222,9 +267,17 @@ internal sealed class RequestExchange
             return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + what, reachable: true, responsive: false, ready: false);
         }
 
-        var (reachable, detail, reason) = RequestWords.Silence(_sign, _link, _renewal == Renewal.WasMute, earlierCameLate);
+        var silence = RequestWords.Silence(limit, _sign, _link, AsksBeside || _renewal == Renewal.WasMute, earlierCameLate);
+        if (silence.Reason == FailureReason.LocalError)
+        {
+            return Result(ProbeOutcome.LocalError, silence.Reason, silence.Detail, reachable: null, responsive: null, ready: null) with
+            {
+                IsHeldBack = silence.IsHeldBack,
+            };
+        }
+
         var early = _early is null ? "" : $"; {RequestWords.CameUnasked(MessageText.Of(_early))}";
-        return Result(ProbeOutcome.Miss, reason, limit + detail + early, reachable, responsive: false, ready: false);
+        return Result(ProbeOutcome.Miss, silence.Reason, silence.Detail + early, silence.Reachable, responsive: false, ready: false);
     }
 
     /// <summary>The result when the connection could not be made or was lost.</summary>
@@ -248,6 +301,14 @@ internal sealed class RequestExchange
             IsHeldBack = error.IsHeldBack,
         };
 
+    private void NoteDelay(long sent)
+    {
+        if (_clock.Span(sent, _clock.Now) > ProbeClock.TimerTolerance)
+        {
+            _clock.Acted(); // this thread was held up somewhere around the system call
+        }
+    }
+
     private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable, bool? responsive, bool? ready)
     {
         var now = _clock.Now;
@@ -265,7 +326,7 @@ internal sealed class RequestExchange
                 timings.Resolve,
                 timings.Connect,
                 timings.Handshake,
-                !_sign.HasPinged || !_link.SeesZmtp || _renewal != Renewal.None ? null : _clock.Span(_sign.PingSent, _sign.Pong == 0 ? now : _sign.Pong),
+                _sign.Pong == 0 || !_link.SeesZmtp || _renewal != Renewal.None ? null : _clock.Span(_sign.PingSent, _sign.Pong),
                 _firstSent == 0 ? null : _clock.Span(_firstSent, AwaitsReply ? now : _lastReply)),
             Peer = _link.Peer,
         };

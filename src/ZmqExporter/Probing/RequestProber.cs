@@ -22,6 +22,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly TimeProvider _time;
     private readonly RequestStep[] _steps;
     private readonly IMessageLink _link;
+    private readonly PingMemory _pings;
     private readonly bool _hasToken;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
@@ -44,6 +45,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _hasToken = _steps.All(step => step.HasToken);
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
+        _pings = new PingMemory(time, target.Module.MaxConnectionAge);
         _link = client.CreateLink(target, _config.Socket, reconnects: _config.Persistent, this);
     }
 
@@ -63,11 +65,16 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
         _sawLeftOver = false;
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
-        var exchange = new RequestExchange(_link, _timeout, _lateAfter, _time);
+        var exchange = new RequestExchange(_link, _pings, _timeout, _lateAfter, _time);
         var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var result = await RunAsync(exchange, variables);
         _sawLateReply = false;
         _owesReply = exchange.AwaitsReply && result.Reason == FailureReason.ReplyTimeout;
+        if (exchange.AsksBeside)
+        {
+            exchange.TakeBeside(); // so that a late reply on either connection is counted
+        }
+
         _link.EndProbe(Next(result, exchange));
         return result;
     }
@@ -94,6 +101,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProbeResult> RunAsync(RequestExchange exchange, ProbeVariables variables)
     {
+        _pings.Look(_link);
         var opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
@@ -108,38 +116,29 @@ internal sealed class RequestProber : IProber, ILinkObserver
             return exchange.Failed(new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: BlocksRep));
         }
 
-        while (true)
+        if (await ConverseAsync(exchange, variables) is { } result)
         {
-            var ended = await ConverseAsync(exchange, variables);
-            if (ended.Result is { } result)
-            {
-                return result;
-            }
-
-            // The whole conversation begins again, once, on a fresh connection.
-            if (ended.Retry.Kind == LinkOutcomeKind.BesideOpened)
-            {
-                _link.TakeBeside();
-                exchange.Renewed(ended.Retry);
-                continue;
-            }
-
-            opened = await _link.OpenAsync(exchange.Deadline);
-            if (opened.Kind != LinkOutcomeKind.Opened)
-            {
-                return exchange.Failed(opened, isOpening: true);
-            }
-
-            exchange.Renewed(ended.Retry, opened);
+            return result;
         }
+
+        // The whole conversation begins again, once, on a fresh connection.
+        opened = await _link.OpenAsync(exchange.Deadline);
+        if (opened.Kind != LinkOutcomeKind.Opened)
+        {
+            return exchange.Failed(opened, isOpening: true);
+        }
+
+        exchange.Reopened(opened);
+        return await ConverseAsync(exchange, variables) ?? throw new InvalidOperationException("A conversation begins again once.");
     }
 
+    /// <returns>The result, or null when the peer ended the connection at our PING, so that the conversation has to begin again.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Conversation> ConverseAsync(RequestExchange exchange, ProbeVariables variables)
+    private async ValueTask<ProbeResult?> ConverseAsync(RequestExchange exchange, ProbeVariables variables)
     {
-        foreach (var step in _steps)
+        for (var i = 0; i < _steps.Length; i++)
         {
-            var request = step.Message(variables);
+            var request = _steps[i].Message(variables);
             exchange.Send(request);
             _observer.OnMessageSent(request);
             while (true)
@@ -150,9 +149,16 @@ internal sealed class RequestProber : IProber, ILinkObserver
                     case LinkOutcomeKind.Message:
                         break;
                     case LinkOutcomeKind.BesideOpened:
-                        return new Conversation(Result: null, outcome);
+                        var first = _steps[0].Message(variables);
+                        exchange.SendBeside(first, outcome);
+                        _observer.OnMessageSent(first);
+                        continue;
+                    case LinkOutcomeKind.Failed when exchange.AsksBeside:
+                        exchange.TakeBeside();
+                        i = 0;
+                        continue;
                     case LinkOutcomeKind.Failed:
-                        return exchange.MayRetryAfter(outcome) ? new Conversation(Result: null, outcome) : exchange.Failed(outcome);
+                        return exchange.MayRetryAfter(outcome) ? null : exchange.Failed(outcome);
                     default:
                         return exchange.TimedOut(_sawLateReply);
                 }
@@ -160,10 +166,18 @@ internal sealed class RequestProber : IProber, ILinkObserver
                 _observer.OnMessageReceived(outcome.Message!);
                 if (exchange.IsTooEarly(outcome))
                 {
-                    CountUnasked(exchange.IsKept);
+                    CountUnasked(exchange.IsKept && !outcome.IsBeside);
                     continue;
                 }
 
+                if (outcome.IsBeside)
+                {
+                    // What answers is the fresh connection: the conversation goes on there, with the reply to its first message.
+                    exchange.TakeBeside();
+                    i = 0;
+                }
+
+                var step = _steps[i];
                 var isInTime = exchange.IsInTime(outcome);
                 if (isInTime != true)
                 {
@@ -192,6 +206,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
                     continue;
                 }
 
+                exchange.KeepOld();
                 exchange.Answered(outcome);
                 if (verdict != ReplyVerdict.Accepted)
                 {
@@ -251,7 +266,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     {
         if (result.Reason is null)
         {
-            return !_config.Persistent || result.Outcome == ProbeOutcome.Pending ? AfterProbe.Close
+            return !_config.Persistent || exchange.IsLost || result.Outcome == ProbeOutcome.Pending ? AfterProbe.Close
                 : Volatile.Read(ref _unanswered) > 0 ? AfterProbe.KeepUnanswered : AfterProbe.Keep;
         }
 
@@ -275,11 +290,5 @@ internal sealed class RequestProber : IProber, ILinkObserver
         return _config is { Persistent: true, Socket: SocketType.Req } && result.Reason == FailureReason.UnexpectedReply
             ? AfterProbe.Keep
             : AfterProbe.Abort;
-    }
-
-    /// <summary>How a conversation ended: with a result, or with what makes it begin again.</summary>
-    private readonly record struct Conversation(ProbeResult? Result, LinkOutcome Retry)
-    {
-        public static implicit operator Conversation(ProbeResult result) => new(result, default);
     }
 }

@@ -14,7 +14,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     private readonly TimeProvider _time;
     private readonly ISubscriptionLink _link;
     private readonly SubscriptionIntake _intake;
-    private readonly LivenessMemory _memory = new();
+    private readonly LivenessMemory _memory;
     private readonly SubscriptionWords _words;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
@@ -27,6 +27,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _time = time;
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
+        _memory = new LivenessMemory(new PingMemory(time, target.Module.MaxConnectionAge));
         _intake = new SubscriptionIntake(_config, time);
         _link = client.CreateSubscription(target, _config.Topics, this);
         _words = new SubscriptionWords(target.Module, _link, _memory, time);
@@ -71,7 +72,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _intake.OnSubscribed(timestamp, cause);
         if (cause == SubscriptionCause.Connected)
         {
-            _memory.OnConnected();
+            _memory.Pings.OnConnected();
         }
     }
 
@@ -139,32 +140,20 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     }
 
     // Who was reset at a PING and is not known for that had a connection that somebody on the way had forgotten.
-    private bool WasDead(LivenessCheck liveness) => liveness.IsReplaced || (liveness.IsReset && _link.CanPing);
+    private bool WasDead(LivenessCheck liveness) => liveness.IsReplaced || (liveness.IsReset && !_memory.Pings.EndsAtPing);
 
     private bool? Reachable(FeedState state, LivenessCheck liveness) => liveness switch
     {
         { Sign: not SignOfLife.None } => true,
-        { BesideError: { Code: not ZmtpErrorCode.Local } error } => ProbeFailures.IsReachable(error.Code, hasGreeted: false, isOpening: true),
+        { Fresh: { IsLocal: false } fresh } => fresh.IsReachable,
         _ when _link.SeesZmtp => null,
         _ => state == FeedState.Fresh || (state == FeedState.Waiting && _link.HasGreeted) ? true : null,
     };
 
     private ProbeResult Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
     {
-        switch (liveness.BesideError)
-        {
-            case { Code: ZmtpErrorCode.Local } error:
-                return Local($"no answer to a ZMTP PING came, and a fresh connection that could tell why could not be made: {error.Message}", error.IsHeldBack);
-            case { Code: not (ZmtpErrorCode.ConnectTimeout or ZmtpErrorCode.HandshakeTimeout) } error:
-                // What anybody gets who connects now is more than that nobody answers.
-                return Miss(
-                    ProbeFailures.Reason(error.Code),
-                    $"the kept connection does not answer a ZMTP PING, and a fresh one cannot be made: {error.Message}",
-                    ProbeFailures.IsReachable(error.Code, hasGreeted: false, isOpening: true));
-            default:
-                var reason = state == FeedState.Silent ? FailureReason.Silent : FailureReason.ReplyTimeout;
-                return Miss(reason, _words.Mute(feed, state, liveness), false);
-        }
+        var mute = _words.Mute(feed, state, liveness);
+        return mute.Reason == FailureReason.LocalError ? Local(mute.Detail, mute.IsHeldBack) : Miss(mute.Reason, mute.Detail, mute.Reachable);
     }
 
     private (FailureReason Reason, string Detail)? Problem(SubscriptionView view)

@@ -51,21 +51,13 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         : "the kept connection was dead: a ZMTP PING on it was not answered, and a fresh one beside it completed its handshake; " + Forgotten;
 
     /// <summary>Of a process that answers nothing.</summary>
-    public string Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
+    public MuteConnection Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
     {
-        var start = state == FeedState.Silent ? Silence(feed) : "no message since the last probe";
-        if (!link.SeesZmtp)
-        {
-            return Text($"{start}, and no answer to {Question} either: the process is frozen, or the network lost it");
-        }
-
-        var beside = liveness.BesideError is { } error ? Text($"; a fresh connection failed, too: {error.Message}") : "";
-        return Text($"{start}, and no answer to a ZMTP PING within {Durations.Words(module.Timeout)}") + liveness.IsAcknowledged switch
-        {
-            true => ": the kernel at the other end acknowledged it, and the process behind it answers nothing, so it is frozen" + beside,
-            false => ": nothing acknowledged it, so the network or the host is lost" + beside,
-            null => ": the process is frozen, or the network lost it" + beside,
-        };
+        var (start, reason) = state == FeedState.Silent ? (Silence(feed), FailureReason.Silent) : ("no message since the last probe", FailureReason.ReplyTimeout);
+        return link.SeesZmtp
+            ? MuteConnection.Judge(
+                Text($"{start}, and no answer to a ZMTP PING within {Durations.Words(module.Timeout)}"), liveness.IsAcknowledged, liveness.Fresh, reason)
+            : MuteConnection.Judge(Text($"{start}, and no answer to {Question} either"), isAcknowledged: null, fresh: null, reason);
     }
 
     /// <summary>Of a feed that sends nothing.</summary>
@@ -86,17 +78,18 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         }
 
         var burst = feed.InBurst > 0 ? Text($"; all that came was {OurDoing(feed)}") : "";
-        return silence + burst + liveness.BesideError switch
+        return silence + burst + liveness.Fresh switch
         {
-            { Code: ZmtpErrorCode.Local } error => Text($"; whether the process lives is unknown: {error.Message}"),
-            { } error => Text($"; a fresh connection failed, so the process is gone or frozen, or the network lost it: {error.Message}"),
+            { IsLocal: true } fresh => Text($"; whether the process lives is unknown: {fresh.Error.Message}"),
+            { IsMute: false } fresh => Text($"; of a fresh connection the verdict is: {fresh.Error.Message}"),
+            { } fresh => Text($"; a fresh connection failed, so the process is gone or frozen, or the network lost it: {fresh.Error.Message}"),
             null when !link.SeesZmtp => "; NetMQ sends no ZMTP PING, so whether the process lives is unknown",
             null => Text($"; whether the process lives now is unknown: {WhyNotAsked()}, and {LastHandshake(feed)}"),
         };
     }
 
     private const string Forgotten =
-        "a NAT, a proxy or a load balancer forgot it while it was idle, and what was published since then is lost; an interval that is shorter than its idle limit keeps it open";
+        "a NAT, a proxy or a load balancer forgot it while it was idle, or what answers behind a load balancer changed; what was published since then is lost, and an interval that is shorter than the idle limit keeps it open";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
@@ -127,7 +120,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     {
         _ when !module.Ping => "ping: false keeps us from asking it",
         { VersionMajor: 3, VersionMinor: 0 } => "ZMTP 3.0 has no PING",
-        _ when memory.IgnoresPing => "it completes handshakes and answers no ZMTP PING",
+        _ when memory.Pings.IgnoresPing => "it completes handshakes and answers no ZMTP PING",
         _ => "it does not know ZMTP PING",
     };
 

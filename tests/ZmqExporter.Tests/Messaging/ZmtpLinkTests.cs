@@ -228,6 +228,83 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         Eventually.True(() => BudgetInUse() == 0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SendBeside_EitherConnectionMayAnswer_AndTheOtherIsNotMistakenForIt(bool oldAnswers)
+    {
+        using var go = new ManualResetEventSlim();
+        var number = 0;
+        var server = Serve(peer =>
+        {
+            var isOld = Interlocked.Increment(ref number) == 1;
+            peer.Handshake("REP");
+            peer.ExpectMessage();
+            if (isOld != oldAnswers)
+            {
+                go.Wait(TimeSpan.FromSeconds(10));
+            }
+
+            peer.SendMessage("", isOld ? "old" : "fresh");
+            peer.ExpectEnd();
+        });
+        var link = Link(server);
+        await link.OpenAsync(After(5));
+        link.Send(ZmtpMessage.FromText("one"));
+        link.OpenBeside(After(5));
+        var opened = await link.ReceiveAsync(After(5));
+        var early = opened.Kind == LinkOutcomeKind.Message ? opened : default; // the old one may be that fast
+        opened = early.Message is null ? opened : await link.ReceiveAsync(After(5));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, opened.Kind);
+        link.SendBeside(ZmtpMessage.FromText("two"));
+        var reply = early.Message is null ? await link.ReceiveAsync(After(5)) : early;
+        Assert.Equal((oldAnswers ? "old" : "fresh", !oldAnswers), (Text(reply.Message!), reply.IsBeside));
+        if (oldAnswers)
+        {
+            link.DropBeside();
+        }
+        else
+        {
+            Assert.True(link.TakeBeside());
+        }
+
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        go.Set();
+        Eventually.True(() => oldAnswers || Unawaited() is ["old"]);
+        await link.OpenAsync(After(5));
+        Assert.Equal(2, server.Accepted);
+    }
+
+    [Fact]
+    public async Task TakeBeside_OldConnectionHasSaidMore_NobodyTakesItForTheNewOnes()
+    {
+        var first = 1;
+        var server = Serve(peer =>
+        {
+            peer.Handshake("REP");
+            var message = peer.ExpectMessage();
+            if (Interlocked.Exchange(ref first, 0) == 1)
+            {
+                peer.SendMessage("", "old");
+                peer.ExpectEnd();
+                return;
+            }
+
+            peer.SendMessage(message);
+            peer.ExpectEnd();
+        });
+        var link = Link(server);
+        await link.OpenAsync(After(5));
+        link.Send(ZmtpMessage.FromText("one"));
+        Eventually.True(() => server.Accepted == 1 && Volatile.Read(ref first) == 0);
+        link.OpenBeside(After(5));
+        Eventually.True(() => link.TakeBeside()); // while nobody waits
+        link.Send(ZmtpMessage.FromText("new"));
+        Assert.Equal("new", Text((await link.ReceiveAsync(After(5))).Message!));
+        Eventually.True(() => Unawaited() is ["old"]);
+    }
+
     [Fact]
     public async Task OpenBeside_NobodyListensAnyMore_SaysWhyAndLeavesTheConnectionAlone()
     {

@@ -70,6 +70,8 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
 
     public bool? IsAcknowledged { get; set; }
 
+    public bool WasLostToPing { get; set; }
+
     public bool HasGreeted => false;
 
     public ConnectionTimings Timings => default;
@@ -89,6 +91,7 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         _isConnected = true;
         _failure = null;
         IsDead = false;
+        WasLostToPing = false;
         Subscribed++;
         _observer!.OnSubscribed(time.GetTimestamp(), cause);
         Welcome?.Invoke();
@@ -190,11 +193,12 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         return true;
     }
 
-    public void TakeBeside()
+    public bool TakeBeside()
     {
         Assert.True(_isBesideOpen);
         _isBesideOpen = false;
         Connect(SubscriptionCause.Renewed);
+        return true;
     }
 
     public void DropBeside()

@@ -95,14 +95,113 @@ public sealed class HandshakeProberTests : IDisposable
     [Fact]
     public async Task ProbeAsync_PersistentAndMute_TakesAFreshConnectionAndIsLate()
     {
-        using var prober = Prober(persistent: true);
+        using var prober = await KeptAsync();
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        _link.Pinged = link =>
+        {
+            if (link.Connections == 2)
+            {
+                link.After(2, LinkOutcomeKind.Pong);
+            }
+        };
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((ProbeOutcome.Late, true, false), (result.Outcome, result.Reachable, result.IsSlow));
+        Assert.Contains("died in silence", result.Detail, StringComparison.Ordinal);
+        Assert.Equal(result.Detail, result.Found);
+        Assert.Equal((1, 1), (_link.Besides, _link.BesidesTaken));
+        Assert.Equal(2, result.Phases.Ping!.Value.TotalMilliseconds, 0.01);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndThePeerIgnoresPings_IsOnTimeByItsFreshHandshakeAndAskedNoMore()
+    {
+        using var prober = await KeptAsync();
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        for (var i = 0; i < 4; i++)
+        {
+            var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((ProbeOutcome.OnTime, true), Outcome(result));
+            Assert.Null(result.Phases.Ping);
+            Assert.DoesNotContain("died", result.Detail, StringComparison.Ordinal);
+            _link.Pass(1000);
+        }
+
+        // One PING on the old connection, one on the fresh one; then a fresh handshake for each probe.
+        Assert.Equal((2, 1, 5), (_link.Pings, _link.Besides, _link.Connections));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndThePeerIgnoresPings_IsAskedAgainWhenAConnectionWouldBeRenewed()
+    {
+        using var prober = await KeptAsync();
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(3_600_000);
+        _link.Pong();
+        Assert.Equal(ProbeOutcome.OnTime, (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Outcome);
+        _link.Pass(1000);
+        Assert.Equal(ProbeOutcome.OnTime, (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal((4, 2), (_link.Pings, _link.Connections));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndThePongStandsInTheSocket_IsReadBeforeTheFreshConnectionIsTaken()
+    {
+        using var prober = await KeptAsync();
+        _link.BesideAsked = link =>
+        {
+            link.After(5, LinkOutcomeKind.BesideOpened);
+            link.After(5, LinkOutcomeKind.Pong);
+        };
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("the answer to a ZMTP PING came late", 0), (result.Detail, _link.BesidesTaken));
+    }
+
+    [Theory]
+    [InlineData(false, ProbeOutcome.OnTime, "does not know that command")]
+    [InlineData(true, ProbeOutcome.Late, "reset at the first thing that we sent")]
+    internal async Task ProbeAsync_PersistentAndEndedAtAPing_IsJudgedByWhatIsKnownOfThePeer(bool hasAnswered, ProbeOutcome expected, string words)
+    {
+        using var prober = await KeptAsync();
+        if (hasAnswered)
+        {
+            _link.Pong();
+            await prober.ProbeAsync(TestContext.Current.CancellationToken);
+            _link.Pass(1000);
+        }
+
+        _link.Pinged = link =>
+        {
+            link.WasLostToPing = !hasAnswered;
+            link.After(1, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "reset"));
+        };
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((expected, true), Outcome(result));
+        Assert.Contains(words, result.Detail, StringComparison.Ordinal);
+        Assert.Equal(2, _link.Connections);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndAPeerThatAnswersPingsIsRestarted_IsAskedOn()
+    {
+        using var prober = await KeptAsync();
+        _link.Pong();
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Lose();
         await prober.ProbeAsync(TestContext.Current.CancellationToken);
         _link.Pass(1000);
-        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
-        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((ProbeOutcome.Late, true), Outcome(result));
-        Assert.Contains("died in silence", result.Detail, StringComparison.Ordinal);
-        Assert.Equal((1, 1), (_link.Besides, _link.BesidesTaken));
+        _link.Pinged = link =>
+        {
+            link.WasLostToPing = true; // the first PING on this connection
+            link.After(1, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "closed"));
+        };
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.WasLostToPing = false;
+        _link.Pass(1000);
+        _link.Pong();
+        var pings = _link.Pings;
+        Assert.NotNull((await prober.ProbeAsync(TestContext.Current.CancellationToken)).Phases.Ping);
+        Assert.Equal(pings + 1, _link.Pings);
     }
 
     [Theory]
@@ -111,9 +210,7 @@ public sealed class HandshakeProberTests : IDisposable
     [InlineData(null, "frozen, or the network lost it")]
     public async Task ProbeAsync_PersistentAndNothingAnswers_IsAMissByItsEvidence(bool? isAcknowledged, string words)
     {
-        using var prober = Prober(persistent: true);
-        await prober.ProbeAsync(TestContext.Current.CancellationToken);
-        _link.Pass(1000);
+        using var prober = await KeptAsync();
         _link.IsAcknowledged = isAcknowledged;
         _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideFailed, error: new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "no greeting"));
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
@@ -121,7 +218,28 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.Equal(FailureReason.ReplyTimeout, result.Reason);
         Assert.Contains(words, result.Detail, StringComparison.Ordinal);
         Assert.Contains("no greeting", result.Detail, StringComparison.Ordinal);
+        Assert.Null(result.Phases.Ping);
         Assert.Equal([AfterProbe.Keep, AfterProbe.Abort], _link.Ended);
+    }
+
+    [Theory]
+    [InlineData(ZmtpErrorCode.Refused, false, ProbeOutcome.Miss, FailureReason.Refused, false)]
+    [InlineData(ZmtpErrorCode.Auth, true, ProbeOutcome.Miss, FailureReason.Auth, true)]
+    [InlineData(ZmtpErrorCode.Mechanism, true, ProbeOutcome.Miss, FailureReason.Mechanism, true)]
+    [InlineData(ZmtpErrorCode.NotZmtp, false, ProbeOutcome.Miss, FailureReason.NotZmtp, false)]
+    [InlineData(ZmtpErrorCode.Disconnected, false, ProbeOutcome.Miss, FailureReason.Disconnected, false)]
+    [InlineData(ZmtpErrorCode.HandshakeTimeout, true, ProbeOutcome.Miss, FailureReason.HandshakeTimeout, true)]
+    [InlineData(ZmtpErrorCode.Local, false, ProbeOutcome.LocalError, FailureReason.LocalError, null)]
+    internal async Task ProbeAsync_PersistentAndMuteButSomethingAnswersAFreshConnection_IsThatAndNotFrozen(
+        ZmtpErrorCode code, bool hasGreeted, ProbeOutcome outcome, FailureReason reason, bool? reachable)
+    {
+        using var prober = await KeptAsync();
+        _link.HasGreeted = hasGreeted;
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideFailed, error: new ZmtpError(code, "seen"));
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((outcome, reason, reachable), (result.Outcome, result.Reason, result.Reachable));
+        Assert.Contains("seen", result.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("frozen", result.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -220,6 +338,15 @@ public sealed class HandshakeProberTests : IDisposable
     }
 
     private static (ProbeOutcome Outcome, bool? Reachable) Outcome(ProbeResult result) => (result.Outcome, result.Reachable);
+
+    /// <summary>A prober with a connection from an earlier probe.</summary>
+    private async Task<HandshakeProber> KeptAsync()
+    {
+        var prober = Prober(persistent: true);
+        Assert.Equal(ProbeOutcome.OnTime, (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Outcome);
+        _link.Pass(1000);
+        return prober;
+    }
 
     private HandshakeProber Prober(SocketType socket = SocketType.Dealer, bool persistent = false)
     {

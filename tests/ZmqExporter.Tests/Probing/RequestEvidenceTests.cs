@@ -24,13 +24,8 @@ public sealed class RequestEvidenceTests : IDisposable
     public async Task ProbeAsync_KeptConnectionMuteAndAFreshOneAnswers_IsLateAndSaysWhatDied(string send, string expected)
     {
         using var prober = await KeptAsync(send, expected);
-        _link.Sent = (link, message) =>
-        {
-            if (link.Connections == 2)
-            {
-                link.ReplyAfter(5, send == "ping" ? "pong" : FakeLink.Text(message));
-            }
-        };
+        _link.Sent = null;
+        _link.SentBeside = (link, message) => link.ReplyBesideAfter(5, send == "ping" ? "pong" : FakeLink.Text(message));
         _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
 
         var result = await ProbeAsync(prober);
@@ -76,6 +71,162 @@ public sealed class RequestEvidenceTests : IDisposable
         var result = await ProbeAsync(prober);
         Assert.Equal((ProbeOutcome.Late, "the reply came late"), (result.Outcome, result.Detail));
         Assert.Equal((1, 0), (_link.Besides, _link.BesidesTaken));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_SlowPeerThatIgnoresPings_IsLateByItsReplyOnTheKeptConnectionAndAskedNoMore()
+    {
+        using var prober = await KeptAsync("{token}", "{token}");
+        _link.Sent = (link, message) => link.ReplyAfter(1200, FakeLink.Text(message));
+        _link.SentBeside = (link, message) => link.ReplyBesideAfter(1200, FakeLink.Text(message));
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        for (var i = 0; i < 6; i++)
+        {
+            var result = await ProbeAsync(prober);
+            Assert.Equal((ProbeOutcome.Late, true, true), (result.Outcome, result.Reachable, result.Responsive));
+            Assert.Equal(("the reply came late", true, ""), (result.Detail, result.IsSlow, result.Found));
+            Assert.Equal(1200, result.RoundTrip!.Value.TotalMilliseconds, 1.0);
+            _link.Pass(1000);
+        }
+
+        // The first of them had the request twice, and one connection of the two is given up.
+        Assert.Equal((1, 1, 0, 1), (_link.Pings, _link.Besides, _link.BesidesTaken, _link.BesidesDropped));
+        Assert.Equal((8, 0), (_link.SentTexts.Count, _observer.Stale));
+        Assert.All(_link.Ended, end => Assert.Equal(AfterProbe.Keep, end));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_SlowPeerThatIgnoresPings_GetsItsRequestOnceWhenItIsAskedForAPongAgain()
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = (link, _) => link.ReplyAfter(1200, "pong");
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        await ProbeAsync(prober);
+        var sent = _link.SentTexts.Count;
+        _link.Pass(3_600_000);
+        for (var i = 0; i < 2; i++)
+        {
+            Assert.Equal((ProbeOutcome.Late, "the reply came late"), Words(await ProbeAsync(prober)));
+            _link.Pass(1000);
+        }
+
+        Assert.Equal((2, sent + 2), (_link.Pings, _link.SentTexts.Count));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_HungPeerThatIgnoresPings_LivesByAFreshHandshakeAndIsAskedNoMore()
+    {
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        using var prober = Prober("ping", Equal("pong"));
+        for (var i = 0; i < 3; i++)
+        {
+            var result = await ProbeAsync(prober);
+            Assert.Equal((FailureReason.ReplyTimeout, true, false), (result.Reason, result.Reachable, result.Responsive));
+            Assert.Contains("shook hands", result.Detail, StringComparison.Ordinal);
+            _link.Pass(1000);
+        }
+
+        Assert.Equal((1, 1, 3), (_link.Pings, _link.Besides, _link.SentTexts.Count));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PongStandsInTheSocketWhenTheFreshConnectionOpens_MeansNoRetry()
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = null;
+        _link.BesideAsked = link =>
+        {
+            link.After(5, LinkOutcomeKind.BesideOpened);
+            link.After(5, LinkOutcomeKind.Pong);
+        };
+        Assert.Equal(true, (await ProbeAsync(prober)).Reachable);
+        Assert.Equal(2, _link.SentTexts.Count);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_RequestIsAcknowledgedWhileAFreshConnectionIsMade_MeansNoRetry()
+    {
+        _link.KnowsPing = false;
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = null;
+        _link.IsAcknowledged = false; // the way there and back is long
+        _link.BesideAsked = link =>
+        {
+            link.IsAcknowledged = true;
+            link.After(5, LinkOutcomeKind.BesideOpened);
+        };
+        await ProbeAsync(prober);
+        Assert.Equal((1, 2), (_link.Besides, _link.SentTexts.Count));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_KeptConnectionIsLostWhileBothAreAsked_GoesOnWithTheFreshOne()
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = null;
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        _link.SentBeside = (link, _) =>
+        {
+            link.After(5, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "reset"));
+            link.ReplyBesideAfter(50, "pong");
+        };
+        var result = await ProbeAsync(prober);
+        Assert.Equal((ProbeOutcome.Late, 1), (result.Outcome, _link.BesidesTaken));
+        Assert.Contains("died in silence", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_SecondStepOverdueAndAFreshConnectionAnswers_BeginsAgainThere()
+    {
+        _link.Sent = (link, message) => link.ReplyAfter(1, FakeLink.Text(message));
+        var config = new RequestProberConfig(SocketType.Req, Persistent: true, [Step("a", Equal("a")), Step("b", Equal("b"))]);
+        using var prober = new RequestProber(Target(config), _link, _time, _observer);
+        await ProbeAsync(prober);
+        _link.Pass(1000);
+        _link.Sent = (link, message) =>
+        {
+            if (FakeLink.Text(message) == "a" || link.Connections == 2)
+            {
+                link.ReplyAfter(1, FakeLink.Text(message));
+            }
+        };
+        _link.SentBeside = (link, message) => link.ReplyBesideAfter(1, FakeLink.Text(message));
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        Assert.Equal(ProbeOutcome.Late, (await ProbeAsync(prober)).Outcome);
+        Assert.Equal(["a", "b", "a", "b", "a", "b"], _link.SentTexts);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PeerThatAnswersPingsEndsAtOne_WasRestartedAndIsAskedOn()
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = null;
+        _link.Pong();
+        await ProbeAsync(prober);
+        _link.Pinged = link =>
+        {
+            link.WasLostToPing = true;
+            link.After(1, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "closed"));
+            link.Lose();
+        };
+        var result = await ProbeAsync(prober);
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.Disconnected), (result.Outcome, result.Reason));
+        _link.WasLostToPing = false;
+        _link.Pong();
+        await ProbeAsync(prober);
+        Assert.Equal(3, _link.Pings);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ProbeAsync_ReplyAppearsToComeAMomentBeforeTheRequest_IsItsReplyOnAKeptConnectionAlone(bool isKept)
+    {
+        using var prober = isKept ? await KeptAsync("ping", "pong") : Prober("ping", Equal("pong"));
+        _link.Sent = null;
+        _link.Pong();
+        _link.Receiving = (link, start) => new LinkOutcome(LinkOutcomeKind.Message, link.At(start, -0.9), ZmtpMessage.FromText("pong"));
+        Assert.Equal(isKept ? ProbeOutcome.OnTime : ProbeOutcome.Miss, (await ProbeAsync(prober)).Outcome);
     }
 
     [Fact]
@@ -132,6 +283,26 @@ public sealed class RequestEvidenceTests : IDisposable
         Assert.Equal(isHeldBack ? ProbeOutcome.LocalError : ProbeOutcome.Miss, result.Outcome);
     }
 
+    [Theory]
+    [InlineData(ZmtpErrorCode.Auth, true, ProbeOutcome.Miss, FailureReason.Auth, true)]
+    [InlineData(ZmtpErrorCode.Mechanism, true, ProbeOutcome.Miss, FailureReason.Mechanism, true)]
+    [InlineData(ZmtpErrorCode.NotZmtp, false, ProbeOutcome.Miss, FailureReason.NotZmtp, false)]
+    [InlineData(ZmtpErrorCode.Disconnected, true, ProbeOutcome.Miss, FailureReason.Disconnected, true)]
+    [InlineData(ZmtpErrorCode.HandshakeTimeout, true, ProbeOutcome.Miss, FailureReason.HandshakeTimeout, true)]
+    [InlineData(ZmtpErrorCode.Local, false, ProbeOutcome.LocalError, FailureReason.LocalError, null)]
+    internal async Task ProbeAsync_MuteButSomethingAnswersAFreshConnection_IsThatAndNotFrozen(
+        ZmtpErrorCode code, bool hasGreeted, ProbeOutcome outcome, FailureReason reason, bool? reachable)
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = null;
+        _link.HasGreeted = hasGreeted;
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideFailed, error: new ZmtpError(code, "seen"));
+        var result = await ProbeAsync(prober);
+        Assert.Equal((outcome, reason, reachable), (result.Outcome, result.Reason, result.Reachable));
+        Assert.Contains("seen", result.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("frozen", result.Detail, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task ProbeAsync_PeerWithoutPingIsSlow_GetsNeitherPingNorSecondRequest()
     {
@@ -165,13 +336,8 @@ public sealed class RequestEvidenceTests : IDisposable
         _link.KnowsPing = false;
         using var prober = await KeptAsync("ping", "pong");
         _link.IsAcknowledged = false;
-        _link.Sent = (link, _) =>
-        {
-            if (link.Connections == 2)
-            {
-                link.ReplyAfter(5, "pong");
-            }
-        };
+        _link.Sent = null;
+        _link.SentBeside = (link, _) => link.ReplyBesideAfter(5, "pong");
         _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
         var result = await ProbeAsync(prober);
         Assert.Equal((ProbeOutcome.Late, 1), (result.Outcome, _link.BesidesTaken));
@@ -265,6 +431,8 @@ public sealed class RequestEvidenceTests : IDisposable
         var result = await ProbeAsync(prober);
         Assert.Equal((ProbeOutcome.Late, 2200.0), (result.Outcome, Math.Round(result.RoundTrip!.Value.TotalMilliseconds)));
     }
+
+    private static (ProbeOutcome Outcome, string Detail) Words(ProbeResult result) => (result.Outcome, result.Detail);
 
     private static async Task<ProbeResult> ProbeAsync(RequestProber prober) => await prober.ProbeAsync(TestContext.Current.CancellationToken);
 

@@ -38,8 +38,8 @@ public sealed class SubscriptionLivenessTests
     }
 
     [Theory]
-    [InlineData(true, "the kernel at the other end acknowledged it, and the process behind it answers nothing, so it is frozen; a fresh connection failed, too: no greeting came")]
-    [InlineData(false, "nothing acknowledged it, so the network or the host is lost")]
+    [InlineData(true, "the process is frozen; its kernel acknowledged what we sent, but nothing answers it (of a fresh connection the verdict is: no greeting came)")]
+    [InlineData(false, "the network or the host is lost; nobody acknowledged what we sent")]
     [InlineData(null, "the process is frozen, or the network lost it")]
     public async Task Probe_FrozenWhileMessagesAreYoung_MissesAtOnce(bool? isAcknowledged, string words)
     {
@@ -81,6 +81,7 @@ public sealed class SubscriptionLivenessTests
     [Theory]
     [InlineData(ZmtpErrorCode.Refused, FailureReason.Refused, false)]
     [InlineData(ZmtpErrorCode.Auth, FailureReason.Auth, true)]
+    [InlineData(ZmtpErrorCode.NotZmtp, FailureReason.NotZmtp, false)]
     public async Task Probe_MuteAndAFreshConnectionIsTurnedAway_GivesThatReason(ZmtpErrorCode code, object reason, bool reachable)
     {
         using var test = await new SubscriptionUnderTest().StartedAsync();
@@ -239,7 +240,7 @@ public sealed class SubscriptionLivenessTests
         test.Link.AtPing = () =>
         {
             test.Link.Close();
-            test.Link.CanPing = false; // so the link concludes
+            test.Link.WasLostToPing = true;
         };
 
         var result = await test.ProbeAfterAsync(10);
@@ -259,6 +260,30 @@ public sealed class SubscriptionLivenessTests
 
         Assert.Equal((ProbeOutcome.Late, null, true, true), Answers(result));
         Assert.StartsWith("the kept connection was dead: it was reset", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_PublisherThatAnswersPingsIsRestartedAtOne_IsAskedOn()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        await test.ProbeAfterAsync(5); // it answers here
+        test.Link.Close(); // between two probes, so that the next connection is one that has never had a PONG
+        test.Link.Pass(TimeSpan.FromSeconds(1));
+        test.Link.Connect();
+        test.Link.AtPing = () =>
+        {
+            test.Link.AtPing = null;
+            test.Link.Close();
+            test.Link.WasLostToPing = true;
+        };
+        await test.ProbeAfterAsync(5);
+        var pings = test.Link.Pings;
+
+        var result = await test.ProbeAfterAsync(5);
+
+        Assert.Equal((ProbeOutcome.OnTime, null, true, true), Answers(result));
+        Assert.Equal(pings + 1, test.Link.Pings);
+        Assert.EndsWith("a ZMTP PING was answered", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -171,6 +171,31 @@ public sealed class PersistentConnectionTests : IDisposable
     }
 
     [Fact]
+    public void TryTakeBeside_AttemptInProgress_IsGivenUpAndNobodyGetsIt()
+    {
+        var number = 0;
+        var server = Serve(peer =>
+        {
+            if (Interlocked.Increment(ref number) == 2)
+            {
+                peer.Handshake("REP");
+            }
+
+            peer.ExpectEnd();
+        });
+        var connection = New(server.Endpoint, reconnect: null);
+        var attempt = connection.Open(After(5), out _);
+        _handler.WaitFor("Connected");
+        Eventually.True(() => Volatile.Read(ref number) == 1);
+        var beside = connection.OpenBeside(After(5), out _);
+        _handler.WaitFor("OnOpened");
+
+        Assert.True(connection.TryTakeBeside(out var taken, out var replaced));
+
+        Assert.Equal((beside, null, true), (taken, replaced, attempt!.IsClosed));
+    }
+
+    [Fact]
     public void Open_NoReconnect_StaysDown()
     {
         var connection = New(Refusing(), reconnect: null);

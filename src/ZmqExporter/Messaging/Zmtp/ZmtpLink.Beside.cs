@@ -15,6 +15,7 @@ internal partial class ZmtpLink
     private ZmtpConnection? _beside;
     private long _renewalDue; // not before this; 0 at once
     private bool _awaitsBeside; // the probe that runs has asked for it
+    private bool _asksBeside; // and has sent a message on it
     private bool _isRenewing; // it is to be used as soon as no probe runs
 
     /// <inheritdoc />
@@ -39,9 +40,27 @@ internal partial class ZmtpLink
     }
 
     /// <inheritdoc />
-    public void TakeBeside()
+    public void SendBeside(ZmtpMessage message)
     {
-        if (TakeBesideNow() is { } replaced)
+        ZmtpConnection? beside;
+        lock (_lock)
+        {
+            beside = _beside;
+            _asksBeside = true;
+        }
+
+        beside?.Send(message);
+    }
+
+    /// <inheritdoc />
+    public bool TakeBeside()
+    {
+        if (!TryTakeBesideNow(out var replaced))
+        {
+            return false;
+        }
+
+        if (replaced is not null)
         {
             LateReplyConnections lateReplies;
             lock (_lock)
@@ -51,6 +70,8 @@ internal partial class ZmtpLink
 
             lateReplies.Add(replaced);
         }
+
+        return true;
     }
 
     /// <inheritdoc />
@@ -60,6 +81,7 @@ internal partial class ZmtpLink
         {
             _beside = null;
             _awaitsBeside = false;
+            _asksBeside = false;
         }
 
         _connection.DropBeside();
@@ -74,27 +96,61 @@ internal partial class ZmtpLink
     }
 
     /// <summary>Puts the connection beside into use.</summary>
-    /// <returns>The one that was, which belongs to the caller; null when nothing changed or there was none.</returns>
-    private ZmtpConnection? TakeBesideNow()
+    /// <param name="replaced">The one that was, which belongs to the caller; null when there was none that was open.</param>
+    /// <returns>False when nothing changed.</returns>
+    private bool TryTakeBesideNow(out ZmtpConnection? replaced)
     {
-        ZmtpConnection? replaced;
         ZmtpConnection? taken;
+        Queue<LinkOutcome>? foreign;
         lock (_lock)
         {
             if (!_connection.TryTakeBeside(out taken, out replaced))
             {
-                return null;
+                return false;
             }
 
             _used = taken;
             _failure = null;
             _beside = null;
             _awaitsBeside = false;
+            _asksBeside = false;
             _isRenewing = false;
+            foreign = ForgetOldMessagesNeedsLock();
+        }
+
+        while (foreign is not null && foreign.TryDequeue(out var outcome))
+        {
+            _observer.OnUnawaitedMessage(outcome.Message!);
         }
 
         BeforeOpened(taken, taken.OpenedAt);
-        return replaced;
+        return true;
+    }
+
+    /// <summary>Nobody may take what stands in the inbox and came on the old connection for what came on the new one.</summary>
+    private Queue<LinkOutcome>? ForgetOldMessagesNeedsLock()
+    {
+        if (_inbox is null)
+        {
+            return null;
+        }
+
+        var (kept, foreign) = (new Queue<LinkOutcome>(), new Queue<LinkOutcome>());
+        (_inbox, var all, _inboxBytes) = (kept, _inbox, 0);
+        foreach (var outcome in all)
+        {
+            if (outcome.IsBeside)
+            {
+                kept.Enqueue(outcome with { IsBeside = false });
+                _inboxBytes += outcome.Message!.Length;
+            }
+            else if (outcome.Message is not null)
+            {
+                foreign.Enqueue(outcome);
+            }
+        }
+
+        return foreign;
     }
 
     private void OnBesideOpened(ZmtpConnection connection)
@@ -107,7 +163,7 @@ internal partial class ZmtpLink
 
         if (isFree)
         {
-            TakeBesideNow()?.Dispose();
+            RenewNow();
         }
         else
         {
@@ -123,7 +179,15 @@ internal partial class ZmtpLink
             _isRenewing = false;
         }
 
-        OfferBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideFailed, Now, Error: error));
+        OfferBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideFailed, Now, Error: error) { HasGreeted = connection.HasGreeted });
+    }
+
+    private void RenewNow()
+    {
+        if (TryTakeBesideNow(out var replaced))
+        {
+            replaced?.Dispose();
+        }
     }
 
     private void OfferBeside(ZmtpConnection connection, LinkOutcome outcome)
@@ -168,7 +232,7 @@ internal partial class ZmtpLink
 
         if (isRenewing)
         {
-            TakeBesideNow()?.Dispose(); // nothing happens while it is not open yet
+            RenewNow(); // nothing happens while it is not open yet
             return;
         }
 

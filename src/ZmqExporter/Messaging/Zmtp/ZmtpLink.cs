@@ -66,9 +66,6 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     public long OwnDelay => _used?.OwnDelay ?? 0;
 
     /// <inheritdoc />
-    public bool CanPing => _used?.CanPing ?? false;
-
-    /// <inheritdoc />
     public bool? IsAcknowledged => _used?.IsAcknowledged;
 
     /// <inheritdoc />
@@ -126,6 +123,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         {
             _isProbing = false;
             _awaitsBeside = false;
+            _asksBeside = false;
             leftOver = _inbox;
             _inbox = null;
             _inboxBytes = 0;
@@ -353,7 +351,12 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         {
             if (from is not null && (!_isProbing || from != _used))
             {
-                return false;
+                if (!_isProbing || !_asksBeside || from != _beside || outcome.Kind != LinkOutcomeKind.Message)
+                {
+                    return false;
+                }
+
+                outcome = outcome with { IsBeside = true };
             }
 
             if (outcome.Kind == LinkOutcomeKind.Opened && !_isOpening)

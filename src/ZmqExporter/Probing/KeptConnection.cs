@@ -1,0 +1,26 @@
+namespace ZmqExporter.Probing;
+
+/// <summary>What was found of a kept connection whose place a fresh one has taken, in words.</summary>
+internal static class KeptConnection
+{
+    /// <summary>The peer ends the connection at a PING.</summary>
+    public const string LostToPing =
+        "the peer announces ZMTP 3.1 and ended the connection at our PING, so it does not know that command and gets no more; a fresh connection took its place";
+
+    /// <summary>The peer leaves PINGs without an answer.</summary>
+    public const string IgnoresPing =
+        "the peer announces ZMTP 3.1 and answers no PING, so it gets no more; a fresh handshake took its place";
+
+    /// <summary>It was reset, by a peer that is not known to end connections at a PING.</summary>
+    public const string WasReset =
+        "the kept connection was dead: it was reset at the first thing that we sent on it, a ZMTP PING, and a fresh one completed its handshake: " + Forgotten;
+
+    private const string Forgotten =
+        "a NAT, firewall, proxy or load balancer between forgot it, or what answers behind a load balancer changed; connection: per_probe or a shorter interval avoids that";
+
+    /// <summary>It died in silence.</summary>
+    /// <param name="hasPinged">Whether a PING on it stayed without an answer.</param>
+    public static string HadDied(bool hasPinged) =>
+        $"the kept connection had died in silence ({(hasPinged ? "nothing came on it, not even the answer to a ZMTP PING" : "the peer's host did not acknowledge the request on it")}), and a fresh one was answered: "
+        + Forgotten;
+}
