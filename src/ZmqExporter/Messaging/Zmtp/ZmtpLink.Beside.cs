@@ -41,7 +41,7 @@ internal partial class ZmtpLink
     /// <inheritdoc />
     public void TakeBeside()
     {
-        if (TakeBesideNow() is { } replaced)
+        if (TakeBesideNow(betweenProbes: false) is { } replaced)
         {
             LateReplyConnections lateReplies;
             lock (_lock)
@@ -54,15 +54,19 @@ internal partial class ZmtpLink
     }
 
     /// <inheritdoc />
+    /// <remarks>A renewal that goes on beside a connection that lives is none of the probe's: it goes on.</remarks>
     public void DropBeside()
     {
         lock (_lock)
         {
-            _beside = null;
             _awaitsBeside = false;
+            if (_isRenewing && _used is { IsClosed: false })
+            {
+                return;
+            }
         }
 
-        _connection.DropBeside();
+        DropBesideNow();
     }
 
     private bool IsBeside(ZmtpConnection connection)
@@ -73,15 +77,28 @@ internal partial class ZmtpLink
         }
     }
 
+    private void DropBesideNow()
+    {
+        lock (_lock)
+        {
+            _beside = null;
+            _awaitsBeside = false;
+            _isRenewing = false; // or no other renewal would ever begin
+        }
+
+        _connection.DropBeside();
+    }
+
     /// <summary>Puts the connection beside into use.</summary>
+    /// <param name="betweenProbes">Whether only to end a renewal, and only while no probe runs: one may have sent its request meanwhile.</param>
     /// <returns>The one that was, which belongs to the caller; null when nothing changed or there was none.</returns>
-    private ZmtpConnection? TakeBesideNow()
+    private ZmtpConnection? TakeBesideNow(bool betweenProbes)
     {
         ZmtpConnection? replaced;
         ZmtpConnection? taken;
         lock (_lock)
         {
-            if (!_connection.TryTakeBeside(out taken, out replaced))
+            if ((betweenProbes && (_isProbing || !_isRenewing)) || !_connection.TryTakeBeside(out taken, out replaced))
             {
                 return null;
             }
@@ -93,8 +110,13 @@ internal partial class ZmtpLink
             _isRenewing = false;
         }
 
-        BeforeOpened(taken, taken.OpenedAt);
-        return replaced;
+        if (!betweenProbes)
+        {
+            BeforeOpened(taken, taken.OpenedAt);
+            return replaced;
+        }
+
+        return Replace(replaced, taken) ? replaced : null;
     }
 
     private void OnBesideOpened(ZmtpConnection connection)
@@ -107,7 +129,7 @@ internal partial class ZmtpLink
 
         if (isFree)
         {
-            TakeBesideNow()?.Dispose();
+            TakeBesideNow(betweenProbes: true)?.Dispose();
         }
         else
         {
@@ -168,11 +190,11 @@ internal partial class ZmtpLink
 
         if (isRenewing)
         {
-            TakeBesideNow()?.Dispose(); // nothing happens while it is not open yet
+            TakeBesideNow(betweenProbes: true)?.Dispose(); // nothing happens while it is not open yet
             return;
         }
 
-        DropBeside();
+        DropBesideNow();
         lock (_lock)
         {
             _isRenewing = !_disposed && IsOldNeedsLock(next);
