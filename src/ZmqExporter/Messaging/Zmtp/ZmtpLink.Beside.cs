@@ -92,7 +92,7 @@ internal partial class ZmtpLink
     /// <summary>Puts the connection beside into use.</summary>
     /// <param name="betweenProbes">Whether only to end a renewal, and only while no probe runs: one may have sent its request meanwhile.</param>
     /// <returns>The one that was, which belongs to the caller; null when nothing changed or there was none.</returns>
-    private ZmtpConnection? TakeBesideNow(bool betweenProbes)
+    internal ZmtpConnection? TakeBesideNow(bool betweenProbes)
     {
         ZmtpConnection? replaced;
         ZmtpConnection? taken;
