@@ -40,4 +40,7 @@ internal enum SubscriptionCause
     /// <summary>We gave up one that stood, because of its age or because a probe asked for another: what the peer sends now may be
     /// nothing but its answer to a new subscriber.</summary>
     Renewed,
+
+    /// <summary>As <see cref="Renewed"/>, and the old one was read until the new one brought something: what they bring overlaps.</summary>
+    Replaced,
 }

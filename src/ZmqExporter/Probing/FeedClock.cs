@@ -38,7 +38,7 @@ internal sealed class FeedClock
     public void OnSubscribed(long timestamp, SubscriptionCause cause)
     {
         var isFirst = _times.Opened == 0 || _isGone;
-        var isRenewed = !isFirst && (_isRenewing || cause == SubscriptionCause.Renewed);
+        var isRenewed = !isFirst && (_isRenewing || cause != SubscriptionCause.Connected);
         var state = _times.At(timestamp);
         _times = _times with
         {

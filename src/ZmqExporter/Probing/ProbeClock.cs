@@ -47,6 +47,9 @@ internal sealed class ProbeClock
     /// <summary>When a reply is overdue: time to ask for a sign of life.</summary>
     public long Overdue => Start + _overdue + OwnDelay;
 
+    /// <summary>From when on an answer is late.</summary>
+    public long LateFrom => Start + _lateAfter + OwnDelay;
+
     /// <summary>When three quarters of the time are over.</summary>
     public long LastChance => Start + LastQuarter + OwnDelay;
 

@@ -18,6 +18,7 @@ internal sealed class RequestExchange
     private long _lastSent;
     private long _besideSent;
     private long _lastReply;
+    private long _earliestReply; // when the last reply may have come at the earliest
     private int _passedOver;
     private string? _whyPassedOver;
     private ZmtpMessage? _early;
@@ -148,7 +149,10 @@ internal sealed class RequestExchange
         {
             var deadline = Deadline;
             var step = _sign.Next;
-            var outcome = await _link.ReceiveAsync(Math.Min(step, deadline));
+            var mark = _clock.LateFrom; // the socket is read then, so that what comes later is known to be late
+            var next = Math.Min(step, deadline);
+            next = mark < next && _clock.Now < mark ? mark : next;
+            var outcome = await _link.ReceiveAsync(next);
             switch (outcome.Kind)
             {
                 case LinkOutcomeKind.Pong:
@@ -159,6 +163,8 @@ internal sealed class RequestExchange
                     break;
                 case LinkOutcomeKind.BesideFailed:
                     _sign.OnBesideFailed(outcome);
+                    break;
+                case LinkOutcomeKind.TimedOut when next == mark && mark < Math.Min(step, deadline):
                     break;
                 case LinkOutcomeKind.TimedOut when step < deadline:
                     if (_sign.TakeStep() is { } opened)
@@ -194,6 +200,7 @@ internal sealed class RequestExchange
     public void Answered(LinkOutcome reply)
     {
         _lastReply = Math.Max(_lastSent, reply.Timestamp);
+        _earliestReply = Math.Max(_lastSent, reply.Earliest ?? reply.Timestamp);
         _clock.CouldActAt(_lastReply);
         AwaitsReply = false;
     }
@@ -210,7 +217,16 @@ internal sealed class RequestExchange
     /// <summary>The result when all replies came and are right.</summary>
     public ProbeResult Accepted()
     {
-        var isSlow = _clock.IsLate(_lastReply);
+        var isSlow = _clock.IsLate(_earliestReply);
+        if (!isSlow && _clock.IsLate(_lastReply) && _renewal != Renewal.WasMute)
+        {
+            // Where the kernel does not tell when bytes come, our own lateness is none of the server's, and no measurement either.
+            var unknown = string.Create(
+                CultureInfo.InvariantCulture,
+                $"the reply is right; this process read it {_clock.Span(_clock.LateFrom, _lastReply).TotalSeconds:0.000} s after late_after and had not looked just before, so whether it came late is unknown");
+            return Result(ProbeOutcome.OnTime, reason: null, unknown, true, true, true);
+        }
+
         var found = _renewal switch
         {
             Renewal.WasMute => KeptConnection.HadDied(_sign.HasPinged),

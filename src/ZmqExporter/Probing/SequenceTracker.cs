@@ -15,12 +15,18 @@ internal sealed class SequenceTracker(SequenceFormat format)
     private readonly Dictionary<byte[], Topic> _topics = new(BytesComparer.Instance);
     private Topic? _latest; // a flood is often on one topic
     private int _connection;
+    private int _gap; // counts the connections before which nobody listened
 
     /// <summary>Counts so far.</summary>
     public SequenceCounts Counts { get; private set; }
 
     /// <summary>Another connection begins: what comes next on each topic may follow a gap that is nobody's fault but the outage's.</summary>
-    public void OnReconnected() => _connection++;
+    /// <param name="overlaps">Whether the old one was read until now: then a number from a little before is no restart.</param>
+    public void OnReconnected(bool overlaps = false)
+    {
+        _connection++;
+        _gap += overlaps ? 0 : 1;
+    }
 
     /// <summary>Takes one message.</summary>
     /// <param name="topic">Its topic, at most <see cref="MaxTopicLength"/> bytes.</param>
@@ -34,8 +40,9 @@ internal sealed class SequenceTracker(SequenceFormat format)
         }
 
         var isReconnected = known.Connection != _connection;
+        var step = SequenceStep.Between(known.Last, number, _max, known.HasPassedZero, isReconnected: known.Gap != _gap);
         known.Connection = _connection;
-        var step = SequenceStep.Between(known.Last, number, _max, known.HasPassedZero, isReconnected);
+        known.Gap = _gap;
         if (step.Kind != SequenceStepKind.Repeat)
         {
             var wrapped = step.Kind == SequenceStepKind.Next && number < known.Last;
@@ -86,7 +93,7 @@ internal sealed class SequenceTracker(SequenceFormat format)
             return;
         }
 
-        var begun = new Topic(topic.ToArray()) { Last = number, HasPassedZero = number == 0, Connection = _connection };
+        var begun = new Topic(topic.ToArray()) { Last = number, HasPassedZero = number == 0, Connection = _connection, Gap = _gap };
         _topics.Add(begun.Name, begun);
         _latest = begun;
     }
@@ -100,6 +107,8 @@ internal sealed class SequenceTracker(SequenceFormat format)
         public bool HasPassedZero { get; set; }
 
         public int Connection { get; set; }
+
+        public int Gap { get; set; }
     }
 }
 

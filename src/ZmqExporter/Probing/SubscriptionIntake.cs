@@ -54,7 +54,7 @@ internal sealed class SubscriptionIntake
     /// <summary>A connection is open and subscribed.</summary>
     public void OnSubscribed(long timestamp, SubscriptionCause cause)
     {
-        _tracker?.OnReconnected();
+        _tracker?.OnReconnected(overlaps: cause == SubscriptionCause.Replaced);
         _inspector?.Clear();
         lock (_lock)
         {

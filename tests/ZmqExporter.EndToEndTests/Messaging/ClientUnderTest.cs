@@ -47,6 +47,9 @@ internal sealed class ClientUnderTest : IDisposable
 
     public ClientTraits Traits { get; }
 
+    /// <summary>After which its links renew a connection that they keep.</summary>
+    public TimeSpan MaxConnectionAge { get; init; } = ModuleConfig.DefaultMaxConnectionAge;
+
     /// <summary>The timestamp so far from now, on the clock that every client uses.</summary>
     public static long After(TimeSpan time) => TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
 
@@ -105,7 +108,10 @@ internal sealed class ClientUnderTest : IDisposable
             client,
             new PolicyConfig(),
             security ?? new SecurityConfig.Null(),
-            prober ?? new HandshakeProberConfig(SocketType.Dealer));
+            prober ?? new HandshakeProberConfig(SocketType.Dealer))
+        {
+            MaxConnectionAge = MaxConnectionAge,
+        };
         return new TargetConfig("server", parsed, module, ImmutableSortedDictionary<string, string>.Empty);
     }
 

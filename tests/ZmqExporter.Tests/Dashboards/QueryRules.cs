@@ -10,7 +10,7 @@ internal static partial class QueryRules
     // What Prometheus itself writes with each scrape.
     private static readonly HashSet<string> OfPrometheus = new(["up", "scrape_duration_seconds", "scrape_samples_scraped"], StringComparer.Ordinal);
 
-    private static readonly HashSet<string> Histograms = new([MetricNames.ProbeDuration, MetricNames.ScheduleDelay], StringComparer.Ordinal);
+    private static readonly HashSet<string> Histograms = new([MetricNames.ProbeDuration, MetricNames.ScheduleDelay, MetricNames.MeasurementError], StringComparer.Ordinal);
 
     private static readonly HashSet<string> Ours = new(
         typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)

@@ -30,6 +30,9 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     /// <summary>What the next wait brings, whatever its deadline; given the moment at which the last probe began.</summary>
     public Func<FakeLink, long, LinkOutcome>? Receiving { get; set; }
 
+    /// <summary>Told of each wait: when its probe began, and until when it is.</summary>
+    public Action<long, long>? Waiting { get; set; }
+
     /// <summary>What happens when a connection beside is asked for: schedule how it ends.</summary>
     public Action<FakeLink>? BesideAsked { get; set; }
 
@@ -153,6 +156,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     public ValueTask<LinkOutcome> ReceiveAsync(long until)
     {
         Assert.True(_isProbing);
+        Waiting?.Invoke(_begun, until);
         if (Receiving is { } receiving)
         {
             Receiving = null;

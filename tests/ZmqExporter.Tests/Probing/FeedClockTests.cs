@@ -33,6 +33,17 @@ public sealed class FeedClockTests
         Assert.True(_clock.OnMessages(2001, 1));
     }
 
+    [Theory]
+    [InlineData(SubscriptionCause.Renewed)]
+    [InlineData(SubscriptionCause.Replaced)]
+    internal void OnMessages_RightAfterARenewalOfOurs_AreNoSigns(SubscriptionCause cause)
+    {
+        Feed(1000);
+        _clock.OnSubscribed(1010, cause);
+        Assert.False(_clock.OnMessages(1029, 1));
+        Assert.True(_clock.OnMessages(1030, 1));
+    }
+
     [Fact]
     public void OnSubscribed_ThePeerEndedTheLastConnection_ItsMessagesAreSignsAndItHasItsGraceOnce()
     {

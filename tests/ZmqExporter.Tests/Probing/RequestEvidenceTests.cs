@@ -415,6 +415,44 @@ public sealed class RequestEvidenceTests : IDisposable
         Assert.Equal(isInTime is null, result.Detail.Contains("whether it came in time is unknown", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(700, 700, 0.5, ProbeOutcome.Late)]
+    [InlineData(501, 900, 0.5, ProbeOutcome.Late)] // the socket was empty just after late_after
+    [InlineData(0, 400, 0.5, ProbeOutcome.OnTime)]
+    [InlineData(0, 700, 0.5, null)] // it came at some time while we did not look
+    [InlineData(499, 1900, 0.5, null)]
+    [InlineData(1500, 1900, 1.8, null)]
+    [InlineData(1801, 1900, 1.8, ProbeOutcome.Late)]
+    internal async Task ProbeAsync_RightReplyReadLate_IsLateOnlyIfItCameLate(int earliest, int latest, double lateAfter, object? outcome)
+    {
+        _link.Receiving = (link, start) => new LinkOutcome(LinkOutcomeKind.Message, link.At(start, latest), ZmtpMessage.FromText("pong"))
+        {
+            Earliest = link.At(start, earliest),
+        };
+        using var prober = Prober("ping", lateAfter, Equal("pong"));
+
+        var result = await ProbeAsync(prober);
+
+        Assert.Equal(((ProbeOutcome?)outcome ?? ProbeOutcome.OnTime, (true, true, true)), (result.Outcome, (result.Reachable, result.Responsive, result.Ready)));
+        Assert.Equal(outcome is null, result.RoundTrip is null); // what nobody measured is no sample
+        Assert.Equal(outcome is null, result.Detail.Contains("whether it came late is unknown", StringComparison.Ordinal));
+    }
+
+    /// <summary>A socket that was read at <c>late_after</c> and was empty tells late from on time wherever the kernel does not.</summary>
+    [Theory]
+    [InlineData(0.5)]
+    [InlineData(1.8)] // after the moment at which a sign of life is asked for
+    public async Task ProbeAsync_NoReplyYet_TheSocketIsReadAtLateAfter(double lateAfter)
+    {
+        var waits = new List<double>();
+        _link.Waiting = (start, until) => waits.Add(Math.Round(_time.GetElapsedTime(start, until).TotalSeconds, 3));
+        _link.Sent = (link, _) => link.ReplyAfter(1900, "pong");
+        using var prober = Prober("ping", lateAfter, Equal("pong"));
+        Assert.Equal(ProbeOutcome.Late, (await ProbeAsync(prober)).Outcome);
+        Assert.Contains(lateAfter, waits);
+        Assert.Equal(2.0, waits[^1]);
+    }
+
     [Fact]
     public async Task ProbeAsync_ConnectionThatWaitedForUs_GivesThePeerItsWholeTime()
     {
@@ -446,6 +484,8 @@ public sealed class RequestEvidenceTests : IDisposable
         return prober;
     }
 
-    private RequestProber Prober(string send, params ReadOnlySpan<ExpectConfig> expects) =>
-        new(Target(new RequestProberConfig(SocketType.Req, Persistent: true, [Step(send, expects)])), _link, _time, _observer);
+    private RequestProber Prober(string send, params ReadOnlySpan<ExpectConfig> expects) => Prober(send, 0.5, expects);
+
+    private RequestProber Prober(string send, double lateAfter, params ReadOnlySpan<ExpectConfig> expects) =>
+        new(Target(new RequestProberConfig(SocketType.Req, Persistent: true, [Step(send, expects)]), lateAfter: lateAfter), _link, _time, _observer);
 }

@@ -139,6 +139,19 @@ public sealed class SubscriptionIntakeTests
         Assert.Equal((1, null), (view.Messages, view.Problem));
     }
 
+    [Theory]
+    [InlineData(SubscriptionCause.Replaced, 0)] // the old connection was a message ahead
+    [InlineData(SubscriptionCause.Renewed, 1)]
+    internal void OnSubscribed_NumberFromBefore_IsARestartUnlessTheConnectionsOverlap(SubscriptionCause cause, long resets)
+    {
+        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii)));
+        Message(intake, "topic", "501");
+        Message(intake, "topic", "502");
+        intake.OnSubscribed(_time.GetTimestamp(), cause);
+        Message(intake, "topic", "501");
+        Assert.Equal(new SequenceCounts(0, 0, resets, 0), Read(intake)!.Value.Sequence);
+    }
+
     [Fact]
     public void OnFramesRead_LongAfterItCame_CountsFromWhenItCame()
     {

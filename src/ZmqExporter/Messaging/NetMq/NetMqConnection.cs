@@ -243,7 +243,7 @@ internal sealed class NetMqConnection : IDisposable
             return false;
         }
 
-        if (TcpCounter.BytesReceived(_tcp) is not { } received)
+        if (NetMqTcp.BytesReceived(_tcp) is not { } received)
         {
             return false;
         }
@@ -333,6 +333,11 @@ internal sealed class NetMqConnection : IDisposable
         {
             case SocketEvents.Connected:
                 _tcp = (args as NetMQMonitorSocketEventArgs)?.Socket;
+                if (_tcp is not null)
+                {
+                    NetMqTcp.SetOptions(_tcp);
+                }
+
                 IsConnected = true;
                 Owner.OnEvent(this, ConnectionEvent.Connected);
                 Settled.TrySetResult(true);

@@ -27,11 +27,13 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private readonly LinkWait _wait;
     private readonly OwnClient _own;
     private readonly LateReply _late;
+    private readonly long _maxAge; // in timestamp units
     private NetMqWorker? _worker;
     private NetMqConnection? _connection; // belongs to the thread of its worker
     private volatile ZmtpError? _failure;
     private StrongBox<LinkOutcome>? _pong;
     private long _probe;
+    private long _openedAt; // of the connection in use; 0 without one
     private volatile bool _isOpening;
     private bool _isDrained; // a moment ago, for the request that comes now
     private volatile bool _isAsking;
@@ -49,6 +51,8 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
         _runtime = runtime;
         _observer = observer;
         _own = own;
+        var maxAge = target.Module.MaxConnectionAge;
+        _maxAge = maxAge == TimeSpan.Zero ? long.MaxValue : runtime.Context.Timers.ToTicks(maxAge);
         _late = new LateReply(runtime.LateReplies, runtime.Context.Timers);
         _wait = new LinkWait(runtime.Context, OnDeadline);
         Suspect = runtime.Enter(this, target);
@@ -83,6 +87,9 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private protected NetMqRuntime Runtime => _runtime;
 
     private protected bool IsDisposed => _disposed;
+
+    /// <summary>Whether the connection in use is older than the module lets it grow.</summary>
+    private protected bool IsOld => Volatile.Read(ref _openedAt) is > 0 and var openedAt && Now - openedAt >= _maxAge;
 
     private protected long Now => _runtime.Context.Timers.Time.GetTimestamp();
 
@@ -138,6 +145,8 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
+        // The next probe makes another one, and resolves the name again.
+        next = next == AfterProbe.Keep && IsOld ? AfterProbe.Close : next;
         if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply && _worker is { } worker)
         {
             Do(worker, next == AfterProbe.KeepForLateReply ? WorkKind.KeepLate : WorkKind.Close);

@@ -16,6 +16,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private readonly TimeSpan _attemptTimeout;
     private readonly RetryTimer _retry;
     private int _failures;
+    private volatile bool _isRenewing;
 
     public NetMqSubscriptionLink(
         TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, OwnClient own, ISubscriptionObserver observer)
@@ -36,6 +37,13 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         {
             base.EndProbe(AfterProbe.Close);
             ScheduleRetry();
+        }
+        else if (IsOld)
+        {
+            // NetMQ cannot read the old connection until the new one brings something: what is published in between is lost.
+            _isRenewing = true;
+            base.EndProbe(AfterProbe.Close);
+            Retry();
         }
     }
 
@@ -85,10 +93,18 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     }
 
     /// <inheritdoc />
-    private protected override void BeforeOpened(NetMqConnection connection) => _observer.OnSubscribed(Now);
+    private protected override void BeforeOpened(NetMqConnection connection)
+    {
+        _observer.OnSubscribed(Now, _isRenewing ? SubscriptionCause.Renewed : SubscriptionCause.Connected);
+        _isRenewing = false;
+    }
 
     /// <inheritdoc />
-    private protected override void AfterLoss() => ScheduleRetry();
+    private protected override void AfterLoss()
+    {
+        _isRenewing = false;
+        ScheduleRetry();
+    }
 
     /// <inheritdoc />
     private protected override void RunMore(NetMqWorker worker, WorkKind kind)

@@ -55,7 +55,7 @@ internal partial class ZmtpLink
     /// <inheritdoc />
     public bool TakeBeside()
     {
-        if (!TryTakeBesideNow(out var replaced))
+        if (!TryTakeBesideNow(betweenProbes: false, out var replaced))
         {
             return false;
         }
@@ -75,16 +75,19 @@ internal partial class ZmtpLink
     }
 
     /// <inheritdoc />
+    /// <remarks>A renewal that goes on beside a connection that lives is none of the probe's: it goes on.</remarks>
     public void DropBeside()
     {
         lock (_lock)
         {
-            _beside = null;
             _awaitsBeside = false;
-            _asksBeside = false;
+            if (_isRenewing && _used is { IsClosed: false })
+            {
+                return;
+            }
         }
 
-        _connection.DropBeside();
+        DropBesideNow();
     }
 
     private bool IsBeside(ZmtpConnection connection)
@@ -95,16 +98,31 @@ internal partial class ZmtpLink
         }
     }
 
+    private void DropBesideNow()
+    {
+        lock (_lock)
+        {
+            _beside = null;
+            _awaitsBeside = false;
+            _asksBeside = false;
+            _isRenewing = false; // or no other renewal would ever begin
+        }
+
+        _connection.DropBeside();
+    }
+
     /// <summary>Puts the connection beside into use.</summary>
-    /// <param name="replaced">The one that was, which belongs to the caller; null when there was none that was open.</param>
+    /// <param name="betweenProbes">Whether only to end a renewal, and only while no probe runs: one may have sent its request meanwhile.</param>
+    /// <param name="replaced">The one that was, which belongs to the caller; null when there was none that was open, or somebody keeps it.</param>
     /// <returns>False when nothing changed.</returns>
-    private bool TryTakeBesideNow(out ZmtpConnection? replaced)
+    internal bool TryTakeBesideNow(bool betweenProbes, out ZmtpConnection? replaced)
     {
         ZmtpConnection? taken;
         Queue<LinkOutcome>? foreign;
         lock (_lock)
         {
-            if (!_connection.TryTakeBeside(out taken, out replaced))
+            replaced = null;
+            if ((betweenProbes && (_isProbing || !_isRenewing)) || !_connection.TryTakeBeside(out taken, out replaced))
             {
                 return false;
             }
@@ -123,7 +141,15 @@ internal partial class ZmtpLink
             _observer.OnUnawaitedMessage(outcome.Message!);
         }
 
-        BeforeOpened(taken, taken.OpenedAt);
+        if (!betweenProbes)
+        {
+            BeforeOpened(taken, taken.OpenedAt);
+        }
+        else if (!Replace(replaced, taken))
+        {
+            replaced = null;
+        }
+
         return true;
     }
 
@@ -184,7 +210,7 @@ internal partial class ZmtpLink
 
     private void RenewNow()
     {
-        if (TryTakeBesideNow(out var replaced))
+        if (TryTakeBesideNow(betweenProbes: true, out var replaced))
         {
             replaced?.Dispose();
         }
@@ -236,7 +262,7 @@ internal partial class ZmtpLink
             return;
         }
 
-        DropBeside();
+        DropBesideNow();
         lock (_lock)
         {
             _isRenewing = !_disposed && IsOldNeedsLock(next);

@@ -27,7 +27,6 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     private bool _isOpening;
     private bool _isProbing;
     private bool _disposed;
-    private short _ending; // the wait that ends as soon as the socket has been read
 
     public ZmtpLink(
         ZmtpEndpoint endpoint,
@@ -162,7 +161,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public virtual void Dispose()
     {
         LateReplyConnections? lateReplies;
         lock (_lock)
@@ -243,6 +242,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     {
         ZmtpConnection? connection;
         long until;
+        short wait;
         lock (_lock)
         {
             if (!_isWaiting || Now < _until)
@@ -252,18 +252,36 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
 
             connection = _used;
             until = _until;
-            _ending = _wait.Version;
+            wait = _wait.Version;
         }
 
         // Whatever this process was held up by: what had come by then is in the socket, and counts.
         if (connection is null)
         {
-            EndWait();
+            EndWait(wait);
         }
         else
         {
-            connection.ReadThen(until, static link => ((ZmtpLink)link!).EndWait(), this);
+            connection.ReadThen(until, static due => ((DueWait)due!).End(), new DueWait(this, wait));
         }
+    }
+
+    /// <summary>The time of a wait is over and the socket has been read.</summary>
+    /// <param name="wait">Which: another one that began meanwhile has a read of its own.</param>
+    internal void EndWait(short wait)
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting || wait != _wait.Version)
+            {
+                return;
+            }
+
+            _isWaiting = false;
+            _isOpening = false;
+        }
+
+        _wait.SetResult(new LinkOutcome(LinkOutcomeKind.TimedOut, Now));
     }
 
     /// <summary>A connection is open, and nobody has been notified yet.</summary>
@@ -271,6 +289,16 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     /// <param name="timestamp">Since when.</param>
     private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp)
     {
+    }
+
+    /// <summary>A renewal ends between probes: another connection takes the place of the one in use.</summary>
+    /// <param name="replaced">The one that was in use, or null.</param>
+    /// <param name="taken">The one that is.</param>
+    /// <returns>False when the old one is kept for a while, which is then the callee's.</returns>
+    private protected virtual bool Replace(ZmtpConnection? replaced, ZmtpConnection taken)
+    {
+        BeforeOpened(taken, taken.OpenedAt);
+        return true;
     }
 
     /// <summary>A connection was lost, or could not be made, and nobody has been told yet.</summary>
@@ -323,23 +351,6 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         }
 
         return new ValueTask<LinkOutcome>(this, _wait.Version);
-    }
-
-    /// <summary>The time of a wait is over and the socket has been read.</summary>
-    private void EndWait()
-    {
-        lock (_lock)
-        {
-            if (!_isWaiting || _ending != _wait.Version)
-            {
-                return;
-            }
-
-            _isWaiting = false;
-            _isOpening = false;
-        }
-
-        _wait.SetResult(new LinkOutcome(LinkOutcomeKind.TimedOut, Now));
     }
 
     /// <summary>Gives an outcome to the probe, if it is one of the connection that the probe uses: both are decided at once, or
@@ -409,5 +420,10 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         }
 
         lateReplies?.Close(connection);
+    }
+
+    private sealed class DueWait(ZmtpLink link, short wait)
+    {
+        public void End() => link.EndWait(wait);
     }
 }
