@@ -103,10 +103,14 @@ internal sealed class RequestExchange
         _sign.Renewed();
     }
 
-    /// <summary>The kept connection has answered: it is alive, and the fresh one is not needed.</summary>
-    public void KeepOld()
+    /// <summary>The reply came on the connection in use. If that is the one that the probe began with, it is alive, and a fresh one is not needed.</summary>
+    public void AnsweredInUse()
     {
-        _sign.OnReply();
+        if (_renewal == Renewal.None)
+        {
+            _sign.OnReply();
+        }
+
         if (AsksBeside)
         {
             AsksBeside = false;

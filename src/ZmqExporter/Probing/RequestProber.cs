@@ -206,7 +206,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
                     continue;
                 }
 
-                exchange.KeepOld();
+                exchange.AnsweredInUse();
                 exchange.Answered(outcome);
                 if (verdict != ReplyVerdict.Accepted)
                 {

@@ -40,6 +40,21 @@ public sealed class RequestEvidenceTests : IDisposable
     }
 
     [Fact]
+    public async Task ProbeAsync_ConnectionDiesAgainAndAgain_IsLateEachTimeAndThePeerIsAskedOn()
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = null;
+        _link.SentBeside = (link, _) => link.ReplyBesideAfter(5, "pong");
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        for (var i = 1; i <= 4; i++)
+        {
+            var result = await ProbeAsync(prober);
+            Assert.Equal((ProbeOutcome.Late, i, i), (result.Outcome, _link.Pings, _link.BesidesTaken));
+            _link.Pass(1000);
+        }
+    }
+
+    [Fact]
     public async Task ProbeAsync_PongOnTheKeptConnection_MeansNoRetry()
     {
         using var prober = await KeptAsync("ping", "pong");
