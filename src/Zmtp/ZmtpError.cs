@@ -53,4 +53,7 @@ public sealed record ZmtpError(ZmtpErrorCode Code, string Message)
 {
     /// <summary>With <see cref="ZmtpErrorCode.Version"/>: what the peer speaks, such as "2.0"; else null.</summary>
     public string? PeerVersion { get; init; }
+
+    /// <summary>With <see cref="ZmtpErrorCode.Disconnected"/>: whether the peer itself ended the connection; a lost network does so too.</summary>
+    public bool IsByPeer { get; init; }
 }

@@ -82,7 +82,7 @@ internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
     private ProbeResult Answered(long timestamp, string late)
     {
         var isLate = clock.IsLate(timestamp);
-        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? late : "", true);
+        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? clock.LateWords(late, timestamp) : "", true);
     }
 
     private ProbeResult Mute(ZmtpError? besideError)

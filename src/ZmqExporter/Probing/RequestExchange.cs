@@ -53,6 +53,9 @@ internal sealed class RequestExchange
     /// <summary>Whether the connection in use has shown in this probe that it is alive.</summary>
     public bool IsProvenAlive => _sign.Pong != 0 && _link.SeesZmtp;
 
+    /// <summary>Whether the peer's host has not acknowledged the request yet, so that nothing that came can answer it.</summary>
+    public bool IsUnacknowledged => !_sign.HasPinged && _link.IsAcknowledged == false;
+
     /// <summary>The connection is open.</summary>
     public void Opened(LinkOutcome outcome)
     {
@@ -172,7 +175,7 @@ internal sealed class RequestExchange
         {
             Renewal.WasMute => (ProbeOutcome.Late, RequestWords.ConnectionHadDied(_sign.HasPinged)),
             Renewal.WasLostToPing => (isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, RequestWords.LostToPing),
-            _ => isLate ? (ProbeOutcome.Late, "the reply came late") : (ProbeOutcome.OnTime, ""),
+            _ => isLate ? (ProbeOutcome.Late, _clock.LateWords("the reply came late", _lastReply)) : (ProbeOutcome.OnTime, ""),
         };
         return Result(outcome, reason: null, detail, true, true, true) with { RoundTrip = _clock.Span(_firstSent, _lastReply) };
     }
@@ -234,7 +237,8 @@ internal sealed class RequestExchange
         }
 
         var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening);
-        return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, reachable, responsive: false, ready: false);
+        var detail = !isOpening && AwaitsReply ? LostAfterRequest.Words(error, _clock.Span(_lastSent, outcome.Timestamp)) : error.Message;
+        return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), detail, reachable, responsive: false, ready: false);
     }
 
     private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable, bool? responsive, bool? ready)
