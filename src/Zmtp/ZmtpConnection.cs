@@ -375,9 +375,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
             : _session.EndOfStream();
     }
 
-    private ZmtpError Failed(SocketError error) =>
-        (error == SocketError.ConnectionReset ? _session.Refused("reset the connection") : null)
-        ?? SocketErrors.OnEstablished(error, _session.Stage == SessionStage.Open ? "after the handshake" : "during the handshake");
+    // A peer that closes without having read all that we sent resets: before READY, how it closes says less than how far it came.
+    private ZmtpError Failed(SocketError error) => _session.Stage == SessionStage.Open ? SocketErrors.OnEstablished(error, "after the handshake")
+        : SocketErrors.IsReset(error) ? _session.EndOfStream()
+        : SocketErrors.OnEstablished(error, "during the handshake");
 
     // A stream that we asked for may be of any size; only its commands are still watched.
     private ZmtpError? Guard(int bytes)

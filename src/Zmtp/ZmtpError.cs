@@ -56,4 +56,7 @@ public sealed record ZmtpError(ZmtpErrorCode Code, string Message)
 
     /// <summary>With <see cref="ZmtpErrorCode.Local"/>: nothing was tried, because too many connections go to the same address and port; see <see cref="ZmtpContext.OnHeldBack"/>.</summary>
     public bool IsHeldBack { get; init; }
+
+    /// <summary>With <see cref="ZmtpErrorCode.Disconnected"/>: whether the peer itself ended the connection; a lost network does so too.</summary>
+    public bool IsByPeer { get; init; }
 }

@@ -124,8 +124,8 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     public ZmtpError EndOfStream() => Stage switch
     {
         SessionStage.Greeting => _greeting!.EndOfStream(),
-        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake{PerhapsDenied}{PerhapsUnfit}"),
-        _ => new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection"),
+        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer sent its ZMTP greeting and closed the connection during the {_options.Security.Mechanism} handshake{PerhapsDenied}{PerhapsUnfit}") { IsByPeer = true },
+        _ => new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection") { IsByPeer = true },
     };
 
     /// <summary>What it means that nothing more came before the handshake's deadline.</summary>

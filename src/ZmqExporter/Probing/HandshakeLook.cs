@@ -159,7 +159,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
         }
 
         var isLate = clock.IsLate(_pong);
-        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? "the answer to a ZMTP PING came late" : "", true) with
+        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? clock.LateWords("the answer to a ZMTP PING came late", _pong) : "", true) with
         {
             RoundTrip = clock.Span(_pingSent, _pong),
             IsSlow = isLate,

@@ -60,6 +60,9 @@ internal sealed class RequestExchange
     /// <summary>Whether the connection in use has shown in this probe that it is alive.</summary>
     public bool IsProvenAlive => _sign.Pong != 0 && _link.SeesZmtp;
 
+    /// <summary>Whether the peer's host has not acknowledged the request yet, so that nothing that came can answer it.</summary>
+    public bool IsUnacknowledged => !_sign.HasPinged && _link.IsAcknowledged == false;
+
     /// <summary>The connection is open.</summary>
     public void Opened(LinkOutcome outcome)
     {
@@ -237,7 +240,7 @@ internal sealed class RequestExchange
             Renewal.WasLostToPing => KeptConnection.LostToPing,
             _ => "",
         };
-        var detail = found.Length == 0 && isSlow ? "the reply came late" : found;
+        var detail = found.Length == 0 && isSlow ? _clock.LateWords("the reply came late", _lastReply) : found;
         var outcome = isSlow || _renewal == Renewal.WasMute ? ProbeOutcome.Late : ProbeOutcome.OnTime;
         return Result(outcome, reason: null, detail, true, true, true) with
         {
@@ -312,7 +315,8 @@ internal sealed class RequestExchange
         }
 
         var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening);
-        return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, reachable, responsive: false, ready: false);
+        var detail = !isOpening && AwaitsReply ? LostAfterRequest.Words(error, _clock.Span(_lastSent, outcome.Timestamp)) : error.Message;
+        return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), detail, reachable, responsive: false, ready: false);
     }
 
     private ProbeResult Local(ZmtpError error) =>

@@ -210,7 +210,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
                 exchange.Answered(outcome);
                 if (verdict != ReplyVerdict.Accepted)
                 {
-                    return exchange.Refused(problem! + UnaskedHint(exchange, outcome.Message!));
+                    return exchange.Refused(problem! + HintAt(exchange, outcome.Message!));
                 }
 
                 break;
@@ -221,11 +221,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
     }
 
     // A message that crosses the first request of a connection cannot be told from its reply by time alone.
-    private string UnaskedHint(RequestExchange exchange, ZmtpMessage message) => exchange.IsKept || _hasToken
-        ? ""
-        : message.Length == 0
-            ? "; perhaps it is no reply: ROUTER sockets with ZMQ_PROBE_ROUTER send an empty message to each new peer, and until passes over it"
-            : "; if the server sends such a message to each new connection before it is asked, until passes over it";
+    private string HintAt(RequestExchange exchange, ZmtpMessage message) =>
+        exchange.IsKept || _hasToken ? "" : UnaskedHint.Of(_config.Socket, message, exchange.IsUnacknowledged);
 
     /// <summary>A debt of lost replies ends with the connection, or in time.</summary>
     private void ForgetOldDebts()

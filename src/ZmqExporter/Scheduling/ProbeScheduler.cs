@@ -191,6 +191,11 @@ internal sealed partial class ProbeScheduler : BackgroundService
             Log.Overdue(_logger, overdue);
         }
 
+        if (_context.Stalls.TryTake(out var stall, out var skipped))
+        {
+            Log.Stalled(_logger, TimeSpan.FromMilliseconds(Math.Round(stall.TotalMilliseconds)), skipped);
+        }
+
         // When the whole process stood still, the probes had no chance to end: they get it until the next look.
         var stalled = sinceLast > 2 * SupervisionPeriod;
         _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.CheckStuck()));
@@ -217,6 +222,9 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
         [LoggerMessage(2, LogLevel.Error, "no timer has run for some time: probes do not start")]
         public static partial void Overdue(ILogger logger, TimeSpan overdue);
+
+        [LoggerMessage(4, LogLevel.Warning, "this process did not get to run for some time: what came due was skipped, and no target is blamed for it")]
+        public static partial void Stalled(ILogger logger, TimeSpan stalled, long probes);
 
         [LoggerMessage(3, LogLevel.Error, "the supervisor failed and looks again at its next turn")]
         public static partial void SupervisorFailed(ILogger logger, Exception exception);

@@ -195,6 +195,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
+        _context.Stalls.OnDue(due, now, skipped);
         if (skipped > 0)
         {
             _context.Instruments.ProbesSkipped(skipped);

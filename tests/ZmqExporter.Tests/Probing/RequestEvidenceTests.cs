@@ -84,7 +84,7 @@ public sealed class RequestEvidenceTests : IDisposable
         _link.Sent = (link, _) => link.ReplyAfter(1200, "pong");
         _link.BesideAsked = link => link.After(900, LinkOutcomeKind.BesideOpened);
         var result = await ProbeAsync(prober);
-        Assert.Equal((ProbeOutcome.Late, "the reply came late"), (result.Outcome, result.Detail));
+        Assert.Equal((ProbeOutcome.Late, "the reply came late: 1.200 s after the start of the probe, and the limit is 0.5 s"), (result.Outcome, result.Detail));
         Assert.Equal((1, 0), (_link.Besides, _link.BesidesTaken));
     }
 

@@ -170,7 +170,7 @@ public sealed class OwnDelayTests : IDisposable
 
         var error = _handler.WaitForError();
         Assert.Equal(ZmtpErrorCode.Disconnected, error.Code);
-        Assert.Contains("reset", error.Message, StringComparison.Ordinal);
+        Assert.Contains("closed it before it said anything: a proxy", error.Message, StringComparison.Ordinal);
     }
 
     private ScriptedServer Healthy()

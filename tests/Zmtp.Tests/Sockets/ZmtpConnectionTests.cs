@@ -225,19 +225,27 @@ public sealed class ZmtpConnectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(10)]
-    [InlineData(64)]
-    public void Start_ResetDuringTheHandshake_IsDisconnected(int greeted)
+    [InlineData(0, true, "closed it before it said anything: a proxy or load balancer whose server is down")]
+    [InlineData(0, false, "closed it before it said anything: a proxy or load balancer whose server is down")]
+    [InlineData(10, true, "closed the connection in its greeting, after")]
+    [InlineData(10, false, "closed the connection in its greeting, after")]
+    [InlineData(64, true, "sent its ZMTP greeting and closed the connection during the NULL handshake")]
+    [InlineData(64, false, "sent its ZMTP greeting and closed the connection during the NULL handshake")]
+    public void Start_EndDuringTheHandshake_IsDisconnectedInTheWordsOfHowFarItCame(int greeted, bool resets, string words)
     {
         var server = Serve(peer =>
         {
             peer.Send(PeerBytes.Greeting().AsSpan(0, greeted));
             peer.Expect(11);
-            peer.Reset();
+            if (resets)
+            {
+                peer.Reset();
+            }
         });
         Connect(server.Endpoint);
-        Assert.Equal(ZmtpErrorCode.Disconnected, _handler.WaitForError().Code);
+        var error = _handler.WaitForError();
+        Assert.Equal((ZmtpErrorCode.Disconnected, true), (error.Code, error.IsByPeer));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.Equal("ConnectDelayed Connected HandshakeFailed Disconnected Disconnected", Settled("Disconnected", 2));
     }
 

@@ -244,7 +244,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
 
         if (connection.HasHeard || !_wait.IsWaiting)
         {
-            Lose(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol"));
+            Lose(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol") { IsByPeer = true });
             return;
         }
 
