@@ -99,7 +99,7 @@ public sealed class RequestEvidenceTests : IDisposable
         {
             var result = await ProbeAsync(prober);
             Assert.Equal((ProbeOutcome.Late, true, true), (result.Outcome, result.Reachable, result.Responsive));
-            Assert.Equal(("the reply came late", true, ""), (result.Detail, result.IsSlow, result.Found));
+            Assert.Equal(("the reply came late: 1.200 s after the start of the probe, and the limit is 0.5 s", true, ""), (result.Detail, result.IsSlow, result.Found));
             Assert.Equal(1200, result.RoundTrip!.Value.TotalMilliseconds, 1.0);
             _link.Pass(1000);
         }
@@ -121,7 +121,7 @@ public sealed class RequestEvidenceTests : IDisposable
         _link.Pass(3_600_000);
         for (var i = 0; i < 2; i++)
         {
-            Assert.Equal((ProbeOutcome.Late, "the reply came late"), Words(await ProbeAsync(prober)));
+            Assert.Equal((ProbeOutcome.Late, "the reply came late: 1.200 s after the start of the probe, and the limit is 0.5 s"), Words(await ProbeAsync(prober)));
             _link.Pass(1000);
         }
 
