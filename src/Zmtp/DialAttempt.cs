@@ -13,9 +13,9 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     private TimeSpan? _connectedFor;
     private volatile bool _hasStarted;
 
-    /// <summary>Makes the socket.</summary>
+    /// <summary>Makes the socket, with a descriptor that the caller has taken from the budget; it has gone back when this throws.</summary>
     /// <exception cref="SocketException">This host has no descriptors left, or no such addresses.</exception>
-    public DialAttempt(Dialer dialer, EndPoint address)
+    public DialAttempt(Dialer dialer, EndPoint address, DescriptorBudget descriptors)
         : base(true)
     {
         _dialer = dialer;
@@ -23,14 +23,20 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         var isUnix = address.AddressFamily == AddressFamily.Unix;
 
         // Its options are set before anybody else knows it: on a socket that is closed meanwhile, they throw.
-        Socket = new Socket(address.AddressFamily, System.Net.Sockets.SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp)
+        Socket = BudgetedSocket.Open(address.AddressFamily, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp, descriptors);
+        try
         {
-            Blocking = false,
-        };
-        if (!isUnix)
+            Socket.Blocking = false;
+            if (!isUnix)
+            {
+                SocketOptions.Set(Socket);
+                HasStamps = KernelReceive.TryEnable(Socket);
+            }
+        }
+        catch
         {
-            SocketOptions.Set(Socket);
-            HasStamps = KernelReceive.TryEnable(Socket);
+            Socket.Dispose();
+            throw;
         }
     }
 

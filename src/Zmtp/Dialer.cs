@@ -296,9 +296,17 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
         while (_next < _addresses.Length)
         {
             var address = _addresses[_next++];
+            if (!context.Descriptors.TryTake())
+            {
+                // We could not even ask: what the other addresses said does not matter.
+                _error = context.Descriptors.Refusal;
+                _next = _addresses.Length;
+                break;
+            }
+
             try
             {
-                return new DialAttempt(this, address);
+                return new DialAttempt(this, address, context.Descriptors);
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressFamilyNotSupported)
             {
@@ -306,7 +314,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
             }
             catch (SocketException exception)
             {
-                // We could not even ask: what the other addresses said does not matter.
+                // The same, by the kernel.
                 _error = SocketErrors.Local(exception.SocketErrorCode, "making a socket");
                 _next = _addresses.Length;
             }

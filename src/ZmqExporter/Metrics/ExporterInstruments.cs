@@ -10,6 +10,8 @@ internal sealed class ExporterInstruments
     private readonly Histogram.Child _scheduleDelay;
     private readonly Histogram.Child _measurementError;
     private readonly Counter.Child _probesSkipped;
+    private readonly Gauge.Child _descriptorsInUse;
+    private readonly Gauge.Child _descriptorsLimit;
     private readonly Counter.Child _netMqRestarts;
     private readonly Counter.Child _collectErrors;
 
@@ -34,6 +36,10 @@ internal sealed class ExporterInstruments
         _probesSkipped = families.Counter(
             MetricNames.ProbesSkipped,
             "Probes that were due while the last one of their target still ran, or while the exporter itself was stalled.").WithLabels();
+        _descriptorsInUse = families.Gauge(
+            MetricNames.DescriptorsInUse, "File descriptors that connections to targets and look-ups of names have.").WithLabels();
+        _descriptorsLimit = families.Gauge(
+            MetricNames.DescriptorsLimit, "Most file descriptors that connections to targets and look-ups of names may have.").WithLabels();
         _netMqRestarts = families.Counter(
             MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built anew.").WithLabels();
         _collectErrors = families.Counter(
@@ -62,6 +68,13 @@ internal sealed class ExporterInstruments
 
     /// <summary>How many targets × modules are scheduled.</summary>
     public void SetTargets(int count) => _targets.Set(count);
+
+    /// <summary>How many descriptors connections to targets have, and how many they may have.</summary>
+    public void SetDescriptors(int inUse, int limit)
+    {
+        _descriptorsInUse.Set(inUse);
+        _descriptorsLimit.Set(limit == int.MaxValue ? double.PositiveInfinity : limit);
+    }
 
     /// <summary>NetMQ's I/O thread died, and everything on it is built anew.</summary>
     public void NetMqRestarted() => _netMqRestarts.Inc();
