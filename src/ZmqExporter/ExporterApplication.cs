@@ -65,10 +65,18 @@ internal static partial class ExporterApplication
             () => provider.GetRequiredService<ConnectionGate>().Connections,
             provider.GetRequiredService<HttpLimits>().Connections));
         services.AddSingleton<DescriptorGuard>();
+        services.AddSingleton(provider => MemoryGuard.OfThisProcess(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new BufferBudget
+        {
+            Limit = provider.GetRequiredService<MemoryGuard>().ForMessages,
+            KeepsLarge = !provider.GetRequiredService<MemoryGuard>().IsSmall,
+            IsShort = provider.GetRequiredService<MemoryGuard>().IsShortForMessages,
+        });
         services.AddSingleton(provider => new ZmtpContext(
             provider.GetRequiredService<TimerQueue>(), new NameResolver(descriptors: provider.GetRequiredService<DescriptorBudget>()))
         {
             Descriptors = provider.GetRequiredService<DescriptorBudget>(),
+            Buffers = provider.GetRequiredService<BufferBudget>(),
             OnFault = Faults<ZmtpContext>(provider),
         });
         services.AddSingleton<ZmtpClient>();
@@ -103,7 +111,8 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<ExporterMetrics>().Exporter,
             provider.GetRequiredService<TimerQueue>(),
             provider.GetRequiredService<SchedulerHealth>(),
-            provider.GetRequiredService<ILoggerFactory>()));
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<MemoryGuard>()));
         services.AddSingleton<ProbingService>();
         services.AddHostedService(provider => provider.GetRequiredService<ProbingService>());
         services.AddExporterHttp();

@@ -79,6 +79,11 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
             End(exception.SocketErrorCode);
             return;
         }
+        catch (OutOfMemoryException)
+        {
+            End(SocketError.NoBufferSpaceAvailable); // on a thread of the pool it would end the process
+            return;
+        }
 
         if (!isPending)
         {

@@ -6,6 +6,7 @@ namespace ZmqExporter.Metrics;
 internal sealed class ExporterInstruments
 {
     private readonly Gauge.Child _targets;
+    private readonly Gauge.Child _targetsRefused;
     private readonly Gauge.Child _probesInFlight;
     private readonly Histogram.Child _scheduleDelay;
     private readonly Histogram.Child _measurementError;
@@ -24,6 +25,8 @@ internal sealed class ExporterInstruments
             .WithLabels(build.Version, build.Revision)
             .Set(1);
         _targets = families.Gauge(MetricNames.Targets, "Targets × modules that are scheduled.").WithLabels();
+        _targetsRefused = families.Gauge(
+            MetricNames.TargetsRefused, "Targets × modules that are not probed, because there is no memory for them.").WithLabels();
         _probesInFlight = families.Gauge(MetricNames.ProbesInFlight, "Probes that run now.").WithLabels();
         _scheduleDelay = families.Histogram(
             MetricNames.ScheduleDelay,
@@ -68,6 +71,9 @@ internal sealed class ExporterInstruments
 
     /// <summary>How many targets × modules are scheduled.</summary>
     public void SetTargets(int count) => _targets.Set(count);
+
+    /// <summary>More targets × modules are not probed, because there is no memory for them.</summary>
+    public void AddRefused(int count) => _targetsRefused.Inc(count);
 
     /// <summary>How many descriptors connections to targets have, and how many they may have.</summary>
     public void SetDescriptors(int inUse, int limit)

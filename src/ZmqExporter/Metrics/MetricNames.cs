@@ -40,6 +40,7 @@ internal static class MetricNames
 
     public const string BuildInfo = "zmq_exporter_build_info";
     public const string Targets = "zmq_exporter_targets";
+    public const string TargetsRefused = "zmq_exporter_targets_refused";
     public const string ProbesInFlight = "zmq_exporter_probes_in_flight";
     public const string ScheduleDelay = "zmq_exporter_schedule_delay_seconds";
     public const string ProbesSkipped = "zmq_exporter_probes_skipped_total";

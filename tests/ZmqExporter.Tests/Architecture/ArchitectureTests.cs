@@ -13,14 +13,15 @@ public sealed class ArchitectureTests
         new("Targets", "Configuration", "Zmtp"),
         new("Messaging", "Configuration", "Zmtp"),
         new("Messaging.NetMq", "Messaging", "Configuration", "Zmtp", "NetMQ"),
+        new("Limits", "Messaging.NetMq", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Messaging.NetMq", "Configuration", "Zmtp", "Newtonsoft.Json"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
-        new("Metrics", "Policy", "Probing", "Configuration", "Zmtp", "Prometheus"),
+        new("Metrics", "Policy", "Probing", "Limits", "Configuration", "Zmtp", "Prometheus"),
         new("Scheduling", "Metrics", "Policy", "Probing", "Targets", "Configuration", "Zmtp"),
-        new("Http", "Scheduling", "Metrics", "Policy", "Probing", "Targets", "Configuration", "Zmtp"),
+        new("Http", "Scheduling", "Metrics", "Policy", "Probing", "Limits", "Targets", "Configuration", "Zmtp"),
         new(
             DependencyGraph.Root,
-            "Http", "Scheduling", "Metrics", "Policy", "Probing", "Targets", "Messaging", "Messaging.NetMq", "Configuration", "Logging", "Zmtp"),
+            "Http", "Scheduling", "Metrics", "Policy", "Probing", "Limits", "Targets", "Messaging", "Messaging.NetMq", "Configuration", "Logging", "Zmtp"),
         new("Demo", "NetMQ"),
         new(
             "Cli",
