@@ -58,7 +58,7 @@ internal sealed partial class ProbingService(
 
     private void OnDied(Task task)
     {
-        Log.Died(logger, task.Exception!.GetBaseException());
+        Log.Died(logger, task.Exception!);
         lifetime.StopApplication();
     }
 

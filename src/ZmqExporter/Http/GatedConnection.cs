@@ -70,6 +70,7 @@ internal sealed class GatedConnection(ConnectionContext inner, ConnectionGate ga
         try
         {
             await inner.DisposeAsync();
+            await base.DisposeAsync();
         }
         finally
         {

@@ -17,7 +17,7 @@ public sealed class ArchitectureTests
         new("Probing", "Messaging", "Messaging.NetMq", "Configuration", "Zmtp", "Newtonsoft.Json"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Policy", "Probing", "Limits", "Configuration", "Zmtp", "Prometheus"),
-        new("Scheduling", "Metrics", "Policy", "Probing", "Targets", "Configuration", "Zmtp"),
+        new("Scheduling", "Metrics", "Policy", "Probing", "Limits", "Targets", "Configuration", "Zmtp"),
         new("Http", "Scheduling", "Metrics", "Policy", "Probing", "Limits", "Targets", "Configuration", "Zmtp"),
         new(
             DependencyGraph.Root,
