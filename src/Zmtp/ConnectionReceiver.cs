@@ -227,6 +227,20 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     // Needs the turn, as everything below.
     private Progress ReadOnce()
     {
+        try
+        {
+            return ReadAny();
+        }
+        catch (OutOfMemoryException)
+        {
+            // On a thread of the network it would end the process. What this connection holds is enough for others to go on.
+            _connection.OnOutOfMemory();
+            return Progress.Over;
+        }
+    }
+
+    private Progress ReadAny()
+    {
         if (!_isBusy)
         {
             Span<byte> small = stackalloc byte[SmallSize];

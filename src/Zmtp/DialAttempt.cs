@@ -13,12 +13,13 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     private TimeSpan? _connectedFor;
     private volatile bool _hasStarted;
 
-    /// <summary>Makes the socket.</summary>
-    /// <param name="dialer">Is told how it ended.</param>
+    /// <summary>Makes the socket, with a descriptor that the caller has taken from the budget; it has gone back when this throws.</summary>
+    /// <param name="dialer">Is notified of how it ended.</param>
     /// <param name="address">Where to.</param>
-    /// <param name="pass">Has to be told when the connection is made or came to nothing; null when nobody counts.</param>
+    /// <param name="pass">Has to be notified when the connection is made or came to nothing; null when nobody counts.</param>
+    /// <param name="descriptors">Where the descriptor is from.</param>
     /// <exception cref="SocketException">This host has no descriptors left, or no such addresses.</exception>
-    public DialAttempt(Dialer dialer, EndPoint address, ConnectPass? pass)
+    public DialAttempt(Dialer dialer, EndPoint address, ConnectPass? pass, DescriptorBudget descriptors)
         : base(true)
     {
         _dialer = dialer;
@@ -27,14 +28,20 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         var isUnix = address.AddressFamily == AddressFamily.Unix;
 
         // Its options are set before anybody else knows it: on a socket that is closed meanwhile, they throw.
-        Socket = new Socket(address.AddressFamily, System.Net.Sockets.SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp)
+        Socket = BudgetedSocket.Open(address.AddressFamily, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp, descriptors);
+        try
         {
-            Blocking = false,
-        };
-        if (!isUnix)
+            Socket.Blocking = false;
+            if (!isUnix)
+            {
+                SocketOptions.Set(Socket);
+                HasStamps = KernelReceive.TryEnable(Socket);
+            }
+        }
+        catch
         {
-            SocketOptions.Set(Socket);
-            HasStamps = KernelReceive.TryEnable(Socket);
+            Socket.Dispose();
+            throw;
         }
     }
 
@@ -81,6 +88,11 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         catch (SocketException exception)
         {
             End(exception.SocketErrorCode);
+            return;
+        }
+        catch (OutOfMemoryException)
+        {
+            End(SocketError.NoBufferSpaceAvailable); // on a thread of the pool it would end the process
             return;
         }
 

@@ -305,9 +305,18 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
                 continue;
             }
 
+            if (!context.Descriptors.TryTake())
+            {
+                // We could not even ask: what the other addresses said does not matter.
+                pass?.Leave();
+                _error = context.Descriptors.Refusal;
+                _next = _addresses.Length;
+                break;
+            }
+
             try
             {
-                return new DialAttempt(this, address, pass);
+                return new DialAttempt(this, address, pass, context.Descriptors);
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressFamilyNotSupported)
             {
@@ -316,7 +325,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
             }
             catch (SocketException exception)
             {
-                // We could not even ask: what the other addresses said does not matter.
+                // The same, by the kernel.
                 pass?.Leave();
                 _error = SocketErrors.Local(exception.SocketErrorCode, "making a socket");
                 _next = _addresses.Length;

@@ -115,12 +115,13 @@ internal static class SocketErrors
 
     /// <summary>A failed look-up.</summary>
     public static ZmtpError OnResolve(string host, Exception exception) => new(
-        exception is OutOfMemoryException ? ZmtpErrorCode.Local : ZmtpErrorCode.Resolve,
+        exception is OutOfMemoryException or SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } ? ZmtpErrorCode.Local : ZmtpErrorCode.Resolve,
         exception is SocketException socket
             ? socket.SocketErrorCode switch
             {
                 SocketError.HostNotFound => $"the name {host} does not exist",
                 SocketError.NoData => $"the name {host} has no address",
+                SocketError.TooManyOpenSockets => $"this process has no file descriptors left to look up {host}: raise its limit (ulimit -n, LimitNOFILE)",
                 SocketError.TryAgain => $"the name server did not answer for {host}",
                 _ => $"the name {host} did not resolve ({Name(socket.SocketErrorCode)})",
             }

@@ -18,6 +18,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private const int Opened = 2;
     private const int Closed = 3;
 
+    // Made beforehand: there is no memory when it is needed.
+    private static readonly ZmtpError OutOfMemory = new(
+        ZmtpErrorCode.Local, "this process has no memory left for what the peer sends; the connection was given up");
+
     private readonly ZmtpEndpoint _endpoint;
     private readonly ZmtpContext _context;
     private readonly HandlerGuard _handler;
@@ -58,7 +62,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
 
         _deadline = deadline;
-        _session = new ZmtpSession(options, this);
+        _session = new ZmtpSession(options, this, context.Buffers);
         StartedAt = Now;
         Lateness = new Lateness(StartedAt);
         _dialer = new Dialer(this, endpoint, context);
@@ -363,6 +367,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         _isPeerGone = true;
         Close(Failed(error));
     }
+
+    /// <summary>There was no memory for what came. Called by the receiver.</summary>
+    internal void OnOutOfMemory() => Close(OutOfMemory);
 
     /// <summary>The receiver runs no more: nobody else touches the session's buffers.</summary>
     internal void OnReceiverEnded() => _session.Release();

@@ -33,13 +33,13 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     private int _frame; // its number in the message, when they go one by one
     private int _work;
 
-    public ZmtpSession(ZmtpOptions options, ISessionOutput output)
+    public ZmtpSession(ZmtpOptions options, ISessionOutput output, BufferBudget? buffers = null)
     {
         _options = options;
         _output = output;
         _greeting = new GreetingExchange(options.Security.Mechanism, output);
-        _decoder = new FrameDecoder(this);
-        _message = new MessageBuilder(options.MaxMessageSize, options.MaxFrames);
+        _decoder = new FrameDecoder(this, buffers);
+        _message = new MessageBuilder(options.MaxMessageSize, options.MaxFrames, buffers);
         OnlyLooks = options is { SparesGivers: true, SocketType: SocketType.Pull };
         ReadyTiming = SocketTypes.MayGoFirst(options.SocketType) ? ReadyTiming.AfterMoment
             : options.SparesGivers ? ReadyTiming.AfterPeers

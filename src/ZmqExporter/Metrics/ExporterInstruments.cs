@@ -6,10 +6,13 @@ namespace ZmqExporter.Metrics;
 internal sealed class ExporterInstruments
 {
     private readonly Gauge.Child _targets;
+    private readonly Gauge.Child _targetsRefused;
     private readonly Gauge.Child _probesInFlight;
     private readonly Histogram.Child _scheduleDelay;
     private readonly Histogram.Child _measurementError;
     private readonly Counter.Child _probesSkipped;
+    private readonly Gauge.Child _descriptorsInUse;
+    private readonly Gauge.Child _descriptorsLimit;
     private readonly Counter.Child _netMqRestarts;
     private readonly Counter.Child _collectErrors;
 
@@ -22,6 +25,8 @@ internal sealed class ExporterInstruments
             .WithLabels(build.Version, build.Revision)
             .Set(1);
         _targets = families.Gauge(MetricNames.Targets, "Targets × modules that are scheduled.").WithLabels();
+        _targetsRefused = families.Gauge(
+            MetricNames.TargetsRefused, "Targets × modules that are not probed, because there is no memory for them.").WithLabels();
         _probesInFlight = families.Gauge(MetricNames.ProbesInFlight, "Probes that run now.").WithLabels();
         _scheduleDelay = families.Histogram(
             MetricNames.ScheduleDelay,
@@ -34,6 +39,10 @@ internal sealed class ExporterInstruments
         _probesSkipped = families.Counter(
             MetricNames.ProbesSkipped,
             "Probes that were not made: the last one of their target still ran, the exporter itself was stalled, or too many connections went to the same address.").WithLabels();
+        _descriptorsInUse = families.Gauge(
+            MetricNames.DescriptorsInUse, "File descriptors that connections to targets and look-ups of names have.").WithLabels();
+        _descriptorsLimit = families.Gauge(
+            MetricNames.DescriptorsLimit, "Most file descriptors that connections to targets and look-ups of names may have.").WithLabels();
         _netMqRestarts = families.Counter(
             MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built anew.").WithLabels();
         _collectErrors = families.Counter(
@@ -62,6 +71,16 @@ internal sealed class ExporterInstruments
 
     /// <summary>How many targets × modules are scheduled.</summary>
     public void SetTargets(int count) => _targets.Set(count);
+
+    /// <summary>More targets × modules are not probed, because there is no memory for them.</summary>
+    public void AddRefused(int count) => _targetsRefused.Inc(count);
+
+    /// <summary>How many descriptors connections to targets have, and how many they may have.</summary>
+    public void SetDescriptors(int inUse, int limit)
+    {
+        _descriptorsInUse.Set(inUse);
+        _descriptorsLimit.Set(limit == int.MaxValue ? double.PositiveInfinity : limit);
+    }
 
     /// <summary>NetMQ's I/O thread died, and everything on it is built anew.</summary>
     public void NetMqRestarted() => _netMqRestarts.Inc();

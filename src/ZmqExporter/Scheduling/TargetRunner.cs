@@ -241,6 +241,10 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 _context.Instruments.ProbeEnded();
             }
         }
+        catch (OutOfMemoryException)
+        {
+            return LocalError("this process has no memory left for this probe", time.GetElapsedTime(start));
+        }
 #pragma warning disable CA1031 // A prober's exception is a bug of ours: it must neither end the target's probes nor make it look down.
         catch (Exception exception)
         {

@@ -70,7 +70,7 @@ public sealed class TargetRunnerTests : IDisposable
         var snapshot = runner.Snapshot();
         Assert.Equal((TargetState.Up, 1, 3), (snapshot.State, snapshot.Probes, snapshot.Skipped));
         Assert.Same(TestProber.OnTime, snapshot.LastResult);
-        var metrics = await _harness.MetricsAsync();
+        var metrics = await _harness.WriteMetricsAsync();
         Assert.Contains("zmq_exporter_probes_skipped_total 3\n", metrics, StringComparison.Ordinal);
         Assert.Contains("reason=\"local_error\"} 0\n", metrics, StringComparison.Ordinal);
 

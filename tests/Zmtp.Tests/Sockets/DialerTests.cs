@@ -204,6 +204,53 @@ public sealed class DialerTests : IDisposable
     }
 
     [Fact]
+    public void Start_NoDescriptorLeft_IsOurOwnFaultAndNobodyIsAsked()
+    {
+        var budget = new DescriptorBudget { Limit = 1 };
+        Assert.True(budget.TryTake());
+        Connect("tcp://two.addresses:9", new NameResolver(_ => [IPAddress.Loopback, Second]), TimeProvider.System, descriptors: budget);
+
+        var error = _handler.WaitForError();
+
+        Assert.Equal(budget.Refusal, error);
+        Assert.Equal("Local", _handler.Log); // and no attempt before it
+        Assert.Equal(1, budget.InUse);
+    }
+
+    [Fact]
+    public void Start_ConnectionThatEnds_GivesItsDescriptorBack()
+    {
+        var budget = new DescriptorBudget { Limit = 2 };
+        var server = Keep(new ScriptedServer(
+            peer =>
+            {
+                peer.Handshake("REP");
+                peer.ExpectEnd();
+            },
+            new IPEndPoint(Second, 0)));
+        var connection = Connect(
+            $"tcp://two.addresses:{server.Port}", new NameResolver(_ => [IPAddress.Loopback, Second]), TimeProvider.System, descriptors: budget);
+        _handler.WaitFor("OnOpened");
+        Assert.Equal(1, budget.InUse); // the first address refused, and its socket is closed
+
+        connection.Dispose();
+        Assert.Equal(0, budget.InUse);
+    }
+
+    [Fact]
+    public void Start_NoDescriptorLeftToLookTheNameUp_IsOurOwnFault()
+    {
+        var budget = new DescriptorBudget { Limit = 2 };
+        var resolver = new NameResolver(_ => throw new InvalidOperationException("must not be asked"), descriptors: budget);
+        Connect("tcp://any.name:9", resolver, TimeProvider.System, descriptors: budget);
+
+        var error = _handler.WaitForError();
+
+        Assert.Equal(ZmtpErrorCode.Local, error.Code);
+        Assert.Contains("no file descriptors left to look up any.name", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void IsConnectedToItself_SocketOnItsOwnPort_IsSeen()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
@@ -263,7 +310,8 @@ public sealed class DialerTests : IDisposable
         _handler.WaitFor("OnOpened");
     }
 
-    private ZmtpConnection Connect(string endpoint, NameResolver resolver, TimeProvider time, TimeSpan? timeout = null)
+    private ZmtpConnection Connect(
+        string endpoint, NameResolver resolver, TimeProvider time, TimeSpan? timeout = null, DescriptorBudget? descriptors = null)
     {
         var timers = Keep(new TimerQueue(time));
         if (_limits is not null)
@@ -271,7 +319,7 @@ public sealed class DialerTests : IDisposable
             _gate ??= new ConnectGate(_limits, timers);
         }
 
-        var context = new ZmtpContext(timers, resolver);
+        var context = new ZmtpContext(timers, resolver) { Descriptors = descriptors ?? new DescriptorBudget() };
         context = _gate is null ? context : context with { Gate = _gate };
         return Keep(ZmtpConnection.Start(
             ScriptedServer.Parse(endpoint),

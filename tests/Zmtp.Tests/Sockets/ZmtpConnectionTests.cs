@@ -475,6 +475,25 @@ public sealed class ZmtpConnectionTests : IDisposable
         }
     }
 
+    [Fact]
+    public void OnReceived_NoMemoryForALargeMessage_IsOurOwnFaultAndGivesEverythingBack()
+    {
+        var buffers = new BufferBudget { Limit = 200_000 };
+        var server = Serve(peer =>
+        {
+            peer.Handshake("ROUTER");
+            peer.Send(PeerBytes.Frame(0, new byte[500_000]));
+            peer.ExpectEnd();
+        });
+
+        Connect(server.Endpoint, options: new ZmtpOptions { SocketType = SocketType.Dealer }, buffers: buffers);
+
+        var error = _handler.WaitForError();
+        Assert.Equal(ZmtpErrorCode.Local, error.Code);
+        Assert.Contains("no memory left for what the peer sends", error.Message, StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => buffers.InUse == 0, TimeSpan.FromSeconds(20)), $"{buffers.InUse} bytes are still counted");
+    }
+
     private ScriptedServer Serve(Action<ScriptedPeer> script)
     {
         var server = new ScriptedServer(script);
@@ -491,9 +510,14 @@ public sealed class ZmtpConnectionTests : IDisposable
     }
 
     private ZmtpConnection Connect(
-        ZmtpEndpoint endpoint, int timeout = 5000, ZmtpOptions? options = null, NameResolver? resolver = null, RecordingHandler? handler = null)
+        ZmtpEndpoint endpoint,
+        int timeout = 5000,
+        ZmtpOptions? options = null,
+        NameResolver? resolver = null,
+        RecordingHandler? handler = null,
+        BufferBudget? buffers = null)
     {
-        var context = new ZmtpContext(_timers, resolver ?? new NameResolver());
+        var context = new ZmtpContext(_timers, resolver ?? new NameResolver()) { Buffers = buffers ?? new BufferBudget() };
         var connection = ZmtpConnection.Start(
             endpoint, options ?? new ZmtpOptions { SocketType = SocketType.Req }, context, _timers.After(TimeSpan.FromMilliseconds(timeout)), handler ?? _handler);
         _things.Insert(0, connection);

@@ -114,6 +114,11 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
                     return Unlucky();
                 }
 
+                if (!runtime.Context.Descriptors.TryTakeChecked(NetMqConnection.Descriptors))
+                {
+                    return runtime.Context.Descriptors.Refusal;
+                }
+
                 if (await TryAsync(worker, addresses[i], deadline, addresses.Length - i))
                 {
                     Timings = new ConnectionTimings(resolve, time.GetElapsedTime(connecting), Handshake: null);
@@ -139,7 +144,7 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
     {
         _address = address;
         _stage = Stage.Connecting;
-        var connection = new NetMqConnection(options, runtime.IoThreadOf(link.Suspect), worker, link);
+        var connection = NetMqConnection.Open(options, runtime.IoThreadOf(link.Suspect), worker, link, runtime.Context.Descriptors);
         link.Use(connection);
         link.Suspect.OnConnect();
         connection.Connect(address);
