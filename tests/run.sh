@@ -4,16 +4,19 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: tests/run.sh [--fast]
+usage: tests/run.sh [--fast | --long]
 
-  --fast  without the end-to-end tests, and so without what they need from Debian
+  --fast  without the end-to-end tests and the fuzzer, and so without what they need from Debian
+  --long  also ten minutes of soak, and ten minutes of fuzzing instead of two
 USAGE
 }
 
 fast=
+long=
 for argument; do
   case $argument in
     --fast) fast=1 ;;
+    --long) long=1 ;;
     -h | --help)
       usage
       exit 0
@@ -31,8 +34,10 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # The summaries of dotnet are read below: they have to be in English.
 export LC_ALL=C.UTF-8 DOTNET_CLI_UI_LANGUAGE=en DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=Release
+fuzz_seconds=120
+[[ -z $long ]] || fuzz_seconds=600
 project_timeout=1500 # seconds; a project that needs longer hangs
-packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel g++ libzmq3-dev)
+packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel g++ libzmq3-dev afl++)
 passed=0
 failed=0
 logs=$(mktemp -d)
@@ -54,6 +59,7 @@ missing_packages() {
       python3-zmq) /usr/bin/python3 -c 'import zmq' 2>/dev/null || echo "$package" ;;
       python3-msgpack) /usr/bin/python3 -c 'import msgpack' 2>/dev/null || echo "$package" ;;
       python3-ipykernel) /usr/bin/python3 -c 'import ipykernel' 2>/dev/null || echo "$package" ;;
+      afl++) command -v afl-fuzz >/dev/null || echo "$package" ;;
       g++) command -v g++ >/dev/null || echo "$package" ;;
       libzmq3-dev) [[ -e /usr/include/zmq.h ]] || echo "$package" ;;
       libzmq5) [[ $(/sbin/ldconfig -p) == *libzmq.so.5* ]] || echo "$package" ;;
@@ -142,6 +148,30 @@ test_project() {
   failed=$((failed + bad))
 }
 
+fuzz() {
+  local log=$logs/fuzz status=0
+  step "fuzz"
+  tests/fuzz.sh --no-build --seconds "$fuzz_seconds" 2>&1 | tee "$log" || status=$?
+  if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+  else
+    echo "FAILED: tests/fuzz.sh gave no summary (status $status)"
+    failed=$((failed + 1))
+  fi
+}
+
+# 2,000 targets over ten minutes, judged by what their servers did.
+soak() {
+  step "soak"
+  if dotnet run --project tests/ZmqExporter.Benchmarks --configuration "$configuration" --no-build -- soak --minutes 10; then
+    passed=$((passed + 1))
+  else
+    echo "FAILED: soak"
+    failed=$((failed + 1))
+  fi
+}
+
 projects=(tests/*.Tests/*.csproj)
 # The build has the analyzers and the code style as errors: whitespace is what is left to see, in a tenth of the time.
 format=(whitespace)
@@ -169,6 +199,8 @@ for project in "${projects[@]}"; do
   test_project "$project"
 done
 ((found)) || give_up "there is no test project"
+[[ -n $fast ]] || fuzz
+[[ -z $long ]] || soak
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -1,6 +1,6 @@
 using System.Text;
+using Zmtp.Fuzz;
 using Zmtp.Security;
-using Zmtp.Tests.Security;
 using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Quirks;

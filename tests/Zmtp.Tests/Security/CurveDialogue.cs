@@ -1,4 +1,5 @@
 using System.Text;
+using Zmtp.Fuzz;
 using Zmtp.Security;
 using Zmtp.Wire;
 

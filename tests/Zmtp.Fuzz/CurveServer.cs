@@ -3,9 +3,12 @@ using System.Security.Cryptography;
 using NaCl;
 using Zmtp.Security;
 
-namespace Zmtp.Tests.Security;
+namespace Zmtp.Fuzz;
 
-/// <summary>The server's side of CURVE, straight from RFC 26 and on nothing but the primitives: it takes and gives bodies of frames.</summary>
+/// <summary>
+/// The server's side of CURVE, straight from RFC 26 and on nothing but the primitives: it takes and gives bodies of frames.
+/// It throws when the client does something that RFC 26 does not allow.
+/// </summary>
 internal sealed class CurveServer
 {
     private readonly byte[] _cookie = RandomNumberGenerator.GetBytes(96);
@@ -29,7 +32,7 @@ internal sealed class CurveServer
         get
         {
             var secret = new byte[32];
-            Assert.True(Z85.TryDecode(Keys.ExportSecretKey(), secret, out _));
+            Require(Z85.TryDecode(Keys.ExportSecretKey(), secret, out _), "the secret key is Z85");
             return secret;
         }
     }
@@ -38,13 +41,13 @@ internal sealed class CurveServer
 
     public byte[] Welcome(byte[] hello)
     {
-        Assert.Equal(200, hello.Length);
-        Assert.Equal("\x05HELLO\x01\0"u8, hello.AsSpan(0, 8));
-        Assert.Equal(-1, hello.AsSpan(8, 72).IndexOfAnyExcept((byte)0));
+        Require(hello.Length == 200, $"HELLO has {hello.Length} bytes");
+        Require(hello.AsSpan().StartsWith("\x05HELLO\x01\0"u8), "HELLO has its name and version 1.0");
+        Require(!hello.AsSpan(8, 72).ContainsAnyExcept((byte)0), "the padding of HELLO is zero");
         _clientShort = hello[80..112];
         var plain = new byte[64];
-        Assert.True(new Curve25519XSalsa20Poly1305(Secret, _clientShort).TryDecrypt(plain, hello.AsSpan(120), [.. "CurveZMQHELLO---"u8, .. hello[112..120]]));
-        Assert.Equal(-1, plain.AsSpan().IndexOfAnyExcept((byte)0));
+        Require(new Curve25519XSalsa20Poly1305(Secret, _clientShort).TryDecrypt(plain, hello.AsSpan(120), [.. "CurveZMQHELLO---"u8, .. hello[112..120]]), "the signature of HELLO opens");
+        Require(!plain.AsSpan().ContainsAnyExcept((byte)0), "the signature of HELLO is zero");
         _clientNonce = BinaryPrimitives.ReadUInt64BigEndian(hello.AsSpan(112));
         return WelcomeBy(Secret, _clientShort);
     }
@@ -61,16 +64,16 @@ internal sealed class CurveServer
 
     public byte[] Ready(byte[] initiate, byte[] metadata)
     {
-        Assert.True(initiate.Length >= 257);
-        Assert.Equal("\x08INITIATE"u8, initiate.AsSpan(0, 9));
-        Assert.Equal(_cookie, initiate[9..105]);
+        Require(initiate.Length >= 257, $"INITIATE has {initiate.Length} bytes");
+        Require(initiate.AsSpan().StartsWith("\x08INITIATE"u8), "INITIATE has its name");
+        Require(initiate.AsSpan(9, 96).SequenceEqual(_cookie), "INITIATE brings the cookie back");
         CountUp(initiate.AsSpan(105));
         var plain = new byte[initiate.Length - 129];
-        Assert.True(SharedBox.TryDecrypt(plain, initiate.AsSpan(113), [.. "CurveZMQINITIATE"u8, .. initiate[105..113]]));
+        Require(SharedBox.TryDecrypt(plain, initiate.AsSpan(113), [.. "CurveZMQINITIATE"u8, .. initiate[105..113]]), "INITIATE opens");
         ClientKey = plain[..32];
         var vouch = new byte[64];
-        Assert.True(new Curve25519XSalsa20Poly1305(_short.Secret, ClientKey).TryDecrypt(vouch, plain.AsSpan(48, 80), [.. "VOUCH---"u8, .. plain[32..48]]));
-        Assert.Equal([.. _clientShort, .. Keys.PublicKey.Bytes], vouch);
+        Require(new Curve25519XSalsa20Poly1305(_short.Secret, ClientKey).TryDecrypt(vouch, plain.AsSpan(48, 80), [.. "VOUCH---"u8, .. plain[32..48]]), "the vouch opens");
+        Require(vouch.AsSpan().SequenceEqual((byte[])[.. _clientShort, .. Keys.PublicKey.Bytes]), "the vouch is for C' and S");
         ClientMetadata = plain[128..];
         return Box("\x05READY"u8, "CurveZMQREADY---"u8, metadata);
     }
@@ -81,10 +84,10 @@ internal sealed class CurveServer
     /// <summary>Opens a MESSAGE of the client's.</summary>
     public (byte Flags, byte[] Content) Open(byte[] message)
     {
-        Assert.Equal("\x07MESSAGE"u8, message.AsSpan(0, 8));
+        Require(message.AsSpan().StartsWith("\x07MESSAGE"u8), "MESSAGE has its name");
         CountUp(message.AsSpan(8));
         var plain = new byte[message.Length - 32];
-        Assert.True(SharedBox.TryDecrypt(plain, message.AsSpan(16), [.. "CurveZMQMESSAGEC"u8, .. message[8..16]]));
+        Require(SharedBox.TryDecrypt(plain, message.AsSpan(16), [.. "CurveZMQMESSAGEC"u8, .. message[8..16]]), "MESSAGE opens");
         return (plain[0], plain[1..]);
     }
 
@@ -106,7 +109,15 @@ internal sealed class CurveServer
     private void CountUp(ReadOnlySpan<byte> nonce)
     {
         var number = BinaryPrimitives.ReadUInt64BigEndian(nonce);
-        Assert.True(number > _clientNonce, $"number {number} after {_clientNonce}");
+        Require(number > _clientNonce, $"numbers rise: {number} after {_clientNonce}");
         _clientNonce = number;
+    }
+
+    private static void Require(bool holds, string what)
+    {
+        if (!holds)
+        {
+            throw new InvalidOperationException($"does not hold: {what}");
+        }
     }
 }
