@@ -11,7 +11,7 @@ using ZmqExporter.Http;
 
 namespace ZmqExporter.Tests.Http;
 
-public sealed class ConnectionGateTests
+public sealed class ConnectionGateTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly FakeLogger<ConnectionGate> _logger = new();
@@ -24,6 +24,8 @@ public sealed class ConnectionGateTests
             new HttpLimits(Connections: 3, ConnectionsPerAddress: 2, Responses: 9, ResponsesPerAddress: 9, Bytes: 9, BytesPerAddress: 9), _time, _logger);
         _ = ServeAllAsync();
     }
+
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     [Fact]
     public async Task Run_AddressAtItsLimit_IsClosedAtOnceAndOthersAreServed()
@@ -241,6 +243,7 @@ public sealed class ConnectionGateTests
             public override async ValueTask DisposeAsync()
             {
                 await Closes.Task;
+                await base.DisposeAsync();
                 Closed.TrySetResult();
             }
         }

@@ -9,6 +9,7 @@ namespace ZmqExporter.Tests.Limits;
 public sealed class DescriptorGuardTests : IDisposable
 {
     private const int MostHttp = 17;
+    private const int KeptFree = DescriptorNeeds.Reserve + MostHttp;
 
     private readonly FakeTimeProvider _time = new();
     private readonly FakeLogger<DescriptorGuard> _logger = new();
@@ -21,8 +22,6 @@ public sealed class DescriptorGuardTests : IDisposable
     public DescriptorGuardTests() => _guard = new DescriptorGuard(
         _budget, new DescriptorFigures(() => _limit, () => _open, () => _http, MostHttp), _time, _logger);
 
-    private int Unspoken => DescriptorNeeds.Reserve + MostHttp;
-
     public void Dispose() => _guard.Dispose();
 
     [Fact]
@@ -30,8 +29,8 @@ public sealed class DescriptorGuardTests : IDisposable
     {
         _guard.Begin(targets: 700, needed: 770);
 
-        Assert.Equal(1024 - 200 - Unspoken, _budget.Limit);
-        Assert.Equal(200 + Unspoken + 770, _budget.Sufficient);
+        Assert.Equal(1024 - 200 - KeptFree, _budget.Limit);
+        Assert.Equal(200 + KeptFree + 770, _budget.Sufficient);
         Assert.Empty(_logger.Collector.GetSnapshot());
     }
 
@@ -94,7 +93,7 @@ public sealed class DescriptorGuardTests : IDisposable
 
         _time.Advance(DescriptorGuard.Period);
 
-        Assert.Equal(1024 - 200 - Unspoken, _budget.Limit);
+        Assert.Equal(1024 - 200 - KeptFree, _budget.Limit);
     }
 
     [Fact]

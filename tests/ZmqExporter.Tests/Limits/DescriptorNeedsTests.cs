@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
 using ZmqExporter.Tests.Configuration;
@@ -20,7 +21,7 @@ public sealed class DescriptorNeedsTests
     public void Problem_LimitBelowWhatTheProcessNeeds_SaysHowManyWouldDo(int limit, string? problem) =>
         Assert.Equal(problem, DescriptorNeeds.Problem(Targets(zmtp: 1, netMq: 0), limit));
 
-    private static IReadOnlyCollection<TargetConfig> Targets(int zmtp, int netMq)
+    private static ImmutableArray<TargetConfig> Targets(int zmtp, int netMq)
     {
         var targets = string.Concat(Enumerable.Range(0, zmtp + netMq).Select(i =>
             $"  - {{name: t{i}, endpoint: 'tcp://127.0.0.1:1', modules: [{(i < zmtp ? "own" : "netmq")}]}}\n"));

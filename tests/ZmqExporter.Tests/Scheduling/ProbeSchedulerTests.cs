@@ -63,7 +63,9 @@ public sealed class ProbeSchedulerTests : IDisposable
     {
         var memory = new MemoryGuard(limit: 1000, () => 0, () => { }, _harness.Time);
         using var scheduler = _harness.CreateScheduler(
+#pragma warning disable MA0012 // The runtime's part.
             target => target.Name == "b" ? throw new InsufficientMemoryException() : TestProber.Instant(_harness.Time),
+#pragma warning restore MA0012
             memory,
             TestTargets.Create("a"),
             TestTargets.Create("b"),
