@@ -46,7 +46,7 @@ internal static class SocketErrors
         // Whoever resets a connection has accepted it before. EPIPE is what the kernel says when the peer had ended its stream, too.
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => ClosedMute,
         SocketError.ConnectionRefused =>
-            new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {address} (connection refused)"),
+            new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {address} (connection refused): the server is down, or bound to another port or address; ss -ltnp on its host shows which"),
         SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
             new ZmtpError(ZmtpErrorCode.Unreachable, $"there is no route to {address} ({error})"),
         SocketError.TimedOut => ConnectTimeout(address),

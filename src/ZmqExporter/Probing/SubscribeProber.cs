@@ -132,7 +132,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             FeedState.Reprieved => Pending(_words.Reprieved(view.Feed), reachable),
             _ when view.Delay > _lateAfter => Answer(
                 ProbeOutcome.Late,
-                Text($"the last message was {view.Delay!.Value.TotalSeconds:0.000} s on its way, and late_after is {_lateAfter.TotalSeconds:0.###} s"),
+                DelayWords.TooLong(view.Delay!.Value, _lateAfter),
                 reachable),
             _ => Answer(ProbeOutcome.OnTime, _words.Fresh(view, liveness), reachable),
         };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
@@ -60,6 +61,34 @@ public sealed class ProbeSchedulerTests : IDisposable
             // The fake clock leaves its callbacks to another thread when that one is about to set a timer. A timer is due at whole milliseconds.
             await Eventually.TrueAsync(() => _harness.Timers.Overdue < TimeSpan.FromMilliseconds(2), "all that is due starts");
             await Eventually.TrueAsync(() => scheduler.Targets.All(target => !target.Probing), "the probes end");
+        }
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_ProcessDidNotRun_IsOneWarningWithWhatItCost()
+    {
+        using var scheduler = _harness.CreateScheduler(_ => TestProber.Instant(_harness.Time), TestTargets.Create());
+        await scheduler.StartAsync(Cancelled);
+        await _harness.AdvanceAsync(Interval);
+
+        _harness.Time.Advance(8 * Interval);
+        for (var i = 0; i < 3; i++)
+        {
+            await _harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+        }
+
+        await Eventually.TrueAsync(Supervised, "the supervisor looks");
+        var line = Assert.Single(_harness.Logs.GetSnapshot(), record => record.Message.StartsWith("this process did not get to run", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, line.Level);
+        var seconds = TimeSpan.Parse(line.GetStructuredStateValue("stalled")!, CultureInfo.InvariantCulture).TotalSeconds;
+        Assert.InRange(seconds, 7, 8);
+        Assert.InRange(long.Parse(line.GetStructuredStateValue("probes")!, CultureInfo.InvariantCulture), 7, scheduler.Targets.Sum(target => target.Skipped));
+        await scheduler.StopAsync(Cancelled);
+
+        bool Supervised()
+        {
+            _harness.Time.Advance(TimeSpan.FromMilliseconds(10));
+            return _harness.Logged(LogLevel.Warning).Any();
         }
     }
 

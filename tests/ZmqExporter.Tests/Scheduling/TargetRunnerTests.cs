@@ -31,6 +31,17 @@ public sealed class TargetRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task End_LateProbe_IsADebugLineWithItsWords()
+    {
+        var late = TestProber.OnTime with { Outcome = ProbeOutcome.Late, Detail = "the reply came late: 1.2 s" };
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, TestProber.OnTime, late, TestProber.OnTime));
+        await _harness.AdvanceAsync(3 * Interval, runner);
+
+        var line = Assert.Single(_harness.Logs.GetSnapshot(), record => record.Message == "probe late");
+        Assert.Equal((LogLevel.Debug, late.Detail), (line.Level, line.GetStructuredStateValue("detail")));
+    }
+
+    [Fact]
     public async Task OnDue_LastProbeStillRuns_SkipsAndNeverOverlaps()
     {
         var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -258,8 +269,10 @@ public sealed class TargetRunnerTests : IDisposable
             ],
             Lines(),
             StringComparer.Ordinal);
-        Assert.Equal(4, _harness.Logged(LogLevel.Debug).Count());
-        Assert.All(_harness.Logged(LogLevel.Debug), line => Assert.Equal("probe failed", line));
+        Assert.Equal(
+            ["probe failed", "probe failed", "probe failed", "probe failed", "probe late", "probe late"],
+            _harness.Logged(LogLevel.Debug),
+            StringComparer.Ordinal);
     }
 
     [Fact]
