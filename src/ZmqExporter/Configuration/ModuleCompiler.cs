@@ -59,8 +59,9 @@ internal static class ModuleCompiler
         var probers = chain.Sections.Select(section => section.Find("prober")).OfType<ConfigValue>().ToList();
         if (probers.Count == 0)
         {
-            _ = chain.Sections[0].Require("prober", "write prober: request, or extend a module that has one");
-            return ProberCompiler.Guess(word: null, chain);
+            var likely = ProberCompiler.Guess(word: null, chain);
+            _ = chain.Sections[0].Require("prober", $"write prober: {likely?.Name ?? "request"}, or extend a module that has one");
+            return likely;
         }
 
         if (!ProberCompiler.Choice.TryRead(probers[^1], out var prober))

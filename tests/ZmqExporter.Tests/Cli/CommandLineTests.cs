@@ -69,7 +69,7 @@ public sealed class CommandLineTests
     [InlineData("--nagios is one probe on one line", "probe", "tcp://127.0.0.1:1", "--nagios", "--json")]
     [InlineData("--nagios is one probe on one line", "probe", "tcp://127.0.0.1:1", "--nagios", "--count", "3")]
     [InlineData("write http://127.0.0.1:21900/-/healthy", "healthcheck", "--url", "127.0.0.1:21900")]
-    [InlineData("write http://exporter.internal:80/health", "healthcheck", "--url", "exporter.internal:80/health")]
+    [InlineData("write http://exporter.internal:8080/health", "healthcheck", "--url", "exporter.internal:8080/health")]
     [InlineData("write http://127.0.0.1:19555/-/healthy", "healthcheck", "--url", "ftp://exporter.internal")]
     [InlineData("did you mean probe?", "prob", "tcp://127.0.0.1:1")]
     [InlineData("did you mean --count?", "probe", "tcp://127.0.0.1:1", "--cuont")]

@@ -40,8 +40,8 @@ public sealed class ProbeLinesTests
     [InlineData(7200, 2, "")] // longer than --timeout goes
     public void NextStep_NoMessageYet_NamesTheTimeoutThatEndsInAVerdict(double grace, double timeout, string words)
     {
-        var feed = ProbeCases.Target(new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(grace), []));
-        feed = feed with { Module = feed.Module with { Timeout = TimeSpan.FromSeconds(timeout) } };
+        var prober = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(grace), []);
+        var feed = Request with { Module = Request.Module with { Prober = prober, Timeout = TimeSpan.FromSeconds(timeout) } };
 
         Assert.Equal(words, NextStep.Of(feed, Waiting));
         Assert.Equal("", NextStep.Of(feed, Waiting with { Outcome = ProbeOutcome.OnTime }));
