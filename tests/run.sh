@@ -4,16 +4,19 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-usage: tests/run.sh [--fast]
+usage: tests/run.sh [--fast | --long]
 
   --fast  without the end-to-end tests and the fuzzer, and so without what they need from Debian
+  --long  also ten minutes of soak, and ten minutes of fuzzing instead of two
 USAGE
 }
 
 fast=
+long=
 for argument; do
   case $argument in
     --fast) fast=1 ;;
+    --long) long=1 ;;
     -h | --help)
       usage
       exit 0
@@ -31,6 +34,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # The summaries of dotnet are read below: they have to be in English.
 export LC_ALL=C.UTF-8 DOTNET_CLI_UI_LANGUAGE=en DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=Release
+fuzz_seconds=120
+[[ -z $long ]] || fuzz_seconds=600
 project_timeout=1500 # seconds; a project that needs longer hangs
 packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel g++ libzmq3-dev afl++)
 passed=0
@@ -146,12 +151,23 @@ test_project() {
 fuzz() {
   local log=$logs/fuzz status=0
   step "fuzz"
-  tests/fuzz.sh --no-build --seconds 120 2>&1 | tee "$log" || status=$?
+  tests/fuzz.sh --no-build --seconds "$fuzz_seconds" 2>&1 | tee "$log" || status=$?
   if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))
     failed=$((failed + BASH_REMATCH[2]))
   else
     echo "FAILED: tests/fuzz.sh gave no summary (status $status)"
+    failed=$((failed + 1))
+  fi
+}
+
+# 2,000 targets over ten minutes, judged by what their servers did.
+soak() {
+  step "soak"
+  if dotnet run --project tests/ZmqExporter.Benchmarks --configuration "$configuration" --no-build -- soak --minutes 10; then
+    passed=$((passed + 1))
+  else
+    echo "FAILED: soak"
     failed=$((failed + 1))
   fi
 }
@@ -184,6 +200,7 @@ for project in "${projects[@]}"; do
 done
 ((found)) || give_up "there is no test project"
 [[ -n $fast ]] || fuzz
+[[ -z $long ]] || soak
 
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZmqExporter.Benchmarks;
+using ZmqExporter.Benchmarks.Soak;
 using ZmqExporter.Configuration;
 
 switch (args)
@@ -31,6 +32,8 @@ switch (args)
     case [ClientsBenchmark.VariantArgument, var variant, var targets, var endpoint]:
         await ClientsBenchmark.RunVariantAsync(variant, int.Parse(targets, CultureInfo.InvariantCulture), endpoint);
         return 0;
+    case ["soak", "--minutes", var minutes, .. { Length: <= 2 } numbers]:
+        return await SoakBenchmark.RunAsync(double.Parse(minutes, CultureInfo.InvariantCulture), Number(numbers, 0, 2000), Number(numbers, 1, Environment.TickCount));
     case ["netmq-crash"]:
         await CrashBenchmark.RunAsync();
         return 0;
@@ -40,7 +43,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND [netmq]] | metrics | scrapes [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND [netmq]] | metrics | scrapes [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | soak --minutes MINUTES [TARGETS [SEED]]");
         return 3;
 }
 
