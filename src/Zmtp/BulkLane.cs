@@ -49,14 +49,21 @@ internal sealed class BulkLane : IThreadPoolWorkItem
         }
     }
 
+    // Never above the width, not even for a moment: two that find it taken by each other would both leave, and nobody would run.
     private bool TryStart()
     {
-        if (Interlocked.Increment(ref _running) <= _width)
+        var running = Volatile.Read(ref _running);
+        while (running < _width)
         {
-            return true;
+            var seen = Interlocked.CompareExchange(ref _running, running + 1, running);
+            if (seen == running)
+            {
+                return true;
+            }
+
+            running = seen;
         }
 
-        Interlocked.Decrement(ref _running);
         return false;
     }
 }

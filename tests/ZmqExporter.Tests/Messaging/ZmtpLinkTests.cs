@@ -297,6 +297,7 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         });
         var link = Link(server);
         await link.OpenAsync(After(5));
+        await Task.Yield(); // off the thread that reads the connection
         link.Send(ZmtpMessage.FromText("one"));
         Eventually.True(() => server.Accepted == 1 && Volatile.Read(ref first) == 0);
         link.OpenBeside(After(5));

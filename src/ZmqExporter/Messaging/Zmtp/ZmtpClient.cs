@@ -35,7 +35,7 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     {
         AttemptTimeout = module.Timeout,
         MaxDelay = RareInterval,
-        MaxRetries = module.Interval > RareInterval ? int.MaxValue : 2,
+        MaxRetries = module.Interval >= RareInterval ? int.MaxValue : 2,
     };
 
     /// <summary>What the module says of its connections.</summary>
