@@ -103,7 +103,7 @@ internal sealed class ClientUnderTest : IDisposable
         var client = _kind == ClientKind.Zmtp ? MessagingClient.Zmtp : MessagingClient.NetMq;
         var module = new ModuleConfig(
             "test",
-            TimeSpan.FromMinutes(1),
+            TimeSpan.FromHours(1), // no probe comes that would make a connection again
             Eventually.Deadline,
             client,
             new PolicyConfig(),

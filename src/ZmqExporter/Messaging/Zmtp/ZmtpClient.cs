@@ -34,6 +34,7 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     private static ReconnectOptions Reconnects(ModuleConfig module) => new()
     {
         AttemptTimeout = module.Timeout,
+        InitialDelay = TimeSpan.FromSeconds(1), // the second attempt comes 1.5 to 3 s after the loss: servers take that long to start again
         MaxDelay = RareInterval,
         MaxRetries = module.Interval >= RareInterval ? int.MaxValue : 2,
     };
