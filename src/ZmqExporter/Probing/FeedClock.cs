@@ -34,6 +34,13 @@ internal sealed class FeedClock
     /// <summary>What is known.</summary>
     public FeedTimes Times => _times;
 
+    /// <summary>
+    /// Whether the connection in use may be renewed because of its age: it has brought a sign of life, or has had the time for one. Without
+    /// that, every message of a feed that is well could fall into the burst of yet another renewal.
+    /// </summary>
+    public bool MayRenew(long now) =>
+        _times.Opened != 0 && (_times.LastSign >= _times.Opened || now >= Math.Max(_times.Opened, _times.BurstEnd) + _maxSilence);
+
     /// <summary>A connection is open and subscribed.</summary>
     public void OnSubscribed(long timestamp, SubscriptionCause cause)
     {
@@ -47,11 +54,12 @@ internal sealed class FeedClock
             GraceUntil = !isRenewed && _times.GraceUntil == 0 ? timestamp + _grace : _times.GraceUntil,
         };
 
-        // The old connection may have taken a message with it. But a feed that was known to be silent lost none, and one that is renewed
+        // The old connection may have taken a message with it, and the last message of the burst, which does not count, may have been one
+        // that the feed sent by itself: the next one may come a whole silence later. But a feed that was known to be silent lost none, and one that is renewed
         // again and again in a silence must not be spared forever; unless the silence was that of a dead connection.
         if (isRenewed && !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || _wasDead))
         {
-            _times = _times with { ReprieveUntil = timestamp + _maxSilence };
+            _times = _times with { ReprieveUntil = _times.BurstEnd + _maxSilence };
         }
 
         _isGone = false;
@@ -62,10 +70,11 @@ internal sealed class FeedClock
     /// <summary>Messages came.</summary>
     /// <param name="timestamp">When the last of them did.</param>
     /// <param name="count">How many.</param>
+    /// <param name="hasAdvanced">Whether the publisher's own numbers went on with one of them, so that it is newer than all before: no cached value is.</param>
     /// <returns>Whether they show that the feed lives.</returns>
-    public bool OnMessages(long timestamp, long count)
+    public bool OnMessages(long timestamp, long count, bool hasAdvanced = false)
     {
-        var counts = timestamp >= _times.BurstEnd;
+        var counts = hasAdvanced || timestamp >= _times.BurstEnd;
         _times = _times with
         {
             LastMessage = Math.Max(_times.LastMessage, timestamp),

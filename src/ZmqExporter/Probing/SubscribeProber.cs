@@ -48,7 +48,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         }
         else
         {
-            _link.EndProbe(AfterProbe.Keep);
+            _link.EndProbe(_intake.MayRenew(_time.GetTimestamp()) ? AfterProbe.Keep : AfterProbe.KeepUnanswered);
         }
 
         return result with { Elapsed = _time.GetElapsedTime(watch.Start), Phases = watch.Phases, Peer = _link.Peer };

@@ -24,7 +24,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     {
         var burst = feed.InBurst > 0 ? Text($", and all that came since was {OurDoing(feed)}") : "";
         return Text(
-            $"{Silence(feed)}, but the connection was renewed {Ago(feed.Opened)}, and a message may have been lost with the old one{burst}: it is silent if none comes within max_silence of that");
+            $"{Silence(feed)}, but the connection was renewed {Ago(feed.Opened)}, and a message may have been lost with the old one{burst}: it is silent if no other comes within max_silence");
     }
 
     /// <summary>Of a feed that is well.</summary>
@@ -100,7 +100,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     private string OurDoing(FeedTimes feed)
     {
         var what = feed.InBurst == 1 ? Text($"a message {Ago(feed.LastMessage)}") : Text($"{feed.InBurst} messages, the last one {Ago(feed.LastMessage)}");
-        return Text($"{what}, right after a reconnect of ours: a cached value or a welcome message, no sign that the feed lives");
+        return Text($"{what}, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives");
     }
 
     // Who subscribes to a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.

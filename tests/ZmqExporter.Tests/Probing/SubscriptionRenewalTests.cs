@@ -25,7 +25,7 @@ public sealed class SubscriptionRenewalTests
 
         Assert.All(results.Skip(3), result => Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (result.Outcome, result.Reason)));
         Assert.Matches(
-            "all that came was [0-9]+ messages, the last one [0-9.]+ s ago, right after a reconnect of ours: a cached value or a welcome message, no sign that the feed lives",
+            "all that came was [0-9]+ messages, the last one [0-9.]+ s ago, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives",
             results[^1].Detail);
         Assert.True(test.Link.Subscribed > 3);
         Assert.Equal(test.Link.Subscribed, test.Messages); // they are counted all the same
@@ -83,7 +83,7 @@ public sealed class SubscriptionRenewalTests
         var result = await test.ProbeAfterAsync(5);
 
         Assert.Equal((ProbeOutcome.Pending, null, true, null), Answers(result));
-        Assert.Equal("connected and subscribed, and no message yet but a message 7 s ago, right after a reconnect of ours: a cached value or a welcome message, no sign that the feed lives: startup_grace gives it 20 s", result.Detail);
+        Assert.Equal("connected and subscribed, and no message yet but a message 7 s ago, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives: startup_grace gives it 20 s", result.Detail);
         test.Link.Publish("tick");
         Assert.Equal((ProbeOutcome.OnTime, null, true, true), Answers(await test.ProbeAfterAsync(1)));
     }
@@ -99,7 +99,7 @@ public sealed class SubscriptionRenewalTests
         var results = await test.ProbeEveryAsync(seconds: 5, until: 25);
 
         Assert.Equal(
-            [ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Miss, ProbeOutcome.Miss],
+            [ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Miss],
             results.Select(result => result.Outcome));
         Assert.Contains("the connection was renewed 5 s ago, and a message may have been lost with the old one", results[0].Detail, StringComparison.Ordinal);
         Assert.All(results, result => Assert.True(result.Reachable));
@@ -118,6 +118,42 @@ public sealed class SubscriptionRenewalTests
         var results = await test.ProbeEveryAsync(seconds: 5, until: 2200);
 
         Assert.DoesNotContain(results, result => result.Outcome == ProbeOutcome.Miss);
+    }
+
+    [Theory]
+    [InlineData(5, 0.5, 1, 2)]
+    [InlineData(5, 4, 3, 2)]
+    [InlineData(5, 4, 4, 4)]
+    [InlineData(8, 7.9, 1, 1)]
+    [InlineData(1, 0.9, 1, 1)]
+    public async Task Probe_RenewedByAgeMoreOftenThanTheFeedSpeaks_IsNeverSilent(double maxSilence, double period, double age, double interval)
+    {
+        foreach (var phase in new[] { 0.01, 0.2, 0.5, 0.9, 1 })
+        {
+            foreach (var cause in new[] { SubscriptionCause.Renewed, SubscriptionCause.Replaced })
+            {
+                using var test = await new SubscriptionUnderTest(maxSilence).StartedAsync();
+                test.Link.RenewAt(TimeSpan.FromSeconds(age), cause);
+                test.Link.PublishAfter(TimeSpan.FromSeconds(phase * period), TimeSpan.FromSeconds(period));
+
+                var results = await test.ProbeEveryAsync(seconds: interval, until: 40 * maxSilence);
+
+                Assert.DoesNotContain(results, result => result.Outcome == ProbeOutcome.Miss);
+                Assert.True(test.Link.Subscribed > 10);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Probe_LastValueCacheThatIsRenewedByAgeMoreOftenThanItMayBeSilent_IsDown()
+    {
+        using var test = await new SubscriptionUnderTest(maxSilence: 5).StartedAsync();
+        test.Link.RenewAt(TimeSpan.FromSeconds(1), SubscriptionCause.Replaced);
+        test.Link.Welcome = () => test.Link.Publish("price", "1");
+
+        var results = await test.ProbeEveryAsync(seconds: 2, until: 100);
+
+        Assert.All(results.Skip(7), result => Assert.Equal(FailureReason.Silent, result.Reason));
     }
 
     [Fact]
