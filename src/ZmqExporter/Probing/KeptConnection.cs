@@ -1,3 +1,6 @@
+using System.Globalization;
+using ZmqExporter.Configuration;
+
 namespace ZmqExporter.Probing;
 
 /// <summary>What was found of a kept connection whose place a fresh one has taken, in words.</summary>
@@ -14,6 +17,13 @@ internal static class KeptConnection
     /// <summary>It was reset, by a peer that is not known to end connections at a PING.</summary>
     public const string WasReset =
         "the kept connection was dead: it was reset at the first thing that we sent on it, a ZMTP PING, and a fresh one completed its handshake: " + Forgotten;
+
+    /// <summary>It was ended at the first request after it had been idle.</summary>
+    /// <param name="idle">For how long it had been.</param>
+    /// <param name="seen">How it ended, in words.</param>
+    public static string WasEndedAtRequest(TimeSpan idle, string seen) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"the kept connection, idle for {Durations.Words(TimeSpan.FromSeconds(Math.Round(idle.TotalSeconds, 1)))}, was ended when the request was sent ({seen}): a load balancer or firewall drops idle connections; use connection: per_probe or a shorter interval");
 
     private const string Forgotten =
         "a NAT, firewall, proxy or load balancer between forgot it, or what answers behind a load balancer changed; connection: per_probe or a shorter interval avoids that";

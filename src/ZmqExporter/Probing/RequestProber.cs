@@ -29,6 +29,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private long _sequence;
     private int _unanswered;
     private long _unansweredSince;
+    private long _lastEnd; // of a probe
     private long _debtor; // the connection that the debt belongs to, by when it was opened
     private bool _sawLeftOver;
     private volatile bool _sawUnawaited;
@@ -65,7 +66,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
         _sawLeftOver = false;
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
-        var exchange = new RequestExchange(_link, _pings, _timeout, _lateAfter, _time);
+        var exchange = new RequestExchange(_link, _pings, _timeout, _lateAfter, _lastEnd, _time);
         var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var result = await RunAsync(exchange, variables);
         _sawLateReply = false;
@@ -76,6 +77,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         }
 
         _link.EndProbe(Next(result, exchange));
+        _lastEnd = _time.GetTimestamp();
         return result;
     }
 
@@ -132,7 +134,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         return await ConverseAsync(exchange, variables) ?? throw new InvalidOperationException("A conversation begins again once.");
     }
 
-    /// <returns>The result, or null when the peer ended the connection at our PING, so that the conversation has to begin again.</returns>
+    /// <returns>The result, or null when the connection was lost in a way that lets the conversation begin again on a fresh one.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProbeResult?> ConverseAsync(RequestExchange exchange, ProbeVariables variables)
     {
