@@ -21,6 +21,8 @@ internal sealed class FeedClock
     private bool _isGone; // said the last attempt to connect
     private bool _isRenewing; // a probe gave the connection up
     private bool _wasDead; // because it was found dead
+    private bool _isDoubted; // because nobody can tell whether it was dead or the feed is silent
+    private bool _hasDoubted; // since the last sign of life
 
     /// <param name="config">What the feed has to keep to.</param>
     /// <param name="second">Timestamp units in a second.</param>
@@ -56,8 +58,9 @@ internal sealed class FeedClock
 
         // The old connection may have taken a message with it, and the last message of the burst, which does not count, may have been one
         // that the feed sent by itself: the next one may come a whole silence later. But a feed that was known to be silent lost none, and one that is renewed
-        // again and again in a silence must not be spared forever; unless the silence was that of a dead connection.
-        if (isRenewed && !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || _wasDead))
+        // again and again in a silence must not be spared forever; unless the silence was that of a dead connection, or may have been: once.
+        var isSpared = _isDoubted ? !_hasDoubted : !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || _wasDead);
+        if (isRenewed && isSpared)
         {
             _times = _times with { ReprieveUntil = _times.BurstEnd + _maxSilence };
         }
@@ -65,6 +68,8 @@ internal sealed class FeedClock
         _isGone = false;
         _isRenewing = false;
         _wasDead = false;
+        _hasDoubted |= _isDoubted;
+        _isDoubted = false;
     }
 
     /// <summary>Messages came.</summary>
@@ -83,6 +88,7 @@ internal sealed class FeedClock
         };
         if (counts)
         {
+            _hasDoubted = false;
             _times = _times with
             {
                 LastSign = Math.Max(_times.LastSign, timestamp),
@@ -103,11 +109,24 @@ internal sealed class FeedClock
         _wasDead = wasDead;
     }
 
+    /// <summary>
+    /// A probe gives the connection up in a silence in which nobody can tell whether it is dead or the feed stands still. What the new one
+    /// brings at once does not end the silence. But the feed gets the time to show itself there, once: it may have been sending all along.
+    /// </summary>
+    public void OnDoubted()
+    {
+        _isSilent = true;
+        _isRenewing = true;
+        _isDoubted = true;
+    }
+
     /// <summary>An attempt to connect failed: the server was gone, and what comes after that is its own doing.</summary>
     public void OnGone()
     {
         _isGone = true;
         _isSilent = false;
+        _hasDoubted = false;
+        _isDoubted = false;
     }
 
     /// <summary>A probe saw the feed on a connection that stood.</summary>

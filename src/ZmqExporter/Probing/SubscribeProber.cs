@@ -43,7 +43,15 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         if (watch.Error is null && result.Outcome == ProbeOutcome.Miss && (watch.Liveness.IsMute || watch.Liveness.WantsRenewal))
         {
             // Without a PONG the connection may be half dead, and a new one is the only way to find out.
-            _intake.OnRenewing(wasDead: watch.Liveness.IsMute);
+            if (watch.Liveness.IsMute)
+            {
+                _intake.OnRenewing(wasDead: true);
+            }
+            else
+            {
+                _intake.OnDoubted();
+            }
+
             _link.EndProbe(AfterProbe.Abort);
         }
         else

@@ -81,6 +81,15 @@ internal sealed class SubscriptionIntake
         }
     }
 
+    /// <summary>A probe gives up a silent connection: see <see cref="FeedClock.OnDoubted"/>.</summary>
+    public void OnDoubted()
+    {
+        lock (_lock)
+        {
+            _clock.OnDoubted();
+        }
+    }
+
     /// <summary>A probe could not connect.</summary>
     public void OnGone()
     {

@@ -64,7 +64,8 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     public string Silent(FeedTimes feed, LivenessCheck liveness)
     {
         var silence = Silence(feed);
-        var dead = liveness.IsReplaced ? "; the kept connection was dead, and a fresh one has taken its place" : "";
+        var dead = liveness.IsReplaced ? "; the kept connection was dead, and a fresh one has taken its place"
+            : liveness.HasDoubted ? ", or the old connection had died: it was replaced, and what comes on the fresh one tells" : "";
         var life = liveness.Sign switch
         {
             SignOfLife.Pong => Text($": the publisher is connected and its I/O thread answers {Question}"),

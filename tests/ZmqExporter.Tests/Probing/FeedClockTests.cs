@@ -158,6 +158,27 @@ public sealed class FeedClockTests
     }
 
     [Fact]
+    public void OnSubscribed_TheOldOneMayHaveBeenDead_IsSparedOnceInASilence()
+    {
+        Feed(1000);
+        Doubt(1150);
+        Assert.False(_clock.OnMessages(1151, 1)); // a cached value for all that anybody knows
+        Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(1269), At(1270)));
+        Doubt(1300);
+        Assert.Equal(FeedState.Silent, At(1301));
+        Assert.True(_clock.OnMessages(1320, 1));
+        Doubt(1500);
+        Assert.Equal(FeedState.Reprieved, At(1501));
+
+        void Doubt(long timestamp)
+        {
+            _clock.OnVerdict(isSilent: true);
+            _clock.OnDoubted();
+            _clock.OnSubscribed(timestamp, SubscriptionCause.Renewed);
+        }
+    }
+
+    [Fact]
     public void MayRenew_OnlyAfterASignOnTheConnectionOrTheTimeForOne()
     {
         Assert.False(_clock.MayRenew(999));

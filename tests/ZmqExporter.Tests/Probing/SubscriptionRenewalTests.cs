@@ -23,7 +23,10 @@ public sealed class SubscriptionRenewalTests
 
         var results = await test.ProbeEveryAsync(seconds: maxSilence / 2, until: 12 * maxSilence);
 
-        Assert.All(results.Skip(3), result => Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (result.Outcome, result.Reason)));
+        // Once the replaced connection has had its time: a silence and the burst.
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (results[2].Outcome, results[2].Reason));
+        Assert.Equal(ProbeOutcome.Pending, results[3].Outcome);
+        Assert.All(results.Skip(6), result => Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (result.Outcome, result.Reason)));
         Assert.Matches(
             "all that came was [0-9]+ messages, the last one [0-9.]+ s ago, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives",
             results[^1].Detail);
@@ -86,6 +89,29 @@ public sealed class SubscriptionRenewalTests
         Assert.Equal("connected and subscribed, and no message yet but a message 7 s ago, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives: startup_grace gives it 20 s", result.Detail);
         test.Link.Publish("tick");
         Assert.Equal((ProbeOutcome.OnTime, null, true, true), Answers(await test.ProbeAfterAsync(1)));
+    }
+
+    [Fact]
+    public async Task Probe_ConnectionThatCannotBeAskedHadDied_SaysThatItMayHaveAndIsUpAgainAfterOneMiss()
+    {
+        using var test = await new SubscriptionUnderTest(maxSilence: 8, ping: false, topic: "tick").StartedAsync();
+        test.Link.CanPing = false;
+        test.Link.Beside = () => null;
+        test.Link.PublishAfter(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4));
+        foreach (var phase in new[] { 0.1, 1.4, 2.3, 3.9 })
+        {
+            await test.ProbeEveryAsync(seconds: 3, until: 30 + phase);
+            test.Link.IsDead = true;
+
+            var results = await test.ProbeEveryAsync(seconds: 3, until: 24);
+
+            var miss = Assert.Single(results, result => result.Outcome == ProbeOutcome.Miss);
+            Assert.EndsWith(
+                "the publisher stands still, or publishes under other topics, or the old connection had died: it was replaced, and what comes on the fresh one tells",
+                miss.Detail,
+                StringComparison.Ordinal);
+            Assert.Equal(ProbeOutcome.OnTime, results[^1].Outcome);
+        }
     }
 
     [Fact]
