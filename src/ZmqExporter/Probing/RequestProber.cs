@@ -23,6 +23,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly RequestStep[] _steps;
     private readonly IMessageLink _link;
     private readonly PingMemory _pings;
+    private readonly LastAnswer _lastAnswer;
     private readonly bool _hasToken;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
@@ -46,6 +47,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _hasToken = _steps.All(step => step.HasToken);
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
+        _lastAnswer = new LastAnswer(time);
         _pings = new PingMemory(time, target.Module.MaxConnectionAge);
         _link = client.CreateLink(target, _config.Socket, reconnects: _config.Persistent, this);
     }
@@ -78,6 +80,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
         _link.EndProbe(Next(result, exchange));
         _lastEnd = _time.GetTimestamp();
+        _lastAnswer.Note(result);
         return result;
     }
 
@@ -107,7 +110,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         var opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
-            var error = opened.Error is { } failure ? OldPeer.Advise(failure, _target) : null;
+            var error = opened.Error is { } failure ? _lastAnswer.Judge(OldPeer.Advise(failure, _target)) : null;
             return exchange.Failed(opened with { Error = error }, isOpening: true);
         }
 
@@ -127,7 +130,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
-            return exchange.Failed(opened, isOpening: true);
+            return exchange.Failed(opened with { Error = opened.Error is { } failure ? _lastAnswer.Judge(failure) : null }, isOpening: true);
         }
 
         exchange.Reopened(opened);

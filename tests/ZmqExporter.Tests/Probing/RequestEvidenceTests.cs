@@ -158,6 +158,44 @@ public sealed class RequestEvidenceTests : IDisposable
         Assert.Equal(2, _link.SentTexts.Count);
     }
 
+    [Theory]
+    [InlineData(2.0)]
+    [InlineData(0.09)]
+    public async Task ProbeAsync_PeerThatIgnoresPingsIsBusy_ShookHandsInTheSameProbeAndIsNotCalledFrozen(double timeout)
+    {
+        _link.IsAcknowledged = true;
+        _link.BesideAsked = link => link.After(10_000, LinkOutcomeKind.BesideOpened);
+        var target = Target(new RequestProberConfig(SocketType.Req, Persistent: true, [Step("ping", Equal("pong"))]));
+        target = target with { Module = target.Module with { Timeout = TimeSpan.FromSeconds(timeout) } };
+        using var prober = new RequestProber(target, _link, _time, _observer);
+        for (var i = 0; i < 4; i++)
+        {
+            var result = await ProbeAsync(prober);
+            Assert.Equal((FailureReason.ReplyTimeout, true, false), (result.Reason, result.Reachable, result.Responsive));
+            Assert.Contains("it does not know PING: try ping: false", result.Detail, StringComparison.Ordinal);
+            Assert.DoesNotContain("is frozen", result.Detail, StringComparison.Ordinal);
+            _link.Pass(1000);
+        }
+    }
+
+    [Fact]
+    public async Task ProbeAsync_SaysNothingAnyMore_IsNotSaidToBeNoZeroMqServerAndWhenItAnsweredIs()
+    {
+        using var prober = Prober("ping", Equal("pong"));
+        _link.Sent = (link, _) => link.ReplyAfter(1, "pong");
+        var mute = new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it said nothing: it is frozen; or it is another server") { Stranger = "; or it is another server" };
+        var opening = _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: mute);
+        Assert.Equal("it said nothing: it is frozen; or it is another server", (await ProbeAsync(prober)).Detail);
+        _link.Opening = null;
+        Assert.Equal(ProbeOutcome.OnTime, (await ProbeAsync(prober)).Outcome);
+        _link.Opening = opening;
+        for (var i = 3; i < 10; i += 3)
+        {
+            _link.Pass(3000);
+            Assert.Equal($"it said nothing: it is frozen; it answered {i} s ago", (await ProbeAsync(prober)).Detail);
+        }
+    }
+
     [Fact]
     public async Task ProbeAsync_RequestIsAcknowledgedWhileAFreshConnectionIsMade_MeansNoRetry()
     {
@@ -259,7 +297,7 @@ public sealed class RequestEvidenceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ZmtpErrorCode.HandshakeTimeout, true, FailureReason.ReplyTimeout, "the process is frozen; its kernel acknowledged")]
+    [InlineData(ZmtpErrorCode.HandshakeTimeout, true, FailureReason.ReplyTimeout, "the process is frozen, or a proxy or load balancer between holds the connection; what we sent was acknowledged")]
     [InlineData(ZmtpErrorCode.ConnectTimeout, false, FailureReason.ReplyTimeout, "the network or the host is lost")]
     [InlineData(ZmtpErrorCode.Refused, false, FailureReason.Refused, "verdict is: seen")]
     public async Task ProbeAsync_NeitherConnectionAnswers_IsAMissByItsEvidence(ZmtpErrorCode beside, bool isAcknowledged, object reason, string words)
@@ -340,7 +378,11 @@ public sealed class RequestEvidenceTests : IDisposable
         _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
         var result = await ProbeAsync(prober);
         Assert.Equal((FailureReason.ReplyTimeout, true), (result.Reason, result.Reachable));
-        Assert.Contains("a fresh connection shook hands", result.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "a fresh connection shook hands, so the process lives: its application hangs, needs longer, or ignores requests of this form, or the kept connection had died because a NAT, firewall, proxy or load balancer between forgot it: it is replaced, and the next probe shows which it was",
+            result.Detail,
+            StringComparison.Ordinal);
+        Assert.Equal(AfterProbe.KeepForLateReply, _link.Ended[^1]);
         Assert.DoesNotContain("answer a ZMTP PING", result.Detail, StringComparison.Ordinal);
         Assert.Equal((1, 0, 2), (_link.Besides, _link.BesidesTaken, _link.SentTexts.Count));
     }

@@ -76,6 +76,15 @@ public sealed class SubscriptionRenewalTests
     }
 
     [Fact]
+    public async Task Probe_SaysNothingAnyMore_SaysWhenItAnswered()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        test.Link.Lose(new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "nothing; or another server") { Stranger = "; or another server" });
+        Assert.Equal("nothing; it answered 3 s ago", (await test.ProbeAfterAsync(3)).Detail);
+        Assert.Equal("nothing; it answered 5 s ago", (await test.ProbeAfterAsync(2)).Detail);
+    }
+
+    [Fact]
     public async Task Probe_PeerReconnectsAfterASilence_HasItsGraceAndItsFirstMessagesDoNotEndIt()
     {
         using var test = await new SubscriptionUnderTest().StartedAsync();
