@@ -6,14 +6,17 @@ namespace Zmtp;
 /// <summary>What the operating system's errors mean for a connection.</summary>
 internal static class SocketErrors
 {
+    private const string NoServer = ", or no ZeroMQ server, such as one that speaks TLS";
+
     /// <summary>
     /// The peer ended the connection and we had not received a byte. Whether that shows as the end of the stream, as a reset, or already as an
     /// error of the connect depends on which of its packets comes first: it is one cause, and has one wording.
     /// </summary>
     public static ZmtpError ClosedMute { get; } = new(
         ZmtpErrorCode.Disconnected,
-        "the peer accepted the connection and closed it before it said anything: a proxy or load balancer whose server is down, a limit of connections or file descriptors, or no ZeroMQ server, such as one that speaks TLS")
+        "the peer accepted the connection and closed it before it said anything: a proxy or load balancer whose server is down, a limit of connections or file descriptors" + NoServer)
     {
+        Stranger = NoServer,
         IsByPeer = true,
     };
 

@@ -129,11 +129,12 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     };
 
     /// <summary>What it means that nothing more came before the handshake's deadline.</summary>
-    public ZmtpError HandshakeTimedOut() => Refused("said nothing more") ?? new ZmtpError(
-        ZmtpErrorCode.HandshakeTimeout,
-        Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut()
-            : _mechanism is NullClient && !_hasPrompted && ReadyTiming == ReadyTiming.AfterPeers ? $"the peer's greeting came, but not its READY. It may wait for ours, which {SocketTypes.WhyNotFirst(_options.SocketType)}. Or {DeniedSomehow}"
-            : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end{PerhapsDenied}");
+    public ZmtpError HandshakeTimedOut() => Refused("said nothing more") ?? (Stage == SessionStage.Greeting && _greeting is { } greeting
+        ? greeting.TimedOut()
+        : new ZmtpError(
+            ZmtpErrorCode.HandshakeTimeout,
+            _mechanism is NullClient && !_hasPrompted && ReadyTiming == ReadyTiming.AfterPeers ? $"the peer's greeting came, but not its READY. It may wait for ours, which {SocketTypes.WhyNotFirst(_options.SocketType)}. Or {DeniedSomehow}"
+                : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end{PerhapsDenied}"));
 
     /// <summary>What an end of the handshake means for our credentials; null when it says nothing about them. Thread-safe.</summary>
     /// <param name="how">What the peer did: "closed the connection".</param>

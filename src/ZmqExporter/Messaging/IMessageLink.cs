@@ -90,7 +90,7 @@ internal enum AfterProbe
     /// <summary>The next probe uses it again.</summary>
     Keep,
 
-    /// <summary>The next probe uses it again, and a reply may still come on it: it is not renewed meanwhile, however old it is.</summary>
+    /// <summary>The next probe uses it again, and what is awaited may still come on it: it is not renewed meanwhile, however old it is.</summary>
     KeepUnanswered,
 
     /// <summary>The next probe needs another, but a reply may still come on this one: it is kept a while, to count that.</summary>

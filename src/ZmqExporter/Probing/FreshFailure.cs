@@ -10,7 +10,7 @@ internal sealed record FreshFailure(ZmtpError Error, bool HasGreeted)
 {
     /// <summary>Of the outcome of a wait.</summary>
     public static FreshFailure Of(LinkOutcome outcome) =>
-        new(outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the attempt to make a fresh connection did not end"), outcome.HasGreeted);
+        new(outcome.Error?.OfKnownPeer() ?? new ZmtpError(ZmtpErrorCode.Local, "the attempt to make a fresh connection did not end"), outcome.HasGreeted);
 
     /// <summary>Whether it is our own fault, so that nothing is known.</summary>
     public bool IsLocal => Error.Code == ZmtpErrorCode.Local;

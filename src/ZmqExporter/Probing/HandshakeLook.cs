@@ -5,7 +5,11 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>The clock and the evidence of one handshake probe, and what result that makes. Not thread-safe.</summary>
-internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeClock clock)
+/// <param name="link">The way to the peer.</param>
+/// <param name="pings">How the peer treats a PING.</param>
+/// <param name="clock">The probe's time.</param>
+/// <param name="isSubscriber">Whether we claim to be a SUB or XSUB.</param>
+internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeClock clock, bool isSubscriber)
 {
     private Stage _stage = Stage.NotAsked;
     private long _pingSent;
@@ -79,7 +83,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
                     return AfterFreshHandshake();
                 case LinkOutcomeKind.Failed when outcome.Error?.Code == ZmtpErrorCode.Disconnected:
                     pings.Look(link);
-                    _lost = pings.EndsAtPing ? KeptConnection.LostToPing : KeptConnection.WasReset;
+                    _lost = pings.EndsAtPing ? KeptConnection.LostToPing : KeptConnection.WasReset(isSubscriber);
                     return null;
                 case LinkOutcomeKind.Failed:
                     return Failed(outcome, isOpening: false);
@@ -168,7 +172,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
 
     // The fresh connection is in use. When its peer is one that answers no PING, nothing tells that the old one was dead.
     private ProbeResult AfterFreshHandshake() => pings.MayAsk
-        ? Judged(KeptConnection.HadDied(hasPinged: true), wasDead: true)
+        ? Judged(KeptConnection.HadDiedUnasked(isSubscriber), wasDead: true)
         : Judged(pings.EndsAtPing ? KeptConnection.LostToPing : KeptConnection.IgnoresPing);
 
     // A handshake that only began because a PING stayed without an answer has its own time.

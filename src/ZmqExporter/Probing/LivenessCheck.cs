@@ -69,6 +69,9 @@ internal sealed class LivenessCheck(
     /// <summary>Whether the connection has to be renewed after the probe, because nothing tells whether it is still one.</summary>
     public bool WantsRenewal { get; private set; }
 
+    /// <summary>Whether a silent connection was replaced on which nobody could tell whether it was dead.</summary>
+    public bool HasDoubted { get; private set; }
+
     /// <summary>How long the PONG took; null without one.</summary>
     public TimeSpan? Ping { get; private set; }
 
@@ -224,10 +227,14 @@ internal sealed class LivenessCheck(
     {
         if (_isRenewal)
         {
-            intake.OnVerdict(isSilent: true); // so that what the new connection brings at once does not end the silence
+            HasDoubted = true;
+            intake.OnDoubted();
+        }
+        else
+        {
+            intake.OnRenewing(wasDead: true);
         }
 
-        intake.OnRenewing(wasDead: !_isRenewal);
         _stage = Stage.Confirming;
         link.TakeBeside();
         if (_isRenewal)

@@ -37,7 +37,7 @@ internal sealed record MuteConnection(FailureReason Reason, bool? Reachable, str
         // The kernel of a frozen process still acknowledges what comes; nobody does for a host that is gone.
         var what = isAcknowledged switch
         {
-            true => "the process is frozen; its kernel acknowledged what we sent, but nothing answers it",
+            true => "the process is frozen, or a proxy or load balancer between holds the connection; what we sent was acknowledged, but nothing answers it",
             false => "the network or the host is lost; nobody acknowledged what we sent",
             null => "the process is frozen, or the network lost it",
         };

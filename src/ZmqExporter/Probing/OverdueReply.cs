@@ -151,6 +151,13 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
         Finish();
     }
 
+    /// <summary>The kept connection was lost, and the conversation begins again on a fresh one.</summary>
+    public void Reopened()
+    {
+        IsKept = false;
+        Renewed();
+    }
+
     // A living server that is slow gets a request once. What the kernel says is asked now: an acknowledgement may have come since.
     private bool WantsRetry => IsKept && Pong == 0 && ((HasPinged && !_wasOnTrial) || link.IsAcknowledged == false);
 

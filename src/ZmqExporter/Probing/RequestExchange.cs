@@ -14,6 +14,7 @@ internal sealed class RequestExchange
     private readonly ProbeClock _clock;
     private readonly PingMemory _pings;
     private readonly OverdueReply _sign;
+    private long _idleSince;
     private long _firstSent;
     private long _lastSent;
     private long _besideSent;
@@ -24,10 +25,18 @@ internal sealed class RequestExchange
     private ZmtpMessage? _early;
     private bool _heard;
     private Renewal _renewal;
+    private string? _ended; // how a kept connection did at this probe's request, in words
 
     /// <summary>Begins now.</summary>
-    public RequestExchange(IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, TimeProvider time)
+    /// <param name="link">The way to the peer.</param>
+    /// <param name="pings">How the peer treats a PING.</param>
+    /// <param name="timeout">The module's timeout.</param>
+    /// <param name="lateAfter">From when on a reply is late.</param>
+    /// <param name="lastEnd">When the last probe ended, as a timestamp.</param>
+    /// <param name="time">The clock.</param>
+    public RequestExchange(IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, long lastEnd, TimeProvider time)
     {
+        _idleSince = lastEnd;
         _link = link;
         _pings = pings;
         _clock = new ProbeClock(time, timeout, lateAfter);
@@ -43,6 +52,9 @@ internal sealed class RequestExchange
 
         /// <summary>The peer ended the connection at our PING, which it does not know.</summary>
         WasLostToPing,
+
+        /// <summary>The kept connection ended at the request, before anything came on it: somebody on the way drops those that are idle.</summary>
+        WasEnded,
     }
 
     /// <summary>The hard deadline, as a timestamp.</summary>
@@ -67,6 +79,7 @@ internal sealed class RequestExchange
     public void Opened(LinkOutcome outcome)
     {
         _sign.Opened();
+        _idleSince = Math.Max(_idleSince, _link.OpenedAt);
         if (!_sign.IsKept)
         {
             _clock.AddOwnDelay(_link.OwnDelay);
@@ -187,20 +200,39 @@ internal sealed class RequestExchange
         }
     }
 
-    /// <summary>The conversation begins again, once, because the peer ended the connection at our PING.</summary>
+    /// <summary>The conversation begins again, once, on a fresh connection: see <see cref="MayRetryAfter"/>.</summary>
     /// <param name="reopened">How the fresh connection came about.</param>
     public void Reopened(LinkOutcome reopened)
     {
-        _renewal = Renewal.WasLostToPing;
+        _renewal = _ended is null ? Renewal.WasLostToPing : Renewal.WasEnded;
         _clock.CouldActAt(reopened.Timestamp);
-        _sign.Renewed();
+        _sign.Reopened();
     }
 
-    /// <summary>Whether the connection was lost in a way that is no fault of the peer's, and the request may go out once more.</summary>
+    /// <summary>
+    /// Whether the connection was lost in a way that may be no fault of the peer's, and the request may go out once more: at our PING, or,
+    /// when it was kept from an earlier probe, before anything came on it. A server that dies ends the fresh connection, too.
+    /// </summary>
     public bool MayRetryAfter(LinkOutcome failure)
     {
         _pings.Look(_link);
-        return failure.Kind == LinkOutcomeKind.Failed && _link.WasLostToPing && _pings.EndsAtPing && _renewal == Renewal.None;
+        if (_renewal != Renewal.None)
+        {
+            return false;
+        }
+
+        if (_link.WasLostToPing)
+        {
+            return _pings.EndsAtPing;
+        }
+
+        if (!IsKept || _heard || _lastReply != 0 || _sign.Pong != 0 || failure.Error is not { IsByPeer: true } error)
+        {
+            return false;
+        }
+
+        _ended = KeptConnection.WasEndedAtRequest(_clock.Span(_idleSince, _clock.Start), error.Message);
+        return _clock.Deadline - _clock.Now >= _clock.Ticks(_clock.Timeout / 4); // a shorter time would prove nothing
     }
 
     /// <summary>Notes a reply to what was sent last.</summary>
@@ -225,7 +257,7 @@ internal sealed class RequestExchange
     public ProbeResult Accepted()
     {
         var isSlow = _clock.IsLate(_earliestReply);
-        if (!isSlow && _clock.IsLate(_lastReply) && _renewal != Renewal.WasMute)
+        if (!isSlow && _clock.IsLate(_lastReply) && !IsLateByDefinition)
         {
             // Where the kernel does not tell when bytes come, our own lateness is none of the server's, and no measurement either.
             var unknown = string.Create(
@@ -238,10 +270,11 @@ internal sealed class RequestExchange
         {
             Renewal.WasMute => KeptConnection.HadDied(_sign.HasPinged),
             Renewal.WasLostToPing => KeptConnection.LostToPing,
+            Renewal.WasEnded => _ended!,
             _ => "",
         };
         var detail = found.Length == 0 && isSlow ? _clock.LateWords("the reply came late", _lastReply) : found;
-        var outcome = isSlow || _renewal == Renewal.WasMute ? ProbeOutcome.Late : ProbeOutcome.OnTime;
+        var outcome = isSlow || IsLateByDefinition ? ProbeOutcome.Late : ProbeOutcome.OnTime;
         return Result(outcome, reason: null, detail, true, true, true) with
         {
             RoundTrip = _clock.Span(_firstSent, _lastReply),
@@ -299,8 +332,9 @@ internal sealed class RequestExchange
             };
         }
 
+        var ended = _renewal == Renewal.WasEnded ? "; this was a fresh connection, because " + _ended : "";
         var early = _early is null ? "" : $"; {RequestWords.CameUnasked(MessageText.Of(_early))}";
-        return Result(ProbeOutcome.Miss, silence.Reason, silence.Detail + early, silence.Reachable, responsive: false, ready: false);
+        return Result(ProbeOutcome.Miss, silence.Reason, silence.Detail + ended + early, silence.Reachable, responsive: false, ready: false);
     }
 
     /// <summary>The result when the connection could not be made or was lost.</summary>
@@ -316,8 +350,13 @@ internal sealed class RequestExchange
 
         var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening);
         var detail = !isOpening && AwaitsReply ? LostAfterRequest.Words(error, _clock.Span(_lastSent, outcome.Timestamp)) : error.Message;
+        detail = _ended is null ? detail
+            : _renewal == Renewal.None && !isOpening ? _ended
+            : $"{detail}; this was a fresh connection, because {_ended}";
         return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), detail, reachable, responsive: false, ready: false);
     }
+
+    private bool IsLateByDefinition => _renewal is Renewal.WasMute or Renewal.WasEnded;
 
     private ProbeResult Local(ZmtpError error) =>
         Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null, responsive: null, ready: null) with

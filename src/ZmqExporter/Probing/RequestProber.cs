@@ -23,12 +23,14 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly RequestStep[] _steps;
     private readonly IMessageLink _link;
     private readonly PingMemory _pings;
+    private readonly LastAnswer _lastAnswer;
     private readonly bool _hasToken;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
     private long _sequence;
     private int _unanswered;
     private long _unansweredSince;
+    private long _lastEnd; // of a probe
     private long _debtor; // the connection that the debt belongs to, by when it was opened
     private bool _sawLeftOver;
     private volatile bool _sawUnawaited;
@@ -45,6 +47,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _hasToken = _steps.All(step => step.HasToken);
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
+        _lastAnswer = new LastAnswer(time);
         _pings = new PingMemory(time, target.Module.MaxConnectionAge);
         _link = client.CreateLink(target, _config.Socket, reconnects: _config.Persistent, this);
     }
@@ -65,7 +68,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
         _sawLeftOver = false;
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
-        var exchange = new RequestExchange(_link, _pings, _timeout, _lateAfter, _time);
+        var exchange = new RequestExchange(_link, _pings, _timeout, _lateAfter, _lastEnd, _time);
         var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var result = await RunAsync(exchange, variables);
         _sawLateReply = false;
@@ -76,6 +79,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
         }
 
         _link.EndProbe(Next(result, exchange));
+        _lastEnd = _time.GetTimestamp();
+        _lastAnswer.Note(result);
         return result;
     }
 
@@ -105,7 +110,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         var opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
-            var error = opened.Error is { } failure ? OldPeer.Advise(failure, _target) : null;
+            var error = opened.Error is { } failure ? _lastAnswer.Judge(OldPeer.Advise(failure, _target)) : null;
             return exchange.Failed(opened with { Error = error }, isOpening: true);
         }
 
@@ -125,14 +130,14 @@ internal sealed class RequestProber : IProber, ILinkObserver
         opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
-            return exchange.Failed(opened, isOpening: true);
+            return exchange.Failed(opened with { Error = opened.Error is { } failure ? _lastAnswer.Judge(failure) : null }, isOpening: true);
         }
 
         exchange.Reopened(opened);
         return await ConverseAsync(exchange, variables) ?? throw new InvalidOperationException("A conversation begins again once.");
     }
 
-    /// <returns>The result, or null when the peer ended the connection at our PING, so that the conversation has to begin again.</returns>
+    /// <returns>The result, or null when the connection was lost in a way that lets the conversation begin again on a fresh one.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProbeResult?> ConverseAsync(RequestExchange exchange, ProbeVariables variables)
     {

@@ -21,6 +21,7 @@ internal static class RequestWords
     /// <param name="earlierCameLate">Whether the reply to an earlier probe came since that one ended.</param>
     public static MuteConnection Silence(string limit, OverdueReply sign, IMessageLink link, bool wasSentAgain, bool earlierCameLate)
     {
+        var orDied = sign.IsKept ? KeptConnection.MayHaveDied : "";
         MuteConnection Timeout(bool? reachable, string detail) => new(FailureReason.ReplyTimeout, reachable, limit + detail);
 
         if (!link.SeesZmtp)
@@ -41,7 +42,7 @@ internal static class RequestWords
 
         if (sign.HasBesideOpened)
         {
-            return Timeout(true, earlierCameLate ? Slow : ": the server does not answer (a fresh connection shook hands, so the process lives: its application hangs, needs longer, or ignores requests of this form)");
+            return Timeout(true, earlierCameLate ? Slow : $": the server does not answer (a fresh connection shook hands, so the process lives: its application hangs, needs longer, or ignores requests of this form{orDied})");
         }
 
         var seen = sign.HasPinged ? limit + ", and no answer to a ZMTP PING either" : limit + ", and no sign of life";
@@ -53,6 +54,11 @@ internal static class RequestWords
         if (earlierCameLate && !sign.HasPinged)
         {
             return Timeout(sign.HasShakenHands ? true : null, Slow);
+        }
+
+        if (sign.HasPinged && !sign.IsKept && sign.HasShakenHands)
+        {
+            return Timeout(true, ", and no answer to a ZMTP PING either: the process shook hands in this probe, so it lived then; its application hangs or needs longer and its PONG with it, it froze since, or it does not know PING: try ping: false");
         }
 
         if (sign.HasPinged && sign.HadTimeToPong)
@@ -82,7 +88,7 @@ internal static class RequestWords
         {
             ( > 0, _) when earlierCameLate => (true, Slow),
             (_, false) when earlierCameLate => (null, Slow),
-            ( > 0, _) => (true, $": the server accepted the request and does not answer (its I/O thread does answer {knock}, so the process lives: its application hangs, needs longer, or ignores requests of this form)"),
+            ( > 0, _) => (true, $": the server accepted the request and does not answer (its I/O thread does answer {knock}, so the process lives: its application hangs, needs longer, or ignores requests of this form{(sign.IsKept ? KeptConnection.MayHaveDied : "")})"),
             (_, true) when sign.HadTimeToPong => (false, $", and no answer to {knock} either: the process is frozen, or the network lost it"),
             (_, true) => (null, $"; the time was over before an answer to {knock} could tell whether the process lives"),
             _ => (null, "; NetMQ sends no ZMTP PING, so whether the process lives is unknown"),

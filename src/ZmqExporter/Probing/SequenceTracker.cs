@@ -20,6 +20,12 @@ internal sealed class SequenceTracker(SequenceFormat format)
     /// <summary>Counts so far.</summary>
     public SequenceCounts Counts { get; private set; }
 
+    /// <summary>
+    /// Whether a number went on from the last one of its topic since <see cref="TakeCounts"/>. Not after a step back on this connection: the
+    /// cached values of several topics with one count may come in any order.
+    /// </summary>
+    public bool HasAdvanced { get; private set; }
+
     /// <summary>Another connection begins: what comes next on each topic may follow a gap that is nobody's fault but the outage's.</summary>
     /// <param name="overlaps">Whether the old one was read until now: then a number from a little before is no restart.</param>
     public void OnReconnected(bool overlaps = false)
@@ -48,6 +54,8 @@ internal sealed class SequenceTracker(SequenceFormat format)
             var wrapped = step.Kind == SequenceStepKind.Next && number < known.Last;
             known.HasPassedZero = number == 0 || wrapped || (known.HasPassedZero && step.Kind == SequenceStepKind.Next);
             known.Last = number;
+            known.ResetOn = step.Kind == SequenceStepKind.Reset ? _connection : known.ResetOn;
+            HasAdvanced |= step.Kind == SequenceStepKind.Next && known.ResetOn != _connection;
         }
 
         if (step.Lost > 0)
@@ -72,6 +80,7 @@ internal sealed class SequenceTracker(SequenceFormat format)
     {
         var counts = Counts;
         Counts = default;
+        HasAdvanced = false;
         return counts;
     }
 
@@ -109,6 +118,8 @@ internal sealed class SequenceTracker(SequenceFormat format)
         public int Connection { get; set; }
 
         public int Gap { get; set; }
+
+        public int ResetOn { get; set; } = -1; // the connection
     }
 }
 

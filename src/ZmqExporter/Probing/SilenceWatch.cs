@@ -61,7 +61,7 @@ internal sealed class SilenceWatch
         {
             var now = _time.GetTimestamp();
             var feed = _intake.Look().Feed;
-            State = feed.At(now);
+            State = Liveness.HasDoubted ? FeedState.Silent : feed.At(now); // this probe still judges the old connection
             var until = Liveness.Proceed(now, feed, State);
             if (Liveness.IsDecided && IsEnough(now, outcome))
             {

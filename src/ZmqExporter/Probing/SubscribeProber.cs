@@ -15,6 +15,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     private readonly ISubscriptionLink _link;
     private readonly SubscriptionIntake _intake;
     private readonly LivenessMemory _memory;
+    private readonly LastAnswer _lastAnswer;
     private readonly SubscriptionWords _words;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
@@ -27,6 +28,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _time = time;
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
+        _lastAnswer = new LastAnswer(time);
         _memory = new LivenessMemory(new PingMemory(time, target.Module.MaxConnectionAge));
         _intake = new SubscriptionIntake(_config, time);
         _link = client.CreateSubscription(target, _config.Topics, this);
@@ -39,16 +41,25 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         var watch = new SilenceWatch(_link, _intake, _memory, _config, _timeout, _time);
         await watch.WaitAsync();
         var result = watch.Error is { } error ? Broken(error, watch.IsOpening) : Judge(watch);
+        _lastAnswer.Note(result);
         _memory.Seen = _intake.Look().Feed.Total;
         if (watch.Error is null && result.Outcome == ProbeOutcome.Miss && (watch.Liveness.IsMute || watch.Liveness.WantsRenewal))
         {
             // Without a PONG the connection may be half dead, and a new one is the only way to find out.
-            _intake.OnRenewing(wasDead: watch.Liveness.IsMute);
+            if (watch.Liveness.IsMute)
+            {
+                _intake.OnRenewing(wasDead: true);
+            }
+            else
+            {
+                _intake.OnDoubted();
+            }
+
             _link.EndProbe(AfterProbe.Abort);
         }
         else
         {
-            _link.EndProbe(AfterProbe.Keep);
+            _link.EndProbe(_intake.MayRenew(_time.GetTimestamp()) ? AfterProbe.Keep : AfterProbe.KeepUnanswered);
         }
 
         return result with { Elapsed = _time.GetElapsedTime(watch.Start), Phases = watch.Phases, Peer = _link.Peer };
@@ -106,7 +117,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             _intake.OnGone();
         }
 
-        return Miss(ProbeFailures.Reason(error.Code), OldPeer.Advise(error, _target).Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
+        return Miss(ProbeFailures.Reason(error.Code), _lastAnswer.Judge(OldPeer.Advise(error, _target)).Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
     }
 
     private ProbeResult Judge(SilenceWatch watch)

@@ -62,6 +62,15 @@ internal sealed class SubscriptionIntake
         }
     }
 
+    /// <summary>See <see cref="FeedClock.MayRenew"/>.</summary>
+    public bool MayRenew(long now)
+    {
+        lock (_lock)
+        {
+            return _clock.MayRenew(now);
+        }
+    }
+
     /// <summary>A probe gives the connection up: the next one takes its place.</summary>
     /// <param name="wasDead">See <see cref="FeedClock.OnRenewing"/>.</param>
     public void OnRenewing(bool wasDead)
@@ -69,6 +78,15 @@ internal sealed class SubscriptionIntake
         lock (_lock)
         {
             _clock.OnRenewing(wasDead);
+        }
+    }
+
+    /// <summary>A probe gives up a silent connection: see <see cref="FeedClock.OnDoubted"/>.</summary>
+    public void OnDoubted()
+    {
+        lock (_lock)
+        {
+            _clock.OnDoubted();
         }
     }
 
@@ -131,6 +149,7 @@ internal sealed class SubscriptionIntake
         // That we came late to read it is no delay of the publisher's.
         var arrived = _time.GetUtcNow() - _time.GetElapsedTime(timestamp);
         TimeSpan? delay = _sentAt is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(UnixSeconds(arrived) - sentAt, -1e9, 1e9)) : null;
+        var hasAdvanced = _tracker is { HasAdvanced: true };
         var batch = new SubscriptionBatch(_messages, _bytes, _tracker?.TakeCounts() ?? default, delay, arrived);
         lock (_lock)
         {
@@ -142,7 +161,7 @@ internal sealed class SubscriptionIntake
                 Delay = delay ?? _view.Delay,
             };
             _standing = _inspector?.LastProblem;
-            if (_clock.OnMessages(timestamp, _messages))
+            if (_clock.OnMessages(timestamp, _messages, hasAdvanced))
             {
                 _rate?.Add(timestamp, _messages);
             }

@@ -24,7 +24,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     {
         var burst = feed.InBurst > 0 ? Text($", and all that came since was {OurDoing(feed)}") : "";
         return Text(
-            $"{Silence(feed)}, but the connection was renewed {Ago(feed.Opened)}, and a message may have been lost with the old one{burst}: it is silent if none comes within max_silence of that");
+            $"{Silence(feed)}, but the connection was renewed {Ago(feed.Opened)}, and a message may have been lost with the old one{burst}: it is silent if no other comes within max_silence");
     }
 
     /// <summary>Of a feed that is well.</summary>
@@ -64,7 +64,8 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     public string Silent(FeedTimes feed, LivenessCheck liveness)
     {
         var silence = Silence(feed);
-        var dead = liveness.IsReplaced ? "; the kept connection was dead, and a fresh one has taken its place" : "";
+        var dead = liveness.IsReplaced ? "; the kept connection was dead, and a fresh one has taken its place"
+            : liveness.HasDoubted ? ", or the old connection had died: it was replaced, and what comes on the fresh one tells" : "";
         var life = liveness.Sign switch
         {
             SignOfLife.Pong => Text($": the publisher is connected and its I/O thread answers {Question}"),
@@ -100,7 +101,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     private string OurDoing(FeedTimes feed)
     {
         var what = feed.InBurst == 1 ? Text($"a message {Ago(feed.LastMessage)}") : Text($"{feed.InBurst} messages, the last one {Ago(feed.LastMessage)}");
-        return Text($"{what}, right after a reconnect of ours: a cached value or a welcome message, no sign that the feed lives");
+        return Text($"{what}, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives");
     }
 
     // Who subscribes to a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.

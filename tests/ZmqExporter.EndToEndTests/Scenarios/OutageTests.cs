@@ -98,6 +98,10 @@ public sealed class OutageTests
         var frozen = await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server) is { State: "down", Answers: (0, 0, 0) });
         var view = TargetView.Of(frozen, Server);
         Assert.Equal(0, view.Stale);
+        if (client == ClientKind.Zmtp)
+        {
+            await exporter.Process.WaitForLineAsync("target is down.*a proxy or load balancer accepted for a server that is down; it answered .* s ago");
+        }
 
         // There is no token, but the server tells the probes that ended in the outage another answer: taken for fresh, it would be a wrong one.
         await peer.ThawAsync(string.Create(CultureInfo.InvariantCulture, $"old {view.Probes}"));

@@ -92,10 +92,13 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.Equal(2, _link.Connections);
     }
 
-    [Fact]
-    public async Task ProbeAsync_PersistentAndMute_TakesAFreshConnectionAndIsLate()
+    [Theory]
+    [InlineData(SocketType.Dealer, "connection: per_probe or a shorter interval avoids that")]
+    [InlineData(SocketType.Sub, "; a shorter interval avoids that")] // an idle PUB would grow with each connection
+    [InlineData(SocketType.Xsub, "; a shorter interval avoids that")]
+    internal async Task ProbeAsync_PersistentAndMute_TakesAFreshConnectionAndIsLate(SocketType socket, string remedy)
     {
-        using var prober = await KeptAsync();
+        using var prober = await KeptAsync(socket);
         _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
         _link.Pinged = link =>
         {
@@ -106,7 +109,8 @@ public sealed class HandshakeProberTests : IDisposable
         };
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((ProbeOutcome.Late, true, false), (result.Outcome, result.Reachable, result.IsSlow));
-        Assert.Contains("died in silence", result.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("the kept connection had died in silence (a ZMTP PING on it was not answered), and a fresh one was:", result.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(remedy, result.Detail, StringComparison.Ordinal);
         Assert.Equal(result.Detail, result.Found);
         Assert.Equal((1, 1), (_link.Besides, _link.BesidesTaken));
         Assert.Equal(2, result.Phases.Ping!.Value.TotalMilliseconds, 0.01);
@@ -204,8 +208,18 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.Equal(pings + 1, _link.Pings);
     }
 
+    [Fact]
+    public async Task ProbeAsync_SaysNothingAnyMore_SaysWhenItAnswered()
+    {
+        using var prober = await KeptAsync();
+        _link.Lose();
+        var mute = new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "nothing; or another server") { Stranger = "; or another server" };
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: mute);
+        Assert.Equal("nothing; it answered 1 s ago", (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Detail);
+    }
+
     [Theory]
-    [InlineData(true, "its kernel acknowledged")]
+    [InlineData(true, "what we sent was acknowledged")]
     [InlineData(false, "nobody acknowledged")]
     [InlineData(null, "frozen, or the network lost it")]
     public async Task ProbeAsync_PersistentAndNothingAnswers_IsAMissByItsEvidence(bool? isAcknowledged, string words)
@@ -340,9 +354,9 @@ public sealed class HandshakeProberTests : IDisposable
     private static (ProbeOutcome Outcome, bool? Reachable) Outcome(ProbeResult result) => (result.Outcome, result.Reachable);
 
     /// <summary>A prober with a connection from an earlier probe.</summary>
-    private async Task<HandshakeProber> KeptAsync()
+    private async Task<HandshakeProber> KeptAsync(SocketType socket = SocketType.Dealer)
     {
-        var prober = Prober(persistent: true);
+        var prober = Prober(socket, persistent: true);
         Assert.Equal(ProbeOutcome.OnTime, (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Outcome);
         _link.Pass(1000);
         return prober;

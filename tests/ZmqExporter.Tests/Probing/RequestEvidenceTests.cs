@@ -158,6 +158,44 @@ public sealed class RequestEvidenceTests : IDisposable
         Assert.Equal(2, _link.SentTexts.Count);
     }
 
+    [Theory]
+    [InlineData(2.0)]
+    [InlineData(0.09)]
+    public async Task ProbeAsync_PeerThatIgnoresPingsIsBusy_ShookHandsInTheSameProbeAndIsNotCalledFrozen(double timeout)
+    {
+        _link.IsAcknowledged = true;
+        _link.BesideAsked = link => link.After(10_000, LinkOutcomeKind.BesideOpened);
+        var target = Target(new RequestProberConfig(SocketType.Req, Persistent: true, [Step("ping", Equal("pong"))]));
+        target = target with { Module = target.Module with { Timeout = TimeSpan.FromSeconds(timeout) } };
+        using var prober = new RequestProber(target, _link, _time, _observer);
+        for (var i = 0; i < 4; i++)
+        {
+            var result = await ProbeAsync(prober);
+            Assert.Equal((FailureReason.ReplyTimeout, true, false), (result.Reason, result.Reachable, result.Responsive));
+            Assert.Contains("it does not know PING: try ping: false", result.Detail, StringComparison.Ordinal);
+            Assert.DoesNotContain("is frozen", result.Detail, StringComparison.Ordinal);
+            _link.Pass(1000);
+        }
+    }
+
+    [Fact]
+    public async Task ProbeAsync_SaysNothingAnyMore_IsNotSaidToBeNoZeroMqServerAndWhenItAnsweredIs()
+    {
+        using var prober = Prober("ping", Equal("pong"));
+        _link.Sent = (link, _) => link.ReplyAfter(1, "pong");
+        var mute = new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it said nothing: it is frozen; or it is another server") { Stranger = "; or it is another server" };
+        var opening = _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: mute);
+        Assert.Equal("it said nothing: it is frozen; or it is another server", (await ProbeAsync(prober)).Detail);
+        _link.Opening = null;
+        Assert.Equal(ProbeOutcome.OnTime, (await ProbeAsync(prober)).Outcome);
+        _link.Opening = opening;
+        for (var i = 3; i < 10; i += 3)
+        {
+            _link.Pass(3000);
+            Assert.Equal($"it said nothing: it is frozen; it answered {i} s ago", (await ProbeAsync(prober)).Detail);
+        }
+    }
+
     [Fact]
     public async Task ProbeAsync_RequestIsAcknowledgedWhileAFreshConnectionIsMade_MeansNoRetry()
     {
@@ -259,7 +297,7 @@ public sealed class RequestEvidenceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(ZmtpErrorCode.HandshakeTimeout, true, FailureReason.ReplyTimeout, "the process is frozen; its kernel acknowledged")]
+    [InlineData(ZmtpErrorCode.HandshakeTimeout, true, FailureReason.ReplyTimeout, "the process is frozen, or a proxy or load balancer between holds the connection; what we sent was acknowledged")]
     [InlineData(ZmtpErrorCode.ConnectTimeout, false, FailureReason.ReplyTimeout, "the network or the host is lost")]
     [InlineData(ZmtpErrorCode.Refused, false, FailureReason.Refused, "verdict is: seen")]
     public async Task ProbeAsync_NeitherConnectionAnswers_IsAMissByItsEvidence(ZmtpErrorCode beside, bool isAcknowledged, object reason, string words)
@@ -340,7 +378,11 @@ public sealed class RequestEvidenceTests : IDisposable
         _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
         var result = await ProbeAsync(prober);
         Assert.Equal((FailureReason.ReplyTimeout, true), (result.Reason, result.Reachable));
-        Assert.Contains("a fresh connection shook hands", result.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "a fresh connection shook hands, so the process lives: its application hangs, needs longer, or ignores requests of this form, or the kept connection had died because a NAT, firewall, proxy or load balancer between forgot it: it is replaced, and the next probe shows which it was",
+            result.Detail,
+            StringComparison.Ordinal);
+        Assert.Equal(AfterProbe.KeepForLateReply, _link.Ended[^1]);
         Assert.DoesNotContain("answer a ZMTP PING", result.Detail, StringComparison.Ordinal);
         Assert.Equal((1, 0, 2), (_link.Besides, _link.BesidesTaken, _link.SentTexts.Count));
     }
@@ -382,6 +424,101 @@ public sealed class RequestEvidenceTests : IDisposable
         Assert.Equal((answersAgain ? ProbeOutcome.Late : ProbeOutcome.Pending, null), (result.Outcome, result.Reason));
         Assert.Contains("does not know that command", result.Detail, StringComparison.Ordinal);
         Assert.Equal((2, 3), (_link.Connections, _link.SentTexts.Count));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_KeptConnectionIsResetAtTheRequest_IsAnsweredOnAFreshOneAndLate()
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = (link, _) => AnswerOrReset(link, resets: link.Connections == 1);
+        _link.Pass(2000);
+
+        var result = await ProbeAsync(prober);
+
+        Assert.Equal((ProbeOutcome.Late, null), (result.Outcome, result.Reason));
+        Assert.Equal((true, true, true), (result.Reachable, result.Responsive, result.Ready));
+        Assert.Equal(
+            "the kept connection, idle for 3 s, was ended when the request was sent (the peer reset the connection): a load balancer or firewall drops idle connections; use connection: per_probe or a shorter interval",
+            result.Detail);
+        Assert.Equal((2, 3, 0, AfterProbe.Keep), (_link.Connections, _link.SentTexts.Count, _link.Pings, _link.Ended[^1]));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_KeptConnectionIsResetAtTheFirstStep_BeginsAgainThere()
+    {
+        _link.Sent = (link, message) => link.ReplyAfter(1, FakeLink.Text(message));
+        var config = new RequestProberConfig(SocketType.Req, Persistent: true, [Step("a", Equal("a")), Step("b", Equal("b"))]);
+        using var prober = new RequestProber(Target(config), _link, _time, _observer);
+        await ProbeAsync(prober);
+        _link.Pass(1000);
+        _link.Sent = (link, message) => AnswerOrReset(link, resets: link.Connections == 1, FakeLink.Text(message));
+
+        Assert.Equal(ProbeOutcome.Late, (await ProbeAsync(prober)).Outcome);
+        Assert.Equal(["a", "b", "a", "a", "b"], _link.SentTexts);
+    }
+
+    [Theory]
+    [InlineData(true, FailureReason.Refused, "nobody listens; this was a fresh connection, because the kept connection, idle for 1 s,")]
+    [InlineData(false, FailureReason.Disconnected, "without a reply: if that happens again, the request may crash the server or make it close; stop probing with that payload, and read the server's log; this was a fresh connection, because")]
+    internal async Task ProbeAsync_ServerDiesAtEachRequest_IsAMissByTheFreshConnection(bool isRefused, FailureReason reason, string words)
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = (link, _) =>
+        {
+            AnswerOrReset(link, resets: true);
+            if (isRefused)
+            {
+                link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(ZmtpErrorCode.Refused, "nobody listens"));
+            }
+        };
+
+        var result = await ProbeAsync(prober);
+
+        Assert.Equal((ProbeOutcome.Miss, reason), (result.Outcome, result.Reason));
+        Assert.Contains(words, result.Detail, StringComparison.Ordinal);
+        Assert.Equal(isRefused ? 2 : 3, _link.SentTexts.Count);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_FreshConnectionAfterAResetStaysWithoutAReply_IsAHungApplication()
+    {
+        using var prober = await KeptAsync("ping", "pong");
+        _link.Sent = (link, _) =>
+        {
+            if (link.Connections == 1)
+            {
+                AnswerOrReset(link, resets: true);
+            }
+        };
+
+        var result = await ProbeAsync(prober);
+
+        Assert.Equal((FailureReason.ReplyTimeout, true), (result.Reason, result.Reachable));
+        Assert.Contains("the process lives, since it shook hands in this probe", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("; this was a fresh connection, because the kept connection, idle for 1 s,", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, true, false, 1)] // the connection is new
+    [InlineData(1, false, false, 1)] // the network is lost
+    [InlineData(1, true, true, 700)] // it has shown that it lives
+    [InlineData(1, true, false, 1600)] // the time that is left would prove nothing
+    public async Task ProbeAsync_ConnectionIsLostInAnotherWay_IsAMissWithoutASecondRequest(int probes, bool isByPeer, bool pongs, double after)
+    {
+        using var prober = probes == 0 ? Prober("ping", Equal("pong")) : await KeptAsync("ping", "pong");
+        _link.Pinged = link =>
+        {
+            if (pongs)
+            {
+                link.After(1, LinkOutcomeKind.Pong);
+            }
+        };
+        _link.Sent = (link, _) => link.After(after, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "lost") { IsByPeer = isByPeer });
+
+        var result = await ProbeAsync(prober);
+
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.Disconnected), (result.Outcome, result.Reason));
+        Assert.Equal(probes + 1, _link.SentTexts.Count);
     }
 
     [Fact]
@@ -483,6 +620,19 @@ public sealed class RequestEvidenceTests : IDisposable
         using var prober = Prober("ping", Equal("pong"));
         var result = await ProbeAsync(prober);
         Assert.Equal((ProbeOutcome.Late, 2200.0), (result.Outcome, Math.Round(result.RoundTrip!.Value.TotalMilliseconds)));
+    }
+
+    private static void AnswerOrReset(FakeLink link, bool resets, string reply = "pong")
+    {
+        if (resets)
+        {
+            link.Lose();
+            link.After(1, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "the peer reset the connection") { IsByPeer = true });
+        }
+        else
+        {
+            link.ReplyAfter(1, reply);
+        }
     }
 
     private static (ProbeOutcome Outcome, string Detail) Words(ProbeResult result) => (result.Outcome, result.Detail);

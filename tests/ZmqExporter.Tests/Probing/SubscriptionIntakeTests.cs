@@ -42,6 +42,32 @@ public sealed class SubscriptionIntakeTests
     }
 
     [Theory]
+    [InlineData(SequenceScope.Topic, "1", false)]
+    [InlineData(SequenceScope.Topic, "3", false)]
+    [InlineData(SequenceScope.Topic, "4", true)]
+    [InlineData(SequenceScope.Publisher, "4", true)]
+    [InlineData(SequenceScope.Publisher, "1 2 3", false)]
+    internal void OnFramesRead_RightAfterARenewal_IsASignWhenTheNumbersGoOn(SequenceScope per, string numbers, bool isSign)
+    {
+        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii, per)));
+        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Connected);
+        Message(intake, "a", "1");
+        Message(intake, "a", "2");
+        Message(intake, "a", "3");
+        Read(intake);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Renewed);
+        foreach (var number in numbers.Split(' '))
+        {
+            Message(intake, "a", number);
+        }
+
+        Read(intake);
+
+        Assert.Equal(isSign, intake.Look().Feed.LastSign == _time.GetTimestamp());
+    }
+
+    [Theory]
     [InlineData(true, 1, 0)]
     [InlineData(false, 3, 1)]
     public void OnFrame_OneSequenceOverAllTopics_IsFollowedAsTheConfigSays(bool perPublisher, long lost, long untracked)

@@ -78,6 +78,10 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <inheritdoc />
     public ConnectionTimings Timings => _own.IsInUse ? _own.Timings : _dialer.Timings;
 
+    /// <inheritdoc />
+    /// <remarks>When TCP connected.</remarks>
+    public long OpenedAt => Volatile.Read(ref _openedAt);
+
     /// <summary>Which worker serves it.</summary>
     private protected virtual WorkerRole Role => WorkerRole.Requests;
 

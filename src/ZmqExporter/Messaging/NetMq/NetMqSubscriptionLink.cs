@@ -33,12 +33,12 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     /// <inheritdoc />
     public override void EndProbe(AfterProbe next)
     {
-        if (next != AfterProbe.Keep)
+        if (next is not (AfterProbe.Keep or AfterProbe.KeepUnanswered))
         {
             base.EndProbe(AfterProbe.Close);
             ScheduleRetry();
         }
-        else if (IsOld)
+        else if (IsOld && next == AfterProbe.Keep)
         {
             // NetMQ cannot read the old connection until the new one brings something: what is published in between is lost.
             _isRenewing = true;
