@@ -18,13 +18,14 @@ public sealed class RenewalTests
         await using var server = await PythonPeer.StartRepAsync();
         using var client = new ClientUnderTest(kind) { MaxConnectionAge = TimeSpan.FromTicks(1) };
         var link = client.Link(server.Endpoint, SocketType.Req);
-        await Eventually.TrueAsync(
+        await Eventually.GetAsync(
             async () =>
             {
                 Assert.Equal("pong", await link.ProbeAsync("ping"));
-                return link.Observer.Count(ConnectionEvent.Connected) >= 3;
+                return link.Observer.Count(ConnectionEvent.Connected) >= 3 ? link : null;
             },
-            "it never connected again");
+            Eventually.Deadline,
+            () => "it never connected again");
 
         Assert.Empty(link.Observer.Unawaited);
         Assert.Equal(0, link.Observer.Count(ConnectionEvent.Disconnected)); // by the peer
