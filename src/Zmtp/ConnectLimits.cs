@@ -25,7 +25,7 @@ internal sealed record ConnectLimits
     /// <value>How many connections may leave a port behind in one go.</value>
     public required double Burst { get; init; }
 
-    /// <value>How many may do so in a second for ever.</value>
+    /// <value>How many may do so in a second forever.</value>
     public required double PerSecond { get; init; }
 
     /// <value>What the kernel does with ports in TIME_WAIT.</value>

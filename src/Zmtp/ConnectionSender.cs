@@ -203,7 +203,7 @@ internal sealed class ConnectionSender(Socket socket)
             if (Backlog == 0)
             {
                 _start = 0;
-                _bytes = _bytes.Length > InitialSize ? new byte[InitialSize] : _bytes; // one hard time must not cost its memory for ever
+                _bytes = _bytes.Length > InitialSize ? new byte[InitialSize] : _bytes; // one hard time must not cost its memory forever
             }
 
             return Backlog > 0;

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Zmtp;
 
-/// <summary>One connect to one address. Its dialer is told once how it ended, and closes its socket.</summary>
+/// <summary>One connect to one address. Its dialer is notified once of how it ended, and closes its socket.</summary>
 internal sealed class DialAttempt : SocketAsyncEventArgs
 {
     // The kernel counts in steps of up to 10 ms for how long a connection has been there.

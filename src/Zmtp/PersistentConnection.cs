@@ -36,7 +36,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     /// <param name="options">How each connection behaves.</param>
     /// <param name="context">Clock and resolver.</param>
     /// <param name="reconnect">How a lost connection is made again; null waits for <see cref="Open"/>.</param>
-    /// <param name="handler">Is told of everything that happens to any of the connections.</param>
+    /// <param name="handler">Is notified of everything that happens to any of the connections.</param>
     public PersistentConnection(
         ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, ReconnectOptions? reconnect, IConnectionHandler handler)
     {
@@ -87,7 +87,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
 
     /// <summary>Returns the open connection, or starts an attempt with this deadline at once, whatever the back-off says: the caller has a pace of its own.</summary>
     /// <param name="deadline">Deadline of the attempt, as a timestamp.</param>
-    /// <param name="isOpen">True when messages may be sent now; else the handler is told when, or why not.</param>
+    /// <param name="isOpen">True when messages may be sent now; else the handler is notified when, or why not.</param>
     /// <remarks>An attempt that the back-off started earlier is given up, so that nobody is judged by a deadline that began before the question.</remarks>
     public ZmtpConnection? Open(long deadline, out bool isOpen)
     {

@@ -38,7 +38,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private long _connectedAt;
     private long _openedAt;
     private long _closedAt;
-    private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is told
+    private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is notified
     private PingTracker _pings;
     private FloodGuard _flood;
     private bool _hasFrames; // from this read
@@ -56,7 +56,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
             throw new ArgumentException("Messages by frame need a handler of frames.", nameof(handler));
         }
 
-        if (options is { SparesGivers: true, SocketType: SocketType.Pull, Security.Mechanism: not NullClient.MechanismName })
+        if (options is { PeekOnly: true, SocketType: SocketType.Pull, Security.Mechanism: not NullClient.MechanismName })
         {
             throw new ArgumentException("Without NULL, a PULL cannot look at a PUSH without taking its work.", nameof(options));
         }
@@ -78,7 +78,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the peer's greeting came and was a valid one: a process that speaks ZMTP listens there.</summary>
     public bool HasGreeted => _session.HasGreeted;
 
-    /// <summary>Whether it only looks at its peer and sends nothing more; known once open. See <see cref="ZmtpOptions.SparesGivers"/>.</summary>
+    /// <summary>Whether it only looks at its peer and sends nothing more; known once open. See <see cref="ZmtpOptions.PeekOnly"/>.</summary>
     public bool OnlyLooks => _session.OnlyLooks;
 
     /// <summary>Whether the connection is over.</summary>
@@ -144,12 +144,12 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     // at least two ways there and back.
     private long PingReaction => _context.Timers.Time.TimestampFrequency + (_openedAt - _connectedAt);
 
-    /// <summary>Starts to connect and returns at once; the handler is told how it goes, never from within this call's thread before it returns.</summary>
+    /// <summary>Starts to connect and returns at once; the handler is notified of how it goes, never from within this call's thread before it returns.</summary>
     /// <param name="endpoint">Where to.</param>
     /// <param name="options">How it behaves.</param>
     /// <param name="context">Clock and resolver.</param>
     /// <param name="deadline">When the handshake has to be done, as a timestamp.</param>
-    /// <param name="handler">Is told of everything.</param>
+    /// <param name="handler">Is notified of everything.</param>
     /// <param name="heldBackSince">Since when the caller's connections have been held back (<see cref="ZmtpError.IsHeldBack"/>), as a timestamp; 0 when
     /// they were not. Who has waited longer goes first.</param>
     public static ZmtpConnection Start(

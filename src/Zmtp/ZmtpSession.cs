@@ -40,9 +40,9 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         _greeting = new GreetingExchange(options.Security.Mechanism, output);
         _decoder = new FrameDecoder(this, buffers);
         _message = new MessageBuilder(options.MaxMessageSize, options.MaxFrames, buffers);
-        OnlyLooks = options is { SparesGivers: true, SocketType: SocketType.Pull };
+        OnlyLooks = options is { PeekOnly: true, SocketType: SocketType.Pull };
         ReadyTiming = SocketTypes.MayGoFirst(options.SocketType) ? ReadyTiming.AfterMoment
-            : options.SparesGivers ? ReadyTiming.AfterPeers
+            : options.PeekOnly ? ReadyTiming.AfterPeers
             : ReadyTiming.AfterTimeout;
     }
 
@@ -70,7 +70,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
 
-    /// <summary>Whether our READY is never sent, nor anything after it: see <see cref="ZmtpOptions.SparesGivers"/>.</summary>
+    /// <summary>Whether our READY is never sent, nor anything after it: see <see cref="ZmtpOptions.PeekOnly"/>.</summary>
     public bool OnlyLooks { get; private set; }
 
     /// <summary>
@@ -335,7 +335,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         }
 
         // A peer that does not tell its type may be one that gives, too.
-        PromptMechanism(onlyLooks: _options.SparesGivers && _mechanism is NullClient
+        PromptMechanism(onlyLooks: _options.PeekOnly && _mechanism is NullClient
             && (SocketTypes.GivesToAnyPeer(socketType) || (socketType is null && ReadyTiming == ReadyTiming.AfterPeers)));
         _curve = _mechanism.TakeTraffic();
         _mechanism.Dispose();

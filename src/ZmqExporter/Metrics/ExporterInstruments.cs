@@ -44,7 +44,7 @@ internal sealed class ExporterInstruments
         _descriptorsLimit = families.Gauge(
             MetricNames.DescriptorsLimit, "Most file descriptors that connections to targets and look-ups of names may have.").WithLabels();
         _netMqRestarts = families.Counter(
-            MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built anew.").WithLabels();
+            MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built again.").WithLabels();
         _collectErrors = families.Counter(
             MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
         Reloads = new ReloadInstruments(families, time);
@@ -82,7 +82,7 @@ internal sealed class ExporterInstruments
         _descriptorsLimit.Set(limit == int.MaxValue ? double.PositiveInfinity : limit);
     }
 
-    /// <summary>NetMQ's I/O thread died, and everything on it is built anew.</summary>
+    /// <summary>NetMQ's I/O thread died, and everything on it is built again.</summary>
     public void NetMqRestarted() => _netMqRestarts.Inc();
 
     /// <summary>Some figures could not be read for a scrape.</summary>

@@ -8,7 +8,7 @@ namespace ZmqExporter.Probing;
 /// <summary><c>prober: request</c>: sends each step's message and checks its reply.</summary>
 internal sealed class RequestProber : IProber, ILinkObserver
 {
-    // libzmq drops such a message after it has announced it: a REP server that polls and then receives waits for ever, for everybody.
+    // libzmq drops such a message after it has announced it: a REP server that polls and then receives waits forever, for everybody.
     private static readonly ZmtpError BlocksRep = new(
         ZmtpErrorCode.SocketType,
         "the peer is a REP, which takes only messages that start with an empty frame; write send: [\"\", ...] and expect frame 1, or socket: req; nothing was sent, because such a message can block a server");

@@ -126,6 +126,6 @@ internal sealed class SequenceTracker(SequenceFormat format)
 /// <summary>What the numbers of some messages said.</summary>
 /// <param name="Lost">Numbers that never came.</param>
 /// <param name="LostWhileDisconnected">Those of them that are missing between two connections.</param>
-/// <param name="Resets">How often the publisher began to count anew.</param>
+/// <param name="Resets">How often the publisher began to count again.</param>
 /// <param name="Untracked">Messages that could not be followed: no number, or a topic too many or too long.</param>
 internal readonly record struct SequenceCounts(long Lost, long LostWhileDisconnected, long Resets, long Untracked);

@@ -64,7 +64,7 @@ internal sealed class ExporterProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills it and starts it anew, on the same port with the same configuration and no further flags.</summary>
+    /// <summary>Kills it and starts it again, on the same port with the same configuration and no further flags.</summary>
     public async Task RestartAsync()
     {
         await Process.DisposeAsync();

@@ -81,7 +81,7 @@ internal static partial class QueryRules
             .Select(call => $"{query.Name}: a window of {call.Range}"));
     }
 
-    // topk chooses anew at each step: over a range that can be every series there is, so the choice has to be made once.
+    // topk chooses again at each step: over a range that can be every series there is, so the choice has to be made once.
     private static IEnumerable<string> SeriesAreBounded(Dashboard dashboard) =>
         dashboard.Panels.SelectMany(panel => panel.Queries)
             .Where(query => !query.Instant && TopK().IsMatch(query.Expression) && !query.Expression.Contains("@ end()", StringComparison.Ordinal))

@@ -65,9 +65,9 @@ public sealed class ReadyOrderTests : IDisposable
     [InlineData(SocketType.Router)]
     [InlineData(SocketType.Pull)]
     [InlineData(SocketType.Pair)]
-    public void OnDue_TypeOfAWorkerThatSparesGivers_NeverSendsItAndSaysWhy(SocketType type)
+    public void OnDue_TypeOfAWorkerThatPeeks_NeverSendsItAndSaysWhy(SocketType type)
     {
-        Connect(new ZmtpOptions { SocketType = type, SparesGivers = true }, greetedAt: 700);
+        Connect(new ZmtpOptions { SocketType = type, PeekOnly = true }, greetedAt: 700);
 
         Advance(1299);
         Assert.Equal(0, _peer!.Socket.Available);

@@ -191,7 +191,7 @@ public sealed class ZmtpConnectionTests : IDisposable
             peer.Send(PeerBytes.Ready("REP"));
             peer.ExpectEnd();
         });
-        Connect(server.Endpoint, options: new ZmtpOptions { SocketType = SocketType.Req, GreetingPatience = TimeSpan.FromMilliseconds(100) });
+        Connect(server.Endpoint, options: new ZmtpOptions { SocketType = SocketType.Req, GreetingTimeout = TimeSpan.FromMilliseconds(100) });
         _handler.WaitFor("OnOpened");
     }
 

@@ -132,7 +132,7 @@ internal sealed class NetMqConnection : IDisposable
     /// <param name="options">How it is set up.</param>
     /// <param name="ioThread">Number of the I/O thread that serves it.</param>
     /// <param name="worker">The thread that it belongs to: the caller's.</param>
-    /// <param name="owner">Is told what happens.</param>
+    /// <param name="owner">Is notified of what happens.</param>
     /// <param name="descriptors">Where the caller has taken <see cref="Descriptors"/>: NetMQ must never find that there are none. They go back
     /// with the connection, or when this throws.</param>
     /// <exception cref="NetMQException">NetMQ has no socket left.</exception>

@@ -10,7 +10,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// on a socket of its own; and when none connects, asks our own client why, because NetMQ does not tell.
 /// <see cref="ConnectAsync"/> begins and ends on the worker's thread.
 /// </summary>
-internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions options, NetMqLink link, NetMqRuntime runtime, OwnClient own)
+internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions options, NetMqLink link, NetMqRuntime runtime, DiagnosticClient own)
 {
     private volatile Stage _stage;
     private volatile bool _isQueued;

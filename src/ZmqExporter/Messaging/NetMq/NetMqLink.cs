@@ -25,7 +25,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private readonly TargetConfig _target;
     private readonly NetMqDialer _dialer;
     private readonly LinkWait _wait;
-    private readonly OwnClient _own;
+    private readonly DiagnosticClient _own;
     private readonly LateReply _late;
     private readonly long _maxAge; // in timestamp units
     private NetMqWorker? _worker;
@@ -44,8 +44,8 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <param name="options">How sockets are set up.</param>
     /// <param name="runtime">Where they live.</param>
     /// <param name="own">Our own client's way to the same server; disposed with this.</param>
-    /// <param name="observer">Is told of what happens between calls.</param>
-    public NetMqLink(TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, OwnClient own, ILinkObserver observer)
+    /// <param name="observer">Is notified of what happens between calls.</param>
+    public NetMqLink(TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, DiagnosticClient own, ILinkObserver observer)
     {
         _target = target;
         _runtime = runtime;

@@ -196,7 +196,7 @@ internal sealed partial class NetMqRuntime
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "NetMQ's I/O thread died of what some server sent; NetMQ is built anew, and the targets of our own client go on")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "NetMQ's I/O thread died of what some server sent; NetMQ is built again, and the targets of our own client go on")]
         public static partial void Died(ILogger logger, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "NetMQ runs again")]

@@ -19,7 +19,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private volatile bool _isRenewing;
 
     public NetMqSubscriptionLink(
-        TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, OwnClient own, ISubscriptionObserver observer)
+        TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, DiagnosticClient own, ISubscriptionObserver observer)
         : base(target, options, runtime, own, observer)
     {
         _observer = observer;

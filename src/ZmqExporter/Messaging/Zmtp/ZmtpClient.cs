@@ -46,7 +46,7 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         Pings = target.Module.Ping,
 
         // Who only asks for a sign of life must not be given work, which somebody else waits for.
-        SparesGivers = target.Module.Prober is HandshakeProberConfig,
+        PeekOnly = target.Module.Prober is HandshakeProberConfig,
         Security = target.Module.Security switch
         {
             SecurityConfig.Plain plain => ZmtpSecurity.Plain(plain.Username, plain.Password.Value),

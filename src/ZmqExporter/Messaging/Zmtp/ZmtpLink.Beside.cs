@@ -193,7 +193,7 @@ internal partial class ZmtpLink
         }
         else
         {
-            OfferBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideOpened, connection.OpenedAt));
+            TryCompleteBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideOpened, connection.OpenedAt));
         }
     }
 
@@ -205,7 +205,7 @@ internal partial class ZmtpLink
             _isRenewing = false;
         }
 
-        OfferBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideFailed, Now, Error: error) { HasGreeted = connection.HasGreeted });
+        TryCompleteBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideFailed, Now, Error: error) { HasGreeted = connection.HasGreeted });
     }
 
     private void RenewNow()
@@ -216,7 +216,7 @@ internal partial class ZmtpLink
         }
     }
 
-    private void OfferBeside(ZmtpConnection connection, LinkOutcome outcome)
+    private void TryCompleteBeside(ZmtpConnection connection, LinkOutcome outcome)
     {
         lock (_lock)
         {

@@ -172,7 +172,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
 
         _connection.Dispose();
         lateReplies?.Dispose();
-        Offer(from: null, Stopped());
+        TryComplete(from: null, Stopped());
     }
 
     /// <inheritdoc />
@@ -188,13 +188,13 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         }
 
         BeforeOpened(connection, connection.OpenedAt);
-        Offer(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
+        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
     }
 
     /// <inheritdoc />
     void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
-        if (!Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
+        if (!TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
         {
             _observer.OnUnawaitedMessage(message);
             ForgetLate(connection);
@@ -207,7 +207,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
 
     /// <inheritdoc />
     void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) =>
-        Offer(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
+        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
 
     /// <inheritdoc />
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
@@ -220,7 +220,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         }
 
         AfterLoss(connection);
-        Offer(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
+        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
     }
 
     /// <inheritdoc />
@@ -312,7 +312,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         // Nobody waits most of the time, and then this is all that a read costs.
         if (Volatile.Read(ref _isWaiting))
         {
-            Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp));
+            TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp));
         }
     }
 
@@ -356,7 +356,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     /// <summary>Gives an outcome to the probe, if it is one of the connection that the probe uses: both are decided at once, or
     /// a message could be looked at for one probe and reach the next one.</summary>
     /// <returns>False when no probe takes it.</returns>
-    private bool Offer(ZmtpConnection? from, LinkOutcome outcome)
+    private bool TryComplete(ZmtpConnection? from, LinkOutcome outcome)
     {
         lock (_lock)
         {
