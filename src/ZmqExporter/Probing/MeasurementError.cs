@@ -16,6 +16,7 @@ internal sealed class MeasurementError(TimeProvider time)
     private readonly (long Due, long End, bool IsAnswered)[] _probes = new (long Due, long End, bool IsAnswered)[Kept];
     private int _next;
     private long _due; // of the probe that runs; 0 when none does
+    private long _expected; // when the next one is due; 0 when none is
     private long _lastAnswer;
 
     /// <summary>For how long the canary has not been answered; null before its first answer, so that a machine without loopback can be judged.</summary>
@@ -27,6 +28,16 @@ internal sealed class MeasurementError(TimeProvider time)
             {
                 return _lastAnswer == 0 ? null : time.GetElapsedTime(_lastAnswer);
             }
+        }
+    }
+
+    /// <summary>A probe of the canary will be due.</summary>
+    /// <param name="due">When; 0 when there will be none.</param>
+    public void Expect(long due)
+    {
+        lock (_lock)
+        {
+            _expected = due;
         }
     }
 
@@ -65,6 +76,11 @@ internal sealed class MeasurementError(TimeProvider time)
         lock (_lock)
         {
             var worst = _due == 0 ? TimeSpan.Zero : time.GetElapsedTime(_due);
+            if (_expected != 0 && time.GetElapsedTime(_expected) is var overdue && overdue > worst)
+            {
+                worst = overdue; // after a stall others may be judged before the canary gets to run
+            }
+
             foreach (var (due, end, isAnswered) in _probes)
             {
                 if (end >= since && end != 0)

@@ -154,6 +154,19 @@ public sealed class MeasurementErrorTests
     }
 
     [Fact]
+    public void WorstSince_NextProbeIsOverdue_CountsBeforeItBegins()
+    {
+        Canary(took: 1);
+        _error.Expect(_time.GetTimestamp() + Ticks(200));
+        Pass(200);
+        Assert.Equal(0, Worst(_time.GetTimestamp()));
+        Pass(1500); // this process stands still, and afterwards somebody is judged first
+        Assert.Equal(1500, Worst(_time.GetTimestamp()));
+        _error.Expect(0);
+        Assert.Equal(0, Worst(_time.GetTimestamp()));
+    }
+
+    [Fact]
     public void WorstSince_CanaryThatNeverGotAnAnswer_SaysNothingOfUs()
     {
         var since = _time.GetTimestamp();
@@ -199,6 +212,8 @@ public sealed class MeasurementErrorTests
         };
         return (await prober.ProbeAsync(CancellationToken.None)).Outcome;
     }
+
+    private long Ticks(int milliseconds) => _time.TimestampFrequency * milliseconds / 1000;
 
     private double Worst(long since) => _error.WorstSince(since).TotalMilliseconds;
 
