@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
+using ZmqExporter.Limits;
 using ZmqExporter.Logging;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
@@ -58,9 +59,26 @@ internal static partial class ExporterApplication
         services.AddSingleton(config);
 
         services.AddSingleton(provider => new TimerQueue(provider.GetRequiredService<TimeProvider>(), Faults<TimerQueue>(provider)));
-        services.AddSingleton(provider => new ZmtpContext(provider.GetRequiredService<TimerQueue>(), new NameResolver())
+        services.AddSingleton<DescriptorBudget>();
+        services.AddSingleton(provider => DescriptorFigures.OfThisProcess(
+            provider.GetRequiredService<TimeProvider>(),
+            () => provider.GetRequiredService<ConnectionGate>().Connections,
+            provider.GetRequiredService<HttpLimits>().Connections));
+        services.AddSingleton<DescriptorGuard>();
+        services.AddSingleton(provider => MemoryGuard.OfThisProcess(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new BufferBudget
         {
+            Limit = provider.GetRequiredService<MemoryGuard>().ForMessages,
+            KeepsLarge = !provider.GetRequiredService<MemoryGuard>().IsSmall,
+            IsShort = provider.GetRequiredService<MemoryGuard>().IsShortForMessages,
+        });
+        services.AddSingleton(provider => new ZmtpContext(
+            provider.GetRequiredService<TimerQueue>(), new NameResolver(descriptors: provider.GetRequiredService<DescriptorBudget>()))
+        {
+            Descriptors = provider.GetRequiredService<DescriptorBudget>(),
+            Buffers = provider.GetRequiredService<BufferBudget>(),
             OnFault = Faults<ZmtpContext>(provider),
+            OnHeldBack = new HeldBackLog(provider.GetRequiredService<ILoggerFactory>().CreateLogger<HeldBackLog>()).Write,
         });
         services.AddSingleton<ZmtpClient>();
         services.AddSingleton(provider => new NetMqClient(
@@ -71,7 +89,7 @@ internal static partial class ExporterApplication
             {
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Exporter.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
-                FreeDescriptors = () => DescriptorMetrics.Free(provider.GetRequiredService<TimeProvider>()),
+                FreeDescriptors = () => provider.GetRequiredService<DescriptorFigures>().Free,
             }));
         services.AddSingleton(provider => new ProberFactory(
             provider.GetRequiredService<ZmtpClient>(),
@@ -84,7 +102,6 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<TimerQueue>(),
             provider.GetRequiredService<MeasurementError>(),
             provider.GetRequiredService<ExporterMetrics>().Exporter.MeasurementErred));
-        services.AddHostedService(provider => provider.GetRequiredService<Canary>());
         services.AddSingleton(provider => new ExporterMetrics(
             config.Metrics, config.Targets.SelectMany(target => target.Labels.Keys), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SchedulerHealth>();
@@ -95,8 +112,10 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<ExporterMetrics>().Exporter,
             provider.GetRequiredService<TimerQueue>(),
             provider.GetRequiredService<SchedulerHealth>(),
-            provider.GetRequiredService<ILoggerFactory>()));
-        services.AddHostedService(provider => provider.GetRequiredService<ProbeScheduler>());
+            provider.GetRequiredService<ILoggerFactory>(),
+            provider.GetRequiredService<MemoryGuard>()));
+        services.AddSingleton<ProbingService>();
+        services.AddHostedService(provider => provider.GetRequiredService<ProbingService>());
         services.AddExporterHttp();
         return services;
     }
@@ -108,6 +127,8 @@ internal static partial class ExporterApplication
         var metrics = services.GetRequiredService<ExporterMetrics>();
         var health = services.GetRequiredService<SchedulerHealth>();
         var scheduler = services.GetRequiredService<ProbeScheduler>();
+        var descriptors = services.GetRequiredService<DescriptorBudget>();
+        metrics.AddCollector(() => metrics.Exporter.SetDescriptors(descriptors.InUse, descriptors.Limit));
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         var responses = services.GetRequiredService<RenderedResponses>();
         app.UseExporterHttp();

@@ -5,9 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Limits;
 using ZmqExporter.Messaging.NetMq;
-using ZmqExporter.Metrics;
-using ZmqExporter.Probing;
 
 namespace ZmqExporter;
 
@@ -24,6 +23,7 @@ internal static partial class ExporterHost
     public static async Task<int> RunAsync(
         ServeSettings settings, TextWriter error, Action<string>? listening, ProcessSignals signals, CancellationToken cancellation)
     {
+        OpenFileLimit.Raise(); // before anything derives a bound of its own from it
         var result = ConfigLoader.Load(settings.ConfigFile);
         if (result.Config is not { } config)
         {
@@ -31,8 +31,15 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
+        var limit = OpenFileLimit.Read();
+        if (DescriptorNeeds.Problem(config.Targets, limit) is { } tooFew)
+        {
+            await error.WriteLineAsync($"zmq_exporter: {tooFew}");
+            return ExitCode.Failed;
+        }
+
         var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
-        if (NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, DescriptorLimit()) is { } problem)
+        if (NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, limit) is { } problem)
         {
             await error.WriteLineAsync($"zmq_exporter: {settings.ConfigFile}: {problem}");
             return ExitCode.Failed;
@@ -44,8 +51,6 @@ internal static partial class ExporterHost
         signals.OnHangUp(() => Log.NoReload(logger));
         try
         {
-            await Warmup.RunAsync(app.Services.GetRequiredService<ProberFactory>(), config.Targets, cancellation);
-
             // Not by the token itself: background services would keep it, and end by it before the host asks them to.
             await using (cancellation.UnsafeRegister(static app => ((WebApplication)app!).Lifetime.StopApplication(), app))
             {
@@ -92,13 +97,8 @@ internal static partial class ExporterHost
         Log.Stopped(logger);
 
         // A part that died ends the host in good order: the exit code must still tell.
-        var died = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(s => s.ExecuteTask is { IsFaulted: true });
-        return died ? ExitCode.Failed : ExitCode.Ok;
+        return app.Services.GetRequiredService<ProbingService>().HasDied ? ExitCode.Failed : ExitCode.Ok;
     }
-
-    private static double DescriptorLimit() => OperatingSystem.IsLinux()
-        ? DescriptorMetrics.ReadLimit()
-        : double.PositiveInfinity; // no limit that could be read like this
 
     private static string? ListenFailure(Exception exception) => exception switch
     {

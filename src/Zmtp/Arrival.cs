@@ -8,6 +8,12 @@ namespace Zmtp;
 /// <param name="Latest">Timestamp by which they had come: the kernel's time, or when they were read.</param>
 public readonly record struct Arrival(long Earliest, long Latest)
 {
+    /// <summary>How exact the kernel's time is: its clock is another one than that of our timestamps, and may be set by as much without being noticed.</summary>
+    public static TimeSpan Tolerance { get; } = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>Whether this system's kernel notes the moment for TCP, as far as it has been asked.</summary>
+    public static bool IsNotedByKernel => KernelReceive.IsSupported;
+
     /// <summary>Whether the moment is known.</summary>
     public bool IsExact => Earliest == Latest;
 

@@ -8,7 +8,7 @@ namespace Zmtp;
 internal struct ArrivalClock
 {
     private const long NanosecondsPerSecond = 1_000_000_000;
-    private const long Tolerance = 1_000_000; // 1 ms: whoever sets a clock by less may have it
+    private const long Tolerance = 1_000_000; // see Arrival.Tolerance
     private const long MaxBacklog = NanosecondsPerSecond; // how long the kernel itself may take from the packet to the socket
     private const long Tight = 10_000; // what reading both clocks takes unless the thread is interrupted between them
     private const int MaxMeasurements = 8;
@@ -47,6 +47,13 @@ internal struct ArrivalClock
         {
             Measure();
             return new Arrival(emptyAt, readAt);
+        }
+
+        // A clock that was set by less than that is seen here: most reads are not interrupted, and tell the distance exactly.
+        var width = ToNanoseconds(readAt) - ToNanoseconds(calledAt);
+        if (width <= Tight)
+        {
+            _distance = wall - ToNanoseconds(calledAt) - (width / 2);
         }
 
         // The kernel notes the time before it puts the bytes in the socket: it may lie before the socket was last found empty.

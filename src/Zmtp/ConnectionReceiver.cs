@@ -11,7 +11,13 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
 {
     private const int SmallSize = 512; // on the stack: most answers fit
     private const int LargeSize = 32 * 1024; // rented while the peer has more to say
-    private const int MaxTurn = 256 * 1024;
+
+    // In the smallest of messages, some 2 ms of work.
+    private const int MaxTurn = 64 * 1024;
+
+    // Above so many turns in a window a connection is one of those that send very much, even if each turn finds little.
+    private const int MaxTurns = 16;
+    private const int WindowsPerSecond = 100;
 
     // Who reads holds this, and calls the connection and its handler under it. It is taken on pool threads by callers that hold no
     // other lock, and never on the timer's thread: a handler may take its own locks.
@@ -21,8 +27,11 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     private readonly Socket _socket;
     private readonly TimeProvider _time;
     private readonly bool _hasStamps;
+    private readonly BulkLane _lane;
     private ArrivalClock _clock;
     private long _total;
+    private long _windowStart;
+    private int _turns; // in this window
     private bool _isBusy; // the last turn needed the large buffer
     private bool _ended;
 
@@ -32,9 +41,11 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     /// <param name="hasStamps">Whether <see cref="KernelReceive.TryEnable"/> was successful on it.</param>
     /// <param name="connectStartedAt">A timestamp before which nothing can have come.</param>
     /// <param name="time">Clock of all timestamps.</param>
-    public ConnectionReceiver(ZmtpConnection connection, Socket socket, bool hasStamps, long connectStartedAt, TimeProvider time)
+    /// <param name="lane">Where to be read when the peer has very much to say.</param>
+    public ConnectionReceiver(ZmtpConnection connection, Socket socket, bool hasStamps, long connectStartedAt, TimeProvider time, BulkLane lane)
         : base(true)
     {
+        _lane = lane;
         _connection = connection;
         _socket = socket;
         _time = time;
@@ -103,7 +114,10 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     }
 
     /// <inheritdoc />
-    protected override void OnCompleted(SocketAsyncEventArgs e)
+    protected override void OnCompleted(SocketAsyncEventArgs e) => Continue();
+
+    /// <inheritdoc />
+    void IThreadPoolWorkItem.Execute()
     {
         if (TakeTurn())
         {
@@ -111,14 +125,23 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
         }
     }
 
-    /// <inheritdoc />
-    void IThreadPoolWorkItem.Execute() => OnCompleted(this);
+    private void Continue()
+    {
+        if (IsHeavy())
+        {
+            _lane.Queue(this);
+        }
+        else if (TakeTurn())
+        {
+            WaitAndRead();
+        }
+    }
 
     private void WaitAndRead()
     {
-        bool isPending;
-        do
+        while (true)
         {
+            bool isPending;
             try
             {
                 // Of no bytes: that ends when there are some and leaves them where they are.
@@ -135,8 +158,36 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
                 End(exception.SocketErrorCode);
                 return;
             }
+
+            if (isPending)
+            {
+                return;
+            }
+
+            if (IsHeavy())
+            {
+                _lane.Queue(this);
+                return;
+            }
+
+            if (!TakeTurn())
+            {
+                return;
+            }
         }
-        while (!isPending && TakeTurn());
+    }
+
+    // One caller at a time: who has the socket's event, or its turn.
+    private bool IsHeavy()
+    {
+        var now = _time.GetTimestamp();
+        if (now - _windowStart >= _time.TimestampFrequency / WindowsPerSecond)
+        {
+            _windowStart = now;
+            _turns = 0;
+        }
+
+        return ++_turns > MaxTurns;
     }
 
     /// <returns>Whether to wait for more.</returns>
@@ -162,8 +213,8 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
         switch (progress)
         {
             case Progress.More:
-                // A peer that always has more would keep this thread forever: to the end of the queue, so that everybody gets a turn.
-                ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                // A peer that always has more would keep this thread forever.
+                _lane.Queue(this);
                 return false;
             case Progress.Over:
                 End(error: null);
@@ -175,6 +226,20 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
 
     // Needs the turn, as everything below.
     private Progress ReadOnce()
+    {
+        try
+        {
+            return ReadAny();
+        }
+        catch (OutOfMemoryException)
+        {
+            // On a thread of the network it would end the process. What this connection holds is enough for others to go on.
+            _connection.OnOutOfMemory();
+            return Progress.Over;
+        }
+    }
+
+    private Progress ReadAny()
     {
         if (!_isBusy)
         {

@@ -14,6 +14,7 @@ internal sealed class ConnectionSender(Socket socket)
     private readonly Lock _lock = new();
     private Flusher? _flusher;
     private bool _closed;
+    private bool _hasShutDown;
 
     /// <summary>Whether sending found that the peer has reset the connection: the receiving side then only sees its end.</summary>
     public bool WasReset { get; private set; }
@@ -76,10 +77,12 @@ internal sealed class ConnectionSender(Socket socket)
 
     /// <summary>Stops sending and closes the socket.</summary>
     /// <param name="ending">How.</param>
-    public void Close(Ending ending)
+    /// <returns>Whether we ended the stream first, as far as we know, so that the local port stays in use for a while.</returns>
+    public bool Close(Ending ending)
     {
         lock (_lock)
         {
+            var keepsPort = false;
             _closed = true;
             if (ending == Ending.Orderly && _flusher is null or { Backlog: 0 })
             {
@@ -87,9 +90,11 @@ internal sealed class ConnectionSender(Socket socket)
                 // overtake what was sent last. After an orderly end of the stream it does not.
                 ShutDown();
                 Socket.Dispose();
+                keepsPort = true;
             }
             else if (ending == Ending.PeerIsGone)
             {
+                keepsPort = _hasShutDown;
                 Socket.Dispose();
             }
             else
@@ -99,11 +104,13 @@ internal sealed class ConnectionSender(Socket socket)
             }
 
             _flusher?.Dispose();
+            return keepsPort;
         }
     }
 
     private void ShutDown()
     {
+        _hasShutDown = true;
         try
         {
             Socket.Shutdown(SocketShutdown.Send);
@@ -196,7 +203,7 @@ internal sealed class ConnectionSender(Socket socket)
             if (Backlog == 0)
             {
                 _start = 0;
-                _bytes = _bytes.Length > InitialSize ? new byte[InitialSize] : _bytes; // one hard time must not cost its memory for ever
+                _bytes = _bytes.Length > InitialSize ? new byte[InitialSize] : _bytes; // one hard time must not cost its memory forever
             }
 
             return Backlog > 0;

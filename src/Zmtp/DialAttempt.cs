@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Zmtp;
 
-/// <summary>One connect to one address. Its dialer is told once how it ended, and closes its socket.</summary>
+/// <summary>One connect to one address. Its dialer is notified once of how it ended, and closes its socket.</summary>
 internal sealed class DialAttempt : SocketAsyncEventArgs
 {
     // The kernel counts in steps of up to 10 ms for how long a connection has been there.
@@ -13,26 +13,43 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     private TimeSpan? _connectedFor;
     private volatile bool _hasStarted;
 
-    /// <summary>Makes the socket.</summary>
+    /// <summary>Makes the socket, with a descriptor that the caller has taken from the budget; it has gone back when this throws.</summary>
+    /// <param name="dialer">Is notified of how it ended.</param>
+    /// <param name="address">Where to.</param>
+    /// <param name="pass">Has to be notified when the connection is made or came to nothing; null when nobody counts.</param>
+    /// <param name="descriptors">Where the descriptor is from.</param>
     /// <exception cref="SocketException">This host has no descriptors left, or no such addresses.</exception>
-    public DialAttempt(Dialer dialer, EndPoint address)
+    public DialAttempt(Dialer dialer, EndPoint address, ConnectPass? pass, DescriptorBudget descriptors)
         : base(true)
     {
         _dialer = dialer;
+        Pass = pass;
         Address = address;
         var isUnix = address.AddressFamily == AddressFamily.Unix;
 
         // Its options are set before anybody else knows it: on a socket that is closed meanwhile, they throw.
-        Socket = new Socket(address.AddressFamily, System.Net.Sockets.SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp)
+        Socket = BudgetedSocket.Open(address.AddressFamily, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp, descriptors);
+        try
         {
-            Blocking = false,
-        };
-        if (!isUnix)
+            Socket.Blocking = false;
+            if (!isUnix)
+            {
+                SocketOptions.Set(Socket);
+                HasStamps = KernelReceive.TryEnable(Socket);
+            }
+        }
+        catch
         {
-            SocketOptions.Set(Socket);
-            HasStamps = KernelReceive.TryEnable(Socket);
+            Socket.Dispose();
+            throw;
         }
     }
+
+    /// <summary>What to tell when the connection is made or came to nothing.</summary>
+    public ConnectPass? Pass { get; }
+
+    /// <summary>Whether both sides put timestamps into their packets, once connected.</summary>
+    public bool HasTimestamps { get; private set; }
 
     /// <summary>The socket.</summary>
     public Socket Socket { get; }
@@ -71,6 +88,11 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         catch (SocketException exception)
         {
             End(exception.SocketErrorCode);
+            return;
+        }
+        catch (OutOfMemoryException)
+        {
+            End(SocketError.NoBufferSpaceAvailable); // on a thread of the pool it would end the process
             return;
         }
 
@@ -114,6 +136,7 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         else if (error == SocketError.Success && TcpInfo.TryRead(Socket, out var info) && !info.IsClosed)
         {
             _connectedFor = info.ConnectedFor;
+            HasTimestamps = info.HasTimestamps;
         }
 
         _dialer.OnEnded(this, error);

@@ -31,6 +31,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     private NameResolver.Lookup? _lookup;
     private CancellationTokenSource? _resolving;
     private ZmtpError? _error;
+    private ZmtpError? _heldBack; // one address was not asked, so that the others' errors say nothing of the server
     private long _due;
     private bool _hasResolved;
     private bool _ended;
@@ -165,6 +166,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
                 }
 
                 verdict = !isOver ? null
+                    : _heldBack is not null ? _heldBack
                     : _live.Count > 0 ? SocketErrors.MoreTelling(_error, SocketErrors.ConnectTimeout(_live[^1].Address))
                     : _error!;
             }
@@ -255,7 +257,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
                 _live.Add(attempt);
             }
 
-            verdict = _live.Count == 0 ? _error : null;
+            verdict = _live.Count == 0 ? _heldBack ?? _error : null;
             if (verdict is null)
             {
                 ArmNeedsLock(HeadStart);
@@ -296,17 +298,35 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
         while (_next < _addresses.Length)
         {
             var address = _addresses[_next++];
+            ConnectPass? pass = null;
+            if (address is IPEndPoint tcp && (pass = context.Gate.TryEnter(tcp, connection.HeldBackSince, out var heldBack)) is null)
+            {
+                _heldBack = heldBack;
+                continue;
+            }
+
+            if (!context.Descriptors.TryTake())
+            {
+                // We could not even ask: what the other addresses said does not matter.
+                pass?.Leave();
+                _error = context.Descriptors.Refusal;
+                _next = _addresses.Length;
+                break;
+            }
+
             try
             {
-                return new DialAttempt(this, address);
+                return new DialAttempt(this, address, pass, context.Descriptors);
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressFamilyNotSupported)
             {
+                pass?.Leave();
                 _error = SocketErrors.MoreTelling(_error, SocketErrors.NoSuchFamily(address));
             }
             catch (SocketException exception)
             {
-                // We could not even ask: what the other addresses said does not matter.
+                // The same, by the kernel.
+                pass?.Leave();
                 _error = SocketErrors.Local(exception.SocketErrorCode, "making a socket");
                 _next = _addresses.Length;
             }
@@ -349,6 +369,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     {
         foreach (var attempt in attempts)
         {
+            attempt.Pass?.Leave();
             attempt.Socket.Close(0); // one that did connect is reset: nothing was said on it, and an orderly end would cost a port for a minute
             connection.RaiseEvent(ConnectionEvent.Closed);
         }

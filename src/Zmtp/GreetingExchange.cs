@@ -109,11 +109,20 @@ internal sealed class GreetingExchange(string mechanism, ISessionOutput output)
 
     /// <summary>What it means that the peer ended the stream here.</summary>
     public ZmtpError EndOfStream() => _count == 0
-        ? new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection before it said anything")
-        : new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection in its greeting, after {Excerpt.Of(_received.AsSpan(0, _count))}");
+        ? SocketErrors.ClosedMute
+        : new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection in its greeting, after {Excerpt.Of(_received.AsSpan(0, _count))}") { IsByPeer = true };
 
     /// <summary>What it means that nothing more came before the deadline.</summary>
-    public string TimedOut() => _count == 0
-        ? "TCP connected, but the peer said nothing: its process is frozen, or has no file descriptors left, or its backlog is full (the kernel connects all the same); or a proxy or load balancer accepted for a server that is down; or it is no ZeroMQ server, such as one that speaks TLS"
-        : $"the peer sent {_count} of the 64 bytes of its greeting and no more";
+    public ZmtpError TimedOut()
+    {
+        const string noServer = "; or it is no ZeroMQ server, such as one that speaks TLS";
+        return _count == 0
+            ? new ZmtpError(
+                ZmtpErrorCode.HandshakeTimeout,
+                "the peer said nothing: its process is frozen, or has no file descriptors left, or its backlog is full (the kernel connects all the same); or a proxy or load balancer accepted for a server that is down" + noServer)
+            {
+                Stranger = noServer,
+            }
+            : new ZmtpError(ZmtpErrorCode.HandshakeTimeout, $"the peer sent {_count} of the 64 bytes of its greeting and no more");
+    }
 }

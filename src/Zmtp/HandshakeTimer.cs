@@ -107,7 +107,7 @@ internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession sess
     private long NextStep()
     {
         var deadline = connection.Deadline;
-        var patience = context.Timers.ToTicks(connection.Options.GreetingPatience);
+        var patience = context.Timers.ToTicks(connection.Options.GreetingTimeout);
         if (session is { IsGreetingComplete: true, HoldsReady: true, ReadyTiming: ReadyTiming.AfterMoment })
         {
             // Who was slow to greet gets as long again: a busy server reads all that has come by then at once, our READY too.

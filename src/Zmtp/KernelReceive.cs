@@ -21,6 +21,9 @@ internal static unsafe partial class KernelReceive
     private static volatile bool _isSupported = OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
     private static Socket? _keeper;
 
+    /// <summary>Whether the kernel tells, as far as has been tried.</summary>
+    public static bool IsSupported => _isSupported;
+
     /// <summary>Asks the kernel for arrival times. Never throws: without them an arrival is only known to lie in an interval.</summary>
     /// <returns>Whether to read this socket with <see cref="Receive"/>.</returns>
     public static bool TryEnable(Socket socket)
@@ -33,8 +36,6 @@ internal static unsafe partial class KernelReceive
         try
         {
             Ask(socket);
-            KeepStampsOn();
-            return true;
         }
         catch (SocketException)
         {
@@ -42,6 +43,9 @@ internal static unsafe partial class KernelReceive
             _isSupported = false;
             return false;
         }
+
+        KeepStampsOn(ref _keeper, static () => new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, ProtocolType.Udp));
+        return true;
     }
 
     /// <summary>Reads what is there and does not wait.</summary>
@@ -126,16 +130,28 @@ internal static unsafe partial class KernelReceive
 
     // The kernel stamps packets only while some socket of the host asks for it, and changes its own code at each first and last one:
     // with this one, exporters that make a connection for each probe do not make it do so all the time, and no first answer is without.
-    private static void KeepStampsOn()
+    // Where it cannot be made, for want of descriptors as a rule, stamps come all the same, and the next connection tries again.
+    internal static void KeepStampsOn(ref Socket? keeper, Func<Socket> make)
     {
-        if (_keeper is null)
+        if (keeper is not null)
         {
-            var keeper = new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, ProtocolType.Udp);
-            Ask(keeper);
-            if (Interlocked.CompareExchange(ref _keeper, keeper, null) is not null)
-            {
-                keeper.Dispose();
-            }
+            return;
+        }
+
+        Socket? made = null;
+        try
+        {
+            made = make();
+            Ask(made);
+            made = Interlocked.CompareExchange(ref keeper, made, null) is null ? null : made;
+        }
+        catch (SocketException)
+        {
+            // Nothing depends on it.
+        }
+        finally
+        {
+            made?.Dispose();
         }
     }
 

@@ -18,6 +18,7 @@ public sealed class NameResolver
 
     private readonly Lock _lock = new();
     private readonly Func<string, IPAddress[]> _lookup;
+    private readonly DescriptorBudget _descriptors;
     private readonly Dictionary<string, Lookup> _running = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _slowNames = new(StringComparer.OrdinalIgnoreCase);
     private readonly Lane _fast;
@@ -26,9 +27,11 @@ public sealed class NameResolver
     /// <summary>Makes a resolver.</summary>
     /// <param name="lookup">Name to addresses, may block and throw <see cref="SocketException"/>; null asks the operating system.</param>
     /// <param name="maxThreads">How many names are looked up at a time. One that hangs holds one thread, however often it is asked for.</param>
-    public NameResolver(Func<string, IPAddress[]>? lookup = null, int maxThreads = 256)
+    /// <param name="descriptors">What the look-ups take their descriptors from; null is no limit.</param>
+    public NameResolver(Func<string, IPAddress[]>? lookup = null, int maxThreads = 256, DescriptorBudget? descriptors = null)
     {
         _lookup = lookup ?? Dns.GetHostAddresses;
+        _descriptors = descriptors ?? new DescriptorBudget();
         _fast = new Lane(maxThreads);
         _slow = new Lane(SlowThreads);
     }
@@ -116,7 +119,7 @@ public sealed class NameResolver
         var start = Stopwatch.GetTimestamp();
         try
         {
-            addresses = _lookup(lookup.Host);
+            addresses = Ask(lookup.Host);
         }
 #pragma warning disable CA1031 // Whatever a resolver throws is the outcome of this look-up and must not end the thread.
         catch (Exception exception)
@@ -146,6 +149,23 @@ public sealed class NameResolver
         else
         {
             Fail(lookup, failure);
+        }
+    }
+
+    private IPAddress[] Ask(string host)
+    {
+        if (!_descriptors.TryTake(DescriptorBudget.OfLookup))
+        {
+            throw new SocketException((int)SocketError.TooManyOpenSockets);
+        }
+
+        try
+        {
+            return _lookup(host);
+        }
+        finally
+        {
+            _descriptors.Return(DescriptorBudget.OfLookup);
         }
     }
 

@@ -7,9 +7,12 @@ namespace Zmtp;
 /// a cap and is jittered, so that a thousand clients of a restarted server do not return as one. The name is resolved again each
 /// time. Beside the one in use there may be one more, which replaces it when it is open and somebody says so. Thread-safe.
 /// </summary>
-/// <remarks>A peer that turns out not to know PING, whatever version it announces, gets none on later connections.</remarks>
 public sealed class PersistentConnection : IFrameHandler, IDisposable
 {
+    // One that is lost sooner says nothing of how the next one will do: a server that takes connections and drops them gets no more
+    // for it than one that is down.
+    private static readonly TimeSpan Stable = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly ZmtpEndpoint _endpoint;
     private readonly ZmtpContext _context;
@@ -17,12 +20,14 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     private readonly IConnectionHandler _handler;
     private readonly IFrameHandler? _frames;
     private readonly RetryTimer _retry;
-    private ZmtpOptions _options;
+    private readonly ZmtpOptions _options;
     private ZmtpConnection? _current;
     private ZmtpConnection? _beside;
     private bool _isOpen;
     private bool _isBesideOpen;
     private int _failures;
+    private int _retries; // attempts that nobody waited for, since a connection was open for long
+    private long _heldBackSince;
     private bool _disposed;
     private volatile bool _halfClosedInVain; // and nothing else has happened since
 
@@ -31,7 +36,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     /// <param name="options">How each connection behaves.</param>
     /// <param name="context">Clock and resolver.</param>
     /// <param name="reconnect">How a lost connection is made again; null waits for <see cref="Open"/>.</param>
-    /// <param name="handler">Is told of everything that happens to any of the connections.</param>
+    /// <param name="handler">Is notified of everything that happens to any of the connections.</param>
     public PersistentConnection(
         ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, ReconnectOptions? reconnect, IConnectionHandler handler)
     {
@@ -63,9 +68,26 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         Close();
     }
 
+    /// <summary>Closes this connection as one that failed, if it is the one in use.</summary>
+    public void Abort(ZmtpConnection connection)
+    {
+        lock (_lock)
+        {
+            if (connection != _current)
+            {
+                return;
+            }
+
+            _current = null;
+            _isOpen = false;
+        }
+
+        connection.Abort();
+    }
+
     /// <summary>Returns the open connection, or starts an attempt with this deadline at once, whatever the back-off says: the caller has a pace of its own.</summary>
     /// <param name="deadline">Deadline of the attempt, as a timestamp.</param>
-    /// <param name="isOpen">True when messages may be sent now; else the handler is told when, or why not.</param>
+    /// <param name="isOpen">True when messages may be sent now; else the handler is notified when, or why not.</param>
     /// <remarks>An attempt that the back-off started earlier is given up, so that nobody is judged by a deadline that began before the question.</remarks>
     public ZmtpConnection? Open(long deadline, out bool isOpen)
     {
@@ -121,7 +143,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             if (!_disposed && _beside is null)
             {
                 _isBesideOpen = false;
-                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this);
+                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this, _heldBackSince);
             }
 
             isOpen = _isBesideOpen;
@@ -131,10 +153,12 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
 
     /// <summary>Puts the open connection beside in the place of the one in use.</summary>
     /// <param name="taken">What is in use now.</param>
-    /// <param name="replaced">What was, or null; the caller disposes it, and the handler goes on being notified of it.</param>
+    /// <param name="replaced">What was, if it was open, or null; the caller disposes it, and the handler goes on being notified of it. An
+    /// attempt that was still being made is given up.</param>
     /// <returns>False when there is none that is open; then nothing changes.</returns>
     public bool TryTakeBeside([NotNullWhen(true)] out ZmtpConnection? taken, out ZmtpConnection? replaced)
     {
+        ZmtpConnection? attempt;
         lock (_lock)
         {
             taken = null;
@@ -145,13 +169,15 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             }
 
             _context.Timers.Cancel(_retry);
-            replaced = _current;
+            replaced = _isOpen ? _current : null;
+            attempt = _isOpen ? null : _current;
             taken = _current = _beside;
             _isOpen = true;
-            _failures = 0;
             _beside = null;
-            return true;
         }
+
+        attempt?.Dispose();
+        return true;
     }
 
     /// <summary>Closes the connection beside, if any.</summary>
@@ -214,8 +240,9 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             else
             {
                 _isOpen = true;
-                _failures = 0;
             }
+
+            _heldBackSince = 0;
         }
 
         _halfClosedInVain = false;
@@ -246,11 +273,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         _halfClosedInVain = error.Code == ZmtpErrorCode.HandshakeTimeout && (_halfClosedInVain || connection.HalfClosedInVain);
         lock (_lock)
         {
-            if (connection.EndedAtPing)
-            {
-                _options = _options with { Pings = false };
-            }
-
+            _heldBackSince = !error.IsHeldBack ? 0 : _heldBackSince != 0 ? _heldBackSince : _context.Timers.Time.GetTimestamp();
             if (connection == _beside)
             {
                 _beside = null;
@@ -258,6 +281,12 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             else if (connection == _current)
             {
                 _current = null;
+                if (_isOpen && _context.Timers.Time.GetElapsedTime(connection.OpenedAt) >= Stable)
+                {
+                    _failures = 0;
+                    _retries = 0;
+                }
+
                 _isOpen = false;
 
                 // The kernel accepts for a frozen process until its backlog is full, which locks everybody out: against one that
@@ -280,36 +309,52 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
 
         // Whoever ends a stream first keeps its port for a minute. A peer that said nothing to that will not do so at the next probe either.
         var options = _halfClosedInVain ? _options with { HalfCloses = false } : _options;
-        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this);
+        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this, _heldBackSince);
     }
 
     private bool ScheduleRetryNeedsLock()
     {
-        if (_disposed || _reconnect is null)
+        if (_disposed || _reconnect is null || _retries >= _reconnect.MaxRetries)
         {
             return false;
         }
 
-        var delay = _reconnect.DelayAfter(++_failures);
+        ScheduleNeedsLock(_reconnect);
+        return true;
+    }
+
+    private void ScheduleNeedsLock(ReconnectOptions reconnect)
+    {
+        var delay = reconnect.DelayAfter(++_failures);
         // Half of it is certain, half is chance.
         var jittered = delay * (0.5 + (Random.Shared.NextDouble() / 2));
         _context.Timers.Schedule(_retry, _context.Timers.After(jittered));
-        return true;
     }
 
     private void Retry()
     {
         lock (_lock)
         {
-            if (!_disposed && _current is null)
+            if (_disposed || _current is not null)
             {
+                return;
+            }
+
+            if (_context.Retries.TryTake())
+            {
+                _retries++;
                 StartNeedsLock(_context.Timers.After(_reconnect!.AttemptTimeout));
+            }
+            else
+            {
+                ScheduleNeedsLock(_reconnect!); // so many are lost at once that each has to wait
             }
         }
     }
 
     private sealed class RetryTimer(PersistentConnection owner) : TimerEntry
     {
-        protected internal override void OnDue(long due, long now) => owner.Retry();
+        protected internal override void OnDue(long due, long now) =>
+            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Retry(), owner, preferLocal: false);
     }
 }

@@ -9,6 +9,12 @@ public sealed record ReconnectOptions
     /// <value>The wait doubles with each failure up to this. Default 30 s.</value>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <value>
+    /// How many attempts that nobody waits for may follow one another; <see cref="PersistentConnection.Open"/> makes further ones. One that was
+    /// open for a minute lets them begin again. Default: any number.
+    /// </value>
+    public int MaxRetries { get; init; } = int.MaxValue;
+
     /// <value>Deadline of an attempt that nobody waits for. Default 5 s.</value>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(5);
 

@@ -6,6 +6,20 @@ namespace Zmtp;
 /// <summary>What the operating system's errors mean for a connection.</summary>
 internal static class SocketErrors
 {
+    private const string NoServer = ", or no ZeroMQ server, such as one that speaks TLS";
+
+    /// <summary>
+    /// The peer ended the connection and we had not received a byte. Whether that shows as the end of the stream, as a reset, or already as an
+    /// error of the connect depends on which of its packets comes first: it is one cause, and has one wording.
+    /// </summary>
+    public static ZmtpError ClosedMute { get; } = new(
+        ZmtpErrorCode.Disconnected,
+        "the peer accepted the connection and closed it before it said anything: a proxy or load balancer whose server is down, a limit of connections or file descriptors" + NoServer)
+    {
+        Stranger = NoServer,
+        IsByPeer = true,
+    };
+
     /// <summary>An error while connecting.</summary>
     public static ZmtpError OnConnect(SocketError error, EndPoint address) => address is UnixDomainSocketEndPoint
         ? OnUnixConnect(error, address)
@@ -22,13 +36,10 @@ internal static class SocketErrors
         // .NET's name for ENOENT.
         SocketError.AddressNotAvailable => new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {path}: there is no such socket"),
         SocketError.WouldBlock => ConnectTimeout(path),
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => AcceptedAndReset(path),
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => ClosedMute,
         SocketError.AccessDenied => new ZmtpError(ZmtpErrorCode.Local, $"this process may not open {path}: give its user write permission on the socket"),
         _ => Local(error, $"connecting to {path}"),
     };
-
-    private static ZmtpError AcceptedAndReset(EndPoint address) =>
-        new(ZmtpErrorCode.Disconnected, $"{address} accepted the connection and reset it at once");
 
     // How .NET writes the name's leading zero.
     private static bool IsAbstract(EndPoint path) => path.ToString()!.StartsWith('@');
@@ -36,9 +47,9 @@ internal static class SocketErrors
     private static ZmtpError OnTcpConnect(SocketError error, EndPoint address) => error switch
     {
         // Whoever resets a connection has accepted it before. EPIPE is what the kernel says when the peer had ended its stream, too.
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => AcceptedAndReset(address),
+        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => ClosedMute,
         SocketError.ConnectionRefused =>
-            new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {address} (connection refused)"),
+            new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {address} (connection refused): the server is down, or bound to another port or address; ss -ltnp on its host shows which"),
         SocketError.HostUnreachable or SocketError.HostDown or SocketError.NetworkUnreachable or SocketError.NetworkDown =>
             new ZmtpError(ZmtpErrorCode.Unreachable, $"there is no route to {address} ({error})"),
         SocketError.TimedOut => ConnectTimeout(address),
@@ -61,11 +72,14 @@ internal static class SocketErrors
             ? $"{address} did not accept the connection in time: the server's backlog is full"
             : $"{address} did not accept the TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full");
 
+    /// <summary>Whether an error says that the peer ended the connection.</summary>
+    public static bool IsReset(SocketError error) => error is SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown;
+
     /// <summary>An error on a connection that was established.</summary>
     public static ZmtpError OnEstablished(SocketError error, string during) => error switch
     {
-        SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown =>
-            new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer reset the connection {during}"),
+        _ when IsReset(error) =>
+            new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer reset the connection {during}") { IsByPeer = true },
         SocketError.TimedOut or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown =>
             new ZmtpError(ZmtpErrorCode.Disconnected, $"the connection broke {during} ({Name(error)})"),
         _ => Local(error, during),
@@ -104,12 +118,13 @@ internal static class SocketErrors
 
     /// <summary>A failed look-up.</summary>
     public static ZmtpError OnResolve(string host, Exception exception) => new(
-        exception is OutOfMemoryException ? ZmtpErrorCode.Local : ZmtpErrorCode.Resolve,
+        exception is OutOfMemoryException or SocketException { SocketErrorCode: SocketError.TooManyOpenSockets } ? ZmtpErrorCode.Local : ZmtpErrorCode.Resolve,
         exception is SocketException socket
             ? socket.SocketErrorCode switch
             {
                 SocketError.HostNotFound => $"the name {host} does not exist",
                 SocketError.NoData => $"the name {host} has no address",
+                SocketError.TooManyOpenSockets => $"this process has no file descriptors left to look up {host}: raise its limit (ulimit -n, LimitNOFILE)",
                 SocketError.TryAgain => $"the name server did not answer for {host}",
                 _ => $"the name {host} did not resolve ({Name(socket.SocketErrorCode)})",
             }

@@ -2,8 +2,8 @@ using System.Net.Sockets;
 
 namespace Zmtp;
 
-/// <summary>How every TCP socket of ours behaves.</summary>
-internal static class SocketOptions
+/// <summary>How every TCP socket of ours behaves. Thread-safe.</summary>
+public static class SocketOptions
 {
     // A NAT or load balancer that forgot a connection, or a host that lost its power, tells nobody. An idle connection is therefore asked
     // for a sign of life: first after 20 s, then every 5 s, and three that stay without an answer end it, 35 s after the last one.
@@ -17,7 +17,10 @@ internal static class SocketOptions
     private const int TcpLevel = 6; // IPPROTO_TCP
     private const int UserTimeout = 18; // TCP_USER_TIMEOUT of tcp(7)
 
-    /// <summary>Sets them on a socket that is not connected yet. What a system refuses is left as it is.</summary>
+    /// <summary>Sets them: no delay, keepalive, and TCP_USER_TIMEOUT where there is one. What a system refuses is left as it is.</summary>
+    /// <param name="socket">A TCP socket.</param>
+    /// <exception cref="SocketException">It is over.</exception>
+    /// <exception cref="ObjectDisposedException">It was closed.</exception>
     public static void Set(Socket socket)
     {
         socket.NoDelay = true;

@@ -13,16 +13,19 @@ internal readonly struct TcpInfo
 
     // Offsets in struct tcp_info of linux/tcp.h, to which fields are only ever added at the end.
     private const int StateAt = 0;
+    private const int OptionsAt = 5;
+    private const int TimestampsOption = 1;
     private const int UnackedAt = 24;
     private const int LastDataReceivedAt = 52;
     private const int LastAckReceivedAt = 56;
     private const int OldSize = 104;
     private const int NotSentAt = 144; // since Linux 4.6
 
-    private TcpInfo(byte state, long connectedFor, bool? isAcknowledged)
+    private TcpInfo(byte state, bool hasTimestamps, long connectedFor, bool? isAcknowledged)
     {
         IsConnecting = state == SynSent;
         IsClosed = state == Close;
+        HasTimestamps = hasTimestamps;
         ConnectedFor = TimeSpan.FromMilliseconds(connectedFor);
         IsAcknowledged = isAcknowledged;
     }
@@ -32,6 +35,9 @@ internal readonly struct TcpInfo
 
     /// <summary>Whether there is no connection: none was begun, it was refused, or it is over.</summary>
     public bool IsClosed { get; }
+
+    /// <summary>Whether both sides put timestamps into their packets.</summary>
+    public bool HasTimestamps { get; }
 
     /// <summary>
     /// For how long it has been connected, at least: for so long no data has come, or no acknowledgement. Little is known of a connection
@@ -79,7 +85,7 @@ internal readonly struct TcpInfo
             : Number(bytes, NotSentAt) == 0;
 
         // The end of the connect set both to 0, data does too, and an acknowledgement does one of them.
-        return new TcpInfo(bytes[StateAt], Math.Max(Number(bytes, LastDataReceivedAt), Number(bytes, LastAckReceivedAt)), isAcknowledged);
+        return new TcpInfo(bytes[StateAt], (bytes[OptionsAt] & TimestampsOption) != 0, Math.Max(Number(bytes, LastDataReceivedAt), Number(bytes, LastAckReceivedAt)), isAcknowledged);
     }
 
     private static uint Number(ReadOnlySpan<byte> bytes, int offset) => MemoryMarshal.Read<uint>(bytes[offset..]);

@@ -8,7 +8,7 @@ public abstract class TimerEntry
     internal int Position = NotQueued;
     internal long Due;
 
-    /// <summary>Runs when the entry is due, on a thread-pool thread that serves every entry: it must not block, nor close a socket, which can take its time.</summary>
+    /// <summary>Runs when the entry is due, on a thread-pool thread that serves every entry: it must not block, nor close a socket, which can take its time, nor take a lock under which somebody else does so.</summary>
     /// <param name="due">When it was due, as a timestamp of the queue's <see cref="TimeProvider"/>.</param>
     /// <param name="now">When it was found to be due; the difference is how late we are.</param>
     protected internal abstract void OnDue(long due, long now);

@@ -18,6 +18,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private const int Opened = 2;
     private const int Closed = 3;
 
+    // Made beforehand: there is no memory when it is needed.
+    private static readonly ZmtpError OutOfMemory = new(
+        ZmtpErrorCode.Local, "this process has no memory left for what the peer sends; the connection was given up");
+
     private readonly ZmtpEndpoint _endpoint;
     private readonly ZmtpContext _context;
     private readonly HandlerGuard _handler;
@@ -28,11 +32,13 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private HandshakeTimer? _handshake;
     private ConnectionReceiver? _receiver;
     private ConnectionSender? _sender;
+    private ConnectPass? _pass;
+    private bool _hasTimestamps;
     private long _connectStartedAt;
     private long _connectedAt;
     private long _openedAt;
     private long _closedAt;
-    private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is told
+    private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is notified
     private PingTracker _pings;
     private FloodGuard _flood;
     private bool _hasFrames; // from this read
@@ -50,13 +56,13 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
             throw new ArgumentException("Messages by frame need a handler of frames.", nameof(handler));
         }
 
-        if (options is { SparesGivers: true, SocketType: SocketType.Pull, Security.Mechanism: not NullClient.MechanismName })
+        if (options is { PeekOnly: true, SocketType: SocketType.Pull, Security.Mechanism: not NullClient.MechanismName })
         {
             throw new ArgumentException("Without NULL, a PULL cannot look at a PUSH without taking its work.", nameof(options));
         }
 
         _deadline = deadline;
-        _session = new ZmtpSession(options, this);
+        _session = new ZmtpSession(options, this, context.Buffers);
         StartedAt = Now;
         Lateness = new Lateness(StartedAt);
         _dialer = new Dialer(this, endpoint, context);
@@ -72,7 +78,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the peer's greeting came and was a valid one: a process that speaks ZMTP listens there.</summary>
     public bool HasGreeted => _session.HasGreeted;
 
-    /// <summary>Whether it only looks at its peer and sends nothing more; known once open. See <see cref="ZmtpOptions.SparesGivers"/>.</summary>
+    /// <summary>Whether it only looks at its peer and sends nothing more; known once open. See <see cref="ZmtpOptions.PeekOnly"/>.</summary>
     public bool OnlyLooks => _session.OnlyLooks;
 
     /// <summary>Whether the connection is over.</summary>
@@ -112,6 +118,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the end of our stream was sent to make the peer speak, and it said nothing all the same.</summary>
     internal bool HalfClosedInVain => _handshake is { HasHalfClosed: true } && !_session.HasHeard;
 
+    /// <summary>Since when whoever makes it has been held back, as a timestamp; 0 when it was not.</summary>
+    internal long HeldBackSince { get; private init; }
+
     /// <summary>When it was started.</summary>
     internal long StartedAt { get; }
 
@@ -135,15 +144,18 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     // at least two ways there and back.
     private long PingReaction => _context.Timers.Time.TimestampFrequency + (_openedAt - _connectedAt);
 
-    /// <summary>Starts to connect and returns at once; the handler is told how it goes, never from within this call's thread before it returns.</summary>
+    /// <summary>Starts to connect and returns at once; the handler is notified of how it goes, never from within this call's thread before it returns.</summary>
     /// <param name="endpoint">Where to.</param>
     /// <param name="options">How it behaves.</param>
     /// <param name="context">Clock and resolver.</param>
     /// <param name="deadline">When the handshake has to be done, as a timestamp.</param>
-    /// <param name="handler">Is told of everything.</param>
-    public static ZmtpConnection Start(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler)
+    /// <param name="handler">Is notified of everything.</param>
+    /// <param name="heldBackSince">Since when the caller's connections have been held back (<see cref="ZmtpError.IsHeldBack"/>), as a timestamp; 0 when
+    /// they were not. Who has waited longer goes first.</param>
+    public static ZmtpConnection Start(
+        ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler, long heldBackSince = 0)
     {
-        var connection = new ZmtpConnection(endpoint, options, context, deadline, handler);
+        var connection = new ZmtpConnection(endpoint, options, context, deadline, handler) { HeldBackSince = heldBackSince };
         ThreadPool.UnsafeQueueUserWorkItem(static dialer => dialer.Start(), connection._dialer!, preferLocal: false);
         return connection;
     }
@@ -231,6 +243,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         {
             _handshake!.Stop();
             _handshake = null;
+            _pass?.Leave();
             _handler.OnEvent(ConnectionEvent.HandshakeSucceeded);
             _handler.OnOpened(this, peer);
         }
@@ -279,16 +292,19 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>TCP connected. Called by the dialer, which hands the attempt's socket over.</summary>
     internal void OnConnected(DialAttempt attempt)
     {
-        var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time);
+        var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time, _context.Bulk);
         var sender = new ConnectionSender(attempt.Socket);
         var now = Now;
         _connectedAt = Math.Max(_connectStartedAt, now - _context.Timers.ToTicks(attempt.NoticedLate));
         _sender = sender;
+        _pass = attempt.Pass;
+        _hasTimestamps = attempt.HasTimestamps;
         var handshake = new HandshakeTimer(this, _session, sender, _context, now);
         _handshake = handshake;
         if (Interlocked.CompareExchange(ref _stage, Handshaking, Dialing) != Dialing)
         {
             sender.Close(Ending.Reset);
+            attempt.Pass?.Leave();
             receiver.Dispose();
             RaiseEvent(ConnectionEvent.Closed);
             return;
@@ -352,6 +368,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         Close(Failed(error));
     }
 
+    /// <summary>There was no memory for what came. Called by the receiver.</summary>
+    internal void OnOutOfMemory() => Close(OutOfMemory);
+
     /// <summary>The receiver runs no more: nobody else touches the session's buffers.</summary>
     internal void OnReceiverEnded() => _session.Release();
 
@@ -363,9 +382,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
             : _session.EndOfStream();
     }
 
-    private ZmtpError Failed(SocketError error) =>
-        (error == SocketError.ConnectionReset ? _session.Refused("reset the connection") : null)
-        ?? SocketErrors.OnEstablished(error, _session.Stage == SessionStage.Open ? "after the handshake" : "during the handshake");
+    // A peer that closes without having read all that we sent resets: before READY, how it closes says less than how far it came.
+    private ZmtpError Failed(SocketError error) => _session.Stage == SessionStage.Open ? SocketErrors.OnEstablished(error, "after the handshake")
+        : SocketErrors.IsReset(error) ? _session.EndOfStream()
+        : SocketErrors.OnEstablished(error, "during the handshake");
 
     // A stream that we asked for may be of any size; only its commands are still watched.
     private ZmtpError? Guard(int bytes)
@@ -399,7 +419,12 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         {
             _endedAtPing = error?.Code == ZmtpErrorCode.Disconnected && before == Opened && _pings.Ended(_closedAt, PingReaction);
             _handshake?.Stop();
-            _sender!.Close(_isPeerGone ? Ending.PeerIsGone : ending);
+            if (_sender!.Close(_isPeerGone ? Ending.PeerIsGone : ending))
+            {
+                _pass?.KeepPort(_hasTimestamps);
+            }
+
+            _pass?.Leave();
             if (error is not null && before == Handshaking)
             {
                 RaiseEvent(ConnectionEvent.HandshakeFailed);

@@ -53,4 +53,16 @@ public sealed record ZmtpError(ZmtpErrorCode Code, string Message)
 {
     /// <summary>With <see cref="ZmtpErrorCode.Version"/>: what the peer speaks, such as "2.0"; else null.</summary>
     public string? PeerVersion { get; init; }
+
+    /// <summary>With <see cref="ZmtpErrorCode.Local"/>: nothing was tried, because too many connections go to the same address and port; see <see cref="ZmtpContext.OnHeldBack"/>.</summary>
+    public bool IsHeldBack { get; init; }
+
+    /// <summary>The end of <see cref="Message"/>, where that only holds for a peer that has never spoken ZMTP; else empty. See <see cref="OfKnownPeer"/>.</summary>
+    public string Stranger { get; init; } = "";
+
+    /// <summary>The same error of a peer that is known to speak ZMTP.</summary>
+    public ZmtpError OfKnownPeer() => Stranger.Length == 0 ? this : this with { Message = Message[..^Stranger.Length], Stranger = "" };
+
+    /// <summary>With <see cref="ZmtpErrorCode.Disconnected"/>: whether the peer itself ended the connection; a lost network does so too.</summary>
+    public bool IsByPeer { get; init; }
 }

@@ -29,7 +29,7 @@ public sealed record ZmtpOptions
     /// look so: with other mechanisms a peer's READY answers ours. And the peer has to go first: one that waits for our READY gets it,
     /// except from a PULL, whose peers all give work. Default false.
     /// </value>
-    public bool SparesGivers { get; init; }
+    public bool PeekOnly { get; init; }
 
     /// <value>
     /// Largest frame that is accepted through CURVE with <see cref="ByFrame"/>, in bytes. Default 16 MiB. A box can only be opened as a
@@ -44,7 +44,7 @@ public sealed record ZmtpOptions
     public bool Pings { get; init; } = true;
 
     /// <value>How long we wait for the peer's greeting before we send the rest of ours unasked. Default 500 ms.</value>
-    public TimeSpan GreetingPatience { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <value>Whether a peer that says nothing sees the end of our stream shortly before the deadline, which makes some speak. Default true.</value>
     internal bool HalfCloses { get; init; } = true;

@@ -33,16 +33,16 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     private int _frame; // its number in the message, when they go one by one
     private int _work;
 
-    public ZmtpSession(ZmtpOptions options, ISessionOutput output)
+    public ZmtpSession(ZmtpOptions options, ISessionOutput output, BufferBudget? buffers = null)
     {
         _options = options;
         _output = output;
         _greeting = new GreetingExchange(options.Security.Mechanism, output);
-        _decoder = new FrameDecoder(this);
-        _message = new MessageBuilder(options.MaxMessageSize, options.MaxFrames);
-        OnlyLooks = options is { SparesGivers: true, SocketType: SocketType.Pull };
+        _decoder = new FrameDecoder(this, buffers);
+        _message = new MessageBuilder(options.MaxMessageSize, options.MaxFrames, buffers);
+        OnlyLooks = options is { PeekOnly: true, SocketType: SocketType.Pull };
         ReadyTiming = SocketTypes.MayGoFirst(options.SocketType) ? ReadyTiming.AfterMoment
-            : options.SparesGivers ? ReadyTiming.AfterPeers
+            : options.PeekOnly ? ReadyTiming.AfterPeers
             : ReadyTiming.AfterTimeout;
     }
 
@@ -70,7 +70,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
 
-    /// <summary>Whether our READY is never sent, nor anything after it: see <see cref="ZmtpOptions.SparesGivers"/>.</summary>
+    /// <summary>Whether our READY is never sent, nor anything after it: see <see cref="ZmtpOptions.PeekOnly"/>.</summary>
     public bool OnlyLooks { get; private set; }
 
     /// <summary>
@@ -124,16 +124,17 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
     public ZmtpError EndOfStream() => Stage switch
     {
         SessionStage.Greeting => _greeting!.EndOfStream(),
-        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer closed the connection during the {_options.Security.Mechanism} handshake{PerhapsDenied}{PerhapsUnfit}"),
-        _ => new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection"),
+        SessionStage.Handshake => Refused("closed the connection") ?? new ZmtpError(ZmtpErrorCode.Disconnected, $"the peer sent its ZMTP greeting and closed the connection during the {_options.Security.Mechanism} handshake{PerhapsDenied}{PerhapsUnfit}") { IsByPeer = true },
+        _ => new ZmtpError(ZmtpErrorCode.Disconnected, "the peer closed the connection") { IsByPeer = true },
     };
 
     /// <summary>What it means that nothing more came before the handshake's deadline.</summary>
-    public ZmtpError HandshakeTimedOut() => Refused("said nothing more") ?? new ZmtpError(
-        ZmtpErrorCode.HandshakeTimeout,
-        Stage == SessionStage.Greeting && _greeting is { } greeting ? greeting.TimedOut()
-            : _mechanism is NullClient && !_hasPrompted && ReadyTiming == ReadyTiming.AfterPeers ? $"the peer's greeting came, but not its READY. It may wait for ours, which {SocketTypes.WhyNotFirst(_options.SocketType)}. Or {DeniedSomehow}"
-            : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end{PerhapsDenied}");
+    public ZmtpError HandshakeTimedOut() => Refused("said nothing more") ?? (Stage == SessionStage.Greeting && _greeting is { } greeting
+        ? greeting.TimedOut()
+        : new ZmtpError(
+            ZmtpErrorCode.HandshakeTimeout,
+            _mechanism is NullClient && !_hasPrompted && ReadyTiming == ReadyTiming.AfterPeers ? $"the peer's greeting came, but not its READY. It may wait for ours, which {SocketTypes.WhyNotFirst(_options.SocketType)}. Or {DeniedSomehow}"
+                : $"the peer's greeting came, but the {_options.Security.Mechanism} handshake did not end{PerhapsDenied}"));
 
     /// <summary>What an end of the handshake means for our credentials; null when it says nothing about them. Thread-safe.</summary>
     /// <param name="how">What the peer did: "closed the connection".</param>
@@ -334,7 +335,7 @@ internal sealed class ZmtpSession : IFrameSink, ISecurityOutput
         }
 
         // A peer that does not tell its type may be one that gives, too.
-        PromptMechanism(onlyLooks: _options.SparesGivers && _mechanism is NullClient
+        PromptMechanism(onlyLooks: _options.PeekOnly && _mechanism is NullClient
             && (SocketTypes.GivesToAnyPeer(socketType) || (socketType is null && ReadyTiming == ReadyTiming.AfterPeers)));
         _curve = _mechanism.TakeTraffic();
         _mechanism.Dispose();

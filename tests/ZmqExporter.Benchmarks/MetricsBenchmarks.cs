@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO.Compression;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
+using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;

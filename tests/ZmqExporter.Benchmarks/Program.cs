@@ -17,6 +17,13 @@ switch (args)
     case [FloodPublisher.Argument, var rate, var seconds]:
         FloodPublisher.Run(int.Parse(rate, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture));
         return 0;
+    case ["storm", var targets, .. { Length: <= 3 } storm]:
+        await StormBenchmark.RunAsync(
+            int.Parse(targets, CultureInfo.InvariantCulture), TimeSpan.FromSeconds(Number(storm, 0, 5)), storm is [_, "one", ..], storm is [_, _, var kind] ? kind : "all");
+        return 0;
+    case [StormServer.Argument]:
+        StormServer.Run();
+        return 0;
     case ["metrics"]:
         await MetricsBenchmarks.Run();
         return 0;
@@ -43,7 +50,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND [netmq]] | metrics | scrapes [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | soak --minutes MINUTES [TARGETS [SEED]]");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND [netmq]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | soak --minutes MINUTES [TARGETS [SEED]]");
         return 3;
 }
 

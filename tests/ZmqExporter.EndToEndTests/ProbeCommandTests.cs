@@ -72,6 +72,35 @@ public sealed class ProbeCommandTests
         Assert.True(fit.ExitCode == 0, fit.Output + fit.Error);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Probe_PeerEndsBeforeItSaysAnything_HasOneWordingForTheOneCause(bool resets)
+    {
+        await using var peer = resets ? RawPeer.Resets() : RawPeer.HangsUp();
+
+        var result = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--count", "4");
+
+        var verdicts = result.Output.Split('\n').Where(line => line.StartsWith("FAILED", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(4, verdicts.Length);
+        Assert.All(verdicts, verdict => Assert.EndsWith(
+            "the peer accepted the connection and closed it before it said anything: a proxy or load balancer whose server is down, a limit of connections or file descriptors, or no ZeroMQ server, such as one that speaks TLS",
+            verdict,
+            StringComparison.Ordinal));
+        Assert.All(verdicts, verdict => Assert.StartsWith("FAILED (disconnected): ", verdict, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Probe_Nagios_IsOneLineWithTheVerdictFirst()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+
+        var result = await ExporterProcess.RunAsync("probe", peer.Endpoint, "--send", "ping", "--nagios");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.Matches(@"\AOK: [^\n|]* replied in [^\n|]* \| round_trip=[0-9.]+s;0\.5;2;0\z", result.Output);
+    }
+
     [Fact]
     public async Task Probe_ApplicationHangs_SaysThatTheProcessLives()
     {

@@ -20,7 +20,7 @@ internal static class SessionTargets
     {
         SocketType = Types[bits & 3],
         Security = security,
-        SparesGivers = (bits & 4) != 0,
+        PeekOnly = (bits & 4) != 0,
         ByFrame = (bits & 8) != 0,
         Pings = (bits & 16) == 0,
         MaxMessageSize = (bits & 32) != 0 ? 300 : 1 << 20,

@@ -48,6 +48,21 @@ public sealed class ArrivalClockTests
         Assert.Equal(Arrival.At(came), clock.Convert(stamp, emptyAt, _time.GetTimestamp(), out _));
     }
 
+    [Theory]
+    [InlineData(0.9)]
+    [InlineData(-0.9)]
+    public void Convert_WallClockWasSetByLessThanIsNoticed_IsExactOnceAReadWasNotInterrupted(double step)
+    {
+        var clock = new ArrivalClock(_time);
+        _time.Pass(70);
+        _time.SetWallClock(step);
+        var came = _time.Pass(10);
+        var stamp = _time.WallClock;
+        _time.Pass(10);
+
+        Assert.Equal(Arrival.At(came), clock.Convert(stamp, 0, _time.GetTimestamp(), out _));
+    }
+
     [Fact]
     public void Convert_ThreadThatHadToWaitBetweenTheClocks_IsExactAllTheSame()
     {
@@ -139,7 +154,7 @@ public sealed class ArrivalClockTests
             return now;
         }
 
-        public void SetWallClock(long step) => _wallClock += TimeSpan.FromMilliseconds(step);
+        public void SetWallClock(double step) => _wallClock += TimeSpan.FromMilliseconds(step);
 
         public long Pass(long milliseconds)
         {

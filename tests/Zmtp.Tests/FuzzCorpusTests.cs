@@ -1,6 +1,6 @@
+using ZmqExporter.TestSupport;
 using Zmtp.Fuzz;
 using Zmtp.Tests.Support;
-using ZmqExporter.TestSupport;
 
 namespace Zmtp.Tests;
 

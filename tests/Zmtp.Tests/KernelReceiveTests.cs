@@ -29,6 +29,20 @@ public sealed class KernelReceiveTests
     }
 
     [Fact]
+    public void KeepStampsOn_NoDescriptorLeft_StampsStayOnAndTheNextOneTriesAgain()
+    {
+        Socket? keeper = null;
+        KernelReceive.KeepStampsOn(ref keeper, static () => throw new SocketException((int)SocketError.TooManyOpenSockets));
+        Assert.Null(keeper);
+        Assert.True(KernelReceive.IsSupported);
+
+        KernelReceive.KeepStampsOn(ref keeper, static () => new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, ProtocolType.Udp));
+        using var made = keeper;
+        Assert.NotNull(made);
+        KernelReceive.KeepStampsOn(ref keeper, static () => throw new InvalidOperationException("there is one already"));
+    }
+
+    [Fact]
     public void Receive_EmptySocketEndAndReset_AreSaid()
     {
         var (client, server) = Kernel.Connect();

@@ -27,9 +27,9 @@ public sealed class SocketErrorsTests
     }
 
     [Theory]
-    [InlineData(SocketError.ConnectionRefused, ZmtpErrorCode.Refused, "nothing listens on 10.0.0.1:5555 (connection refused)")]
-    [InlineData(SocketError.ConnectionReset, ZmtpErrorCode.Disconnected, "10.0.0.1:5555 accepted the connection and reset it at once")]
-    [InlineData(SocketError.Shutdown, ZmtpErrorCode.Disconnected, "10.0.0.1:5555 accepted the connection and reset it at once")]
+    [InlineData(SocketError.ConnectionRefused, ZmtpErrorCode.Refused, "nothing listens on 10.0.0.1:5555 (connection refused): the server is down, or bound to another port or address; ss -ltnp on its host shows which")]
+    [InlineData(SocketError.ConnectionReset, ZmtpErrorCode.Disconnected, "the peer accepted the connection and closed it before it said anything: a proxy or load balancer whose server is down, a limit of connections or file descriptors, or no ZeroMQ server, such as one that speaks TLS")]
+    [InlineData(SocketError.Shutdown, ZmtpErrorCode.Disconnected, "the peer accepted the connection and closed it before it said anything: a proxy or load balancer whose server is down, a limit of connections or file descriptors, or no ZeroMQ server, such as one that speaks TLS")]
     public void OnConnect_Tcp_OnlyARefusalIsRefused(SocketError error, ZmtpErrorCode code, string words)
     {
         var verdict = SocketErrors.OnConnect(error, new IPEndPoint(IPAddress.Parse("10.0.0.1"), 5555));

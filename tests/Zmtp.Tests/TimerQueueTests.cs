@@ -70,7 +70,7 @@ public sealed class TimerQueueTests
         using var queue = new TimerQueue(_time);
         var counted = -1;
 
-        // A count from another thread would wait for ever if the entry ran under the lock.
+        // A count from another thread would wait forever if the entry ran under the lock.
         var entry = new Run(() =>
         {
             var other = new Thread(() => counted = queue.Count) { IsBackground = true };

@@ -7,6 +7,7 @@ namespace ZmqExporter.Cli;
 internal static class HealthcheckCommand
 {
     private const string HealthPath = "/-/healthy";
+    private const string DefaultUrl = "http://127.0.0.1:19555" + HealthPath;
     private const string Healthy = "healthy"; // something else may listen at the address and answer everything with 200
     private const int MaxShown = 200;
 
@@ -19,7 +20,7 @@ internal static class HealthcheckCommand
         {
             Description = "The health endpoint; without a path, /-/healthy",
             HelpName = "url",
-            DefaultValueFactory = _ => new Uri("http://127.0.0.1:19555/-/healthy"),
+            DefaultValueFactory = _ => new Uri(DefaultUrl),
             CustomParser = argument =>
             {
                 if (Uri.TryCreate(argument.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
@@ -27,7 +28,7 @@ internal static class HealthcheckCommand
                     return uri.AbsolutePath == "/" ? new Uri(uri, HealthPath) : uri;
                 }
 
-                argument.AddError($"--url: \"{argument.Tokens[0].Value}\" is not an HTTP address; write http://127.0.0.1:19555/-/healthy");
+                argument.AddError($"--url: \"{argument.Tokens[0].Value}\" is not an HTTP address; write {Meant(argument.Tokens[0].Value)}");
                 return null;
             },
         };
@@ -72,6 +73,11 @@ internal static class HealthcheckCommand
 
         return ExitCode.Failed;
     }
+
+    // Most often it is the scheme that is missing.
+    private static string Meant(string text) => Uri.TryCreate($"http://{text}", UriKind.Absolute, out var uri) && !text.Contains("://", StringComparison.Ordinal)
+        ? (uri.AbsolutePath == "/" ? new Uri(uri, HealthPath) : uri).ToString()
+        : DefaultUrl;
 
     // A page of somebody else's may be long.
     private static string Shown(string text) => text.Length <= MaxShown ? text : string.Concat(text.AsSpan(0, MaxShown), "…");

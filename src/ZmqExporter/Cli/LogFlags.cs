@@ -11,14 +11,14 @@ internal sealed class LogFlags
 
     private readonly Option<string> _level = new Option<string>(LevelName)
     {
-        Description = "Log from this level on",
+        Description = "Log from this level on: debug, info, warn or error",
         HelpName = "level",
         DefaultValueFactory = _ => "info",
     }.AcceptOnlyFromAmong("debug", "info", "warn", "error");
 
     private readonly Option<string> _format = new Option<string>("--log.format")
     {
-        Description = "How log lines look",
+        Description = "How log lines look: logfmt or json",
         HelpName = "format",
         DefaultValueFactory = _ => "logfmt",
     }.AcceptOnlyFromAmong("logfmt", "json");

@@ -77,9 +77,10 @@ internal static class ProbeCommand
             }
         });
         var json = new Option<bool>("--json") { Description = "One line of JSON for each probe" };
+        var nagios = new Option<bool>("--nagios") { Description = "Print only the line that a Nagios plugin prints: the verdict, and the round trip as performance data" };
         var command = new Command("probe", "Probe one server and explain the verdict; exits as a Nagios plugin does: 0 OK, 1 late, 2 failed, 3 usage or unknown; of several probes a failed one tells, then a late one, then an unknown one")
         {
-            endpoint, module, configFile, send, expect, socket, timeout, count, json,
+            endpoint, module, configFile, send, expect, socket, timeout, count, json, nagios,
         };
         command.Validators.Add(result =>
         {
@@ -99,6 +100,13 @@ internal static class ProbeCommand
             else if (result.GetResult(module) is null && result.GetResult(configFile) is not null)
             {
                 result.AddError("--config.file needs --module: say which of its modules to use");
+            }
+        });
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(nagios) && (result.GetValue(json) || result.GetResult(count) is { Implicit: false }))
+            {
+                result.AddError("--nagios is one probe on one line: it goes with neither --json nor --count");
             }
         });
         command.SetAction(async (parsed, cancellation) =>
@@ -125,11 +133,13 @@ internal static class ProbeCommand
             }
 
             var target = new TargetConfig("probe", parsed.GetRequiredValue(endpoint), chosen, ImmutableSortedDictionary<string, string>.Empty);
-            var run = new ProbeRun(target, parsed.GetValue(count), parsed.GetValue(json), parsed.InvocationConfiguration.Output, error);
+            var run = new ProbeRun(target, parsed.GetValue(count), FormOf(parsed.GetValue(json), parsed.GetValue(nagios)), parsed.InvocationConfiguration.Output, error);
             return await run.RunAsync(cancellation);
         });
         return command;
     }
+
+    private static ReportForm FormOf(bool json, bool nagios) => json ? ReportForm.Json : nagios ? ReportForm.Nagios : ReportForm.Text;
 
     // Without anything to send, only the transport is asked: a payload that its server does not know could do harm.
     private static ModuleConfig FromFlags(string[] send, string? expect, SocketType socket)

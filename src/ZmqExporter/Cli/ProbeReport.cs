@@ -31,7 +31,7 @@ internal static class ProbeReport
             output.WriteLine($"  {line}");
         }
 
-        output.WriteLine($"{ProbeVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}");
+        output.WriteLine($"{ProbeVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}{NextStep.Of(target, result)}");
     }
 
     /// <summary>One object on one line.</summary>
@@ -44,7 +44,7 @@ internal static class ProbeReport
                 Outcome = ProbeVerdict.Word(result).ToLowerInvariant(),
                 ExitCode = ProbeVerdict.ExitCode(result.Outcome),
                 Reason = result.Reason?.Label(),
-                Verdict = ProbeVerdict.Sentence(target, result),
+                Verdict = ProbeVerdict.Sentence(target, result) + NextStep.Of(target, result),
                 result.Reachable,
                 result.Responsive,
                 result.Ready,

@@ -8,7 +8,7 @@ using Zmtp;
 namespace ZmqExporter.Cli;
 
 /// <summary>One or more probes of one target from the command line.</summary>
-internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWriter output, TextWriter error)
+internal sealed class ProbeRun(TargetConfig target, int count, ReportForm form, TextWriter output, TextWriter error)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -28,7 +28,7 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
         var probers = new ProberFactory(client, TimeProvider.System, netMq);
         await Warmup.RunAsync(probers, [target], cancellation);
         using var prober = probers.Create(target, trace);
-        if (!json)
+        if (form == ReportForm.Text)
         {
             await output.WriteLineAsync($"{target.Endpoint} ({target.Module.Prober.Name}, timeout {ProbeVerdict.Show(target.Module.Timeout)})");
         }
@@ -44,13 +44,17 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
 
             ended++;
             _summary.Add(result);
-            if (json)
+            switch (form)
             {
-                ProbeReport.WriteJson(output, target, result, trace.Take(), readings?.Take());
-            }
-            else
-            {
-                ProbeReport.WriteText(output, target, result, trace.Take(), readings?.Take());
+                case ReportForm.Json:
+                    ProbeReport.WriteJson(output, target, result, trace.Take(), readings?.Take());
+                    break;
+                case ReportForm.Nagios:
+                    await output.WriteLineAsync(NagiosLine.Of(target, result));
+                    break;
+                default:
+                    ProbeReport.WriteText(output, target, result, trace.Take(), readings?.Take());
+                    break;
             }
         }
 
@@ -60,7 +64,7 @@ internal sealed class ProbeRun(TargetConfig target, int count, bool json, TextWr
             return ProbeVerdict.ExitCode(ProbeOutcome.LocalError);
         }
 
-        if (!json && count > 1)
+        if (form == ReportForm.Text && count > 1)
         {
             await output.WriteLineAsync(_summary.ToString());
         }

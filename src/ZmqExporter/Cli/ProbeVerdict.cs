@@ -77,9 +77,9 @@ internal static class ProbeVerdict
             { Phases.Ping: not null } => "answered the handshake and a ZMTP PING",
             _ => "answered the handshake",
         };
-        var late = result.Outcome == ProbeOutcome.Late
+        var late = result.IsSlow
             ? string.Create(CultureInfo.InvariantCulture, $", which is late: the limit is {lateAfter.TotalSeconds:0.###} s from the start of the probe")
             : "";
-        return $"{answer} in {Show(roundTrip)}{late}";
+        return $"{answer} in {Show(roundTrip)}{late}{(result.Found.Length == 0 ? "" : "; ")}{result.Found}";
     }
 }

@@ -15,8 +15,6 @@ internal sealed record SubscriptionReading(SubscribeProberConfig Config)
     private const int ManyLossesAMessage = 10;
     private const int ManyLosses = 100;
 
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromHours(1);
-
     /// <summary>Whole messages.</summary>
     public long Messages { get; init; }
 
@@ -77,7 +75,7 @@ internal sealed record SubscriptionReading(SubscribeProberConfig Config)
             {
                 warnings.Add(Text($"no message has a time that can be read in frame {sentAt.Frame}: wrong frame or format of sent_at?"));
             }
-            else if (Delay.Value.Duration() > LongestDelay)
+            else if (Delay.Value.Duration() > DelayWords.LongestDelay)
             {
                 warnings.Add(Text($"the last message was sent {Show(Delay.Value.Duration())} {(Delay > TimeSpan.Zero ? "ago" : "in the future")} by what it says: wrong format (unit?) of sent_at, or wrong clock?"));
             }

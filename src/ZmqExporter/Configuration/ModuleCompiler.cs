@@ -17,7 +17,7 @@ internal static class ModuleCompiler
         {
             if (prober is not null)
             {
-                section.CheckKeys(ConfigKeys.Module.With(prober.Keys));
+                section.CheckKeys(ConfigKeys.Module.With(prober.Keys), ProberCompiler.OwnerOf);
             }
 
             settings = settings.Over(SettingsLayer.Read(section, SettingScope.Module));
@@ -36,6 +36,7 @@ internal static class ModuleCompiler
         if (config is not null)
         {
             NetMqRules.CheckProber(settings, config);
+            CheckConnectionAge(chain, config);
         }
 
         return !isValid || config is null || security is null || !HandshakeProberCompiler.CheckSecurity(chain, config, security)
@@ -43,18 +44,29 @@ internal static class ModuleCompiler
             : new CompiledModule(chain.Name, settings.Over(defaults), security, config, securityAt, ping);
     }
 
+    // Of this very module alone: it may have the key from one that it extends, or from the defaults, where others need it.
+    private static void CheckConnectionAge(ModuleChain chain, ProberConfig config)
+    {
+        if (config is RequestProberConfig { Persistent: false } or HandshakeProberConfig { Persistent: false })
+        {
+            chain.Sections[0].Find("max_connection_age")?.Error(
+                "does nothing here: each probe of this module makes a connection of its own", "remove it, or write connection: persistent");
+        }
+    }
+
     private static ProberCompiler? FindProber(ModuleChain chain)
     {
         var probers = chain.Sections.Select(section => section.Find("prober")).OfType<ConfigValue>().ToList();
         if (probers.Count == 0)
         {
-            _ = chain.Sections[0].Require("prober", "write prober: request, or extend a module that has one");
-            return null;
+            var likely = ProberCompiler.Guess(word: null, chain);
+            _ = chain.Sections[0].Require("prober", $"write prober: {likely?.Name ?? "request"}, or extend a module that has one");
+            return likely;
         }
 
         if (!ProberCompiler.Choice.TryRead(probers[^1], out var prober))
         {
-            return null;
+            return ProberCompiler.Guess((probers[^1].Node as Yaml.YamlScalar)?.Text, chain);
         }
 
         // The parent's send and expect would have no meaning for another prober.

@@ -42,12 +42,16 @@ internal sealed class Section
     }
 
     /// <summary>Reports every key that is not in the table.</summary>
-    public void CheckKeys(KeyTable table)
+    /// <param name="table">What is known here.</param>
+    /// <param name="owner">Who else has a key: words for the remedy, or null. Whoever finds none has mistyped it.</param>
+    public void CheckKeys(KeyTable table, Func<string, string?>? owner = null)
     {
         foreach (var entry in _mapping.Entries.Where(entry => !table.Keys.Contains(entry.Key, StringComparer.Ordinal)))
         {
             HasUnknownKeys = true;
-            _errors.Add(entry.KeyMark, PathOf(entry.Key), "unknown key", Suggestion.Remedy(entry.Key, table.Keys, "known keys"));
+            _errors.Add(entry.KeyMark, PathOf(entry.Key), "unknown key", owner?.Invoke(entry.Key) is { } words
+                ? $"{words}; known keys: {table.List}"
+                : Suggestion.Remedy(entry.Key, table.Keys, "known keys"));
         }
     }
 

@@ -4,7 +4,7 @@ using NetMQ.Sockets;
 
 namespace ZmqExporter.Demo;
 
-/// <summary>Answers for a while, then is gone for a while, for ever.</summary>
+/// <summary>Answers for a while, then is gone for a while, forever.</summary>
 internal sealed class FlappingServer(string name, TimeSpan present, TimeSpan gone, TextWriter error) : DemoServer(name, error)
 {
     /// <inheritdoc />

@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
@@ -6,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace ZmqExporter.Http;
 
 /// <summary>Bounds the connections to the exporter's own port. Thread-safe.</summary>
-/// <remarks>Not Kestrel's <c>MaxConcurrentConnections</c>: that knows no addresses, and logs each refusal.</remarks>
+/// <remarks>Not Kestrel's <c>MaxConcurrentConnections</c>: that knows no addresses, logs each refusal, and counts connections only when their
+/// descriptors have been made and not until they are closed. <see cref="GatedListenerFactory"/> enters and leaves for each one.</remarks>
 /// <param name="limits">How many there may be.</param>
 /// <param name="time">For the time limits.</param>
 /// <param name="logger">Hears of refusals, once a minute at most.</param>
@@ -21,35 +21,36 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
     private readonly MinuteLog _refusals = new(time);
     private int _total;
 
-    /// <summary>Serves a connection, or closes it.</summary>
+    /// <summary>How many connections there are.</summary>
+    public int Connections
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _total;
+            }
+        }
+    }
+
+    /// <summary>Serves a connection that was let in, or closes it because it says nothing.</summary>
     /// <param name="connection">It, before anything was read.</param>
     /// <param name="serve">Serves it to its end.</param>
     public async Task RunAsync(ConnectionContext connection, ConnectionDelegate serve)
     {
         ArgumentNullException.ThrowIfNull(connection);
         ArgumentNullException.ThrowIfNull(serve);
-        var address = ClientAddress.Of((connection.RemoteEndPoint as IPEndPoint)?.Address);
-        if (!TryEnter(address))
+        UnsentBytes.Limit(connection);
+        if (await SpeaksAsync(connection))
         {
-            connection.Abort(new ConnectionAbortedException("too many connections"));
-            return;
-        }
-
-        try
-        {
-            UnsentBytes.Limit(connection);
-            if (await SpeaksAsync(connection))
-            {
-                await serve(connection);
-            }
-        }
-        finally
-        {
-            Leave(address);
+            await serve(connection);
         }
     }
 
-    private bool TryEnter(ClientAddress address)
+    /// <summary>Counts a connection, if there is room for it.</summary>
+    /// <param name="address">Whose it is.</param>
+    /// <returns>Whether to serve it, and to call <see cref="Leave"/> once it is closed; else it is to be closed at once.</returns>
+    public bool TryEnter(ClientAddress address)
     {
         string reason;
         int limit;
@@ -76,7 +77,8 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
         return false;
     }
 
-    private void Leave(ClientAddress address)
+    /// <summary>A connection that was counted is closed.</summary>
+    public void Leave(ClientAddress address)
     {
         lock (_gate)
         {

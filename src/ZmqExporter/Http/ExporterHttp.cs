@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -24,6 +25,8 @@ internal static class ExporterHttp
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => HttpLimits.OfThisProcess());
         services.AddSingleton<ConnectionGate>();
+        services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider => new GatedListenerFactory(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), provider.GetRequiredService<ConnectionGate>())));
         services.AddSingleton<RenderedResponses>();
         services.Configure<KestrelServerOptions>(options =>
         {
@@ -40,7 +43,7 @@ internal static class ExporterHttp
         return services;
     }
 
-    /// <summary>Bounds the connections of a port, together with those of the others.</summary>
+    /// <summary>Closes connections of a port that say nothing. How many there are is bounded for all ports together.</summary>
     public static void UseConnectionGate(this ListenOptions listen)
     {
         var gate = listen.ApplicationServices.GetRequiredService<ConnectionGate>();

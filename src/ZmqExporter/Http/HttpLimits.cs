@@ -1,4 +1,4 @@
-using ZmqExporter.Metrics;
+using ZmqExporter.Limits;
 
 namespace ZmqExporter.Http;
 
@@ -12,6 +12,9 @@ namespace ZmqExporter.Http;
 internal sealed record HttpLimits(
     int Connections, int ConnectionsPerAddress, int Responses, int ResponsesPerAddress, long Bytes, long BytesPerAddress)
 {
+    // What the process itself holds, of which it cannot spare any.
+    private const int OfTheProcess = 256;
+
     // Normal use stays far below: a highly available pair keeps two connections, a browser six, and a scrape is read within milliseconds.
     // A proxy, or a NAT with many scrapers behind it, is one address.
     private const int MostConnections = 256;
@@ -21,15 +24,15 @@ internal sealed record HttpLimits(
 
     /// <summary>The limits of this process.</summary>
     public static HttpLimits OfThisProcess() => For(
-        OperatingSystem.IsLinux() ? DescriptorMetrics.ReadLimit() : double.PositiveInfinity,
+        OpenFileLimit.Read(),
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
     /// <summary>The limits for a process: most descriptors belong to the targets, and most memory too.</summary>
     /// <param name="descriptors">How many descriptors it may open.</param>
     /// <param name="memory">How many bytes of memory it may use.</param>
-    public static HttpLimits For(double descriptors, long memory)
+    public static HttpLimits For(int descriptors, long memory)
     {
-        var connections = (int)Math.Clamp(descriptors / 8, FewestConnections, MostConnections);
+        var connections = Math.Clamp((descriptors - OfTheProcess) / 6, FewestConnections, MostConnections);
         var bytes = Math.Min(MostBytes, memory / 16);
         var ofOneAddress = Math.Max(connections / 4, FewestConnections / 2);
         return new HttpLimits(connections, ofOneAddress, MostResponses, MostResponses / 4, bytes, bytes / 3);

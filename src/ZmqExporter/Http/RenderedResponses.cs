@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
+using ZmqExporter.Limits;
 
 namespace ZmqExporter.Http;
 
@@ -11,7 +12,9 @@ namespace ZmqExporter.Http;
 /// <param name="limits">How much readers may hold.</param>
 /// <param name="time">For the time limits.</param>
 /// <param name="logger">Hears of refusals, once a minute at most.</param>
-internal sealed partial class RenderedResponses(HttpLimits limits, TimeProvider time, ILogger<RenderedResponses> logger)
+/// <param name="memory">Says when there is none for a response; null when there always is.</param>
+internal sealed partial class RenderedResponses(
+    HttpLimits limits, TimeProvider time, ILogger<RenderedResponses> logger, MemoryGuard? memory = null)
 {
     /// <summary>Longest time for one response, however steadily it is read; Prometheus' own default is 10 s.</summary>
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
@@ -38,9 +41,15 @@ internal sealed partial class RenderedResponses(HttpLimits limits, TimeProvider 
         }
 
         var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
+        if (memory?.IsShortForResponses() == true)
+        {
+            await RefuseAsync(context, address, "this process has too little memory left to render a response");
+            return;
+        }
+
         if (_slots.TryTake(address, context.Abort, out var slot) is { } refusal)
         {
-            await RefuseAsync(context, address, refusal);
+            await RefuseAsync(context, address, OrWait(refusal));
             return;
         }
 
@@ -55,7 +64,7 @@ internal sealed partial class RenderedResponses(HttpLimits limits, TimeProvider 
                 {
                     if (_slots.TryHold(slot!, body.CompressedLength) is { } problem)
                     {
-                        await RefuseAsync(context, address, problem);
+                        await RefuseAsync(context, address, OrWait(problem));
                         return;
                     }
 
@@ -96,6 +105,9 @@ internal sealed partial class RenderedResponses(HttpLimits limits, TimeProvider 
         }
     }
 
+    private static string OrWait(string refusal) =>
+        FormattableString.Invariant($"{refusal}; one that is read for more than {ResponseSlots.SlowAfter.TotalSeconds} s gives way");
+
     private async Task RefuseAsync(HttpContext context, ClientAddress address, string refusal)
     {
         if (_refusals.MayLog(out var heldBack))
@@ -104,9 +116,7 @@ internal sealed partial class RenderedResponses(HttpLimits limits, TimeProvider 
         }
 
         context.Response.Headers.RetryAfter = "1";
-        await context.Response.WriteLineAsync(
-            StatusCodes.Status503ServiceUnavailable,
-            FormattableString.Invariant($"{refusal}; one that is read for more than {ResponseSlots.SlowAfter.TotalSeconds} s gives way"));
+        await context.Response.WriteLineAsync(StatusCodes.Status503ServiceUnavailable, refusal);
     }
 
     private static partial class Log

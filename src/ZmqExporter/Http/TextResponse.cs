@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace ZmqExporter.Http;
@@ -13,6 +14,10 @@ internal static class TextResponse
     {
         response.StatusCode = status;
         response.ContentType = "text/plain; charset=utf-8";
-        return response.WriteAsync(text + "\n", response.HttpContext.RequestAborted);
+        var bytes = Encoding.UTF8.GetBytes(text + "\n");
+        response.ContentLength = bytes.Length;
+        return HttpMethods.IsHead(response.HttpContext.Request.Method)
+            ? Task.CompletedTask
+            : response.Body.WriteAsync(bytes, response.HttpContext.RequestAborted).AsTask();
     }
 }

@@ -16,13 +16,12 @@ internal static class ExporterLogging
     {
         logging.Services.TryAddSingleton(TimeProvider.System);
         logging.SetMinimumLevel(settings.Level);
-        if (settings.Level != LogLevel.Debug)
-        {
-            var framework = settings.Level > LogLevel.Warning ? settings.Level : LogLevel.Warning;
-            logging.AddFilter("Microsoft", framework);
-            logging.AddFilter("System", framework);
-            logging.AddFilter(HostCategory, LogLevel.Critical);
-        }
+
+        // The libraries' lines below a warning have texts and keys that are not ours, and a busy page writes several for each request.
+        var framework = settings.Level > LogLevel.Warning ? settings.Level : LogLevel.Warning;
+        logging.AddFilter("Microsoft", framework);
+        logging.AddFilter("System", framework);
+        logging.AddFilter(HostCategory, LogLevel.Critical);
 
         logging.ClearProviders();
         logging.Services.AddSingleton<ILoggerProvider>(provider =>

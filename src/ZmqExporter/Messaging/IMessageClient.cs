@@ -11,7 +11,7 @@ internal interface IMessageClient
     /// <param name="target">Where to, with which security and timeout.</param>
     /// <param name="socketType">Our side of the pattern.</param>
     /// <param name="reconnects">Whether a lost connection is made again before the next probe asks for it.</param>
-    /// <param name="observer">Is told of what happens between calls.</param>
+    /// <param name="observer">Is notified of what happens between calls.</param>
     IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer);
 
     /// <summary>Makes a SUB's link that is not connected yet.</summary>

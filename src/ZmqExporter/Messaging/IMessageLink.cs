@@ -31,7 +31,7 @@ internal interface IMessageLink : IDisposable
     /// <value>How much of the time until the connection in use was open was our own lateness, in timestamp units.</value>
     long OwnDelay => 0;
 
-    /// <value>Whether the peer ended the connection in use because it does not know the PING that we sent: no fault of its own.</value>
+    /// <value>Whether the peer ended the connection in use right after the first PING that we sent on it, as one does that does not know it.</value>
     bool WasLostToPing => false;
 
     /// <summary>
@@ -49,9 +49,6 @@ internal interface IMessageLink : IDisposable
     /// <returns>False when this client or this peer has no such question, so that silence means nothing.</returns>
     bool SendPing();
 
-    /// <summary>Whether <see cref="SendPing"/> would ask anything of the connection in use.</summary>
-    bool CanPing => false;
-
     /// <summary>Whether the peer's kernel has acknowledged everything that was sent on the connection in use; null where nobody tells.</summary>
     bool? IsAcknowledged => null;
 
@@ -63,8 +60,15 @@ internal interface IMessageLink : IDisposable
     /// <returns>False when this client cannot.</returns>
     bool OpenBeside(long deadline) => false;
 
-    /// <summary>Makes the open connection beside the one in use. The old one is given up; a late reply on it is still counted.</summary>
-    void TakeBeside() => throw new NotSupportedException("This client makes no connection beside the one in use.");
+    /// <summary>
+    /// Sends a message on the open connection beside, while the one in use stays in use: from now on messages of both come out of
+    /// <see cref="ReceiveAsync"/>, those of the one beside with <see cref="LinkOutcome.IsBeside"/>.
+    /// </summary>
+    void SendBeside(ZmtpMessage message) => throw new NotSupportedException("This client makes no connection beside the one in use.");
+
+    /// <summary>Puts the open connection beside into use. The old one is given up; a late reply on it is still counted.</summary>
+    /// <returns>False when it has been lost meanwhile; then nothing changes.</returns>
+    bool TakeBeside() => throw new NotSupportedException("This client makes no connection beside the one in use.");
 
     /// <summary>Gives up the connection beside, if there is one.</summary>
     void DropBeside()
@@ -86,7 +90,7 @@ internal enum AfterProbe
     /// <summary>The next probe uses it again.</summary>
     Keep,
 
-    /// <summary>The next probe uses it again, and a reply may still come on it: it is not renewed meanwhile, however old it is.</summary>
+    /// <summary>The next probe uses it again, and what is awaited may still come on it: it is not renewed meanwhile, however old it is.</summary>
     KeepUnanswered,
 
     /// <summary>The next probe needs another, but a reply may still come on this one: it is kept a while, to count that.</summary>
@@ -94,6 +98,9 @@ internal enum AfterProbe
 
     /// <summary>It is closed.</summary>
     Close,
+
+    /// <summary>It is closed because the probe failed, and keeps no port: failures can be many.</summary>
+    Abort,
 }
 
 /// <summary>Takes what happens outside of the calls of a link. Called from any thread; must not block.</summary>

@@ -4,7 +4,7 @@ namespace ZmqExporter.Messaging;
 /// A SUB's way to its publisher: stays connected and subscribed between probes, and every message goes to the
 /// <see cref="ISubscriptionObserver"/>. <see cref="IMessageLink.OpenAsync"/> begins a probe, <see cref="IMessageLink.ReceiveAsync"/> ends
 /// with <see cref="LinkOutcomeKind.Message"/>, but without one, as soon as the observer has been given more, and
-/// <see cref="IMessageLink.EndProbe"/> with <see cref="AfterProbe.Close"/> renews the connection at once. There is nothing to send.
+/// <see cref="IMessageLink.EndProbe"/> with <see cref="AfterProbe.Close"/> or <see cref="AfterProbe.Abort"/> renews the connection at once. There is nothing to send.
 /// </summary>
 internal interface ISubscriptionLink : IMessageLink;
 
@@ -40,4 +40,7 @@ internal enum SubscriptionCause
     /// <summary>We gave up one that stood, because of its age or because a probe asked for another: what the peer sends now may be
     /// nothing but its answer to a new subscriber.</summary>
     Renewed,
+
+    /// <summary>As <see cref="Renewed"/>, and the old one was read until the new one brought something: what they bring overlaps.</summary>
+    Replaced,
 }

@@ -36,4 +36,10 @@ internal readonly record struct LinkOutcome(LinkOutcomeKind Kind, long Timestamp
 {
     /// <summary>The earliest moment at which the message may have come; null when that is <see cref="Timestamp"/> as well.</summary>
     public long? Earliest { get; init; }
+
+    /// <summary>For a message: whether it came on the connection beside, by <see cref="IMessageLink.SendBeside"/>.</summary>
+    public bool IsBeside { get; init; }
+
+    /// <summary>For <see cref="LinkOutcomeKind.BesideFailed"/>: whether the peer's greeting came on it.</summary>
+    public bool HasGreeted { get; init; }
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using Prometheus;
+using ZmqExporter.Limits;
 
 namespace ZmqExporter.Metrics;
 
@@ -29,9 +29,7 @@ internal sealed class DescriptorMetrics
     public static DescriptorMetrics OfThisProcess(FamilyFactory families, TimeProvider time) =>
         new(families, ReadLimit, new DescriptorCount(time).Read);
 
-    /// <summary>How many more this process may open; more than any number where that cannot be told.</summary>
-    public static double Free(TimeProvider time) =>
-        OperatingSystem.IsLinux() ? ReadLimit() - new DescriptorCount(time).Read() : double.PositiveInfinity;
+    private static double ReadLimit() => OpenFileLimit.Read() is var limit && limit < int.MaxValue ? limit : double.PositiveInfinity;
 
     /// <summary>Reads the figures; those that cannot be read are absent.</summary>
     public void Collect()
@@ -54,19 +52,5 @@ internal sealed class DescriptorMetrics
             _open.Unpublish();
             throw;
         }
-    }
-
-    /// <summary>How many this process may have open, from Linux' /proc.</summary>
-    public static double ReadLimit() => ParseLimit(File.ReadLines("/proc/self/limits"));
-
-    /// <summary>The soft limit of open files (proc_pid_limits(5)), which is the one that is enforced.</summary>
-    /// <exception cref="FormatException">There is no such line.</exception>
-    public static double ParseLimit(IEnumerable<string> lines)
-    {
-        const string Key = "Max open files";
-        var line = lines.FirstOrDefault(line => line.StartsWith(Key, StringComparison.Ordinal))
-            ?? throw new FormatException($"/proc/self/limits has no \"{Key}\"");
-        var soft = line[Key.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[0];
-        return soft == "unlimited" ? double.PositiveInfinity : double.Parse(soft, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 }

@@ -6,10 +6,13 @@ namespace ZmqExporter.Metrics;
 internal sealed class ExporterInstruments
 {
     private readonly Gauge.Child _targets;
+    private readonly Gauge.Child _targetsRefused;
     private readonly Gauge.Child _probesInFlight;
     private readonly Histogram.Child _scheduleDelay;
     private readonly Histogram.Child _measurementError;
     private readonly Counter.Child _probesSkipped;
+    private readonly Gauge.Child _descriptorsInUse;
+    private readonly Gauge.Child _descriptorsLimit;
     private readonly Counter.Child _netMqRestarts;
     private readonly Counter.Child _collectErrors;
 
@@ -22,6 +25,8 @@ internal sealed class ExporterInstruments
             .WithLabels(build.Version, build.Revision)
             .Set(1);
         _targets = families.Gauge(MetricNames.Targets, "Targets × modules that are scheduled.").WithLabels();
+        _targetsRefused = families.Gauge(
+            MetricNames.TargetsRefused, "Targets × modules that are not probed, because there is no memory for them.").WithLabels();
         _probesInFlight = families.Gauge(MetricNames.ProbesInFlight, "Probes that run now.").WithLabels();
         _scheduleDelay = families.Histogram(
             MetricNames.ScheduleDelay,
@@ -33,9 +38,13 @@ internal sealed class ExporterInstruments
             [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5]).WithLabels();
         _probesSkipped = families.Counter(
             MetricNames.ProbesSkipped,
-            "Probes that were due while the last one of their target still ran, or while the exporter itself was stalled.").WithLabels();
+            "Probes that were not made: the last one of their target still ran, the exporter itself was stalled, or too many connections went to the same address.").WithLabels();
+        _descriptorsInUse = families.Gauge(
+            MetricNames.DescriptorsInUse, "File descriptors that connections to targets and look-ups of names have.").WithLabels();
+        _descriptorsLimit = families.Gauge(
+            MetricNames.DescriptorsLimit, "Most file descriptors that connections to targets and look-ups of names may have.").WithLabels();
         _netMqRestarts = families.Counter(
-            MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built anew.").WithLabels();
+            MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built again.").WithLabels();
         _collectErrors = families.Counter(
             MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
         Reloads = new ReloadInstruments(families, time);
@@ -63,7 +72,17 @@ internal sealed class ExporterInstruments
     /// <summary>How many targets × modules are scheduled.</summary>
     public void SetTargets(int count) => _targets.Set(count);
 
-    /// <summary>NetMQ's I/O thread died, and everything on it is built anew.</summary>
+    /// <summary>More targets × modules are not probed, because there is no memory for them.</summary>
+    public void AddRefused(int count) => _targetsRefused.Inc(count);
+
+    /// <summary>How many descriptors connections to targets have, and how many they may have.</summary>
+    public void SetDescriptors(int inUse, int limit)
+    {
+        _descriptorsInUse.Set(inUse);
+        _descriptorsLimit.Set(limit == int.MaxValue ? double.PositiveInfinity : limit);
+    }
+
+    /// <summary>NetMQ's I/O thread died, and everything on it is built again.</summary>
     public void NetMqRestarted() => _netMqRestarts.Inc();
 
     /// <summary>Some figures could not be read for a scrape.</summary>

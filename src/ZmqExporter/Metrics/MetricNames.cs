@@ -40,10 +40,13 @@ internal static class MetricNames
 
     public const string BuildInfo = "zmq_exporter_build_info";
     public const string Targets = "zmq_exporter_targets";
+    public const string TargetsRefused = "zmq_exporter_targets_refused";
     public const string ProbesInFlight = "zmq_exporter_probes_in_flight";
     public const string ScheduleDelay = "zmq_exporter_schedule_delay_seconds";
     public const string ProbesSkipped = "zmq_exporter_probes_skipped_total";
     public const string MeasurementError = "zmq_exporter_measurement_error_seconds";
+    public const string DescriptorsInUse = "zmq_exporter_descriptors_in_use";
+    public const string DescriptorsLimit = "zmq_exporter_descriptors_limit";
     public const string NetMqRestarts = "zmq_exporter_netmq_restarts_total";
     public const string ConfigLastReloadSuccessful = "zmq_exporter_config_last_reload_successful";
     public const string ConfigLastReloadSuccessTimestamp = "zmq_exporter_config_last_reload_success_timestamp_seconds";

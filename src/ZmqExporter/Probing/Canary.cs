@@ -39,7 +39,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        _timers.Schedule(this, _timers.After(Interval));
+        ScheduleNext(_timers.Time.GetTimestamp());
         return Task.CompletedTask;
     }
 
@@ -48,6 +48,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     {
         await _stopping.CancelAsync();
         _timers.Cancel(this);
+        _error.Expect(0);
     }
 
     /// <inheritdoc />
@@ -71,13 +72,20 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
         }
 
         // From now and not from when it was due: after a stall there is nothing to make up for.
-        _timers.Schedule(this, now + _timers.ToTicks(Interval));
+        ScheduleNext(now);
         if (Interlocked.Exchange(ref _isProbing, 1) == 0)
         {
             _due = due;
             _error.Begin(due);
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
+    }
+
+    private void ScheduleNext(long now)
+    {
+        var next = now + _timers.ToTicks(Interval);
+        _error.Expect(next);
+        _timers.Schedule(this, next);
     }
 
     private async Task RunAsync()

@@ -21,6 +21,8 @@ internal sealed class FeedClock
     private bool _isGone; // said the last attempt to connect
     private bool _isRenewing; // a probe gave the connection up
     private bool _wasDead; // because it was found dead
+    private bool _isDoubted; // because nobody can tell whether it was dead or the feed is silent
+    private bool _hasDoubted; // since the last sign of life
 
     /// <param name="config">What the feed has to keep to.</param>
     /// <param name="second">Timestamp units in a second.</param>
@@ -34,11 +36,18 @@ internal sealed class FeedClock
     /// <summary>What is known.</summary>
     public FeedTimes Times => _times;
 
+    /// <summary>
+    /// Whether the connection in use may be renewed because of its age: it has brought a sign of life, or has had the time for one. Without
+    /// that, every message of a feed that is well could fall into the burst of yet another renewal.
+    /// </summary>
+    public bool MayRenew(long now) =>
+        _times.Opened != 0 && (_times.LastSign >= _times.Opened || now >= Math.Max(_times.Opened, _times.BurstEnd) + _maxSilence);
+
     /// <summary>A connection is open and subscribed.</summary>
     public void OnSubscribed(long timestamp, SubscriptionCause cause)
     {
         var isFirst = _times.Opened == 0 || _isGone;
-        var isRenewed = !isFirst && (_isRenewing || cause == SubscriptionCause.Renewed);
+        var isRenewed = !isFirst && (_isRenewing || cause != SubscriptionCause.Connected);
         var state = _times.At(timestamp);
         _times = _times with
         {
@@ -47,25 +56,30 @@ internal sealed class FeedClock
             GraceUntil = !isRenewed && _times.GraceUntil == 0 ? timestamp + _grace : _times.GraceUntil,
         };
 
-        // The old connection may have taken a message with it. But a feed that was known to be silent lost none, and one that is renewed
-        // again and again in a silence must not be spared forever; unless the silence was that of a dead connection.
-        if (isRenewed && !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || _wasDead))
+        // The old connection may have taken a message with it, and the last message of the burst, which does not count, may have been one
+        // that the feed sent by itself: the next one may come a whole silence later. But a feed that was known to be silent lost none, and one that is renewed
+        // again and again in a silence must not be spared forever; unless the silence was that of a dead connection, or may have been: once.
+        var isSpared = _isDoubted ? !_hasDoubted : !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || _wasDead);
+        if (isRenewed && isSpared)
         {
-            _times = _times with { ReprieveUntil = timestamp + _maxSilence };
+            _times = _times with { ReprieveUntil = _times.BurstEnd + _maxSilence };
         }
 
         _isGone = false;
         _isRenewing = false;
         _wasDead = false;
+        _hasDoubted |= _isDoubted;
+        _isDoubted = false;
     }
 
     /// <summary>Messages came.</summary>
     /// <param name="timestamp">When the last of them did.</param>
     /// <param name="count">How many.</param>
+    /// <param name="hasAdvanced">Whether the publisher's own numbers went on with one of them, so that it is newer than all before: no cached value is.</param>
     /// <returns>Whether they show that the feed lives.</returns>
-    public bool OnMessages(long timestamp, long count)
+    public bool OnMessages(long timestamp, long count, bool hasAdvanced = false)
     {
-        var counts = timestamp >= _times.BurstEnd;
+        var counts = hasAdvanced || timestamp >= _times.BurstEnd;
         _times = _times with
         {
             LastMessage = Math.Max(_times.LastMessage, timestamp),
@@ -74,6 +88,7 @@ internal sealed class FeedClock
         };
         if (counts)
         {
+            _hasDoubted = false;
             _times = _times with
             {
                 LastSign = Math.Max(_times.LastSign, timestamp),
@@ -94,11 +109,24 @@ internal sealed class FeedClock
         _wasDead = wasDead;
     }
 
+    /// <summary>
+    /// A probe gives the connection up in a silence in which nobody can tell whether it is dead or the feed stands still. What the new one
+    /// brings at once does not end the silence. But the feed gets the time to show itself there, once: it may have been sending all along.
+    /// </summary>
+    public void OnDoubted()
+    {
+        _isSilent = true;
+        _isRenewing = true;
+        _isDoubted = true;
+    }
+
     /// <summary>An attempt to connect failed: the server was gone, and what comes after that is its own doing.</summary>
     public void OnGone()
     {
         _isGone = true;
         _isSilent = false;
+        _hasDoubted = false;
+        _isDoubted = false;
     }
 
     /// <summary>A probe saw the feed on a connection that stood.</summary>

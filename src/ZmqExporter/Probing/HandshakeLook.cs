@@ -5,10 +5,40 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>The clock and the evidence of one handshake probe, and what result that makes. Not thread-safe.</summary>
-internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
+/// <param name="link">The way to the peer.</param>
+/// <param name="pings">How the peer treats a PING.</param>
+/// <param name="clock">The probe's time.</param>
+/// <param name="isSubscriber">Whether we claim to be a SUB or XSUB.</param>
+internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeClock clock, bool isSubscriber)
 {
+    private Stage _stage = Stage.NotAsked;
     private long _pingSent;
     private long _pong;
+    private long _next;
+    private long _begun = clock.Start; // of the handshake that is judged
+    private LinkOutcome _opened;
+    private FreshFailure? _failure;
+    private string? _lost;
+
+    private enum Stage
+    {
+        NotAsked,
+
+        /// <summary>A PING is out.</summary>
+        Asked,
+
+        /// <summary>And a connection beside is being made.</summary>
+        Beside,
+
+        /// <summary>It is open; what the old one may have brought meanwhile has to be read first.</summary>
+        LastLook,
+
+        /// <summary>It is in use, and a PING is out on it: was the old one dead, or does this peer never answer a PING?</summary>
+        Confirming,
+
+        /// <summary>All that is left is to wait for the PONG.</summary>
+        Overdue,
+    }
 
     /// <summary>When the probe began, as a timestamp.</summary>
     public long Start => clock.Start;
@@ -16,56 +46,64 @@ internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
     /// <summary>The hard deadline, as a timestamp.</summary>
     public long Deadline => clock.Deadline;
 
+    private long Patience => Math.Max(1, (Deadline - clock.Start) / 4);
+
     /// <summary>
     /// Asks for a PONG on a connection that was kept. When none comes in a quarter of the time, a fresh connection beside it tells a
-    /// connection that died in silence from a process that is frozen or gone.
+    /// connection that died in silence from a process that is frozen or gone, and a PING on that one tells both from a peer that answers none.
     /// </summary>
     /// <returns>The result, or null when this connection cannot tell and a fresh handshake has to.</returns>
     public async ValueTask<ProbeResult?> AtKeptConnectionAsync()
     {
         _pingSent = clock.Acted();
-        if (!link.SendPing())
+        if (!pings.MayAsk || !link.SendPing())
         {
-            _pingSent = 0;
             return null;
         }
 
-        ZmtpError? besideError = null;
-        var next = _pingSent + Math.Max(1, (Deadline - _pingSent) / 4);
+        _stage = Stage.Asked;
+        _next = _pingSent + Patience;
         while (true)
         {
-            var outcome = await link.ReceiveAsync(Math.Min(next, Deadline));
+            var outcome = await link.ReceiveAsync(Math.Min(_next, Deadline));
             switch (outcome.Kind)
             {
-                case LinkOutcomeKind.Pong when outcome.Timestamp >= _pingSent:
-                    _pong = outcome.Timestamp;
-                    link.DropBeside();
-                    return Answered(outcome.Timestamp, "the answer to a ZMTP PING came late") with { RoundTrip = clock.Span(_pingSent, _pong) };
+                case LinkOutcomeKind.Pong:
+                    return Ponged(outcome);
                 case LinkOutcomeKind.BesideOpened:
-                    link.TakeBeside();
-                    return Result(ProbeOutcome.Late, null, RequestWords.ConnectionHadDied(hasPinged: true), true) with { RoundTrip = link.Timings.Handshake };
+                    _opened = outcome;
+                    (_stage, _next) = (Stage.LastLook, clock.Now);
+                    break;
                 case LinkOutcomeKind.BesideFailed:
-                    besideError = outcome.Error;
+                    _failure = FreshFailure.Of(outcome);
+                    (_stage, _next) = (Stage.Overdue, Deadline);
                     break;
+                case LinkOutcomeKind.Failed when _stage == Stage.Confirming:
+                    pings.Look(link);
+                    return AfterFreshHandshake();
+                case LinkOutcomeKind.Failed when outcome.Error?.Code == ZmtpErrorCode.Disconnected:
+                    pings.Look(link);
+                    _lost = pings.EndsAtPing ? KeptConnection.LostToPing : KeptConnection.WasReset(isSubscriber);
+                    return null;
                 case LinkOutcomeKind.Failed:
-                    return link.WasLostToPing ? null : Failed(outcome, isOpening: false);
-                case LinkOutcomeKind.TimedOut when next < Deadline:
-                    next = Deadline;
-                    link.OpenBeside(Deadline);
-                    break;
-                case LinkOutcomeKind.TimedOut:
-                    return Mute(besideError);
+                    return Failed(outcome, isOpening: false);
+                case LinkOutcomeKind.TimedOut when OnTimedOut() is { } result:
+                    return result;
                 default:
                     break; // a message that nobody asked for is no sign of anything
             }
         }
     }
 
+    /// <summary>A fresh handshake begins in the place of a PING.</summary>
+    public void BeginAgain() => _begun = clock.Now;
+
     /// <summary>The result when a fresh connection is open.</summary>
     public ProbeResult Opened(LinkOutcome opened)
     {
         clock.AddOwnDelay(link.OwnDelay);
-        return Answered(opened.Timestamp, "the handshake ended late") with { RoundTrip = link.Timings.Handshake };
+        _opened = opened;
+        return _lost is null ? Judged("") : Judged(_lost, wasDead: !pings.EndsAtPing);
     }
 
     /// <summary>The result when the connection could not be made or was lost.</summary>
@@ -75,39 +113,106 @@ internal sealed class HandshakeLook(IMessageLink link, ProbeClock clock)
     {
         var error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
         return error.Code == ZmtpErrorCode.Local
-            ? Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null)
+            ? Local(error)
             : Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, link.HasGreeted, isOpening));
     }
 
-    private ProbeResult Answered(long timestamp, string late)
+    private ProbeResult? OnTimedOut()
     {
-        var isLate = clock.IsLate(timestamp);
-        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? late : "", true);
+        var now = clock.Now;
+        switch (_stage)
+        {
+            case Stage.Asked:
+                _begun = now;
+                _stage = link.OpenBeside(Deadline) ? Stage.Beside : Stage.Overdue;
+                _next = Deadline;
+                return null;
+            case Stage.LastLook when link.TakeBeside():
+                _pingSent = now;
+                (_stage, _next) = (Stage.Confirming, now + Patience);
+                return link.SendPing() ? null : AfterFreshHandshake();
+            case Stage.LastLook when now < Deadline:
+                (_stage, _next) = (Stage.Overdue, Deadline); // it was lost meanwhile, and says so next
+                return null;
+            case Stage.Confirming:
+                // One that had as long for its PONG as the handshake took had time enough.
+                if (now - _pingSent >= Math.Max(_opened.Timestamp - _begun, (Deadline - clock.Start) / 8))
+                {
+                    pings.OnIgnored();
+                }
+
+                return AfterFreshHandshake();
+            default:
+                return Mute();
+        }
     }
 
-    private ProbeResult Mute(ZmtpError? besideError)
+    private ProbeResult Ponged(LinkOutcome outcome)
     {
-        var limit = string.Create(CultureInfo.InvariantCulture, $"no answer to a ZMTP PING within {clock.Timeout.TotalSeconds:0.###} s");
-        return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + RequestWords.Frozen(link, besideError), false);
+        // Which PING it answers is the link's business; two clocks that differ by a little must not make it an older one's.
+        _pong = Math.Max(_pingSent, outcome.Timestamp);
+        pings.OnPong();
+        if (_stage == Stage.Confirming)
+        {
+            return AfterFreshHandshake();
+        }
+
+        if (_stage != Stage.Asked)
+        {
+            link.DropBeside();
+        }
+
+        var isLate = clock.IsLate(_pong);
+        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? clock.LateWords("the answer to a ZMTP PING came late", _pong) : "", true) with
+        {
+            RoundTrip = clock.Span(_pingSent, _pong),
+            IsSlow = isLate,
+        };
     }
+
+    // The fresh connection is in use. When its peer is one that answers no PING, nothing tells that the old one was dead.
+    private ProbeResult AfterFreshHandshake() => pings.MayAsk
+        ? Judged(KeptConnection.HadDiedUnasked(isSubscriber), wasDead: true)
+        : Judged(pings.EndsAtPing ? KeptConnection.LostToPing : KeptConnection.IgnoresPing);
+
+    // A handshake that only began because a PING stayed without an answer has its own time.
+    private ProbeResult Judged(string found, bool wasDead = false)
+    {
+        var isSlow = clock.IsLate(_opened.Timestamp, since: _begun);
+        var detail = found.Length == 0 && isSlow ? "the handshake ended late" : found;
+        return Result(isSlow || wasDead ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, detail, true) with
+        {
+            RoundTrip = link.Timings.Handshake,
+            IsSlow = isSlow,
+            Found = found,
+        };
+    }
+
+    private ProbeResult Mute()
+    {
+        var seen = string.Create(CultureInfo.InvariantCulture, $"no answer to a ZMTP PING within {clock.Timeout.TotalSeconds:0.###} s");
+        var mute = MuteConnection.Judge(seen, link.IsAcknowledged, _failure);
+        return Result(mute.Reason == FailureReason.LocalError ? ProbeOutcome.LocalError : ProbeOutcome.Miss, mute.Reason, mute.Detail, mute.Reachable) with
+        {
+            IsHeldBack = mute.IsHeldBack,
+        };
+    }
+
+    private ProbeResult Local(ZmtpError error) =>
+        Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null) with { IsHeldBack = error.IsHeldBack };
 
     private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable)
     {
         var timings = link.Timings;
-        var now = clock.Now;
         return new ProbeResult
         {
             Outcome = outcome,
             Reason = reason,
             Detail = detail,
             Reachable = reachable,
-            Elapsed = clock.Span(clock.Start, now),
+            Elapsed = clock.Span(clock.Start, clock.Now),
             Phases = new PhaseDurations(
-                timings.Resolve,
-                timings.Connect,
-                timings.Handshake,
-                _pingSent == 0 ? null : clock.Span(_pingSent, _pong == 0 ? now : _pong),
-                Request: null),
+                timings.Resolve, timings.Connect, timings.Handshake, _pong == 0 ? null : clock.Span(_pingSent, _pong), Request: null),
             Peer = link.Peer,
         };
     }

@@ -24,7 +24,10 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
     private readonly TimeProvider _time;
     private readonly IMessageLink _link;
     private readonly ModuleConfig _module;
+    private readonly PingMemory _pings;
+    private readonly LastAnswer _lastAnswer;
     private readonly bool _isPersistent;
+    private readonly bool _isSubscriber;
 
     public HandshakeProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
@@ -33,6 +36,9 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
         _time = time;
         _module = target.Module;
         _isPersistent = config.Persistent;
+        _isSubscriber = config.Socket is SocketType.Sub or SocketType.Xsub;
+        _lastAnswer = new LastAnswer(time);
+        _pings = new PingMemory(time, _module.MaxConnectionAge);
         _link = client.CreateLink(target, config.Socket, reconnects: _isPersistent, this);
     }
 
@@ -40,19 +46,21 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
-        var look = new HandshakeLook(_link, new ProbeClock(_time, _module.Timeout, _module.Policy.LateAfter));
+        var look = new HandshakeLook(_link, _pings, new ProbeClock(_time, _module.Timeout, _module.Policy.LateAfter), _isSubscriber);
         var result = await RunAsync(look);
         var isOld = _link.Peer is { VersionMajor: 3, VersionMinor: 0 };
+        _lastAnswer.Note(result);
         var onlyLooked = _link.OnlyLooks && !isOld; // an old one may have given work before it said who it is
 
         // Who gives its messages to any peer would give them to a kept connection too.
         var isGiver = _link.Peer is { SocketType: "PUSH" or "DEALER" or "REQ" or "PAIR" };
-        _link.EndProbe(_isPersistent && result.Reason is null && !isGiver ? AfterProbe.Keep : AfterProbe.Close);
+        _link.EndProbe(result.Reason is not null ? AfterProbe.Abort : _isPersistent && !isGiver ? AfterProbe.Keep : AfterProbe.Close);
         return result with { OnlyLooked = onlyLooked };
     }
 
     private async ValueTask<ProbeResult> RunAsync(HandshakeLook look)
     {
+        _pings.Look(_link);
         var opened = await _link.OpenAsync(look.Deadline);
         if (opened.Kind == LinkOutcomeKind.Opened && _link.OpenedAt < look.Start)
         {
@@ -62,6 +70,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
             }
 
             // The peer cannot be asked, or ended the connection at our question: a fresh handshake takes its place.
+            look.BeginAgain();
             _link.EndProbe(AfterProbe.Close);
             opened = await _link.OpenAsync(look.Deadline);
         }
@@ -71,6 +80,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
             opened = opened with { Kind = LinkOutcomeKind.Failed, Error = GivesToAnyConnection };
         }
 
+        opened = opened.Error is { } error ? opened with { Error = _lastAnswer.Judge(error) } : opened;
         return opened.Kind == LinkOutcomeKind.Opened ? look.Opened(opened) : look.Failed(opened, isOpening: true);
     }
 

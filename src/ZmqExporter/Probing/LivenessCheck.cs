@@ -12,7 +12,7 @@ namespace ZmqExporter.Probing;
 internal sealed class LivenessCheck(
     ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, long maxSilence, long deadline, TimeProvider time)
 {
-    private static readonly ZmtpError Overtime = new(ZmtpErrorCode.HandshakeTimeout, "it did not complete its handshake in time");
+    private static readonly FreshFailure Overtime = new(new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it did not complete its handshake in time"), HasGreeted: false);
 
     private readonly long _start = time.GetTimestamp();
     private Stage _stage = Stage.NotAsked;
@@ -64,10 +64,13 @@ internal sealed class LivenessCheck(
     public bool IsReset { get; private set; }
 
     /// <summary>Why no fresh connection could be made, or null.</summary>
-    public ZmtpError? BesideError { get; private set; }
+    public FreshFailure? Fresh { get; private set; }
 
     /// <summary>Whether the connection has to be renewed after the probe, because nothing tells whether it is still one.</summary>
     public bool WantsRenewal { get; private set; }
+
+    /// <summary>Whether a silent connection was replaced on which nobody could tell whether it was dead.</summary>
+    public bool HasDoubted { get; private set; }
 
     /// <summary>How long the PONG took; null without one.</summary>
     public TimeSpan? Ping { get; private set; }
@@ -110,7 +113,7 @@ internal sealed class LivenessCheck(
         {
             case LinkOutcomeKind.Pong when _pingSent != 0 && _stage != Stage.Decided:
                 // Which PING it answers is the link's business; two clocks that differ by a little must not make it an older one's.
-                memory.OnPong();
+                memory.Pings.OnPong();
                 Ping = time.GetElapsedTime(_pingSent, Math.Max(_pingSent, outcome.Timestamp));
                 IsReplaced |= _stage == Stage.Confirming;
                 Decide(SignOfLife.Pong);
@@ -119,7 +122,7 @@ internal sealed class LivenessCheck(
                 _stage = Stage.LastLook;
                 break;
             case LinkOutcomeKind.BesideFailed when _stage is Stage.Beside or Stage.LastLook or Stage.Renewing:
-                OnBesideFailed(outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the attempt to make a fresh connection did not end"));
+                OnBesideFailed(FreshFailure.Of(outcome));
                 break;
             case LinkOutcomeKind.TimedOut:
                 OnTimedOut(now);
@@ -158,7 +161,7 @@ internal sealed class LivenessCheck(
         }
 
         _pingSent = now;
-        if (!memory.IgnoresPing && link.SendPing())
+        if (memory.Pings.MayAsk && link.SendPing())
         {
             _half = now + Math.Max(0, (deadline - now) / 2);
             _stage = Stage.Asked;
@@ -177,12 +180,12 @@ internal sealed class LivenessCheck(
         _stage = _isRenewal ? Stage.Renewing : Stage.Decided;
     }
 
-    private void OnBesideFailed(ZmtpError error)
+    private void OnBesideFailed(FreshFailure failure)
     {
-        BesideError = error;
+        Fresh = failure;
         if (_isRenewal)
         {
-            memory.OnAttemptFailed(error);
+            memory.OnAttemptFailed(failure.Error);
             Decide(SignOfLife.None);
         }
         else
@@ -213,7 +216,7 @@ internal sealed class LivenessCheck(
 
         if (now >= deadline && _stage is Stage.Beside or Stage.Overdue)
         {
-            BesideError ??= _stage == Stage.Beside ? Overtime : null;
+            Fresh ??= _stage == Stage.Beside ? Overtime : null;
             IsMute = true;
             IsAcknowledged = link.IsAcknowledged;
             Decide(SignOfLife.None);
@@ -224,10 +227,14 @@ internal sealed class LivenessCheck(
     {
         if (_isRenewal)
         {
-            intake.OnVerdict(isSilent: true); // so that what the new connection brings at once does not end the silence
+            HasDoubted = true;
+            intake.OnDoubted();
+        }
+        else
+        {
+            intake.OnRenewing(wasDead: true);
         }
 
-        intake.OnRenewing(wasDead: !_isRenewal);
         _stage = Stage.Confirming;
         link.TakeBeside();
         if (_isRenewal)
@@ -250,10 +257,10 @@ internal sealed class LivenessCheck(
         // One that had as long for its PONG as the handshake took had time enough.
         if (now - _pingSent >= Math.Max(_pingSent - _half, (deadline - _start) / 8))
         {
-            memory.OnMuteHandshake();
+            memory.Pings.OnIgnored();
         }
 
-        IsReplaced = !memory.IgnoresPing;
+        IsReplaced = memory.Pings.MayAsk;
         Decide(SignOfLife.Handshake);
     }
 

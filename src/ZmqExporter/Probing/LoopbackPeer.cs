@@ -17,15 +17,21 @@ internal sealed class LoopbackPeer : IDisposable
     private const int GreetingLength = 64;
     private const int ReadyHeaderLength = 2;
 
+    private static readonly TimeSpan PauseAfterError = TimeSpan.FromMilliseconds(100);
+
     private static readonly byte[] Greeting = [0xFF, 0, 0, 0, 0, 0, 0, 0, 1, 0x7F, 3, 1, .. "NULL"u8, .. new byte[GreetingLength - 16]];
     private static readonly byte[] Ready = [4, 25, 5, .. "READY"u8, 11, .. "Socket-Type"u8, 0, 0, 0, 3, .. "REP"u8];
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
+    private readonly ManualResetEventSlim _isDisposed = new();
+    private readonly Func<Socket, Socket> _accept;
 
     /// <summary>Starts it.</summary>
+    /// <param name="accept">Takes the next connection from a listener; for tests.</param>
     /// <exception cref="SocketException">There is no loopback.</exception>
-    public LoopbackPeer()
+    public LoopbackPeer(Func<Socket, Socket>? accept = null)
     {
+        _accept = accept ?? (static listener => listener.Accept());
         try
         {
             _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -57,31 +63,39 @@ internal sealed class LoopbackPeer : IDisposable
         }
 
         var timeout = TimeSpan.FromSeconds(1);
-        var module = new ModuleConfig(name, timeout, timeout, client, new PolicyConfig(), new SecurityConfig.Null(), prober);
+        var module = new ModuleConfig(name, timeout, timeout, client, new PolicyConfig(), new SecurityConfig.Null(), prober)
+        {
+            MaxConnectionAge = TimeSpan.Zero, // a second connection would wait for the end of the first one
+        };
         return new TargetConfig(name, endpoint, module, ImmutableSortedDictionary<string, string>.Empty);
     }
 
     /// <inheritdoc />
-    public void Dispose() => _listener.Dispose();
+    public void Dispose()
+    {
+        _isDisposed.Set(); // its thread may wait for it: it is left to the garbage collector
+        _listener.Dispose();
+    }
 
     private void Serve()
     {
-        try
+        while (!_isDisposed.IsSet)
         {
-            while (true)
+            try
             {
-                using var client = _listener.Accept();
+                using var client = _accept(_listener);
                 client.NoDelay = true;
                 Converse(client);
             }
-        }
-        catch (SocketException)
-        {
-            // The listener was closed: nobody needs it any more.
-        }
-        catch (ObjectDisposedException)
-        {
-            // The same, between two calls.
+            catch (SocketException)
+            {
+                // No descriptor is left at this moment, or the listener was closed: then this is the end.
+                _isDisposed.Wait(PauseAfterError);
+            }
+            catch (ObjectDisposedException)
+            {
+                return;
+            }
         }
     }
 

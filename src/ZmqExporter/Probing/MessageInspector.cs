@@ -65,7 +65,7 @@ internal sealed class MessageInspector(ImmutableArray<ExpectConfig> expects)
         LastProblem = problem;
         if (_block.Capacity > IdleSize)
         {
-            _block = new ArrayBufferWriter<byte>(); // one large message must not cost its memory for ever
+            _block = new ArrayBufferWriter<byte>(); // one large message must not cost its memory forever
         }
 
         return problem;

@@ -7,7 +7,7 @@ namespace ZmqExporter.Probing;
 internal static class OldPeer
 {
     // NetMQ 4.0.4.5 was tried against libzmq 3.2.6, which speaks 2.0: REP, ROUTER and PUB work. Against libzmq 2.2.1, which speaks 1.0, it
-    // sends an empty message before the first request, which a ROUTER hands to its application: nobody is told to do that.
+    // sends an empty message before the first request, which a ROUTER hands to its application: nobody is notified to do that.
     private const string Spoken = "2.0";
 
     /// <summary>Adds the other client to the words of an error, where that one can do what the module asks for.</summary>

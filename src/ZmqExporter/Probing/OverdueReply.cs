@@ -6,25 +6,31 @@ namespace ZmqExporter.Probing;
 /// <summary>
 /// What a probe does when its reply is overdue, and what that proves. A ZMTP PING is answered by the peer's I/O thread: its application
 /// hangs, or is slow. On a kept connection that stays mute, a fresh connection beside it tells a process that is frozen or gone from a
-/// connection that died in silence, because a NAT, a firewall, a proxy or a load balancer forgot it. A peer that does not know PING gets
-/// the fresh connection late in the probe, which proves its process. Not thread-safe.
+/// connection that died in silence, because a NAT, a firewall, a proxy or a load balancer forgot it. On a connection of this very probe
+/// it tells a process that froze since from a peer that answers no PING. A peer that does not know PING gets the fresh connection late in
+/// the probe, which proves its process. Not thread-safe.
 /// </summary>
 /// <param name="link">The way to the peer.</param>
 /// <param name="clock">The probe's time.</param>
-internal sealed class OverdueReply(IMessageLink link, ProbeClock clock)
+/// <param name="pings">How the peer treats a PING.</param>
+internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemory pings)
 {
     private enum Step
     {
         Overdue,
         AwaitsPong,
         AwaitsLastChance,
+
+        /// <summary>The fresh connection is open; what the old one may have brought meanwhile has to be read first.</summary>
+        LastLook,
         Done,
     }
 
     private Step _step = Step.Overdue;
     private long _next = clock.Overdue;
-    private bool _mayRetry;
-    private bool _hasBesideOpened;
+    private LinkOutcome _opened;
+    private bool _wasOnTrial;
+    private bool _hasNotedIgnored;
 
     /// <summary>Whether the connection was open before this probe began.</summary>
     public bool IsKept { get; private set; }
@@ -38,20 +44,20 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock)
     /// <summary>Whether a PING went out, so that silence means something.</summary>
     public bool HasPinged { get; private set; }
 
-    /// <summary>Whether a fresh connection shook hands in this probe.</summary>
+    /// <summary>Whether a connection shook hands in this probe.</summary>
     public bool HasShakenHands { get; private set; }
 
-    /// <summary>Why no fresh connection could be made; null when none was tried, or it has not ended, or it is open.</summary>
-    public ZmtpError? BesideError { get; private set; }
+    /// <summary>Whether one beside the connection in use did.</summary>
+    public bool HasBesideOpened { get; private set; }
+
+    /// <summary>Why no fresh connection could be made; null when none was tried, or it has not ended, or it shook hands.</summary>
+    public FreshFailure? Fresh { get; private set; }
 
     /// <summary>Whether a fresh connection was started and had at least an eighth of the timeout.</summary>
     public bool HadTimeToShakeHands => BesideStarted != 0 && clock.Deadline - BesideStarted >= clock.Ticks(clock.Timeout / 8);
 
     /// <summary>Whether a PONG had at least an eighth of the timeout: a slow connect or earlier step may have left next to nothing.</summary>
     public bool HadTimeToPong => clock.Deadline - PingSent >= clock.Ticks(clock.Timeout / 8);
-
-    /// <summary>Whether the request should be sent again, on the fresh connection: the kept one gave no sign of life.</summary>
-    public bool WantsRetry => _hasBesideOpened && _mayRetry && Pong == 0;
 
     /// <summary>When a fresh connection was started; 0 when none was.</summary>
     public long BesideStarted { get; private set; }
@@ -72,66 +78,97 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock)
     }
 
     /// <summary>The time for the next step has come, and no reply.</summary>
-    public void TakeStep()
+    /// <returns>The outcome with which a fresh connection opened, when the request should be sent again on it; else null.</returns>
+    public LinkOutcome? TakeStep()
     {
         switch (_step)
         {
             case Step.Overdue:
                 PingSent = clock.Now;
-                HasPinged = link.SendPing();
+                _wasOnTrial = pings.IsOnTrial;
+                HasPinged = pings.MayAsk && link.SendPing();
                 if (!HasPinged)
                 {
                     PingSent = 0;
                     AskWithoutPing();
                 }
-                else if (IsKept)
+                else
                 {
                     // A quarter of what is left is enough for an answer from an I/O thread, and leaves time for a second try.
                     _next = PingSent + Math.Max(1, (clock.Deadline - PingSent) / 4);
                     _step = Step.AwaitsPong;
                 }
-                else
-                {
-                    Finish();
-                }
 
-                break;
-            case Step.AwaitsPong:
-                OpenBeside(mayRetry: true);
-                break;
+                return null;
+            case Step.LastLook:
+                Finish();
+                NoteIgnored(!IsKept);
+                return WantsRetry ? _opened : null;
             default:
-                OpenBeside(mayRetry: link.IsAcknowledged == false);
-                break;
+                OpenBeside();
+                return null;
         }
     }
 
-    /// <summary>A PONG came.</summary>
+    /// <summary>A PONG came. Which PING it answers is the link's business: clocks that differ by a little must not make it an older one's.</summary>
     public void OnPong(long timestamp)
     {
-        // One that was asked for by an earlier probe says nothing of now.
-        if (Pong == 0 && HasPinged && timestamp >= PingSent)
+        if (Pong == 0 && HasPinged)
         {
-            Pong = timestamp;
+            Pong = Math.Max(PingSent, timestamp);
+            pings.OnPong();
             Finish();
         }
     }
 
+    /// <summary>A reply came on the connection that was asked for a PONG.</summary>
+    public void OnReply() => NoteIgnored(BesideStarted != 0);
+
     /// <summary>The fresh connection shook hands.</summary>
-    public void OnBesideOpened()
+    public void OnBesideOpened(LinkOutcome outcome)
     {
-        _hasBesideOpened = true;
         HasShakenHands = true;
+        HasBesideOpened = true;
+        if (Pong == 0)
+        {
+            _opened = outcome;
+            _next = clock.Now;
+            _step = Step.LastLook;
+        }
     }
 
-    /// <summary>The fresh connection could not be made.</summary>
-    public void OnBesideFailed(ZmtpError error) => BesideError = error;
+    /// <summary>The fresh connection could not be made, or was lost.</summary>
+    public void OnBesideFailed(LinkOutcome outcome)
+    {
+        Finish();
+        Fresh = HasBesideOpened ? null : FreshFailure.Of(outcome);
+    }
 
     /// <summary>A fresh connection has taken the place of the one that was mute, or that the peer ended at our PING.</summary>
     public void Renewed()
     {
-        _hasBesideOpened = false;
         HasShakenHands = true;
         Finish();
+    }
+
+    /// <summary>The kept connection was lost, and the conversation begins again on a fresh one.</summary>
+    public void Reopened()
+    {
+        IsKept = false;
+        Renewed();
+    }
+
+    // A living server that is slow gets a request once. What the kernel says is asked now: an acknowledgement may have come since.
+    private bool WantsRetry => IsKept && Pong == 0 && ((HasPinged && !_wasOnTrial) || link.IsAcknowledged == false);
+
+    // The PING had its quarter of the time, and the process gave another sign of life: it does not answer PINGs.
+    private void NoteIgnored(bool isAlive)
+    {
+        if (isAlive && HasPinged && Pong == 0 && link.SeesZmtp && HadTimeToPong && !_hasNotedIgnored)
+        {
+            _hasNotedIgnored = true;
+            pings.OnIgnored();
+        }
     }
 
     private void AskWithoutPing()
@@ -142,7 +179,7 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock)
         }
         else if (link.IsAcknowledged == false)
         {
-            OpenBeside(mayRetry: true); // not even the peer's kernel has our request
+            OpenBeside(); // not even the peer's kernel has our request
         }
         else
         {
@@ -151,13 +188,12 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock)
         }
     }
 
-    private void OpenBeside(bool mayRetry)
+    private void OpenBeside()
     {
         Finish();
         if (link.OpenBeside(clock.Deadline))
         {
             BesideStarted = clock.Now;
-            _mayRetry = mayRetry;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ZmqExporter.Messaging;
 
 namespace ZmqExporter.Probing;
@@ -47,6 +48,9 @@ internal sealed class ProbeClock
     /// <summary>When a reply is overdue: time to ask for a sign of life.</summary>
     public long Overdue => Start + _overdue + OwnDelay;
 
+    /// <summary>From when on an answer is late.</summary>
+    public long LateFrom => Start + _lateAfter + OwnDelay;
+
     /// <summary>When three quarters of the time are over.</summary>
     public long LastChance => Start + LastQuarter + OwnDelay;
 
@@ -72,7 +76,15 @@ internal sealed class ProbeClock
     }
 
     /// <summary>Whether an answer that came then is late.</summary>
-    public bool IsLate(long timestamp) => timestamp - Start - OwnDelay > _lateAfter;
+    public bool IsLate(long timestamp) => IsLate(timestamp, Start);
+
+    /// <summary>Whether an answer that came then to what was begun at another moment than the probe is late.</summary>
+    public bool IsLate(long timestamp, long since) => timestamp - since - OwnDelay > _lateAfter;
+
+    /// <summary>Says of a late answer how late it was.</summary>
+    public string LateWords(string what, long timestamp) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{what}: {Span(Start, timestamp - OwnDelay).TotalSeconds:0.000} s after the start of the probe, and the limit is {Span(0, _lateAfter).TotalSeconds:0.###} s");
 
     /// <summary>Whether a message came by the hard deadline.</summary>
     /// <returns>Null when nobody can know: it came while this process did not get to look.</returns>

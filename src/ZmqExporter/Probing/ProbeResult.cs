@@ -33,6 +33,12 @@ internal sealed record ProbeResult
     /// <summary>One sentence for people; may be empty for an answer on time.</summary>
     public string Detail { get; init; } = "";
 
+    /// <summary>Of an answer that did not simply come: what was found on the way, such as a kept connection that was dead; else empty.</summary>
+    public string Found { get; init; } = "";
+
+    /// <summary>Whether the answer itself took longer than the soft deadline: an answer is late for what was found on the way, too.</summary>
+    public bool IsSlow { get; init; }
+
     /// <summary>Does a process that speaks ZMTP listen there? Null when the probe cannot know.</summary>
     public bool? Reachable { get; init; }
 
@@ -41,6 +47,9 @@ internal sealed record ProbeResult
 
     /// <summary>Was the answer that of a healthy server? Null when the probe cannot know.</summary>
     public bool? Ready { get; init; }
+
+    /// <summary>Whether nothing was asked, because too many connections go to the same address: then there was no probe, and nothing may be recorded.</summary>
+    public bool IsHeldBack { get; init; }
 
     /// <summary>Round trip of the request (all steps), null without an answer.</summary>
     public TimeSpan? RoundTrip { get; init; }

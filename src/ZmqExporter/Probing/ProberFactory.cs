@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
+using Zmtp;
 
 namespace ZmqExporter.Probing;
 
@@ -29,8 +30,16 @@ internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMes
     private IProber CreateJudged(TargetConfig target, IProbeObserver observer)
     {
         var prober = CreateBare(target, observer);
-        var isStamped = OperatingSystem.IsLinux() && target.Endpoint.SocketPath is null && target.Module.Client == MessagingClient.Zmtp;
-        return isStamped || error is null ? prober : new DoubtedProber(prober, error, target.Module.Timeout, time);
+        if (error is null)
+        {
+            return prober;
+        }
+
+        // Whether the kernel tells is known once it was asked, with the first connection.
+        Func<bool> isDoubted = target.Endpoint.SocketPath is null && target.Module.Client == MessagingClient.Zmtp
+            ? static () => !Arrival.IsNotedByKernel
+            : static () => true;
+        return new DoubtedProber(prober, error, isDoubted, target.Module, time);
     }
 
     /// <summary>A prober whose results nobody doubts or masks: the canary's, which is what others are doubted by.</summary>

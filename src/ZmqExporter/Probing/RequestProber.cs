@@ -8,7 +8,7 @@ namespace ZmqExporter.Probing;
 /// <summary><c>prober: request</c>: sends each step's message and checks its reply.</summary>
 internal sealed class RequestProber : IProber, ILinkObserver
 {
-    // libzmq drops such a message after it has announced it: a REP server that polls and then receives waits for ever, for everybody.
+    // libzmq drops such a message after it has announced it: a REP server that polls and then receives waits forever, for everybody.
     private static readonly ZmtpError BlocksRep = new(
         ZmtpErrorCode.SocketType,
         "the peer is a REP, which takes only messages that start with an empty frame; write send: [\"\", ...] and expect frame 1, or socket: req; nothing was sent, because such a message can block a server");
@@ -22,12 +22,15 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly TimeProvider _time;
     private readonly RequestStep[] _steps;
     private readonly IMessageLink _link;
+    private readonly PingMemory _pings;
+    private readonly LastAnswer _lastAnswer;
     private readonly bool _hasToken;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
     private long _sequence;
     private int _unanswered;
     private long _unansweredSince;
+    private long _lastEnd; // of a probe
     private long _debtor; // the connection that the debt belongs to, by when it was opened
     private bool _sawLeftOver;
     private volatile bool _sawUnawaited;
@@ -44,6 +47,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _hasToken = _steps.All(step => step.HasToken);
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
+        _lastAnswer = new LastAnswer(time);
+        _pings = new PingMemory(time, target.Module.MaxConnectionAge);
         _link = client.CreateLink(target, _config.Socket, reconnects: _config.Persistent, this);
     }
 
@@ -63,12 +68,19 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
         _sawLeftOver = false;
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
-        var exchange = new RequestExchange(_link, _timeout, _lateAfter, _time);
+        var exchange = new RequestExchange(_link, _pings, _timeout, _lateAfter, _lastEnd, _time);
         var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var result = await RunAsync(exchange, variables);
         _sawLateReply = false;
         _owesReply = exchange.AwaitsReply && result.Reason == FailureReason.ReplyTimeout;
+        if (exchange.AsksBeside)
+        {
+            exchange.TakeBeside(); // so that a late reply on either connection is counted
+        }
+
         _link.EndProbe(Next(result, exchange));
+        _lastEnd = _time.GetTimestamp();
+        _lastAnswer.Note(result);
         return result;
     }
 
@@ -94,10 +106,11 @@ internal sealed class RequestProber : IProber, ILinkObserver
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     private async ValueTask<ProbeResult> RunAsync(RequestExchange exchange, ProbeVariables variables)
     {
+        _pings.Look(_link);
         var opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
-            var error = opened.Error is { } failure ? OldPeer.Advise(failure, _target) : null;
+            var error = opened.Error is { } failure ? _lastAnswer.Judge(OldPeer.Advise(failure, _target)) : null;
             return exchange.Failed(opened with { Error = error }, isOpening: true);
         }
 
@@ -108,38 +121,29 @@ internal sealed class RequestProber : IProber, ILinkObserver
             return exchange.Failed(new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: BlocksRep));
         }
 
-        while (true)
+        if (await ConverseAsync(exchange, variables) is { } result)
         {
-            var ended = await ConverseAsync(exchange, variables);
-            if (ended.Result is { } result)
-            {
-                return result;
-            }
-
-            // The whole conversation begins again, once, on a fresh connection.
-            if (ended.Retry.Kind == LinkOutcomeKind.BesideOpened)
-            {
-                _link.TakeBeside();
-                exchange.Renewed(ended.Retry);
-                continue;
-            }
-
-            opened = await _link.OpenAsync(exchange.Deadline);
-            if (opened.Kind != LinkOutcomeKind.Opened)
-            {
-                return exchange.Failed(opened, isOpening: true);
-            }
-
-            exchange.Renewed(ended.Retry, opened);
+            return result;
         }
+
+        // The whole conversation begins again, once, on a fresh connection.
+        opened = await _link.OpenAsync(exchange.Deadline);
+        if (opened.Kind != LinkOutcomeKind.Opened)
+        {
+            return exchange.Failed(opened with { Error = opened.Error is { } failure ? _lastAnswer.Judge(failure) : null }, isOpening: true);
+        }
+
+        exchange.Reopened(opened);
+        return await ConverseAsync(exchange, variables) ?? throw new InvalidOperationException("A conversation begins again once.");
     }
 
+    /// <returns>The result, or null when the connection was lost in a way that lets the conversation begin again on a fresh one.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<Conversation> ConverseAsync(RequestExchange exchange, ProbeVariables variables)
+    private async ValueTask<ProbeResult?> ConverseAsync(RequestExchange exchange, ProbeVariables variables)
     {
-        foreach (var step in _steps)
+        for (var i = 0; i < _steps.Length; i++)
         {
-            var request = step.Message(variables);
+            var request = _steps[i].Message(variables);
             exchange.Send(request);
             _observer.OnMessageSent(request);
             while (true)
@@ -150,9 +154,16 @@ internal sealed class RequestProber : IProber, ILinkObserver
                     case LinkOutcomeKind.Message:
                         break;
                     case LinkOutcomeKind.BesideOpened:
-                        return new Conversation(Result: null, outcome);
+                        var first = _steps[0].Message(variables);
+                        exchange.SendBeside(first, outcome);
+                        _observer.OnMessageSent(first);
+                        continue;
+                    case LinkOutcomeKind.Failed when exchange.AsksBeside:
+                        exchange.TakeBeside();
+                        i = 0;
+                        continue;
                     case LinkOutcomeKind.Failed:
-                        return exchange.MayRetryAfter(outcome) ? new Conversation(Result: null, outcome) : exchange.Failed(outcome);
+                        return exchange.MayRetryAfter(outcome) ? null : exchange.Failed(outcome);
                     default:
                         return exchange.TimedOut(_sawLateReply);
                 }
@@ -160,10 +171,18 @@ internal sealed class RequestProber : IProber, ILinkObserver
                 _observer.OnMessageReceived(outcome.Message!);
                 if (exchange.IsTooEarly(outcome))
                 {
-                    CountUnasked(exchange.IsKept);
+                    CountUnasked(exchange.IsKept && !outcome.IsBeside);
                     continue;
                 }
 
+                if (outcome.IsBeside)
+                {
+                    // What answers is the fresh connection: the conversation goes on there, with the reply to its first message.
+                    exchange.TakeBeside();
+                    i = 0;
+                }
+
+                var step = _steps[i];
                 var isInTime = exchange.IsInTime(outcome);
                 if (isInTime != true)
                 {
@@ -192,10 +211,11 @@ internal sealed class RequestProber : IProber, ILinkObserver
                     continue;
                 }
 
+                exchange.AnsweredInUse();
                 exchange.Answered(outcome);
                 if (verdict != ReplyVerdict.Accepted)
                 {
-                    return exchange.Refused(problem! + UnaskedHint(exchange, outcome.Message!));
+                    return exchange.Refused(problem! + HintAt(exchange, outcome.Message!));
                 }
 
                 break;
@@ -206,11 +226,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
     }
 
     // A message that crosses the first request of a connection cannot be told from its reply by time alone.
-    private string UnaskedHint(RequestExchange exchange, ZmtpMessage message) => exchange.IsKept || _hasToken
-        ? ""
-        : message.Length == 0
-            ? "; perhaps it is no reply: ROUTER sockets with ZMQ_PROBE_ROUTER send an empty message to each new peer, and until passes over it"
-            : "; if the server sends such a message to each new connection before it is asked, until passes over it";
+    private string HintAt(RequestExchange exchange, ZmtpMessage message) =>
+        exchange.IsKept || _hasToken ? "" : UnaskedHint.Of(_config.Socket, message, exchange.IsUnacknowledged);
 
     /// <summary>A debt of lost replies ends with the connection, or in time.</summary>
     private void ForgetOldDebts()
@@ -251,7 +268,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     {
         if (result.Reason is null)
         {
-            return !_config.Persistent || result.Outcome == ProbeOutcome.Pending ? AfterProbe.Close
+            return !_config.Persistent || exchange.IsLost || result.Outcome == ProbeOutcome.Pending ? AfterProbe.Close
                 : Volatile.Read(ref _unanswered) > 0 ? AfterProbe.KeepUnanswered : AfterProbe.Keep;
         }
 
@@ -274,12 +291,6 @@ internal sealed class RequestProber : IProber, ILinkObserver
         // A REQ got the one reply that there is; anybody else may still have more to say.
         return _config is { Persistent: true, Socket: SocketType.Req } && result.Reason == FailureReason.UnexpectedReply
             ? AfterProbe.Keep
-            : AfterProbe.Close;
-    }
-
-    /// <summary>How a conversation ended: with a result, or with what makes it begin again.</summary>
-    private readonly record struct Conversation(ProbeResult? Result, LinkOutcome Retry)
-    {
-        public static implicit operator Conversation(ProbeResult result) => new(result, default);
+            : AfterProbe.Abort;
     }
 }

@@ -63,6 +63,6 @@ internal enum SequenceStepKind
     /// <summary>It came before, or it is one that was counted as lost and came late.</summary>
     Repeat,
 
-    /// <summary>The publisher began to count anew.</summary>
+    /// <summary>The publisher began to count again.</summary>
     Reset,
 }

@@ -15,12 +15,24 @@ internal sealed class SequenceTracker(SequenceFormat format)
     private readonly Dictionary<byte[], Topic> _topics = new(BytesComparer.Instance);
     private Topic? _latest; // a flood is often on one topic
     private int _connection;
+    private int _gap; // counts the connections before which nobody listened
 
     /// <summary>Counts so far.</summary>
     public SequenceCounts Counts { get; private set; }
 
+    /// <summary>
+    /// Whether a number went on from the last one of its topic since <see cref="TakeCounts"/>. Not after a step back on this connection: the
+    /// cached values of several topics with one count may come in any order.
+    /// </summary>
+    public bool HasAdvanced { get; private set; }
+
     /// <summary>Another connection begins: what comes next on each topic may follow a gap that is nobody's fault but the outage's.</summary>
-    public void OnReconnected() => _connection++;
+    /// <param name="overlaps">Whether the old one was read until now: then a number from a little before is no restart.</param>
+    public void OnReconnected(bool overlaps = false)
+    {
+        _connection++;
+        _gap += overlaps ? 0 : 1;
+    }
 
     /// <summary>Takes one message.</summary>
     /// <param name="topic">Its topic, at most <see cref="MaxTopicLength"/> bytes.</param>
@@ -34,13 +46,16 @@ internal sealed class SequenceTracker(SequenceFormat format)
         }
 
         var isReconnected = known.Connection != _connection;
+        var step = SequenceStep.Between(known.Last, number, _max, known.HasPassedZero, isReconnected: known.Gap != _gap);
         known.Connection = _connection;
-        var step = SequenceStep.Between(known.Last, number, _max, known.HasPassedZero, isReconnected);
+        known.Gap = _gap;
         if (step.Kind != SequenceStepKind.Repeat)
         {
             var wrapped = step.Kind == SequenceStepKind.Next && number < known.Last;
             known.HasPassedZero = number == 0 || wrapped || (known.HasPassedZero && step.Kind == SequenceStepKind.Next);
             known.Last = number;
+            known.ResetOn = step.Kind == SequenceStepKind.Reset ? _connection : known.ResetOn;
+            HasAdvanced |= step.Kind == SequenceStepKind.Next && known.ResetOn != _connection;
         }
 
         if (step.Lost > 0)
@@ -65,6 +80,7 @@ internal sealed class SequenceTracker(SequenceFormat format)
     {
         var counts = Counts;
         Counts = default;
+        HasAdvanced = false;
         return counts;
     }
 
@@ -86,7 +102,7 @@ internal sealed class SequenceTracker(SequenceFormat format)
             return;
         }
 
-        var begun = new Topic(topic.ToArray()) { Last = number, HasPassedZero = number == 0, Connection = _connection };
+        var begun = new Topic(topic.ToArray()) { Last = number, HasPassedZero = number == 0, Connection = _connection, Gap = _gap };
         _topics.Add(begun.Name, begun);
         _latest = begun;
     }
@@ -100,12 +116,16 @@ internal sealed class SequenceTracker(SequenceFormat format)
         public bool HasPassedZero { get; set; }
 
         public int Connection { get; set; }
+
+        public int Gap { get; set; }
+
+        public int ResetOn { get; set; } = -1; // the connection
     }
 }
 
 /// <summary>What the numbers of some messages said.</summary>
 /// <param name="Lost">Numbers that never came.</param>
 /// <param name="LostWhileDisconnected">Those of them that are missing between two connections.</param>
-/// <param name="Resets">How often the publisher began to count anew.</param>
+/// <param name="Resets">How often the publisher began to count again.</param>
 /// <param name="Untracked">Messages that could not be followed: no number, or a topic too many or too long.</param>
 internal readonly record struct SequenceCounts(long Lost, long LostWhileDisconnected, long Resets, long Untracked);

@@ -12,6 +12,7 @@ internal sealed class SilenceWatch
 {
     private readonly ISubscriptionLink _link;
     private readonly SubscriptionIntake _intake;
+    private readonly LivenessMemory _memory;
     private readonly TimeProvider _time;
     private readonly long _deadline;
 
@@ -20,6 +21,7 @@ internal sealed class SilenceWatch
     {
         _link = link;
         _intake = intake;
+        _memory = memory;
         _time = time;
         Start = time.GetTimestamp();
         _deadline = Start + Ticks(timeout);
@@ -59,7 +61,7 @@ internal sealed class SilenceWatch
         {
             var now = _time.GetTimestamp();
             var feed = _intake.Look().Feed;
-            State = feed.At(now);
+            State = Liveness.HasDoubted ? FeedState.Silent : feed.At(now); // this probe still judges the old connection
             var until = Liveness.Proceed(now, feed, State);
             if (Liveness.IsDecided && IsEnough(now, outcome))
             {
@@ -94,6 +96,7 @@ internal sealed class SilenceWatch
     {
         Error = null;
         IsOpening = true;
+        _memory.Pings.Look(_link);
         var outcome = await _link.OpenAsync(_deadline);
         if (outcome.Kind != LinkOutcomeKind.Opened)
         {
@@ -114,7 +117,7 @@ internal sealed class SilenceWatch
     private bool IsEnough(long now, LinkOutcome outcome) => State switch
     {
         FeedState.Waiting => now >= _deadline,
-        FeedState.Silent when Liveness is { Sign: SignOfLife.None, IsMute: false, BesideError: null } =>
+        FeedState.Silent when Liveness is { Sign: SignOfLife.None, IsMute: false, Fresh: null } =>
             now >= _deadline && outcome.Kind == LinkOutcomeKind.TimedOut,
         _ => true,
     };

@@ -14,7 +14,8 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     private readonly TimeProvider _time;
     private readonly ISubscriptionLink _link;
     private readonly SubscriptionIntake _intake;
-    private readonly LivenessMemory _memory = new();
+    private readonly LivenessMemory _memory;
+    private readonly LastAnswer _lastAnswer;
     private readonly SubscriptionWords _words;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
@@ -27,6 +28,8 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _time = time;
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
+        _lastAnswer = new LastAnswer(time);
+        _memory = new LivenessMemory(new PingMemory(time, target.Module.MaxConnectionAge));
         _intake = new SubscriptionIntake(_config, time);
         _link = client.CreateSubscription(target, _config.Topics, this);
         _words = new SubscriptionWords(target.Module, _link, _memory, time);
@@ -38,16 +41,25 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         var watch = new SilenceWatch(_link, _intake, _memory, _config, _timeout, _time);
         await watch.WaitAsync();
         var result = watch.Error is { } error ? Broken(error, watch.IsOpening) : Judge(watch);
+        _lastAnswer.Note(result);
         _memory.Seen = _intake.Look().Feed.Total;
         if (watch.Error is null && result.Outcome == ProbeOutcome.Miss && (watch.Liveness.IsMute || watch.Liveness.WantsRenewal))
         {
             // Without a PONG the connection may be half dead, and a new one is the only way to find out.
-            _intake.OnRenewing(wasDead: watch.Liveness.IsMute);
-            _link.EndProbe(AfterProbe.Close);
+            if (watch.Liveness.IsMute)
+            {
+                _intake.OnRenewing(wasDead: true);
+            }
+            else
+            {
+                _intake.OnDoubted();
+            }
+
+            _link.EndProbe(AfterProbe.Abort);
         }
         else
         {
-            _link.EndProbe(AfterProbe.Keep);
+            _link.EndProbe(_intake.MayRenew(_time.GetTimestamp()) ? AfterProbe.Keep : AfterProbe.KeepUnanswered);
         }
 
         return result with { Elapsed = _time.GetElapsedTime(watch.Start), Phases = watch.Phases, Peer = _link.Peer };
@@ -71,7 +83,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _intake.OnSubscribed(timestamp, cause);
         if (cause == SubscriptionCause.Connected)
         {
-            _memory.OnConnected();
+            _memory.Pings.OnConnected();
         }
     }
 
@@ -97,7 +109,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     {
         if (error.Code == ZmtpErrorCode.Local)
         {
-            return Local(error.Message);
+            return Local(error.Message, error.IsHeldBack);
         }
 
         if (isOpening)
@@ -105,7 +117,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             _intake.OnGone();
         }
 
-        return Miss(ProbeFailures.Reason(error.Code), OldPeer.Advise(error, _target).Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
+        return Miss(ProbeFailures.Reason(error.Code), _lastAnswer.Judge(OldPeer.Advise(error, _target)).Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
     }
 
     private ProbeResult Judge(SilenceWatch watch)
@@ -132,39 +144,27 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             FeedState.Reprieved => Pending(_words.Reprieved(view.Feed), reachable),
             _ when view.Delay > _lateAfter => Answer(
                 ProbeOutcome.Late,
-                Text($"the last message was {view.Delay!.Value.TotalSeconds:0.000} s on its way, and late_after is {_lateAfter.TotalSeconds:0.###} s"),
+                DelayWords.TooLong(view.Delay!.Value, _lateAfter),
                 reachable),
             _ => Answer(ProbeOutcome.OnTime, _words.Fresh(view, liveness), reachable),
         };
     }
 
     // Who was reset at a PING and is not known for that had a connection that somebody on the way had forgotten.
-    private bool WasDead(LivenessCheck liveness) => liveness.IsReplaced || (liveness.IsReset && _link.CanPing);
+    private bool WasDead(LivenessCheck liveness) => liveness.IsReplaced || (liveness.IsReset && !_memory.Pings.EndsAtPing);
 
     private bool? Reachable(FeedState state, LivenessCheck liveness) => liveness switch
     {
         { Sign: not SignOfLife.None } => true,
-        { BesideError: { Code: not ZmtpErrorCode.Local } error } => ProbeFailures.IsReachable(error.Code, hasGreeted: false, isOpening: true),
+        { Fresh: { IsLocal: false } fresh } => fresh.IsReachable,
         _ when _link.SeesZmtp => null,
         _ => state == FeedState.Fresh || (state == FeedState.Waiting && _link.HasGreeted) ? true : null,
     };
 
     private ProbeResult Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
     {
-        switch (liveness.BesideError)
-        {
-            case { Code: ZmtpErrorCode.Local } error:
-                return Local($"no answer to a ZMTP PING came, and a fresh connection that could tell why could not be made: {error.Message}");
-            case { Code: not (ZmtpErrorCode.ConnectTimeout or ZmtpErrorCode.HandshakeTimeout) } error:
-                // What anybody gets who connects now is more than that nobody answers.
-                return Miss(
-                    ProbeFailures.Reason(error.Code),
-                    $"the kept connection does not answer a ZMTP PING, and a fresh one cannot be made: {error.Message}",
-                    ProbeFailures.IsReachable(error.Code, hasGreeted: false, isOpening: true));
-            default:
-                var reason = state == FeedState.Silent ? FailureReason.Silent : FailureReason.ReplyTimeout;
-                return Miss(reason, _words.Mute(feed, state, liveness), false);
-        }
+        var mute = _words.Mute(feed, state, liveness);
+        return mute.Reason == FailureReason.LocalError ? Local(mute.Detail, mute.IsHeldBack) : Miss(mute.Reason, mute.Detail, mute.Reachable);
     }
 
     private (FailureReason Reason, string Detail)? Problem(SubscriptionView view)
@@ -187,8 +187,8 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         return null;
     }
 
-    private static ProbeResult Local(string detail) =>
-        new() { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = detail };
+    private static ProbeResult Local(string detail, bool isHeldBack) =>
+        new() { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = detail, IsHeldBack = isHeldBack };
 
     private static ProbeResult Pending(string detail, bool? reachable) =>
         new() { Outcome = ProbeOutcome.Pending, Detail = detail, Reachable = reachable };

@@ -54,11 +54,20 @@ internal sealed class SubscriptionIntake
     /// <summary>A connection is open and subscribed.</summary>
     public void OnSubscribed(long timestamp, SubscriptionCause cause)
     {
-        _tracker?.OnReconnected();
+        _tracker?.OnReconnected(overlaps: cause == SubscriptionCause.Replaced);
         _inspector?.Clear();
         lock (_lock)
         {
             _clock.OnSubscribed(timestamp, cause);
+        }
+    }
+
+    /// <summary>See <see cref="FeedClock.MayRenew"/>.</summary>
+    public bool MayRenew(long now)
+    {
+        lock (_lock)
+        {
+            return _clock.MayRenew(now);
         }
     }
 
@@ -69,6 +78,15 @@ internal sealed class SubscriptionIntake
         lock (_lock)
         {
             _clock.OnRenewing(wasDead);
+        }
+    }
+
+    /// <summary>A probe gives up a silent connection: see <see cref="FeedClock.OnDoubted"/>.</summary>
+    public void OnDoubted()
+    {
+        lock (_lock)
+        {
+            _clock.OnDoubted();
         }
     }
 
@@ -131,6 +149,7 @@ internal sealed class SubscriptionIntake
         // That we came late to read it is no delay of the publisher's.
         var arrived = _time.GetUtcNow() - _time.GetElapsedTime(timestamp);
         TimeSpan? delay = _sentAt is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(UnixSeconds(arrived) - sentAt, -1e9, 1e9)) : null;
+        var hasAdvanced = _tracker is { HasAdvanced: true };
         var batch = new SubscriptionBatch(_messages, _bytes, _tracker?.TakeCounts() ?? default, delay, arrived);
         lock (_lock)
         {
@@ -142,7 +161,7 @@ internal sealed class SubscriptionIntake
                 Delay = delay ?? _view.Delay,
             };
             _standing = _inspector?.LastProblem;
-            if (_clock.OnMessages(timestamp, _messages))
+            if (_clock.OnMessages(timestamp, _messages, hasAdvanced))
             {
                 _rate?.Add(timestamp, _messages);
             }

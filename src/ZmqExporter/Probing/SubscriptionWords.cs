@@ -24,7 +24,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     {
         var burst = feed.InBurst > 0 ? Text($", and all that came since was {OurDoing(feed)}") : "";
         return Text(
-            $"{Silence(feed)}, but the connection was renewed {Ago(feed.Opened)}, and a message may have been lost with the old one{burst}: it is silent if none comes within max_silence of that");
+            $"{Silence(feed)}, but the connection was renewed {Ago(feed.Opened)}, and a message may have been lost with the old one{burst}: it is silent if no other comes within max_silence");
     }
 
     /// <summary>Of a feed that is well.</summary>
@@ -51,28 +51,21 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         : "the kept connection was dead: a ZMTP PING on it was not answered, and a fresh one beside it completed its handshake; " + Forgotten;
 
     /// <summary>Of a process that answers nothing.</summary>
-    public string Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
+    public MuteConnection Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
     {
-        var start = state == FeedState.Silent ? Silence(feed) : "no message since the last probe";
-        if (!link.SeesZmtp)
-        {
-            return Text($"{start}, and no answer to {Question} either: the process is frozen, or the network lost it");
-        }
-
-        var beside = liveness.BesideError is { } error ? Text($"; a fresh connection failed, too: {error.Message}") : "";
-        return Text($"{start}, and no answer to a ZMTP PING within {Durations.Words(module.Timeout)}") + liveness.IsAcknowledged switch
-        {
-            true => ": the kernel at the other end acknowledged it, and the process behind it answers nothing, so it is frozen" + beside,
-            false => ": nothing acknowledged it, so the network or the host is lost" + beside,
-            null => ": the process is frozen, or the network lost it" + beside,
-        };
+        var (start, reason) = state == FeedState.Silent ? (Silence(feed), FailureReason.Silent) : ("no message since the last probe", FailureReason.ReplyTimeout);
+        return link.SeesZmtp
+            ? MuteConnection.Judge(
+                Text($"{start}, and no answer to a ZMTP PING within {Durations.Words(module.Timeout)}"), liveness.IsAcknowledged, liveness.Fresh, reason)
+            : MuteConnection.Judge(Text($"{start}, and no answer to {Question} either"), isAcknowledged: null, fresh: null, reason);
     }
 
     /// <summary>Of a feed that sends nothing.</summary>
     public string Silent(FeedTimes feed, LivenessCheck liveness)
     {
         var silence = Silence(feed);
-        var dead = liveness.IsReplaced ? "; the kept connection was dead, and a fresh one has taken its place" : "";
+        var dead = liveness.IsReplaced ? "; the kept connection was dead, and a fresh one has taken its place"
+            : liveness.HasDoubted ? ", or the old connection had died: it was replaced, and what comes on the fresh one tells" : "";
         var life = liveness.Sign switch
         {
             SignOfLife.Pong => Text($": the publisher is connected and its I/O thread answers {Question}"),
@@ -86,17 +79,18 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         }
 
         var burst = feed.InBurst > 0 ? Text($"; all that came was {OurDoing(feed)}") : "";
-        return silence + burst + liveness.BesideError switch
+        return silence + burst + liveness.Fresh switch
         {
-            { Code: ZmtpErrorCode.Local } error => Text($"; whether the process lives is unknown: {error.Message}"),
-            { } error => Text($"; a fresh connection failed, so the process is gone or frozen, or the network lost it: {error.Message}"),
+            { IsLocal: true } fresh => Text($"; whether the process lives is unknown: {fresh.Error.Message}"),
+            { IsMute: false } fresh => Text($"; of a fresh connection the verdict is: {fresh.Error.Message}"),
+            { } fresh => Text($"; a fresh connection failed, so the process is gone or frozen, or the network lost it: {fresh.Error.Message}"),
             null when !link.SeesZmtp => "; NetMQ sends no ZMTP PING, so whether the process lives is unknown",
             null => Text($"; whether the process lives now is unknown: {WhyNotAsked()}, and {LastHandshake(feed)}"),
         };
     }
 
     private const string Forgotten =
-        "a NAT, a proxy or a load balancer forgot it while it was idle, and what was published since then is lost; an interval that is shorter than its idle limit keeps it open";
+        "a NAT, a proxy or a load balancer forgot it while it was idle, or what answers behind a load balancer changed; what was published since then is lost, and an interval that is shorter than the idle limit keeps it open";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
@@ -107,7 +101,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     private string OurDoing(FeedTimes feed)
     {
         var what = feed.InBurst == 1 ? Text($"a message {Ago(feed.LastMessage)}") : Text($"{feed.InBurst} messages, the last one {Ago(feed.LastMessage)}");
-        return Text($"{what}, right after a reconnect of ours: a cached value or a welcome message, no sign that the feed lives");
+        return Text($"{what}, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives");
     }
 
     // Who subscribes to a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.
@@ -127,7 +121,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     {
         _ when !module.Ping => "ping: false keeps us from asking it",
         { VersionMajor: 3, VersionMinor: 0 } => "ZMTP 3.0 has no PING",
-        _ when memory.IgnoresPing => "it completes handshakes and answers no ZMTP PING",
+        _ when memory.Pings.IgnoresPing => "it completes handshakes and answers no ZMTP PING",
         _ => "it does not know ZMTP PING",
     };
 

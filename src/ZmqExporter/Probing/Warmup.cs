@@ -26,7 +26,7 @@ internal static class Warmup
         {
             if (targets.Any(target => target.Module.Security is SecurityConfig.Curve))
             {
-                CurveRehearsal.Run();
+                CurveWarmup.Run();
             }
 
             using var peer = new LoopbackPeer();

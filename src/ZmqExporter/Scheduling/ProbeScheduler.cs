@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using Zmtp;
@@ -16,11 +17,15 @@ internal sealed partial class ProbeScheduler : BackgroundService
     /// <summary>How often the supervisor looks.</summary>
     public static readonly TimeSpan SupervisionPeriod = TimeSpan.FromSeconds(5);
 
+    // In one line of the log.
+    private const int NamesShown = 100;
+
     private readonly ExporterConfig _config;
     private readonly Func<TargetConfig, IProbeObserver, IProber> _createProber;
     private readonly Func<TargetConfig, TargetInstruments> _createInstruments;
     private readonly RunnerContext _context;
     private readonly SchedulerHealth _health;
+    private readonly MemoryGuard? _memory;
     private readonly ILogger<ProbeScheduler> _logger;
     private readonly ScheduleOrigin _origin;
     private readonly TargetRunners _runners = new();
@@ -35,6 +40,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
     /// <param name="timers">The clock of all due times. It stays the caller's.</param>
     /// <param name="health">Where the supervisor reports.</param>
     /// <param name="loggers">Makes the loggers.</param>
+    /// <param name="memory">Says when there is no memory for more targets; null when there always is.</param>
     public ProbeScheduler(
         ExporterConfig config,
         Func<TargetConfig, IProbeObserver, IProber> createProber,
@@ -42,9 +48,11 @@ internal sealed partial class ProbeScheduler : BackgroundService
         ExporterInstruments instruments,
         TimerQueue timers,
         SchedulerHealth health,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        MemoryGuard? memory = null)
     {
         _config = config;
+        _memory = memory;
         _createProber = createProber;
         _createInstruments = createInstruments;
         _health = health;
@@ -66,11 +74,12 @@ internal sealed partial class ProbeScheduler : BackgroundService
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Starts a runner for each target. Their first probes are paced together.</summary>
+    /// <summary>Starts a runner for each target for which there is memory. Their first probes are paced together.</summary>
     /// <exception cref="ArgumentException">A target has the name and module of one that runs; it and those after it were not added.</exception>
     public void Add(IReadOnlyCollection<TargetConfig> targets)
     {
         var spread = StartPace.SpreadOf(targets.Count);
+        var refused = new List<TargetConfig>();
         foreach (var target in targets)
         {
             // Before anything is made: instruments of the same name would share the series of the one that runs.
@@ -79,12 +88,23 @@ internal sealed partial class ProbeScheduler : BackgroundService
                 throw new ArgumentException($"{target.Name}/{target.Module.Name} runs already", nameof(targets));
             }
 
-            var runner = Create(target);
+            if (TryCreate(target) is not { } runner)
+            {
+                refused.Add(target);
+                continue;
+            }
+
             _runners.Add(runner);
             runner.Start(spread);
         }
 
         _context.Instruments.SetTargets(_runners.Count);
+        _context.Instruments.AddRefused(refused.Count);
+        if (refused.Count > 0)
+        {
+            var names = string.Join(", ", refused.Take(NamesShown).Select(target => $"{target.Name}/{target.Module.Name}"));
+            Log.Refused(_logger, refused.Count, targets.Count, _memory!.Limit, refused.Count > NamesShown ? $"{names}, and more" : names);
+        }
     }
 
     /// <summary>Stops the runner of a target. Nothing of it is recorded once this has returned, and its series are gone.</summary>
@@ -191,9 +211,33 @@ internal sealed partial class ProbeScheduler : BackgroundService
             Log.Overdue(_logger, overdue);
         }
 
+        if (_context.Stalls.TryTake(out var stall, out var skipped))
+        {
+            Log.Stalled(_logger, TimeSpan.FromMilliseconds(Math.Round(stall.TotalMilliseconds)), skipped);
+        }
+
         // When the whole process stood still, the probes had no chance to end: they get it until the next look.
         var stalled = sinceLast > 2 * SupervisionPeriod;
         _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.CheckStuck()));
+    }
+
+    // Null when there is no memory for it.
+    private TargetRunner? TryCreate(TargetConfig target)
+    {
+        if (_memory is null)
+        {
+            return Create(target);
+        }
+
+        try
+        {
+            return _memory.HasRoom() ? Create(target) : null;
+        }
+        catch (OutOfMemoryException)
+        {
+            _memory.Exhausted();
+            return null;
+        }
     }
 
     private TargetRunner Create(TargetConfig target)
@@ -217,6 +261,15 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
         [LoggerMessage(2, LogLevel.Error, "no timer has run for some time: probes do not start")]
         public static partial void Overdue(ILogger logger, TimeSpan overdue);
+
+        [LoggerMessage(4, LogLevel.Warning, "this process did not get to run for some time: what came due was skipped, and no target is blamed for it")]
+        public static partial void Stalled(ILogger logger, TimeSpan stalled, long probes);
+
+        [LoggerMessage(
+            5,
+            LogLevel.Error,
+            "targets are not probed, because there is not enough memory for all: raise the limit (DOTNET_GCHeapHardLimit, or the container's or unit's), or probe fewer with one exporter")]
+        public static partial void Refused(ILogger logger, int refused, int targets, long limitBytes, string names);
 
         [LoggerMessage(3, LogLevel.Error, "the supervisor failed and looks again at its next turn")]
         public static partial void SupervisorFailed(ILogger logger, Exception exception);

@@ -15,4 +15,8 @@ internal sealed record RunnerContext(
     ExporterInstruments Instruments,
     ProbesInFlight InFlight,
     ILogger<TargetRunner> Logger,
-    CancellationToken Stopping);
+    CancellationToken Stopping)
+{
+    /// <summary>Notices when this process did not get to run.</summary>
+    public StallWatch Stalls { get; } = new(Timers.Time);
+}

@@ -24,6 +24,7 @@ internal sealed class TargetLogLimit(TimeProvider time)
     private FailureReason? _loggedReason;
     private FailureReason? _lastReason;
     private long _changes;
+    private long _downs; // among them
     private long _reasonChanges;
     private long? _still;
     private long _refilled = time.GetTimestamp();
@@ -39,6 +40,7 @@ internal sealed class TargetLogLimit(TimeProvider time)
             _before = _current;
             _current = state;
             _changes++;
+            _downs += state == TargetState.Down ? 1 : 0;
         }
         else if (reason is not null && _lastReason is not null && reason != _lastReason)
         {
@@ -64,10 +66,12 @@ internal sealed class TargetLogLimit(TimeProvider time)
     private TargetLogEntry Entry(TargetLogKind kind, FailureReason? reason)
     {
         // The line itself tells of one of them.
+        var told = kind == TargetLogKind.Change && _current == TargetState.Down ? 1 : 0;
         var entry = new TargetLogEntry(
-            kind, _current, _before, Math.Max(0, _changes - 1), Math.Max(0, kind == TargetLogKind.Still ? _reasonChanges - 1 : _reasonChanges));
+            kind, _current, _before, Math.Max(0, _changes - 1), _downs - told, Math.Max(0, kind == TargetLogKind.Still ? _reasonChanges - 1 : _reasonChanges));
         _loggedReason = reason;
         _changes = 0;
+        _downs = 0;
         _reasonChanges = 0;
         return entry;
     }
@@ -113,5 +117,11 @@ internal enum TargetLogKind
 /// <param name="State">The state now.</param>
 /// <param name="Before">The state before it changed last.</param>
 /// <param name="ChangesLeftOut">How many other changes of the state there were since the last line.</param>
+/// <param name="DownsLeftOut">How many of those were to down.</param>
 /// <param name="ReasonsLeftOut">How many other changes of the reason there were since the last line.</param>
-internal readonly record struct TargetLogEntry(TargetLogKind Kind, TargetState State, TargetState Before, long ChangesLeftOut, long ReasonsLeftOut);
+internal readonly record struct TargetLogEntry(
+    TargetLogKind Kind, TargetState State, TargetState Before, long ChangesLeftOut, long DownsLeftOut, long ReasonsLeftOut)
+{
+    /// <summary>Whether somebody on call has to see it: the target does not do well, or did not since the last line.</summary>
+    public bool IsWarning => State is TargetState.Down or TargetState.Unknown || DownsLeftOut > 0;
+}

@@ -20,15 +20,20 @@ internal sealed partial class TargetRunner
             {
                 Failed(logger, name, module, reason, detail);
             }
+            else if (result.Outcome == ProbeOutcome.Late)
+            {
+                Late(logger, name, module, detail);
+            }
 
-            var level = entry.State is TargetState.Down or TargetState.Unknown ? LogLevel.Warning : LogLevel.Information;
+            var level = entry.IsWarning ? LogLevel.Warning : LogLevel.Information;
             long? changes = entry.ChangesLeftOut == 0 ? null : entry.ChangesLeftOut;
+            long? downs = entry.DownsLeftOut == 0 ? null : entry.DownsLeftOut;
             long? reasons = entry.ReasonsLeftOut == 0 ? null : entry.ReasonsLeftOut;
             var (state, before) = (entry.State.Label(), entry.Before.Label());
             switch (entry.Kind)
             {
                 case TargetLogKind.Change:
-                    Changed(logger, level, name, module, state, before, reason, detail, changes, reasons);
+                    Changed(logger, level, name, module, state, before, reason, detail, changes, downs, reasons);
                     break;
                 case TargetLogKind.Still:
                     Still(logger, level, name, module, state, reason, detail, reasons);
@@ -39,6 +44,9 @@ internal sealed partial class TargetRunner
         // Values stand in the pairs and not in the text as well; pairs without a value are left out.
         [LoggerMessage(1, LogLevel.Debug, "probe failed")]
         private static partial void Failed(ILogger logger, string target, string module, string reason, string? detail);
+
+        [LoggerMessage(7, LogLevel.Debug, "probe late")]
+        private static partial void Late(ILogger logger, string target, string module, string? detail);
 
         [LoggerMessage(EventId = 2, EventName = LogEvents.SelfLimited + nameof(Changed), Message = "target is {State}")]
         private static partial void Changed(
@@ -51,6 +59,7 @@ internal sealed partial class TargetRunner
             string? reason,
             string? detail,
             long? changesLeftOut,
+            long? downsLeftOut,
             long? reasonChangesLeftOut);
 
         [LoggerMessage(EventId = 3, EventName = LogEvents.SelfLimited + nameof(Still), Message = "target is still {State}")]
@@ -59,6 +68,9 @@ internal sealed partial class TargetRunner
 
         [LoggerMessage(4, LogLevel.Debug, "probes skipped: the last one still runs, or this process was stalled")]
         public static partial void Skipped(ILogger logger, string target, string module, long probes);
+
+        [LoggerMessage(7, LogLevel.Debug, "a probe was skipped: connections to its address are held back")]
+        public static partial void HeldBack(ILogger logger, string target, string module, string detail);
 
         [LoggerMessage(5, LogLevel.Error, "a probe is stuck: it should have ended long ago")]
         public static partial void Stuck(ILogger logger, string target, string module, TimeSpan running, TimeSpan timeout);

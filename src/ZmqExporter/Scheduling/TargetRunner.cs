@@ -195,6 +195,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
 
+        _context.Stalls.OnDue(due, now, skipped);
         if (skipped > 0)
         {
             _context.Instruments.ProbesSkipped(skipped);
@@ -240,6 +241,10 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 _context.Instruments.ProbeEnded();
             }
         }
+        catch (OutOfMemoryException)
+        {
+            return LocalError("this process has no memory left for this probe", time.GetElapsedTime(start));
+        }
 #pragma warning disable CA1031 // A prober's exception is a bug of ours: it must neither end the target's probes nor make it look down.
         catch (Exception exception)
         {
@@ -256,7 +261,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 
     private void End(ProbeResult result)
     {
-        TargetLogEntry entry;
+        TargetLogEntry entry = default;
+        bool isHeldBack;
         lock (_lock)
         {
             // A stuck probe has been recorded already, and what it says now is of long ago.
@@ -266,7 +272,22 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 return;
             }
 
-            entry = RecordNeedsLock(result);
+            isHeldBack = result.IsHeldBack;
+            if (isHeldBack)
+            {
+                _skipped++;
+            }
+            else
+            {
+                entry = RecordNeedsLock(result);
+            }
+        }
+
+        if (isHeldBack)
+        {
+            _context.Instruments.ProbesSkipped(1);
+            Log.HeldBack(_context.Logger, Target.Name, Target.Module.Name, result.Detail);
+            return;
         }
 
         Log.Result(_context.Logger, Target, result, entry);

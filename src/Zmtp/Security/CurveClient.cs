@@ -6,7 +6,7 @@ using Zmtp.Wire;
 namespace Zmtp.Security;
 
 /// <summary>
-/// The CURVE mechanism (RFC 26): HELLO → WELCOME → INITIATE → READY, then everything in boxes. The short-term key pair is made anew for
+/// The CURVE mechanism (RFC 26): HELLO → WELCOME → INITIATE → READY, then everything in boxes. The short-term key pair is made again for
 /// each connection and its secret half wiped as soon as the last box that needs it is made. Lower-case names in comments are RFC 26's:
 /// C and S are the permanent keys of client and server, C' and S' the short-term ones.
 /// </summary>

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Zmtp.Wire;
 
 /// <summary>Takes the frames of a <see cref="FrameDecoder"/>.</summary>
@@ -27,10 +25,11 @@ internal interface IFrameSink
 /// Cuts a byte stream into frames, whatever the sizes of the pieces that it comes in. Holds a buffer only while a frame is
 /// incomplete, and lets that grow with the bytes that have really come, never with the length that was claimed. Not thread-safe.
 /// </summary>
-internal sealed class FrameDecoder(IFrameSink sink)
+/// <param name="sink">Takes the frames.</param>
+/// <param name="budget">Bounds what incomplete frames hold together, or null. Without anything left, decoding throws.</param>
+internal sealed class FrameDecoder(IFrameSink sink, BufferBudget? budget = null)
 {
-    private byte[]? _carry;
-    private int _carried;
+    private GrowingBuffer _carry = new(budget);
     private int _skipped;
 
     /// <summary>While the sink has a frame: whether the piece ends with that frame, so that nothing of it is left.</summary>
@@ -42,12 +41,12 @@ internal sealed class FrameDecoder(IFrameSink sink)
     {
         while (true)
         {
-            if (_carried == 0 && bytes.IsEmpty)
+            if (_carry.Length == 0 && bytes.IsEmpty)
             {
                 return null;
             }
 
-            var known = _carried > 0 ? _carry.AsSpan(0, _carried) : bytes;
+            var known = _carry.Length > 0 ? _carry.Written : bytes;
             if (!FrameHeader.TryRead(known, out var header, out var error))
             {
                 if (error is not null || bytes.IsEmpty)
@@ -67,7 +66,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
             }
 
             var total = header.Size + (int)header.BodyLength;
-            if (_carried == 0 && bytes.Length >= total)
+            if (_carry.Length == 0 && bytes.Length >= total)
             {
                 IsAtEnd = bytes.Length == total;
                 error = sink.OnFrame(header.IsCommand, header.IsMore, bytes[header.Size..total]);
@@ -76,15 +75,15 @@ internal sealed class FrameDecoder(IFrameSink sink)
             else
             {
                 var kept = header.Size + Math.Min((int)header.BodyLength, sink.KeptBodyLength(header.IsCommand));
-                Carry(ref bytes, Math.Min(kept - _carried, bytes.Length));
+                Carry(ref bytes, Math.Min(kept - _carry.Length, bytes.Length));
                 Skip(ref bytes, total - kept);
-                if (_carried + _skipped < total)
+                if (_carry.Length + _skipped < total)
                 {
                     return null;
                 }
 
                 IsAtEnd = bytes.IsEmpty;
-                var body = _carry.AsSpan(header.Size, kept - header.Size);
+                var body = _carry.Written[header.Size..kept];
                 error = kept == total
                     ? sink.OnFrame(header.IsCommand, header.IsMore, body)
                     : sink.OnCutFrame(header.IsMore, body, (int)header.BodyLength);
@@ -101,13 +100,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
     /// <summary>Gives the buffer back. The decoder may be used again.</summary>
     public void Release()
     {
-        if (_carry is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_carry);
-            _carry = null;
-        }
-
-        _carried = 0;
+        _carry.Release();
         _skipped = 0;
     }
 
@@ -127,21 +120,7 @@ internal sealed class FrameDecoder(IFrameSink sink)
 
     private void Carry(ref ReadOnlySpan<byte> bytes, int count)
     {
-        var needed = _carried + count;
-        if (_carry is null || _carry.Length < needed)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(_carried * 2L, Array.MaxLength)));
-            _carry?.AsSpan(0, _carried).CopyTo(larger);
-            if (_carry is not null)
-            {
-                ArrayPool<byte>.Shared.Return(_carry);
-            }
-
-            _carry = larger;
-        }
-
-        bytes[..count].CopyTo(_carry.AsSpan(_carried));
-        _carried = needed;
+        _carry.Append(bytes[..count]);
         bytes = bytes[count..];
     }
 }

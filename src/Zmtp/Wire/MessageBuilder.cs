@@ -1,16 +1,18 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
 
 namespace Zmtp.Wire;
 
 /// <summary>Puts frames together to messages, within bounds. Holds memory only while a message is incomplete. Not thread-safe.</summary>
-internal sealed class MessageBuilder(int maxSize, int maxFrames)
+/// <param name="maxSize">Most bytes of a message.</param>
+/// <param name="maxFrames">Most frames of one.</param>
+/// <param name="budget">Bounds what incomplete messages hold together, or null. Without anything left, adding throws.</param>
+internal sealed class MessageBuilder(int maxSize, int maxFrames, BufferBudget? budget = null)
 {
     private readonly List<int> _ends = [];
-    private byte[]? _bytes;
+    private GrowingBuffer _bytes = new(budget);
 
     /// <summary>Bytes so far.</summary>
-    public int Length { get; private set; }
+    public int Length => _bytes.Length;
 
     /// <summary>Whether a message has begun and not ended.</summary>
     public bool IsEmpty => _ends.Count == 0;
@@ -37,11 +39,11 @@ internal sealed class MessageBuilder(int maxSize, int maxFrames)
             return false;
         }
 
-        Append(frame);
+        _bytes.Append(frame);
         _ends.Add(Length);
         if (!more)
         {
-            message = new ZmtpMessage(_bytes.AsSpan(0, Length).ToArray(), CollectionsMarshal.AsSpan(_ends).ToArray());
+            message = new ZmtpMessage(_bytes.Written.ToArray(), CollectionsMarshal.AsSpan(_ends).ToArray());
             Release();
         }
 
@@ -51,32 +53,7 @@ internal sealed class MessageBuilder(int maxSize, int maxFrames)
     /// <summary>Forgets what has come of a message.</summary>
     public void Release()
     {
-        if (_bytes is not null)
-        {
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = null;
-        }
-
-        Length = 0;
+        _bytes.Release();
         _ends.Clear();
-    }
-
-    private void Append(ReadOnlySpan<byte> frame)
-    {
-        var needed = Length + frame.Length;
-        if (_bytes is null || _bytes.Length < needed)
-        {
-            var larger = ArrayPool<byte>.Shared.Rent((int)Math.Max(needed, Math.Min(Length * 2L, Array.MaxLength)));
-            _bytes?.AsSpan(0, Length).CopyTo(larger);
-            if (_bytes is not null)
-            {
-                ArrayPool<byte>.Shared.Return(_bytes);
-            }
-
-            _bytes = larger;
-        }
-
-        frame.CopyTo(_bytes.AsSpan(Length));
-        Length = needed;
     }
 }

@@ -81,7 +81,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the peer anew on its port, after it was disposed.</summary>
+    /// <summary>Starts the peer again on its port, after it was disposed.</summary>
     public async Task ReturnPeerAsync() => Peer = await PythonPeer.StartRepAsync(_port.Number);
 
     /// <summary>Waits until the exporter has finished so many more probes and Prometheus has seen them.</summary>

@@ -7,7 +7,7 @@ public sealed class MutationTests
 
     [Theory]
     [InlineData("targets", "outages", "An application that hangs is", "zmq_target:outage_hung:bool == 0", "zmq_target:outage_hung:bool >= 0")] // down pages for a hung application too
-    [InlineData("targets", "outages", "An application that hangs is", "zmq_target:outage_hung:bool == 1", "zmq_target:outage_hung:bool == 2")] // nobody is told of a hung application
+    [InlineData("targets", "outages", "An application that hangs is", "zmq_target:outage_hung:bool == 1", "zmq_target:outage_hung:bool == 2")] // nobody is notified of a hung application
     [InlineData("targets", "outages", "A probe that cannot know", "state=\"down\"", "state=\"suspect\"")] // pages at the first miss
     [InlineData("targets", "outages", "A probe that cannot know", "and on (job, instance, target, module)\n              zmq_target_reachable == 1", "")] // a dead process called hung
     [InlineData("targets", "outages", "Neither a failed scrape nor", "up == 0", "up == 2")] // a long outage of the exporter resolves
@@ -35,7 +35,7 @@ public sealed class MutationTests
     [InlineData("targets", "tickets", "A target that never answered", "[1d]", "[5m]")] // a restart of the exporter looks like a new target
     [InlineData("targets", "tickets", "Connections that break again and", "disconnected|handshake_failed", "disconnected|closed")] // a connection for each probe looks like a storm
     [InlineData("targets", "tickets", "A flapping target makes a", "zmq_target_flapping == 1", "zmq_target_flapping >= 0")]
-    [InlineData("targets", "tickets", "A target that stays unknown", "last_over_time(zmq_target_state{state=\"unknown\"}[5m])", "zmq_target_state{state=\"unknown\"}")] // a failed scrape begins the wait anew
+    [InlineData("targets", "tickets", "A target that stays unknown", "last_over_time(zmq_target_state{state=\"unknown\"}[5m])", "zmq_target_state{state=\"unknown\"}")] // a failed scrape begins the wait again
     [InlineData("targets", "tickets", "Connections that break again and", "unless on (job, instance, target, module)\n          max_over_time(zmq_target_state{state=\"down\"}[10m]) == 1", "")] // an outage's connections
     [InlineData("subscriptions", "subscriptions", "Losses of one message in", "> 2.5", "> 0.5")] // a single loss
     [InlineData("subscriptions", "subscriptions", "A publisher that sends nothing", "reason=\"silent\"", "reason=~\".+\"")]

@@ -104,12 +104,17 @@ internal sealed class ChildProcess : IAsyncDisposable
         _process.StandardInput.Close();
     }
 
-    /// <summary>Sends a signal by its name: TERM, INT, STOP, CONT, KILL.</summary>
+    /// <summary>Sends a signal by its name: TERM, INT, STOP, CONT, KILL. Returns from STOP when every thread stands still.</summary>
     public async Task SignalAsync(string name)
     {
         using var kill = Process.Start("bash", ["-c", $"kill -s {name} {_process.Id}"]);
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
         Assert.Equal(0, kill.ExitCode);
+        if (name == "STOP")
+        {
+            // A thread that runs on another processor goes on for a moment, long enough to answer.
+            await Eventually.GetAsync(() => Task.FromResult(IsStopped() ? this : null), Eventually.Deadline, () => $"{_name} did not stop");
+        }
     }
 
     /// <summary>Waits for its end and returns its exit code.</summary>
@@ -146,6 +151,23 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    // proc(5): the state is the first field behind the name, which is in brackets and may itself have some.
+    private bool IsStopped()
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{_process.Id}/task").All(task =>
+            {
+                var stat = File.ReadAllText(Path.Combine(task, "stat"));
+                return stat[stat.LastIndexOf(')') + 2] == 'T';
+            });
+        }
+        catch (IOException)
+        {
+            return false; // a thread ended meanwhile
+        }
     }
 
     private static string? Find(string program)

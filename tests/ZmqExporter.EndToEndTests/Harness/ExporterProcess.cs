@@ -34,14 +34,21 @@ internal sealed class ExporterProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it listens.</summary>
     /// <param name="config">The configuration's text.</param>
     /// <param name="flags">Further flags.</param>
-    public static async Task<ExporterProcess> StartAsync(string config, params string[] flags)
+    public static Task<ExporterProcess> StartAsync(string config, params string[] flags) => StartInAsync(null, config, flags);
+
+    /// <summary>The same, after a shell has done something to itself, such as <c>ulimit -n 262</c>.</summary>
+    /// <param name="shell">What it does, or null.</param>
+    /// <param name="config">The configuration's text.</param>
+    /// <param name="flags">Further flags.</param>
+    public static async Task<ExporterProcess> StartInAsync(string? shell, string config, params string[] flags)
     {
         var directory = new TempDirectory();
         ChildProcess? process = null;
         try
         {
             var file = directory.Write("zmq_exporter.yml", config);
-            process = StartProcess([$"--config.file={file}", "--web.listen-address=127.0.0.1:0", .. flags]);
+            string[] arguments = [$"--config.file={file}", "--web.listen-address=127.0.0.1:0", .. flags];
+            process = shell is null ? StartProcess(arguments) : StartProcessIn(shell, arguments);
             var line = await process.WaitForLineAsync(ListeningLine);
             return new ExporterProcess(process, directory, file, new Uri(line.Groups[1].Value));
         }
@@ -57,7 +64,7 @@ internal sealed class ExporterProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Kills it and starts it anew, on the same port with the same configuration and no further flags.</summary>
+    /// <summary>Kills it and starts it again, on the same port with the same configuration and no further flags.</summary>
     public async Task RestartAsync()
     {
         await Process.DisposeAsync();
@@ -69,6 +76,10 @@ internal sealed class ExporterProcess : IAsyncDisposable
     /// <summary>Starts it with any command line.</summary>
     public static ChildProcess StartProcess(IEnumerable<string> arguments) =>
         ChildProcess.Start(Executable, arguments, "build the solution first");
+
+    /// <summary>The same, after a shell has done something to itself.</summary>
+    public static ChildProcess StartProcessIn(string shell, IEnumerable<string> arguments) =>
+        ChildProcess.Start("bash", ["-c", $"{shell}; exec \"$0\" \"$@\"", Executable, .. arguments], "install bash");
 
     /// <summary>Runs it to its end.</summary>
     public static async Task<CommandResult> RunAsync(params string[] arguments)

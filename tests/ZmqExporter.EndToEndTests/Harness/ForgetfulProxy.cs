@@ -6,7 +6,7 @@ namespace ZmqExporter.EndToEndTests.Harness;
 
 /// <summary>
 /// A NAT, firewall or load balancer that forgets connections: what comes on a forgotten one from either side vanishes, without FIN and
-/// without RST. New connections go through.
+/// without RST. Or one that expires them: the next bytes of the client are answered with RST. New connections go through.
 /// </summary>
 internal sealed class ForgetfulProxy : IAsyncDisposable
 {
@@ -46,6 +46,15 @@ internal sealed class ForgetfulProxy : IAsyncDisposable
         lock (_lock)
         {
             _mappings.ForEach(mapping => mapping.IsForgotten = true);
+        }
+    }
+
+    /// <summary>Expires every connection that there is.</summary>
+    public void Expire()
+    {
+        lock (_lock)
+        {
+            _mappings.ForEach(mapping => mapping.IsExpired = true);
         }
     }
 
@@ -92,6 +101,12 @@ internal sealed class ForgetfulProxy : IAsyncDisposable
             int count;
             while ((count = await from.ReceiveAsync(buffer, _stop.Token)) > 0)
             {
+                if (mapping.IsExpired && from == mapping.Client)
+                {
+                    mapping.Reset();
+                    return;
+                }
+
                 if (!mapping.IsForgotten)
                 {
                     await to.SendAsync(buffer.AsMemory(0, count), _stop.Token); // sends all of it, as sockets of .NET do
@@ -103,7 +118,7 @@ internal sealed class ForgetfulProxy : IAsyncDisposable
                 to.Shutdown(SocketShutdown.Send);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException or ObjectDisposedException)
         {
             // One side is gone, or the test is over.
         }
@@ -112,6 +127,7 @@ internal sealed class ForgetfulProxy : IAsyncDisposable
     private sealed class Mapping(Socket client, Socket server) : IDisposable
     {
         private volatile bool _isForgotten;
+        private volatile bool _isExpired;
 
         public Socket Client => client;
 
@@ -121,6 +137,19 @@ internal sealed class ForgetfulProxy : IAsyncDisposable
         {
             get => _isForgotten;
             set => _isForgotten = value;
+        }
+
+        public bool IsExpired
+        {
+            get => _isExpired;
+            set => _isExpired = value;
+        }
+
+        /// <summary>Ends both sides, the client's with RST.</summary>
+        public void Reset()
+        {
+            client.LingerState = new LingerOption(true, 0);
+            Dispose();
         }
 
         public void Dispose()

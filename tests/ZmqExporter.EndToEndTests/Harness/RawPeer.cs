@@ -32,6 +32,21 @@ internal sealed class RawPeer : IAsyncDisposable
     public static RawPeer Ssh() => Start(async (socket, stop) =>
         await socket.SendAsync("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"u8.ToArray(), stop));
 
+    /// <summary>Accepts and closes, as a proxy does whose server is down.</summary>
+    public static RawPeer HangsUp() => Start((socket, _) =>
+    {
+        socket.Close();
+        return Task.CompletedTask;
+    });
+
+    /// <summary>Accepts and resets at once.</summary>
+    public static RawPeer Resets() => Start((socket, _) =>
+    {
+        socket.LingerState = new LingerOption(enable: true, seconds: 0);
+        socket.Close();
+        return Task.CompletedTask;
+    });
+
     /// <summary>Sends the first half of a ZMTP greeting, then resets the connection.</summary>
     public static RawPeer ResetDuringGreeting() => Start(async (socket, stop) =>
     {

@@ -47,6 +47,9 @@ internal sealed class ClientUnderTest : IDisposable
 
     public ClientTraits Traits { get; }
 
+    /// <summary>After which its links renew a connection that they keep.</summary>
+    public TimeSpan MaxConnectionAge { get; init; } = ModuleConfig.DefaultMaxConnectionAge;
+
     /// <summary>The timestamp so far from now, on the clock that every client uses.</summary>
     public static long After(TimeSpan time) => TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
 
@@ -100,12 +103,15 @@ internal sealed class ClientUnderTest : IDisposable
         var client = _kind == ClientKind.Zmtp ? MessagingClient.Zmtp : MessagingClient.NetMq;
         var module = new ModuleConfig(
             "test",
-            TimeSpan.FromMinutes(1),
+            TimeSpan.FromHours(1), // no probe comes that would make a connection again
             Eventually.Deadline,
             client,
             new PolicyConfig(),
             security ?? new SecurityConfig.Null(),
-            prober ?? new HandshakeProberConfig(SocketType.Dealer));
+            prober ?? new HandshakeProberConfig(SocketType.Dealer))
+        {
+            MaxConnectionAge = MaxConnectionAge,
+        };
         return new TargetConfig("server", parsed, module, ImmutableSortedDictionary<string, string>.Empty);
     }
 

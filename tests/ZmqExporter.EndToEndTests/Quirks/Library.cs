@@ -15,6 +15,7 @@ internal sealed record Library(string Name)
         new("JeroMQ 0.5") { Pings = true },
         new("one that takes subscriptions as commands only") { IgnoresSubscribeMessage = true },
         new("chumak") { WaitsForReady = true, IgnoresSubscribeMessage = true, Commands = CommandHandling.Closes },
+        new("one that ignores PING") { Commands = CommandHandling.Ignores },
     ];
 
     /// <summary>The minor version that it announces; the major one is 3.</summary>
@@ -53,4 +54,7 @@ internal enum CommandHandling
 
     /// <summary>It closes the connection.</summary>
     Closes,
+
+    /// <summary>It does nothing.</summary>
+    Ignores,
 }

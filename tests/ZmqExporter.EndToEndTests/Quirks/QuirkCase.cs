@@ -11,13 +11,14 @@ namespace ZmqExporter.EndToEndTests.Quirks;
 /// <param name="Server">Its socket type.</param>
 /// <param name="Mechanism">NULL, PLAIN or CURVE.</param>
 /// <param name="Client">Our socket type.</param>
-/// <param name="Prober">handshake, request or subscribe.</param>
+/// <param name="Prober">handshake, kept handshake, request or subscribe.</param>
 /// <param name="Answering">What the application does.</param>
 internal sealed record QuirkCase(Library Library, string Server, string Mechanism, SocketType Client, string Prober, Answering Answering)
 {
     private static readonly TimeSpan Plenty = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Short = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Medium = TimeSpan.FromSeconds(4);
 
     public string Name => $"{Library.Name}, {Server} {Mechanism}: {Prober} {Client}".ToLowerInvariant() + (Answering == Answering.AtOnce ? "" : $", answers {Answering}");
 
@@ -25,7 +26,7 @@ internal sealed record QuirkCase(Library Library, string Server, string Mechanis
     public async Task<QuirkOutcome> RunAsync()
     {
         using var server = new QuirkServer(Library, Server, Mechanism, Answering);
-        using var prober = server.Prober(Config, timeout: Answering == Answering.Never ? Short : Plenty, lateAfter: Answering == Answering.AtOnce ? Plenty : Soon);
+        using var prober = server.Prober(Config, Timeout, LateAfter);
         var results = ImmutableArray.CreateBuilder<ProbeResult>();
         while (results.Count < Probes)
         {
@@ -36,11 +37,27 @@ internal sealed record QuirkCase(Library Library, string Server, string Mechanis
     }
 
     // Two misses make a target suspect, three late answers make it degraded for good.
-    private int Probes => Answering == Answering.Never ? 2 : 3;
+    private int Probes => Answering == Answering.Never ? 2 : Answering == Answering.MuchLater ? 4 : 3;
+
+    private TimeSpan Timeout => Answering switch
+    {
+        Answering.Never => Short,
+        Answering.MuchLater => Medium,
+        _ when Prober == "kept handshake" => Medium, // of which a quarter passes before a PING counts as ignored
+        _ => Plenty,
+    };
+
+    private TimeSpan LateAfter => Answering switch
+    {
+        Answering.AtOnce => Plenty,
+        Answering.MuchLater => Short / 4, // a machine that stalls shall not make the first answer late
+        _ => Soon,
+    };
 
     private ProberConfig Config => Prober switch
     {
         "handshake" => new HandshakeProberConfig(Client),
+        "kept handshake" => new HandshakeProberConfig(Client, Persistent: true),
         "subscribe" => new SubscribeProberConfig([[.. "feed"u8]], Answering == Answering.Never ? Soon : Plenty, Answering == Answering.Never ? Soon : Plenty, []),
         _ => new RequestProberConfig(
             Client,

@@ -15,6 +15,9 @@ internal enum Answering
     /// <summary>Later than is good.</summary>
     Late,
 
+    /// <summary>At once the first time, and from then on so late that the probe has asked for a sign of life and had time to conclude something.</summary>
+    MuchLater,
+
     /// <summary>Never: it hangs.</summary>
     Never,
 }
@@ -31,6 +34,9 @@ internal sealed class QuirkServer : IDisposable
     /// <summary>How late <see cref="Answering.Late"/> is.</summary>
     public static readonly TimeSpan Lateness = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>How late <see cref="Answering.MuchLater"/> is.</summary>
+    public static readonly TimeSpan MuchLateness = TimeSpan.FromMilliseconds(1800);
+
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(20);
     private static readonly byte[] LongContext = [.. Enumerable.Range(0, 20).Select(i => (byte)i)];
 
@@ -42,6 +48,7 @@ internal sealed class QuirkServer : IDisposable
     private readonly ScriptedServer _server;
     private readonly List<string> _seen = [];
     private readonly List<string> _commands = [];
+    private int _requests;
 
     public QuirkServer(Library library, string socketType, string mechanism, Answering answering)
     {
@@ -138,7 +145,7 @@ internal sealed class QuirkServer : IDisposable
             Add(_seen, $"command {frame.Name}");
         }
 
-        if (frame.Name == "PING" && _library.Commands is not (CommandHandling.GivesToApplication or CommandHandling.Closes))
+        if (frame.Name == "PING" && _library.Commands is not (CommandHandling.GivesToApplication or CommandHandling.Closes or CommandHandling.Ignores))
         {
             channel.SendCommand("PONG", _library.Commands == CommandHandling.Answers ? frame.Data.AsSpan(2) : []);
         }
@@ -158,8 +165,15 @@ internal sealed class QuirkServer : IDisposable
         Add(_seen, string.Join('|', message));
         return _answering == Answering.Never || _socketType is not ("REP" or "ROUTER")
             ? work
-            : work with { Answer = message, Due = Stopwatch.GetTimestamp() + (_answering == Answering.Late ? Ticks(Lateness) : 0) };
+            : work with { Answer = message, Due = Stopwatch.GetTimestamp() + Ticks(Delay()) };
     }
+
+    private TimeSpan Delay() => _answering switch
+    {
+        Answering.Late => Lateness,
+        Answering.MuchLater when Interlocked.Increment(ref _requests) > 1 => MuchLateness,
+        _ => TimeSpan.Zero,
+    };
 
     private Work OnSubscribed(string topic, Work work)
     {

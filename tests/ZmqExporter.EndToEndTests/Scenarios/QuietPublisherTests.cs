@@ -11,6 +11,8 @@ public sealed class QuietPublisherTests
           price: {prober: subscribe, topics: [price], max_silence: 3s}
           everything: {prober: subscribe, topics: [""], max_silence: 3s}
           tick: {prober: subscribe, topics: [tick], max_silence: 3s, expect: [{frames: 2}]}
+          renewed: {prober: subscribe, topics: [tick], max_silence: 3s, max_connection_age: 1s}
+          renewed_netmq: {extends: renewed, client: netmq}
           rare: {prober: subscribe, topics: [tick], max_silence: 2h}
 
         """;
@@ -26,7 +28,7 @@ public sealed class QuietPublisherTests
         var later = await exporter.EventuallyAsync(samples => samples.Value("zmq_subscription_messages_total") >= 4);
         Assert.Equal(("down", 1, 1), (TargetView.Of(later, Server).State, Changes(later, "up"), Changes(later, "down")));
         Assert.True(TargetView.AllMissesAre(later, Server, "silent"));
-        await exporter.Process.WaitForLineAsync("right after a reconnect of ours: a cached value or a welcome message");
+        await exporter.Process.WaitForLineAsync("right after a reconnect of ours: it may be a cached value or a welcome message");
 
         // And a source that lives again does.
         await Eventually.GetAsync(
@@ -91,6 +93,41 @@ public sealed class QuietPublisherTests
         await peer.Process.SignalAsync("CONT");
         await peer.CommandAsync("resume");
         await exporter.EventuallyAsync(samples => TargetView.Of(samples, Server) is { State: "up", Answers: (1, null, 1) });
+    }
+
+    [Theory]
+    [InlineData("renewed")]
+    [InlineData("renewed_netmq")]
+    public async Task Serve_ConnectionIsRenewedMoreOftenThanTheFeedMayBeSilent_NeverMisses(string module)
+    {
+        await using var peer = await PythonPeer.StartAsync("pub.py", "--topic", "tick");
+        await using var exporter = await StartAsync((Server, peer.Endpoint, module));
+
+        var samples = await exporter.EventuallyAsync(samples => TargetView.Events(samples, Server, "connected") >= 5);
+
+        Assert.Equal(("up", 0), (TargetView.Of(samples, Server).State, TargetView.Of(samples, Server).Missed));
+    }
+
+    [Fact]
+    public async Task Serve_ConnectionOfAPeerWithoutPingIsForgotten_MissesOnceAndIsUpAgain()
+    {
+        await using var peer = await PythonPeer.StartAsync("zmtp30_pub.py");
+        await using var proxy = new ForgetfulProxy(peer.Port);
+        await using var exporter = await StartAsync((Server, proxy.Endpoint, "everything"));
+        await PublishUntilAsync(view => view.State == "up");
+        proxy.Forget();
+        await PublishUntilAsync(view => view is { State: "suspect", Missed: 1 });
+        await PublishUntilAsync(view => view is { State: "up", Missed: 1, Answers: (1, null, 1) });
+        await exporter.Process.WaitForLineAsync("but it publishes nothing, or the old connection had died: it was replaced");
+
+        Task PublishUntilAsync(Func<TargetView, bool> condition) => Eventually.GetAsync(
+            async () =>
+            {
+                await peer.CommandAsync("publish price");
+                return condition(TargetView.Of(await exporter.ScrapeAsync(), Server)) ? exporter : null;
+            },
+            Eventually.Deadline,
+            () => "it never came to that");
     }
 
     [Fact]

@@ -4,14 +4,14 @@ using YamlDotNet.Serialization;
 namespace ZmqExporter.Tests.Alerts;
 
 /// <summary>alerts/prometheusrule.yaml, for the Prometheus operator, is made from the rule files and from nothing else.</summary>
-/// <remarks>With ZMQ_EXPORTER_WRITE_PROMETHEUSRULE=1 in the environment this test writes the file anew, and fails so that nobody forgets it.</remarks>
+/// <remarks>With ZMQ_EXPORTER_WRITE_PROMETHEUSRULE=1 in the environment this test writes the file again, and fails so that nobody forgets it.</remarks>
 public sealed class PrometheusRuleTests
 {
     private const string Path = "alerts/prometheusrule.yaml";
     private const string Switch = "ZMQ_EXPORTER_WRITE_PROMETHEUSRULE";
 
     private const string Head = """
-        # Made from alerts/*.rules.yml; do not edit. Make it anew: ZMQ_EXPORTER_WRITE_PROMETHEUSRULE=1 dotnet test --project tests/ZmqExporter.Tests
+        # Made from alerts/*.rules.yml; do not edit. Make it again: ZMQ_EXPORTER_WRITE_PROMETHEUSRULE=1 dotnet test --project tests/ZmqExporter.Tests
         apiVersion: monitoring.coreos.com/v1
         kind: PrometheusRule
         metadata:
@@ -30,7 +30,7 @@ public sealed class PrometheusRuleTests
         if (Environment.GetEnvironmentVariable(Switch) == "1")
         {
             File.WriteAllText(System.IO.Path.Combine(Repository.Root, Path), expected);
-            Assert.Fail($"{Path} is written anew; run the tests without {Switch}");
+            Assert.Fail($"{Path} is written again; run the tests without {Switch}");
         }
 
         Assert.Equal(expected, Repository.Read(Path));

@@ -40,6 +40,15 @@ public sealed class CommandLineTests
         }
     }
 
+    [Fact]
+    public async Task Help_LogFlags_NamesTheirValues()
+    {
+        var (_, output, _) = await RunAsync("--help");
+
+        Assert.Contains("debug, info, warn or error", output, StringComparison.Ordinal);
+        Assert.Contains("logfmt or json", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("does not exist", "keygen", "--from-secret-file", "/nowhere/client.key")]
     [InlineData("there is no directory /nowhere", "keygen", "--secret-file", "/nowhere/client.key")]
@@ -57,6 +66,11 @@ public sealed class CommandLineTests
     [InlineData("dealer, req, rep, router, pub, xpub, sub, xsub, push, pull, pair", "probe", "tcp://127.0.0.1:1", "--socket", "stream")]
     [InlineData("--socket is for the look at the transport", "probe", "tcp://127.0.0.1:1", "--socket", "sub", "--module", "transport")]
     [InlineData("--socket is for the look at the transport", "probe", "tcp://127.0.0.1:1", "--socket", "req", "--send", "ping")]
+    [InlineData("--nagios is one probe on one line", "probe", "tcp://127.0.0.1:1", "--nagios", "--json")]
+    [InlineData("--nagios is one probe on one line", "probe", "tcp://127.0.0.1:1", "--nagios", "--count", "3")]
+    [InlineData("write http://127.0.0.1:21900/-/healthy", "healthcheck", "--url", "127.0.0.1:21900")]
+    [InlineData("write http://exporter.internal:8080/health", "healthcheck", "--url", "exporter.internal:8080/health")]
+    [InlineData("write http://127.0.0.1:19555/-/healthy", "healthcheck", "--url", "ftp://exporter.internal")]
     [InlineData("did you mean probe?", "prob", "tcp://127.0.0.1:1")]
     [InlineData("did you mean --count?", "probe", "tcp://127.0.0.1:1", "--cuont")]
     public async Task RunAsync_UsageError_SaysWhatWasMeant(string words, params string[] arguments)

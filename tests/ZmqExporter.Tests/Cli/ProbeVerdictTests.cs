@@ -35,6 +35,18 @@ public sealed class ProbeVerdictTests
         Assert.Equal("FAILED (auth): connected in 1.0 ms, the peer refused us", Written(Target("ipc:///run/server.sock"), Failed)[^1]);
 
     [Theory]
+    [InlineData(ProbeOutcome.OnTime, false, "", "OK: answered the handshake in 0.57 ms")]
+    [InlineData(ProbeOutcome.OnTime, false, "a PING was lost", "OK: answered the handshake in 0.57 ms; a PING was lost")]
+    [InlineData(ProbeOutcome.Late, false, "the connection was dead", "LATE: answered the handshake in 0.57 ms; the connection was dead")]
+    [InlineData(ProbeOutcome.Late, true, "", "LATE: answered the handshake in 0.57 ms, which is late: the limit is 0.5 s from the start of the probe")]
+    [InlineData(ProbeOutcome.Late, true, "it was dead", "LATE: answered the handshake in 0.57 ms, which is late: the limit is 0.5 s from the start of the probe; it was dead")]
+    internal void WriteText_Answer_SaysWhatWasFoundAndCallsLateOnlyWhatWas(ProbeOutcome outcome, bool isSlow, string found, string line)
+    {
+        var result = new ProbeResult { Outcome = outcome, RoundTrip = TimeSpan.FromMilliseconds(0.57), IsSlow = isSlow, Found = found, Detail = "for the log" };
+        Assert.Equal(line, Written(Target("tcp://127.0.0.1:5555"), result)[^1]);
+    }
+
+    [Theory]
     [InlineData(0.0004, "0.4 ms")]
     [InlineData(1.5, "1.50 s")]
     [InlineData(119, "119.00 s")]

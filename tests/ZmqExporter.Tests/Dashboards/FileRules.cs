@@ -108,7 +108,7 @@ internal static class FileRules
 
             if (variable["refresh"]?.GetValue<int>() != 2)
             {
-                yield return $"${name} is not asked anew when the time range changes";
+                yield return $"${name} is not asked again when the time range changes";
             }
         }
     }

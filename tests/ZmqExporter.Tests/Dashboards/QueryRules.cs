@@ -10,7 +10,7 @@ internal static partial class QueryRules
     // What Prometheus itself writes with each scrape.
     private static readonly HashSet<string> OfPrometheus = new(["up", "scrape_duration_seconds", "scrape_samples_scraped"], StringComparer.Ordinal);
 
-    private static readonly HashSet<string> Histograms = new([MetricNames.ProbeDuration, MetricNames.ScheduleDelay], StringComparer.Ordinal);
+    private static readonly HashSet<string> Histograms = new([MetricNames.ProbeDuration, MetricNames.ScheduleDelay, MetricNames.MeasurementError], StringComparer.Ordinal);
 
     private static readonly HashSet<string> Ours = new(
         typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)
@@ -81,7 +81,7 @@ internal static partial class QueryRules
             .Select(call => $"{query.Name}: a window of {call.Range}"));
     }
 
-    // topk chooses anew at each step: over a range that can be every series there is, so the choice has to be made once.
+    // topk chooses again at each step: over a range that can be every series there is, so the choice has to be made once.
     private static IEnumerable<string> SeriesAreBounded(Dashboard dashboard) =>
         dashboard.Panels.SelectMany(panel => panel.Queries)
             .Where(query => !query.Instant && TopK().IsMatch(query.Expression) && !query.Expression.Contains("@ end()", StringComparison.Ordinal))

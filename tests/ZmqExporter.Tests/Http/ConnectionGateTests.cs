@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Net;
 using System.Text;
+using System.Threading.Channels;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
@@ -10,14 +11,21 @@ using ZmqExporter.Http;
 
 namespace ZmqExporter.Tests.Http;
 
-public sealed class ConnectionGateTests
+public sealed class ConnectionGateTests : IAsyncDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly FakeLogger<ConnectionGate> _logger = new();
     private readonly ConnectionGate _gate;
+    private readonly Listener _listener = new();
 
-    public ConnectionGateTests() => _gate = new ConnectionGate(
-        new HttpLimits(Connections: 3, ConnectionsPerAddress: 2, Responses: 9, ResponsesPerAddress: 9, Bytes: 9, BytesPerAddress: 9), _time, _logger);
+    public ConnectionGateTests()
+    {
+        _gate = new ConnectionGate(
+            new HttpLimits(Connections: 3, ConnectionsPerAddress: 2, Responses: 9, ResponsesPerAddress: 9, Bytes: 9, BytesPerAddress: 9), _time, _logger);
+        _ = ServeAllAsync();
+    }
+
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
 
     [Fact]
     public async Task Run_AddressAtItsLimit_IsClosedAtOnceAndOthersAreServed()
@@ -28,6 +36,7 @@ public sealed class ConnectionGateTests
         await using var other = Connect("192.0.2.2");
         await third.Ended;
         Assert.True(third.IsAborted);
+        Assert.Equal(3, _gate.Connections);
         Assert.All([first, second, other], connection => Assert.False(connection.Ended.IsCompleted));
 
         await first.DisposeAsync();
@@ -46,6 +55,21 @@ public sealed class ConnectionGateTests
         await fourth.Ended;
         Assert.True(fourth.IsAborted);
         Assert.Equal("3", _logger.LatestRecord.GetStructuredStateValue("limit"));
+    }
+
+    [Fact]
+    public async Task Run_ConnectionWhoseSocketIsNotClosedYet_StillCounts()
+    {
+        await using var first = Connect("192.0.2.1", closes: false);
+        await using var second = Connect("192.0.2.1");
+        first.RequestClose(); // it is served no more
+        await using var third = Connect("192.0.2.1");
+        Assert.True(third.IsAborted);
+
+        first.Close();
+        await first.Ended;
+        await using var fourth = Connect("192.0.2.1");
+        Assert.False(fourth.IsAborted);
     }
 
     [Fact]
@@ -100,33 +124,79 @@ public sealed class ConnectionGateTests
         await connection.Ended;
     }
 
-    private Connection Connect(string address) => new(_gate, address);
+    private Connection Connect(string address, bool closes = true)
+    {
+        var connection = new Connection(address, closes);
+        _listener.Connect(connection.Context);
+        return connection;
+    }
+
+    // As Kestrel does.
+    private async Task ServeAllAsync()
+    {
+        var listener = await new GatedListenerFactory(_listener, _gate).BindAsync(new IPEndPoint(IPAddress.Loopback, 0));
+        while (await listener.AcceptAsync() is { } connection)
+        {
+            _ = ServeAsync(connection);
+        }
+    }
+
+    private async Task ServeAsync(ConnectionContext connection)
+    {
+        await _gate.RunAsync(connection, connection => ((Connection)connection.Items["connection"]!).ServeAsync(connection));
+        await connection.DisposeAsync();
+    }
+
+    /// <summary>Accepts at once what connects.</summary>
+    private sealed class Listener : IConnectionListenerFactory, IConnectionListener
+    {
+        private readonly Channel<ConnectionContext> _accepted =
+            Channel.CreateUnbounded<ConnectionContext>(new UnboundedChannelOptions { AllowSynchronousContinuations = true });
+
+        public EndPoint EndPoint { get; private set; } = new IPEndPoint(IPAddress.Any, 0);
+
+        public void Connect(ConnectionContext connection) => Assert.True(_accepted.Writer.TryWrite(connection));
+
+        public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default)
+        {
+            EndPoint = endpoint;
+            return ValueTask.FromResult<IConnectionListener>(this);
+        }
+
+        public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
+            await _accepted.Reader.ReadAsync(cancellationToken);
+
+        public ValueTask UnbindAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     /// <summary>A connection in memory, which is served until its disposal.</summary>
     private sealed class Connection : IAsyncDisposable, IConnectionLifetimeNotificationFeature
     {
         private readonly Pipe _toServer = new(new PipeOptions(readerScheduler: PipeScheduler.Inline));
-        private readonly Context _context;
+        private readonly MemoryContext _context;
         private readonly CancellationTokenSource _closeRequested = new();
         private readonly TaskCompletionSource _left = new();
 
-        public Connection(ConnectionGate gate, string address)
+        public Connection(string address, bool closes)
         {
-            _context = new Context
+            _context = new MemoryContext
             {
                 Transport = new DuplexPipe(_toServer.Reader),
                 RemoteEndPoint = new IPEndPoint(IPAddress.Parse(address), 40_000),
             };
+            _context.Items["connection"] = this;
             _context.Features.Set<IConnectionLifetimeNotificationFeature>(this);
-            Ended = gate.RunAsync(_context, async connection =>
+            if (closes)
             {
-                var read = await connection.Transport.Input.ReadAsync();
-                Served = Encoding.ASCII.GetString(read.Buffer);
-                await _left.Task;
-            });
+                _context.Closes.TrySetResult();
+            }
         }
 
-        public Task Ended { get; }
+        public ConnectionContext Context => _context;
+
+        public Task Ended => _context.Closed.Task;
 
         public string? Served { get; private set; }
 
@@ -138,23 +208,44 @@ public sealed class ConnectionGateTests
             set => throw new NotSupportedException();
         }
 
+        public async Task ServeAsync(ConnectionContext connection)
+        {
+            var read = await connection.Transport.Input.ReadAsync();
+            Served = Encoding.ASCII.GetString(read.Buffer);
+            await _left.Task;
+        }
+
         public async Task SayAsync(string text) => await _toServer.Writer.WriteAsync(Encoding.ASCII.GetBytes(text));
 
         public void RequestClose() => _closeRequested.Cancel();
+
+        public void Close() => _context.Closes.TrySetResult();
 
         public async ValueTask DisposeAsync()
         {
             _left.TrySetResult();
             await _toServer.Writer.CompleteAsync();
+            Close();
             await Ended;
             _closeRequested.Dispose();
         }
 
-        private sealed class Context : DefaultConnectionContext
+        private sealed class MemoryContext : DefaultConnectionContext
         {
             public bool IsAborted { get; private set; }
 
+            public TaskCompletionSource Closes { get; } = new();
+
+            public TaskCompletionSource Closed { get; } = new();
+
             public override void Abort(ConnectionAbortedException abortReason) => IsAborted = true;
+
+            public override async ValueTask DisposeAsync()
+            {
+                await Closes.Task;
+                await base.DisposeAsync();
+                Closed.TrySetResult();
+            }
         }
 
         private sealed class DuplexPipe(PipeReader input) : IDuplexPipe

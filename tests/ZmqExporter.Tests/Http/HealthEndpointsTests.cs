@@ -40,6 +40,9 @@ public sealed class HealthEndpointsTests
     {
         using var response = await test.SendAsync(HttpMethod.Get, path);
         Assert.Equal(status, response.StatusCode);
+        Assert.Equal($"{text.Length}", response.Content.Headers.NonValidated["Content-Length"].ToString()); // as sent: the property would count
         Assert.Equal(text, await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        using var head = await test.SendAsync(HttpMethod.Head, path);
+        Assert.Equal((status, $"{text.Length}"), (head.StatusCode, head.Content.Headers.NonValidated["Content-Length"].ToString()));
     }
 }

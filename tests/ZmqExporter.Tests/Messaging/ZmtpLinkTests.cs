@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Text;
 using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.Zmtp;
@@ -228,6 +229,84 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         Eventually.True(() => BudgetInUse() == 0);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task SendBeside_EitherConnectionMayAnswer_AndTheOtherIsNotMistakenForIt(bool oldAnswers)
+    {
+        using var go = new ManualResetEventSlim();
+        var number = 0;
+        var server = Serve(peer =>
+        {
+            var isOld = Interlocked.Increment(ref number) == 1;
+            peer.Handshake("REP");
+            peer.ExpectMessage();
+            if (isOld != oldAnswers)
+            {
+                go.Wait(TimeSpan.FromSeconds(10));
+            }
+
+            peer.SendMessage("", isOld ? "old" : "fresh");
+            peer.ExpectEnd();
+        });
+        var link = Link(server);
+        await link.OpenAsync(After(5));
+        link.Send(ZmtpMessage.FromText("one"));
+        link.OpenBeside(After(5));
+        var opened = await link.ReceiveAsync(After(5));
+        var early = opened.Kind == LinkOutcomeKind.Message ? opened : default; // the old one may be that fast
+        opened = early.Message is null ? opened : await link.ReceiveAsync(After(5));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, opened.Kind);
+        link.SendBeside(ZmtpMessage.FromText("two"));
+        var reply = early.Message is null ? await link.ReceiveAsync(After(5)) : early;
+        Assert.Equal((oldAnswers ? "old" : "fresh", !oldAnswers), (Text(reply.Message!), reply.IsBeside));
+        if (oldAnswers)
+        {
+            link.DropBeside();
+        }
+        else
+        {
+            Assert.True(link.TakeBeside());
+        }
+
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        go.Set();
+        Eventually.True(() => oldAnswers || Unawaited() is ["old"]);
+        await link.OpenAsync(After(5));
+        Assert.Equal(2, server.Accepted);
+    }
+
+    [Fact]
+    public async Task TakeBeside_OldConnectionHasSaidMore_NobodyTakesItForTheNewOnes()
+    {
+        var first = 1;
+        var server = Serve(peer =>
+        {
+            peer.Handshake("REP");
+            var message = peer.ExpectMessage();
+            if (Interlocked.Exchange(ref first, 0) == 1)
+            {
+                peer.SendMessage("", "old");
+                peer.ExpectEnd();
+                return;
+            }
+
+            peer.SendMessage(message);
+            peer.ExpectEnd();
+        });
+        var link = Link(server);
+        await link.OpenAsync(After(5));
+        await Task.Yield(); // off the thread that reads the connection
+        link.Send(ZmtpMessage.FromText("one"));
+        Eventually.True(() => server.Accepted == 1 && Volatile.Read(ref first) == 0);
+        link.OpenBeside(After(5));
+        Eventually.True(() => link.TakeBeside()); // while nobody waits
+        link.Send(ZmtpMessage.FromText("new"));
+        Assert.Equal("new", Text((await link.ReceiveAsync(After(5))).Message!));
+        Eventually.True(() => Unawaited() is ["old"]);
+    }
+
     [Fact]
     public async Task OpenBeside_NobodyListensAnyMore_SaysWhyAndLeavesTheConnectionAlone()
     {
@@ -282,6 +361,173 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
             Eventually.True(() => link.OpenedAt != openedAt); // the old one was in use until the new one was open
             Assert.Equal(i + 1, server.Accepted);
         }
+    }
+
+    [Fact]
+    public async Task DropBeside_WhileARenewalIsUnderWay_TheRenewalGoesOn()
+    {
+        using var go = new ManualResetEventSlim();
+        var server = Serve(peer =>
+        {
+            if (peer.Number == 2)
+            {
+                go.Wait(TimeSpan.FromSeconds(10));
+            }
+
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+        });
+        var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
+        await link.OpenAsync(After(5));
+        var openedAt = link.OpenedAt;
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => server.Accepted == 2);
+
+        await link.OpenAsync(After(5));
+        Assert.True(link.OpenBeside(After(5))); // a reply is overdue, so that the probe looks at what is there
+        link.DropBeside(); // and then the old connection shows that it lives
+        link.EndProbe(AfterProbe.Keep);
+        go.Set();
+
+        Eventually.True(() => link.OpenedAt != openedAt);
+        Assert.Equal(2, server.Accepted);
+    }
+
+    [Fact]
+    public async Task EndProbe_RenewalWasGivenUp_TheNextOneBegins()
+    {
+        using var go = new ManualResetEventSlim();
+        var server = Serve(peer =>
+        {
+            if (peer.Number == 2)
+            {
+                go.Wait(TimeSpan.FromSeconds(10));
+            }
+
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+        });
+        var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
+        await link.OpenAsync(After(5));
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => server.Accepted == 2);
+        link.EndProbe(AfterProbe.Close); // the connection in use ends, and there is nothing to renew
+        link.DropBeside();
+
+        await link.OpenAsync(After(5));
+        var openedAt = link.OpenedAt;
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => link.OpenedAt != openedAt);
+        go.Set();
+    }
+
+    /// <summary>A renewal that was found open while no probe ran must not take the connection away from the one that has begun since.</summary>
+    [Fact]
+    public async Task TakeBesideNow_ProbeHasBegunMeanwhile_ChangesNothing()
+    {
+        using var go = new ManualResetEventSlim();
+        var server = Serve(peer =>
+        {
+            if (peer.Number == 2)
+            {
+                go.Wait(TimeSpan.FromSeconds(10));
+            }
+
+            peer.Handshake("REP");
+            while (true)
+            {
+                peer.SendMessage(peer.ExpectMessage());
+            }
+        });
+        var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
+        await link.OpenAsync(After(5));
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => server.Accepted == 2);
+        await link.OpenAsync(After(5));
+        var openedAt = link.OpenedAt;
+        go.Set();
+        Assert.True(link.OpenBeside(After(5)));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind); // the renewal
+        await Task.Yield();
+
+        link.Send(ZmtpMessage.FromText("x"));
+        Assert.False(link.TryTakeBesideNow(betweenProbes: true, out _));
+        Assert.Equal("x", Text((await link.ReceiveAsync(After(5))).Message!));
+        Assert.Equal(openedAt, link.OpenedAt);
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => link.OpenedAt != openedAt); // its turn
+    }
+
+    [Fact]
+    public async Task EndProbe_ConnectionIsOld_ItsNameIsResolvedAgainSoThatAFailoverIsFollowed()
+    {
+        using var first = Named("first", new IPEndPoint(IPAddress.Loopback, 0));
+        using var second = Named("second", new IPEndPoint(IPAddress.Parse("127.0.0.2"), first.Port));
+        var address = IPAddress.Loopback;
+        var lookups = 0;
+        var resolver = new NameResolver(_ =>
+        {
+            Interlocked.Increment(ref lookups);
+            return [Volatile.Read(ref address)];
+        });
+        var link = Link(ScriptedServer.Parse($"tcp://orders.example:{first.Port}"), TimeSpan.FromTicks(1), resolver);
+        Assert.Equal("first", await AskAsync());
+        Volatile.Write(ref address, IPAddress.Parse("127.0.0.2")); // the first server lives on, as one that became the standby
+
+        var asked = lookups;
+        var last = "";
+        for (var i = 0; i < 100 && last != "second"; i++)
+        {
+            var openedAt = link.OpenedAt;
+            link.EndProbe(AfterProbe.Keep);
+            Eventually.True(() => link.OpenedAt != openedAt);
+            last = await AskAsync();
+        }
+
+        Assert.Equal("second", last);
+        Assert.True(lookups > asked);
+
+        async Task<string> AskAsync()
+        {
+            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+            link.Send(ZmtpMessage.FromText("who"));
+            var answer = Text((await link.ReceiveAsync(After(5))).Message!);
+            await Task.Yield();
+            return answer;
+        }
+
+        static ScriptedServer Named(string name, EndPoint at) => new(
+            peer =>
+            {
+                peer.Handshake("REP");
+                while (true)
+                {
+                    peer.ExpectMessage();
+                    peer.SendMessage("", name);
+                }
+            },
+            at);
+    }
+
+    [Fact]
+    public async Task EndWait_OfAnEarlierWait_DoesNotEndTheNextOne()
+    {
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("REP");
+            peer.ExpectEnd();
+        }));
+        await link.OpenAsync(After(5)); // the first wait
+        var wait = link.ReceiveAsync(After(30)).AsTask();
+        link.EndWait(1); // a read that was under way for the first one
+        Assert.False(wait.IsCompleted);
+        link.EndWait(2);
+        Assert.Equal(LinkOutcomeKind.TimedOut, (await wait).Kind);
     }
 
     [Fact]
@@ -453,6 +699,27 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
     }
 
     [Fact]
+    public async Task EndProbe_PeerGoesOnTalking_IsCutOffAfterAThousandMessages()
+    {
+        var server = Serve(peer =>
+        {
+            peer.Handshake("ROUTER");
+            peer.Send([.. Enumerable.Range(0, 5000).SelectMany(_ => PeerBytes.Message("", "more"))]);
+            peer.ExpectEnd();
+        });
+        var link = Link(server, socketType: SocketType.Dealer);
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+        link.EndProbe(AfterProbe.Keep);
+        await Task.Yield(); // off the thread that reads
+
+        Eventually.True(() => Events().Contains(ConnectionEvent.Closed), () => $"{Unawaited().Count} messages, {string.Join(" ", Events())}, {string.Join(" ", server.Failures)}");
+
+        Assert.InRange(Unawaited().Count, 1000, 1300); // with what came before the end of the probe
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind); // the next probe makes another connection
+        Assert.Equal(2, server.Accepted);
+    }
+
+    [Fact]
     public void Dispose_AtAnyMoment_EndsEveryProbeAndLeavesNothing()
     {
         var server = Echo();
@@ -535,12 +802,15 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         }
     }
 
-    private ZmtpLink Link(ScriptedServer server, TimeSpan maxConnectionAge = default)
+    private ZmtpLink Link(ScriptedServer server, TimeSpan maxConnectionAge = default, SocketType socketType = SocketType.Req) =>
+        Link(server.Endpoint, maxConnectionAge, new NameResolver(), socketType);
+
+    private ZmtpLink Link(ZmtpEndpoint endpoint, TimeSpan maxConnectionAge, NameResolver resolver, SocketType socketType = SocketType.Req)
     {
-        var context = new ZmtpContext(_timers, new NameResolver());
+        var context = new ZmtpContext(_timers, resolver);
         var attempt = TimeSpan.FromSeconds(2);
         var link = new ZmtpLink(
-            server.Endpoint, new ZmtpOptions { SocketType = SocketType.Req }, context, new ReconnectOptions { AttemptTimeout = attempt }, attempt, maxConnectionAge, _budget, this);
+            endpoint, new ZmtpOptions { SocketType = socketType }, context, new ReconnectOptions { AttemptTimeout = attempt }, attempt, maxConnectionAge, _budget, this);
         lock (_things)
         {
             _things.Insert(0, link);

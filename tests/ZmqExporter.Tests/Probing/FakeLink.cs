@@ -30,8 +30,14 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     /// <summary>What the next wait brings, whatever its deadline; given the moment at which the last probe began.</summary>
     public Func<FakeLink, long, LinkOutcome>? Receiving { get; set; }
 
+    /// <summary>Told of each wait: when its probe began, and until when it is.</summary>
+    public Action<long, long>? Waiting { get; set; }
+
     /// <summary>What happens when a connection beside is asked for: schedule how it ends.</summary>
     public Action<FakeLink>? BesideAsked { get; set; }
+
+    /// <summary>What the peer does with a request on the connection beside; see <see cref="ReplyBesideAfter"/>.</summary>
+    public Action<FakeLink, ZmtpMessage>? SentBeside { get; set; }
 
     public int Besides { get; private set; }
 
@@ -85,6 +91,10 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     /// <summary>Lets something come on the present connection after some milliseconds.</summary>
     public void After(double milliseconds, LinkOutcomeKind kind, ZmtpMessage? message = null, ZmtpError? error = null) =>
         _scheduled.Add(new Scheduled(Connections, time.GetTimestamp() + Ticks(milliseconds), kind, message, error));
+
+    /// <summary>Lets a reply come on the connection beside, whether it is taken or not.</summary>
+    public void ReplyBesideAfter(double milliseconds, params string[] frames) => _scheduled.Add(
+        new Scheduled(Connections + 1, time.GetTimestamp() + Ticks(milliseconds), LinkOutcomeKind.Message, ZmtpMessage.FromText(frames), null) { IsBeside = true });
 
     /// <summary>The moment some milliseconds after another.</summary>
     public long At(long start, double milliseconds) => start + Ticks(milliseconds);
@@ -146,13 +156,14 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     public ValueTask<LinkOutcome> ReceiveAsync(long until)
     {
         Assert.True(_isProbing);
+        Waiting?.Invoke(_begun, until);
         if (Receiving is { } receiving)
         {
             Receiving = null;
             return new ValueTask<LinkOutcome>(receiving(this, _begun));
         }
 
-        var next = _scheduled.Where(item => item.Connection == Connections && item.At <= until).OrderBy(item => item.At).FirstOrDefault();
+        var next = _scheduled.Where(item => (item.Connection == Connections || (item.IsBeside && item.Connection == Connections + 1)) && item.At <= until).OrderBy(item => item.At).FirstOrDefault();
         if (next is null)
         {
             MoveTo(until);
@@ -162,7 +173,11 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         _scheduled.Remove(next);
         MoveTo(next.At);
         LastHandedOut = next.Message;
-        return new ValueTask<LinkOutcome>(new LinkOutcome(next.Kind, next.At, next.Message, next.Error));
+        return new ValueTask<LinkOutcome>(new LinkOutcome(next.Kind, next.At, next.Message, next.Error)
+        {
+            IsBeside = next.Connection > Connections,
+            HasGreeted = HasGreeted,
+        });
     }
 
     public bool OpenBeside(long deadline)
@@ -172,14 +187,25 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         return true;
     }
 
-    public void TakeBeside()
+    public void SendBeside(ZmtpMessage message)
+    {
+        SentTexts.Add(Text(message));
+        SentBeside?.Invoke(this, message);
+    }
+
+    public bool TakeBeside()
     {
         BesidesTaken++;
         Connections++;
         OpenedAt = time.GetTimestamp();
+        return true;
     }
 
-    public void DropBeside() => BesidesDropped++;
+    public void DropBeside()
+    {
+        BesidesDropped++;
+        _scheduled.RemoveAll(item => item.IsBeside && item.Connection > Connections);
+    }
 
     /// <summary>The connection is lost before the next probe asks for it.</summary>
     public void Lose() => _isOpen = false;
@@ -188,10 +214,10 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     {
         _isProbing = false;
         Ended.Add(next);
-        if (next is AfterProbe.Close or AfterProbe.KeepForLateReply)
+        if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply)
         {
             _isOpen = false;
-            if (next == AfterProbe.Close)
+            if (next != AfterProbe.KeepForLateReply)
             {
                 _scheduled.RemoveAll(item => item.Connection == Connections);
             }
@@ -222,5 +248,8 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     private long Ticks(double milliseconds) => (long)(milliseconds / 1000 * time.TimestampFrequency);
 
-    private sealed record Scheduled(int Connection, long At, LinkOutcomeKind Kind, ZmtpMessage? Message, ZmtpError? Error);
+    private sealed record Scheduled(int Connection, long At, LinkOutcomeKind Kind, ZmtpMessage? Message, ZmtpError? Error)
+    {
+        public bool IsBeside { get; init; }
+    }
 }

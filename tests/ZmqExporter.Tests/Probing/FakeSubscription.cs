@@ -19,6 +19,9 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
     private ZmtpError? _failure; // of the connection in use
     private bool _isConnected;
     private bool _isBesideOpen;
+    private TimeSpan _maxAge = TimeSpan.MaxValue;
+    private SubscriptionCause _ageCause;
+    private long _opened;
 
     /// <summary>Why there is no connection, or null.</summary>
     public ZmtpError? Error { get; set; }
@@ -70,6 +73,8 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
 
     public bool? IsAcknowledged { get; set; }
 
+    public bool WasLostToPing { get; set; }
+
     public bool HasGreeted => false;
 
     public ConnectionTimings Timings => default;
@@ -89,9 +94,18 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         _isConnected = true;
         _failure = null;
         IsDead = false;
+        WasLostToPing = false;
         Subscribed++;
+        _opened = time.GetTimestamp();
         _observer!.OnSubscribed(time.GetTimestamp(), cause);
         Welcome?.Invoke();
+    }
+
+    /// <summary>From now on the link renews its connection at the end of a probe, once it is so old and may be renewed.</summary>
+    public void RenewAt(TimeSpan age, SubscriptionCause cause)
+    {
+        _maxAge = age;
+        _ageCause = cause;
     }
 
     public void Lose(ZmtpError error)
@@ -190,11 +204,12 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         return true;
     }
 
-    public void TakeBeside()
+    public bool TakeBeside()
     {
         Assert.True(_isBesideOpen);
         _isBesideOpen = false;
         Connect(SubscriptionCause.Renewed);
+        return true;
     }
 
     public void DropBeside()
@@ -241,7 +256,11 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
     {
         Ends.Add(next);
         _outcomes.Clear();
-        _isConnected &= next == AfterProbe.Keep;
+        _isConnected &= next is AfterProbe.Keep or AfterProbe.KeepUnanswered;
+        if (next == AfterProbe.Keep && time.GetElapsedTime(_opened) >= _maxAge)
+        {
+            Connect(_ageCause);
+        }
     }
 
     public void Dispose()

@@ -33,6 +33,17 @@ public sealed class FeedClockTests
         Assert.True(_clock.OnMessages(2001, 1));
     }
 
+    [Theory]
+    [InlineData(SubscriptionCause.Renewed)]
+    [InlineData(SubscriptionCause.Replaced)]
+    internal void OnMessages_RightAfterARenewalOfOurs_AreNoSigns(SubscriptionCause cause)
+    {
+        Feed(1000);
+        _clock.OnSubscribed(1010, cause);
+        Assert.False(_clock.OnMessages(1029, 1));
+        Assert.True(_clock.OnMessages(1030, 1));
+    }
+
     [Fact]
     public void OnSubscribed_ThePeerEndedTheLastConnection_ItsMessagesAreSignsAndItHasItsGraceOnce()
     {
@@ -73,23 +84,23 @@ public sealed class FeedClockTests
     }
 
     [Fact]
-    public void OnSubscribed_RenewedWhileFresh_IsSparedForASilenceFromThen()
+    public void OnSubscribed_RenewedWhileFresh_IsSparedForASilenceAfterTheBurst()
     {
         Feed(1000);
         _clock.OnSubscribed(1090, SubscriptionCause.Renewed);
         Assert.False(_clock.OnMessages(1091, 1));
 
         Assert.Equal((FeedState.Fresh, FeedState.Reprieved), (At(1100), At(1101)));
-        Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(1189), At(1190)));
+        Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(1209), At(1210))); // the burst and a silence
     }
 
     [Fact]
-    public void OnSubscribed_RenewedDuringTheGrace_IsSparedForASilenceFromThen()
+    public void OnSubscribed_RenewedDuringTheGrace_IsSparedForASilenceAfterTheBurst()
     {
         _clock.OnSubscribed(1000, SubscriptionCause.Connected);
         _clock.OnSubscribed(1190, SubscriptionCause.Renewed);
 
-        Assert.Equal((FeedState.Waiting, FeedState.Reprieved, FeedState.Silent), (At(1199), At(1200), At(1290)));
+        Assert.Equal((FeedState.Waiting, FeedState.Reprieved, FeedState.Silent), (At(1199), At(1200), At(1310)));
     }
 
     [Fact]
@@ -119,7 +130,7 @@ public sealed class FeedClockTests
         {
             _clock.OnRenewing(wasDead: true); // by a probe, whatever the link takes it for
             _clock.OnSubscribed(timestamp, SubscriptionCause.Connected);
-            Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(timestamp + 99), At(timestamp + 100)));
+            Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(timestamp + 119), At(timestamp + 120)));
         }
     }
 
@@ -132,6 +143,52 @@ public sealed class FeedClockTests
         _clock.OnSubscribed(2000, SubscriptionCause.Connected);
 
         Assert.Equal(FeedState.Silent, At(2001));
+    }
+
+    [Fact]
+    public void OnMessages_NumbersThatAdvanceRightAfterARenewal_AreSigns()
+    {
+        Feed(1000);
+        _clock.OnVerdict(isSilent: true);
+        _clock.OnSubscribed(2000, SubscriptionCause.Renewed);
+
+        Assert.False(_clock.OnMessages(2001, 1));
+        Assert.True(_clock.OnMessages(2002, 1, hasAdvanced: true));
+        Assert.Equal((FeedState.Fresh, 0), (At(2102), _clock.Times.InBurst));
+    }
+
+    [Fact]
+    public void OnSubscribed_TheOldOneMayHaveBeenDead_IsSparedOnceInASilence()
+    {
+        Feed(1000);
+        Doubt(1150);
+        Assert.False(_clock.OnMessages(1151, 1)); // a cached value for all that anybody knows
+        Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(1269), At(1270)));
+        Doubt(1300);
+        Assert.Equal(FeedState.Silent, At(1301));
+        Assert.True(_clock.OnMessages(1320, 1));
+        Doubt(1500);
+        Assert.Equal(FeedState.Reprieved, At(1501));
+
+        void Doubt(long timestamp)
+        {
+            _clock.OnVerdict(isSilent: true);
+            _clock.OnDoubted();
+            _clock.OnSubscribed(timestamp, SubscriptionCause.Renewed);
+        }
+    }
+
+    [Fact]
+    public void MayRenew_OnlyAfterASignOnTheConnectionOrTheTimeForOne()
+    {
+        Assert.False(_clock.MayRenew(999));
+        Feed(1000);
+        Assert.True(_clock.MayRenew(1001));
+        _clock.OnSubscribed(1010, SubscriptionCause.Renewed);
+        _clock.OnMessages(1011, 1);
+        Assert.Equal((false, true), (_clock.MayRenew(1129), _clock.MayRenew(1130)));
+        _clock.OnMessages(1030, 1);
+        Assert.True(_clock.MayRenew(1031));
     }
 
     private static FeedClock Create(TimeSpan maxSilence) =>

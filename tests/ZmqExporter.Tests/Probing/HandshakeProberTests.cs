@@ -9,6 +9,8 @@ namespace ZmqExporter.Tests.Probing;
 
 public sealed class HandshakeProberTests : IDisposable
 {
+    private static readonly ZmtpError HeldBack = new(ZmtpErrorCode.Local, "too many") { IsHeldBack = true };
+
     private readonly FakeTimeProvider _time = new();
     private readonly FakeLink _link;
 
@@ -90,28 +92,139 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.Equal(2, _link.Connections);
     }
 
-    [Fact]
-    public async Task ProbeAsync_PersistentAndMute_TakesAFreshConnectionAndIsLate()
+    [Theory]
+    [InlineData(SocketType.Dealer, "connection: per_probe or a shorter interval avoids that")]
+    [InlineData(SocketType.Sub, "; a shorter interval avoids that")] // an idle PUB would grow with each connection
+    [InlineData(SocketType.Xsub, "; a shorter interval avoids that")]
+    internal async Task ProbeAsync_PersistentAndMute_TakesAFreshConnectionAndIsLate(SocketType socket, string remedy)
     {
-        using var prober = Prober(persistent: true);
-        await prober.ProbeAsync(TestContext.Current.CancellationToken);
-        _link.Pass(1000);
+        using var prober = await KeptAsync(socket);
         _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        _link.Pinged = link =>
+        {
+            if (link.Connections == 2)
+            {
+                link.After(2, LinkOutcomeKind.Pong);
+            }
+        };
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
-        Assert.Equal((ProbeOutcome.Late, true), Outcome(result));
-        Assert.Contains("died in silence", result.Detail, StringComparison.Ordinal);
+        Assert.Equal((ProbeOutcome.Late, true, false), (result.Outcome, result.Reachable, result.IsSlow));
+        Assert.StartsWith("the kept connection had died in silence (a ZMTP PING on it was not answered), and a fresh one was:", result.Detail, StringComparison.Ordinal);
+        Assert.EndsWith(remedy, result.Detail, StringComparison.Ordinal);
+        Assert.Equal(result.Detail, result.Found);
         Assert.Equal((1, 1), (_link.Besides, _link.BesidesTaken));
+        Assert.Equal(2, result.Phases.Ping!.Value.TotalMilliseconds, 0.01);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndThePeerIgnoresPings_IsOnTimeByItsFreshHandshakeAndAskedNoMore()
+    {
+        using var prober = await KeptAsync();
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        for (var i = 0; i < 4; i++)
+        {
+            var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+            Assert.Equal((ProbeOutcome.OnTime, true), Outcome(result));
+            Assert.Null(result.Phases.Ping);
+            Assert.DoesNotContain("died", result.Detail, StringComparison.Ordinal);
+            _link.Pass(1000);
+        }
+
+        // One PING on the old connection, one on the fresh one; then a fresh handshake for each probe.
+        Assert.Equal((2, 1, 5), (_link.Pings, _link.Besides, _link.Connections));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndThePeerIgnoresPings_IsAskedAgainWhenAConnectionWouldBeRenewed()
+    {
+        using var prober = await KeptAsync();
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideOpened);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(3_600_000);
+        _link.Pong();
+        Assert.Equal(ProbeOutcome.OnTime, (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Outcome);
+        _link.Pass(1000);
+        Assert.Equal(ProbeOutcome.OnTime, (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Outcome);
+        Assert.Equal((4, 2), (_link.Pings, _link.Connections));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndThePongStandsInTheSocket_IsReadBeforeTheFreshConnectionIsTaken()
+    {
+        using var prober = await KeptAsync();
+        _link.BesideAsked = link =>
+        {
+            link.After(5, LinkOutcomeKind.BesideOpened);
+            link.After(5, LinkOutcomeKind.Pong);
+        };
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(("the answer to a ZMTP PING came late: 0.505 s after the start of the probe, and the limit is 0.5 s", 0), (result.Detail, _link.BesidesTaken));
     }
 
     [Theory]
-    [InlineData(true, "its kernel acknowledged")]
+    [InlineData(false, ProbeOutcome.OnTime, "does not know that command")]
+    [InlineData(true, ProbeOutcome.Late, "reset at the first thing that we sent")]
+    internal async Task ProbeAsync_PersistentAndEndedAtAPing_IsJudgedByWhatIsKnownOfThePeer(bool hasAnswered, ProbeOutcome expected, string words)
+    {
+        using var prober = await KeptAsync();
+        if (hasAnswered)
+        {
+            _link.Pong();
+            await prober.ProbeAsync(TestContext.Current.CancellationToken);
+            _link.Pass(1000);
+        }
+
+        _link.Pinged = link =>
+        {
+            link.WasLostToPing = !hasAnswered;
+            link.After(1, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "reset"));
+        };
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((expected, true), Outcome(result));
+        Assert.Contains(words, result.Detail, StringComparison.Ordinal);
+        Assert.Equal(2, _link.Connections);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndAPeerThatAnswersPingsIsRestarted_IsAskedOn()
+    {
+        using var prober = await KeptAsync();
+        _link.Pong();
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Lose();
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(1000);
+        _link.Pinged = link =>
+        {
+            link.WasLostToPing = true; // the first PING on this connection
+            link.After(1, LinkOutcomeKind.Failed, error: new ZmtpError(ZmtpErrorCode.Disconnected, "closed"));
+        };
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.WasLostToPing = false;
+        _link.Pass(1000);
+        _link.Pong();
+        var pings = _link.Pings;
+        Assert.NotNull((await prober.ProbeAsync(TestContext.Current.CancellationToken)).Phases.Ping);
+        Assert.Equal(pings + 1, _link.Pings);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_SaysNothingAnyMore_SaysWhenItAnswered()
+    {
+        using var prober = await KeptAsync();
+        _link.Lose();
+        var mute = new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "nothing; or another server") { Stranger = "; or another server" };
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: mute);
+        Assert.Equal("nothing; it answered 1 s ago", (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Detail);
+    }
+
+    [Theory]
+    [InlineData(true, "what we sent was acknowledged")]
     [InlineData(false, "nobody acknowledged")]
     [InlineData(null, "frozen, or the network lost it")]
     public async Task ProbeAsync_PersistentAndNothingAnswers_IsAMissByItsEvidence(bool? isAcknowledged, string words)
     {
-        using var prober = Prober(persistent: true);
-        await prober.ProbeAsync(TestContext.Current.CancellationToken);
-        _link.Pass(1000);
+        using var prober = await KeptAsync();
         _link.IsAcknowledged = isAcknowledged;
         _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideFailed, error: new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "no greeting"));
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
@@ -119,7 +232,28 @@ public sealed class HandshakeProberTests : IDisposable
         Assert.Equal(FailureReason.ReplyTimeout, result.Reason);
         Assert.Contains(words, result.Detail, StringComparison.Ordinal);
         Assert.Contains("no greeting", result.Detail, StringComparison.Ordinal);
-        Assert.Equal([AfterProbe.Keep, AfterProbe.Close], _link.Ended);
+        Assert.Null(result.Phases.Ping);
+        Assert.Equal([AfterProbe.Keep, AfterProbe.Abort], _link.Ended);
+    }
+
+    [Theory]
+    [InlineData(ZmtpErrorCode.Refused, false, ProbeOutcome.Miss, FailureReason.Refused, false)]
+    [InlineData(ZmtpErrorCode.Auth, true, ProbeOutcome.Miss, FailureReason.Auth, true)]
+    [InlineData(ZmtpErrorCode.Mechanism, true, ProbeOutcome.Miss, FailureReason.Mechanism, true)]
+    [InlineData(ZmtpErrorCode.NotZmtp, false, ProbeOutcome.Miss, FailureReason.NotZmtp, false)]
+    [InlineData(ZmtpErrorCode.Disconnected, false, ProbeOutcome.Miss, FailureReason.Disconnected, false)]
+    [InlineData(ZmtpErrorCode.HandshakeTimeout, true, ProbeOutcome.Miss, FailureReason.HandshakeTimeout, true)]
+    [InlineData(ZmtpErrorCode.Local, false, ProbeOutcome.LocalError, FailureReason.LocalError, null)]
+    internal async Task ProbeAsync_PersistentAndMuteButSomethingAnswersAFreshConnection_IsThatAndNotFrozen(
+        ZmtpErrorCode code, bool hasGreeted, ProbeOutcome outcome, FailureReason reason, bool? reachable)
+    {
+        using var prober = await KeptAsync();
+        _link.HasGreeted = hasGreeted;
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideFailed, error: new ZmtpError(code, "seen"));
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((outcome, reason, reachable), (result.Outcome, result.Reason, result.Reachable));
+        Assert.Contains("seen", result.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("frozen", result.Detail, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -155,7 +289,27 @@ public sealed class HandshakeProberTests : IDisposable
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((outcome, reason, "words", reachable), (result.Outcome, result.Reason, result.Detail, result.Reachable));
         Assert.Equal((null, null), (result.Responsive, result.Ready));
-        Assert.Equal([AfterProbe.Close], _link.Ended);
+        Assert.Equal([AfterProbe.Abort], _link.Ended);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ConnectionHeldBack_SaysNothingOfTheTarget()
+    {
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, 0, Error: HeldBack);
+        using var prober = Prober();
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((true, ProbeOutcome.LocalError, null), (result.IsHeldBack, result.Outcome, result.Reachable));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PersistentAndTheFreshConnectionHeldBack_SaysNothingOfTheTarget()
+    {
+        using var prober = Prober(persistent: true);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Pass(1000);
+        _link.BesideAsked = link => link.After(5, LinkOutcomeKind.BesideFailed, error: HeldBack);
+        var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        Assert.Equal((true, ProbeOutcome.LocalError, null), (result.IsHeldBack, result.Outcome, result.Reachable));
     }
 
     [Theory]
@@ -198,6 +352,15 @@ public sealed class HandshakeProberTests : IDisposable
     }
 
     private static (ProbeOutcome Outcome, bool? Reachable) Outcome(ProbeResult result) => (result.Outcome, result.Reachable);
+
+    /// <summary>A prober with a connection from an earlier probe.</summary>
+    private async Task<HandshakeProber> KeptAsync(SocketType socket = SocketType.Dealer)
+    {
+        var prober = Prober(socket, persistent: true);
+        Assert.Equal(ProbeOutcome.OnTime, (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Outcome);
+        _link.Pass(1000);
+        return prober;
+    }
 
     private HandshakeProber Prober(SocketType socket = SocketType.Dealer, bool persistent = false)
     {

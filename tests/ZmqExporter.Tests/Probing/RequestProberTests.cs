@@ -148,8 +148,8 @@ public sealed class RequestProberTests : IDisposable
 
     [Theory]
     [InlineData(SocketType.Req, true, AfterProbe.Keep)]
-    [InlineData(SocketType.Dealer, true, AfterProbe.Close)]
-    [InlineData(SocketType.Req, false, AfterProbe.Close)]
+    [InlineData(SocketType.Dealer, true, AfterProbe.Abort)]
+    [InlineData(SocketType.Req, false, AfterProbe.Abort)]
     internal async Task ProbeAsync_WrongReply_KeepsOnlyWhatCannotSayMore(SocketType socket, bool persistent, AfterProbe expected)
     {
         _link.Sent = (link, _) => link.ReplyAfter(10, "busy");
@@ -159,7 +159,7 @@ public sealed class RequestProberTests : IDisposable
 
     [Theory]
     [InlineData(true, true, true, "its application hangs, needs longer, or ignores requests")]
-    [InlineData(true, false, false, "the process is frozen")]
+    [InlineData(true, false, true, "it froze since, or it does not know PING: try ping: false")]
     [InlineData(false, false, true, "since it shook hands in this probe")]
     public async Task ProbeAsync_NoReply_APongTellsHungFromFrozen(bool knowsPing, bool pongs, bool? reachable, string words)
     {
@@ -247,8 +247,8 @@ public sealed class RequestProberTests : IDisposable
     {
         _link.Sent = (link, _) => link.After(10, LinkOutcomeKind.Pong);
         var result = await Probe(Prober(Step("ping", Equal("pong"))));
-        Assert.False(result.Reachable);
-        Assert.True(result.Phases.Ping > TimeSpan.Zero);
+        Assert.Contains("no answer to a ZMTP PING either", result.Detail, StringComparison.Ordinal);
+        Assert.Null(result.Phases.Ping); // nothing ended it
     }
 
     [Fact]
@@ -259,7 +259,18 @@ public sealed class RequestProberTests : IDisposable
         var result = await Probe(Prober(Step("ping", Equal("pong"))));
         Assert.Equal((ProbeOutcome.Miss, FailureReason.Disconnected, "gone"), (result.Outcome, result.Reason, result.Detail));
         Assert.Equal((false, false, false), (result.Reachable, result.Responsive, result.Ready));
-        Assert.Equal([AfterProbe.Close], _link.Ended);
+        Assert.Equal([AfterProbe.Abort], _link.Ended);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ConnectionHeldBack_SaysNothingOfTheTarget()
+    {
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, 0, Error: new ZmtpError(ZmtpErrorCode.Local, "too many") { IsHeldBack = true });
+
+        var result = await Probe(Prober(Step("ping", Equal("pong"))));
+
+        Assert.Equal((true, ProbeOutcome.LocalError, "too many"), (result.IsHeldBack, result.Outcome, result.Detail));
+        Assert.Equal((null, null, null), (result.Reachable, result.Responsive, result.Ready));
     }
 
     [Fact]

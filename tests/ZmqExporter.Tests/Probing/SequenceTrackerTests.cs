@@ -93,6 +93,39 @@ public sealed class SequenceTrackerTests
         Assert.Equal(new SequenceCounts(1, 0, 1, 0), tracker.Counts);
     }
 
+    [Theory]
+    [InlineData("7 8", "8 9 10", 0, 0)] // the old connection was a little ahead
+    [InlineData("7 8", "6 7 8 9", 0, 0)]
+    [InlineData("7 8", "10 11", 1, 0)] // or a little behind: nobody was disconnected, and yet the gap lies between two connections
+    [InlineData("7 8", "0 1", 0, 1)]
+    public void Track_AConnectionThatOverlapsTheOldOne_IsNoRestartAndItsGapSpansTwoConnections(string before, string after, long lost, long resets)
+    {
+        var tracker = new SequenceTracker(SequenceFormat.UInt32Le);
+        Track(before);
+        tracker.OnReconnected(overlaps: true);
+        Track(after);
+        Assert.Equal(new SequenceCounts(lost, lost, resets, 0), tracker.Counts);
+
+        void Track(string numbers)
+        {
+            foreach (var number in numbers.Split(' '))
+            {
+                tracker.Track("t"u8, ulong.Parse(number, CultureInfo.InvariantCulture));
+            }
+        }
+    }
+
+    [Fact]
+    public void Track_TopicThatWasQuietThroughAnOutageAndARenewal_FollowsTheOutage()
+    {
+        var tracker = new SequenceTracker(SequenceFormat.UInt32Le);
+        tracker.Track("t"u8, 50);
+        tracker.OnReconnected();
+        tracker.OnReconnected(overlaps: true);
+        tracker.Track("t"u8, 40);
+        Assert.Equal(new SequenceCounts(0, 0, 1, 0), tracker.Counts);
+    }
+
     [Fact]
     public void Between_UInt64WrapsAround_IsNoReset() =>
         Assert.Equal(new SequenceStep(SequenceStepKind.Next, 2), SequenceStep.Between(ulong.MaxValue - 1, 1, ulong.MaxValue, hasPassedZero: false, isReconnected: false));

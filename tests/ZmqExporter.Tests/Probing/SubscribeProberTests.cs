@@ -40,7 +40,7 @@ public sealed class SubscribeProberTests : IDisposable
         Assert.Equal((ProbeOutcome.OnTime, null, true, null, true), Answers(result));
         Assert.Null(result.RoundTrip);
         Assert.Equal(1, _recorder.Messages);
-        Assert.All(_link.Ends, end => Assert.Equal(AfterProbe.Keep, end));
+        Assert.Equal([AfterProbe.KeepUnanswered, AfterProbe.Keep], _link.Ends); // not renewed before it has brought a message
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class SubscribeProberTests : IDisposable
         var result = await ProbeAsync();
 
         Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent, false, null, false), Answers(result));
-        Assert.Equal(AfterProbe.Close, _link.Ends[^1]);
+        Assert.Equal(AfterProbe.Abort, _link.Ends[^1]);
     }
 
     [Fact]
@@ -152,6 +152,8 @@ public sealed class SubscribeProberTests : IDisposable
 
         _link.Error = new ZmtpError(ZmtpErrorCode.Local, "no descriptors");
         Assert.Equal((ProbeOutcome.LocalError, FailureReason.LocalError, null, null, null), Answers(await ProbeAsync()));
+        _link.Error = new ZmtpError(ZmtpErrorCode.Local, "too many") { IsHeldBack = true };
+        Assert.True((await ProbeAsync()).IsHeldBack);
     }
 
     [Fact]

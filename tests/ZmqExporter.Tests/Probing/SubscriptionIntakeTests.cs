@@ -42,6 +42,32 @@ public sealed class SubscriptionIntakeTests
     }
 
     [Theory]
+    [InlineData(SequenceScope.Topic, "1", false)]
+    [InlineData(SequenceScope.Topic, "3", false)]
+    [InlineData(SequenceScope.Topic, "4", true)]
+    [InlineData(SequenceScope.Publisher, "4", true)]
+    [InlineData(SequenceScope.Publisher, "1 2 3", false)]
+    internal void OnFramesRead_RightAfterARenewal_IsASignWhenTheNumbersGoOn(SequenceScope per, string numbers, bool isSign)
+    {
+        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii, per)));
+        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Connected);
+        Message(intake, "a", "1");
+        Message(intake, "a", "2");
+        Message(intake, "a", "3");
+        Read(intake);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Renewed);
+        foreach (var number in numbers.Split(' '))
+        {
+            Message(intake, "a", number);
+        }
+
+        Read(intake);
+
+        Assert.Equal(isSign, intake.Look().Feed.LastSign == _time.GetTimestamp());
+    }
+
+    [Theory]
     [InlineData(true, 1, 0)]
     [InlineData(false, 3, 1)]
     public void OnFrame_OneSequenceOverAllTopics_IsFollowedAsTheConfigSays(bool perPublisher, long lost, long untracked)
@@ -137,6 +163,19 @@ public sealed class SubscriptionIntakeTests
 
         var view = intake.Take();
         Assert.Equal((1, null), (view.Messages, view.Problem));
+    }
+
+    [Theory]
+    [InlineData(SubscriptionCause.Replaced, 0)] // the old connection was a message ahead
+    [InlineData(SubscriptionCause.Renewed, 1)]
+    internal void OnSubscribed_NumberFromBefore_IsARestartUnlessTheConnectionsOverlap(SubscriptionCause cause, long resets)
+    {
+        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii)));
+        Message(intake, "topic", "501");
+        Message(intake, "topic", "502");
+        intake.OnSubscribed(_time.GetTimestamp(), cause);
+        Message(intake, "topic", "501");
+        Assert.Equal(new SequenceCounts(0, 0, resets, 0), Read(intake)!.Value.Sequence);
     }
 
     [Fact]

@@ -38,8 +38,8 @@ public sealed class SubscriptionLivenessTests
     }
 
     [Theory]
-    [InlineData(true, "the kernel at the other end acknowledged it, and the process behind it answers nothing, so it is frozen; a fresh connection failed, too: no greeting came")]
-    [InlineData(false, "nothing acknowledged it, so the network or the host is lost")]
+    [InlineData(true, "the process is frozen, or a proxy or load balancer between holds the connection; what we sent was acknowledged, but nothing answers it (of a fresh connection the verdict is: no greeting came)")]
+    [InlineData(false, "the network or the host is lost; nobody acknowledged what we sent")]
     [InlineData(null, "the process is frozen, or the network lost it")]
     public async Task Probe_FrozenWhileMessagesAreYoung_MissesAtOnce(bool? isAcknowledged, string words)
     {
@@ -54,7 +54,7 @@ public sealed class SubscriptionLivenessTests
         Assert.Equal((ProbeOutcome.Miss, FailureReason.ReplyTimeout, false, false), Answers(result));
         Assert.StartsWith("no message since the last probe, and no answer to a ZMTP PING within 2 s: ", result.Detail, StringComparison.Ordinal);
         Assert.Contains(words, result.Detail, StringComparison.Ordinal);
-        Assert.Equal((1, AfterProbe.Close), (test.Link.Besides, test.Link.Ends[^1]));
+        Assert.Equal((1, AfterProbe.Abort), (test.Link.Besides, test.Link.Ends[^1]));
     }
 
     [Fact]
@@ -81,6 +81,7 @@ public sealed class SubscriptionLivenessTests
     [Theory]
     [InlineData(ZmtpErrorCode.Refused, FailureReason.Refused, false)]
     [InlineData(ZmtpErrorCode.Auth, FailureReason.Auth, true)]
+    [InlineData(ZmtpErrorCode.NotZmtp, FailureReason.NotZmtp, false)]
     public async Task Probe_MuteAndAFreshConnectionIsTurnedAway_GivesThatReason(ZmtpErrorCode code, object reason, bool reachable)
     {
         using var test = await new SubscriptionUnderTest().StartedAsync();
@@ -101,6 +102,8 @@ public sealed class SubscriptionLivenessTests
         test.Link.Beside = () => new ZmtpError(ZmtpErrorCode.Local, "no descriptors");
 
         Assert.Equal((ProbeOutcome.LocalError, FailureReason.LocalError, null, null), Answers(await test.ProbeAfterAsync(10)));
+        test.Link.Beside = () => new ZmtpError(ZmtpErrorCode.Local, "too many") { IsHeldBack = true };
+        Assert.True((await test.ProbeAfterAsync(10)).IsHeldBack);
     }
 
     [Fact]
@@ -142,7 +145,7 @@ public sealed class SubscriptionLivenessTests
         Assert.Equal((ProbeOutcome.Late, null, true, true), Answers(result));
         Assert.Contains("a NAT, a proxy or a load balancer forgot it", result.Detail, StringComparison.Ordinal);
         Assert.Contains("an interval that is shorter", result.Detail, StringComparison.Ordinal);
-        Assert.Equal((2, AfterProbe.Keep), (test.Link.Subscribed, test.Link.Ends[^1]));
+        Assert.Equal((2, AfterProbe.KeepUnanswered), (test.Link.Subscribed, test.Link.Ends[^1]));
     }
 
     [Fact]
@@ -237,7 +240,7 @@ public sealed class SubscriptionLivenessTests
         test.Link.AtPing = () =>
         {
             test.Link.Close();
-            test.Link.CanPing = false; // so the link concludes
+            test.Link.WasLostToPing = true;
         };
 
         var result = await test.ProbeAfterAsync(10);
@@ -257,6 +260,30 @@ public sealed class SubscriptionLivenessTests
 
         Assert.Equal((ProbeOutcome.Late, null, true, true), Answers(result));
         Assert.StartsWith("the kept connection was dead: it was reset", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_PublisherThatAnswersPingsIsRestartedAtOne_IsAskedOn()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        await test.ProbeAfterAsync(5); // it answers here
+        test.Link.Close(); // between two probes, so that the next connection is one that has never had a PONG
+        test.Link.Pass(TimeSpan.FromSeconds(1));
+        test.Link.Connect();
+        test.Link.AtPing = () =>
+        {
+            test.Link.AtPing = null;
+            test.Link.Close();
+            test.Link.WasLostToPing = true;
+        };
+        await test.ProbeAfterAsync(5);
+        var pings = test.Link.Pings;
+
+        var result = await test.ProbeAfterAsync(5);
+
+        Assert.Equal((ProbeOutcome.OnTime, null, true, true), Answers(result));
+        Assert.Equal(pings + 1, test.Link.Pings);
+        Assert.EndsWith("a ZMTP PING was answered", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -314,13 +341,14 @@ public sealed class SubscriptionLivenessTests
         var results = await test.ProbeEveryAsync(seconds: 5, until: 60);
 
         var silent = results.Skip(4).ToList(); // from 25 s on
-        Assert.All(silent, result => Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (result.Outcome, result.Reason)));
+        Assert.Equal("miss pending pending pending pending miss miss miss", string.Join(' ', silent.Select(result => result.Outcome.ToString().ToLowerInvariant())));
         Assert.Equal([true, null, null, null, null, true, null, null], silent.Select(result => result.Reachable));
-        Assert.Contains("a fresh handshake succeeded, so the process lives, but it publishes nothing", silent[0].Detail, StringComparison.Ordinal);
-        Assert.EndsWith("ZMTP 3.0 has no PING, and the last handshake with it was 7 s ago", silent[1].Detail, StringComparison.Ordinal);
+        Assert.All(silent.Where(result => result.Reachable == true), result =>
+            Assert.Contains("a fresh handshake succeeded, so the process lives, but it publishes nothing, or the old connection had died: it was replaced", result.Detail, StringComparison.Ordinal));
+        Assert.EndsWith("ZMTP 3.0 has no PING, and the last handshake with it was 7 s ago", silent[6].Detail, StringComparison.Ordinal);
         Assert.All(silent, result => Assert.DoesNotContain("answers a ZMTP PING", result.Detail, StringComparison.Ordinal));
         Assert.Equal(2, test.Link.Besides);
-        Assert.All(test.Link.Ends, end => Assert.Equal(AfterProbe.Keep, end));
+        Assert.All(test.Link.Ends, end => Assert.True(end is AfterProbe.Keep or AfterProbe.KeepUnanswered));
     }
 
     [Fact]

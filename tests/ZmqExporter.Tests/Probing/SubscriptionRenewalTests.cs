@@ -23,9 +23,12 @@ public sealed class SubscriptionRenewalTests
 
         var results = await test.ProbeEveryAsync(seconds: maxSilence / 2, until: 12 * maxSilence);
 
-        Assert.All(results.Skip(3), result => Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (result.Outcome, result.Reason)));
+        // Once the replaced connection has had its time: a silence and the burst.
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (results[2].Outcome, results[2].Reason));
+        Assert.Equal(ProbeOutcome.Pending, results[3].Outcome);
+        Assert.All(results.Skip(6), result => Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent), (result.Outcome, result.Reason)));
         Assert.Matches(
-            "all that came was [0-9]+ messages, the last one [0-9.]+ s ago, right after a reconnect of ours: a cached value or a welcome message, no sign that the feed lives",
+            "all that came was [0-9]+ messages, the last one [0-9.]+ s ago, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives",
             results[^1].Detail);
         Assert.True(test.Link.Subscribed > 3);
         Assert.Equal(test.Link.Subscribed, test.Messages); // they are counted all the same
@@ -73,6 +76,15 @@ public sealed class SubscriptionRenewalTests
     }
 
     [Fact]
+    public async Task Probe_SaysNothingAnyMore_SaysWhenItAnswered()
+    {
+        using var test = await new SubscriptionUnderTest().StartedAsync();
+        test.Link.Lose(new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "nothing; or another server") { Stranger = "; or another server" });
+        Assert.Equal("nothing; it answered 3 s ago", (await test.ProbeAfterAsync(3)).Detail);
+        Assert.Equal("nothing; it answered 5 s ago", (await test.ProbeAfterAsync(2)).Detail);
+    }
+
+    [Fact]
     public async Task Probe_PeerReconnectsAfterASilence_HasItsGraceAndItsFirstMessagesDoNotEndIt()
     {
         using var test = await new SubscriptionUnderTest().StartedAsync();
@@ -83,9 +95,32 @@ public sealed class SubscriptionRenewalTests
         var result = await test.ProbeAfterAsync(5);
 
         Assert.Equal((ProbeOutcome.Pending, null, true, null), Answers(result));
-        Assert.Equal("connected and subscribed, and no message yet but a message 7 s ago, right after a reconnect of ours: a cached value or a welcome message, no sign that the feed lives: startup_grace gives it 20 s", result.Detail);
+        Assert.Equal("connected and subscribed, and no message yet but a message 7 s ago, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives: startup_grace gives it 20 s", result.Detail);
         test.Link.Publish("tick");
         Assert.Equal((ProbeOutcome.OnTime, null, true, true), Answers(await test.ProbeAfterAsync(1)));
+    }
+
+    [Fact]
+    public async Task Probe_ConnectionThatCannotBeAskedHadDied_SaysThatItMayHaveAndIsUpAgainAfterOneMiss()
+    {
+        using var test = await new SubscriptionUnderTest(maxSilence: 8, ping: false, topic: "tick").StartedAsync();
+        test.Link.CanPing = false;
+        test.Link.Beside = () => null;
+        test.Link.PublishAfter(TimeSpan.FromSeconds(4), TimeSpan.FromSeconds(4));
+        foreach (var phase in new[] { 0.1, 1.4, 2.3, 3.9 })
+        {
+            await test.ProbeEveryAsync(seconds: 3, until: 30 + phase);
+            test.Link.IsDead = true;
+
+            var results = await test.ProbeEveryAsync(seconds: 3, until: 24);
+
+            var miss = Assert.Single(results, result => result.Outcome == ProbeOutcome.Miss);
+            Assert.EndsWith(
+                "the publisher stands still, or publishes under other topics, or the old connection had died: it was replaced, and what comes on the fresh one tells",
+                miss.Detail,
+                StringComparison.Ordinal);
+            Assert.Equal(ProbeOutcome.OnTime, results[^1].Outcome);
+        }
     }
 
     [Fact]
@@ -99,7 +134,7 @@ public sealed class SubscriptionRenewalTests
         var results = await test.ProbeEveryAsync(seconds: 5, until: 25);
 
         Assert.Equal(
-            [ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Miss, ProbeOutcome.Miss],
+            [ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Pending, ProbeOutcome.Miss],
             results.Select(result => result.Outcome));
         Assert.Contains("the connection was renewed 5 s ago, and a message may have been lost with the old one", results[0].Detail, StringComparison.Ordinal);
         Assert.All(results, result => Assert.True(result.Reachable));
@@ -118,6 +153,42 @@ public sealed class SubscriptionRenewalTests
         var results = await test.ProbeEveryAsync(seconds: 5, until: 2200);
 
         Assert.DoesNotContain(results, result => result.Outcome == ProbeOutcome.Miss);
+    }
+
+    [Theory]
+    [InlineData(5, 0.5, 1, 2)]
+    [InlineData(5, 4, 3, 2)]
+    [InlineData(5, 4, 4, 4)]
+    [InlineData(8, 7.9, 1, 1)]
+    [InlineData(1, 0.9, 1, 1)]
+    public async Task Probe_RenewedByAgeMoreOftenThanTheFeedSpeaks_IsNeverSilent(double maxSilence, double period, double age, double interval)
+    {
+        foreach (var phase in new[] { 0.01, 0.2, 0.5, 0.9, 1 })
+        {
+            foreach (var cause in new[] { SubscriptionCause.Renewed, SubscriptionCause.Replaced })
+            {
+                using var test = await new SubscriptionUnderTest(maxSilence).StartedAsync();
+                test.Link.RenewAt(TimeSpan.FromSeconds(age), cause);
+                test.Link.PublishAfter(TimeSpan.FromSeconds(phase * period), TimeSpan.FromSeconds(period));
+
+                var results = await test.ProbeEveryAsync(seconds: interval, until: 40 * maxSilence);
+
+                Assert.DoesNotContain(results, result => result.Outcome == ProbeOutcome.Miss);
+                Assert.True(test.Link.Subscribed > 10);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Probe_LastValueCacheThatIsRenewedByAgeMoreOftenThanItMayBeSilent_IsDown()
+    {
+        using var test = await new SubscriptionUnderTest(maxSilence: 5).StartedAsync();
+        test.Link.RenewAt(TimeSpan.FromSeconds(1), SubscriptionCause.Replaced);
+        test.Link.Welcome = () => test.Link.Publish("price", "1");
+
+        var results = await test.ProbeEveryAsync(seconds: 2, until: 100);
+
+        Assert.All(results.Skip(7), result => Assert.Equal(FailureReason.Silent, result.Reason));
     }
 
     [Fact]

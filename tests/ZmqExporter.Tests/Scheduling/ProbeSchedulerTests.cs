@@ -1,5 +1,8 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
 using ZmqExporter.Configuration;
+using ZmqExporter.Limits;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
@@ -26,6 +29,51 @@ public sealed class ProbeSchedulerTests : IDisposable
         await _harness.AdvanceAsync(Interval);
         await Eventually.TrueAsync(() => scheduler.Targets.All(target => target.Probes == 1), "every target is probed");
         Assert.Equal("b a c", string.Join(' ', scheduler.Targets.Select(target => target.Target.Name)));
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task StartAsync_NoMemoryForAll_ThoseBeforeRunAndTheOthersAreNamed()
+    {
+        var used = 0L;
+        var memory = new MemoryGuard(limit: 1000, () => used, () => { }, _harness.Time);
+        using var scheduler = _harness.CreateScheduler(
+            _ =>
+            {
+                used += 10;
+                return TestProber.Instant(_harness.Time);
+            },
+            memory,
+            [.. Enumerable.Range(0, 200).Select(i => TestTargets.Create($"t{i}"))]);
+
+        await scheduler.StartAsync(Cancelled);
+
+        Assert.Equal(64, scheduler.Targets.Count()); // half of it is for targets, and it looks at every 32nd
+        var record = Assert.Single(_harness.Logs.GetSnapshot(), record => record.Message.Contains("not enough memory", StringComparison.Ordinal));
+        Assert.StartsWith("t64/", record.GetStructuredStateValue("names"), StringComparison.Ordinal);
+        Assert.EndsWith(", and more", record.GetStructuredStateValue("names"), StringComparison.Ordinal);
+        var scrape = await _harness.WriteMetricsAsync();
+        Assert.Contains("zmq_exporter_targets 64\n", scrape, StringComparison.Ordinal);
+        Assert.Contains("zmq_exporter_targets_refused 136\n", scrape, StringComparison.Ordinal);
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task StartAsync_AllocationThatFails_RefusesThatTargetAndThoseAfterIt()
+    {
+        var memory = new MemoryGuard(limit: 1000, () => 0, () => { }, _harness.Time);
+        using var scheduler = _harness.CreateScheduler(
+#pragma warning disable MA0012 // The runtime's part.
+            target => target.Name == "b" ? throw new InsufficientMemoryException() : TestProber.Instant(_harness.Time),
+#pragma warning restore MA0012
+            memory,
+            TestTargets.Create("a"),
+            TestTargets.Create("b"),
+            TestTargets.Create("c"));
+
+        await scheduler.StartAsync(Cancelled);
+
+        Assert.Equal("a", Assert.Single(scheduler.Targets).Target.Name);
         await scheduler.StopAsync(Cancelled);
     }
 
@@ -60,6 +108,34 @@ public sealed class ProbeSchedulerTests : IDisposable
             // The fake clock leaves its callbacks to another thread when that one is about to set a timer. A timer is due at whole milliseconds.
             await Eventually.TrueAsync(() => _harness.Timers.Overdue < TimeSpan.FromMilliseconds(2), "all that is due starts");
             await Eventually.TrueAsync(() => scheduler.Targets.All(target => !target.Probing), "the probes end");
+        }
+    }
+
+    [Fact]
+    public async Task ExecuteAsync_ProcessDidNotRun_IsOneWarningWithWhatItCost()
+    {
+        using var scheduler = _harness.CreateScheduler(_ => TestProber.Instant(_harness.Time), TestTargets.Create());
+        await scheduler.StartAsync(Cancelled);
+        await _harness.AdvanceAsync(Interval);
+
+        _harness.Time.Advance(8 * Interval);
+        for (var i = 0; i < 3; i++)
+        {
+            await _harness.AdvanceAsync(TimeSpan.FromSeconds(1));
+        }
+
+        await Eventually.TrueAsync(Supervised, "the supervisor looks");
+        var line = Assert.Single(_harness.Logs.GetSnapshot(), record => record.Message.StartsWith("this process did not get to run", StringComparison.Ordinal));
+        Assert.Equal(LogLevel.Warning, line.Level);
+        var seconds = TimeSpan.Parse(line.GetStructuredStateValue("stalled")!, CultureInfo.InvariantCulture).TotalSeconds;
+        Assert.InRange(seconds, 7, 8);
+        Assert.InRange(long.Parse(line.GetStructuredStateValue("probes")!, CultureInfo.InvariantCulture), 7, scheduler.Targets.Sum(target => target.Skipped));
+        await scheduler.StopAsync(Cancelled);
+
+        bool Supervised()
+        {
+            _harness.Time.Advance(TimeSpan.FromMilliseconds(10));
+            return _harness.Logged(LogLevel.Warning).Any();
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
+using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
@@ -50,14 +51,18 @@ internal sealed class RunnerHarness : IDisposable
         return runner;
     }
 
-    public ProbeScheduler CreateScheduler(Func<TargetConfig, IProber> createProber, params TargetConfig[] targets) => new(
+    public ProbeScheduler CreateScheduler(Func<TargetConfig, IProber> createProber, params TargetConfig[] targets) =>
+        CreateScheduler(createProber, memory: null, targets);
+
+    public ProbeScheduler CreateScheduler(Func<TargetConfig, IProber> createProber, MemoryGuard? memory, params TargetConfig[] targets) => new(
         new ExporterConfig { Targets = [.. targets] },
         (target, _) => createProber(target),
         _metrics.CreateTarget,
         _metrics.Exporter,
         Timers,
         Health,
-        _loggers);
+        _loggers,
+        memory);
 
     /// <summary>Moves the clock in small steps, and lets the probes that end at once end in each.</summary>
     public async Task AdvanceAsync(TimeSpan duration, params TargetRunner[] untilIdle)
@@ -85,13 +90,20 @@ internal sealed class RunnerHarness : IDisposable
     /// <summary>The sample lines of the targets' series, or of those of one family.</summary>
     public async Task<string[]> TargetSamplesAsync(string family = "")
     {
-        using var stream = new MemoryStream();
-        await _metrics.WriteAsync(stream, MetricsFormat.Text, TestContext.Current.CancellationToken);
+        var scrape = await WriteMetricsAsync();
         return
         [
-            .. Encoding.UTF8.GetString(stream.ToArray()).Split('\n')
+            .. scrape.Split('\n')
                 .Where(line => line.StartsWith(family, StringComparison.Ordinal) && line.Contains("target=\"", StringComparison.Ordinal)),
         ];
+    }
+
+    /// <summary>Everything that <c>/metrics</c> shows.</summary>
+    public async Task<string> WriteMetricsAsync()
+    {
+        using var stream = new MemoryStream();
+        await _metrics.WriteAsync(stream, MetricsFormat.Text, TestContext.Current.CancellationToken);
+        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     public IEnumerable<string> Logged(LogLevel level) =>

@@ -79,6 +79,31 @@ public sealed class TargetLogLimitTests
         Assert.Equal(default, _limit.Next(Down, null));
     }
 
+    [Fact]
+    public void Next_TargetThatTakesTurns_IsNeverReportedAsWellAlone()
+    {
+        // Each change comes back within the time of one line: all lines that find room are those of "up".
+        var lines = Enumerable.Range(0, 600).Select(i =>
+        {
+            var entry = _limit.Next(i % 2 == 0 ? Up : Down, i % 2 == 0 ? null : R);
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+            return entry;
+        }).Where(entry => entry != default).ToArray();
+
+        var later = lines.Skip(TargetLogLimit.Burst + 1).ToArray();
+        Assert.InRange(later.Length, 5, 10);
+        Assert.All(later, line => Assert.True(line.IsWarning));
+        Assert.Contains(later, line => line is { State: Up, DownsLeftOut: > 20 });
+        Assert.Equal(300, lines.Sum(line => line.DownsLeftOut + (line.State == Down ? 1 : 0)), 60.0);
+    }
+
+    [Fact]
+    public void IsWarning_UpAgainAfterADownThatWasTold_IsNone()
+    {
+        Next(Down, R);
+        Assert.Equal((Up, false), (Next(Up) is var entry ? entry.State : default, entry.IsWarning));
+    }
+
     // Whatever happens: nothing is lost without a count, and no time is flooded.
     [Fact]
     public void Next_AnyHistory_CountsWhatItLeavesOutAndKeepsItsBounds() => Gen
@@ -116,9 +141,9 @@ public sealed class TargetLogLimitTests
             Assert.All(written, start => Assert.InRange(written.Count(at => at >= start && at < start + TimeSpan.FromMinutes(1)), 1, 20));
         });
 
-    private static TargetLogEntry Change(TargetState state, TargetState before) => new(TargetLogKind.Change, state, before, 0, 0);
+    private static TargetLogEntry Change(TargetState state, TargetState before) => new(TargetLogKind.Change, state, before, 0, 0, 0);
 
-    private static TargetLogEntry Still(long reasonsLeftOut) => new(TargetLogKind.Still, Down, Unknown, 0, reasonsLeftOut);
+    private static TargetLogEntry Still(long reasonsLeftOut) => new(TargetLogKind.Still, Down, Unknown, 0, 0, reasonsLeftOut);
 
     private TargetLogEntry Next(TargetState state, FailureReason? reason = null)
     {

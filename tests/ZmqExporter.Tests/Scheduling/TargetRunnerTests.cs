@@ -31,6 +31,17 @@ public sealed class TargetRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task End_LateProbe_IsADebugLineWithItsWords()
+    {
+        var late = TestProber.OnTime with { Outcome = ProbeOutcome.Late, Detail = "the reply came late: 1.2 s" };
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, TestProber.OnTime, late, TestProber.OnTime));
+        await _harness.AdvanceAsync(3 * Interval, runner);
+
+        var line = Assert.Single(_harness.Logs.GetSnapshot(), record => record.Message == "probe late");
+        Assert.Equal((LogLevel.Debug, late.Detail), (line.Level, line.GetStructuredStateValue("detail")));
+    }
+
+    [Fact]
     public async Task OnDue_LastProbeStillRuns_SkipsAndNeverOverlaps()
     {
         var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -48,6 +59,23 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.Equal(3, runner.Snapshot().Probes);
         Assert.Equal(3, runner.Snapshot().Skipped);
         Assert.False(prober.Overlapped);
+    }
+
+    [Fact]
+    public async Task OnDue_ConnectionHeldBack_IsSkippedAndNothingIsRecorded()
+    {
+        var heldBack = new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = "too many", IsHeldBack = true };
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, TestProber.OnTime, heldBack, heldBack, heldBack, TestProber.OnTime));
+        await _harness.AdvanceAsync(4 * Interval, runner);
+        var snapshot = runner.Snapshot();
+        Assert.Equal((TargetState.Up, 1, 3), (snapshot.State, snapshot.Probes, snapshot.Skipped));
+        Assert.Same(TestProber.OnTime, snapshot.LastResult);
+        var metrics = await _harness.WriteMetricsAsync();
+        Assert.Contains("zmq_exporter_probes_skipped_total 3\n", metrics, StringComparison.Ordinal);
+        Assert.Contains("reason=\"local_error\"} 0\n", metrics, StringComparison.Ordinal);
+
+        await _harness.AdvanceAsync(Interval, runner);
+        Assert.Equal((2, 3), (runner.Snapshot().Probes, runner.Snapshot().Skipped));
     }
 
     [Fact]
@@ -258,8 +286,10 @@ public sealed class TargetRunnerTests : IDisposable
             ],
             Lines(),
             StringComparer.Ordinal);
-        Assert.Equal(4, _harness.Logged(LogLevel.Debug).Count());
-        Assert.All(_harness.Logged(LogLevel.Debug), line => Assert.Equal("probe failed", line));
+        Assert.Equal(
+            ["probe failed", "probe failed", "probe failed", "probe failed", "probe late", "probe late"],
+            _harness.Logged(LogLevel.Debug),
+            StringComparer.Ordinal);
     }
 
     [Fact]

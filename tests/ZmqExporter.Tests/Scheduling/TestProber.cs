@@ -22,7 +22,7 @@ internal sealed class TestProber(TimeProvider time, Func<CancellationToken, Valu
     /// <summary>Answers at once and on time.</summary>
     public static TestProber Instant(TimeProvider time) => new(time, _ => ValueTask.FromResult(OnTime));
 
-    /// <summary>Gives these results in turn, the last one for ever.</summary>
+    /// <summary>Gives these results in turn, the last one forever.</summary>
     public static TestProber Sequence(TimeProvider time, params ProbeResult[] results)
     {
         var next = 0;

@@ -17,9 +17,9 @@ public sealed class ReadyTimingTests
 
     [Theory]
     [MemberData(nameof(Types))]
-    public void Prompt_ProbeThatSparesGivers_SendsOursOnlyWithATypeWhosePartnersGiveNothing(SocketType type)
+    public void Prompt_ProbeThatPeeks_SendsOursOnlyWithATypeWhosePartnersGiveNothing(SocketType type)
     {
-        var session = Greeted(new ZmtpOptions { SocketType = type, SparesGivers = true });
+        var session = Greeted(new ZmtpOptions { SocketType = type, PeekOnly = true });
 
         Assert.Equal(Harmless.Contains(type), session.HoldsReady);
         Assert.Equal(Harmless.Contains(type) ? 1 : 0, _output.HeldReadies);
@@ -48,9 +48,9 @@ public sealed class ReadyTimingTests
     [InlineData(SocketType.Dealer, false, 1)] // it needed all of our greeting, so it may need our READY too
     [InlineData(SocketType.Dealer, true, 0)]
     [InlineData(SocketType.Req, false, 0)] // it is a matter of a moment anyway
-    public void Receive_GreetingOfAPeerThatWaitedForOurs_SendsReadyAtOnceWhereTheWaitIsLong(SocketType type, bool sparesGivers, int readies)
+    public void Receive_GreetingOfAPeerThatWaitedForOurs_SendsReadyAtOnceWhereTheWaitIsLong(SocketType type, bool peekOnly, int readies)
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = type, SparesGivers = sparesGivers }, _output);
+        var session = new ZmtpSession(new ZmtpOptions { SocketType = type, PeekOnly = peekOnly }, _output);
         session.Start();
         session.Prompt();
         Assert.Equal(GreetingLength, _output.Sent.Count);
@@ -83,9 +83,9 @@ public sealed class ReadyTimingTests
     [InlineData(SocketType.Dealer, "ROUTER", false)]
     [InlineData(SocketType.Sub, "PUB", false)]
     [InlineData(SocketType.Sub, null, false)]
-    public void Receive_ReadyWhenItSparesGivers_SendsNothingToThem(SocketType ours, string? peer, bool isSpared)
+    public void Receive_ReadyWhenItPeeks_SendsNothingToThem(SocketType ours, string? peer, bool isSpared)
     {
-        var session = Greeted(new ZmtpOptions { SocketType = ours, SparesGivers = true });
+        var session = Greeted(new ZmtpOptions { SocketType = ours, PeekOnly = true });
 
         Assert.Null(session.Receive(peer is null ? PeerBytes.Command("READY") : PeerBytes.Ready(peer)));
         Assert.Null(session.Receive(PeerBytes.Command("PING", [0, 0])));
@@ -100,7 +100,7 @@ public sealed class ReadyTimingTests
     [InlineData(SocketType.Dealer, "DEALER")]
     public void Receive_ReadyOfAGiverAfterAnyDelay_FindsThatOursNeverWentOut(SocketType ours, string peer)
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = ours, SparesGivers = true }, _output);
+        var session = new ZmtpSession(new ZmtpOptions { SocketType = ours, PeekOnly = true }, _output);
         session.Start();
         session.Prompt(); // its greeting is late: it gets the rest of ours
         session.Prompt();
@@ -119,7 +119,7 @@ public sealed class ReadyTimingTests
     [InlineData(SocketType.Pull, "because a PUSH would give it work")]
     public void HandshakeTimedOut_OurReadyWaits_SaysSoAndWhatToDo(SocketType type, string words)
     {
-        var session = Greeted(new ZmtpOptions { SocketType = type, SparesGivers = true });
+        var session = Greeted(new ZmtpOptions { SocketType = type, PeekOnly = true });
 
         var error = session.HandshakeTimedOut();
 

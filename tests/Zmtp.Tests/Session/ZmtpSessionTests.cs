@@ -174,7 +174,7 @@ public sealed class ZmtpSessionTests
         Assert.Contains("in its greeting", session.EndOfStream().Message, StringComparison.Ordinal);
         Assert.Contains("10 of the 64 bytes", session.HandshakeTimedOut().Message, StringComparison.Ordinal);
         session.Receive(PeerBytes.Greeting().AsSpan(10));
-        Assert.Contains("during the NULL handshake: perhaps the server's ZAP handler denies", session.EndOfStream().Message, StringComparison.Ordinal);
+        Assert.Contains("sent its ZMTP greeting and closed the connection during the NULL handshake: perhaps the server's ZAP handler denies", session.EndOfStream().Message, StringComparison.Ordinal);
         Assert.Contains("NULL handshake did not end: perhaps the server's ZAP handler denies", session.HandshakeTimedOut().Message, StringComparison.Ordinal);
     }
 

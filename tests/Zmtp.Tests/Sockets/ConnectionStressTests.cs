@@ -155,7 +155,7 @@ public sealed class ConnectionStressTests
 
         var endpoint = kind == "black hole" ? hole.Endpoint : server.Endpoint;
         var context = new ZmtpContext(timers, new NameResolver());
-        var options = new ZmtpOptions { SocketType = SocketType.Req, GreetingPatience = TimeSpan.FromMilliseconds(1) };
+        var options = new ZmtpOptions { SocketType = SocketType.Req, GreetingTimeout = TimeSpan.FromMilliseconds(1) };
         var isHostile = kind is "silent" or "black hole";
         Round(10);
         var before = Descriptors();

@@ -9,7 +9,11 @@ public sealed class DialerTests : IDisposable
 {
     private static readonly IPAddress Second = IPAddress.Parse("127.0.0.2");
 
+    private static readonly ConnectLimits Few = new() { MaxAtOnce = 1, Burst = 100, PerSecond = 100 };
+
     private readonly RecordingHandler _handler = new();
+    private ConnectLimits? _limits; // the usual ones
+    private ConnectGate? _gate;
     private readonly List<IDisposable> _things = [];
 
     public void Dispose() => _things.ForEach(thing => thing.Dispose());
@@ -200,6 +204,53 @@ public sealed class DialerTests : IDisposable
     }
 
     [Fact]
+    public void Start_NoDescriptorLeft_IsOurOwnFaultAndNobodyIsAsked()
+    {
+        var budget = new DescriptorBudget { Limit = 1 };
+        Assert.True(budget.TryTake());
+        Connect("tcp://two.addresses:9", new NameResolver(_ => [IPAddress.Loopback, Second]), TimeProvider.System, descriptors: budget);
+
+        var error = _handler.WaitForError();
+
+        Assert.Equal(budget.Refusal, error);
+        Assert.Equal("Local", _handler.Log); // and no attempt before it
+        Assert.Equal(1, budget.InUse);
+    }
+
+    [Fact]
+    public void Start_ConnectionThatEnds_GivesItsDescriptorBack()
+    {
+        var budget = new DescriptorBudget { Limit = 2 };
+        var server = Keep(new ScriptedServer(
+            peer =>
+            {
+                peer.Handshake("REP");
+                peer.ExpectEnd();
+            },
+            new IPEndPoint(Second, 0)));
+        var connection = Connect(
+            $"tcp://two.addresses:{server.Port}", new NameResolver(_ => [IPAddress.Loopback, Second]), TimeProvider.System, descriptors: budget);
+        _handler.WaitFor("OnOpened");
+        Assert.Equal(1, budget.InUse); // the first address refused, and its socket is closed
+
+        connection.Dispose();
+        Assert.Equal(0, budget.InUse);
+    }
+
+    [Fact]
+    public void Start_NoDescriptorLeftToLookTheNameUp_IsOurOwnFault()
+    {
+        var budget = new DescriptorBudget { Limit = 2 };
+        var resolver = new NameResolver(_ => throw new InvalidOperationException("must not be asked"), descriptors: budget);
+        Connect("tcp://any.name:9", resolver, TimeProvider.System, descriptors: budget);
+
+        var error = _handler.WaitForError();
+
+        Assert.Equal(ZmtpErrorCode.Local, error.Code);
+        Assert.Contains("no file descriptors left to look up any.name", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void IsConnectedToItself_SocketOnItsOwnPort_IsSeen()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Stream, ProtocolType.Tcp);
@@ -209,10 +260,67 @@ public sealed class DialerTests : IDisposable
         Assert.True(DialAttempt.IsConnectedToItself(socket, own));
     }
 
-    private ZmtpConnection Connect(string endpoint, NameResolver resolver, TimeProvider time, TimeSpan? timeout = null)
+    [Fact]
+    public void Start_AddressIsFull_IsHeldBackAndNobodyIsAsked()
+    {
+        var server = Keep(new ScriptedServer(peer => peer.ExpectEnd()));
+        _limits = Few;
+        Connect($"tcp://127.0.0.1:{server.Port}", new NameResolver(), new FakeTimeProvider());
+        _handler.WaitFor("Connected");
+
+        Connect($"tcp://127.0.0.1:{server.Port}", new NameResolver(), new FakeTimeProvider());
+
+        var error = _handler.WaitForError();
+        Assert.Equal((ZmtpErrorCode.Local, true), (error.Code, error.IsHeldBack));
+        Assert.Equal(1, _handler.Count("ConnectDelayed"));
+    }
+
+    // The other address says nothing of a server that nobody asked.
+    [Fact]
+    public void Start_OneAddressIsFullAndTheOtherRefuses_IsHeldBack()
+    {
+        var server = Keep(new ScriptedServer(peer => peer.ExpectEnd()));
+        _limits = Few;
+        Connect($"tcp://127.0.0.1:{server.Port}", new NameResolver(), new FakeTimeProvider());
+        _handler.WaitFor("Connected");
+
+        Connect($"tcp://two.addresses:{server.Port}", new NameResolver(_ => [Second, IPAddress.Loopback]), new FakeTimeProvider());
+
+        Assert.True(_handler.WaitForError().IsHeldBack);
+        Assert.Equal(2, _handler.Count("ConnectDelayed"));
+    }
+
+    [Fact]
+    public void Start_OneAddressIsFull_TheOtherOneIsUsed()
+    {
+        var server = Keep(new ScriptedServer(peer => peer.ExpectEnd()));
+        Keep(new ScriptedServer(
+            peer =>
+            {
+                peer.Handshake("REP");
+                peer.ExpectEnd();
+            },
+            new IPEndPoint(Second, server.Port)));
+        _limits = Few;
+        Connect($"tcp://127.0.0.1:{server.Port}", new NameResolver(), new FakeTimeProvider());
+        _handler.WaitFor("Connected");
+
+        Connect($"tcp://two.addresses:{server.Port}", new NameResolver(_ => [IPAddress.Loopback, Second]), new FakeTimeProvider());
+
+        _handler.WaitFor("OnOpened");
+    }
+
+    private ZmtpConnection Connect(
+        string endpoint, NameResolver resolver, TimeProvider time, TimeSpan? timeout = null, DescriptorBudget? descriptors = null)
     {
         var timers = Keep(new TimerQueue(time));
-        var context = new ZmtpContext(timers, resolver);
+        if (_limits is not null)
+        {
+            _gate ??= new ConnectGate(_limits, timers);
+        }
+
+        var context = new ZmtpContext(timers, resolver) { Descriptors = descriptors ?? new DescriptorBudget() };
+        context = _gate is null ? context : context with { Gate = _gate };
         return Keep(ZmtpConnection.Start(
             ScriptedServer.Parse(endpoint),
             new ZmtpOptions { SocketType = SocketType.Req },

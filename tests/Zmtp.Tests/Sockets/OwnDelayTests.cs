@@ -170,7 +170,7 @@ public sealed class OwnDelayTests : IDisposable
 
         var error = _handler.WaitForError();
         Assert.Equal(ZmtpErrorCode.Disconnected, error.Code);
-        Assert.Contains("reset", error.Message, StringComparison.Ordinal);
+        Assert.Contains("closed it before it said anything: a proxy", error.Message, StringComparison.Ordinal);
     }
 
     private ScriptedServer Healthy()
@@ -188,7 +188,7 @@ public sealed class OwnDelayTests : IDisposable
     {
         _deadline = _timers.After(timeout ?? Timeout);
         var options = new ZmtpOptions { SocketType = SocketType.Req };
-        options = patience is { } value ? options with { GreetingPatience = value } : options;
+        options = patience is { } value ? options with { GreetingTimeout = value } : options;
         var context = new ZmtpContext(_timers, resolver ?? new NameResolver());
         var connection = ZmtpConnection.Start(endpoint, options, context, _deadline, _handler);
         _things.Insert(0, connection);

@@ -1,3 +1,4 @@
+using System.Net;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
 using Zmtp.Tests.Support;
@@ -49,14 +50,16 @@ public sealed class PersistentConnectionTests : IDisposable
     }
 
     [Fact]
-    public void Retry_AfterASuccess_StartsFromTheFirstDelay()
+    public void Retry_AfterAConnectionThatLasted_StartsFromTheFirstDelay()
     {
         var isHealthy = false;
+        using var ends = new ManualResetEventSlim();
         var server = Serve(peer =>
         {
             if (Volatile.Read(ref isHealthy))
             {
                 peer.Handshake("REP");
+                ends.Wait();
             }
         });
         var connection = New(server.Endpoint, new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(64) });
@@ -71,9 +74,51 @@ public sealed class PersistentConnectionTests : IDisposable
         Volatile.Write(ref isHealthy, true);
         _time.Advance(TimeSpan.FromSeconds(65));
         _handler.WaitFor("OnOpened");
-        _handler.WaitFor("ConnectRetried", 6); // it closed again right after READY
+        _time.Advance(TimeSpan.FromMinutes(1));
+        ends.Set();
+        _handler.WaitFor("ConnectRetried", 6);
         _time.Advance(TimeSpan.FromSeconds(1.1));
         _handler.WaitFor("OnOpened", 2);
+    }
+
+    // Whether it refuses or shakes hands first: a server that is down gets what probes it gets, and these few.
+    [Fact]
+    public void Retry_ServerThatTakesAndDropsConnections_GetsNoMoreThanMaxRetries()
+    {
+        var server = Serve(peer => peer.Handshake("REP"));
+        var connection = New(server.Endpoint, new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxRetries = 2 });
+        connection.Open(After(5), out _);
+        for (var i = 1; i <= 2; i++)
+        {
+            _handler.WaitFor("ConnectRetried", i);
+            _time.Advance(TimeSpan.FromSeconds(30));
+        }
+
+        _handler.WaitFor("Disconnected", 6); // event and error
+        Assert.Equal((3, 2, 0), (_handler.Count("Connected"), _handler.Count("ConnectRetried"), _timers.Count));
+        connection.Open(After(5), out _);
+        _handler.WaitFor("Disconnected", 8);
+        Assert.Equal((4, 2, 0), (_handler.Count("Connected"), _handler.Count("ConnectRetried"), _timers.Count));
+    }
+
+    [Fact]
+    public void Open_HeldBack_WaitsLongerAndGoesFirstThen()
+    {
+        var server = Serve(peer => peer.Handshake("REP"));
+        var gate = new ConnectGate(new ConnectLimits { MaxAtOnce = 100, Burst = 10, PerSecond = 0 }, _timers);
+        for (var i = 0; i < 8; i++)
+        {
+            gate.KeepPort(new IPEndPoint(IPAddress.Loopback, server.Port), hasTimestamps: false);
+        }
+
+        var connection = New(server.Endpoint, reconnect: null, gate);
+        connection.Open(After(5), out _);
+        Assert.True(_handler.WaitForError().IsHeldBack); // a fifth of the room is left, for those who have waited
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        connection.Open(After(5), out _);
+
+        _handler.WaitFor("OnOpened");
     }
 
     [Fact]
@@ -123,6 +168,31 @@ public sealed class PersistentConnectionTests : IDisposable
         Assert.False(isOpen);
         Assert.False(first!.IsClosed);
         first.Dispose();
+    }
+
+    [Fact]
+    public void TryTakeBeside_AttemptInProgress_IsGivenUpAndNobodyGetsIt()
+    {
+        var number = 0;
+        var server = Serve(peer =>
+        {
+            if (Interlocked.Increment(ref number) == 2)
+            {
+                peer.Handshake("REP");
+            }
+
+            peer.ExpectEnd();
+        });
+        var connection = New(server.Endpoint, reconnect: null);
+        var attempt = connection.Open(After(5), out _);
+        _handler.WaitFor("Connected");
+        Eventually.True(() => Volatile.Read(ref number) == 1);
+        var beside = connection.OpenBeside(After(5), out _);
+        _handler.WaitFor("OnOpened");
+
+        Assert.True(connection.TryTakeBeside(out var taken, out var replaced));
+
+        Assert.Equal((beside, null, true), (taken, replaced, attempt!.IsClosed));
     }
 
     [Fact]
@@ -234,10 +304,15 @@ public sealed class PersistentConnectionTests : IDisposable
         return server.Endpoint;
     }
 
-    private PersistentConnection New(ZmtpEndpoint endpoint, ReconnectOptions? reconnect)
+    private PersistentConnection New(ZmtpEndpoint endpoint, ReconnectOptions? reconnect, ConnectGate? gate = null)
     {
+        var context = new ZmtpContext(_timers, new NameResolver());
         var connection = new PersistentConnection(
-            endpoint, new ZmtpOptions { SocketType = SocketType.Req }, new ZmtpContext(_timers, new NameResolver()), reconnect, _handler);
+            endpoint,
+            new ZmtpOptions { SocketType = SocketType.Req },
+            gate is null ? context : context with { Gate = gate },
+            reconnect,
+            _handler);
         _things.Insert(0, connection);
         return connection;
     }

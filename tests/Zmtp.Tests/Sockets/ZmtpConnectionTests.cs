@@ -191,7 +191,7 @@ public sealed class ZmtpConnectionTests : IDisposable
             peer.Send(PeerBytes.Ready("REP"));
             peer.ExpectEnd();
         });
-        Connect(server.Endpoint, options: new ZmtpOptions { SocketType = SocketType.Req, GreetingPatience = TimeSpan.FromMilliseconds(100) });
+        Connect(server.Endpoint, options: new ZmtpOptions { SocketType = SocketType.Req, GreetingTimeout = TimeSpan.FromMilliseconds(100) });
         _handler.WaitFor("OnOpened");
     }
 
@@ -225,19 +225,27 @@ public sealed class ZmtpConnectionTests : IDisposable
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(10)]
-    [InlineData(64)]
-    public void Start_ResetDuringTheHandshake_IsDisconnected(int greeted)
+    [InlineData(0, true, "closed it before it said anything: a proxy or load balancer whose server is down")]
+    [InlineData(0, false, "closed it before it said anything: a proxy or load balancer whose server is down")]
+    [InlineData(10, true, "closed the connection in its greeting, after")]
+    [InlineData(10, false, "closed the connection in its greeting, after")]
+    [InlineData(64, true, "sent its ZMTP greeting and closed the connection during the NULL handshake")]
+    [InlineData(64, false, "sent its ZMTP greeting and closed the connection during the NULL handshake")]
+    public void Start_EndDuringTheHandshake_IsDisconnectedInTheWordsOfHowFarItCame(int greeted, bool resets, string words)
     {
         var server = Serve(peer =>
         {
             peer.Send(PeerBytes.Greeting().AsSpan(0, greeted));
             peer.Expect(11);
-            peer.Reset();
+            if (resets)
+            {
+                peer.Reset();
+            }
         });
         Connect(server.Endpoint);
-        Assert.Equal(ZmtpErrorCode.Disconnected, _handler.WaitForError().Code);
+        var error = _handler.WaitForError();
+        Assert.Equal((ZmtpErrorCode.Disconnected, true), (error.Code, error.IsByPeer));
+        Assert.Contains(words, error.Message, StringComparison.Ordinal);
         Assert.Equal("ConnectDelayed Connected HandshakeFailed Disconnected Disconnected", Settled("Disconnected", 2));
     }
 
@@ -467,6 +475,25 @@ public sealed class ZmtpConnectionTests : IDisposable
         }
     }
 
+    [Fact]
+    public void OnReceived_NoMemoryForALargeMessage_IsOurOwnFaultAndGivesEverythingBack()
+    {
+        var buffers = new BufferBudget { Limit = 200_000 };
+        var server = Serve(peer =>
+        {
+            peer.Handshake("ROUTER");
+            peer.Send(PeerBytes.Frame(0, new byte[500_000]));
+            peer.ExpectEnd();
+        });
+
+        Connect(server.Endpoint, options: new ZmtpOptions { SocketType = SocketType.Dealer }, buffers: buffers);
+
+        var error = _handler.WaitForError();
+        Assert.Equal(ZmtpErrorCode.Local, error.Code);
+        Assert.Contains("no memory left for what the peer sends", error.Message, StringComparison.Ordinal);
+        Assert.True(SpinWait.SpinUntil(() => buffers.InUse == 0, TimeSpan.FromSeconds(20)), $"{buffers.InUse} bytes are still counted");
+    }
+
     private ScriptedServer Serve(Action<ScriptedPeer> script)
     {
         var server = new ScriptedServer(script);
@@ -483,9 +510,14 @@ public sealed class ZmtpConnectionTests : IDisposable
     }
 
     private ZmtpConnection Connect(
-        ZmtpEndpoint endpoint, int timeout = 5000, ZmtpOptions? options = null, NameResolver? resolver = null, RecordingHandler? handler = null)
+        ZmtpEndpoint endpoint,
+        int timeout = 5000,
+        ZmtpOptions? options = null,
+        NameResolver? resolver = null,
+        RecordingHandler? handler = null,
+        BufferBudget? buffers = null)
     {
-        var context = new ZmtpContext(_timers, resolver ?? new NameResolver());
+        var context = new ZmtpContext(_timers, resolver ?? new NameResolver()) { Buffers = buffers ?? new BufferBudget() };
         var connection = ZmtpConnection.Start(
             endpoint, options ?? new ZmtpOptions { SocketType = SocketType.Req }, context, _timers.After(TimeSpan.FromMilliseconds(timeout)), handler ?? _handler);
         _things.Insert(0, connection);

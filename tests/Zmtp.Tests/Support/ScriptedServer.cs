@@ -102,6 +102,7 @@ internal sealed class ScriptedServer : IDisposable
             }
 
             var number = Interlocked.Increment(ref _accepted);
+            socket.ReceiveTimeout = 120_000; // longer than any condition is waited for: a script that waits in vain fails its test and does not hang it
             Run(() => Play(new ScriptedPeer(socket, number)));
         }
     }

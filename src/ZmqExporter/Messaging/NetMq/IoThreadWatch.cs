@@ -16,7 +16,7 @@ internal static class IoThreadWatch
     private static Action<int?, Exception>? _died;
     private static bool _isSet;
 
-    /// <summary>Begins to watch. The runtime has one such handler, for ever; who is told can change.</summary>
+    /// <summary>Begins to watch. The runtime has one such handler, forever; who is notified can change.</summary>
     /// <param name="died">Told the number of the I/O thread, from 0, or null for another thread of NetMQ. Called on the thread that dies.</param>
     public static void Begin(Action<int?, Exception> died)
     {

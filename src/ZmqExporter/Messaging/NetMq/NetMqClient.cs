@@ -13,7 +13,7 @@ internal sealed class NetMqClient : IMessageClient, IDisposable
     /// <param name="own">Our own client, to look at servers that NetMQ must not touch.</param>
     /// <param name="context">Timers and names.</param>
     /// <param name="targets">How many targets there are going to be.</param>
-    /// <param name="events">Is told what happens.</param>
+    /// <param name="events">Is notified of what happens.</param>
     public NetMqClient(IMessageClient own, ZmtpContext context, int targets, NetMqEvents events)
     {
         _own = own;
@@ -35,9 +35,9 @@ internal sealed class NetMqClient : IMessageClient, IDisposable
         new(socketType, target.Module.Security as SecurityConfig.Curve, topics);
 
     // It does what a handshake probe does and nothing beyond it: a server that gives its messages to anybody must not count it in.
-    private OwnClient Own(TargetConfig target, SocketType socketType)
+    private DiagnosticClient Own(TargetConfig target, SocketType socketType)
     {
         var looking = target with { Module = target.Module with { Prober = new HandshakeProberConfig(socketType) } };
-        return new OwnClient(observer => _own.CreateLink(looking, socketType, reconnects: false, observer), _runtime.Context.Timers);
+        return new DiagnosticClient(observer => _own.CreateLink(looking, socketType, reconnects: false, observer), _runtime.Context.Timers);
     }
 }

@@ -49,6 +49,7 @@ internal sealed class NetMqConnection : IDisposable
     private static long _lastName;
 
     private readonly NetMqWorker _worker;
+    private readonly DescriptorBudget _descriptors;
     private readonly NetMQSocket _socket;
     private readonly PairSocket _pair;
     private readonly NetMQMonitor _monitor;
@@ -62,15 +63,11 @@ internal sealed class NetMqConnection : IDisposable
     private long _received;
     private bool _disposed;
 
-    /// <summary>Makes the socket. <see cref="Connect"/> comes next.</summary>
-    /// <param name="options">How it is set up.</param>
-    /// <param name="ioThread">Number of the I/O thread that serves it.</param>
-    /// <param name="worker">The thread that it belongs to: the caller's.</param>
-    /// <param name="owner">Is told what happens.</param>
-    /// <exception cref="NetMQException">NetMQ has no socket left.</exception>
-    public NetMqConnection(NetMqSocketOptions options, int ioThread, NetMqWorker worker, IConnectionOwner owner)
+    private NetMqConnection(
+        NetMqSocketOptions options, int ioThread, NetMqWorker worker, IConnectionOwner owner, DescriptorBudget descriptors)
     {
         _worker = worker;
+        _descriptors = descriptors;
         Owner = owner;
         _isReq = options.SocketType == SocketType.Req;
         _maxMessageSize = options.SocketType == SocketType.Sub ? MaxPublicationSize : MaxMessageSize;
@@ -130,6 +127,28 @@ internal sealed class NetMqConnection : IDisposable
 
     /// <summary>Ends with true when TCP connects, with false when that fails.</summary>
     public TaskCompletionSource<bool> Settled { get; } = new(); // what follows runs on the worker's thread
+
+    /// <summary>Makes the socket. <see cref="Connect"/> comes next.</summary>
+    /// <param name="options">How it is set up.</param>
+    /// <param name="ioThread">Number of the I/O thread that serves it.</param>
+    /// <param name="worker">The thread that it belongs to: the caller's.</param>
+    /// <param name="owner">Is notified of what happens.</param>
+    /// <param name="descriptors">Where the caller has taken <see cref="Descriptors"/>: NetMQ must never find that there are none. They go back
+    /// with the connection, or when this throws.</param>
+    /// <exception cref="NetMQException">NetMQ has no socket left.</exception>
+    public static NetMqConnection Open(
+        NetMqSocketOptions options, int ioThread, NetMqWorker worker, IConnectionOwner owner, DescriptorBudget descriptors)
+    {
+        try
+        {
+            return new NetMqConnection(options, ioThread, worker, owner, descriptors);
+        }
+        catch
+        {
+            descriptors.Return(Descriptors);
+            throw;
+        }
+    }
 
     /// <summary>Starts to connect.</summary>
     /// <exception cref="NetMQException">NetMQ does not like the address.</exception>
@@ -243,7 +262,7 @@ internal sealed class NetMqConnection : IDisposable
             return false;
         }
 
-        if (TcpCounter.BytesReceived(_tcp) is not { } received)
+        if (NetMqTcp.BytesReceived(_tcp) is not { } received)
         {
             return false;
         }
@@ -271,6 +290,7 @@ internal sealed class NetMqConnection : IDisposable
         Close(_monitor);
         Close(_pair);
         Close(_socket);
+        _descriptors.Return(Descriptors); // NetMQ's own thread closes them a moment later: who takes them next asks the kernel too
         Settled.TrySetResult(false);
     }
 
@@ -333,6 +353,11 @@ internal sealed class NetMqConnection : IDisposable
         {
             case SocketEvents.Connected:
                 _tcp = (args as NetMQMonitorSocketEventArgs)?.Socket;
+                if (_tcp is not null)
+                {
+                    NetMqTcp.SetOptions(_tcp);
+                }
+
                 IsConnected = true;
                 Owner.OnEvent(this, ConnectionEvent.Connected);
                 Settled.TrySetResult(true);

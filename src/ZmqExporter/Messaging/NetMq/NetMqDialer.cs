@@ -10,7 +10,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// on a socket of its own; and when none connects, asks our own client why, because NetMQ does not tell.
 /// <see cref="ConnectAsync"/> begins and ends on the worker's thread.
 /// </summary>
-internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions options, NetMqLink link, NetMqRuntime runtime, OwnClient own)
+internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions options, NetMqLink link, NetMqRuntime runtime, DiagnosticClient own)
 {
     private volatile Stage _stage;
     private volatile bool _isQueued;
@@ -114,6 +114,11 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
                     return Unlucky();
                 }
 
+                if (!runtime.Context.Descriptors.TryTakeChecked(NetMqConnection.Descriptors))
+                {
+                    return runtime.Context.Descriptors.Refusal;
+                }
+
                 if (await TryAsync(worker, addresses[i], deadline, addresses.Length - i))
                 {
                     Timings = new ConnectionTimings(resolve, time.GetElapsedTime(connecting), Handshake: null);
@@ -139,7 +144,7 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
     {
         _address = address;
         _stage = Stage.Connecting;
-        var connection = new NetMqConnection(options, runtime.IoThreadOf(link.Suspect), worker, link);
+        var connection = NetMqConnection.Open(options, runtime.IoThreadOf(link.Suspect), worker, link, runtime.Context.Descriptors);
         link.Use(connection);
         link.Suspect.OnConnect();
         connection.Connect(address);

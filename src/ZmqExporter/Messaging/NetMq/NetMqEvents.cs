@@ -6,7 +6,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <param name="Logger">Takes what people should know.</param>
 internal sealed record NetMqEvents(ILogger Logger)
 {
-    /// <value>NetMQ was built anew.</value>
+    /// <value>NetMQ was built again.</value>
     public Action? OnRestarted { get; init; }
 
     /// <value>A bug of ours was contained.</value>

@@ -5,8 +5,9 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <summary>What NetMQ needs of the system.</summary>
 internal static class NetMqLimits
 {
-    // .NET, HTTP, log and configuration, connections that are kept for late replies, and what a few restarts of NetMQ leave behind.
-    private const int Reserve = 200 + (LateReply.Budget.Max * NetMqConnection.Descriptors);
+    // .NET, HTTP, the reserve of the process, log and configuration, what a few restarts of NetMQ leave behind; and connections that are kept
+    // for late replies.
+    private const int Reserve = 550 + (LateReply.Budget.Max * NetMqConnection.Descriptors);
 
     // The threads of NetMQ, what a restart leaves behind, and something for everybody else.
     private const int RestartReserve = 100;

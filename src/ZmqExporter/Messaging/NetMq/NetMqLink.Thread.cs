@@ -163,6 +163,7 @@ internal partial class NetMqLink
 
             if (error is null && ConnectionOf(worker) is { IsConnected: true } connection)
             {
+                Volatile.Write(ref _openedAt, Now);
                 BeforeOpened(connection);
                 Opened();
             }
@@ -286,6 +287,7 @@ internal partial class NetMqLink
         {
             _hasHeard = connection.HasHeard;
             _connection = null;
+            Volatile.Write(ref _openedAt, 0);
             connection.Dispose();
         }
     }

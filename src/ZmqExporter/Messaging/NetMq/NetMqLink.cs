@@ -25,13 +25,15 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private readonly TargetConfig _target;
     private readonly NetMqDialer _dialer;
     private readonly LinkWait _wait;
-    private readonly OwnClient _own;
+    private readonly DiagnosticClient _own;
     private readonly LateReply _late;
+    private readonly long _maxAge; // in timestamp units
     private NetMqWorker? _worker;
     private NetMqConnection? _connection; // belongs to the thread of its worker
     private volatile ZmtpError? _failure;
     private StrongBox<LinkOutcome>? _pong;
     private long _probe;
+    private long _openedAt; // of the connection in use; 0 without one
     private volatile bool _isOpening;
     private bool _isDrained; // a moment ago, for the request that comes now
     private volatile bool _isAsking;
@@ -42,13 +44,15 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <param name="options">How sockets are set up.</param>
     /// <param name="runtime">Where they live.</param>
     /// <param name="own">Our own client's way to the same server; disposed with this.</param>
-    /// <param name="observer">Is told of what happens between calls.</param>
-    public NetMqLink(TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, OwnClient own, ILinkObserver observer)
+    /// <param name="observer">Is notified of what happens between calls.</param>
+    public NetMqLink(TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, DiagnosticClient own, ILinkObserver observer)
     {
         _target = target;
         _runtime = runtime;
         _observer = observer;
         _own = own;
+        var maxAge = target.Module.MaxConnectionAge;
+        _maxAge = maxAge == TimeSpan.Zero ? long.MaxValue : runtime.Context.Timers.ToTicks(maxAge);
         _late = new LateReply(runtime.LateReplies, runtime.Context.Timers);
         _wait = new LinkWait(runtime.Context, OnDeadline);
         Suspect = runtime.Enter(this, target);
@@ -74,6 +78,10 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <inheritdoc />
     public ConnectionTimings Timings => _own.IsInUse ? _own.Timings : _dialer.Timings;
 
+    /// <inheritdoc />
+    /// <remarks>When TCP connected.</remarks>
+    public long OpenedAt => Volatile.Read(ref _openedAt);
+
     /// <summary>Which worker serves it.</summary>
     private protected virtual WorkerRole Role => WorkerRole.Requests;
 
@@ -83,6 +91,9 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private protected NetMqRuntime Runtime => _runtime;
 
     private protected bool IsDisposed => _disposed;
+
+    /// <summary>Whether the connection in use is older than the module lets it grow.</summary>
+    private protected bool IsOld => Volatile.Read(ref _openedAt) is > 0 and var openedAt && Now - openedAt >= _maxAge;
 
     private protected long Now => _runtime.Context.Timers.Time.GetTimestamp();
 
@@ -138,9 +149,11 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
-        if (next is AfterProbe.Close or AfterProbe.KeepForLateReply && _worker is { } worker)
+        // The next probe makes another one, and resolves the name again.
+        next = next == AfterProbe.Keep && IsOld ? AfterProbe.Close : next;
+        if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply && _worker is { } worker)
         {
-            Do(worker, next == AfterProbe.Close ? WorkKind.Close : WorkKind.KeepLate);
+            Do(worker, next == AfterProbe.KeepForLateReply ? WorkKind.KeepLate : WorkKind.Close);
         }
     }
 
@@ -235,7 +248,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
 
         if (connection.HasHeard || !_wait.IsWaiting)
         {
-            Lose(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol"));
+            Lose(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol") { IsByPeer = true });
             return;
         }
 

@@ -196,7 +196,7 @@ internal sealed partial class NetMqRuntime
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Error, Message = "NetMQ's I/O thread died of what some server sent; NetMQ is built anew, and the targets of our own client go on")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "NetMQ's I/O thread died of what some server sent; NetMQ is built again, and the targets of our own client go on")]
         public static partial void Died(ILogger logger, Exception exception);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "NetMQ runs again")]
@@ -214,8 +214,8 @@ internal sealed partial class NetMqRuntime
 
     private sealed class ReturnTimer(NetMqRuntime owner) : TimerEntry
     {
-        // On a thread of its own: counting descriptors may take a moment.
-        protected override void OnDue(long due, long now) =>
-            new Thread(owner.Return) { IsBackground = true, Name = "netmq-rebuild" }.Start();
+        // On a thread of its own: counting descriptors may take a moment. And starting one takes until it runs.
+        protected override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(
+            static owner => new Thread(owner.Return) { IsBackground = true, Name = "netmq-rebuild" }.Start(), owner, preferLocal: false);
     }
 }

@@ -8,13 +8,13 @@ namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
 /// Everything of NetMQ that the process has. Nothing runs until a link asks for a worker. When one of NetMQ's threads dies of what a
-/// server sent, everybody who waits is told, all of it is built anew, and the culprit is found and quarantined. Thread-safe.
+/// server sent, everybody who waits is notified, all of it is built again, and the culprit is found and quarantined. Thread-safe.
 /// </summary>
 internal sealed partial class NetMqRuntime : IDisposable
 {
     /// <summary>Why nothing can be asked just now.</summary>
     public static readonly ZmtpError Rebuilding = new(
-        ZmtpErrorCode.Local, "NetMQ is being built anew, because its I/O thread died of what some server sent");
+        ZmtpErrorCode.Local, "NetMQ is being built again, because its I/O thread died of what some server sent");
 
     private static readonly TimeSpan RebuildLimit = TimeSpan.FromSeconds(30); // as a rule it takes a fraction of one
     private static readonly TimeSpan StopLimit = TimeSpan.FromMilliseconds(400);
@@ -45,7 +45,7 @@ internal sealed partial class NetMqRuntime : IDisposable
 
     /// <param name="context">Timers and names.</param>
     /// <param name="maxSockets">How many NetMQ sockets there may be.</param>
-    /// <param name="events">Is told what happens.</param>
+    /// <param name="events">Is notified of what happens.</param>
     public NetMqRuntime(ZmtpContext context, int maxSockets, NetMqEvents events)
     {
         Context = context;

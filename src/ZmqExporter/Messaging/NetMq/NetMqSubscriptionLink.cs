@@ -16,9 +16,10 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private readonly TimeSpan _attemptTimeout;
     private readonly RetryTimer _retry;
     private int _failures;
+    private volatile bool _isRenewing;
 
     public NetMqSubscriptionLink(
-        TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, OwnClient own, ISubscriptionObserver observer)
+        TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, DiagnosticClient own, ISubscriptionObserver observer)
         : base(target, options, runtime, own, observer)
     {
         _observer = observer;
@@ -32,10 +33,17 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     /// <inheritdoc />
     public override void EndProbe(AfterProbe next)
     {
-        if (next != AfterProbe.Keep)
+        if (next is not (AfterProbe.Keep or AfterProbe.KeepUnanswered))
         {
             base.EndProbe(AfterProbe.Close);
             ScheduleRetry();
+        }
+        else if (IsOld && next == AfterProbe.Keep)
+        {
+            // NetMQ cannot read the old connection until the new one brings something: what is published in between is lost.
+            _isRenewing = true;
+            base.EndProbe(AfterProbe.Close);
+            Retry();
         }
     }
 
@@ -85,10 +93,18 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     }
 
     /// <inheritdoc />
-    private protected override void BeforeOpened(NetMqConnection connection) => _observer.OnSubscribed(Now);
+    private protected override void BeforeOpened(NetMqConnection connection)
+    {
+        _observer.OnSubscribed(Now, _isRenewing ? SubscriptionCause.Renewed : SubscriptionCause.Connected);
+        _isRenewing = false;
+    }
 
     /// <inheritdoc />
-    private protected override void AfterLoss() => ScheduleRetry();
+    private protected override void AfterLoss()
+    {
+        _isRenewing = false;
+        ScheduleRetry();
+    }
 
     /// <inheritdoc />
     private protected override void RunMore(NetMqWorker worker, WorkKind kind)
@@ -145,6 +161,8 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 
     private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
     {
-        protected override void OnDue(long due, long now) => owner.Retry();
+        // Elsewhere: the runtime's lock may be held while its threads end.
+        protected override void OnDue(long due, long now) =>
+            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Retry(), owner, preferLocal: false);
     }
 }

@@ -128,7 +128,7 @@ internal sealed class NetMqWorker
                 }
             }
         }
-#pragma warning disable CA1031 // A thread's exception would end the process: its owner builds it anew.
+#pragma warning disable CA1031 // A thread's exception would end the process: its owner builds it again.
         catch (Exception exception)
         {
             _ended = true;

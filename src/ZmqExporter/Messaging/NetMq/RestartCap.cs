@@ -1,6 +1,6 @@
 namespace ZmqExporter.Messaging.NetMq;
 
-/// <summary>How often NetMQ may be built anew: each time leaks descriptors. Not thread-safe.</summary>
+/// <summary>How often NetMQ may be built again: each time leaks descriptors. Not thread-safe.</summary>
 internal sealed class RestartCap(TimeProvider time)
 {
     /// <summary>The most restarts in <see cref="Window"/>.</summary>

@@ -17,7 +17,7 @@ internal enum WorkKind
     /// <summary>Closes the connection.</summary>
     Close,
 
-    /// <summary>Closes everything, for ever.</summary>
+    /// <summary>Closes everything, forever.</summary>
     End,
 
     /// <summary>Puts the connection aside for a late reply.</summary>

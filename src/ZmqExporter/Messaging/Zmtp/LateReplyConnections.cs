@@ -42,28 +42,20 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
             }
         }
 
-        oldest?.Connection.Dispose();
+        oldest?.Connection.Abort();
         if (!isTaken)
         {
-            connection.Dispose();
+            connection.Abort();
         }
     }
 
     /// <summary>Closes a connection, if it is one of these: its reply has come, or it was lost.</summary>
     public void Close(ZmtpConnection connection)
     {
-        lock (_lock)
+        if (Remove(connection))
         {
-            var entry = _entries.Find(entry => entry.Connection == connection);
-            if (entry is null)
-            {
-                return;
-            }
-
-            RemoveNeedsLock(entry);
+            connection.Dispose();
         }
-
-        connection.Dispose();
     }
 
     /// <summary>Closes all of them.</summary>
@@ -86,6 +78,20 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
         }
     }
 
+    private bool Remove(ZmtpConnection connection)
+    {
+        lock (_lock)
+        {
+            var entry = _entries.Find(entry => entry.Connection == connection);
+            if (entry is not null)
+            {
+                RemoveNeedsLock(entry);
+            }
+
+            return entry is not null;
+        }
+    }
+
     private void RemoveNeedsLock(Entry entry)
     {
         _entries.Remove(entry);
@@ -97,6 +103,16 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
     {
         public ZmtpConnection Connection => connection;
 
-        protected override void OnDue(long due, long now) => owner.Close(connection);
+        // Closing a socket may take its time.
+        protected override void OnDue(long due, long now) =>
+            ThreadPool.UnsafeQueueUserWorkItem(static entry => entry.GiveUp(), this, preferLocal: false);
+
+        private void GiveUp()
+        {
+            if (owner.Remove(connection))
+            {
+                connection.Abort();
+            }
+        }
     }
 }

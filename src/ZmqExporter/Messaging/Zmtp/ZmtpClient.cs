@@ -8,6 +8,10 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// <summary>Links over our own ZMTP client.</summary>
 internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
 {
+    // A server that is down gets no more connections than it gets probes: each probe makes one. In between a lost connection is made again
+    // once, and a subscription, which loses messages meanwhile, twice. Where probes are rare, it goes on once a minute.
+    private static readonly TimeSpan RareInterval = TimeSpan.FromMinutes(1);
+
     private readonly LateReplyBudget _lateReplies = new();
 
     /// <inheritdoc />
@@ -15,7 +19,7 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     {
         var options = Options(target, socketType);
         var module = target.Module;
-        var reconnect = reconnects ? new ReconnectOptions { AttemptTimeout = module.Timeout } : null;
+        var reconnect = reconnects ? new ReconnectOptions { AttemptTimeout = module.Timeout, MaxRetries = 1 } : null;
         return new ZmtpLink(target.Endpoint, options, context, reconnect, module.Timeout, module.MaxConnectionAge, _lateReplies, observer);
     }
 
@@ -23,9 +27,17 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     public ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer)
     {
         var options = Options(target, SocketType.Sub) with { ByFrame = true };
-        var reconnect = new ReconnectOptions { AttemptTimeout = target.Module.Timeout };
+        var reconnect = Reconnects(target.Module);
         return new ZmtpSubscriptionLink(target.Endpoint, options, context, reconnect, target.Module.MaxConnectionAge, _lateReplies, topics, observer);
     }
+
+    private static ReconnectOptions Reconnects(ModuleConfig module) => new()
+    {
+        AttemptTimeout = module.Timeout,
+        InitialDelay = TimeSpan.FromSeconds(1), // the second attempt comes 1.5 to 3 s after the loss: servers take that long to start again
+        MaxDelay = RareInterval,
+        MaxRetries = module.Interval >= RareInterval ? int.MaxValue : 2,
+    };
 
     /// <summary>What the module says of its connections.</summary>
     internal static ZmtpOptions Options(TargetConfig target, SocketType socketType) => new()
@@ -34,7 +46,7 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         Pings = target.Module.Ping,
 
         // Who only asks for a sign of life must not be given work, which somebody else waits for.
-        SparesGivers = target.Module.Prober is HandshakeProberConfig,
+        PeekOnly = target.Module.Prober is HandshakeProberConfig,
         Security = target.Module.Security switch
         {
             SecurityConfig.Plain plain => ZmtpSecurity.Plain(plain.Username, plain.Password.Value),

@@ -15,6 +15,7 @@ internal partial class ZmtpLink
     private ZmtpConnection? _beside;
     private long _renewalDue; // not before this; 0 at once
     private bool _awaitsBeside; // the probe that runs has asked for it
+    private bool _asksBeside; // and has sent a message on it
     private bool _isRenewing; // it is to be used as soon as no probe runs
 
     /// <inheritdoc />
@@ -39,9 +40,27 @@ internal partial class ZmtpLink
     }
 
     /// <inheritdoc />
-    public void TakeBeside()
+    public void SendBeside(ZmtpMessage message)
     {
-        if (TakeBesideNow() is { } replaced)
+        ZmtpConnection? beside;
+        lock (_lock)
+        {
+            beside = _beside;
+            _asksBeside = true;
+        }
+
+        beside?.Send(message);
+    }
+
+    /// <inheritdoc />
+    public bool TakeBeside()
+    {
+        if (!TryTakeBesideNow(betweenProbes: false, out var replaced))
+        {
+            return false;
+        }
+
+        if (replaced is not null)
         {
             LateReplyConnections lateReplies;
             lock (_lock)
@@ -51,18 +70,24 @@ internal partial class ZmtpLink
 
             lateReplies.Add(replaced);
         }
+
+        return true;
     }
 
     /// <inheritdoc />
+    /// <remarks>A renewal that goes on beside a connection that lives is none of the probe's: it goes on.</remarks>
     public void DropBeside()
     {
         lock (_lock)
         {
-            _beside = null;
             _awaitsBeside = false;
+            if (_isRenewing && _used is { IsClosed: false })
+            {
+                return;
+            }
         }
 
-        _connection.DropBeside();
+        DropBesideNow();
     }
 
     private bool IsBeside(ZmtpConnection connection)
@@ -73,28 +98,85 @@ internal partial class ZmtpLink
         }
     }
 
-    /// <summary>Puts the connection beside into use.</summary>
-    /// <returns>The one that was, which belongs to the caller; null when nothing changed or there was none.</returns>
-    private ZmtpConnection? TakeBesideNow()
+    private void DropBesideNow()
     {
-        ZmtpConnection? replaced;
-        ZmtpConnection? taken;
         lock (_lock)
         {
-            if (!_connection.TryTakeBeside(out taken, out replaced))
+            _beside = null;
+            _awaitsBeside = false;
+            _asksBeside = false;
+            _isRenewing = false; // or no other renewal would ever begin
+        }
+
+        _connection.DropBeside();
+    }
+
+    /// <summary>Puts the connection beside into use.</summary>
+    /// <param name="betweenProbes">Whether only to end a renewal, and only while no probe runs: one may have sent its request meanwhile.</param>
+    /// <param name="replaced">The one that was, which belongs to the caller; null when there was none that was open, or somebody keeps it.</param>
+    /// <returns>False when nothing changed.</returns>
+    internal bool TryTakeBesideNow(bool betweenProbes, out ZmtpConnection? replaced)
+    {
+        ZmtpConnection? taken;
+        Queue<LinkOutcome>? foreign;
+        lock (_lock)
+        {
+            replaced = null;
+            if ((betweenProbes && (_isProbing || !_isRenewing)) || !_connection.TryTakeBeside(out taken, out replaced))
             {
-                return null;
+                return false;
             }
 
             _used = taken;
             _failure = null;
             _beside = null;
             _awaitsBeside = false;
+            _asksBeside = false;
             _isRenewing = false;
+            foreign = ForgetOldMessagesNeedsLock();
         }
 
-        BeforeOpened(taken, taken.OpenedAt);
-        return replaced;
+        while (foreign is not null && foreign.TryDequeue(out var outcome))
+        {
+            _observer.OnUnawaitedMessage(outcome.Message!);
+        }
+
+        if (!betweenProbes)
+        {
+            BeforeOpened(taken, taken.OpenedAt);
+        }
+        else if (!Replace(replaced, taken))
+        {
+            replaced = null;
+        }
+
+        return true;
+    }
+
+    /// <summary>Nobody may take what stands in the inbox and came on the old connection for what came on the new one.</summary>
+    private Queue<LinkOutcome>? ForgetOldMessagesNeedsLock()
+    {
+        if (_inbox is null)
+        {
+            return null;
+        }
+
+        var (kept, foreign) = (new Queue<LinkOutcome>(), new Queue<LinkOutcome>());
+        (_inbox, var all, _inboxBytes) = (kept, _inbox, 0);
+        foreach (var outcome in all)
+        {
+            if (outcome.IsBeside)
+            {
+                kept.Enqueue(outcome with { IsBeside = false });
+                _inboxBytes += outcome.Message!.Length;
+            }
+            else if (outcome.Message is not null)
+            {
+                foreign.Enqueue(outcome);
+            }
+        }
+
+        return foreign;
     }
 
     private void OnBesideOpened(ZmtpConnection connection)
@@ -107,11 +189,11 @@ internal partial class ZmtpLink
 
         if (isFree)
         {
-            TakeBesideNow()?.Dispose();
+            RenewNow();
         }
         else
         {
-            OfferBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideOpened, connection.OpenedAt));
+            TryCompleteBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideOpened, connection.OpenedAt));
         }
     }
 
@@ -123,10 +205,18 @@ internal partial class ZmtpLink
             _isRenewing = false;
         }
 
-        OfferBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideFailed, Now, Error: error));
+        TryCompleteBeside(connection, new LinkOutcome(LinkOutcomeKind.BesideFailed, Now, Error: error) { HasGreeted = connection.HasGreeted });
     }
 
-    private void OfferBeside(ZmtpConnection connection, LinkOutcome outcome)
+    private void RenewNow()
+    {
+        if (TryTakeBesideNow(betweenProbes: true, out var replaced))
+        {
+            replaced?.Dispose();
+        }
+    }
+
+    private void TryCompleteBeside(ZmtpConnection connection, LinkOutcome outcome)
     {
         lock (_lock)
         {
@@ -168,11 +258,11 @@ internal partial class ZmtpLink
 
         if (isRenewing)
         {
-            TakeBesideNow()?.Dispose(); // nothing happens while it is not open yet
+            RenewNow(); // nothing happens while it is not open yet
             return;
         }
 
-        DropBeside();
+        DropBesideNow();
         lock (_lock)
         {
             _isRenewing = !_disposed && IsOldNeedsLock(next);

@@ -4,10 +4,11 @@ using Zmtp;
 namespace ZmqExporter.Messaging.Zmtp;
 
 /// <summary>A link over our own ZMTP client. A wait costs no allocation: the link is its own timer and its own task source.</summary>
-internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
+internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
 {
     private const int MaxInbox = 256;
     private const int MaxInboxBytes = 4 << 20;
+    private const int MaxUnawaited = 1000; // between two probes: nobody asked for so much
 
     private readonly Lock _lock = new();
     private readonly ZmtpContext _context;
@@ -18,6 +19,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
     private ManualResetValueTaskSourceCore<LinkOutcome> _wait;
     private Queue<LinkOutcome>? _inbox;
     private int _inboxBytes;
+    private int _unawaited;
     private ZmtpConnection? _used; // the connection of this probe, or of the last one
     private ZmtpError? _failure;
     private long _until;
@@ -25,7 +27,6 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
     private bool _isOpening;
     private bool _isProbing;
     private bool _disposed;
-    private short _ending; // the wait that ends as soon as the socket has been read
 
     public ZmtpLink(
         ZmtpEndpoint endpoint,
@@ -64,9 +65,6 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
     public long OwnDelay => _used?.OwnDelay ?? 0;
 
     /// <inheritdoc />
-    public bool CanPing => _used?.CanPing ?? false;
-
-    /// <inheritdoc />
     public bool? IsAcknowledged => _used?.IsAcknowledged;
 
     /// <inheritdoc />
@@ -80,6 +78,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         lock (_lock)
         {
             _isProbing = true;
+            _unawaited = 0;
             _failure = null;
             if (_disposed)
             {
@@ -123,6 +122,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         {
             _isProbing = false;
             _awaitsBeside = false;
+            _asksBeside = false;
             leftOver = _inbox;
             _inbox = null;
             _inboxBytes = 0;
@@ -148,7 +148,11 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
                 lateReplies.Add(connection);
             }
         }
-        else if (next is AfterProbe.Close or AfterProbe.KeepForLateReply)
+        else if (next is AfterProbe.Abort or AfterProbe.KeepForLateReply)
+        {
+            _connection.Abort();
+        }
+        else if (next == AfterProbe.Close)
         {
             _connection.Close();
         }
@@ -157,7 +161,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public virtual void Dispose()
     {
         LateReplyConnections? lateReplies;
         lock (_lock)
@@ -168,7 +172,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
 
         _connection.Dispose();
         lateReplies?.Dispose();
-        Offer(from: null, Stopped());
+        TryComplete(from: null, Stopped());
     }
 
     /// <inheritdoc />
@@ -184,22 +188,26 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         }
 
         BeforeOpened(connection, connection.OpenedAt);
-        Offer(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
+        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
     }
 
     /// <inheritdoc />
     void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
-        if (!Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
+        if (!TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
         {
             _observer.OnUnawaitedMessage(message);
             ForgetLate(connection);
+            if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
+            {
+                _connection.Abort(connection);
+            }
         }
     }
 
     /// <inheritdoc />
     void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) =>
-        Offer(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
+        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
 
     /// <inheritdoc />
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
@@ -212,7 +220,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         }
 
         AfterLoss(connection);
-        Offer(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
+        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
     }
 
     /// <inheritdoc />
@@ -226,31 +234,54 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         _wait.OnCompleted(continuation, state, token, flags);
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    /// <remarks>Elsewhere: our lock is held while an attempt is given up, and closing its socket may take its time.</remarks>
+    protected override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>Ends the wait whose time is over.</summary>
+    void IThreadPoolWorkItem.Execute()
     {
         ZmtpConnection? connection;
         long until;
+        short wait;
         lock (_lock)
         {
-            if (!_isWaiting || now < _until)
+            if (!_isWaiting || Now < _until)
             {
                 return; // a wait that has ended since; the next one has set the timer again
             }
 
             connection = _used;
             until = _until;
-            _ending = _wait.Version;
+            wait = _wait.Version;
         }
 
         // Whatever this process was held up by: what had come by then is in the socket, and counts.
         if (connection is null)
         {
-            EndWait();
+            EndWait(wait);
         }
         else
         {
-            connection.ReadThen(until, static link => ((ZmtpLink)link!).EndWait(), this);
+            connection.ReadThen(until, static due => ((DueWait)due!).End(), new DueWait(this, wait));
         }
+    }
+
+    /// <summary>The time of a wait is over and the socket has been read.</summary>
+    /// <param name="wait">Which: another one that began meanwhile has a read of its own.</param>
+    internal void EndWait(short wait)
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting || wait != _wait.Version)
+            {
+                return;
+            }
+
+            _isWaiting = false;
+            _isOpening = false;
+        }
+
+        _wait.SetResult(new LinkOutcome(LinkOutcomeKind.TimedOut, Now));
     }
 
     /// <summary>A connection is open, and nobody has been notified yet.</summary>
@@ -258,6 +289,16 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
     /// <param name="timestamp">Since when.</param>
     private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp)
     {
+    }
+
+    /// <summary>A renewal ends between probes: another connection takes the place of the one in use.</summary>
+    /// <param name="replaced">The one that was in use, or null.</param>
+    /// <param name="taken">The one that is.</param>
+    /// <returns>False when the old one is kept for a while, which is then the callee's.</returns>
+    private protected virtual bool Replace(ZmtpConnection? replaced, ZmtpConnection taken)
+    {
+        BeforeOpened(taken, taken.OpenedAt);
+        return true;
     }
 
     /// <summary>A connection was lost, or could not be made, and nobody has been told yet.</summary>
@@ -271,7 +312,7 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         // Nobody waits most of the time, and then this is all that a read costs.
         if (Volatile.Read(ref _isWaiting))
         {
-            Offer(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp));
+            TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp));
         }
     }
 
@@ -312,33 +353,21 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         return new ValueTask<LinkOutcome>(this, _wait.Version);
     }
 
-    /// <summary>The time of a wait is over and the socket has been read.</summary>
-    private void EndWait()
-    {
-        lock (_lock)
-        {
-            if (!_isWaiting || _ending != _wait.Version)
-            {
-                return;
-            }
-
-            _isWaiting = false;
-            _isOpening = false;
-        }
-
-        _wait.SetResult(new LinkOutcome(LinkOutcomeKind.TimedOut, Now));
-    }
-
     /// <summary>Gives an outcome to the probe, if it is one of the connection that the probe uses: both are decided at once, or
     /// a message could be looked at for one probe and reach the next one.</summary>
     /// <returns>False when no probe takes it.</returns>
-    private bool Offer(ZmtpConnection? from, LinkOutcome outcome)
+    private bool TryComplete(ZmtpConnection? from, LinkOutcome outcome)
     {
         lock (_lock)
         {
             if (from is not null && (!_isProbing || from != _used))
             {
-                return false;
+                if (!_isProbing || !_asksBeside || from != _beside || outcome.Kind != LinkOutcomeKind.Message)
+                {
+                    return false;
+                }
+
+                outcome = outcome with { IsBeside = true };
             }
 
             if (outcome.Kind == LinkOutcomeKind.Opened && !_isOpening)
@@ -391,5 +420,10 @@ internal partial class ZmtpLink : TimerEntry, IMessageLink, IConnectionHandler, 
         }
 
         lateReplies?.Close(connection);
+    }
+
+    private sealed class DueWait(ZmtpLink link, short wait)
+    {
+        public void End() => link.EndWait(wait);
     }
 }

@@ -7,7 +7,7 @@ namespace Zmtp.Security;
 /// CURVE from HELLO to a message each way, with itself and without I/O. .NET compiles code when it first runs, and for CURVE that takes
 /// longer than the computation: without this, the first handshake would measure the compiler. Thread-safe.
 /// </summary>
-public static class CurveRehearsal
+public static class CurveWarmup
 {
     private const int Times = 4; // the first one compiles, the others give the runtime what it needs to compile the loops better
     private const int KeyLength = CurvePublicKey.Length;

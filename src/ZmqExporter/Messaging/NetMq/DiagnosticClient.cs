@@ -10,7 +10,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// </summary>
 /// <param name="create">Makes its link.</param>
 /// <param name="timers">The clock.</param>
-internal sealed class OwnClient(Func<ILinkObserver, IMessageLink> create, TimerQueue timers) : ILinkObserver, IDisposable
+internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create, TimerQueue timers) : ILinkObserver, IDisposable
 {
     // What a hostile server sends comes on the heels of its handshake.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);

@@ -11,7 +11,7 @@ namespace ZmqExporter.EndToEndTests.Messaging;
 /// The short connection that our own client makes beside NetMQ's gives a server nothing beyond a handshake: no PING, whichever version
 /// it announces, and to one that gives its messages to anybody not even a READY.
 /// </summary>
-public sealed class OwnClientTests
+public sealed class DiagnosticClientTests
 {
     private const byte NetMqMinor = 0; // which tells NetMQ's greeting from ours
 

@@ -1,7 +1,7 @@
 using System.IO.Enumeration;
 using System.Runtime.InteropServices;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Limits;
 
 /// <summary>Counts the open file descriptors of this process on Linux. Thread-safe.</summary>
 /// <remarks>Since Linux 6.2 the size of <c>/proc/self/fd</c> is their number, which costs one call. An older kernel has to list them,

@@ -1,0 +1,109 @@
+namespace ZmqExporter.Limits;
+
+/// <summary>
+/// Keeps a process whose memory is limited below its limit: it says when there is room for no more targets, judged by what those before have
+/// really taken, and when there is so little left that what is large has to be given up. Once an allocation fails, any may fail, also
+/// those of the runtime, and the process ends. What answers for messages and responses is thread-safe, the rest is not.
+/// </summary>
+internal sealed class MemoryGuard
+{
+    /// <summary>How soon after a collection another one is made for a message.</summary>
+    public static readonly TimeSpan MessagePause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>And for a response.</summary>
+    public static readonly TimeSpan ResponsePause = TimeSpan.FromMilliseconds(50);
+
+    // Counting what lives takes milliseconds: a few targets more or less do not matter.
+    private const int Step = 32;
+
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly Func<long> _used;
+    private readonly Action _collect;
+    private readonly long _mostForTargets;
+    private readonly long _mostForMessages;
+    private readonly long _mostForResponses;
+    private int _asked;
+    private long? _collectedAt;
+
+    /// <param name="limit">How many bytes managed objects may take.</param>
+    /// <param name="used">How many they take now, with those that wait for their collection.</param>
+    /// <param name="collect">Collects these.</param>
+    /// <param name="time">The clock.</param>
+    public MemoryGuard(long limit, Func<long> used, Action collect, TimeProvider time)
+    {
+        Limit = limit;
+        _used = used;
+        _collect = collect;
+        _time = time;
+
+        // A target grows by a tenth when it is probed. What is left is for replies, scrapes, and objects that wait for their collection:
+        // half of a small limit, a quarter of a large one.
+        const long Mega = 1 << 20;
+        _mostForTargets = Math.Max(limit / 2, (limit / 4 * 3) - (32 * Mega));
+
+        // Servers may send as much as they like: scrapes must go on beside them.
+        _mostForMessages = Math.Max(limit / 10 * 7, (limit / 10 * 9) - (32 * Mega));
+        _mostForResponses = Math.Max(limit / 100 * 85, (limit / 100 * 95) - (16 * Mega));
+    }
+
+    /// <summary>How many bytes managed objects may take: <c>DOTNET_GCHeapHardLimit</c>, what a container's limit leaves, or the machine's memory.</summary>
+    public long Limit { get; }
+
+    /// <summary>Whether that is so little that nothing is kept for later.</summary>
+    public bool IsSmall => Limit < 512 << 20;
+
+    /// <summary>What messages that are still coming may take together: two of the largest at least, which need twice their size while they come.</summary>
+    public long ForMessages => Math.Max(4 << 20, Limit / 16);
+
+    /// <summary>Whether a target was refused. There is room for none after it.</summary>
+    public bool IsFull { get; private set; }
+
+    /// <summary>That of this process.</summary>
+    public static MemoryGuard OfThisProcess(TimeProvider time) => new(
+        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
+        static () => GC.GetTotalMemory(forceFullCollection: false),
+        static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true),
+        time);
+
+    /// <summary>Whether there is room for one more target.</summary>
+    public bool HasRoom()
+    {
+        if (!IsFull && _asked++ % Step == 0 && _used() > _mostForTargets)
+        {
+            _collect();
+            IsFull = _used() > _mostForTargets;
+        }
+
+        return !IsFull;
+    }
+
+    /// <summary>There was none after all.</summary>
+    public void Exhausted() => IsFull = true;
+
+    /// <summary>Whether so little is left that no more of a large message may be taken. May take the time of a collection.</summary>
+    public bool IsShortForMessages() => IsAbove(_mostForMessages, MessagePause);
+
+    /// <summary>Whether so little is left that no response may be rendered. May take the time of a collection.</summary>
+    public bool IsShortForResponses() => IsAbove(_mostForResponses, ResponsePause);
+
+    private bool IsAbove(long most, TimeSpan pause)
+    {
+        if (_used() <= most)
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            var now = _time.GetTimestamp();
+            if (_collectedAt is null || _time.GetElapsedTime(_collectedAt.Value, now) >= pause)
+            {
+                _collect();
+                _collectedAt = _time.GetTimestamp();
+            }
+        }
+
+        return _used() > most;
+    }
+}

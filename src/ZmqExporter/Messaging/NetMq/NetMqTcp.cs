@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using System.Reflection;
+using AsyncIO;
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>
+/// What NetMQ does not do with its TCP connections. It hands out whole messages only and puts no bound on the number of their frames,
+/// so that a message without an end would fill the memory unseen: but the kernel counts. And it cannot have the kernel ask idle connections
+/// for a sign of life: its own options throw on its I/O thread, everywhere but on Windows. NetMQ's I/O library does not hand out its
+/// socket, hence the reflection; tests hold that it works.
+/// </summary>
+internal static class NetMqTcp
+{
+    // tcp(7), linux/tcp.h: struct tcp_info only ever grows at its end.
+    private const int TcpLevel = 6;
+    private const int TcpInfo = 11;
+    private const int BytesReceivedAt = 128;
+
+    private static readonly FieldInfo? Field = typeof(AsyncSocket).Assembly
+        .GetType("AsyncIO.DotNet.NativeSocket")?
+        .GetField("m_socket", BindingFlags.Instance | BindingFlags.NonPublic);
+
+    /// <summary>Bytes received since the connect; null where that cannot be told.</summary>
+    public static long? BytesReceived(AsyncSocket socket)
+    {
+        if (!OperatingSystem.IsLinux() || SocketOf(socket) is not { } tcp)
+        {
+            return null;
+        }
+
+        Span<byte> info = stackalloc byte[BytesReceivedAt + sizeof(long)];
+        try
+        {
+            return tcp.GetRawSocketOption(TcpLevel, TcpInfo, info) == info.Length ? BitConverter.ToInt64(info[BytesReceivedAt..]) : null;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return null; // closed meanwhile
+        }
+    }
+
+    /// <summary>Has a connection behave as those of our own client: one that a NAT or a lost host has forgotten ends.</summary>
+    public static void SetOptions(AsyncSocket socket)
+    {
+        try
+        {
+            if (SocketOf(socket) is { } tcp)
+            {
+                SocketOptions.Set(tcp);
+            }
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            // Closed meanwhile.
+        }
+    }
+
+    private static Socket? SocketOf(AsyncSocket socket) =>
+        Field is not null && Field.DeclaringType == socket.GetType() ? Field.GetValue(socket) as Socket : null;
+}

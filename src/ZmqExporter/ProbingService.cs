@@ -1,0 +1,70 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
+using ZmqExporter.Http;
+using ZmqExporter.Limits;
+using ZmqExporter.Probing;
+using ZmqExporter.Scheduling;
+
+namespace ZmqExporter;
+
+/// <summary>
+/// Starts probing once the HTTP port is bound: nothing is probed by an exporter that nobody can ask, and no probe can take what the port
+/// needs. Before that it warms up, so that nothing that probing needs is loaded under pressure.
+/// </summary>
+internal sealed partial class ProbingService(
+    ExporterConfig config,
+    ProberFactory probers,
+    IServer server,
+    DescriptorGuard descriptors,
+    Canary canary,
+    ProbeScheduler scheduler,
+    IHostApplicationLifetime lifetime,
+    ILogger<ProbingService> logger) : IHostedLifecycleService
+{
+    /// <summary>Whether the scheduler's supervisor has died, which ends the exporter.</summary>
+    public bool HasDied => scheduler.ExecuteTask is { IsFaulted: true };
+
+    /// <inheritdoc />
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public async Task StartedAsync(CancellationToken cancellationToken)
+    {
+        await Warmup.RunAsync(probers, config.Targets, cancellationToken);
+        await HttpWarmup.RunAsync(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [], cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        descriptors.Begin(config.Targets.Length, DescriptorNeeds.Of(config.Targets));
+        await canary.StartAsync(cancellationToken);
+        await scheduler.StartAsync(cancellationToken);
+        _ = scheduler.ExecuteTask?.ContinueWith(
+            OnDied, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+    }
+
+    /// <inheritdoc />
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task StopAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(canary.StopAsync(cancellationToken), scheduler.StopAsync(cancellationToken));
+
+    /// <inheritdoc />
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void OnDied(Task task)
+    {
+        Log.Died(logger, task.Exception!);
+        lifetime.StopApplication();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Critical, Message = "the scheduler's supervisor has died, and the exporter ends")]
+        public static partial void Died(ILogger logger, Exception exception);
+    }
+}

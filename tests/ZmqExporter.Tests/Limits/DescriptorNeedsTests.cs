@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration;
+using ZmqExporter.Limits;
+using ZmqExporter.Tests.Configuration;
+
+namespace ZmqExporter.Tests.Limits;
+
+public sealed class DescriptorNeedsTests
+{
+    [Theory]
+    [InlineData(0, 0, 0)]
+    [InlineData(1, 0, 9)]
+    [InlineData(150, 0, 165)]
+    [InlineData(10, 10, 98)]
+    public void Of_Targets_IsOneForEachOrEightWithNetMqAndSomeForSecondConnections(int zmtp, int netMq, int needed) =>
+        Assert.Equal(needed, DescriptorNeeds.Of(Targets(zmtp, netMq)));
+
+    [Theory]
+    [InlineData(DescriptorNeeds.Fewest, null)]
+    [InlineData(200, "this process may open 200 files and needs about 249, 240 of them for itself: raise the limit (ulimit -n, LimitNOFILE)")]
+    public void Problem_LimitBelowWhatTheProcessNeeds_SaysHowManyWouldDo(int limit, string? problem) =>
+        Assert.Equal(problem, DescriptorNeeds.Problem(Targets(zmtp: 1, netMq: 0), limit));
+
+    private static ImmutableArray<TargetConfig> Targets(int zmtp, int netMq)
+    {
+        var targets = string.Concat(Enumerable.Range(0, zmtp + netMq).Select(i =>
+            $"  - {{name: t{i}, endpoint: 'tcp://127.0.0.1:1', modules: [{(i < zmtp ? "own" : "netmq")}]}}\n"));
+        return Parsed.Config(
+            "modules:\n  own: {prober: request, send: [a]}\n  netmq: {prober: request, client: netmq, send: [a]}\n"
+            + (targets.Length > 0 ? "targets:\n" + targets : "targets: []\n")).Targets;
+    }
+}

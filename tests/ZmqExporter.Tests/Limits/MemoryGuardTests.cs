@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Limits;
+
+namespace ZmqExporter.Tests.Limits;
+
+public sealed class MemoryGuardTests
+{
+    private const long Mega = 1 << 20;
+
+    private readonly FakeTimeProvider _time = new();
+    private long _alive;
+    private long _garbage;
+    private int _collections;
+
+    [Theory]
+    [InlineData(32, 16)]
+    [InlineData(192, 112)]
+    [InlineData(1024, 736)]
+    public void HasRoom_TargetsThatTakeMoreThanTheirShare_EndsThere(int limit, int share)
+    {
+        var guard = Create(limit);
+        _alive = share * Mega;
+        Assert.True(Ask(guard));
+        _alive++;
+        Assert.False(Ask(guard));
+        _alive = 0;
+        Assert.False(Ask(guard)); // those before it were told so
+        Assert.True(guard.IsFull);
+    }
+
+    [Fact]
+    public void HasRoom_GarbageAboveTheShare_IsCollectedAndDoesNotCount()
+    {
+        var guard = Create(32);
+        (_alive, _garbage) = (15 * Mega, 5 * Mega);
+        Assert.True(Ask(guard));
+        Assert.Equal(1, _collections);
+    }
+
+    [Fact]
+    public void IsShort_MessagesGiveWayBeforeResponses()
+    {
+        var guard = Create(100);
+        _alive = 75 * Mega;
+        Assert.True(guard.IsShortForMessages());
+        Assert.False(guard.IsShortForResponses());
+        _alive = 90 * Mega;
+        Assert.True(guard.IsShortForResponses());
+        _alive = 60 * Mega;
+        Assert.False(guard.IsShortForMessages());
+    }
+
+    [Fact]
+    public void IsShort_Garbage_IsCollectedOnceInAWhile()
+    {
+        var guard = Create(100);
+        (_alive, _garbage) = (60 * Mega, 20 * Mega);
+        Assert.False(guard.IsShortForMessages());
+        _garbage = 20 * Mega;
+        Assert.True(guard.IsShortForMessages()); // a collection for each message would be all that the process does
+        _time.Advance(MemoryGuard.MessagePause);
+        Assert.False(guard.IsShortForMessages());
+        Assert.Equal(2, _collections);
+    }
+
+    [Theory]
+    [InlineData(32, 4)]
+    [InlineData(1024, 64)]
+    public void ForMessages_Limit_IsASixteenthAndAtLeastTwoOfTheLargest(int limit, int messages) =>
+        Assert.Equal(messages * Mega, Create(limit).ForMessages);
+
+    // It looks at every thirty-second.
+    private static bool Ask(MemoryGuard guard)
+    {
+        var hasRoom = true;
+        for (var i = 0; i < 32; i++)
+        {
+            hasRoom = guard.HasRoom();
+        }
+
+        return hasRoom;
+    }
+
+    private MemoryGuard Create(int limit) => new(limit * Mega, () => _alive + _garbage, Collect, _time);
+
+    private void Collect()
+    {
+        _garbage = 0;
+        _collections++;
+    }
+}
