@@ -463,6 +463,43 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         Eventually.True(() => link.OpenedAt != openedAt); // its turn
     }
 
+    /// <summary>What a probe has asked on a renewal would be answered on the next probe's connection.</summary>
+    [Fact]
+    public async Task DropBeside_ProbeHasAskedOnTheRenewal_ThatOneIsGivenUpAndAnotherIsMade()
+    {
+        using var go = new ManualResetEventSlim();
+        var server = Serve(peer =>
+        {
+            if (peer.Number == 2)
+            {
+                go.Wait(TimeSpan.FromSeconds(10));
+            }
+
+            peer.Handshake("REP");
+            if (peer.Number == 2)
+            {
+                peer.ExpectMessage(); // and never answers
+            }
+
+            peer.ExpectEnd();
+        });
+        var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
+        await link.OpenAsync(After(5));
+        await Task.Yield();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => server.Accepted == 2);
+        await link.OpenAsync(After(5));
+        go.Set();
+        Assert.True(link.OpenBeside(After(5)));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind); // the renewal
+        await Task.Yield();
+
+        link.SendBeside(ZmtpMessage.FromText("x"));
+        link.DropBeside();
+        link.EndProbe(AfterProbe.Keep);
+        Eventually.True(() => server.Accepted == 3);
+    }
+
     [Fact]
     public async Task EndProbe_ConnectionIsOld_ItsNameIsResolvedAgainSoThatAFailoverIsFollowed()
     {

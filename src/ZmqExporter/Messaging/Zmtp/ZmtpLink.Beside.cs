@@ -75,13 +75,16 @@ internal partial class ZmtpLink
     }
 
     /// <inheritdoc />
-    /// <remarks>A renewal that goes on beside a connection that lives is none of the probe's: it goes on.</remarks>
+    /// <remarks>
+    /// A renewal that goes on beside a connection that lives is none of the probe's: it goes on. Unless the probe has asked something on it:
+    /// the answer would come on the next probe's connection.
+    /// </remarks>
     public void DropBeside()
     {
         lock (_lock)
         {
             _awaitsBeside = false;
-            if (_isRenewing && _used is { IsClosed: false })
+            if (_isRenewing && !_asksBeside && _used is { IsClosed: false })
             {
                 return;
             }
