@@ -80,17 +80,19 @@ internal sealed class KillPages(KillableSystem system)
     private static bool IsPageOfTarget(IReadOnlyDictionary<string, string> labels) =>
         labels.ContainsKey("target") && labels.GetValueOrDefault("severity") == "critical";
 
+    private static string Page(string target) => $"ZmqTargetDown {target}";
+
     private static string Text(IEnumerable<string>? names) => names is null ? "(no evaluation)" : $"[{string.Join(", ", names.Order(StringComparer.Ordinal))}]";
 
     private bool IsRight(HashSet<string> firing, HashSet<string> dead, bool areKnown)
     {
         if (areKnown)
         {
-            return firing.SetEquals(dead.Select(target => $"ZmqTargetDown {target}"));
+            return firing.SetEquals(dead.Select(Page));
         }
 
         var certain = firing.Where(page => !_touched.Contains(page.Split(' ')[1]));
-        return certain.ToHashSet(StringComparer.Ordinal).SetEquals(_open.Except(_touched).Select(target => $"ZmqTargetDown {target}"));
+        return certain.ToHashSet(StringComparer.Ordinal).SetEquals(_open.Where(target => !_touched.Contains(target)).Select(Page));
     }
 
     /// <summary>What was sent of each alert of a target, one after the other, repetitions left out.</summary>

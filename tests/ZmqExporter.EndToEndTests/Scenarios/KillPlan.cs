@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace ZmqExporter.EndToEndTests.Scenarios;
 
 /// <summary>What happens to a process in a <see cref="KillPlan"/>.</summary>
@@ -46,22 +44,13 @@ internal sealed class KillPlan
     /// <param name="steps">How many steps.</param>
     public KillPlan(int seed, IEnumerable<string> processes, int steps)
     {
-        Seed = seed;
         _random = new Random(seed);
         _processes = [.. processes];
         Steps = [.. Enumerable.Range(1, steps).Select(number => Step(isLast: number == steps))];
     }
 
-    /// <summary>Its seed.</summary>
-    public int Seed { get; }
-
     /// <summary>The strokes of each step, one right after the other.</summary>
     public IReadOnlyList<IReadOnlyList<KillStroke>> Steps { get; }
-
-    /// <inheritdoc />
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"seed {Seed}\n{string.Join('\n', Steps.Select((step, i) => $"{i + 1}. {string.Join(", ", step)}"))}");
 
     private List<KillStroke> Step(bool isLast)
     {
@@ -92,7 +81,7 @@ internal sealed class KillPlan
         return strokes;
     }
 
-    private IEnumerable<KillStroke> Strokes(string name, bool isLast)
+    private List<KillStroke> Strokes(string name, bool isLast)
     {
         var strokes = new List<KillStroke>();
         if (_dead.Add(name))

@@ -12,7 +12,16 @@ public sealed class KillTests
     /// <summary>Set this to the seed of a run that failed, to have its steps again.</summary>
     private const string SeedVariable = "ZMQ_EXPORTER_KILL_SEED";
 
-    private const int Steps = 8;
+    private const int RandomSteps = 7;
+
+    /// <summary>Always: a server comes back while Prometheus is dead, which then knows of the outage and not of its end.</summary>
+    private static readonly IReadOnlyList<IReadOnlyList<KillStroke>> MissedRecovery =
+    [
+        [new("ipc", KillAct.Kill)],
+        [new(KillableSystem.PrometheusName, KillAct.Kill), new("ipc", KillAct.Start)],
+        [new(KillableSystem.PrometheusName, KillAct.Start)],
+        [new(KillableSystem.ExporterName, KillAct.Kill), new(KillableSystem.ExporterName, KillAct.Start)],
+    ];
 
     [Fact]
     public async Task Serve_AnythingIsKilledAndStartedInAnyOrder_IsRightAgainWithinDownAfterProbes()
@@ -21,22 +30,23 @@ public sealed class KillTests
             ? int.Parse(text, CultureInfo.InvariantCulture)
             : Random.Shared.Next();
         await using var system = await KillableSystem.StartAsync();
-        var plan = new KillPlan(seed, system.Names, Steps);
+        var plan = new KillPlan(seed, system.Names, RandomSteps);
+        IReadOnlyList<IReadOnlyList<KillStroke>> steps = [.. MissedRecovery, .. plan.Steps];
         var judge = new KillJudge(system);
         var done = new StringBuilder();
         try
         {
             await judge.SettleAsync([]);
-            for (var i = 0; i < Steps; i++)
+            foreach (var step in steps)
             {
-                done.Append(CultureInfo.InvariantCulture, $"step {i + 1}\n");
-                await judge.BeginAsync(plan.Steps[i]);
-                foreach (var stroke in plan.Steps[i])
+                done.Append(CultureInfo.InvariantCulture, $"{string.Join(", ", step)}\n");
+                await judge.BeginAsync(step);
+                foreach (var stroke in step)
                 {
                     await system.DoAsync(stroke);
                 }
 
-                await judge.SettleAsync(plan.Steps[i]);
+                await judge.SettleAsync(step);
             }
 
             await judge.FinishAsync();
@@ -44,7 +54,7 @@ public sealed class KillTests
         catch (Exception e) when (e is not OperationCanceledException)
         {
             throw new InvalidOperationException(
-                $"{SeedVariable}={seed} repeats it. The plan was {plan}\nIt failed after {done}: {e.Message}\n{system.Pager}\n"
+                $"{SeedVariable}={seed} repeats it. It failed at the end of\n{done}{e.Message}\nthe pages:\n{system.Pager}\n"
                 + $"the exporter's log:\n{string.Join('\n', system.Exporter.LogLines)}",
                 e);
         }
