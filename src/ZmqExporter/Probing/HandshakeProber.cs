@@ -29,7 +29,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
     private readonly bool _isPersistent;
     private readonly bool _isSubscriber;
 
-    public HandshakeProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
+    public HandshakeProber(TargetConfig target, LinkOptions options, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
         var config = (HandshakeProberConfig)target.Module.Prober;
         _observer = observer;
@@ -39,7 +39,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
         _isSubscriber = config.Socket is SocketType.Sub or SocketType.Xsub;
         _lastAnswer = new LastAnswer(time);
         _pings = new PingMemory(time, _module.MaxConnectionAge);
-        _link = client.CreateLink(target, config.Socket, reconnects: _isPersistent, this);
+        _link = client.CreateLink(options, this);
     }
 
     /// <inheritdoc />

@@ -43,13 +43,17 @@ internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMes
     }
 
     /// <summary>A prober whose results nobody doubts or masks: the canary's, which is what others are doubted by.</summary>
-    public IProber CreateBare(TargetConfig target, IProbeObserver observer) => target.Module.Prober switch
+    public IProber CreateBare(TargetConfig target, IProbeObserver observer)
     {
-        RequestProberConfig => new RequestProber(target, Client(target), time, observer),
-        HandshakeProberConfig => new HandshakeProber(target, zmtp, time, observer),
-        SubscribeProberConfig => new SubscribeProber(target, Client(target), time, observer),
-        _ => throw new NotSupportedException($"no prober is called {target.Module.Prober.Name}"),
-    };
+        var options = LinkSetup.OptionsFor(target);
+        return target.Module.Prober switch
+        {
+            RequestProberConfig => new RequestProber(target, options, Client(target), time, observer),
+            HandshakeProberConfig => new HandshakeProber(target, options, zmtp, time, observer),
+            SubscribeProberConfig => new SubscribeProber(target, options, Client(target), time, observer),
+            _ => throw new NotSupportedException($"no prober is called {target.Module.Prober.Name}"),
+        };
+    }
 
     private IMessageClient Client(TargetConfig target) => target.Module.Client switch
     {

@@ -37,7 +37,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private volatile bool _owesReply; // the last probe ended without the reply that it waited for
     private volatile bool _sawLateReply;
 
-    public RequestProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
+    public RequestProber(TargetConfig target, LinkOptions options, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
         _target = target;
         _config = (RequestProberConfig)target.Module.Prober;
@@ -49,7 +49,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _lateAfter = target.Module.Policy.LateAfter;
         _lastAnswer = new LastAnswer(time);
         _pings = new PingMemory(time, target.Module.MaxConnectionAge);
-        _link = client.CreateLink(target, _config.Socket, reconnects: _config.Persistent, this);
+        _link = client.CreateLink(options, this);
     }
 
     /// <inheritdoc />

@@ -20,7 +20,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
 
-    public SubscribeProber(TargetConfig target, IMessageClient client, TimeProvider time, IProbeObserver observer)
+    public SubscribeProber(TargetConfig target, LinkOptions options, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
         _target = target;
         _config = (SubscribeProberConfig)target.Module.Prober;
@@ -31,7 +31,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _lastAnswer = new LastAnswer(time);
         _memory = new LivenessMemory(new PingMemory(time, target.Module.MaxConnectionAge));
         _intake = new SubscriptionIntake(_config, time);
-        _link = client.CreateSubscription(target, _config.Topics, this);
+        _link = client.CreateSubscription(options, this);
         _words = new SubscriptionWords(target.Module, _link, _memory, time);
     }
 

@@ -15,6 +15,9 @@ public abstract class ZmtpSecurity
     /// <summary>The mechanism's name in the greeting.</summary>
     public abstract string Mechanism { get; }
 
+    /// <summary>The keys of CURVE, for whoever makes the connection with another library; null for other mechanisms.</summary>
+    public virtual (CurvePublicKey Server, CurveKeyPair Client)? CurveKeys => null;
+
     /// <summary>What it means that the server's ZAP handler denies access, in words that fit after a semicolon.</summary>
     internal abstract string Denied { get; }
 
@@ -63,6 +66,8 @@ public abstract class ZmtpSecurity
     private sealed class CurveSecurity(CurvePublicKey server, CurveKeyPair client, bool isMadeUp) : ZmtpSecurity
     {
         public override string Mechanism => CurveClient.MechanismName;
+
+        public override (CurvePublicKey Server, CurveKeyPair Client)? CurveKeys => (server, client);
 
         internal override string Denied => isMadeUp
             ? $"no client_secret_key is set, so a key pair was made at the start; set one whose public key the server allows (that of this run is {client.PublicKey})"

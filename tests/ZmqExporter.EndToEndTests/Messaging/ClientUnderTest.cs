@@ -5,6 +5,7 @@ using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using Zmtp;
+using Zmtp.Security;
 
 namespace ZmqExporter.EndToEndTests.Messaging;
 
@@ -23,18 +24,16 @@ public enum ClientKind
 /// <param name="PingsItself">It asks the peer with a PING on its connection, which not every peer knows; otherwise with a handshake elsewhere, which all do.</param>
 internal sealed record ClientTraits(bool SeesHandshake, bool PingsItself);
 
-/// <summary>A client with everything that it needs, and configs for its links.</summary>
+/// <summary>A client with everything that it needs, and options for its links.</summary>
 internal sealed class ClientUnderTest : IDisposable
 {
     // One for all tests, for as long as the process lives: NetMQ's context belongs to the process, and so does what watches over it.
     private static readonly Lazy<NetMqClient> SharedNetMq = new(StartNetMq);
 
     private readonly List<IDisposable> _things = [];
-    private readonly ClientKind _kind;
 
     public ClientUnderTest(ClientKind kind)
     {
-        _kind = kind;
         (Client, Traits) = kind switch
         {
             ClientKind.Zmtp => ((IMessageClient)StartZmtp(), new ClientTraits(SeesHandshake: true, PingsItself: true)),
@@ -58,19 +57,29 @@ internal sealed class ClientUnderTest : IDisposable
     /// <param name="socketType">Our side of the pattern.</param>
     /// <param name="reconnects">As the client is told.</param>
     /// <param name="security">NULL without it.</param>
-    /// <param name="prober">Who asks: one of handshakes without it, which spares servers that give their messages to anybody.</param>
-    public LinkUnderTest Link(string endpoint, SocketType socketType, bool reconnects = true, SecurityConfig? security = null, ProberConfig? prober = null)
+    /// <param name="peekOnly">Whether it spares servers that give their messages to anybody.</param>
+    public LinkUnderTest Link(string endpoint, SocketType socketType, bool reconnects = true, ZmtpSecurity? security = null, bool peekOnly = true)
     {
         var observer = new RecordingObserver();
-        return Own(new LinkUnderTest(Client.CreateLink(Target(endpoint, security, prober), socketType, reconnects, observer), observer));
+        var options = Options(endpoint, socketType, security) with
+        {
+            PeekOnly = peekOnly,
+            Reconnect = reconnects ? new ReconnectOptions { AttemptTimeout = Eventually.Deadline, MaxRetries = 1 } : null,
+        };
+        return Own(new LinkUnderTest(Client.CreateLink(options, observer), observer));
     }
 
     /// <summary>A subscription of this client, which ends with this.</summary>
-    public LinkUnderTest Subscription(string endpoint, SecurityConfig? security, params ReadOnlySpan<string> topics)
+    public LinkUnderTest Subscription(string endpoint, ZmtpSecurity? security, params ReadOnlySpan<string> topics)
     {
         var observer = new RecordingObserver();
         var prefixes = topics.ToArray().Select(topic => ImmutableArray.Create(System.Text.Encoding.UTF8.GetBytes(topic))).ToImmutableArray();
-        return Own(new LinkUnderTest(Client.CreateSubscription(Target(endpoint, security), prefixes, observer), observer));
+        var options = Options(endpoint, SocketType.Sub, security) with
+        {
+            Topics = prefixes,
+            Reconnect = new ReconnectOptions { AttemptTimeout = Eventually.Deadline, InitialDelay = TimeSpan.FromSeconds(1) },
+        };
+        return Own(new LinkUnderTest(Client.CreateSubscription(options, observer), observer));
     }
 
     public void Dispose()
@@ -93,26 +102,22 @@ internal sealed class ClientUnderTest : IDisposable
         return new ZmtpClient(new ZmtpContext(timers, new NameResolver()));
     }
 
-    private TargetConfig Target(string endpoint, SecurityConfig? security, ProberConfig? prober = null)
+    private LinkOptions Options(string endpoint, SocketType socketType, ZmtpSecurity? security)
     {
         if (!ZmtpEndpoint.TryParse(endpoint, out var parsed, out var error))
         {
             throw new ArgumentException(error, nameof(endpoint));
         }
 
-        var client = _kind == ClientKind.Zmtp ? MessagingClient.Zmtp : MessagingClient.NetMq;
-        var module = new ModuleConfig(
-            "test",
-            TimeSpan.FromHours(1), // no probe comes that would make a connection again
-            Eventually.Deadline,
-            client,
-            new PolicyConfig(),
-            security ?? new SecurityConfig.Null(),
-            prober ?? new HandshakeProberConfig(SocketType.Dealer))
+        return new LinkOptions
         {
+            Name = "server/test",
+            Endpoint = parsed,
+            SocketType = socketType,
+            Security = security ?? ZmtpSecurity.Null,
+            AttemptTimeout = Eventually.Deadline,
             MaxConnectionAge = MaxConnectionAge,
         };
-        return new TargetConfig("server", parsed, module, ImmutableSortedDictionary<string, string>.Empty);
     }
 
     private T Own<T>(T thing)

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Tests.Support;
@@ -15,9 +14,6 @@ public sealed class DiagnosticClientTests
 {
     private const byte NetMqMinor = 0; // which tells NetMQ's greeting from ours
 
-    // A request prober takes its part in a handshake; what looks beside it does not.
-    private static readonly RequestProberConfig Request = new(SocketType.Dealer, Persistent: true, [new RequestStepConfig([new FrameConfig("ping", [])], [])]);
-
     [Theory]
     [InlineData("ROUTER", 0, true)]
     [InlineData("ROUTER", 1, true)]
@@ -27,7 +23,7 @@ public sealed class DiagnosticClientTests
         var sent = new BlockingCollection<byte[]>();
         using var server = new ScriptedServer(peer => Serve(peer, serverType, minor, sent, hangs: true));
         using var client = new ClientUnderTest(ClientKind.NetMq);
-        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer, prober: Request);
+        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer, peekOnly: false);
         await link.OpenAsync();
         link.Link.Send(ZmtpMessage.FromText("ping"));
 
@@ -46,7 +42,7 @@ public sealed class DiagnosticClientTests
         var sent = new BlockingCollection<byte[]>();
         using var server = new ScriptedServer(peer => Serve(peer, serverType, minor, sent, hangs: false));
         using var client = new ClientUnderTest(ClientKind.NetMq);
-        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer, prober: Request);
+        var link = client.Link($"tcp://127.0.0.1:{server.Port}", SocketType.Dealer, peekOnly: false);
         await link.OpenAsync();
         link.Link.Send(ZmtpMessage.FromText("ping"));
 

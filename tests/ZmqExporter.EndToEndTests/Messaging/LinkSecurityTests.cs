@@ -1,4 +1,3 @@
-using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Security;
@@ -19,7 +18,7 @@ public sealed class LinkSecurityTests
     {
         await using var server = await library.StartRepAsync(Servers.WithCurve(Server));
         using var client = new ClientUnderTest(kind);
-        var link = client.Link(server.Endpoint, SocketType.Req, security: new SecurityConfig.Curve(Server.PublicKey, Client));
+        var link = client.Link(server.Endpoint, SocketType.Req, security: ZmtpSecurity.Curve(Server.PublicKey, Client));
 
         for (var i = 0; i < 5; i++)
         {
@@ -36,7 +35,7 @@ public sealed class LinkSecurityTests
     {
         await using var server = await library.StartRouterAsync(Servers.WithCurve(Server));
         using var client = new ClientUnderTest(kind);
-        var link = client.Link(server.Endpoint, SocketType.Dealer, security: new SecurityConfig.Curve(Server.PublicKey, Client));
+        var link = client.Link(server.Endpoint, SocketType.Dealer, security: ZmtpSecurity.Curve(Server.PublicKey, Client));
         var body = new byte[100_000];
         new Random(5).NextBytes(body);
         await link.OpenAsync();
@@ -54,7 +53,7 @@ public sealed class LinkSecurityTests
     {
         await using var server = await library.StartRepAsync(Servers.WithCurve(Server));
         using var client = new ClientUnderTest(kind);
-        var link = client.Link(server.Endpoint, SocketType.Req, security: new SecurityConfig.Curve(Client.PublicKey, Client));
+        var link = client.Link(server.Endpoint, SocketType.Req, security: ZmtpSecurity.Curve(Client.PublicKey, Client));
 
         var outcome = await link.Link.OpenAsync(ClientUnderTest.After(TimeSpan.FromSeconds(2)));
         if (outcome.Kind == LinkOutcomeKind.Opened)

@@ -1,5 +1,4 @@
 using System.Text;
-using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp.Security;
 
@@ -24,10 +23,10 @@ public sealed class SubscriptionFormTests
             _ => [],
         });
         using var client = new ClientUnderTest(ClientKind.Zmtp);
-        SecurityConfig? security = mechanism switch
+        ZmtpSecurity? security = mechanism switch
         {
-            "plain" => new SecurityConfig.Plain("probe", new Secret("password")),
-            "curve" => new SecurityConfig.Curve(Server.PublicKey, CurveKeyPair.Generate()),
+            "plain" => ZmtpSecurity.Plain("probe", "password"),
+            "curve" => ZmtpSecurity.Curve(Server.PublicKey, CurveKeyPair.Generate()),
             _ => null,
         };
         var link = client.Subscription(server.Endpoint, security, topics);

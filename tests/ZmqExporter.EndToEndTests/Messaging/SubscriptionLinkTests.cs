@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Security;
@@ -176,7 +175,7 @@ public sealed class SubscriptionLinkTests
         var keys = CurveKeyPair.Generate();
         await using var server = await library.StartPublisherAsync(Servers.WithCurve(keys));
         using var client = new ClientUnderTest(kind);
-        var link = client.Subscription(server.Endpoint, new SecurityConfig.Curve(keys.PublicKey, CurveKeyPair.Generate()), "tick");
+        var link = client.Subscription(server.Endpoint, ZmtpSecurity.Curve(keys.PublicKey, CurveKeyPair.Generate()), "tick");
 
         await link.OpenAsync();
 

@@ -1,5 +1,6 @@
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging.Zmtp;
+using ZmqExporter.Probing;
 using ZmqExporter.Tests.Probing;
 using Zmtp;
 
@@ -15,6 +16,6 @@ public class ZmtpClientTests
         var target = ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: true, [ProbeCases.Step("ping")]));
         target = target with { Module = target.Module with { Ping = ping } };
 
-        Assert.Equal(ping, ZmtpClient.Options(target, SocketType.Req).Pings);
+        Assert.Equal(ping, ZmtpClient.Options(LinkSetup.OptionsFor(target)).Pings);
     }
 }

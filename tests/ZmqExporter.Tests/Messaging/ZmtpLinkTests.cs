@@ -11,7 +11,7 @@ namespace ZmqExporter.Tests.Messaging;
 public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
 {
     private readonly TimerQueue _timers = new(TimeProvider.System);
-    private readonly LateReplyBudget _budget = new();
+    private readonly LateReplyBudget _budget = new(LateReplyConnections.MaxPerProcess);
     private readonly List<IDisposable> _things = [];
     private readonly List<string> _unawaited = [];
     private readonly List<ConnectionEvent> _events = [];
@@ -846,8 +846,16 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
     {
         var context = new ZmtpContext(_timers, resolver);
         var attempt = TimeSpan.FromSeconds(2);
-        var link = new ZmtpLink(
-            endpoint, new ZmtpOptions { SocketType = socketType }, context, new ReconnectOptions { AttemptTimeout = attempt }, attempt, maxConnectionAge, _budget, this);
+        var options = new LinkOptions
+        {
+            Name = "test",
+            Endpoint = endpoint,
+            SocketType = socketType,
+            Reconnect = new ReconnectOptions { AttemptTimeout = attempt },
+            AttemptTimeout = attempt,
+            MaxConnectionAge = maxConnectionAge,
+        };
+        var link = new ZmtpLink(options, context, _budget, this);
         lock (_things)
         {
             _things.Insert(0, link);

@@ -158,15 +158,17 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
     /// <summary>Subscribes, gets a message, and has the connection renewed; the publisher has said nothing on the new one.</summary>
     private async Task RenewAsync(TimeSpan attempt)
     {
-        _link = new ZmtpSubscriptionLink(
-            _server.Endpoint,
-            new ZmtpOptions { SocketType = SocketType.Sub, ByFrame = true },
-            new ZmtpContext(_timers, new NameResolver()),
-            new ReconnectOptions { AttemptTimeout = attempt, InitialDelay = TimeSpan.FromMilliseconds(1) },
-            TimeSpan.FromTicks(1),
-            new LateReplyBudget(),
-            [[(byte)'t']],
-            this);
+        var options = new LinkOptions
+        {
+            Name = "test",
+            Endpoint = _server.Endpoint,
+            SocketType = SocketType.Sub,
+            Topics = [[(byte)'t']],
+            Reconnect = new ReconnectOptions { AttemptTimeout = attempt, InitialDelay = TimeSpan.FromMilliseconds(1) },
+            AttemptTimeout = attempt,
+            MaxConnectionAge = TimeSpan.FromTicks(1),
+        };
+        _link = new ZmtpSubscriptionLink(options, new ZmtpContext(_timers, new NameResolver()), new LateReplyBudget(1), this);
         await _link.OpenAsync(After(5));
         await Task.Yield();
         Eventually.True(() => _peers[0].IsSubscribed);

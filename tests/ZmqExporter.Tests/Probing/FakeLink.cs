@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -78,14 +76,14 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     public static string Text(ZmtpMessage message) =>
         string.Join('|', Enumerable.Range(0, message.FrameCount).Select(i => Encoding.UTF8.GetString(message[i])));
 
-    public IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer)
+    public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer)
     {
         _observer = observer;
-        Reconnects = reconnects;
+        Reconnects = options.Reconnect is not null;
         return this;
     }
 
-    public ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer) =>
+    public ISubscriptionLink CreateSubscription(LinkOptions options, ISubscriptionObserver observer) =>
         throw new NotSupportedException();
 
     /// <summary>Lets something come on the present connection after some milliseconds.</summary>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -79,13 +78,13 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
 
     public ConnectionTimings Timings => default;
 
-    public IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer) =>
+    public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer) =>
         throw new NotSupportedException();
 
-    public ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer)
+    public ISubscriptionLink CreateSubscription(LinkOptions options, ISubscriptionObserver observer)
     {
         _observer = observer;
-        Topics = topics;
+        Topics = options.Topics;
         return this;
     }
 

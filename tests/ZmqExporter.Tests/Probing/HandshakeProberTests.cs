@@ -365,7 +365,7 @@ public sealed class HandshakeProberTests : IDisposable
     private HandshakeProber Prober(SocketType socket = SocketType.Dealer, bool persistent = false)
     {
         var target = ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: false, []));
-        var module = target.Module with { Prober = new HandshakeProberConfig(socket, persistent) };
-        return new HandshakeProber(target with { Module = module }, _link, _time, new ProbeCases.Observer());
+        target = target with { Module = target.Module with { Prober = new HandshakeProberConfig(socket, persistent) } };
+        return new HandshakeProber(target, LinkSetup.OptionsFor(target), _link, _time, new ProbeCases.Observer());
     }
 }

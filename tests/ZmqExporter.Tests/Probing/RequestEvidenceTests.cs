@@ -167,7 +167,7 @@ public sealed class RequestEvidenceTests : IDisposable
         _link.BesideAsked = link => link.After(10_000, LinkOutcomeKind.BesideOpened);
         var target = Target(new RequestProberConfig(SocketType.Req, Persistent: true, [Step("ping", Equal("pong"))]));
         target = target with { Module = target.Module with { Timeout = TimeSpan.FromSeconds(timeout) } };
-        using var prober = new RequestProber(target, _link, _time, _observer);
+        using var prober = new RequestProber(target, LinkSetup.OptionsFor(target), _link, _time, _observer);
         for (var i = 0; i < 4; i++)
         {
             var result = await ProbeAsync(prober);
@@ -233,7 +233,7 @@ public sealed class RequestEvidenceTests : IDisposable
     {
         _link.Sent = (link, message) => link.ReplyAfter(1, FakeLink.Text(message));
         var config = new RequestProberConfig(SocketType.Req, Persistent: true, [Step("a", Equal("a")), Step("b", Equal("b"))]);
-        using var prober = new RequestProber(Target(config), _link, _time, _observer);
+        using var prober = new RequestProber(Target(config), LinkSetup.OptionsFor(Target(config)), _link, _time, _observer);
         await ProbeAsync(prober);
         _link.Pass(1000);
         _link.Sent = (link, message) =>
@@ -448,7 +448,7 @@ public sealed class RequestEvidenceTests : IDisposable
     {
         _link.Sent = (link, message) => link.ReplyAfter(1, FakeLink.Text(message));
         var config = new RequestProberConfig(SocketType.Req, Persistent: true, [Step("a", Equal("a")), Step("b", Equal("b"))]);
-        using var prober = new RequestProber(Target(config), _link, _time, _observer);
+        using var prober = new RequestProber(Target(config), LinkSetup.OptionsFor(Target(config)), _link, _time, _observer);
         await ProbeAsync(prober);
         _link.Pass(1000);
         _link.Sent = (link, message) => AnswerOrReset(link, resets: link.Connections == 1, FakeLink.Text(message));
@@ -651,6 +651,9 @@ public sealed class RequestEvidenceTests : IDisposable
 
     private RequestProber Prober(string send, params ReadOnlySpan<ExpectConfig> expects) => Prober(send, 0.5, expects);
 
-    private RequestProber Prober(string send, double lateAfter, params ReadOnlySpan<ExpectConfig> expects) =>
-        new(Target(new RequestProberConfig(SocketType.Req, Persistent: true, [Step(send, expects)]), lateAfter: lateAfter), _link, _time, _observer);
+    private RequestProber Prober(string send, double lateAfter, params ReadOnlySpan<ExpectConfig> expects)
+    {
+        var target = Target(new RequestProberConfig(SocketType.Req, Persistent: true, [Step(send, expects)]), lateAfter: lateAfter);
+        return new RequestProber(target, LinkSetup.OptionsFor(target), _link, _time, _observer);
+    }
 }

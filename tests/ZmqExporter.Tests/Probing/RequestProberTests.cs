@@ -70,7 +70,7 @@ public sealed class RequestProberTests : IDisposable
         _link.Peer = new PeerInfo(3, 1, "NULL", peer, System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty);
         _link.Sent = (link, _) => link.ReplyAfter(1, "pong");
         var target = Target(new RequestProberConfig(socket, Persistent: true, [Frames("|first"), Frames(message)]));
-        using var prober = new RequestProber(target, _link, _time, _observer);
+        using var prober = new RequestProber(target, LinkSetup.OptionsFor(target), _link, _time, _observer);
 
         var result = await Probe(prober);
 
@@ -382,7 +382,8 @@ public sealed class RequestProberTests : IDisposable
         foreach (var (hasToken, connections) in new[] { (true, 1), (false, 2) })
         {
             var link = new FakeLink(_time) { Sent = (link, message) => Twice(link, FakeLink.Text(message)) };
-            var prober = new RequestProber(Target(new RequestProberConfig(SocketType.Req, true, [hasToken ? Step("{token}", Equal("{token}")) : Step("a", Equal("a"))])), link, _time, _observer);
+            var target = Target(new RequestProberConfig(SocketType.Req, true, [hasToken ? Step("{token}", Equal("{token}")) : Step("a", Equal("a"))]));
+            var prober = new RequestProber(target, LinkSetup.OptionsFor(target), link, _time, _observer);
             Assert.Equal(ProbeOutcome.OnTime, (await Probe(prober)).Outcome);
             link.Pass(100);
             Assert.Equal(ProbeOutcome.OnTime, (await Probe(prober)).Outcome);
@@ -435,5 +436,5 @@ public sealed class RequestProberTests : IDisposable
 
     private RequestProber Prober(params ReadOnlySpan<RequestStepConfig> steps) => Prober(new RequestProberConfig(SocketType.Req, true, [.. steps]));
 
-    private RequestProber Prober(RequestProberConfig config) => new(Target(config), _link, _time, _observer);
+    private RequestProber Prober(RequestProberConfig config) => new(Target(config), LinkSetup.OptionsFor(Target(config)), _link, _time, _observer);
 }

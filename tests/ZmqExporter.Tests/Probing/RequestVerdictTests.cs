@@ -76,8 +76,8 @@ public sealed class RequestVerdictTests : IDisposable
 
     private async Task<ProbeResult> ProbeAsync(SocketType socket, string send, string expected)
     {
-        using var prober = new RequestProber(
-            Target(new RequestProberConfig(socket, Persistent: true, [Step(send, Equal(expected))])), _link, _time, _observer);
+        var target = Target(new RequestProberConfig(socket, Persistent: true, [Step(send, Equal(expected))]));
+        using var prober = new RequestProber(target, LinkSetup.OptionsFor(target), _link, _time, _observer);
         return await prober.ProbeAsync(TestContext.Current.CancellationToken);
     }
 }

@@ -26,7 +26,7 @@ public sealed class StaleReplyModelTests
                 var link = new FakeLink(time);
                 var step = hasToken ? Step("{token} {sequence}", Equal("{token}")) : Step("x {sequence}", Equal("x"));
                 var config = new RequestProberConfig(isReq ? SocketType.Req : SocketType.Dealer, persistent, [step]);
-                using var prober = new RequestProber(Target(config), link, time, new Observer());
+                using var prober = new RequestProber(Target(config), LinkSetup.OptionsFor(Target(config)), link, time, new Observer());
                 for (var i = 0; i < behaviours.Length; i++)
                 {
                     var (delay, copy, pause) = behaviours[i];

@@ -255,7 +255,7 @@ public sealed class SubscribeProberTests : IDisposable
     {
         var target = MetricsUnderTest.Target();
         target = target with { Module = target.Module with { Prober = config } };
-        return new SubscribeProber(target, _link, _time, _recorder);
+        return new SubscribeProber(target, LinkSetup.OptionsFor(target), _link, _time, _recorder);
     }
 
     private sealed class Recorder : IProbeObserver

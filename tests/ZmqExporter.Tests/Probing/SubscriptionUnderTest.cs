@@ -21,7 +21,7 @@ internal sealed class SubscriptionUnderTest : IDisposable
         var config = new SubscribeProberConfig(
             [[.. System.Text.Encoding.UTF8.GetBytes(topic)]], TimeSpan.FromSeconds(maxSilence), TimeSpan.FromSeconds(maxSilence), [.. expect]);
         target = target with { Module = target.Module with { Prober = config, Ping = ping } };
-        _prober = new SubscribeProber(target, Link, _time, _counter);
+        _prober = new SubscribeProber(target, LinkSetup.OptionsFor(target), Link, _time, _counter);
     }
 
     public FakeSubscription Link { get; }

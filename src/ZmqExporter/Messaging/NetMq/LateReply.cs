@@ -8,8 +8,11 @@ namespace ZmqExporter.Messaging.NetMq;
 /// </summary>
 /// <param name="budget">How many the process may keep.</param>
 /// <param name="timers">The clock.</param>
-internal sealed class LateReply(LateReply.Budget budget, TimerQueue timers)
+internal sealed class LateReply(LateReplyBudget budget, TimerQueue timers)
 {
+    /// <summary>How many all links together keep.</summary>
+    public const int MaxPerProcess = 32;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private NetMqConnection? _connection;
@@ -67,29 +70,5 @@ internal sealed class LateReply(LateReply.Budget budget, TimerQueue timers)
         {
             connection.Dispose(); // and its owner forgets it
         }
-    }
-
-    /// <summary>How many the process keeps. Thread-safe.</summary>
-    internal sealed class Budget
-    {
-        /// <summary>The most.</summary>
-        public const int Max = 32;
-
-        private int _used;
-
-        /// <summary>Takes one, if there is one.</summary>
-        public bool TryTake()
-        {
-            if (Interlocked.Increment(ref _used) <= Max)
-            {
-                return true;
-            }
-
-            Interlocked.Decrement(ref _used);
-            return false;
-        }
-
-        /// <summary>Gives one back.</summary>
-        public void Return() => Interlocked.Decrement(ref _used);
     }
 }

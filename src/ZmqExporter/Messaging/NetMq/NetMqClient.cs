@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using ZmqExporter.Configuration;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -21,23 +19,19 @@ internal sealed class NetMqClient : IMessageClient, IDisposable
     }
 
     /// <inheritdoc />
-    public IMessageLink CreateLink(TargetConfig target, SocketType socketType, bool reconnects, ILinkObserver observer) =>
-        new NetMqLink(target, Options(target, socketType, []), _runtime, Own(target, socketType), observer);
+    public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer) => new NetMqLink(options, _runtime, Own(options), observer);
 
     /// <inheritdoc />
-    public ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer) =>
-        new NetMqSubscriptionLink(target, Options(target, SocketType.Sub, topics), _runtime, Own(target, SocketType.Sub), observer);
+    public ISubscriptionLink CreateSubscription(LinkOptions options, ISubscriptionObserver observer) =>
+        new NetMqSubscriptionLink(options, _runtime, Own(options), observer);
 
     /// <inheritdoc />
     public void Dispose() => _runtime.Dispose();
 
-    private static NetMqSocketOptions Options(TargetConfig target, SocketType socketType, ImmutableArray<ImmutableArray<byte>> topics) =>
-        new(socketType, target.Module.Security as SecurityConfig.Curve, topics);
-
-    // It does what a handshake probe does and nothing beyond it: a server that gives its messages to anybody must not count it in.
-    private DiagnosticClient Own(TargetConfig target, SocketType socketType)
+    // It shakes hands and does nothing beyond it: a server that gives its messages to anybody must not count it in.
+    private DiagnosticClient Own(LinkOptions options)
     {
-        var looking = target with { Module = target.Module with { Prober = new HandshakeProberConfig(socketType) } };
-        return new DiagnosticClient(observer => _own.CreateLink(looking, socketType, reconnects: false, observer), _runtime.Context.Timers);
+        var looking = options with { PeekOnly = true, Reconnect = null, Topics = [] };
+        return new DiagnosticClient(observer => _own.CreateLink(looking, observer), _runtime.Context.Timers);
     }
 }

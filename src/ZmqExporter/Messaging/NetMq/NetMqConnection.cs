@@ -1,20 +1,12 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using AsyncIO;
 using NetMQ;
 using NetMQ.Monitoring;
 using NetMQ.Sockets;
-using ZmqExporter.Configuration;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
-
-/// <summary>How a connection's socket is set up. Immutable.</summary>
-/// <param name="SocketType">REQ (a DEALER that adds the delimiter), DEALER or SUB.</param>
-/// <param name="Curve">Keys, or null for NULL.</param>
-/// <param name="Topics">What a SUB subscribes to.</param>
-internal sealed record NetMqSocketOptions(SocketType SocketType, SecurityConfig.Curve? Curve, ImmutableArray<ImmutableArray<byte>> Topics);
 
 /// <summary>
 /// One NetMQ socket with its monitor and one TCP connection. It is never used again after a loss: NetMQ would connect again to the same
@@ -64,7 +56,7 @@ internal sealed class NetMqConnection : IDisposable
     private bool _disposed;
 
     private NetMqConnection(
-        NetMqSocketOptions options, int ioThread, NetMqWorker worker, IConnectionOwner owner, DescriptorBudget descriptors)
+        LinkOptions options, int ioThread, NetMqWorker worker, IConnectionOwner owner, DescriptorBudget descriptors)
     {
         _worker = worker;
         _descriptors = descriptors;
@@ -129,7 +121,7 @@ internal sealed class NetMqConnection : IDisposable
     public TaskCompletionSource<bool> Settled { get; } = new(); // what follows runs on the worker's thread
 
     /// <summary>Makes the socket. <see cref="Connect"/> comes next.</summary>
-    /// <param name="options">How it is set up.</param>
+    /// <param name="options">How it is set up: a REQ is a DEALER that adds the delimiter.</param>
     /// <param name="ioThread">Number of the I/O thread that serves it.</param>
     /// <param name="worker">The thread that it belongs to: the caller's.</param>
     /// <param name="owner">Is notified of what happens.</param>
@@ -137,7 +129,7 @@ internal sealed class NetMqConnection : IDisposable
     /// with the connection, or when this throws.</param>
     /// <exception cref="NetMQException">NetMQ has no socket left.</exception>
     public static NetMqConnection Open(
-        NetMqSocketOptions options, int ioThread, NetMqWorker worker, IConnectionOwner owner, DescriptorBudget descriptors)
+        LinkOptions options, int ioThread, NetMqWorker worker, IConnectionOwner owner, DescriptorBudget descriptors)
     {
         try
         {
@@ -325,7 +317,7 @@ internal sealed class NetMqConnection : IDisposable
 #pragma warning restore CA1031
     }
 
-    private void SetUp(NetMqSocketOptions options, int ioThread)
+    private void SetUp(LinkOptions options, int ioThread)
     {
         var set = _socket.Options;
         set.Linger = TimeSpan.Zero;
@@ -335,7 +327,7 @@ internal sealed class NetMqConnection : IDisposable
         set.ReconnectInterval = Never;
         set.IPv4Only = false;
         set.Affinity = 1L << ioThread;
-        if (options.Curve is { } curve)
+        if (options.Security.CurveKeys is { } curve)
         {
             set.CurveCertificate = new NetMQCertificate(curve.Client.ExportSecretKey(), curve.Client.PublicKey.ToString());
             set.CurveServerKey = curve.Server.Bytes.ToArray();

@@ -10,8 +10,9 @@ namespace ZmqExporter.Messaging.NetMq;
 /// on a socket of its own; and when none connects, asks our own client why, because NetMQ does not tell.
 /// <see cref="ConnectAsync"/> begins and ends on the worker's thread.
 /// </summary>
-internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions options, NetMqLink link, NetMqRuntime runtime, DiagnosticClient own)
+internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRuntime runtime, DiagnosticClient own)
 {
+    private readonly ZmtpEndpoint _endpoint = options.Endpoint;
     private volatile Stage _stage;
     private volatile bool _isQueued;
     private volatile IPEndPoint? _address;
@@ -72,7 +73,7 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
     public ZmtpError TimedOut() => _stage switch
     {
         _ when _isQueued => new ZmtpError(ZmtpErrorCode.Local, "NetMQ's thread did not get to run in time, so the deadline proves nothing"),
-        Stage.Resolving => new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {endpoint.Host} in time"),
+        Stage.Resolving => new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {_endpoint.Host} in time"),
         _ => new ZmtpError(
             ZmtpErrorCode.ConnectTimeout,
             $"{_address} did not accept NetMQ's TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full"),
@@ -85,15 +86,15 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
         _stage = Stage.Resolving;
         IPEndPoint[] addresses;
         TimeSpan? resolve = null;
-        if (endpoint.Address is { } address)
+        if (_endpoint.Address is { } address)
         {
-            addresses = [new IPEndPoint(address, endpoint.Port)];
+            addresses = [new IPEndPoint(address, _endpoint.Port)];
         }
         else
         {
             try
             {
-                addresses = DialOrder.Of(await runtime.Context.Resolver.ResolveAsync(endpoint.Host), endpoint.Port);
+                addresses = DialOrder.Of(await runtime.Context.Resolver.ResolveAsync(_endpoint.Host), _endpoint.Port);
             }
             catch (Exception exception) when (exception is SocketException or OutOfMemoryException)
             {
@@ -174,5 +175,5 @@ internal sealed class NetMqDialer(ZmtpEndpoint endpoint, NetMqSocketOptions opti
     // Without a probe, nobody wants to know.
     private async ValueTask<ZmtpError?> AskWhyAsync(long deadline) => link.IsAwaited ? await own.AskAsync(deadline) : null;
 
-    private ZmtpError Unlucky() => new(ZmtpErrorCode.Refused, $"NetMQ did not get a TCP connection to {_address?.ToString() ?? endpoint.Host}");
+    private ZmtpError Unlucky() => new(ZmtpErrorCode.Refused, $"NetMQ did not get a TCP connection to {_address?.ToString() ?? _endpoint.Host}");
 }

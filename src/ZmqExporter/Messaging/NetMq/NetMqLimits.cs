@@ -7,7 +7,7 @@ internal static class NetMqLimits
 {
     // .NET, HTTP, the reserve of the process, log and configuration, what a few restarts of NetMQ leave behind; and connections that are kept
     // for late replies.
-    private const int Reserve = 550 + (LateReply.Budget.Max * NetMqConnection.Descriptors);
+    private const int Reserve = 550 + (LateReply.MaxPerProcess * NetMqConnection.Descriptors);
 
     // The threads of NetMQ, what a restart leaves behind, and something for everybody else.
     private const int RestartReserve = 100;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using ZmqExporter.Configuration;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -22,7 +21,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
 
     private readonly ILinkObserver _observer;
     private readonly NetMqRuntime _runtime;
-    private readonly TargetConfig _target;
+    private readonly LinkOptions _options;
     private readonly NetMqDialer _dialer;
     private readonly LinkWait _wait;
     private readonly DiagnosticClient _own;
@@ -40,23 +39,22 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private volatile bool _hasHeard; // on the connection that was dropped last
     private volatile bool _disposed;
 
-    /// <param name="target">Where to.</param>
-    /// <param name="options">How sockets are set up.</param>
+    /// <param name="options">Where to, and how sockets are set up.</param>
     /// <param name="runtime">Where they live.</param>
     /// <param name="own">Our own client's way to the same server; disposed with this.</param>
     /// <param name="observer">Is notified of what happens between calls.</param>
-    public NetMqLink(TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, DiagnosticClient own, ILinkObserver observer)
+    public NetMqLink(LinkOptions options, NetMqRuntime runtime, DiagnosticClient own, ILinkObserver observer)
     {
-        _target = target;
+        _options = options;
         _runtime = runtime;
         _observer = observer;
         _own = own;
-        var maxAge = target.Module.MaxConnectionAge;
+        var maxAge = options.MaxConnectionAge;
         _maxAge = maxAge == TimeSpan.Zero ? long.MaxValue : runtime.Context.Timers.ToTicks(maxAge);
         _late = new LateReply(runtime.LateReplies, runtime.Context.Timers);
         _wait = new LinkWait(runtime.Context, OnDeadline);
-        Suspect = runtime.Enter(this, target);
-        _dialer = new NetMqDialer(target.Endpoint, options, this, runtime, own);
+        Suspect = runtime.Enter(this, options);
+        _dialer = new NetMqDialer(options, this, runtime, own);
     }
 
     /// <summary>What is known of the server's harm to NetMQ.</summary>
@@ -161,7 +159,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     public virtual void Dispose()
     {
         _disposed = true;
-        _runtime.Leave(this, _target);
+        _runtime.Leave(this, _options);
         _own.Dispose();
         _wait.TryEnd(Failed(Stopped));
         _worker?.Post(this, WorkKind.End);

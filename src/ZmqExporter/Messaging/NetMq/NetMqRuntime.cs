@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using ZmqExporter.Configuration;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -59,34 +58,34 @@ internal sealed partial class NetMqRuntime : IDisposable
     public ZmtpContext Context { get; }
 
     /// <summary>How many connections are kept for late replies.</summary>
-    public LateReply.Budget LateReplies { get; } = new();
+    public LateReplyBudget LateReplies { get; } = new(LateReply.MaxPerProcess);
 
     /// <summary>A link begins to exist.</summary>
-    public Suspect Enter(NetMqLink link, TargetConfig target)
+    public Suspect Enter(NetMqLink link, LinkOptions options)
     {
         lock (_lock)
         {
             _links.Add(link);
-            var endpoint = target.Endpoint.ToString();
+            var endpoint = options.Endpoint.ToString();
             if (!_suspects.TryGetValue(endpoint, out var suspect))
             {
                 suspect = new Suspect(endpoint, Context.Timers);
                 _suspects.Add(endpoint, suspect);
             }
 
-            suspect.Names.Add($"{target.Name}/{target.Module.Name}");
+            suspect.Names.Add(options.Name);
             return suspect;
         }
     }
 
     /// <summary>A link ceases to exist. What is known of its server stays: it may come back with the next config.</summary>
-    public void Leave(NetMqLink link, TargetConfig target)
+    public void Leave(NetMqLink link, LinkOptions options)
     {
         lock (_lock)
         {
             if (_links.Remove(link))
             {
-                link.Suspect.Names.Remove($"{target.Name}/{target.Module.Name}");
+                link.Suspect.Names.Remove(options.Name);
                 if (link.Suspect.Names.Count == 0 && !link.Suspect.IsQuarantined)
                 {
                     _groups.Forget(link.Suspect.Endpoint);

@@ -1,4 +1,3 @@
-using ZmqExporter.Configuration;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -18,12 +17,11 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private int _failures;
     private volatile bool _isRenewing;
 
-    public NetMqSubscriptionLink(
-        TargetConfig target, NetMqSocketOptions options, NetMqRuntime runtime, DiagnosticClient own, ISubscriptionObserver observer)
-        : base(target, options, runtime, own, observer)
+    public NetMqSubscriptionLink(LinkOptions options, NetMqRuntime runtime, DiagnosticClient own, ISubscriptionObserver observer)
+        : base(options, runtime, own, observer)
     {
         _observer = observer;
-        _attemptTimeout = target.Module.Timeout;
+        _attemptTimeout = options.AttemptTimeout;
         _retry = new RetryTimer(this);
     }
 

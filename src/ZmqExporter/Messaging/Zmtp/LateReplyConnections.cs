@@ -8,6 +8,9 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// </summary>
 internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget budget) : IDisposable
 {
+    /// <summary>As many as all links together keep.</summary>
+    public const int MaxPerProcess = 1024;
+
     // As many as a minute has seconds, so that at the usual intervals every late reply is counted, however late.
     private const int MaxPerLink = 64;
 

@@ -28,22 +28,14 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     private bool _isProbing;
     private bool _disposed;
 
-    public ZmtpLink(
-        ZmtpEndpoint endpoint,
-        ZmtpOptions options,
-        ZmtpContext context,
-        ReconnectOptions? reconnect,
-        TimeSpan attemptTimeout,
-        TimeSpan maxConnectionAge,
-        LateReplyBudget budget,
-        ILinkObserver observer)
+    public ZmtpLink(LinkOptions options, ZmtpContext context, LateReplyBudget budget, ILinkObserver observer)
     {
-        _maxAge = maxConnectionAge == TimeSpan.Zero ? long.MaxValue : context.Timers.ToTicks(maxConnectionAge);
-        _attemptTimeout = attemptTimeout;
+        _maxAge = options.MaxConnectionAge == TimeSpan.Zero ? long.MaxValue : context.Timers.ToTicks(options.MaxConnectionAge);
+        _attemptTimeout = options.AttemptTimeout;
         _context = context;
         _observer = observer;
         _budget = budget;
-        _connection = new PersistentConnection(endpoint, options, context, reconnect, this);
+        _connection = new PersistentConnection(options.Endpoint, ZmtpClient.Options(options), context, options.Reconnect, this);
     }
 
     /// <inheritdoc />

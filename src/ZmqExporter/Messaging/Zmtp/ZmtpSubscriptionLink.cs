@@ -24,21 +24,13 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     private bool _isWanted; // the message that comes in
     private bool _hasWanted; // from this read
 
-    public ZmtpSubscriptionLink(
-        ZmtpEndpoint endpoint,
-        ZmtpOptions options,
-        ZmtpContext context,
-        ReconnectOptions reconnect,
-        TimeSpan maxConnectionAge,
-        LateReplyBudget budget,
-        ImmutableArray<ImmutableArray<byte>> topics,
-        ISubscriptionObserver observer)
-        : base(endpoint, options, context, reconnect, reconnect.AttemptTimeout, maxConnectionAge, budget, observer)
+    public ZmtpSubscriptionLink(LinkOptions options, ZmtpContext context, LateReplyBudget budget, ISubscriptionObserver observer)
+        : base(options, context, budget, observer)
     {
         _observer = observer;
-        _attemptTimeout = reconnect.AttemptTimeout;
-        _topics = topics;
-        _filter = new TopicFilter(topics);
+        _attemptTimeout = options.AttemptTimeout;
+        _topics = options.Topics;
+        _filter = new TopicFilter(options.Topics);
         _timers = context.Timers;
         _overlap = new OverlapTimer(this);
     }

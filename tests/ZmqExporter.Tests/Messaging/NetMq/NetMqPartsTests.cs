@@ -1,3 +1,4 @@
+using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.NetMq;
 using Zmtp;
 
@@ -86,8 +87,8 @@ public sealed class NetMqPartsTests
     [Fact]
     public void TryTake_LateReplies_AreBounded()
     {
-        var budget = new LateReply.Budget();
-        Assert.All(Enumerable.Range(0, LateReply.Budget.Max), _ => Assert.True(budget.TryTake()));
+        var budget = new LateReplyBudget(LateReply.MaxPerProcess);
+        Assert.All(Enumerable.Range(0, LateReply.MaxPerProcess), _ => Assert.True(budget.TryTake()));
         Assert.False(budget.TryTake());
 
         budget.Return();

@@ -1,19 +1,18 @@
-namespace ZmqExporter.Messaging.Zmtp;
+namespace ZmqExporter.Messaging;
 
 /// <summary>
-/// How many connections the process keeps only to see late replies: in an outage of many servers at once, curiosity must not
+/// How many connections a client keeps only to see late replies: in an outage of many servers at once, curiosity must not
 /// use up the descriptors that probing needs. Thread-safe.
 /// </summary>
-internal sealed class LateReplyBudget
+/// <param name="max">The most, in the whole process.</param>
+internal sealed class LateReplyBudget(int max)
 {
-    private const int Max = 1024;
-
     private int _used;
 
     /// <summary>Takes one, if there is one.</summary>
     public bool TryTake()
     {
-        if (Interlocked.Increment(ref _used) <= Max)
+        if (Interlocked.Increment(ref _used) <= max)
         {
             return true;
         }

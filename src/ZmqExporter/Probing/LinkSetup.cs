@@ -1,0 +1,58 @@
+using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
+using Zmtp;
+using Zmtp.Security;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>What a target's link has to be like for the prober that its module asks for.</summary>
+internal static class LinkSetup
+{
+    // A server that is down gets no more connections than it gets probes: each probe makes one. In between a lost connection is made again
+    // once, and a subscription, which loses messages meanwhile, twice. Where probes are rare, it goes on once a minute.
+    private static readonly TimeSpan RareInterval = TimeSpan.FromMinutes(1);
+
+    /// <summary>The options of the link.</summary>
+    public static LinkOptions OptionsFor(TargetConfig target)
+    {
+        var module = target.Module;
+        return module.Prober switch
+        {
+            RequestProberConfig request => Common(target, request.Socket) with { Reconnect = Once(module, request.Persistent) },
+
+            // Who only asks for a sign of life must not be given work, which somebody else waits for.
+            HandshakeProberConfig handshake => Common(target, handshake.Socket) with { Reconnect = Once(module, handshake.Persistent), PeekOnly = true },
+            SubscribeProberConfig subscribe => Common(target, SocketType.Sub) with { Reconnect = Steadily(module), Topics = subscribe.Topics },
+            var other => throw new NotSupportedException($"no prober is called {other.Name}"),
+        };
+    }
+
+    private static LinkOptions Common(TargetConfig target, SocketType socketType) => new()
+    {
+        Name = $"{target.Name}/{target.Module.Name}",
+        Endpoint = target.Endpoint,
+        SocketType = socketType,
+        Security = SecurityOf(target.Module.Security),
+        Pings = target.Module.Ping,
+        AttemptTimeout = target.Module.Timeout,
+        MaxConnectionAge = target.Module.MaxConnectionAge,
+    };
+
+    private static ZmtpSecurity SecurityOf(SecurityConfig config) => config switch
+    {
+        SecurityConfig.Plain plain => ZmtpSecurity.Plain(plain.Username, plain.Password.Value),
+        SecurityConfig.Curve curve => ZmtpSecurity.Curve(curve.Server, curve.Client, curve.IsClientMadeUp),
+        _ => ZmtpSecurity.Null,
+    };
+
+    private static ReconnectOptions? Once(ModuleConfig module, bool isPersistent) =>
+        isPersistent ? new ReconnectOptions { AttemptTimeout = module.Timeout, MaxRetries = 1 } : null;
+
+    private static ReconnectOptions Steadily(ModuleConfig module) => new()
+    {
+        AttemptTimeout = module.Timeout,
+        InitialDelay = TimeSpan.FromSeconds(1), // the second attempt comes 1.5 to 3 s after the loss: servers take that long to start again
+        MaxDelay = RareInterval,
+        MaxRetries = module.Interval >= RareInterval ? int.MaxValue : 2,
+    };
+}
