@@ -1,6 +1,7 @@
 using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
+using ZmqExporter.Probing.OneShot;
 
 namespace ZmqExporter.Cli;
 

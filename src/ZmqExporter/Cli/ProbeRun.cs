@@ -3,6 +3,7 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Probing;
+using ZmqExporter.Probing.OneShot;
 using Zmtp;
 
 namespace ZmqExporter.Cli;
@@ -23,11 +24,9 @@ internal sealed class ProbeRun(TargetConfig target, int count, ReportForm form, 
         var context = new ZmtpContext(timers, new NameResolver());
         var client = new ZmtpClient(context);
         using var netMq = new NetMqClient(client, context, targets: 2, new NetMqEvents(NullLogger.Instance));
-        var readings = target.Module.Prober is SubscribeProberConfig subscribe ? new SubscriptionReadings(subscribe) : null;
-        var trace = new ProbeTrace(readings);
         var probers = new ProberFactory(client, TimeProvider.System, netMq);
         await Warmup.RunAsync(probers, [target], cancellation);
-        using var prober = probers.Create(target, trace);
+        using var probe = new OneShotProbe(probers, target);
         if (form == ReportForm.Text)
         {
             await output.WriteLineAsync($"{target.Endpoint} ({target.Module.Prober.Name}, timeout {ProbeVerdict.Show(target.Module.Timeout)})");
@@ -36,26 +35,15 @@ internal sealed class ProbeRun(TargetConfig target, int count, ReportForm form, 
         var ended = 0;
         while (ended < count && await WaitAsync(isFirst: ended == 0, cancellation))
         {
-            var result = await prober.ProbeAsync(cancellation);
+            var conversation = await probe.ProbeAsync(cancellation);
             if (cancellation.IsCancellationRequested)
             {
                 break; // what it says then means nothing
             }
 
             ended++;
-            _summary.Add(result);
-            switch (form)
-            {
-                case ReportForm.Json:
-                    ProbeReport.WriteJson(output, target, result, trace.Take(), readings?.Take());
-                    break;
-                case ReportForm.Nagios:
-                    await output.WriteLineAsync(NagiosLine.Of(target, result));
-                    break;
-                default:
-                    ProbeReport.WriteText(output, target, result, trace.Take(), readings?.Take());
-                    break;
-            }
+            _summary.Add(conversation.Result);
+            await WriteAsync(conversation);
         }
 
         if (ended == 0)
@@ -70,6 +58,20 @@ internal sealed class ProbeRun(TargetConfig target, int count, ReportForm form, 
         }
 
         return _summary.ExitCode;
+    }
+
+    private Task WriteAsync(ProbeConversation conversation)
+    {
+        switch (form)
+        {
+            case ReportForm.Json:
+                return output.WriteLineAsync(ProbeJson.Of(conversation, NextStep.Of(target, conversation.Result)).ToLine());
+            case ReportForm.Nagios:
+                return output.WriteLineAsync(NagiosLine.Of(target, conversation.Result));
+            default:
+                ProbeText.Write(output, conversation);
+                return Task.CompletedTask;
+        }
     }
 
     private static async Task<bool> WaitAsync(bool isFirst, CancellationToken cancellation)

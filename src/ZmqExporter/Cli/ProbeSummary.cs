@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZmqExporter.Probing;
+using ZmqExporter.Probing.OneShot;
 
 namespace ZmqExporter.Cli;
 

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Time.Testing;
-using ZmqExporter.Cli;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
+using ZmqExporter.Probing.OneShot;
 using Zmtp;
 
 namespace ZmqExporter.Tests.Probing;

@@ -1,8 +1,8 @@
-using ZmqExporter.Cli;
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
+using ZmqExporter.Probing.OneShot;
 
-namespace ZmqExporter.Tests.Cli;
+namespace ZmqExporter.Tests.Probing.OneShot;
 
 public sealed class SubscriptionReadingsTests
 {

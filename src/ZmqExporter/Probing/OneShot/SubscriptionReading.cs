@@ -1,8 +1,7 @@
 using System.Globalization;
 using ZmqExporter.Configuration;
-using ZmqExporter.Probing;
 
-namespace ZmqExporter.Cli;
+namespace ZmqExporter.Probing.OneShot;
 
 /// <summary>
 /// What was read of some messages. A mapping of <c>sequence</c> or <c>sent_at</c> that does not fit makes no probe fail, so that this is where

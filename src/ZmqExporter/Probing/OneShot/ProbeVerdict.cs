@@ -1,8 +1,7 @@
 using System.Globalization;
 using ZmqExporter.Configuration;
-using ZmqExporter.Probing;
 
-namespace ZmqExporter.Cli;
+namespace ZmqExporter.Probing.OneShot;
 
 /// <summary>A probe's result in plain words and as an exit code.</summary>
 internal static class ProbeVerdict

@@ -1,7 +1,6 @@
 using ZmqExporter.Configuration;
-using ZmqExporter.Probing;
 
-namespace ZmqExporter.Cli;
+namespace ZmqExporter.Probing.OneShot;
 
 /// <summary>Gathers what a subscription read between two reports. Thread-safe.</summary>
 internal sealed class SubscriptionReadings(SubscribeProberConfig config)

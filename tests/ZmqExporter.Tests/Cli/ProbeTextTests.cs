@@ -1,12 +1,13 @@
 using ZmqExporter.Cli;
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
+using ZmqExporter.Probing.OneShot;
 using ZmqExporter.Tests.Probing;
 using Zmtp;
 
 namespace ZmqExporter.Tests.Cli;
 
-public sealed class ProbeVerdictTests
+public sealed class ProbeTextTests
 {
     private static readonly ProbeResult Ok = new() { Outcome = ProbeOutcome.OnTime, Detail = "3 messages since the last probe" };
 
@@ -19,7 +20,7 @@ public sealed class ProbeVerdictTests
     };
 
     [Fact]
-    public void WriteText_Failure_NamesTheReasonAndThatThePingIsNoTimeOfItsOwn()
+    public void Write_Failure_NamesTheReasonAndThatThePingIsNoTimeOfItsOwn()
     {
         var lines = Written(Target("tcp://127.0.0.1:5555"), Failed);
 
@@ -28,10 +29,10 @@ public sealed class ProbeVerdictTests
     }
 
     [Fact]
-    public void WriteText_NoReason_HasTheWordAlone() => Assert.Equal("OK: 3 messages since the last probe", Written(Target("tcp://127.0.0.1:5555"), Ok)[^1]);
+    public void Write_NoReason_HasTheWordAlone() => Assert.Equal("OK: 3 messages since the last probe", Written(Target("tcp://127.0.0.1:5555"), Ok)[^1]);
 
     [Fact]
-    public void WriteText_UnixSocket_SaysNothingOfTcp() =>
+    public void Write_UnixSocket_SaysNothingOfTcp() =>
         Assert.Equal("FAILED (auth): connected in 1.0 ms, the peer refused us", Written(Target("ipc:///run/server.sock"), Failed)[^1]);
 
     [Theory]
@@ -40,7 +41,7 @@ public sealed class ProbeVerdictTests
     [InlineData(ProbeOutcome.Late, false, "the connection was dead", "LATE: answered the handshake in 0.57 ms; the connection was dead")]
     [InlineData(ProbeOutcome.Late, true, "", "LATE: answered the handshake in 0.57 ms, which is late: the limit is 0.5 s from the start of the probe")]
     [InlineData(ProbeOutcome.Late, true, "it was dead", "LATE: answered the handshake in 0.57 ms, which is late: the limit is 0.5 s from the start of the probe; it was dead")]
-    internal void WriteText_Answer_SaysWhatWasFoundAndCallsLateOnlyWhatWas(ProbeOutcome outcome, bool isSlow, string found, string line)
+    internal void Write_Answer_SaysWhatWasFoundAndCallsLateOnlyWhatWas(ProbeOutcome outcome, bool isSlow, string found, string line)
     {
         var result = new ProbeResult { Outcome = outcome, RoundTrip = TimeSpan.FromMilliseconds(0.57), IsSlow = isSlow, Found = found, Detail = "for the log" };
         Assert.Equal(line, Written(Target("tcp://127.0.0.1:5555"), result)[^1]);
@@ -63,7 +64,7 @@ public sealed class ProbeVerdictTests
     private static string[] Written(TargetConfig target, ProbeResult result)
     {
         using var output = new StringWriter();
-        ProbeReport.WriteText(output, target, result, [], reading: null);
+        ProbeText.Write(output, new ProbeConversation(target, result, []));
         return output.ToString().TrimEnd().Split('\n');
     }
 }

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using System.Text;
+
+namespace ZmqExporter.Probing.OneShot;
+
+/// <summary>What a <see cref="ConversationEntry"/> is.</summary>
+internal enum ConversationEntryKind
+{
+    /// <summary>A connection event, by libzmq's name.</summary>
+    Event,
+
+    /// <summary>A message that was sent.</summary>
+    Sent,
+
+    /// <summary>A message that came.</summary>
+    Received,
+
+    /// <summary>The message before answered an earlier probe.</summary>
+    Stale,
+}
+
+/// <summary>One thing that happened during a probe. Immutable.</summary>
+/// <param name="Kind">What it is.</param>
+/// <param name="Texts">The event's name, or an excerpt of each frame.</param>
+internal sealed record ConversationEntry(ConversationEntryKind Kind, ImmutableArray<string> Texts)
+{
+    /// <summary>A line for people.</summary>
+    public override string ToString() => Kind switch
+    {
+        ConversationEntryKind.Event => $"* {Texts[0]}{(Texts[0] == "connect_delayed" ? " (normal: the connect goes on in the background)" : "")}",
+        ConversationEntryKind.Sent => $"> {Joined()}",
+        ConversationEntryKind.Received => $"< {Joined()}",
+        _ => "  (answers an earlier probe)",
+    };
+
+    private string Joined() => new StringBuilder().AppendJoin(" | ", Texts).ToString();
+}

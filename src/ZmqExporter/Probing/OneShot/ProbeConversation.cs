@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Probing.OneShot;
+
+/// <summary>All that there is to show of one probe: what was probed, what was said and done, what was read, and how it ended. Immutable.</summary>
+/// <param name="Target">What was probed.</param>
+/// <param name="Result">How it ended.</param>
+/// <param name="Entries">What was sent and received and what happened to connections, in this order.</param>
+/// <param name="Reading">What was read of a subscription's messages; null for other probers.</param>
+internal sealed record ProbeConversation(
+    TargetConfig Target, ProbeResult Result, ImmutableArray<ConversationEntry> Entries, SubscriptionReading? Reading = null)
+{
+    /// <summary>The phases that were reached, by the label of each, and how long they took.</summary>
+    public IEnumerable<(string Name, TimeSpan Duration)> Phases
+    {
+        get
+        {
+            var phases = Result.Phases;
+            (string Name, TimeSpan? Duration)[] all =
+            [
+                ("resolve", phases.Resolve),
+                ("connect", phases.Connect),
+                ("handshake", phases.Handshake),
+                ("request", phases.Request),
+                ("ping", phases.Ping),
+            ];
+            return all.Where(phase => phase.Duration is not null).Select(phase => (phase.Name, phase.Duration!.Value));
+        }
+    }
+}

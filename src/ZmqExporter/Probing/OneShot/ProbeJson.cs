@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Zmtp;
+
+namespace ZmqExporter.Probing.OneShot;
+
+/// <summary>A probe as one object of JSON: its members in the order in which they are written, in snake_case.</summary>
+internal sealed record ProbeJson
+{
+    // Texts as they are, as far as JSON allows.
+    private static readonly ProbeJsonContext Relaxed = new(
+        new JsonSerializerOptions(ProbeJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    public required string Endpoint { get; init; }
+
+    public required string Module { get; init; }
+
+    public required string Outcome { get; init; }
+
+    public required int ExitCode { get; init; }
+
+    public required string? Reason { get; init; }
+
+    public required string Verdict { get; init; }
+
+    public required bool? Reachable { get; init; }
+
+    public required bool? Responsive { get; init; }
+
+    public required bool? Ready { get; init; }
+
+    public required double? RoundTripSeconds { get; init; }
+
+    public required double ElapsedSeconds { get; init; }
+
+    public required Dictionary<string, double> PhaseSeconds { get; init; }
+
+    public required ProbePeerJson? Peer { get; init; }
+
+    public required SubscriptionJson? Subscription { get; init; }
+
+    public required ImmutableArray<ConversationEntryJson> Trace { get; init; }
+
+    /// <summary>The object of a conversation.</summary>
+    /// <param name="conversation">All that was seen.</param>
+    /// <param name="nextStep">What the reader may do about the verdict, which is written behind it; empty for nothing.</param>
+    public static ProbeJson Of(ProbeConversation conversation, string nextStep = "")
+    {
+        var (target, result) = (conversation.Target, conversation.Result);
+        return new ProbeJson
+        {
+            Endpoint = target.Endpoint.ToString(),
+            Module = target.Module.Name,
+            Outcome = ProbeVerdict.Word(result).ToLowerInvariant(),
+            ExitCode = ProbeVerdict.ExitCode(result.Outcome),
+            Reason = result.Reason?.Label(),
+            Verdict = ProbeVerdict.Sentence(target, result) + nextStep,
+            Reachable = result.Reachable,
+            Responsive = result.Responsive,
+            Ready = result.Ready,
+            RoundTripSeconds = result.RoundTrip?.TotalSeconds,
+            ElapsedSeconds = result.Elapsed.TotalSeconds,
+            PhaseSeconds = conversation.Phases.ToDictionary(phase => phase.Name, phase => phase.Duration.TotalSeconds, StringComparer.Ordinal),
+            Peer = result.Peer is { } peer ? ProbePeerJson.Of(peer) : null,
+            Subscription = conversation.Reading is { } reading ? SubscriptionJson.Of(reading) : null,
+            Trace = [.. conversation.Entries.Select(ConversationEntryJson.Of)],
+        };
+    }
+
+    /// <summary>The object on one line, for a terminal or a file: a web page must not contain it as it is.</summary>
+    public string ToLine() => JsonSerializer.Serialize(this, Relaxed.ProbeJson);
+}
+
+/// <summary>What the peer said of itself.</summary>
+internal sealed record ProbePeerJson(string ZmtpVersion, string Mechanism, string? SocketType, ImmutableSortedDictionary<string, string> Metadata)
+{
+    public static ProbePeerJson Of(PeerInfo peer) => new(peer.Version, peer.Mechanism, peer.SocketType, peer.Metadata);
+}
+
+/// <summary>What was read of a subscription's messages.</summary>
+internal sealed record SubscriptionJson(
+    long Messages, long NumbersRead, long Lost, long Unreadable, long Resets, double? DelaySeconds, IReadOnlyList<string> Warnings)
+{
+    public static SubscriptionJson Of(SubscriptionReading reading) => new(
+        reading.Messages,
+        reading.NumbersRead,
+        reading.Sequence.Lost,
+        reading.Sequence.Untracked,
+        reading.Sequence.Resets,
+        reading.Delay?.TotalSeconds,
+        reading.Warnings());
+}
+
+/// <summary>One thing that happened.</summary>
+internal sealed record ConversationEntryJson(string Kind, ImmutableArray<string> Texts)
+{
+    public static ConversationEntryJson Of(ConversationEntry entry) => new(EnumLabels<ConversationEntryKind>.All[(int)entry.Kind], entry.Texts);
+}
+
+/// <summary>The serializer of <see cref="ProbeJson"/>, made at build time: nothing is found by reflection.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ProbeJson))]
+internal sealed partial class ProbeJsonContext : JsonSerializerContext;
