@@ -455,7 +455,7 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         await Task.Yield();
 
         link.Send(ZmtpMessage.FromText("x"));
-        Assert.False(link.TryTakeBesideNow(betweenProbes: true, out _));
+        Assert.False(link.TryTakeBeside(betweenProbes: true, out _));
         Assert.Equal("x", Text((await link.ReceiveAsync(After(5))).Message!));
         Assert.Equal(openedAt, link.OpenedAt);
         await Task.Yield();
@@ -552,7 +552,7 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
     }
 
     [Fact]
-    public async Task EndWait_OfAnEarlierWait_DoesNotEndTheNextOne()
+    public async Task EndDue_OfAnEarlierWait_DoesNotEndTheNextOne()
     {
         var link = Link(Serve(peer =>
         {
@@ -561,9 +561,9 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         }));
         await link.OpenAsync(After(5)); // the first wait
         var wait = link.ReceiveAsync(After(30)).AsTask();
-        link.EndWait(1); // a read that was under way for the first one
+        link.Wait.EndDue(1); // a read that was under way for the first one
         Assert.False(wait.IsCompleted);
-        link.EndWait(2);
+        link.Wait.EndDue(2);
         Assert.Equal(LinkOutcomeKind.TimedOut, (await wait).Kind);
     }
 

@@ -23,7 +23,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private readonly NetMqRuntime _runtime;
     private readonly LinkOptions _options;
     private readonly NetMqDialer _dialer;
-    private readonly LinkWait _wait;
+    private readonly NetMqWait _wait;
     private readonly DiagnosticClient _own;
     private readonly LateReply _late;
     private readonly long _maxAge; // in timestamp units
@@ -52,7 +52,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
         var maxAge = options.MaxConnectionAge;
         _maxAge = maxAge == TimeSpan.Zero ? long.MaxValue : runtime.Context.Timers.ToTicks(maxAge);
         _late = new LateReply(runtime.LateReplies, runtime.Context.Timers);
-        _wait = new LinkWait(runtime.Context, OnDeadline);
+        _wait = new NetMqWait(runtime.Context.Timers, OnDeadline);
         Suspect = runtime.Enter(this, options);
         _dialer = new NetMqDialer(options, this, runtime, own);
     }
@@ -84,7 +84,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private protected virtual WorkerRole Role => WorkerRole.Requests;
 
     /// <summary>The wait of the caller.</summary>
-    private protected LinkWait Wait => _wait;
+    private protected NetMqWait Wait => _wait;
 
     private protected NetMqRuntime Runtime => _runtime;
 

@@ -1,170 +1,136 @@
-using System.Threading.Tasks.Sources;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.Zmtp;
 
-/// <summary>A link over our own ZMTP client. A wait costs no allocation: the link is its own timer and its own task source.</summary>
-internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
+/// <summary>
+/// A link over our own ZMTP client: hands what happens on its connections to the probe that runs, to the connection beside or, while no
+/// probe wants it, to the observer.
+/// </summary>
+internal class ZmtpLink : IMessageLink, IConnectionHandler
 {
-    private const int MaxInbox = 256;
-    private const int MaxInboxBytes = 4 << 20;
     private const int MaxUnawaited = 1000; // between two probes: nobody asked for so much
 
-    private readonly Lock _lock = new();
     private readonly ZmtpContext _context;
     private readonly ILinkObserver _observer;
     private readonly PersistentConnection _connection;
-    private readonly LateReplyBudget _budget;
-    private LateReplyConnections? _lateReplies;
-    private ManualResetValueTaskSourceCore<LinkOutcome> _wait;
-    private Queue<LinkOutcome>? _inbox;
-    private int _inboxBytes;
+    private readonly ProbeDelivery _delivery;
+    private readonly BesideConnection _beside;
+    private readonly LateReplyConnections _lateReplies;
     private int _unawaited;
-    private ZmtpConnection? _used; // the connection of this probe, or of the last one
-    private ZmtpError? _failure;
-    private long _until;
-    private bool _isWaiting;
-    private bool _isOpening;
-    private bool _isProbing;
-    private bool _disposed;
 
+    /// <param name="options">Where to and how.</param>
+    /// <param name="context">Timers, names and bounds.</param>
+    /// <param name="budget">How many connections may be kept for late replies.</param>
+    /// <param name="observer">Is notified of what happens between calls.</param>
     public ZmtpLink(LinkOptions options, ZmtpContext context, LateReplyBudget budget, ILinkObserver observer)
     {
-        _maxAge = options.MaxConnectionAge == TimeSpan.Zero ? long.MaxValue : context.Timers.ToTicks(options.MaxConnectionAge);
-        _attemptTimeout = options.AttemptTimeout;
         _context = context;
         _observer = observer;
-        _budget = budget;
+        _lateReplies = new LateReplyConnections(context.Timers, budget);
+        _delivery = new ProbeDelivery(context.Timers);
         _connection = new PersistentConnection(options.Endpoint, ZmtpClient.Options(options), context, options.Reconnect, this);
+        _beside = new BesideConnection(_connection, _delivery, context.Timers, options.AttemptTimeout, options.MaxConnectionAge);
     }
 
     /// <inheritdoc />
-    public PeerInfo? Peer => _used?.Peer;
+    public PeerInfo? Peer => _delivery.Used?.Peer;
 
     /// <inheritdoc />
-    public bool HasGreeted => _used?.HasGreeted ?? false;
+    public bool HasGreeted => _delivery.Used?.HasGreeted ?? false;
 
     /// <inheritdoc />
-    public bool OnlyLooks => _used?.OnlyLooks ?? false;
+    public bool OnlyLooks => _delivery.Used?.OnlyLooks ?? false;
 
     /// <inheritdoc />
-    public ConnectionTimings Timings => _used?.Timings ?? default;
+    public ConnectionTimings Timings => _delivery.Used?.Timings ?? default;
 
     /// <inheritdoc />
-    public long OpenedAt => _used?.OpenedAt ?? 0;
+    public long OpenedAt => _delivery.Used?.OpenedAt ?? 0;
 
     /// <inheritdoc />
-    public long OwnDelay => _used?.OwnDelay ?? 0;
+    public long OwnDelay => _delivery.Used?.OwnDelay ?? 0;
 
     /// <inheritdoc />
-    public bool? IsAcknowledged => _used?.IsAcknowledged;
+    public bool? IsAcknowledged => _delivery.Used?.IsAcknowledged;
 
     /// <inheritdoc />
-    public bool WasLostToPing => _used?.EndedAtPing ?? false;
+    public bool WasLostToPing => _delivery.Used?.EndedAtPing ?? false;
+
+    /// <summary>The wait of the probe that runs.</summary>
+    internal ZmtpWait Wait => _delivery.Wait;
 
     private long Now => _context.Timers.Time.GetTimestamp();
 
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(long deadline)
     {
-        lock (_lock)
-        {
-            _isProbing = true;
-            _unawaited = 0;
-            _failure = null;
-            if (_disposed)
-            {
-                return new ValueTask<LinkOutcome>(Stopped());
-            }
-
-            // Under the lock, so that whatever the attempt says, on whichever thread, finds us waiting for it.
-            _used = _connection.Open(deadline, out var isOpen);
-            if (isOpen)
-            {
-                return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now));
-            }
-
-            // The attempt ends by itself, and knows when and why.
-            _isOpening = true;
-            return WaitNeedsLock(long.MaxValue);
-        }
+        Volatile.Write(ref _unawaited, 0);
+        return _delivery.OpenAsync(_connection, deadline);
     }
 
     /// <inheritdoc />
-    public void Send(ZmtpMessage message) => _used?.Send(message);
+    public void Send(ZmtpMessage message) => _delivery.Used?.Send(message);
 
     /// <inheritdoc />
-    public bool SendPing() => _used?.SendPing() ?? false;
+    public bool SendPing() => _delivery.Used?.SendPing() ?? false;
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> ReceiveAsync(long until)
+    public ValueTask<LinkOutcome> ReceiveAsync(long until) => _delivery.ReceiveAsync(until);
+
+    /// <inheritdoc />
+    public bool OpenBeside(long deadline) => _beside.Open(deadline);
+
+    /// <inheritdoc />
+    public void SendBeside(ZmtpMessage message) => _beside.Send(message);
+
+    /// <inheritdoc />
+    public bool TakeBeside()
     {
-        lock (_lock)
+        if (!TryTakeBeside(betweenProbes: false, out var replaced))
         {
-            return WaitNeedsLock(until);
+            return false;
         }
+
+        if (replaced is not null)
+        {
+            _lateReplies.Add(replaced);
+        }
+
+        return true;
     }
+
+    /// <inheritdoc />
+    public void DropBeside() => _beside.Drop();
 
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
         Queue<LinkOutcome>? leftOver;
-        LateReplyConnections? lateReplies = null;
-        lock (_lock)
+        lock (_delivery.Lock)
         {
-            _isProbing = false;
-            _awaitsBeside = false;
-            _asksBeside = false;
-            leftOver = _inbox;
-            _inbox = null;
-            _inboxBytes = 0;
-            if (next == AfterProbe.KeepForLateReply && !_disposed)
-            {
-                lateReplies = LateRepliesNeedsLock();
-            }
+            leftOver = _delivery.EndNeedsLock();
+            _beside.EndProbeNeedsLock();
         }
 
-        while (leftOver is not null && leftOver.TryDequeue(out var outcome))
+        if (HandOver(leftOver) && next == AfterProbe.KeepForLateReply)
         {
-            if (outcome.Message is not null)
-            {
-                _observer.OnUnawaitedMessage(outcome.Message);
-                lateReplies = null; // the late reply has come
-            }
+            next = AfterProbe.Abort; // the late reply has come
         }
 
-        if (next == AfterProbe.KeepForLateReply && lateReplies is not null)
+        EndUse(next);
+        if (_beside.RenewBetweenProbes(next))
         {
-            if (_connection.Detach() is { } connection)
-            {
-                lateReplies.Add(connection);
-            }
+            RenewNow();
         }
-        else if (next is AfterProbe.Abort or AfterProbe.KeepForLateReply)
-        {
-            _connection.Abort();
-        }
-        else if (next == AfterProbe.Close)
-        {
-            _connection.Close();
-        }
-
-        RenewBetweenProbes(next);
     }
 
     /// <inheritdoc />
     public virtual void Dispose()
     {
-        LateReplyConnections? lateReplies;
-        lock (_lock)
-        {
-            _disposed = true;
-            lateReplies = _lateReplies;
-        }
-
+        _delivery.Stop();
         _connection.Dispose();
-        lateReplies?.Dispose();
-        TryComplete(from: null, Stopped());
+        _lateReplies.Dispose();
+        _delivery.TryGive(from: null, ProbeDelivery.Stopped());
     }
 
     /// <inheritdoc />
@@ -173,23 +139,24 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     /// <inheritdoc />
     void IConnectionHandler.OnOpened(ZmtpConnection connection, PeerInfo peer)
     {
-        if (IsBeside(connection))
+        if (!_beside.Is(connection))
         {
-            OnBesideOpened(connection);
-            return;
+            BeforeOpened(connection, connection.OpenedAt);
+            _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
         }
-
-        BeforeOpened(connection, connection.OpenedAt);
-        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
+        else if (_beside.OnOpened(connection))
+        {
+            RenewNow();
+        }
     }
 
     /// <inheritdoc />
     void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
-        if (!TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
+        if (!_delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
         {
             _observer.OnUnawaitedMessage(message);
-            ForgetLate(connection);
+            _lateReplies.Close(connection);
             if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
             {
                 _connection.Abort(connection);
@@ -199,81 +166,44 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
 
     /// <inheritdoc />
     void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) =>
-        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
+        _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
 
     /// <inheritdoc />
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {
-        ForgetLate(connection);
-        if (IsBeside(connection))
+        _lateReplies.Close(connection);
+        if (_beside.Is(connection))
         {
-            OnBesideFailed(connection, error);
+            _beside.OnFailed(connection, error);
             return;
         }
 
         AfterLoss(connection);
-        TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
+        _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
     }
 
-    /// <inheritdoc />
-    LinkOutcome IValueTaskSource<LinkOutcome>.GetResult(short token) => _wait.GetResult(token);
-
-    /// <inheritdoc />
-    ValueTaskSourceStatus IValueTaskSource<LinkOutcome>.GetStatus(short token) => _wait.GetStatus(token);
-
-    /// <inheritdoc />
-    void IValueTaskSource<LinkOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
-        _wait.OnCompleted(continuation, state, token, flags);
-
-    /// <inheritdoc />
-    /// <remarks>Elsewhere: our lock is held while an attempt is given up, and closing its socket may take its time.</remarks>
-    protected override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    /// <summary>Ends the wait whose time is over.</summary>
-    void IThreadPoolWorkItem.Execute()
+    /// <summary>Puts the connection beside into use.</summary>
+    /// <param name="betweenProbes">Whether only to end a renewal, and only while no probe runs.</param>
+    /// <param name="replaced">The one that was, which belongs to the caller; null when there was none that was open, or somebody keeps it.</param>
+    /// <returns>False when nothing changed.</returns>
+    internal bool TryTakeBeside(bool betweenProbes, out ZmtpConnection? replaced)
     {
-        ZmtpConnection? connection;
-        long until;
-        short wait;
-        lock (_lock)
+        if (!_beside.TryTake(betweenProbes, out var taken, out replaced, out var old))
         {
-            if (!_isWaiting || Now < _until)
-            {
-                return; // a wait that has ended since; the next one has set the timer again
-            }
-
-            connection = _used;
-            until = _until;
-            wait = _wait.Version;
+            return false;
         }
 
-        // Whatever this process was held up by: what had come by then is in the socket, and counts.
-        if (connection is null)
+        HandOver(old);
+        if (!betweenProbes)
         {
-            EndWait(wait);
+            BeforeOpened(taken, taken.OpenedAt);
         }
-        else
+        else if (!Replace(replaced, taken))
         {
-            connection.ReadThen(until, static due => ((DueWait)due!).End(), new DueWait(this, wait));
-        }
-    }
-
-    /// <summary>The time of a wait is over and the socket has been read.</summary>
-    /// <param name="wait">Which: another one that began meanwhile has a read of its own.</param>
-    internal void EndWait(short wait)
-    {
-        lock (_lock)
-        {
-            if (!_isWaiting || wait != _wait.Version)
-            {
-                return;
-            }
-
-            _isWaiting = false;
-            _isOpening = false;
+            replaced = null;
         }
 
-        _wait.SetResult(new LinkOutcome(LinkOutcomeKind.TimedOut, Now));
+        return true;
     }
 
     /// <summary>A connection is open, and nobody has been notified yet.</summary>
@@ -293,7 +223,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         return true;
     }
 
-    /// <summary>A connection was lost, or could not be made, and nobody has been told yet.</summary>
+    /// <summary>A connection was lost, or could not be made, and nobody has been notified yet.</summary>
     private protected virtual void AfterLoss(ZmtpConnection connection)
     {
     }
@@ -302,120 +232,57 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     private protected void Wake(ZmtpConnection connection, long timestamp)
     {
         // Nobody waits most of the time, and then this is all that a read costs.
-        if (Volatile.Read(ref _isWaiting))
+        if (_delivery.Wait.IsWaiting)
         {
-            TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp));
+            _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp));
         }
     }
 
     /// <summary>Makes a connection although no probe asks for one.</summary>
     private protected void Reopen(TimeSpan timeout) => _connection.Open(_context.Timers.After(timeout), out _);
 
-    private static LinkOutcome Stopped() =>
-        new(LinkOutcomeKind.Failed, 0, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
-
-    private ValueTask<LinkOutcome> WaitNeedsLock(long until)
+    private bool HandOver(Queue<LinkOutcome>? outcomes)
     {
-        if (_inbox is { Count: > 0 })
+        var hasMessage = false;
+        while (outcomes is not null && outcomes.TryDequeue(out var outcome))
         {
-            var outcome = _inbox.Dequeue();
-            _inboxBytes -= outcome.Message?.Length ?? 0;
-            return new ValueTask<LinkOutcome>(outcome);
+            if (outcome.Message is not null)
+            {
+                _observer.OnUnawaitedMessage(outcome.Message);
+                hasMessage = true;
+            }
         }
 
-        if (_disposed)
-        {
-            return new ValueTask<LinkOutcome>(Stopped());
-        }
-
-        if (_failure is not null)
-        {
-            return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: _failure));
-        }
-
-        _wait.Reset();
-        _wait.RunContinuationsAsynchronously = false;
-        _until = until;
-        _isWaiting = true;
-        if (until != long.MaxValue)
-        {
-            _context.Timers.Schedule(this, until);
-        }
-
-        return new ValueTask<LinkOutcome>(this, _wait.Version);
+        return hasMessage;
     }
 
-    /// <summary>Gives an outcome to the probe, if it is one of the connection that the probe uses: both are decided at once, or
-    /// a message could be looked at for one probe and reach the next one.</summary>
-    /// <returns>False when no probe takes it.</returns>
-    private bool TryComplete(ZmtpConnection? from, LinkOutcome outcome)
+    private void EndUse(AfterProbe next)
     {
-        lock (_lock)
+        switch (next)
         {
-            if (from is not null && (!_isProbing || from != _used))
-            {
-                if (!_isProbing || !_asksBeside || from != _beside || outcome.Kind != LinkOutcomeKind.Message)
+            case AfterProbe.KeepForLateReply:
+                if (_connection.Detach() is { } connection)
                 {
-                    return false;
+                    _lateReplies.Add(connection);
                 }
 
-                outcome = outcome with { IsBeside = true };
-            }
-
-            if (outcome.Kind == LinkOutcomeKind.Opened && !_isOpening)
-            {
-                return true; // the probe found it open and has been told
-            }
-
-            // A failure outlives its delivery: whoever waits next on a dead connection has to learn of it too.
-            _failure ??= outcome.Error;
-            if (!_isWaiting)
-            {
-                return outcome.Error is not null || TryKeepNeedsLock(outcome);
-            }
-
-            EndWaitNeedsLock();
+                break;
+            case AfterProbe.Abort:
+                _connection.Abort();
+                break;
+            case AfterProbe.Close:
+                _connection.Close();
+                break;
+            default:
+                break; // it is kept
         }
-
-        _wait.SetResult(outcome);
-        return true;
     }
 
-    private bool TryKeepNeedsLock(LinkOutcome outcome)
+    private void RenewNow()
     {
-        var bytes = outcome.Message?.Length ?? 0;
-        if (_inbox is not null && (_inbox.Count >= MaxInbox || _inboxBytes + bytes > MaxInboxBytes))
+        if (TryTakeBeside(betweenProbes: true, out var replaced))
         {
-            return false;
+            replaced?.Dispose();
         }
-
-        (_inbox ??= new Queue<LinkOutcome>(1)).Enqueue(outcome);
-        _inboxBytes += bytes;
-        return true;
-    }
-
-    private void EndWaitNeedsLock()
-    {
-        _isWaiting = false;
-        _isOpening = false;
-        _context.Timers.Cancel(this);
-    }
-
-    private LateReplyConnections LateRepliesNeedsLock() => _lateReplies ??= new LateReplyConnections(_context.Timers, _budget);
-
-    private void ForgetLate(ZmtpConnection connection)
-    {
-        LateReplyConnections? lateReplies;
-        lock (_lock)
-        {
-            lateReplies = _lateReplies;
-        }
-
-        lateReplies?.Close(connection);
-    }
-
-    private sealed class DueWait(ZmtpLink link, short wait)
-    {
-        public void End() => link.EndWait(wait);
     }
 }

@@ -5,16 +5,16 @@ using Zmtp;
 
 namespace ZmqExporter.Tests.Messaging.NetMq;
 
-public sealed class LinkWaitTests : IDisposable
+public sealed class NetMqWaitTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly TimerQueue _timers;
-    private readonly LinkWait _wait;
+    private readonly NetMqWait _wait;
 
-    public LinkWaitTests()
+    public NetMqWaitTests()
     {
         _timers = new TimerQueue(_time);
-        _wait = new LinkWait(new ZmtpContext(_timers, new NameResolver()), now => new LinkOutcome(LinkOutcomeKind.TimedOut, now));
+        _wait = new NetMqWait(_timers, now => new LinkOutcome(LinkOutcomeKind.TimedOut, now));
     }
 
     public void Dispose() => _timers.Dispose();

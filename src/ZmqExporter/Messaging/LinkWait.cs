@@ -1,0 +1,142 @@
+using System.Threading.Tasks.Sources;
+using Zmtp;
+
+namespace ZmqExporter.Messaging;
+
+/// <summary>
+/// The one wait of a link: its own timer and its own task source, so that a wait costs no allocation. Whoever ends it first has ended
+/// it. What it means that its time is over is up to the client. Thread-safe.
+/// </summary>
+/// <param name="timers">The clock.</param>
+internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSource<LinkOutcome>
+{
+    private readonly Lock _lock = new();
+    private ManualResetValueTaskSourceCore<LinkOutcome> _source;
+    private long _until;
+    private bool _isWaiting;
+    private bool _isReceive;
+    private bool _isPostponed;
+
+    /// <summary>Whether somebody waits.</summary>
+    public bool IsWaiting => Volatile.Read(ref _isWaiting);
+
+    /// <summary>Whether somebody waits for a connection.</summary>
+    public bool IsOpening => IsWaiting && !_isReceive;
+
+    /// <summary>Begins to wait.</summary>
+    /// <param name="until">Timestamp; <see cref="long.MaxValue"/> for a wait that others are sure to end.</param>
+    /// <param name="isReceive">Whether for a message; otherwise for a connection.</param>
+    public virtual ValueTask<LinkOutcome> Begin(long until, bool isReceive)
+    {
+        lock (_lock)
+        {
+            _source.Reset();
+            _until = until;
+            _isPostponed = false;
+            _isReceive = isReceive;
+            _isWaiting = true;
+            if (until != long.MaxValue)
+            {
+                timers.Schedule(this, until);
+            }
+
+            return new ValueTask<LinkOutcome>(this, _source.Version);
+        }
+    }
+
+    /// <summary>Ends the wait.</summary>
+    /// <param name="outcome">With what.</param>
+    /// <param name="inline">Whether what follows may run right here.</param>
+    /// <returns>False when nobody waits.</returns>
+    public bool TryEnd(LinkOutcome outcome, bool inline = false) => TryClaim(ref outcome, receiveOnly: false, wait: null) && Complete(outcome, inline);
+
+    /// <summary>Ends the wait for a message, or for another answer of the peer. One for a connection goes on.</summary>
+    /// <param name="outcome">With what.</param>
+    /// <param name="inline">Whether what follows may run right here.</param>
+    /// <returns>False when nobody waits for a message.</returns>
+    public bool TryEndReceive(LinkOutcome outcome, bool inline = false) => TryClaim(ref outcome, receiveOnly: true, wait: null) && Complete(outcome, inline);
+
+    /// <summary>Ends one certain wait.</summary>
+    /// <param name="wait">Which: <see cref="Due.Wait"/>.</param>
+    /// <param name="outcome">With what.</param>
+    /// <param name="inline">Whether what follows may run right here.</param>
+    /// <returns>False when it has ended already, even if another one has begun since.</returns>
+    public bool TryEnd(short wait, LinkOutcome outcome, bool inline = false) => TryClaim(ref outcome, receiveOnly: false, wait) && Complete(outcome, inline);
+
+    /// <summary>Takes the right to end the wait, for a caller that holds a lock: <see cref="Complete"/> comes next, outside of that.</summary>
+    /// <returns>False when nobody waits.</returns>
+    public bool TryClaim(ref LinkOutcome outcome) => TryClaim(ref outcome, receiveOnly: false, wait: null);
+
+    /// <summary>Ends the wait that was claimed.</summary>
+    /// <returns>True.</returns>
+    public bool Complete(LinkOutcome outcome, bool inline)
+    {
+        _source.RunContinuationsAsynchronously = !inline;
+        _source.SetResult(outcome);
+        return true;
+    }
+
+    /// <inheritdoc />
+    LinkOutcome IValueTaskSource<LinkOutcome>.GetResult(short token) => _source.GetResult(token);
+
+    /// <inheritdoc />
+    ValueTaskSourceStatus IValueTaskSource<LinkOutcome>.GetStatus(short token) => _source.GetStatus(token);
+
+    /// <inheritdoc />
+    void IValueTaskSource<LinkOutcome>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _source.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>The wait whose time is over, if there is one: another may have begun since the timer went off.</summary>
+    private protected bool TryGetDue(long now, out Due due)
+    {
+        lock (_lock)
+        {
+            due = new Due(_source.Version, _until);
+            return _isWaiting && now >= _until;
+        }
+    }
+
+    /// <summary>Lets the timer go off once more.</summary>
+    /// <returns>False when the wait has ended, or was postponed before.</returns>
+    private protected bool TryPostpone(Due due, long to)
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting || _isPostponed || due.Wait != _source.Version)
+            {
+                return false;
+            }
+
+            _isPostponed = true;
+            timers.Schedule(this, to);
+            return true;
+        }
+    }
+
+    /// <summary>What the one who waits is told of an outcome.</summary>
+    /// <param name="outcome">The outcome.</param>
+    /// <param name="until">Until when the wait was.</param>
+    /// <param name="isPostponed">Whether it was postponed.</param>
+    private protected virtual LinkOutcome Seen(LinkOutcome outcome, long until, bool isPostponed) => outcome;
+
+    private bool TryClaim(ref LinkOutcome outcome, bool receiveOnly, short? wait)
+    {
+        lock (_lock)
+        {
+            if (!_isWaiting || (receiveOnly && !_isReceive) || (wait is { } known && known != _source.Version))
+            {
+                return false;
+            }
+
+            outcome = Seen(outcome, _until, _isPostponed);
+            _isWaiting = false;
+            timers.Cancel(this);
+            return true;
+        }
+    }
+
+    /// <summary>A wait whose time is over.</summary>
+    /// <param name="Wait">Which.</param>
+    /// <param name="Until">Until when it was.</param>
+    private protected readonly record struct Due(short Wait, long Until);
+}

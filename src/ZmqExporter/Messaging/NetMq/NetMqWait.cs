@@ -1,0 +1,48 @@
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <summary>
+/// The wait of a link over NetMQ. When its timer runs late, this process was held up, and NetMQ's threads with it: they get time to hand
+/// over what had come.
+/// </summary>
+/// <param name="timers">The clock.</param>
+/// <param name="onDeadline">What it means that the time is over.</param>
+internal sealed class NetMqWait(TimerQueue timers, Func<long, LinkOutcome> onDeadline) : LinkWait(timers)
+{
+    /// <summary>How late a timer may be before that says something of this process.</summary>
+    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>The least time that NetMQ's threads get after that.</summary>
+    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
+
+    private readonly TimerQueue _timers = timers;
+    private long _begun;
+
+    /// <inheritdoc />
+    public override ValueTask<LinkOutcome> Begin(long until, bool isReceive)
+    {
+        _begun = _timers.Time.GetTimestamp();
+        return base.Begin(Math.Max(until, _begun), isReceive); // a time that has passed already must not look like a stall of ours
+    }
+
+    /// <inheritdoc />
+    protected override void OnDue(long due, long now)
+    {
+        if (!TryGetDue(now, out var wait))
+        {
+            return;
+        }
+
+        var late = _timers.Time.GetElapsedTime(wait.Until, now);
+        if (late <= Tolerance || !TryPostpone(wait, now + _timers.ToTicks(late > Grace ? late : Grace)))
+        {
+            TryEnd(wait.Wait, onDeadline(now));
+        }
+    }
+
+    /// <inheritdoc />
+    /// <remarks>Of what comes late nobody can say when it came: NetMQ's threads did not get to run either.</remarks>
+    private protected override LinkOutcome Seen(LinkOutcome outcome, long until, bool isPostponed) =>
+        isPostponed || outcome.Timestamp > until ? outcome with { Earliest = _begun } : outcome;
+}

@@ -1,0 +1,168 @@
+using Zmtp;
+
+namespace ZmqExporter.Messaging.Zmtp;
+
+/// <summary>
+/// Gives a probe what happens on its connection, one outcome after another: at once when it waits, or when it waits next. Whether a
+/// probe takes an outcome and which one does is decided in one step, or a message could be looked at for one probe and reach the next one.
+/// Thread-safe.
+/// </summary>
+internal sealed class ProbeDelivery
+{
+    private readonly TimeProvider _time;
+    private readonly LinkInbox _inbox = new();
+    private ZmtpError? _failure;
+
+    public ProbeDelivery(TimerQueue timers)
+    {
+        _time = timers.Time;
+        Wait = new ZmtpWait(timers, () => Used);
+    }
+
+    /// <summary>Guards all of this, and what else has to change in the same step.</summary>
+    public Lock Lock { get; } = new();
+
+    /// <summary>The wait of the probe.</summary>
+    public ZmtpWait Wait { get; }
+
+    /// <summary>The connection of the probe that runs, or of the last one.</summary>
+    public ZmtpConnection? Used { get; private set; }
+
+    /// <summary>Another one on which the probe has asked something too: messages of it are the probe's as well. Guarded by the lock.</summary>
+    public ZmtpConnection? AlsoAsked { get; set; }
+
+    /// <summary>Whether a probe runs.</summary>
+    public bool IsProbing { get; private set; }
+
+    /// <summary>Whether the link is gone.</summary>
+    public bool IsDisposed { get; private set; }
+
+    /// <summary>Begins a probe with a connection.</summary>
+    public ValueTask<LinkOutcome> OpenAsync(PersistentConnection connection, long deadline)
+    {
+        lock (Lock)
+        {
+            IsProbing = true;
+            _failure = null;
+            if (IsDisposed)
+            {
+                return new ValueTask<LinkOutcome>(Stopped());
+            }
+
+            // Under the lock, so that whatever the attempt says, on whichever thread, finds us waiting for it.
+            Used = connection.Open(deadline, out var isOpen);
+
+            // An attempt ends by itself, and knows when and why.
+            return isOpen
+                ? new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp()))
+                : WaitNeedsLock(long.MaxValue, isReceive: false);
+        }
+    }
+
+    /// <summary>Waits for the next outcome.</summary>
+    public ValueTask<LinkOutcome> ReceiveAsync(long until)
+    {
+        lock (Lock)
+        {
+            return WaitNeedsLock(until, isReceive: true);
+        }
+    }
+
+    /// <summary>Gives an outcome to the probe, if it is one of a connection that the probe uses.</summary>
+    /// <param name="from">The connection; null for what concerns any.</param>
+    /// <param name="outcome">What happened.</param>
+    /// <returns>False when no probe takes it.</returns>
+    public bool TryGive(ZmtpConnection? from, LinkOutcome outcome)
+    {
+        lock (Lock)
+        {
+            if (from is not null && (!IsProbing || from != Used))
+            {
+                if (!IsProbing || from != AlsoAsked || outcome.Kind != LinkOutcomeKind.Message)
+                {
+                    return false;
+                }
+
+                outcome = outcome with { IsBeside = true };
+            }
+
+            if (outcome.Kind == LinkOutcomeKind.Opened && !Wait.IsOpening)
+            {
+                return true; // the probe found it open and has been told
+            }
+
+            // A failure outlives its delivery: whoever waits next on a dead connection has to learn of it too.
+            _failure ??= outcome.Error;
+            if (!Wait.TryClaim(ref outcome))
+            {
+                return outcome.Error is not null || _inbox.TryAdd(outcome);
+            }
+        }
+
+        return Wait.Complete(outcome, inline: true);
+    }
+
+    /// <summary>Keeps an outcome that is not of the connection in use for the next wait of the probe.</summary>
+    public void KeepNeedsLock(LinkOutcome outcome) => _inbox.TryAdd(outcome);
+
+    /// <summary>As <see cref="KeepNeedsLock"/>, unless the probe waits.</summary>
+    /// <returns>Whether it waits, and its wait is to be completed with the outcome outside of the lock.</returns>
+    public bool ClaimOrKeepNeedsLock(ref LinkOutcome outcome)
+    {
+        if (Wait.TryClaim(ref outcome))
+        {
+            return true;
+        }
+
+        KeepNeedsLock(outcome);
+        return false;
+    }
+
+    /// <summary>Another connection takes the place of the one in use.</summary>
+    /// <returns>The messages of the old one that no probe has taken; null for none.</returns>
+    public Queue<LinkOutcome>? ReplaceNeedsLock(ZmtpConnection taken)
+    {
+        Used = taken;
+        AlsoAsked = null;
+        _failure = null;
+        return _inbox.TakeOld();
+    }
+
+    /// <summary>Ends the probe.</summary>
+    /// <returns>What it has not taken; null for nothing.</returns>
+    public Queue<LinkOutcome>? EndNeedsLock()
+    {
+        IsProbing = false;
+        AlsoAsked = null;
+        return _inbox.TakeAll();
+    }
+
+    /// <summary>The link is gone: whoever waits from now on is told so.</summary>
+    public void Stop()
+    {
+        lock (Lock)
+        {
+            IsDisposed = true;
+        }
+    }
+
+    /// <summary>What a probe gets from a link that is gone.</summary>
+    public static LinkOutcome Stopped() => new(LinkOutcomeKind.Failed, 0, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
+
+    private ValueTask<LinkOutcome> WaitNeedsLock(long until, bool isReceive)
+    {
+        if (_inbox.TryTake(out var outcome))
+        {
+            return new ValueTask<LinkOutcome>(outcome);
+        }
+
+        if (IsDisposed)
+        {
+            return new ValueTask<LinkOutcome>(Stopped());
+        }
+
+        return _failure is null
+            ? Wait.Begin(until, isReceive)
+            : new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: _failure));
+    }
+}
