@@ -111,10 +111,8 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
     /// <param name="isOpening">Whether it could not be made.</param>
     public ProbeResult Failed(LinkOutcome outcome, bool isOpening)
     {
-        var error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
-        return error.Code == ZmtpErrorCode.Local
-            ? Local(error)
-            : Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), error.Message, ProbeFailures.IsReachable(error.Code, link.HasGreeted, isOpening));
+        var error = ProbeFailures.ErrorOf(outcome);
+        return Ended(ProbeFailures.ResultOf(error, error.Message, link.HasGreeted, isOpening));
     }
 
     private ProbeResult? OnTimedOut()
@@ -163,11 +161,14 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
         }
 
         var isLate = clock.IsLate(_pong);
-        return Result(isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, isLate ? clock.LateWords("the answer to a ZMTP PING came late", _pong) : "", true) with
+        return Ended(new ProbeResult
         {
+            Outcome = isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime,
+            Detail = isLate ? clock.LateWords("the answer to a ZMTP PING came late", _pong) : "",
+            Reachable = true,
             RoundTrip = clock.Span(_pingSent, _pong),
             IsSlow = isLate,
-        };
+        });
     }
 
     // The fresh connection is in use. When its peer is one that answers no PING, nothing tells that the old one was dead.
@@ -180,36 +181,29 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
     {
         var isSlow = clock.IsLate(_opened.Timestamp, since: _begun);
         var detail = found.Length == 0 && isSlow ? "the handshake ended late" : found;
-        return Result(isSlow || wasDead ? ProbeOutcome.Late : ProbeOutcome.OnTime, reason: null, detail, true) with
+        return Ended(new ProbeResult
         {
+            Outcome = isSlow || wasDead ? ProbeOutcome.Late : ProbeOutcome.OnTime,
+            Detail = detail,
+            Reachable = true,
             RoundTrip = link.Timings.Handshake,
             IsSlow = isSlow,
             Found = found,
-        };
+        });
     }
 
     private ProbeResult Mute()
     {
         var seen = string.Create(CultureInfo.InvariantCulture, $"no answer to a ZMTP PING within {clock.Timeout.TotalSeconds:0.###} s");
-        var mute = MuteConnection.Judge(seen, link.IsAcknowledged, _failure);
-        return Result(mute.Reason == FailureReason.LocalError ? ProbeOutcome.LocalError : ProbeOutcome.Miss, mute.Reason, mute.Detail, mute.Reachable) with
-        {
-            IsHeldBack = mute.IsHeldBack,
-        };
+        return Ended(MuteConnection.Judge(seen, new SilenceEvidence(link.IsAcknowledged, _failure)).ToResult());
     }
 
-    private ProbeResult Local(ZmtpError error) =>
-        Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null) with { IsHeldBack = error.IsHeldBack };
-
-    private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable)
+    /// <summary>Adds what every result of such a probe tells.</summary>
+    private ProbeResult Ended(ProbeResult result)
     {
         var timings = link.Timings;
-        return new ProbeResult
+        return result with
         {
-            Outcome = outcome,
-            Reason = reason,
-            Detail = detail,
-            Reachable = reachable,
             Elapsed = clock.Span(clock.Start, clock.Now),
             Phases = new PhaseDurations(
                 timings.Resolve, timings.Connect, timings.Handshake, _pong == 0 ? null : clock.Span(_pingSent, _pong), Request: null),

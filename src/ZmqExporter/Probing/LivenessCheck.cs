@@ -19,6 +19,7 @@ internal sealed class LivenessCheck(
     private long _pingSent;
     private long _half;
     private bool _isRenewal;
+    private bool? _isAcknowledged; // our PING, at the end
 
     private enum Stage
     {
@@ -54,9 +55,6 @@ internal sealed class LivenessCheck(
     /// <summary>Whether the peer was asked for a PONG and gave none, and no fresh connection could be made either.</summary>
     public bool IsMute { get; private set; }
 
-    /// <summary>What the system said of our PING at the end: see <see cref="IMessageLink.IsAcknowledged"/>.</summary>
-    public bool? IsAcknowledged { get; private set; }
-
     /// <summary>Whether the connection had died in silence: a fresh one beside it answers, and has taken its place.</summary>
     public bool IsReplaced { get; private set; }
 
@@ -65,6 +63,9 @@ internal sealed class LivenessCheck(
 
     /// <summary>Why no fresh connection could be made, or null.</summary>
     public FreshFailure? Fresh { get; private set; }
+
+    /// <summary>What is known of the connection in use when nothing comes on it.</summary>
+    public SilenceEvidence Silence => new(_isAcknowledged, Fresh);
 
     /// <summary>Whether the connection has to be renewed after the probe, because nothing tells whether it is still one.</summary>
     public bool WantsRenewal { get; private set; }
@@ -218,7 +219,7 @@ internal sealed class LivenessCheck(
         {
             Fresh ??= _stage == Stage.Beside ? Overtime : null;
             IsMute = true;
-            IsAcknowledged = link.IsAcknowledged;
+            _isAcknowledged = link.IsAcknowledged;
             Decide(SignOfLife.None);
         }
     }

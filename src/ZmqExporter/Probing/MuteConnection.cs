@@ -14,11 +14,11 @@ internal sealed record MuteConnection(FailureReason Reason, bool? Reachable, str
 
     /// <summary>Judges.</summary>
     /// <param name="seen">What stayed without an answer, in words that a colon can follow.</param>
-    /// <param name="isAcknowledged">Whether the peer's kernel acknowledged all that was sent; null when nobody tells.</param>
-    /// <param name="fresh">How a fresh connection failed; null when none was tried or it did not end.</param>
+    /// <param name="silence">What is known beyond that.</param>
     /// <param name="frozen">The reason when nobody says a word.</param>
-    public static MuteConnection Judge(string seen, bool? isAcknowledged, FreshFailure? fresh, FailureReason frozen = FailureReason.ReplyTimeout)
+    public static MuteConnection Judge(string seen, SilenceEvidence silence, FailureReason frozen = FailureReason.ReplyTimeout)
     {
+        var fresh = silence.Fresh;
         if (fresh is { IsLocal: true })
         {
             return new MuteConnection(
@@ -35,7 +35,7 @@ internal sealed record MuteConnection(FailureReason Reason, bool? Reachable, str
         }
 
         // The kernel of a frozen process still acknowledges what comes; nobody does for a host that is gone.
-        var what = isAcknowledged switch
+        var what = silence.IsAcknowledged switch
         {
             true => "the process is frozen, or a proxy or load balancer between holds the connection; what we sent was acknowledged, but nothing answers it",
             false => "the network or the host is lost; nobody acknowledged what we sent",
@@ -44,4 +44,12 @@ internal sealed record MuteConnection(FailureReason Reason, bool? Reachable, str
         var beside = fresh is null ? "" : $" (of a fresh connection the verdict is: {fresh.Error.Message})";
         return new MuteConnection(frozen, Reachable: false, $"{seen}: {what}{beside}");
     }
+
+    /// <summary>The verdict as a probe's result.</summary>
+    public ProbeResult ToResult() => Reason == FailureReason.LocalError ? ProbeResult.Local(Detail, IsHeldBack) : ProbeResult.Miss(Reason, Detail, Reachable);
 }
+
+/// <summary>What is known of a connection on which nothing comes: all that asks a peer for a sign of life ends with it.</summary>
+/// <param name="IsAcknowledged">Whether the peer's kernel acknowledged all that was sent; null when nobody tells.</param>
+/// <param name="Fresh">How a fresh connection failed; null when none was tried or it did not end.</param>
+internal readonly record struct SilenceEvidence(bool? IsAcknowledged, FreshFailure? Fresh);

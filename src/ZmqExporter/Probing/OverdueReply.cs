@@ -53,6 +53,9 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     /// <summary>Why no fresh connection could be made; null when none was tried, or it has not ended, or it shook hands.</summary>
     public FreshFailure? Fresh { get; private set; }
 
+    /// <summary>What is known of the connection in use when nothing comes on it.</summary>
+    public SilenceEvidence Silence => new(link.IsAcknowledged, Fresh);
+
     /// <summary>Whether a fresh connection was started and had at least an eighth of the timeout.</summary>
     public bool HadTimeToShakeHands => BesideStarted != 0 && clock.Deadline - BesideStarted >= clock.Ticks(clock.Timeout / 8);
 

@@ -1,3 +1,4 @@
+using ZmqExporter.Messaging;
 using Zmtp;
 
 namespace ZmqExporter.Probing;
@@ -5,6 +6,19 @@ namespace ZmqExporter.Probing;
 /// <summary>What a connection's error means for a probe.</summary>
 internal static class ProbeFailures
 {
+    /// <summary>The error of a wait that ended without a connection.</summary>
+    public static ZmtpError ErrorOf(LinkOutcome outcome) =>
+        outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
+
+    /// <summary>The result of a probe whose connection could not be made or was lost.</summary>
+    /// <param name="error">Why.</param>
+    /// <param name="detail">The same in words for people, with what is known beyond it; an error of our own keeps its own.</param>
+    /// <param name="hasGreeted">Whether the peer's greeting was valid.</param>
+    /// <param name="isOpening">Whether the connection could not be made.</param>
+    public static ProbeResult ResultOf(ZmtpError error, string detail, bool hasGreeted, bool isOpening) => error.Code == ZmtpErrorCode.Local
+        ? ProbeResult.Local(error.Message, error.IsHeldBack)
+        : ProbeResult.Miss(Reason(error.Code), detail, IsReachable(error.Code, hasGreeted, isOpening));
+
     /// <summary>The failure reason.</summary>
     public static FailureReason Reason(ZmtpErrorCode code) => code switch
     {

@@ -65,6 +65,25 @@ internal sealed record ProbeResult
 
     /// <summary>What the peer said of itself, or null when it did not get to speak.</summary>
     public PeerInfo? Peer { get; init; }
+
+    /// <summary>An acceptable answer.</summary>
+    /// <param name="outcome">On time or late.</param>
+    /// <param name="detail">One sentence; may be empty.</param>
+    /// <param name="reachable">See <see cref="Reachable"/>.</param>
+    public static ProbeResult Answer(ProbeOutcome outcome, string detail, bool? reachable) =>
+        new() { Outcome = outcome, Detail = detail, Reachable = reachable };
+
+    /// <summary>Too early to say.</summary>
+    public static ProbeResult Pending(string detail, bool? reachable) =>
+        new() { Outcome = ProbeOutcome.Pending, Detail = detail, Reachable = reachable };
+
+    /// <summary>No acceptable answer.</summary>
+    public static ProbeResult Miss(FailureReason reason, string detail, bool? reachable) =>
+        new() { Outcome = ProbeOutcome.Miss, Reason = reason, Detail = detail, Reachable = reachable };
+
+    /// <summary>We could not ask, or cannot know.</summary>
+    public static ProbeResult Local(string detail, bool isHeldBack = false) =>
+        new() { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = detail, IsHeldBack = isHeldBack };
 }
 
 /// <summary>Durations of the phases; null when a phase was not reached. A reused connection shows how it was made.</summary>

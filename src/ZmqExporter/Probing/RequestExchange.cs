@@ -1,31 +1,19 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using ZmqExporter.Messaging;
 using Zmtp;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>The clock and the evidence of one request probe: what was sent and seen when, and what result that makes. Not thread-safe.</summary>
+/// <summary>The clock of one request probe and what it does on its connection: sends, waits, and begins again on a fresh one. Not thread-safe.</summary>
 internal sealed class RequestExchange
 {
-    private const int MaxPassedOver = 10_000; // nobody who wants to know whether a server is well has to read more than that
-
     private readonly IMessageLink _link;
     private readonly ProbeClock _clock;
     private readonly PingMemory _pings;
     private readonly OverdueReply _sign;
+    private readonly RequestEvidence _evidence = new();
     private long _idleSince;
-    private long _firstSent;
-    private long _lastSent;
     private long _besideSent;
-    private long _lastReply;
-    private long _earliestReply; // when the last reply may have come at the earliest
-    private int _passedOver;
-    private string? _whyPassedOver;
-    private ZmtpMessage? _early;
-    private bool _heard;
-    private Renewal _renewal;
-    private string? _ended; // how a kept connection did at this probe's request, in words
 
     /// <summary>Begins now.</summary>
     /// <param name="link">The way to the peer.</param>
@@ -41,33 +29,26 @@ internal sealed class RequestExchange
         _pings = pings;
         _clock = new ProbeClock(time, timeout, lateAfter);
         _sign = new OverdueReply(link, _clock, pings);
+        Verdict = new RequestVerdict(link, _clock, _sign, _evidence);
     }
 
-    private enum Renewal
-    {
-        None,
-
-        /// <summary>The kept connection gave no sign of life, and a fresh one took its place.</summary>
-        WasMute,
-
-        /// <summary>The peer ended the connection at our PING, which it does not know.</summary>
-        WasLostToPing,
-
-        /// <summary>The kept connection ended at the request, before anything came on it: somebody on the way drops those that are idle.</summary>
-        WasEnded,
-    }
+    /// <summary>Makes the result.</summary>
+    public RequestVerdict Verdict { get; }
 
     /// <summary>The hard deadline, as a timestamp.</summary>
     public long Deadline => _clock.Deadline;
 
     /// <summary>Whether a request is out that has no reply yet.</summary>
-    public bool AwaitsReply { get; private set; }
+    public bool AwaitsReply => _evidence.AwaitsReply;
 
     /// <summary>Whether the connection in use was open before this probe began.</summary>
     public bool IsKept => _sign.IsKept;
 
     /// <summary>Whether the request is out on a fresh connection, too, and either one may answer.</summary>
-    public bool AsksBeside { get; private set; }
+    public bool AsksBeside => _evidence.AsksBeside;
+
+    /// <summary>Whether the connection in use was lost and must not be kept.</summary>
+    public bool IsLost { get; private set; }
 
     /// <summary>Whether the connection in use has shown in this probe that it is alive.</summary>
     public bool IsProvenAlive => _sign.Pong != 0 && _link.SeesZmtp;
@@ -90,11 +71,12 @@ internal sealed class RequestExchange
     /// <summary>Sends a step's message.</summary>
     public void Send(ZmtpMessage message)
     {
-        _lastSent = _clock.Acted();
-        _firstSent = _firstSent == 0 ? _lastSent : _firstSent;
-        AwaitsReply = true;
+        var now = _clock.Acted();
+        _evidence.LastSent = now;
+        _evidence.FirstSent = _evidence.FirstSent == 0 ? now : _evidence.FirstSent;
+        _evidence.AwaitsReply = true;
         _link.Send(message);
-        NoteDelay(_lastSent);
+        NoteDelay(now);
     }
 
     /// <summary>Sends the first step's message once more, on the fresh connection. The kept one goes on being listened to: it may be slow and not dead.</summary>
@@ -104,7 +86,7 @@ internal sealed class RequestExchange
     {
         _clock.CouldActAt(opened.Timestamp);
         _besideSent = _clock.Acted();
-        AsksBeside = true;
+        _evidence.AsksBeside = true;
         _link.SendBeside(message);
         NoteDelay(_besideSent);
     }
@@ -112,30 +94,27 @@ internal sealed class RequestExchange
     /// <summary>The fresh connection has answered, or is all that is left: it takes the place of the kept one.</summary>
     public void TakeBeside()
     {
-        AsksBeside = false;
+        _evidence.AsksBeside = false;
         IsLost |= !_link.TakeBeside();
-        _lastSent = _besideSent;
-        _renewal = Renewal.WasMute;
+        _evidence.LastSent = _besideSent;
+        _evidence.Renewal = RequestRenewal.WasMute;
         _sign.Renewed();
     }
 
     /// <summary>The reply came on the connection in use. If that is the one that the probe began with, it is alive, and a fresh one is not needed.</summary>
     public void AnsweredInUse()
     {
-        if (_renewal == Renewal.None)
+        if (_evidence.Renewal == RequestRenewal.None)
         {
             _sign.OnReply();
         }
 
         if (AsksBeside)
         {
-            AsksBeside = false;
+            _evidence.AsksBeside = false;
             _link.DropBeside();
         }
     }
-
-    /// <summary>Whether the connection in use was lost and must not be kept.</summary>
-    public bool IsLost { get; private set; }
 
     /// <summary>Whether something that came then cannot answer the last request, because that was not yet sent.</summary>
     public bool IsTooEarly(LinkOutcome message)
@@ -143,7 +122,7 @@ internal sealed class RequestExchange
         var isFresh = message.IsBeside || !IsKept;
 
         // The kernel's clock is another one than ours, and what is known of their distance may be a little old.
-        var sent = isFresh ? message.IsBeside ? _besideSent : _lastSent : _lastSent - _clock.Ticks(Arrival.Tolerance);
+        var sent = isFresh ? message.IsBeside ? _besideSent : _evidence.LastSent : _evidence.LastSent - _clock.Ticks(Arrival.Tolerance);
         if (message.Timestamp >= sent)
         {
             return false;
@@ -151,7 +130,7 @@ internal sealed class RequestExchange
 
         if (isFresh)
         {
-            _early = message.Message; // on a kept connection it answers an earlier probe
+            _evidence.Early = message.Message; // on a kept connection it answers an earlier probe
         }
 
         return true;
@@ -194,7 +173,7 @@ internal sealed class RequestExchange
 
                     break;
                 default:
-                    _heard |= outcome.Kind == LinkOutcomeKind.Message && !outcome.IsBeside && outcome.Timestamp >= _lastSent;
+                    _evidence.HasHeard |= outcome.Kind == LinkOutcomeKind.Message && !outcome.IsBeside && outcome.Timestamp >= _evidence.LastSent;
                     return outcome;
             }
         }
@@ -204,7 +183,7 @@ internal sealed class RequestExchange
     /// <param name="reopened">How the fresh connection came about.</param>
     public void Reopened(LinkOutcome reopened)
     {
-        _renewal = _ended is null ? Renewal.WasLostToPing : Renewal.WasEnded;
+        _evidence.Renewal = _evidence.Ended is null ? RequestRenewal.WasLostToPing : RequestRenewal.WasEnded;
         _clock.CouldActAt(reopened.Timestamp);
         _sign.Reopened();
     }
@@ -216,7 +195,7 @@ internal sealed class RequestExchange
     public bool MayRetryAfter(LinkOutcome failure)
     {
         _pings.Look(_link);
-        if (_renewal != Renewal.None)
+        if (_evidence.Renewal != RequestRenewal.None)
         {
             return false;
         }
@@ -226,22 +205,22 @@ internal sealed class RequestExchange
             return _pings.EndsAtPing;
         }
 
-        if (!IsKept || _heard || _lastReply != 0 || _sign.Pong != 0 || failure.Error is not { IsByPeer: true } error)
+        if (!IsKept || _evidence.HasHeard || _evidence.LastReply != 0 || _sign.Pong != 0 || failure.Error is not { IsByPeer: true } error)
         {
             return false;
         }
 
-        _ended = KeptConnection.WasEndedAtRequest(_clock.Span(_idleSince, _clock.Start), error.Message);
+        _evidence.Ended = KeptConnection.WasEndedAtRequest(_clock.Span(_idleSince, _clock.Start), error.Message);
         return _clock.Deadline - _clock.Now >= _clock.Ticks(_clock.Timeout / 4); // a shorter time would prove nothing
     }
 
     /// <summary>Notes a reply to what was sent last.</summary>
     public void Answered(LinkOutcome reply)
     {
-        _lastReply = Math.Max(_lastSent, reply.Timestamp);
-        _earliestReply = Math.Max(_lastSent, reply.Earliest ?? reply.Timestamp);
-        _clock.CouldActAt(_lastReply);
-        AwaitsReply = false;
+        _evidence.LastReply = Math.Max(_evidence.LastSent, reply.Timestamp);
+        _evidence.EarliestReply = Math.Max(_evidence.LastSent, reply.Earliest ?? reply.Timestamp);
+        _clock.CouldActAt(_evidence.LastReply);
+        _evidence.AwaitsReply = false;
     }
 
     /// <summary>Notes a message that is not yet the reply.</summary>
@@ -249,120 +228,9 @@ internal sealed class RequestExchange
     /// <returns>False when there were so many that the probe gives up.</returns>
     public bool PassOver(string problem)
     {
-        _whyPassedOver = problem;
-        return ++_passedOver < MaxPassedOver;
+        _evidence.WhyPassedOver = problem;
+        return ++_evidence.PassedOver < RequestVerdict.MaxPassedOver;
     }
-
-    /// <summary>The result when all replies came and are right.</summary>
-    public ProbeResult Accepted()
-    {
-        var isSlow = _clock.IsLate(_earliestReply);
-        if (!isSlow && _clock.IsLate(_lastReply) && !IsLateByDefinition)
-        {
-            // Where the kernel does not tell when bytes come, our own lateness is none of the server's, and no measurement either.
-            var unknown = string.Create(
-                CultureInfo.InvariantCulture,
-                $"the reply is right; this process read it {_clock.Span(_clock.LateFrom, _lastReply).TotalSeconds:0.000} s after late_after and had not looked just before, so whether it came late is unknown");
-            return Result(ProbeOutcome.OnTime, reason: null, unknown, true, true, true);
-        }
-
-        var found = _renewal switch
-        {
-            Renewal.WasMute => KeptConnection.HadDied(_sign.HasPinged),
-            Renewal.WasLostToPing => KeptConnection.LostToPing,
-            Renewal.WasEnded => _ended!,
-            _ => "",
-        };
-        var detail = found.Length == 0 && isSlow ? _clock.LateWords("the reply came late", _lastReply) : found;
-        var outcome = isSlow || IsLateByDefinition ? ProbeOutcome.Late : ProbeOutcome.OnTime;
-        return Result(outcome, reason: null, detail, true, true, true) with
-        {
-            RoundTrip = _clock.Span(_firstSent, _lastReply),
-            IsSlow = isSlow,
-            Found = found,
-        };
-    }
-
-    /// <summary>The result when a reply came and is wrong.</summary>
-    public ProbeResult Refused(string problem)
-    {
-        var detail = _passedOver < MaxPassedOver
-            ? problem
-            : string.Create(CultureInfo.InvariantCulture, $"{_passedOver} messages came, and none that meets until: {problem}");
-        return Result(ProbeOutcome.Miss, FailureReason.UnexpectedReply, detail, reachable: true, responsive: true, ready: false);
-    }
-
-    /// <summary>The result when it cannot be known whether the reply came in time.</summary>
-    public ProbeResult Unknowable(LinkOutcome message) => Result(
-        ProbeOutcome.LocalError,
-        FailureReason.LocalError,
-        string.Create(CultureInfo.InvariantCulture, $"this process read the reply {_clock.Span(Deadline, message.Timestamp).TotalSeconds:0.000} s after the deadline and had not looked before, so whether it came in time is unknown"),
-        reachable: null,
-        responsive: null,
-        ready: null);
-
-    /// <summary>The result when the time is over.</summary>
-    /// <param name="earlierCameLate">Whether the reply to an earlier probe came since that one ended: what is slow does not hang.</param>
-    public ProbeResult TimedOut(bool earlierCameLate)
-    {
-        if (_renewal == Renewal.WasLostToPing && !_heard)
-        {
-            return Result(ProbeOutcome.Pending, reason: null, KeptConnection.LostToPing + "; the time that was left proves nothing", true, null, null);
-        }
-
-        var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {_clock.Timeout.TotalSeconds:0.###} s");
-        if (_passedOver > 0)
-        {
-            var others = string.Create(CultureInfo.InvariantCulture, $" that meets until: {_passedOver} {(_passedOver == 1 ? "other" : "others")} came, the last one passed over because {_whyPassedOver}");
-            return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + others, reachable: true, responsive: false, ready: false);
-        }
-
-        if (_heard)
-        {
-            var what = AwaitsReply ? ": the server answers, but so far only what it was asked earlier" : ": the reply came, but too late";
-            return Result(ProbeOutcome.Miss, FailureReason.ReplyTimeout, limit + what, reachable: true, responsive: false, ready: false);
-        }
-
-        var silence = RequestWords.Silence(limit, _sign, _link, AsksBeside || _renewal == Renewal.WasMute, earlierCameLate);
-        if (silence.Reason == FailureReason.LocalError)
-        {
-            return Result(ProbeOutcome.LocalError, silence.Reason, silence.Detail, reachable: null, responsive: null, ready: null) with
-            {
-                IsHeldBack = silence.IsHeldBack,
-            };
-        }
-
-        var ended = _renewal == Renewal.WasEnded ? "; this was a fresh connection, because " + _ended : "";
-        var early = _early is null ? "" : $"; {RequestWords.CameUnasked(MessageText.Of(_early))}";
-        return Result(ProbeOutcome.Miss, silence.Reason, silence.Detail + ended + early, silence.Reachable, responsive: false, ready: false);
-    }
-
-    /// <summary>The result when the connection could not be made or was lost.</summary>
-    /// <param name="outcome">Why.</param>
-    /// <param name="isOpening">Whether it could not be made.</param>
-    public ProbeResult Failed(LinkOutcome outcome, bool isOpening = false)
-    {
-        var error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
-        if (error.Code == ZmtpErrorCode.Local)
-        {
-            return Local(error);
-        }
-
-        var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening);
-        var detail = !isOpening && AwaitsReply ? LostAfterRequest.Words(error, _clock.Span(_lastSent, outcome.Timestamp)) : error.Message;
-        detail = _ended is null ? detail
-            : _renewal == Renewal.None && !isOpening ? _ended
-            : $"{detail}; this was a fresh connection, because {_ended}";
-        return Result(ProbeOutcome.Miss, ProbeFailures.Reason(error.Code), detail, reachable, responsive: false, ready: false);
-    }
-
-    private bool IsLateByDefinition => _renewal is Renewal.WasMute or Renewal.WasEnded;
-
-    private ProbeResult Local(ZmtpError error) =>
-        Result(ProbeOutcome.LocalError, FailureReason.LocalError, error.Message, reachable: null, responsive: null, ready: null) with
-        {
-            IsHeldBack = error.IsHeldBack,
-        };
 
     private void NoteDelay(long sent)
     {
@@ -370,28 +238,5 @@ internal sealed class RequestExchange
         {
             _clock.Acted(); // this thread was held up somewhere around the system call
         }
-    }
-
-    private ProbeResult Result(ProbeOutcome outcome, FailureReason? reason, string detail, bool? reachable, bool? responsive, bool? ready)
-    {
-        var now = _clock.Now;
-        var timings = _link.Timings;
-        return new ProbeResult
-        {
-            Outcome = outcome,
-            Reason = reason,
-            Detail = detail,
-            Reachable = reachable,
-            Responsive = responsive,
-            Ready = ready,
-            Elapsed = _clock.Span(_clock.Start, now),
-            Phases = new PhaseDurations(
-                timings.Resolve,
-                timings.Connect,
-                timings.Handshake,
-                _sign.Pong == 0 || !_link.SeesZmtp || _renewal != Renewal.None ? null : _clock.Span(_sign.PingSent, _sign.Pong),
-                _firstSent == 0 ? null : _clock.Span(_firstSent, AwaitsReply ? now : _lastReply)),
-            Peer = _link.Peer,
-        };
     }
 }

@@ -48,7 +48,7 @@ internal static class RequestWords
         var seen = sign.HasPinged ? limit + ", and no answer to a ZMTP PING either" : limit + ", and no sign of life";
         if (sign.Fresh is { IsMute: false })
         {
-            return MuteConnection.Judge(seen, link.IsAcknowledged, sign.Fresh);
+            return MuteConnection.Judge(seen, sign.Silence);
         }
 
         if (earlierCameLate && !sign.HasPinged)
@@ -63,7 +63,7 @@ internal static class RequestWords
 
         if (sign.HasPinged && sign.HadTimeToPong)
         {
-            return MuteConnection.Judge(seen, link.IsAcknowledged, sign.Fresh);
+            return MuteConnection.Judge(seen, sign.Silence);
         }
 
         if (sign.HasPinged)
@@ -77,7 +77,7 @@ internal static class RequestWords
         }
 
         return sign.HadTimeToShakeHands
-            ? MuteConnection.Judge(limit + ", and a fresh connection did not get through its handshake", link.IsAcknowledged, sign.Fresh)
+            ? MuteConnection.Judge(limit + ", and a fresh connection did not get through its handshake", sign.Silence)
             : Timeout(null, "; this peer is asked no ZMTP PING and the time was too short for a fresh connection, so whether its process lives is unknown");
     }
 

@@ -122,8 +122,7 @@ internal sealed class SilenceWatch
         _ => true,
     };
 
-    private void Break(LinkOutcome outcome) =>
-        Error = outcome.Error ?? new ZmtpError(ZmtpErrorCode.Local, "the connection attempt did not end");
+    private void Break(LinkOutcome outcome) => Error = ProbeFailures.ErrorOf(outcome);
 
     private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
 }

@@ -62,7 +62,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             _link.EndProbe(_intake.MayRenew(_time.GetTimestamp()) ? AfterProbe.Keep : AfterProbe.KeepUnanswered);
         }
 
-        return result with { Elapsed = _time.GetElapsedTime(watch.Start), Phases = watch.Phases, Peer = _link.Peer };
+        return Ended(result, watch);
     }
 
     /// <inheritdoc />
@@ -103,21 +103,31 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         }
     }
 
+    /// <summary>Adds what every result of such a probe tells: whether the feed is that of a healthy publisher.</summary>
+    private ProbeResult Ended(ProbeResult result, SilenceWatch watch) => result with
+    {
+        Ready = result.Outcome switch
+        {
+            ProbeOutcome.OnTime or ProbeOutcome.Late => true,
+            ProbeOutcome.Miss => false,
+            _ => null,
+        },
+        Elapsed = _time.GetElapsedTime(watch.Start),
+        Phases = watch.Phases,
+        Peer = _link.Peer,
+    };
+
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private ProbeResult Broken(ZmtpError error, bool isOpening)
     {
-        if (error.Code == ZmtpErrorCode.Local)
-        {
-            return Local(error.Message, error.IsHeldBack);
-        }
-
-        if (isOpening)
+        if (isOpening && error.Code != ZmtpErrorCode.Local)
         {
             _intake.OnGone();
         }
 
-        return Miss(ProbeFailures.Reason(error.Code), _lastAnswer.Judge(OldPeer.Advise(error, _target)).Message, ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening));
+        var detail = _lastAnswer.Judge(OldPeer.Advise(error, _target)).Message;
+        return ProbeFailures.ResultOf(error, detail, _link.HasGreeted, isOpening);
     }
 
     private ProbeResult Judge(SilenceWatch watch)
@@ -126,7 +136,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         var view = _intake.Take();
         if (liveness.IsMute && (_link.SeesZmtp || state == FeedState.Silent))
         {
-            return Mute(view.Feed, state, liveness);
+            return _words.Mute(view.Feed, state, liveness).ToResult();
         }
 
         if (state is FeedState.Fresh or FeedState.Silent)
@@ -137,16 +147,16 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         var reachable = Reachable(state, liveness);
         return state switch
         {
-            FeedState.Silent => Miss(FailureReason.Silent, _words.Silent(view.Feed, liveness), reachable),
-            FeedState.Waiting => Pending(_words.Waiting(view.Feed), reachable),
-            _ when Problem(view) is { } problem => Miss(problem.Reason, problem.Detail, reachable),
-            _ when WasDead(liveness) => Answer(ProbeOutcome.Late, SubscriptionWords.Replaced(liveness.IsReset), reachable),
-            FeedState.Reprieved => Pending(_words.Reprieved(view.Feed), reachable),
-            _ when view.Delay > _lateAfter => Answer(
+            FeedState.Silent => ProbeResult.Miss(FailureReason.Silent, _words.Silent(view.Feed, liveness), reachable),
+            FeedState.Waiting => ProbeResult.Pending(_words.Waiting(view.Feed), reachable),
+            _ when Problem(view) is { } problem => ProbeResult.Miss(problem.Reason, problem.Detail, reachable),
+            _ when WasDead(liveness) => ProbeResult.Answer(ProbeOutcome.Late, SubscriptionWords.Replaced(liveness.IsReset), reachable),
+            FeedState.Reprieved => ProbeResult.Pending(_words.Reprieved(view.Feed), reachable),
+            _ when view.Delay > _lateAfter => ProbeResult.Answer(
                 ProbeOutcome.Late,
                 DelayWords.TooLong(view.Delay!.Value, _lateAfter),
                 reachable),
-            _ => Answer(ProbeOutcome.OnTime, _words.Fresh(view, liveness), reachable),
+            _ => ProbeResult.Answer(ProbeOutcome.OnTime, _words.Fresh(view, liveness), reachable),
         };
     }
 
@@ -160,12 +170,6 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _ when _link.SeesZmtp => null,
         _ => state == FeedState.Fresh || (state == FeedState.Waiting && _link.HasGreeted) ? true : null,
     };
-
-    private ProbeResult Mute(FeedTimes feed, FeedState state, LivenessCheck liveness)
-    {
-        var mute = _words.Mute(feed, state, liveness);
-        return mute.Reason == FailureReason.LocalError ? Local(mute.Detail, mute.IsHeldBack) : Miss(mute.Reason, mute.Detail, mute.Reachable);
-    }
 
     private (FailureReason Reason, string Detail)? Problem(SubscriptionView view)
     {
@@ -186,16 +190,4 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 
         return null;
     }
-
-    private static ProbeResult Local(string detail, bool isHeldBack) =>
-        new() { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = detail, IsHeldBack = isHeldBack };
-
-    private static ProbeResult Pending(string detail, bool? reachable) =>
-        new() { Outcome = ProbeOutcome.Pending, Detail = detail, Reachable = reachable };
-
-    private static ProbeResult Answer(ProbeOutcome outcome, string detail, bool? reachable) =>
-        new() { Outcome = outcome, Detail = detail, Reachable = reachable, Ready = true };
-
-    private static ProbeResult Miss(FailureReason reason, string detail, bool? reachable) =>
-        new() { Outcome = ProbeOutcome.Miss, Reason = reason, Detail = detail, Reachable = reachable, Ready = false };
 }

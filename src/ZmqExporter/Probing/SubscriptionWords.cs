@@ -56,8 +56,8 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         var (start, reason) = state == FeedState.Silent ? (Silence(feed), FailureReason.Silent) : ("no message since the last probe", FailureReason.ReplyTimeout);
         return link.SeesZmtp
             ? MuteConnection.Judge(
-                Text($"{start}, and no answer to a ZMTP PING within {Durations.Words(module.Timeout)}"), liveness.IsAcknowledged, liveness.Fresh, reason)
-            : MuteConnection.Judge(Text($"{start}, and no answer to {Question} either"), isAcknowledged: null, fresh: null, reason);
+                Text($"{start}, and no answer to a ZMTP PING within {Durations.Words(module.Timeout)}"), liveness.Silence, reason)
+            : MuteConnection.Judge(Text($"{start}, and no answer to {Question} either"), silence: default, reason);
     }
 
     /// <summary>Of a feed that sends nothing.</summary>

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>What a request module asks and how, ready to use. Immutable and thread-safe.</summary>
+internal sealed class RequestPlan
+{
+    public RequestPlan(RequestProberConfig config)
+    {
+        Socket = config.Socket;
+        IsPersistent = config.Persistent;
+        Steps = [.. config.Steps.Select(step => new RequestStep(step))];
+        HasToken = Steps.All(step => step.HasToken);
+    }
+
+    /// <summary>REQ or DEALER.</summary>
+    public SocketType Socket { get; }
+
+    /// <summary>Whether the connection is kept between probes.</summary>
+    public bool IsPersistent { get; }
+
+    /// <summary>What is asked, in turn.</summary>
+    public ImmutableArray<RequestStep> Steps { get; }
+
+    /// <summary>Whether every reply names the probe that it answers.</summary>
+    public bool HasToken { get; }
+
+    /// <summary>Whether a REP server takes all messages from our socket.</summary>
+    public bool SuitsRep(ProbeVariables variables) => Socket != SocketType.Dealer || Steps.All(step => step.SuitsRep(variables));
+}

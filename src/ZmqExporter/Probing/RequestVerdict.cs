@@ -1,0 +1,136 @@
+using System.Globalization;
+using ZmqExporter.Messaging;
+using Zmtp;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>What result the evidence of one request probe makes. Not thread-safe.</summary>
+/// <param name="link">The way to the peer.</param>
+/// <param name="clock">The probe's time.</param>
+/// <param name="sign">What was done when the reply was overdue.</param>
+/// <param name="evidence">What was sent and seen.</param>
+internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, OverdueReply sign, RequestEvidence evidence)
+{
+    /// <summary>Nobody who wants to know whether a server is well has to read more messages than that.</summary>
+    public const int MaxPassedOver = 10_000;
+
+    private bool IsLateByDefinition => evidence.Renewal is RequestRenewal.WasMute or RequestRenewal.WasEnded;
+
+    /// <summary>When all replies came and are right.</summary>
+    public ProbeResult Accepted()
+    {
+        var isSlow = clock.IsLate(evidence.EarliestReply);
+        if (!isSlow && clock.IsLate(evidence.LastReply) && !IsLateByDefinition)
+        {
+            // Where the kernel does not tell when bytes come, our own lateness is none of the server's, and no measurement either.
+            var unknown = string.Create(
+                CultureInfo.InvariantCulture,
+                $"the reply is right; this process read it {clock.Span(clock.LateFrom, evidence.LastReply).TotalSeconds:0.000} s after late_after and had not looked just before, so whether it came late is unknown");
+            return Ended(ProbeResult.Answer(ProbeOutcome.OnTime, unknown, reachable: true) with { Responsive = true, Ready = true });
+        }
+
+        var found = evidence.Renewal switch
+        {
+            RequestRenewal.WasMute => KeptConnection.HadDied(sign.HasPinged),
+            RequestRenewal.WasLostToPing => KeptConnection.LostToPing,
+            RequestRenewal.WasEnded => evidence.Ended!,
+            _ => "",
+        };
+        var detail = found.Length == 0 && isSlow ? clock.LateWords("the reply came late", evidence.LastReply) : found;
+        return Ended(new ProbeResult
+        {
+            Outcome = isSlow || IsLateByDefinition ? ProbeOutcome.Late : ProbeOutcome.OnTime,
+            Detail = detail,
+            Reachable = true,
+            Responsive = true,
+            Ready = true,
+            RoundTrip = clock.Span(evidence.FirstSent, evidence.LastReply),
+            IsSlow = isSlow,
+            Found = found,
+        });
+    }
+
+    /// <summary>When a reply came and is wrong.</summary>
+    public ProbeResult Refused(string problem)
+    {
+        var detail = evidence.PassedOver < MaxPassedOver
+            ? problem
+            : string.Create(CultureInfo.InvariantCulture, $"{evidence.PassedOver} messages came, and none that meets until: {problem}");
+        return Ended(ProbeResult.Miss(FailureReason.UnexpectedReply, detail, reachable: true) with { Responsive = true });
+    }
+
+    /// <summary>When it cannot be known whether the reply came in time.</summary>
+    public ProbeResult Unknowable(LinkOutcome message) => Ended(ProbeResult.Local(string.Create(
+        CultureInfo.InvariantCulture,
+        $"this process read the reply {clock.Span(clock.Deadline, message.Timestamp).TotalSeconds:0.000} s after the deadline and had not looked before, so whether it came in time is unknown")));
+
+    /// <summary>When the time is over.</summary>
+    /// <param name="earlierCameLate">Whether the reply to an earlier probe came since that one ended: what is slow does not hang.</param>
+    public ProbeResult TimedOut(bool earlierCameLate)
+    {
+        if (evidence is { Renewal: RequestRenewal.WasLostToPing, HasHeard: false })
+        {
+            return Ended(ProbeResult.Pending(KeptConnection.LostToPing + "; the time that was left proves nothing", reachable: true));
+        }
+
+        var limit = string.Create(CultureInfo.InvariantCulture, $"no reply within {clock.Timeout.TotalSeconds:0.###} s");
+        if (evidence.PassedOver > 0)
+        {
+            var others = string.Create(CultureInfo.InvariantCulture, $" that meets until: {evidence.PassedOver} {(evidence.PassedOver == 1 ? "other" : "others")} came, the last one passed over because {evidence.WhyPassedOver}");
+            return Ended(ProbeResult.Miss(FailureReason.ReplyTimeout, limit + others, reachable: true));
+        }
+
+        if (evidence.HasHeard)
+        {
+            var what = evidence.AwaitsReply ? ": the server answers, but so far only what it was asked earlier" : ": the reply came, but too late";
+            return Ended(ProbeResult.Miss(FailureReason.ReplyTimeout, limit + what, reachable: true));
+        }
+
+        var wasSentAgain = evidence.AsksBeside || evidence.Renewal == RequestRenewal.WasMute;
+        var silence = RequestWords.Silence(limit, sign, link, wasSentAgain, earlierCameLate);
+        if (silence.Reason != FailureReason.LocalError)
+        {
+            var ended = evidence.Renewal == RequestRenewal.WasEnded ? "; this was a fresh connection, because " + evidence.Ended : "";
+            var early = evidence.Early is { } message ? $"; {RequestWords.CameUnasked(MessageText.Of(message))}" : "";
+            silence = silence with { Detail = silence.Detail + ended + early };
+        }
+
+        return Ended(silence.ToResult());
+    }
+
+    /// <summary>When the connection could not be made or was lost.</summary>
+    /// <param name="outcome">Why.</param>
+    /// <param name="isOpening">Whether it could not be made.</param>
+    public ProbeResult Failed(LinkOutcome outcome, bool isOpening = false)
+    {
+        var error = ProbeFailures.ErrorOf(outcome);
+        var detail = !isOpening && evidence.AwaitsReply ? LostAfterRequest.Words(error, clock.Span(evidence.LastSent, outcome.Timestamp)) : error.Message;
+        if (evidence.Ended is { } ended)
+        {
+            detail = evidence.Renewal == RequestRenewal.None && !isOpening ? ended : $"{detail}; this was a fresh connection, because {ended}";
+        }
+
+        return Ended(ProbeFailures.ResultOf(error, detail, link.HasGreeted, isOpening));
+    }
+
+    /// <summary>Adds what every result of such a probe tells; a miss that says nothing else says that the server is neither responsive nor ready.</summary>
+    private ProbeResult Ended(ProbeResult result)
+    {
+        var now = clock.Now;
+        var timings = link.Timings;
+        bool? isMissed = result.Outcome == ProbeOutcome.Miss ? false : null;
+        return result with
+        {
+            Responsive = result.Responsive ?? isMissed,
+            Ready = result.Ready ?? isMissed,
+            Elapsed = clock.Span(clock.Start, now),
+            Phases = new PhaseDurations(
+                timings.Resolve,
+                timings.Connect,
+                timings.Handshake,
+                sign.Pong == 0 || !link.SeesZmtp || evidence.Renewal != RequestRenewal.None ? null : clock.Span(sign.PingSent, sign.Pong),
+                evidence.FirstSent == 0 ? null : clock.Span(evidence.FirstSent, evidence.AwaitsReply ? now : evidence.LastReply)),
+            Peer = link.Peer,
+        };
+    }
+}
