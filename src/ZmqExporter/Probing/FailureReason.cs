@@ -61,9 +61,6 @@ internal static class FailureReasons
     /// <summary>All members in their order.</summary>
     public static readonly FailureReason[] All = Enum.GetValues<FailureReason>();
 
-    private static readonly string[] Labels =
-        [.. All.Select(reason => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString()))];
-
     /// <summary>The label value, such as <c>reply_timeout</c>.</summary>
-    public static string Label(this FailureReason reason) => Labels[(int)reason];
+    public static string Label(this FailureReason reason) => EnumLabels<FailureReason>.All[(int)reason];
 }

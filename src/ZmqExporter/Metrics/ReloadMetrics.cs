@@ -3,13 +3,13 @@ using Prometheus;
 namespace ZmqExporter.Metrics;
 
 /// <summary>How the last reload of the config went; the start counts as the first one. Thread-safe.</summary>
-internal sealed class ReloadInstruments
+internal sealed class ReloadMetrics
 {
     private readonly TimeProvider _time;
     private readonly Gauge.Child _successful;
     private readonly Gauge.Child _successTimestamp;
 
-    public ReloadInstruments(FamilyFactory families, TimeProvider time)
+    public ReloadMetrics(FamilyFactory families, TimeProvider time)
     {
         _time = time;
         _successful = families.Gauge(

@@ -2,8 +2,8 @@ using Prometheus;
 
 namespace ZmqExporter.Metrics;
 
-/// <summary>The exporter's figures of itself. Thread-safe.</summary>
-internal sealed class ExporterInstruments
+/// <summary>The self-monitoring metrics of the exporter. Thread-safe.</summary>
+internal sealed class SelfMetrics
 {
     private readonly Gauge.Child _targets;
     private readonly Gauge.Child _targetsRefused;
@@ -19,7 +19,7 @@ internal sealed class ExporterInstruments
     /// <param name="families">A factory without labels.</param>
     /// <param name="build">Which build this is.</param>
     /// <param name="time">For the timestamps.</param>
-    public ExporterInstruments(FamilyFactory families, BuildInfo build, TimeProvider time)
+    public SelfMetrics(FamilyFactory families, BuildInfo build, TimeProvider time)
     {
         families.Gauge(MetricNames.BuildInfo, "Which build this is; always 1.", MetricLabels.Version, MetricLabels.Revision)
             .WithLabels(build.Version, build.Revision)
@@ -47,11 +47,11 @@ internal sealed class ExporterInstruments
             MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built again.").WithLabels();
         _collectErrors = families.Counter(
             MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
-        Reloads = new ReloadInstruments(families, time);
+        Reloads = new ReloadMetrics(families, time);
     }
 
     /// <summary>How the last reload of the config went.</summary>
-    public ReloadInstruments Reloads { get; }
+    public ReloadMetrics Reloads { get; }
 
     /// <summary>A probe starts, this long after it was due.</summary>
     public void ProbeStarted(TimeSpan scheduleDelay)

@@ -1,0 +1,12 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>The label values of an enum whose members count up from 0: the snake_case of their names.</summary>
+internal static class EnumLabels<T>
+    where T : struct, Enum
+{
+    /// <summary>All of them, in the order of the members.</summary>
+    public static ImmutableArray<string> All { get; } = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+}
