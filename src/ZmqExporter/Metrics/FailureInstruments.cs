@@ -13,7 +13,7 @@ internal sealed class FailureFamilies(FamilyFactory families, MetricsDetail deta
         MetricLabels.Reason);
 
     /// <summary>With lean detail a reason's series appears with its first failure.</summary>
-    public bool AllFromTheStart { get; } = detail == MetricsDetail.Full;
+    public bool AllFromTheStart { get; } = detail != MetricsDetail.Lean;
 }
 
 /// <summary>A target's failures by reason. Not thread-safe.</summary>

@@ -14,7 +14,7 @@ internal sealed class SubscriptionFamilies
         Messages = families.Counter(MetricNames.SubscriptionMessages, "Messages that came.");
         Lost = families.Counter(MetricNames.SubscriptionLost, "Messages that are missing in the publisher's sequence.");
         LastMessage = families.HiddenGauge(MetricNames.SubscriptionLastMessageTimestamp, "Unix time at which the last message came.");
-        if (detail == MetricsDetail.Full)
+        if (detail != MetricsDetail.Lean)
         {
             Bytes = families.Counter(MetricNames.SubscriptionBytes, "Bytes of the messages that came, without the framing.");
             LostWhileDisconnected = families.Counter(

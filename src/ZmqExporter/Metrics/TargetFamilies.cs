@@ -20,7 +20,7 @@ internal sealed class TargetFamilies
         Probes = new ProbeFamilies(families, config);
         Failures = new FailureFamilies(families, config.Detail);
         Subscriptions = new SubscriptionFamilies(families, config.Detail);
-        if (config.Detail == MetricsDetail.Full)
+        if (config.Detail != MetricsDetail.Lean)
         {
             Phases = new PhaseFamilies(families);
             Connections = new ConnectionFamilies(families);
