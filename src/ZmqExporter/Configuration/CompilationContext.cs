@@ -12,4 +12,7 @@ internal sealed record CompilationContext(ConfigErrors Errors, ConfigInputs Inpu
     /// <value>Modules beside those of the file, by name, for <c>extends</c> and <c>targets</c>; the file's win.</value>
     public ImmutableSortedDictionary<string, YamlMapping> BuiltInModules { get; init; } =
         ImmutableSortedDictionary.Create<string, YamlMapping>(StringComparer.Ordinal);
+
+    /// <value>The <c>metrics</c> section, whose buckets are those of modules without their own.</value>
+    public MetricsConfig Metrics { get; init; } = new();
 }

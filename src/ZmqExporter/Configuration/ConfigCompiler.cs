@@ -18,6 +18,7 @@ internal static class ConfigCompiler
         var defaults = root.Find("defaults") is { } mapping && Section.Open(mapping, ConfigKeys.Defaults) is { } section
             ? SettingsLayer.Read(section, SettingScope.Defaults)
             : SettingsLayer.Empty;
+        context = context with { Metrics = root.Find("metrics") is { } metrics ? MetricsCompiler.Compile(metrics) : new MetricsConfig() };
         var catalog = new ModuleCatalog(root.Find("modules"), context);
         var modules = CompileModules(catalog, defaults, context);
         var compiler = new TargetCompiler(catalog, modules);
@@ -29,7 +30,7 @@ internal static class ConfigCompiler
             Targets = targets,
             Modules = ModulesOf(catalog.FileNames, modules),
             BuiltInModules = ModulesOf(catalog.BuiltInNames, modules),
-            Metrics = root.Find("metrics") is { } metrics ? MetricsCompiler.Compile(metrics) : new MetricsConfig(),
+            Metrics = context.Metrics,
         };
     }
 

@@ -5,7 +5,7 @@ namespace ZmqExporter.Configuration;
 /// <summary>Every key that a config may hold; those of the probers are with the probers.</summary>
 internal static class ConfigKeys
 {
-    private static readonly ImmutableArray<string> Settings = ["interval", "timeout", "client", "max_connection_age", "policy"];
+    private static readonly ImmutableArray<string> Settings = ["interval", "timeout", "client", "max_connection_age", "policy", "buckets"];
 
     /// <summary>The document.</summary>
     public static KeyTable Root { get; } =
@@ -17,7 +17,7 @@ internal static class ConfigKeys
     /// <summary>The failure policy, wherever it stands.</summary>
     public static KeyTable Policy { get; } = new(
         "defaults.policy",
-        ["late_after", "degraded_after", "down_after", "up_after", "suspect_interval", "down_interval", "flapping"]);
+        ["late_after", "degraded_after", "down_after", "up_after", "suspect_interval", "down_interval", "flapping", "objective"]);
 
     /// <summary>When a target counts as flapping.</summary>
     public static KeyTable Flapping { get; } = new("defaults.policy.flapping", ["changes", "window"]);

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ZmqExporter.Configuration;
 
 /// <summary>Settings with every layer merged and the built-in defaults below them.</summary>
@@ -6,8 +8,9 @@ namespace ZmqExporter.Configuration;
 /// <param name="Client">Which client library.</param>
 /// <param name="MaxConnectionAge">After which a kept connection is renewed; zero for never.</param>
 /// <param name="Policy">The failure policy.</param>
+/// <param name="Buckets">The bounds of the round-trip histogram in seconds; the soft deadline is one of them.</param>
 internal sealed record EffectiveSettings(
-    TimeSpan Interval, TimeSpan Timeout, MessagingClient Client, TimeSpan MaxConnectionAge, PolicyConfig Policy)
+    TimeSpan Interval, TimeSpan Timeout, MessagingClient Client, TimeSpan MaxConnectionAge, PolicyConfig Policy, ImmutableArray<double> Buckets)
 {
     /// <value>Default 15 s.</value>
     internal static TimeSpan DefaultInterval { get; } = TimeSpan.FromSeconds(15);
@@ -16,15 +19,20 @@ internal sealed record EffectiveSettings(
     internal static TimeSpan DefaultTimeout { get; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Fills in what no layer sets.</summary>
-    public static EffectiveSettings Of(SettingsLayer layer)
+    /// <param name="layer">Every layer, merged.</param>
+    /// <param name="metrics">Has the buckets of whoever has none.</param>
+    public static EffectiveSettings Of(SettingsLayer layer, MetricsConfig metrics)
     {
         var timeout = layer.Timeout?.Value ?? DefaultTimeout;
+        var policy = PolicyOf(layer.Policy, timeout);
+        var buckets = layer.Buckets is { IsValid: true } own ? own.Value : metrics.Buckets;
         return new EffectiveSettings(
             layer.Interval?.Value ?? DefaultInterval,
             timeout,
             layer.Client?.Value ?? MessagingClient.Zmtp,
             layer.MaxConnectionAge?.Value ?? ModuleConfig.DefaultMaxConnectionAge,
-            PolicyOf(layer.Policy, timeout));
+            policy,
+            RoundTripBuckets.WithLateAfter(buckets, policy.LateAfter));
     }
 
     /// <summary>Reports settings that contradict each other.</summary>
@@ -65,6 +73,7 @@ internal sealed record EffectiveSettings(
             DownInterval = layer.DownInterval?.Value,
             FlappingChanges = layer.FlappingChanges?.Value ?? defaults.FlappingChanges,
             FlappingWindow = layer.FlappingWindow?.Value ?? defaults.FlappingWindow,
+            Objective = layer.Objective?.Value ?? defaults.Objective,
         };
     }
 }

@@ -41,7 +41,7 @@ internal static class ModuleCompiler
 
         return !isValid || config is null || security is null || !HandshakeProberCompiler.CheckSecurity(chain, config, security)
             ? null
-            : new CompiledModule(chain.Name, settings.Over(defaults), security, config, securityAt, ping);
+            : new CompiledModule(chain.Name, settings.Over(defaults), security, config, securityAt, ping, context.Metrics);
     }
 
     // Of this very module alone: it may have the key from one that it extends, or from the defaults, where others need it.

@@ -36,6 +36,9 @@ internal sealed record PolicyLayer
     /// <value><c>flapping.window</c></value>
     public Setting<TimeSpan>? FlappingWindow { get; init; }
 
+    /// <value><c>objective</c></value>
+    public Setting<double>? Objective { get; init; }
+
     /// <summary>Reads a <c>policy</c> section.</summary>
     public static PolicyLayer Read(ConfigValue value, SettingScope scope)
     {
@@ -55,6 +58,7 @@ internal sealed record PolicyLayer
             DownInterval = Setting<TimeSpan>.From(section.Find("down_interval"), scope, SettingsLayer.ReadInterval),
             FlappingChanges = Setting<int>.From(flapping?.Find("changes"), scope, changes => Numbers.Read(changes, 2, MaxChanges)),
             FlappingWindow = Setting<TimeSpan>.From(flapping?.Find("window"), scope, ReadWindow),
+            Objective = Setting<double>.From(section.Find("objective"), scope, Numbers.ReadRatio),
         };
     }
 
@@ -69,6 +73,7 @@ internal sealed record PolicyLayer
         DownInterval = DownInterval ?? below.DownInterval,
         FlappingChanges = FlappingChanges ?? below.FlappingChanges,
         FlappingWindow = FlappingWindow ?? below.FlappingWindow,
+        Objective = Objective ?? below.Objective,
     };
 
     private static TimeSpan? ReadWindow(ConfigValue value) => Durations.Read(value, LeastWindow, MostWindow);

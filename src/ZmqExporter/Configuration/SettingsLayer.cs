@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace ZmqExporter.Configuration;
 
 /// <summary>The settings that one layer sets, or several layers merged; null where none sets it.</summary>
@@ -31,6 +33,9 @@ internal sealed record SettingsLayer
     /// <value><c>policy</c></value>
     public PolicyLayer Policy { get; init; } = PolicyLayer.Empty;
 
+    /// <value><c>buckets</c></value>
+    public Setting<ImmutableArray<double>>? Buckets { get; init; }
+
     /// <summary>Reads the settings of a section.</summary>
     public static SettingsLayer Read(Section section, SettingScope scope) => new()
     {
@@ -39,6 +44,7 @@ internal sealed record SettingsLayer
         Client = Setting<MessagingClient>.From(section.Find("client"), scope, ReadClient),
         MaxConnectionAge = Setting<TimeSpan>.From(section.Find("max_connection_age"), scope, ReadConnectionAge),
         Policy = section.Find("policy") is { } policy ? PolicyLayer.Read(policy, scope) : PolicyLayer.Empty,
+        Buckets = Setting<ImmutableArray<double>>.From(section.Find("buckets"), scope, BucketList.Read),
     };
 
     /// <summary>This layer laid over another one, key by key.</summary>
@@ -49,6 +55,7 @@ internal sealed record SettingsLayer
         Client = Client ?? below.Client,
         MaxConnectionAge = MaxConnectionAge ?? below.MaxConnectionAge,
         Policy = Policy.Over(below.Policy),
+        Buckets = Buckets ?? below.Buckets,
     };
 
     /// <summary>Reads the time from one probe to the next one.</summary>
