@@ -6,7 +6,7 @@ namespace ZmqExporter.Metrics;
 
 /// <summary>OpenMetrics 1.0. Not thread-safe.</summary>
 /// <remarks><c>zmq_target_state</c> is no stateset: there the label would have to be called as the metric is.</remarks>
-internal sealed class OpenMetricsWriter : TextWriter
+internal sealed class OpenMetricsWriter : PrometheusTextWriter
 {
     private byte[] _bareName = [];
 

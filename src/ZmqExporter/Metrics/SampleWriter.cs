@@ -33,7 +33,7 @@ internal abstract class SampleWriter : IDisposable
         {
             MetricsFormat.OpenMetrics => new OpenMetricsWriter(),
             MetricsFormat.Protobuf => new ProtobufWriter(),
-            _ => new TextWriter(),
+            _ => new PrometheusTextWriter(),
         };
         writer.Detail = detail;
         return writer;

@@ -4,11 +4,12 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Scheduling;
 
-/// <summary>Runs a <see cref="TargetRunner"/> for each target, and supervises them. <see cref="Targets"/>, Add and Remove are thread-safe.</summary>
+/// <summary>Runs a <see cref="TargetRunner"/> for each target, and supervises them. Add and Remove are thread-safe.</summary>
 internal sealed partial class ProbeScheduler : BackgroundService
 {
     /// <summary>How long a stop waits for running probes.</summary>
@@ -22,7 +23,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
     private readonly ExporterConfig _config;
     private readonly Func<TargetConfig, IProbeObserver, IProber> _createProber;
-    private readonly Func<TargetConfig, TargetInstruments> _createInstruments;
+    private readonly TargetSet _targets;
     private readonly RunnerContext _context;
     private readonly SchedulerHealth _health;
     private readonly MemoryGuard? _memory;
@@ -35,8 +36,8 @@ internal sealed partial class ProbeScheduler : BackgroundService
     /// <summary>Makes a scheduler that waits for its start.</summary>
     /// <param name="config">The targets to start with.</param>
     /// <param name="createProber">Makes a target's prober, which then belongs to the scheduler.</param>
-    /// <param name="createInstruments">Makes a target's series, which then belong to the scheduler.</param>
-    /// <param name="instruments">The exporter's figures of itself.</param>
+    /// <param name="targets">Where the records of the targets are.</param>
+    /// <param name="self">The self-monitoring metrics.</param>
     /// <param name="timers">The clock of all due times. It stays the caller's.</param>
     /// <param name="health">Where the supervisor reports.</param>
     /// <param name="loggers">Makes the loggers.</param>
@@ -44,8 +45,8 @@ internal sealed partial class ProbeScheduler : BackgroundService
     public ProbeScheduler(
         ExporterConfig config,
         Func<TargetConfig, IProbeObserver, IProber> createProber,
-        Func<TargetConfig, TargetInstruments> createInstruments,
-        ExporterInstruments instruments,
+        TargetSet targets,
+        SelfMetrics self,
         TimerQueue timers,
         SchedulerHealth health,
         ILoggerFactory loggers,
@@ -54,16 +55,16 @@ internal sealed partial class ProbeScheduler : BackgroundService
         _config = config;
         _memory = memory;
         _createProber = createProber;
-        _createInstruments = createInstruments;
+        _targets = targets;
         _health = health;
         _logger = loggers.CreateLogger<ProbeScheduler>();
         _origin = ScheduleOrigin.Now(timers.Time);
         _context = new RunnerContext(
-            timers, instruments, new ProbesInFlight(), loggers.CreateLogger<TargetRunner>(), _stopping.Token);
+            timers, self, new ProbesInFlight(), loggers.CreateLogger<TargetRunner>(), _stopping.Token);
     }
 
-    /// <summary>What is known of each target now, in the order in which they were added.</summary>
-    public IEnumerable<TargetSnapshot> Targets => _runners.ToArray().Select(runner => runner.Snapshot());
+    /// <summary>How many probes run now.</summary>
+    public int Running => _context.InFlight.Running;
 
     /// <summary>Starts the runners of the config's targets.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
@@ -82,10 +83,10 @@ internal sealed partial class ProbeScheduler : BackgroundService
         var refused = new List<TargetConfig>();
         foreach (var target in targets)
         {
-            // Before anything is made: instruments of the same name would share the series of the one that runs.
-            if (_runners.Contains(target))
+            var key = TargetKey.Of(target);
+            if (_runners.Contains(key))
             {
-                throw new ArgumentException($"{target.Name}/{target.Module.Name} runs already", nameof(targets));
+                throw new ArgumentException($"{key} runs already", nameof(targets));
             }
 
             if (TryCreate(target) is not { } runner)
@@ -98,30 +99,31 @@ internal sealed partial class ProbeScheduler : BackgroundService
             runner.Start(spread);
         }
 
-        _context.Instruments.SetTargets(_runners.Count);
-        _context.Instruments.AddRefused(refused.Count);
+        _context.Self.SetTargets(_runners.Count);
+        _context.Self.AddRefused(refused.Count);
         if (refused.Count > 0)
         {
-            var names = string.Join(", ", refused.Take(NamesShown).Select(target => $"{target.Name}/{target.Module.Name}"));
+            var names = string.Join(", ", refused.Take(NamesShown).Select(TargetKey.Of));
             Log.Refused(_logger, refused.Count, targets.Count, _memory!.Limit, refused.Count > NamesShown ? $"{names}, and more" : names);
         }
     }
 
     /// <summary>Stops the runner of a target. Nothing of it is recorded once this has returned, and its series are gone.</summary>
-    /// <returns>False when no runner has its name and module.</returns>
-    public bool Remove(TargetConfig target)
+    /// <returns>False when no runner has this key.</returns>
+    public bool Remove(TargetKey key)
     {
-        if (!_runners.TryRemove(target, out var runner))
+        if (!_runners.TryRemove(key, out var runner))
         {
             return false;
         }
 
-        runner.Remove();
-        _context.Instruments.SetTargets(_runners.Count);
+        runner.Dispose();
+        _targets.Remove(key);
+        _context.Self.SetTargets(_runners.Count);
         return true;
     }
 
-    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most. Their series stay.</summary>
+    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most. Their series stay: a scrape may be under way.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // A host may be asked to stop more than once.
@@ -192,7 +194,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            Log.StillRunning(_logger, runners.Count(runner => runner.Snapshot().Probing));
+            Log.StillRunning(_logger, runners.Count(runner => runner.IsProbing));
         }
 
         foreach (var runner in runners)
@@ -240,16 +242,16 @@ internal sealed partial class ProbeScheduler : BackgroundService
         }
     }
 
-    private TargetRunner Create(TargetConfig target)
+    private TargetRunner Create(TargetConfig config)
     {
-        var instruments = _createInstruments(target);
+        var target = _targets.Set(config);
         try
         {
-            return new TargetRunner(target, _createProber(target, instruments), instruments, _origin, _context);
+            return new TargetRunner(target, _createProber(config, target), _origin, _context);
         }
         catch
         {
-            instruments.Dispose();
+            _targets.Remove(target.Key);
             throw;
         }
     }

@@ -8,7 +8,9 @@ namespace ZmqExporter.Scheduling;
 /// reason within an outage is one, once a minute. What is left out is counted, and the last word is always logged: at the next result for
 /// which there is room. Not thread-safe: its runner's lock guards it.
 /// </summary>
-internal sealed class TargetLogLimit(TimeProvider time)
+/// <param name="current">The state that is known already.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
 {
     /// <summary>How many changes of the state are logged in a row, however fast they come.</summary>
     public const int Burst = 10;
@@ -19,8 +21,8 @@ internal sealed class TargetLogLimit(TimeProvider time)
     /// <summary>How long after a line about another reason the next one may come.</summary>
     public static readonly TimeSpan StillPeriod = TimeSpan.FromMinutes(1);
 
-    private TargetState _before;
-    private TargetState _current;
+    private TargetState _before = current;
+    private TargetState _current = current;
     private FailureReason? _loggedReason;
     private FailureReason? _lastReason;
     private long _changes;

@@ -4,7 +4,7 @@ namespace ZmqExporter.Metrics;
 
 /// <summary>Prometheus' text format 0.0.4, and what OpenMetrics has in common with it. Not thread-safe.</summary>
 /// <remarks>Bounds of buckets are written as OpenMetrics wants it ("1.0"), so that a series has one name in every format.</remarks>
-internal class TextWriter : SampleWriter
+internal class PrometheusTextWriter : SampleWriter
 {
     private static readonly LabelSet Infinite = new((MetricLabels.Le, "+Inf"));
 
