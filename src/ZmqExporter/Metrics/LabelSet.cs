@@ -1,4 +1,4 @@
-using System.Text;
+using System.Buffers;
 
 namespace ZmqExporter.Metrics;
 
@@ -6,6 +6,8 @@ namespace ZmqExporter.Metrics;
 /// <param name="labels">Names and values in their order. An empty value means that the label is absent.</param>
 internal sealed class LabelSet(params (string Name, string Value)[] labels)
 {
+    private static readonly SearchValues<char> Escaped = SearchValues.Create("\\\n\"");
+
     // A race makes the same bytes twice, which does no harm.
     private byte[]? _text;
     private byte[]? _protobuf;
@@ -26,7 +28,7 @@ internal sealed class LabelSet(params (string Name, string Value)[] labels)
 
     private byte[] EncodeText()
     {
-        var text = new StringBuilder();
+        using var text = new ByteBuffer();
         foreach (var (name, value) in labels)
         {
             if (value.Length == 0)
@@ -34,12 +36,24 @@ internal sealed class LabelSet(params (string Name, string Value)[] labels)
                 continue;
             }
 
-            var escaped = value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
-            text.Append(text.Length == 0 ? "" : ",").Append(name).Append("=\"").Append(escaped).Append('"');
+            if (text.Length > 0)
+            {
+                text.Append((byte)',');
+            }
+
+            text.AppendText(name);
+            text.Append("=\""u8);
+            text.AppendText(value.AsSpan().ContainsAny(Escaped) ? Escape(value) : value);
+            text.Append((byte)'"');
         }
 
-        return Encoding.UTF8.GetBytes(text.ToString());
+        return text.Written.ToArray();
     }
+
+    private static string Escape(string value) => value
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal);
 
     private byte[] EncodeProtobuf()
     {

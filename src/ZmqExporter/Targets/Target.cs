@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
@@ -187,6 +188,15 @@ internal sealed class Target : IProbeObserver
         }
     }
 
+    /// <summary>The last results, the oldest first. Apart from the snapshot, because a scrape of many targets does not want them.</summary>
+    public ImmutableArray<RecentResult> Recent()
+    {
+        lock (_lock)
+        {
+            return _recent.Snapshot();
+        }
+    }
+
     /// <summary>All that is known now.</summary>
     public TargetSnapshot Snapshot()
     {
@@ -216,7 +226,6 @@ internal sealed class Target : IProbeObserver
                 ConnectionEvents = _connectionEvents.Snapshot(),
                 RoundTrips = _roundTrips.Snapshot(),
                 Subscription = _subscription,
-                Recent = _recent.Snapshot(),
             };
         }
     }

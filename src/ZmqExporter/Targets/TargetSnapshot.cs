@@ -72,7 +72,4 @@ internal sealed record TargetSnapshot
 
     /// <summary>What a subscription brought; null for other probers.</summary>
     public SubscriptionCounters? Subscription { get; init; }
-
-    /// <summary>The last results, the oldest first.</summary>
-    public required ImmutableArray<RecentResult> Recent { get; init; }
 }
