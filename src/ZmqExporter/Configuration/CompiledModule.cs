@@ -1,26 +1,60 @@
 namespace ZmqExporter.Configuration;
 
 /// <summary>A module whose settings can still be overridden by a target.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Settings">Its settings, those that it extends and the defaults.</param>
-/// <param name="Security">Its security.</param>
-/// <param name="Prober">What it does.</param>
-/// <param name="SecurityAt">Where the security section stands, or null.</param>
-/// <param name="Ping">Whether a PING may be sent.</param>
-/// <param name="Metrics">The <c>metrics</c> section.</param>
-internal sealed record CompiledModule(
-    string Name, SettingsLayer Settings, SecurityConfig Security, ProberConfig Prober, ConfigValue? SecurityAt, bool Ping, MetricsConfig Metrics)
+/// <param name="name">Its name.</param>
+/// <param name="settings">Its settings, those that it extends and the defaults.</param>
+/// <param name="security">Its security.</param>
+/// <param name="prober">What it does.</param>
+/// <param name="securityAt">Where the security section stands, or null.</param>
+/// <param name="ping">Whether a PING may be sent.</param>
+/// <param name="metrics">The <c>metrics</c> section.</param>
+internal sealed class CompiledModule(
+    string name, SettingsLayer settings, SecurityConfig security, ProberConfig prober, ConfigValue? securityAt, bool ping, MetricsConfig metrics)
 {
-    /// <summary>The module with a target's settings laid over its own.</summary>
+    private ModuleConfig? _alone;
+
+    /// <summary>Its settings, those that it extends and the defaults.</summary>
+    public SettingsLayer Settings => settings;
+
+    /// <summary>Its name.</summary>
+    public string Name => name;
+
+    /// <summary>Its security.</summary>
+    public SecurityConfig Security => security;
+
+    /// <summary>Where the security section stands, or null.</summary>
+    public ConfigValue? SecurityAt => securityAt;
+
+    /// <summary>What it does.</summary>
+    public ProberConfig Prober => prober;
+
+    /// <summary>The module as it is: one object for all targets that override nothing.</summary>
+    public ModuleConfig Alone => _alone ??= Create(EffectiveSettings.Of(settings, metrics));
+
+    /// <summary>The module with a target's settings laid over its own. What they leave as it is, is shared by all of its targets.</summary>
     public ModuleConfig With(SettingsLayer overrides)
     {
-        var settings = EffectiveSettings.Of(overrides.Over(Settings), Metrics);
-        var client = Prober is HandshakeProberConfig ? MessagingClient.Zmtp : settings.Client; // no other one can
-        return new ModuleConfig(Name, settings.Interval, settings.Timeout, client, settings.Policy, Security, Prober)
+        if (overrides == SettingsLayer.Empty)
         {
-            Ping = Ping,
-            MaxConnectionAge = settings.MaxConnectionAge,
-            Buckets = settings.Buckets,
+            return Alone;
+        }
+
+        var effective = EffectiveSettings.Of(overrides.Over(settings), metrics);
+        return Create(effective with
+        {
+            Policy = effective.Policy == Alone.Policy ? Alone.Policy : effective.Policy,
+            Buckets = effective.Buckets == Alone.Buckets ? Alone.Buckets : effective.Buckets,
+        });
+    }
+
+    private ModuleConfig Create(EffectiveSettings effective)
+    {
+        var client = prober is HandshakeProberConfig ? MessagingClient.Zmtp : effective.Client; // no other one can
+        return new ModuleConfig(name, effective.Interval, effective.Timeout, client, effective.Policy, security, prober)
+        {
+            Ping = ping,
+            MaxConnectionAge = effective.MaxConnectionAge,
+            Buckets = effective.Buckets,
         };
     }
 }

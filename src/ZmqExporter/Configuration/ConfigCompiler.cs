@@ -18,7 +18,7 @@ internal static class ConfigCompiler
         var defaults = root.Find("defaults") is { } mapping && Section.Open(mapping, ConfigKeys.Defaults) is { } section
             ? SettingsLayer.Read(section, SettingScope.Defaults)
             : SettingsLayer.Empty;
-        context = context with { Metrics = root.Find("metrics") is { } metrics ? MetricsCompiler.Compile(metrics) : new MetricsConfig() };
+        context = context with { Metrics = MetricsCompiler.Compile(root.Find("metrics")) };
         var catalog = new ModuleCatalog(root.Find("modules"), context);
         var modules = CompileModules(catalog, defaults, context);
         var compiler = new TargetCompiler(catalog, modules);
@@ -51,7 +51,7 @@ internal static class ConfigCompiler
 
     private static ImmutableSortedDictionary<string, ModuleConfig> ModulesOf(
         IEnumerable<string> names, Dictionary<string, CompiledModule> modules) => names.Where(modules.ContainsKey)
-        .ToImmutableSortedDictionary(name => name, name => modules[name].With(SettingsLayer.Empty), StringComparer.Ordinal);
+        .ToImmutableSortedDictionary(name => name, name => modules[name].Alone, StringComparer.Ordinal);
 
     // Each module may make the defaults fit, and each target its modules: only what nobody uses is judged alone.
     private static void CheckUnused(

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ZmqExporter.Configuration.Yaml;
 
 namespace ZmqExporter.Configuration;
@@ -44,7 +43,7 @@ internal static class ConfigLoader
         };
         var config = root is null ? null : ConfigCompiler.Compile(root, context);
         return errors.Count == 0 && config is not null
-            ? new ConfigResult(config, ImmutableArray<ConfigError>.Empty)
+            ? new ConfigResult(config, [])
             : new ConfigResult(null, errors.ToSorted());
     }
 }

@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ZmqExporter.Configuration;
 
 /// <summary>Settings with every layer merged and the built-in defaults below them.</summary>
@@ -10,7 +8,7 @@ namespace ZmqExporter.Configuration;
 /// <param name="Policy">The failure policy.</param>
 /// <param name="Buckets">The bounds of the round-trip histogram in seconds; the soft deadline is one of them.</param>
 internal sealed record EffectiveSettings(
-    TimeSpan Interval, TimeSpan Timeout, MessagingClient Client, TimeSpan MaxConnectionAge, PolicyConfig Policy, ImmutableArray<double> Buckets)
+    TimeSpan Interval, TimeSpan Timeout, MessagingClient Client, TimeSpan MaxConnectionAge, PolicyConfig Policy, EquatableArray<double> Buckets)
 {
     /// <value>Default 15 s.</value>
     internal static TimeSpan DefaultInterval { get; } = TimeSpan.FromSeconds(15);
@@ -25,7 +23,7 @@ internal sealed record EffectiveSettings(
     {
         var timeout = layer.Timeout?.Value ?? DefaultTimeout;
         var policy = PolicyOf(layer.Policy, timeout);
-        var buckets = layer.Buckets is { IsValid: true } own ? own.Value : metrics.Buckets;
+        var buckets = layer.Buckets is { IsValid: true } own ? own.Value : metrics.Buckets.Items;
         return new EffectiveSettings(
             layer.Interval?.Value ?? DefaultInterval,
             timeout,

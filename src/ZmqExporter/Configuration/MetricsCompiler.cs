@@ -6,20 +6,15 @@ internal static class MetricsCompiler
     private static readonly Choice<MetricsDetail> Details = new(
         "level of detail", [("lean", MetricsDetail.Lean), ("standard", MetricsDetail.Standard), ("full", MetricsDetail.Full)]);
 
-    /// <summary>Compiles the section; what has errors keeps its default.</summary>
-    public static MetricsConfig Compile(ConfigValue value)
+    /// <summary>Compiles the section; what is not there or has errors keeps its default.</summary>
+    public static MetricsConfig Compile(ConfigValue? value)
     {
-        var config = new MetricsConfig();
-        if (Section.Open(value, ConfigKeys.Metrics) is not { } section)
-        {
-            return config;
-        }
+        var section = value is null ? null : Section.Open(value, ConfigKeys.Metrics);
+        var config = section?.Find("detail") is { } detail && Details.TryRead(detail, out var meaning)
+            ? new MetricsConfig { Detail = meaning }
+            : new MetricsConfig();
 
-        if (section.Find("detail") is { } detail && Details.TryRead(detail, out var meaning))
-        {
-            config = new MetricsConfig { Detail = meaning };
-        }
-
-        return section.Find("buckets") is { } buckets && BucketList.Read(buckets) is { } bounds ? config with { Buckets = bounds } : config;
+        // What is not set is filled in here, so that saying a default and leaving it out are the same config.
+        return config with { Buckets = section?.Find("buckets") is { } buckets && BucketList.Read(buckets) is { } bounds ? bounds : config.Buckets };
     }
 }

@@ -55,7 +55,7 @@ internal static class SubscribeProberCompiler
             is { } value ? Durations.Read(value, LeastSilence, MostSilence) : null;
         var grace = chain.Find("startup_grace") is { } graceValue ? Durations.Read(graceValue, LeastSilence, MostSilence) : silence;
         var expect = chain.Find("expect") is { } conditions ? ReadExpect(conditions) : [];
-        var config = new SubscribeProberConfig(topics, silence ?? default, grace ?? default, expect)
+        var config = new SubscribeProberConfig([.. topics], silence ?? default, grace ?? default, expect)
         {
             MinRate = chain.Find("min_rate") is { } rate ? ReadRate(rate) : null,
             RateWindow = ReadWindow(chain) ?? SubscribeProberConfig.DefaultRateWindow,

@@ -32,7 +32,7 @@ internal sealed class TargetCompiler(ModuleCatalog catalog, IReadOnlyDictionary<
         var settings = SettingsLayer.Read(section, SettingScope.Target);
         var labels = section.Find("labels") is { } mapping
             ? TargetLabels.Read(mapping)
-            : ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+            : EquatableMap<string>.Empty;
         var good = names.Where(modules.ContainsKey).Select(module => modules[module]).ToList();
         var unixSocket = endpoint?.SocketPath is null ? null : section.Find("endpoint");
         foreach (var module in good)

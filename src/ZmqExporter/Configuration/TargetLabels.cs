@@ -16,7 +16,7 @@ internal static class TargetLabels
         StringComparer.Ordinal);
 
     /// <summary>Reads a mapping of labels; bad ones are reported and left out.</summary>
-    public static ImmutableSortedDictionary<string, string> Read(ConfigValue mapping)
+    public static EquatableMap<string> Read(ConfigValue mapping)
     {
         var labels = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         foreach (var (entry, value) in mapping.ReadEntries("write name: value below it") ?? [])
