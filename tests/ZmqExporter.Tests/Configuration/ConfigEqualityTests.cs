@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using CsCheck;
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Binding;
+using ZmqExporter.Configuration.Loading;
 
 namespace ZmqExporter.Tests.Configuration;
 
