@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
@@ -20,7 +21,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly RequestProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
-    private readonly RequestStep[] _steps;
+    private readonly ImmutableArray<RequestStep> _steps;
     private readonly IMessageLink _link;
     private readonly PingMemory _pings;
     private readonly LastAnswer _lastAnswer;
@@ -43,7 +44,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _config = (RequestProberConfig)target.Module.Prober;
         _observer = observer;
         _time = time;
-        _steps = [.. _config.Steps.Select(step => new RequestStep(step))];
+        _steps = ModuleParts.StepsOf(_config);
         _hasToken = _steps.All(step => step.HasToken);
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
@@ -249,7 +250,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         }
     }
 
-    private bool CouldBlockRep(ProbeVariables variables) => !Array.TrueForAll(_steps, step => step.SuitsRep(variables));
+    private bool CouldBlockRep(ProbeVariables variables) => !_steps.All(step => step.SuitsRep(variables));
 
     /// <summary>With tokens, a connection lives on after a timeout: a reply without any token may then answer one of the earlier requests.</summary>
     private bool IsLeftOver() => _hasToken && Volatile.Read(ref _unanswered) > 0;

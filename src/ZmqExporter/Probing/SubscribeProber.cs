@@ -31,7 +31,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _lastAnswer = new LastAnswer(time);
         _memory = new LivenessMemory(new PingMemory(time, target.Module.MaxConnectionAge));
         _intake = new SubscriptionIntake(_config, time);
-        _link = client.CreateSubscription(target, _config.Topics, this);
+        _link = client.CreateSubscription(target, [.. _config.Topics.Select(topic => topic.Items)], this);
         _words = new SubscriptionWords(target.Module, _link, _memory, time);
     }
 

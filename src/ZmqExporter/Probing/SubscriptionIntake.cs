@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 
@@ -42,9 +43,10 @@ internal sealed class SubscriptionIntake
         _config = config;
         _time = time;
         _tracker = config.Sequence is { } sequence ? new SequenceTracker(sequence.Format) : null;
-        _inspector = config.Expect.IsEmpty ? null : new MessageInspector(config.Expect);
+        var conditions = ModuleParts.ConditionsOf(config);
+        _inspector = conditions is null ? null : new MessageInspector(conditions);
         _rate = config.MinRate is null ? null : new RateMeter(config.RateWindow, time.TimestampFrequency);
-        _kept = KeptLengths(config);
+        _kept = KeptLengths(config, conditions?.Inspected ?? []);
         _clock = new FeedClock(config, time.TimestampFrequency);
     }
 
@@ -206,10 +208,10 @@ internal sealed class SubscriptionIntake
         }
     }
 
-    private static int[] KeptLengths(SubscribeProberConfig config)
+    private static int[] KeptLengths(SubscribeProberConfig config, ImmutableArray<int> inspected)
     {
-        var kept = new int[MessageInspector.FrameCount(config.Expect, atLeast: 1 + Math.Max(config.Sequence?.Frame ?? 0, config.SentAt?.Frame ?? 0))];
-        MessageInspector.Mark(config.Expect, kept);
+        var kept = new int[Math.Max(inspected.Length, 1 + Math.Max(config.Sequence?.Frame ?? 0, config.SentAt?.Frame ?? 0))];
+        inspected.CopyTo(kept);
         if (config.Sequence is { } sequence)
         {
             kept[0] = IsOneTopic(sequence) ? kept[0] : Math.Max(kept[0], SequenceTracker.MaxTopicLength);

@@ -18,6 +18,9 @@ internal static class DependencyGraph
     /// <summary>The libraries that only some parts may know, by their namespaces.</summary>
     public static readonly string[] Libraries = ["NetMQ", "YamlDotNet", "Prometheus", "Newtonsoft.Json", "System.CommandLine", "BCrypt"];
 
+    // Parts of a part that have a place of their own in the list of layers.
+    private static readonly string[] Nested = ["Messaging.NetMq", "Configuration.Reading", "Configuration.Binding", "Configuration.Loading"];
+
     private static readonly ArchUnitNET.Domain.Architecture Loaded =
         new ArchLoader().LoadAssemblies(typeof(ExporterApplication).Assembly, typeof(global::Zmtp.ZmtpEndpoint).Assembly).Build();
 
@@ -37,15 +40,14 @@ internal static class DependencyGraph
     public static IReadOnlySet<string> Parts { get; } =
         Loaded.Types.Select(PartOf).OfType<string>().Except(Libraries, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The top-level namespace below ZmqExporter, "Messaging.NetMq", "Zmtp", or a library; null for what does not matter.</summary>
+    /// <summary>The top-level namespace below ZmqExporter, one of the nested parts, "Zmtp", or a library; null for what does not matter.</summary>
     private static string? PartOf(IType type)
     {
         var name = type.Namespace?.FullName ?? "";
         if (IsIn(name, Root))
         {
             return name == Root ? Root
-                : IsIn(name, "ZmqExporter.Messaging.NetMq") ? "Messaging.NetMq"
-                : name.Split('.')[1];
+                : Array.Find(Nested, part => IsIn(name, $"{Root}.{part}")) ?? name.Split('.')[1];
         }
 
         return IsIn(name, "Zmtp") ? "Zmtp" : Libraries.FirstOrDefault(library => IsIn(name, library));
