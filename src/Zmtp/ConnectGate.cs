@@ -1,4 +1,5 @@
 using System.Net;
+using Zmtp.Timing;
 
 namespace Zmtp;
 
@@ -53,19 +54,19 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
 
     /// <summary>Asks for a connection.</summary>
     /// <param name="address">Where to.</param>
-    /// <param name="refusedSince">Since when this caller has been refused, as a timestamp; 0 when it was not.</param>
+    /// <param name="refusedSince">Since when this caller has been refused; not set when it was not.</param>
     /// <param name="error">Why there may be none now.</param>
     /// <returns>What has to be told how the connection goes; null when there may be none now.</returns>
-    public ConnectPass? TryEnter(IPEndPoint address, long refusedSince, out ZmtpError? error)
+    public ConnectPass? TryEnter(IPEndPoint address, Timestamp refusedSince, out ZmtpError? error)
     {
         HeldBack begin;
         lock (_lock)
         {
-            var now = _timers.Time.GetTimestamp();
+            var now = _timers.Now;
             var destination = FindNeedsLock(address, now);
             var slots = (_limits.MaxAtOnce - destination.UnderWay) / (double)_limits.MaxAtOnce;
             var ports = (_limits.Burst - DebtNeedsLock(destination, now)) / _limits.Burst;
-            var waited = refusedSince == 0 ? TimeSpan.Zero : _timers.Time.GetElapsedTime(refusedSince, now);
+            var waited = refusedSince.IsSet ? now - refusedSince : TimeSpan.Zero;
             if (Admits(slots, 1.0 / _limits.MaxAtOnce, waited) && Admits(ports, 1.0 / _limits.Burst, waited))
             {
                 destination.UnderWay++;
@@ -111,7 +112,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
             if (_destinations.TryGetValue(address, out var destination))
             {
                 destination.UnderWay--;
-                DropNeedsLock(address, destination, _timers.Time.GetTimestamp());
+                DropNeedsLock(address, destination, _timers.Now);
             }
         }
     }
@@ -129,14 +130,14 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
         };
         lock (_lock)
         {
-            var now = _timers.Time.GetTimestamp();
+            var now = _timers.Now;
             var destination = FindNeedsLock(address, now);
             destination.Debt = DebtNeedsLock(destination, now) + (isReusable ? _limits.ReusableWeight : 1);
         }
     }
 
     /// <inheritdoc />
-    protected internal override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    protected internal override void OnDue(Timestamp due, Timestamp now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <summary>Looks for destinations of which nobody has been refused for some time.</summary>
     void IThreadPoolWorkItem.Execute()
@@ -144,7 +145,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
         List<HeldBack> over = [];
         lock (_lock)
         {
-            var now = _timers.Time.GetTimestamp();
+            var now = _timers.Now;
             var goesOn = false;
             foreach (var (address, destination) in _destinations)
             {
@@ -153,13 +154,13 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
                     continue;
                 }
 
-                if (_timers.Time.GetElapsedTime(destination.LastRefused, now) < Calm)
+                if (now - destination.LastRefused < Calm)
                 {
                     goesOn = true;
                     continue;
                 }
 
-                var lasted = _timers.Time.GetElapsedTime(destination.FirstRefused, destination.LastRefused);
+                var lasted = destination.LastRefused - destination.FirstRefused;
                 over.Add(new HeldBack(address, HeldBackCause.PortsInTimeWait, IsOver: true, destination.Refused, lasted));
                 destination.Refused = 0;
                 DropNeedsLock(address, destination, now); // a dictionary may lose entries while it is read
@@ -183,7 +184,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
         IsHeldBack = true,
     };
 
-    private Destination FindNeedsLock(IPEndPoint address, long now)
+    private Destination FindNeedsLock(IPEndPoint address, Timestamp now)
     {
         if (_destinations.TryGetValue(address, out var destination))
         {
@@ -205,7 +206,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
         return destination;
     }
 
-    private void DropNeedsLock(IPEndPoint address, Destination destination, long now)
+    private void DropNeedsLock(IPEndPoint address, Destination destination, Timestamp now)
     {
         if (destination is { UnderWay: 0, Refused: 0 } && DebtNeedsLock(destination, now) <= 0)
         {
@@ -213,11 +214,11 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
         }
     }
 
-    private double DebtNeedsLock(Destination destination, long now)
+    private double DebtNeedsLock(Destination destination, Timestamp now)
     {
         if (destination.Debt > 0)
         {
-            destination.Debt = Math.Max(0, destination.Debt - (_timers.Time.GetElapsedTime(destination.Paid, now).TotalSeconds * _limits.PerSecond));
+            destination.Debt = Math.Max(0, destination.Debt - ((now - destination.Paid).TotalSeconds * _limits.PerSecond));
         }
 
         destination.Paid = now;
@@ -231,13 +232,13 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
         /// <summary>Ports in TIME_WAIT, as a debt that is paid off at the rate at which they may come.</summary>
         public double Debt { get; set; }
 
-        public long Paid { get; set; }
+        public Timestamp Paid { get; set; }
 
         public long Refused { get; set; }
 
-        public long FirstRefused { get; set; }
+        public Timestamp FirstRefused { get; set; }
 
-        public long LastRefused { get; set; }
+        public Timestamp LastRefused { get; set; }
     }
 }
 

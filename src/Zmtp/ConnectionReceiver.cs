@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Net.Sockets;
+using Zmtp.Timing;
 
 namespace Zmtp;
 
@@ -17,7 +18,7 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
 
     // Above so many turns in a window a connection is one of those that send very much, even if each turn finds little.
     private const int MaxTurns = 16;
-    private const int WindowsPerSecond = 100;
+    private static readonly TimeSpan Window = TimeSpan.FromMilliseconds(10);
 
     // Who reads holds this, and calls the connection and its handler under it. It is taken on pool threads by callers that hold no
     // other lock, and never on the timer's thread: a handler may take its own locks.
@@ -30,7 +31,7 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     private readonly BulkLane _lane;
     private ArrivalClock _clock;
     private long _total;
-    private long _windowStart;
+    private Timestamp _windowStart;
     private int _turns; // in this window
     private bool _isBusy; // the last turn needed the large buffer
     private bool _ended;
@@ -39,10 +40,10 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     /// <param name="connection">Gets what comes.</param>
     /// <param name="socket">A non-blocking socket.</param>
     /// <param name="hasStamps">Whether <see cref="KernelReceive.TryEnable"/> was successful on it.</param>
-    /// <param name="connectStartedAt">A timestamp before which nothing can have come.</param>
+    /// <param name="connectStartedAt">A moment before which nothing can have come.</param>
     /// <param name="time">Clock of all timestamps.</param>
     /// <param name="lane">Where to be read when the peer has very much to say.</param>
-    public ConnectionReceiver(ZmtpConnection connection, Socket socket, bool hasStamps, long connectStartedAt, TimeProvider time, BulkLane lane)
+    public ConnectionReceiver(ZmtpConnection connection, Socket socket, bool hasStamps, Timestamp connectStartedAt, TimeProvider time, BulkLane lane)
         : base(true)
     {
         _lane = lane;
@@ -73,10 +74,10 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     public Arrival LastByte { get; private set; }
 
     /// <summary>When the socket was last found empty before this read. For the connection, during its calls.</summary>
-    public long EmptyAt { get; private set; }
+    public Timestamp EmptyAt { get; private set; }
 
     /// <summary>When this read ended. For the connection, during its calls.</summary>
-    public long ReadAt { get; private set; }
+    public Timestamp ReadAt { get; private set; }
 
     /// <summary>Reads until the connection ends.</summary>
     public void ReceiveAll()
@@ -86,10 +87,10 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     }
 
     /// <summary>Reads what is in the socket now, at least up to what came after a moment. Waits for its turn; for a pool thread.</summary>
-    /// <param name="until">What came after this timestamp need not be read.</param>
+    /// <param name="until">What came after this need not be read.</param>
     /// <param name="last">Below 0 at first; then what the call before it left there.</param>
     /// <returns>False when that was not all: so that everybody gets a turn, go to the end of the pool's queue and call again.</returns>
-    public bool CatchUp(long until, ref long last)
+    public bool CatchUp(Timestamp until, ref long last)
     {
         lock (_turn)
         {
@@ -180,8 +181,8 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     // One caller at a time: who has the socket's event, or its turn.
     private bool IsHeavy()
     {
-        var now = _time.GetTimestamp();
-        if (now - _windowStart >= _time.TimestampFrequency / WindowsPerSecond)
+        var now = Timestamp.Now(_time);
+        if (now - _windowStart >= Window)
         {
             _windowStart = now;
             _turns = 0;
@@ -255,7 +256,7 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
 
     private Progress ReadInto(Span<byte> buffer)
     {
-        var calledAt = _time.GetTimestamp();
+        var calledAt = Timestamp.Now(_time);
         int count;
         long stamp = 0;
         SocketError error;
@@ -323,7 +324,7 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
         {
             if (error is { } reason)
             {
-                ReadAt = _time.GetTimestamp();
+                ReadAt = Timestamp.Now(_time);
                 _connection.OnReceiveFailed(reason);
             }
 

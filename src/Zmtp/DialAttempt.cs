@@ -1,5 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using Zmtp.Timing;
 
 namespace Zmtp;
 
@@ -67,8 +68,8 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     public bool AwaitsUs => !_hasStarted || IsDecided(Socket);
 
     /// <summary>Whether the kernel surely connected it after a moment. Right after the connect.</summary>
-    public bool WasConnectedAfter(long timestamp, TimerQueue timers) =>
-        _connectedFor is { } age && timers.Time.GetTimestamp() - timers.ToTicks(age + ClockStep) > timestamp;
+    public bool WasConnectedAfter(Timestamp timestamp, TimerQueue timers) =>
+        _connectedFor is { } age && timers.Now - (age + ClockStep) > timestamp;
 
     /// <summary>Starts; the dialer may be told before this returns.</summary>
     public void Connect()

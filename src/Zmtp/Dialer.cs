@@ -1,5 +1,6 @@
-using System.Net;
 using System.Net.Sockets;
+using System.Net;
+using Zmtp.Timing;
 
 namespace Zmtp;
 
@@ -32,11 +33,11 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     private CancellationTokenSource? _resolving;
     private ZmtpError? _error;
     private ZmtpError? _heldBack; // one address was not asked, so that the others' errors say nothing of the server
-    private long _due;
+    private Timestamp _due;
     private bool _hasResolved;
     private bool _ended;
 
-    private long Now => context.Timers.Time.GetTimestamp();
+    private Timestamp Now => context.Timers.Now;
 
     /// <summary>Starts; the connection may be told before this returns.</summary>
     public void Start()
@@ -130,7 +131,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     }
 
     /// <inheritdoc />
-    protected internal override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    protected internal override void OnDue(Timestamp due, Timestamp now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <summary>Does what is due: not on the timer's thread, because closing a socket may take its time.</summary>
     void IThreadPoolWorkItem.Execute()
@@ -161,7 +162,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
                 var isOver = now >= connection.Deadline;
                 if (isOver ? _live.Exists(attempt => attempt.AwaitsUs) : !hasNext)
                 {
-                    ScheduleNeedsLock(isOver ? now + context.Timers.ToTicks(Moment) : connection.Deadline);
+                    ScheduleNeedsLock(isOver ? now + Moment : connection.Deadline);
                     return;
                 }
 
@@ -201,7 +202,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
 
         var lookup = _lookup!.Completion.Task;
         var now = Now;
-        var endedAt = now - context.Timers.ToTicks(_lookup.SinceEnd);
+        var endedAt = now - _lookup.SinceEnd;
         if (!lookup.IsCompletedSuccessfully)
         {
             Fail(SocketErrors.OnResolve(endpoint.Host, lookup.Exception!.InnerException!));
@@ -217,10 +218,10 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
         }
     }
 
-    private ZmtpError NotResolved(long now)
+    private ZmtpError NotResolved(Timestamp now)
     {
         // Its thread is one of ours: when the timer was late, the look-up may have been, and nothing proves the contrary.
-        var late = now <= connection.Deadline ? TimeSpan.Zero : context.Timers.Time.GetElapsedTime(connection.Deadline, now);
+        var late = now <= connection.Deadline ? TimeSpan.Zero : now - connection.Deadline;
         return late > LookupTolerance ? SocketErrors.LateLookup(endpoint.Host, late)
             : _lookup is { HasStarted: true } or { WasSlow: true }
                 ? new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {endpoint.Host} in time")
@@ -342,14 +343,14 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
         {
             // However many addresses there are, each gets its chance before the deadline.
             var now = Now;
-            var share = Math.Max(0, due - now) / (_addresses.Length - _next + (_live.Count > 0 ? 1 : 0));
-            due = now + Math.Min(context.Timers.ToTicks(pause), share);
+            var share = new TimeSpan(Math.Max(0, (due - now).Ticks) / (_addresses.Length - _next + (_live.Count > 0 ? 1 : 0)));
+            due = now + TimeSpan.Min(pause, share);
         }
 
         ScheduleNeedsLock(due);
     }
 
-    private void ScheduleNeedsLock(long due)
+    private void ScheduleNeedsLock(Timestamp due)
     {
         _due = due;
         context.Timers.Schedule(this, due);

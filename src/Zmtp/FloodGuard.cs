@@ -1,3 +1,5 @@
+using Zmtp.Timing;
+
 namespace Zmtp;
 
 /// <summary>
@@ -10,7 +12,9 @@ internal struct FloodGuard
     private const long MaxBytes = 64 << 20;
     private const int MaxWork = 200_000;
 
-    private long _windowStart;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private Timestamp _windowStart;
     private int _reads;
     private long _bytes;
     private int _work;
@@ -18,10 +22,9 @@ internal struct FloodGuard
     /// <summary>Counts a read.</summary>
     /// <param name="bytes">How much it brought.</param>
     /// <param name="work">How much work its frames were (<see cref="ZmtpSession.TakeWork"/>): a peer need not fill the line to fill our day.</param>
-    /// <param name="now">Timestamp of it.</param>
-    /// <param name="second">Timestamp units in a second.</param>
+    /// <param name="now">When it was.</param>
     /// <returns>The verdict, or null.</returns>
-    public ZmtpError? OnRead(int bytes, int work, long now, long second)
+    public ZmtpError? OnRead(int bytes, int work, Timestamp now)
     {
         _reads++;
         _bytes += bytes;
@@ -31,7 +34,7 @@ internal struct FloodGuard
             return null;
         }
 
-        if (now - _windowStart < second)
+        if (now - _windowStart < Window)
         {
             return new ZmtpError(
                 ZmtpErrorCode.Protocol,

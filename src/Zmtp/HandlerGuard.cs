@@ -1,3 +1,5 @@
+using Zmtp.Timing;
+
 namespace Zmtp;
 
 /// <summary>
@@ -76,7 +78,7 @@ internal sealed class HandlerGuard(IConnectionHandler handler, Action<Exception>
     }
 
     /// <inheritdoc />
-    public void OnFramesRead(ZmtpConnection connection, long timestamp)
+    public void OnFramesRead(ZmtpConnection connection, Timestamp timestamp)
     {
         try
         {
@@ -89,7 +91,7 @@ internal sealed class HandlerGuard(IConnectionHandler handler, Action<Exception>
     }
 
     /// <inheritdoc />
-    public void OnPong(ZmtpConnection connection, long timestamp)
+    public void OnPong(ZmtpConnection connection, Timestamp timestamp)
     {
         try
         {

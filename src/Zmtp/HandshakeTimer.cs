@@ -1,3 +1,5 @@
+using Zmtp.Timing;
+
 namespace Zmtp;
 
 /// <summary>
@@ -5,18 +7,21 @@ namespace Zmtp;
 /// that has said nothing, the deadline. None is taken before the socket has been read, and none on the timer's thread. An open
 /// connection has no timer. Thread-safe.
 /// </summary>
-internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession session, ConnectionSender sender, ZmtpContext context, long connectedAt)
+internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession session, ConnectionSender sender, ZmtpContext context, Timestamp connectedAt)
     : TimerEntry
 {
     // Measured on a machine with ten tasks for each core: libzmq 4.3.4 had sent its READY after 0.03 ms in half of the cases, and after
     // 13 ms in 99 of 100.
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
+    private static readonly TimeSpan ShortestLastWords = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestLastWords = TimeSpan.FromMilliseconds(100);
+
     private readonly Lock _lock = new();
-    private long _readyHeldAt; // 0: it is not held yet
+    private Timestamp _readyHeldAt; // not set: it is not held yet
     private volatile bool _hasHalfClosed;
     private bool _stopped;
-    private long _due;
+    private Timestamp _due;
 
     /// <summary>Whether the end of our stream was sent to make the peer speak.</summary>
     public bool HasHalfClosed => _hasHalfClosed;
@@ -25,9 +30,7 @@ internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession sess
 
     private bool MayHalfClose => connection.Options.HalfCloses && !session.HasHeard && !_hasHalfClosed;
 
-    private long Now => context.Timers.Time.GetTimestamp();
-
-    private long Second => context.Timers.Time.TimestampFrequency;
+    private Timestamp Now => context.Timers.Now;
 
     /// <summary>Sets the timer for the next step, unless it was stopped.</summary>
     public void Arm()
@@ -36,16 +39,16 @@ internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession sess
         {
             if (!_stopped)
             {
-                _due = Math.Max(NextStep(), Now);
+                _due = Timestamp.Max(NextStep(), Now);
                 context.Timers.Schedule(this, _due);
             }
         }
     }
 
     /// <summary>Both greetings are complete, and our READY is held back.</summary>
-    public void OnReadyHeld(long now)
+    public void OnReadyHeld(Timestamp now)
     {
-        Volatile.Write(ref _readyHeldAt, now);
+        Timestamp.VolatileWrite(ref _readyHeldAt, now);
         Arm();
     }
 
@@ -60,7 +63,7 @@ internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession sess
     }
 
     /// <inheritdoc />
-    protected internal override void OnDue(long due, long now) =>
+    protected internal override void OnDue(Timestamp due, Timestamp now) =>
         connection.ReadThen(due, static timer => ((HandshakeTimer)timer!).Act(), this);
 
     private void Act()
@@ -104,23 +107,24 @@ internal sealed class HandshakeTimer(ZmtpConnection connection, ZmtpSession sess
         }
     }
 
-    private long NextStep()
+    private Timestamp NextStep()
     {
         var deadline = connection.Deadline;
-        var patience = context.Timers.ToTicks(connection.Options.GreetingTimeout);
+        var patience = connection.Options.GreetingTimeout;
         if (session is { IsGreetingComplete: true, HoldsReady: true, ReadyTiming: ReadyTiming.AfterMoment })
         {
             // Who was slow to greet gets as long again: a busy server reads all that has come by then at once, our READY too.
-            var heldAt = Volatile.Read(ref _readyHeldAt);
-            var hold = Math.Min(Math.Max(context.Timers.ToTicks(Moment), heldAt - connectedAt), patience);
-            return heldAt == 0 ? deadline : heldAt + Math.Min(hold, Math.Max(0, deadline - heldAt) / 2);
+            var heldAt = Timestamp.VolatileRead(ref _readyHeldAt);
+            var hold = TimeSpan.Min(TimeSpan.Max(Moment, heldAt - connectedAt), patience);
+            return heldAt.IsSet ? heldAt + TimeSpan.Min(hold, TimeSpan.Max(TimeSpan.Zero, deadline - heldAt) / 2) : deadline;
         }
 
-        return IsHoldingBack ? connectedAt + Math.Min(patience, Math.Max(0, deadline - connectedAt) / 2)
+        return IsHoldingBack ? connectedAt + TimeSpan.Min(patience, TimeSpan.Max(TimeSpan.Zero, deadline - connectedAt) / 2)
             : MayHalfClose ? deadline - LastWords(deadline)
             : deadline;
     }
 
     /// <summary>How long before the deadline a peer that has said nothing sees the end of our stream: HTTP and other text servers then answer, and we can name them.</summary>
-    private long LastWords(long deadline) => Math.Clamp((deadline - connection.StartedAt) / 10, Second / 50, Second / 10);
+    private TimeSpan LastWords(Timestamp deadline) =>
+        TimeSpan.Max(ShortestLastWords, TimeSpan.Min((deadline - connection.StartedAt) / 10, LongestLastWords));
 }

@@ -1,3 +1,5 @@
+using Zmtp.Timing;
+
 namespace Zmtp;
 
 /// <summary>
@@ -22,7 +24,7 @@ public interface IConnectionHandler
     /// <summary>The answer to the last PING came.</summary>
     /// <param name="connection">Where from.</param>
     /// <param name="timestamp">When it came, at the latest, on the timer queue's clock.</param>
-    void OnPong(ZmtpConnection connection, long timestamp);
+    void OnPong(ZmtpConnection connection, Timestamp timestamp);
 
     /// <summary>The connection could not be made or was lost. The last call, and the only one after an error; not made when we close it ourselves.</summary>
     void OnClosed(ZmtpConnection connection, ZmtpError error);

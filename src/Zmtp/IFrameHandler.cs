@@ -1,3 +1,5 @@
+using Zmtp.Timing;
+
 namespace Zmtp;
 
 /// <summary>
@@ -22,5 +24,5 @@ public interface IFrameHandler : IConnectionHandler
     /// <summary>Every frame of one read has been handed over: the place for what need not be done for each message.</summary>
     /// <param name="connection">Where from.</param>
     /// <param name="timestamp">When the last of the bytes came, on the timer queue's clock; where the system does not tell, when they were read.</param>
-    void OnFramesRead(ZmtpConnection connection, long timestamp);
+    void OnFramesRead(ZmtpConnection connection, Timestamp timestamp);
 }

@@ -1,6 +1,6 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Zmtp.Timing;
 
 namespace Zmtp;
 
@@ -116,7 +116,7 @@ public sealed class NameResolver
     {
         IPAddress[]? addresses = null;
         Exception failure = new SocketException((int)SocketError.NoData);
-        var start = Stopwatch.GetTimestamp();
+        var start = Timestamp.Now(TimeProvider.System);
         try
         {
             addresses = Ask(lookup.Host);
@@ -131,7 +131,7 @@ public sealed class NameResolver
         lock (_lock)
         {
             _running.Remove(lookup.Host);
-            if (Stopwatch.GetElapsedTime(start) > SlowAfter)
+            if (start.Elapsed(TimeProvider.System) > SlowAfter)
             {
                 _slowNames.Add(lookup.Host);
             }
@@ -180,12 +180,12 @@ public sealed class NameResolver
     internal sealed class Lookup(string host, bool wasSlow)
     {
         private volatile bool _hasStarted;
-        private long _endedAt;
+        private Timestamp _endedAt;
 
         public string Host => host;
 
         /// <summary>How long ago it ended; only after that.</summary>
-        public TimeSpan SinceEnd => Stopwatch.GetElapsedTime(_endedAt);
+        public TimeSpan SinceEnd => _endedAt.Elapsed(TimeProvider.System);
 
         /// <summary>Whether the last look-up of this name took very long: then it is no wonder of ours when this one does not end.</summary>
         public bool WasSlow => wasSlow;
@@ -200,7 +200,7 @@ public sealed class NameResolver
         public TaskCompletionSource<IPAddress[]> Completion { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Notes the time; the outcome follows.</summary>
-        public void EndsNow() => _endedAt = Stopwatch.GetTimestamp();
+        public void EndsNow() => _endedAt = Timestamp.Now(TimeProvider.System);
     }
 
     /// <summary>Look-ups that wait for the same threads.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Zmtp.Timing;
 
 namespace Zmtp;
 
@@ -27,7 +28,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     private bool _isBesideOpen;
     private int _failures;
     private int _retries; // attempts that nobody waited for, since a connection was open for long
-    private long _heldBackSince;
+    private Timestamp _heldBackSince;
     private bool _disposed;
     private volatile bool _halfClosedInVain; // and nothing else has happened since
 
@@ -86,10 +87,10 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     }
 
     /// <summary>Returns the open connection, or starts an attempt with this deadline at once, whatever the back-off says: the caller has a pace of its own.</summary>
-    /// <param name="deadline">Deadline of the attempt, as a timestamp.</param>
+    /// <param name="deadline">Deadline of the attempt.</param>
     /// <param name="isOpen">True when messages may be sent now; else the handler is notified when, or why not.</param>
     /// <remarks>An attempt that the back-off started earlier is given up, so that nobody is judged by a deadline that began before the question.</remarks>
-    public ZmtpConnection? Open(long deadline, out bool isOpen)
+    public ZmtpConnection? Open(Timestamp deadline, out bool isOpen)
     {
         ZmtpConnection? stale;
         ZmtpConnection? connection;
@@ -133,10 +134,10 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
     /// Starts one more connection, unless there is one beside already; the handler learns how it goes from <see cref="IConnectionHandler.OnOpened"/>
     /// or <see cref="IConnectionHandler.OnClosed"/>. Nothing is made again when it fails.
     /// </summary>
-    /// <param name="deadline">Deadline of the attempt, as a timestamp.</param>
+    /// <param name="deadline">Deadline of the attempt.</param>
     /// <param name="isOpen">Whether there is one, and it is open already.</param>
     /// <returns>The connection, or null after disposal.</returns>
-    public ZmtpConnection? OpenBeside(long deadline, out bool isOpen)
+    public ZmtpConnection? OpenBeside(Timestamp deadline, out bool isOpen)
     {
         lock (_lock)
         {
@@ -242,7 +243,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
                 _isOpen = true;
             }
 
-            _heldBackSince = 0;
+            _heldBackSince = Timestamp.None;
         }
 
         _halfClosedInVain = false;
@@ -261,10 +262,10 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         _frames?.OnFrame(connection, number, head, length, isLast);
 
     /// <inheritdoc />
-    void IFrameHandler.OnFramesRead(ZmtpConnection connection, long timestamp) => _frames?.OnFramesRead(connection, timestamp);
+    void IFrameHandler.OnFramesRead(ZmtpConnection connection, Timestamp timestamp) => _frames?.OnFramesRead(connection, timestamp);
 
     /// <inheritdoc />
-    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) => _handler.OnPong(connection, timestamp);
+    void IConnectionHandler.OnPong(ZmtpConnection connection, Timestamp timestamp) => _handler.OnPong(connection, timestamp);
 
     /// <inheritdoc />
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
@@ -273,7 +274,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         _halfClosedInVain = error.Code == ZmtpErrorCode.HandshakeTimeout && (_halfClosedInVain || connection.HalfClosedInVain);
         lock (_lock)
         {
-            _heldBackSince = !error.IsHeldBack ? 0 : _heldBackSince != 0 ? _heldBackSince : _context.Timers.Time.GetTimestamp();
+            _heldBackSince = !error.IsHeldBack ? Timestamp.None : _heldBackSince.IsSet ? _heldBackSince : _context.Timers.Now;
             if (connection == _beside)
             {
                 _beside = null;
@@ -281,7 +282,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             else if (connection == _current)
             {
                 _current = null;
-                if (_isOpen && _context.Timers.Time.GetElapsedTime(connection.OpenedAt) >= Stable)
+                if (_isOpen && _context.Timers.Now - connection.OpenedAt >= Stable)
                 {
                     _failures = 0;
                     _retries = 0;
@@ -303,7 +304,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
         _handler.OnClosed(connection, error);
     }
 
-    private ZmtpConnection StartNeedsLock(long deadline)
+    private ZmtpConnection StartNeedsLock(Timestamp deadline)
     {
         _context.Timers.Cancel(_retry);
 
@@ -354,7 +355,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
 
     private sealed class RetryTimer(PersistentConnection owner) : TimerEntry
     {
-        protected internal override void OnDue(long due, long now) =>
+        protected internal override void OnDue(Timestamp due, Timestamp now) =>
             ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Retry(), owner, preferLocal: false);
     }
 }

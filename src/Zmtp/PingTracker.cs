@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Zmtp.Timing;
 
 namespace Zmtp;
 
@@ -9,14 +10,14 @@ internal struct PingTracker
     public const int ContextLength = sizeof(ulong);
 
     private ulong _outstanding; // the context of the last PING; 0 when it was answered, or there was none
-    private long _firstSentAt;
+    private Timestamp _firstSentAt; // not set before
     private int _sent;
     private bool _isAnswered;
 
     /// <summary>Begins a PING. Only the answer to the last one counts.</summary>
     /// <param name="context">Filled with its context, which is random: an answer that nobody asked for must not fit by chance.</param>
     /// <param name="now">When.</param>
-    public void Start(Span<byte> context, long now)
+    public void Start(Span<byte> context, Timestamp now)
     {
         ulong number;
         do
@@ -28,7 +29,7 @@ internal struct PingTracker
 
         if (Interlocked.Increment(ref _sent) == 1)
         {
-            Volatile.Write(ref _firstSentAt, now);
+            Timestamp.VolatileWrite(ref _firstSentAt, now);
         }
 
         Interlocked.Exchange(ref _outstanding, number);
@@ -52,10 +53,10 @@ internal struct PingTracker
 
     /// <summary>Whether a connection that the peer ended was ended by our PING: no PONG has ever come, and the end came soon after the first one.</summary>
     /// <param name="closedAt">When it ended.</param>
-    /// <param name="limit">How soon, in timestamp units.</param>
-    public readonly bool Ended(long closedAt, long limit)
+    /// <param name="limit">How soon.</param>
+    public readonly bool Ended(Timestamp closedAt, TimeSpan limit)
     {
-        var firstSentAt = Volatile.Read(in _firstSentAt);
-        return firstSentAt != 0 && !Volatile.Read(in _isAnswered) && closedAt - firstSentAt <= limit;
+        var firstSentAt = Timestamp.VolatileRead(in _firstSentAt);
+        return firstSentAt.IsSet && !Volatile.Read(in _isAnswered) && closedAt - firstSentAt <= limit;
     }
 }

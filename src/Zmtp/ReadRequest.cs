@@ -1,7 +1,9 @@
+using Zmtp.Timing;
+
 namespace Zmtp;
 
 /// <summary>One <see cref="ZmtpConnection.ReadThen"/>: on the thread pool, in as many turns as it takes.</summary>
-internal sealed class ReadRequest(ConnectionReceiver? receiver, long until, Action<object?> then, object? state) : IThreadPoolWorkItem
+internal sealed class ReadRequest(ConnectionReceiver? receiver, Timestamp until, Action<object?> then, object? state) : IThreadPoolWorkItem
 {
     private long _last = -1;
 

@@ -1,3 +1,5 @@
+using Zmtp.Timing;
+
 namespace Zmtp;
 
 /// <summary>
@@ -12,15 +14,15 @@ internal sealed class RetryPace(TimeProvider time)
 
     private readonly Lock _lock = new();
     private double _used;
-    private long _updated = time.GetTimestamp();
+    private Timestamp _updated = Timestamp.Now(time);
 
     /// <summary>Takes one, if there is one.</summary>
     public bool TryTake()
     {
         lock (_lock)
         {
-            var now = time.GetTimestamp();
-            _used = Math.Max(0, _used - (time.GetElapsedTime(_updated, now).TotalSeconds * PerSecond));
+            var now = Timestamp.Now(time);
+            _used = Math.Max(0, _used - ((now - _updated).TotalSeconds * PerSecond));
             _updated = now;
             if (_used + 1 > Burst)
             {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Zmtp.Security;
+using Zmtp.Timing;
 
 namespace Zmtp;
 
@@ -27,17 +28,17 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private readonly HandlerGuard _handler;
     private readonly bool _byFrame;
     private readonly ZmtpSession _session;
-    private readonly long _deadline;
+    private readonly Timestamp _deadline;
     private Dialer? _dialer;
     private HandshakeTimer? _handshake;
     private ConnectionReceiver? _receiver;
     private ConnectionSender? _sender;
     private ConnectPass? _pass;
     private bool _hasTimestamps;
-    private long _connectStartedAt;
-    private long _connectedAt;
-    private long _openedAt;
-    private long _closedAt;
+    private Timestamp _connectStartedAt;
+    private Timestamp _connectedAt;
+    private Timestamp _openedAt;
+    private Timestamp _closedAt;
     private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is notified
     private PingTracker _pings;
     private FloodGuard _flood;
@@ -45,7 +46,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     private bool _endedAtPing;
     private volatile bool _isPeerGone;
 
-    private ZmtpConnection(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler)
+    private ZmtpConnection(ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, Timestamp deadline, IConnectionHandler handler)
     {
         _endpoint = endpoint;
         _context = context;
@@ -69,6 +70,9 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         Options = options;
     }
 
+    /// <summary>Whether this system's kernel notes when bytes come by TCP, as far as it has been asked.</summary>
+    public static bool IsArrivalNotedByKernel => KernelReceive.IsSupported;
+
     /// <summary>How it behaves.</summary>
     public ZmtpOptions Options { get; }
 
@@ -89,7 +93,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     {
         get
         {
-            var end = _closedAt != 0 ? _closedAt : Now;
+            var end = _closedAt.IsSet ? _closedAt : Now;
             return new ConnectionTimings(
                 _endpoint.IsName ? Between(StartedAt, _connectStartedAt, end) : null,
                 Between(_connectStartedAt, _connectedAt, end),
@@ -103,14 +107,14 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the peer ended the connection right after our PING, and has never answered one: it announces ZMTP 3.1 and does not know the command.</summary>
     public bool EndedAtPing => _endedAtPing;
 
-    /// <summary>When the handshake ended (the arrival of the peer's READY), as a timestamp; 0 before.</summary>
-    public long OpenedAt => _openedAt;
+    /// <summary>When the handshake ended (the arrival of the peer's READY); not set before.</summary>
+    public Timestamp OpenedAt => _openedAt;
 
     /// <summary>
-    /// How much of the time until <see cref="OpenedAt"/> was our own lateness, in timestamp units: bytes that waited for us to read them, a
+    /// How much of the time until <see cref="OpenedAt"/> was our own lateness: bytes that waited for us to read them, a
     /// connect that waited for us to go on, steps that we took late. The handshake's deadline moves by it.
     /// </summary>
-    public long OwnDelay => Lateness.Total;
+    public TimeSpan OwnDelay => Lateness.Total;
 
     /// <summary>Whether the peer's kernel has acknowledged everything that we sent; null where the system does not tell, and unless open.</summary>
     public bool? IsAcknowledged => IsOpen ? _sender!.IsAcknowledged : null;
@@ -118,42 +122,42 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// <summary>Whether the end of our stream was sent to make the peer speak, and it said nothing all the same.</summary>
     internal bool HalfClosedInVain => _handshake is { HasHalfClosed: true } && !_session.HasHeard;
 
-    /// <summary>Since when whoever makes it has been held back, as a timestamp; 0 when it was not.</summary>
-    internal long HeldBackSince { get; private init; }
+    /// <summary>Since when whoever makes it has been held back; not set when it was not.</summary>
+    internal Timestamp HeldBackSince { get; private init; }
 
     /// <summary>When it was started.</summary>
-    internal long StartedAt { get; }
+    internal Timestamp StartedAt { get; }
 
     /// <summary>Our own lateness until the handshake ended.</summary>
     internal Lateness Lateness { get; }
 
     /// <summary>When the handshake has to be done, as it stands now.</summary>
-    internal long Deadline => Lateness.Move(_deadline);
+    internal Timestamp Deadline => Lateness.Move(_deadline);
 
-    /// <summary>When time will bring the handshake's next step, as a timestamp; null when it is over. For tests.</summary>
-    internal long? NextHandshakeStep => _handshake?.Due;
+    /// <summary>When time will bring the handshake's next step; null when it is over. For tests.</summary>
+    internal Timestamp? NextHandshakeStep => _handshake?.Due;
 
     private bool IsOpen => Volatile.Read(ref _stage) == Opened;
 
     // Of what the session hands over. Only what ends a read has the time of its last byte: the kernel does not tell when the rest came.
     private Arrival Arrival => _session.IsAtEnd ? _receiver!.LastByte : new Arrival(_receiver!.EmptyAt, _receiver.LastByte.Latest);
 
-    private long Now => _context.Timers.Time.GetTimestamp();
+    private Timestamp Now => _context.Timers.Now;
 
     // How soon after a PING a peer ends the connection that cannot take it: at once, but it may be busy, and far away: the handshake took
     // at least two ways there and back.
-    private long PingReaction => _context.Timers.Time.TimestampFrequency + (_openedAt - _connectedAt);
+    private TimeSpan PingReaction => TimeSpan.FromSeconds(1) + (_openedAt - _connectedAt);
 
     /// <summary>Starts to connect and returns at once; the handler is notified of how it goes, never from within this call's thread before it returns.</summary>
     /// <param name="endpoint">Where to.</param>
     /// <param name="options">How it behaves.</param>
     /// <param name="context">Clock and resolver.</param>
-    /// <param name="deadline">When the handshake has to be done, as a timestamp.</param>
+    /// <param name="deadline">When the handshake has to be done.</param>
     /// <param name="handler">Is notified of everything.</param>
-    /// <param name="heldBackSince">Since when the caller's connections have been held back (<see cref="ZmtpError.IsHeldBack"/>), as a timestamp; 0 when
+    /// <param name="heldBackSince">Since when the caller's connections have been held back (<see cref="ZmtpError.IsHeldBack"/>); not set when
     /// they were not. Who has waited longer goes first.</param>
     public static ZmtpConnection Start(
-        ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, long deadline, IConnectionHandler handler, long heldBackSince = 0)
+        ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, Timestamp deadline, IConnectionHandler handler, Timestamp heldBackSince = default)
     {
         var connection = new ZmtpConnection(endpoint, options, context, deadline, handler) { HeldBackSince = heldBackSince };
         ThreadPool.UnsafeQueueUserWorkItem(static dialer => dialer.Start(), connection._dialer!, preferLocal: false);
@@ -201,10 +205,10 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
     /// Sees to it that the socket is read until it is empty, or has given something that came after a moment, and then calls back. A wait
     /// must not end before that: what we did not get to read had come all the same. Returns at once; everything runs on the thread pool.
     /// </summary>
-    /// <param name="until">Timestamp: what came later need not be read.</param>
+    /// <param name="until">What came later need not be read.</param>
     /// <param name="then">Called once, also on a closed connection. Must not throw.</param>
     /// <param name="state">Goes to <paramref name="then"/>.</param>
-    public void ReadThen(long until, Action<object?> then, object? state) =>
+    public void ReadThen(Timestamp until, Action<object?> then, object? state) =>
         new ReadRequest(Volatile.Read(ref _receiver), until, then, state).Queue();
 
     /// <summary>
@@ -295,7 +299,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _connectStartedAt, _context.Timers.Time, _context.Bulk);
         var sender = new ConnectionSender(attempt.Socket);
         var now = Now;
-        _connectedAt = Math.Max(_connectStartedAt, now - _context.Timers.ToTicks(attempt.NoticedLate));
+        _connectedAt = Timestamp.Max(_connectStartedAt, now - attempt.NoticedLate);
         _sender = sender;
         _pass = attempt.Pass;
         _hasTimestamps = attempt.HasTimestamps;
@@ -393,7 +397,7 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         var work = _session.TakeWork();
         return _byFrame && IsOpen && work == 0
             ? null
-            : _flood.OnRead(_byFrame ? 0 : bytes, work, _receiver!.ReadAt, _context.Timers.Time.TimestampFrequency);
+            : _flood.OnRead(_byFrame ? 0 : bytes, work, _receiver!.ReadAt);
     }
 
     private void Close(ZmtpError error) => Close(error, Ending.Reset);
@@ -439,6 +443,6 @@ public sealed class ZmtpConnection : ISessionOutput, IDisposable
         }
     }
 
-    private TimeSpan? Between(long start, long end, long ifNotYet) =>
-        start == 0 ? null : _context.Timers.Time.GetElapsedTime(start, Math.Max(start, end != 0 ? end : ifNotYet));
+    private static TimeSpan? Between(Timestamp start, Timestamp end, Timestamp ifNotYet) =>
+        start.IsSet ? Timestamp.Max(start, end.IsSet ? end : ifNotYet) - start : null;
 }

@@ -11,7 +11,7 @@ public sealed class HandlerGuardTests
         guard.OnEvent(ConnectionEvent.Connected);
         guard.OnOpened(null!, null!);
         guard.OnMessage(null!, null!, default);
-        guard.OnPong(null!, 0);
+        guard.OnPong(null!, default);
         guard.OnClosed(null!, null!);
 
         Assert.Equal(["event", "opened", "message", "pong", "closed"], faults.Select(fault => fault.Message), StringComparer.Ordinal);
@@ -25,7 +25,7 @@ public sealed class HandlerGuardTests
 
         public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) => throw new InvalidOperationException("message");
 
-        public void OnPong(ZmtpConnection connection, long timestamp) => throw new InvalidOperationException("pong");
+        public void OnPong(ZmtpConnection connection, Timestamp timestamp) => throw new InvalidOperationException("pong");
 
         public void OnClosed(ZmtpConnection connection, ZmtpError error) => throw new InvalidOperationException("closed");
     }

@@ -22,7 +22,7 @@ internal sealed class TargetHistory
         var policy = target.Module.Policy;
         _target = target;
         _time = timers.Time;
-        _flapping = new FlappingDetector(policy.FlappingChanges, timers.ToTicks(policy.FlappingWindow));
+        _flapping = new FlappingDetector(policy.FlappingChanges, policy.FlappingWindow);
         _stateSince = _time.GetUtcNow();
     }
 
@@ -30,7 +30,7 @@ internal sealed class TargetHistory
     public PolicyState Policy { get; private set; }
 
     /// <summary>Whether the target flaps now.</summary>
-    public bool Flapping => _flapping.IsFlapping(_time.GetTimestamp());
+    public bool Flapping => _flapping.IsFlapping(Timestamp.Now(_time));
 
     /// <summary>Takes the result of a probe that has just ended.</summary>
     /// <returns>What the policy remembered before.</returns>
@@ -38,7 +38,7 @@ internal sealed class TargetHistory
     {
         var before = Policy;
         Policy = FailurePolicy.Apply(_target.Module.Policy, before, result.Outcome);
-        _flapping.Observe(Policy.State, _time.GetTimestamp());
+        _flapping.Observe(Policy.State, Timestamp.Now(_time));
         _probes++;
         _lastResult = result;
         _lastProbe = _time.GetUtcNow();

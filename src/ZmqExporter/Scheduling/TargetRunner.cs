@@ -25,9 +25,9 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private readonly TargetLogLimit _logLimit;
     private readonly TargetInstruments _instruments;
     private readonly IProber _prober;
-    private long _latestDue;
-    private long _probeDue;
-    private long _probeQueued;
+    private Timestamp _latestDue;
+    private Timestamp _probeDue;
+    private Timestamp _probeQueued;
     private long _skipped;
     private bool _probing;
     private bool _stuck;
@@ -47,7 +47,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         _prober = prober;
         _instruments = instruments;
         _context = context;
-        _schedule = new TargetSchedule(target, context.Timers, origin);
+        _schedule = new TargetSchedule(target, origin);
         _history = new TargetHistory(target, context.Timers);
         _logLimit = new TargetLogLimit(context.Timers.Time);
     }
@@ -75,7 +75,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             if (!Stopped)
             {
                 var timers = _context.Timers;
-                timers.Schedule(this, _schedule.First(timers.Time.GetTimestamp(), timers.ToTicks(spread)));
+                timers.Schedule(this, _schedule.First(timers.Now, spread));
             }
         }
     }
@@ -137,7 +137,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         ProbeResult result;
         lock (_lock)
         {
-            running = _probing ? _context.Timers.Time.GetElapsedTime(_probeQueued) : TimeSpan.Zero;
+            running = _probing ? _context.Timers.Now - _probeQueued : TimeSpan.Zero;
             if (running <= Target.Module.Timeout + StuckAfterTimeout || Stopped)
             {
                 return false;
@@ -159,7 +159,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     }
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    protected override void OnDue(Timestamp due, Timestamp now)
     {
         var skipped = 0L;
         var start = false;
@@ -228,10 +228,10 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private async ValueTask<ProbeResult> ProbeAsync()
     {
         var time = _context.Timers.Time;
-        var start = time.GetTimestamp();
+        var start = Timestamp.Now(time);
         try
         {
-            _context.Instruments.ProbeStarted(time.GetElapsedTime(_probeDue, start));
+            _context.Instruments.ProbeStarted(start - _probeDue);
             try
             {
                 return await _prober.ProbeAsync(_context.Stopping);
@@ -243,7 +243,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
         catch (OutOfMemoryException)
         {
-            return LocalError("this process has no memory left for this probe", time.GetElapsedTime(start));
+            return LocalError("this process has no memory left for this probe", start.Elapsed(time));
         }
 #pragma warning disable CA1031 // A prober's exception is a bug of ours: it must neither end the target's probes nor make it look down.
         catch (Exception exception)
@@ -254,7 +254,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 Log.Fault(_context.Logger, exception, Target.Name, Target.Module.Name);
             }
 
-            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", time.GetElapsedTime(start));
+            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", start.Elapsed(time));
         }
 #pragma warning restore CA1031
     }
@@ -310,7 +310,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private void RescheduleNeedsLock(TargetState state)
     {
         var timers = _context.Timers;
-        timers.Schedule(this, Math.Max(timers.Time.GetTimestamp(), _schedule.Next(_latestDue, state)));
+        timers.Schedule(this, Timestamp.Max(timers.Now, _schedule.Next(_latestDue, state)));
     }
 
     private static ProbeResult LocalError(string detail, TimeSpan elapsed) => new()

@@ -86,7 +86,7 @@ public sealed class SlowGiverTests
             Interlocked.Increment(ref _count);
         }
 
-        public void OnPong(ZmtpConnection connection, long timestamp)
+        public void OnPong(ZmtpConnection connection, Timestamp timestamp)
         {
         }
 

@@ -15,7 +15,7 @@ public sealed class TimerThreadTests
 
     private static readonly string[] Harmless = ["System.Threading.ThreadPool", "System.Net.Sockets.SocketException"];
 
-    private static readonly CallGraph Graph = new(typeof(ExporterApplication).Assembly, typeof(Zmtp.TimerQueue).Assembly);
+    private static readonly CallGraph Graph = new(typeof(ExporterApplication).Assembly, typeof(TimerQueue).Assembly);
 
     [Fact]
     public void OnDue_OfEveryEntry_NeitherWaitsNorTouchesASocket()

@@ -108,7 +108,7 @@ internal sealed class RecordingHandler : IConnectionHandler
         Received?.Invoke(message);
     }
 
-    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) => Add("OnPong");
+    void IConnectionHandler.OnPong(ZmtpConnection connection, Timestamp timestamp) => Add("OnPong");
 
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {
