@@ -101,7 +101,7 @@ internal static class HandshakeBenchmark
     }
 
     /// <summary>Waits for the next thing of a connection: its opening, then each message.</summary>
-    private sealed class Peer : IConnectionHandler, IDisposable
+    private sealed class Peer : IMessageHandler, IDisposable
     {
         private readonly SemaphoreSlim _arrived = new(0);
         private ZmtpError? _error;

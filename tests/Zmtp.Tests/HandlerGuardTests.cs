@@ -5,8 +5,9 @@ public sealed class HandlerGuardTests
     [Fact]
     public void EveryCall_HandlerThrows_IsReportedAndGoesNoFurther()
     {
+        var handler = new Throwing();
         var faults = new List<Exception>();
-        var guard = new HandlerGuard(new Throwing(), faults.Add);
+        var guard = new HandlerGuard(handler, handler, faults.Add);
 
         guard.OnEvent(ConnectionEvent.Connected);
         guard.OnOpened(null!, null!);
@@ -17,7 +18,7 @@ public sealed class HandlerGuardTests
         Assert.Equal(["event", "opened", "message", "pong", "closed"], faults.Select(fault => fault.Message), StringComparer.Ordinal);
     }
 
-    private sealed class Throwing : IConnectionHandler
+    private sealed class Throwing : IMessageHandler
     {
         public void OnEvent(ConnectionEvent connectionEvent) => throw new InvalidOperationException("event");
 

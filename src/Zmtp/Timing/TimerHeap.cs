@@ -1,3 +1,5 @@
+using Zmtp.Wire;
+
 namespace Zmtp.Timing;
 
 /// <summary>

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Zmtp.Wire;
 
 namespace Zmtp.Timing;
 

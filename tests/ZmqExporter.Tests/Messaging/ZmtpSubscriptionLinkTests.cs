@@ -160,7 +160,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
     {
         _link = new ZmtpSubscriptionLink(
             _server.Endpoint,
-            new ZmtpOptions { SocketType = SocketType.Sub, ByFrame = true },
+            new ZmtpOptions { SocketType = SocketType.Sub },
             new ZmtpContext(_timers, new NameResolver()),
             new ReconnectOptions { AttemptTimeout = attempt, InitialDelay = TimeSpan.FromMilliseconds(1) },
             TimeSpan.FromTicks(1),

@@ -150,7 +150,7 @@ public sealed class ArrivalTests : IDisposable
                 peer.Send(block);
             }
         });
-        var connection = Start(server.Endpoint, new ZmtpOptions { SocketType = SocketType.Sub, ByFrame = true }, frames);
+        var connection = Start(server.Endpoint, new ZmtpOptions { SocketType = SocketType.Sub }, frames);
         _handler.WaitFor("OnOpened");
 
         for (var i = 0; i < 5; i++)
@@ -268,8 +268,6 @@ public sealed class ArrivalTests : IDisposable
         public void OnEvent(ConnectionEvent connectionEvent) => handler.OnEvent(connectionEvent);
 
         public void OnOpened(ZmtpConnection connection, PeerInfo peer) => handler.OnOpened(connection, peer);
-
-        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) => handler.OnMessage(connection, message, arrival);
 
         public void OnPong(ZmtpConnection connection, Timestamp timestamp) => handler.OnPong(connection, timestamp);
 

@@ -4,7 +4,7 @@ using Zmtp;
 namespace ZmqExporter.Messaging.Zmtp;
 
 /// <summary>A link over our own ZMTP client. A wait costs no allocation: the link is its own timer and its own task source.</summary>
-internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
+internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink, IMessageHandler, IValueTaskSource<LinkOutcome>
 {
     private const int MaxInbox = 256;
     private const int MaxInboxBytes = 4 << 20;
@@ -192,7 +192,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     }
 
     /// <inheritdoc />
-    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
+    void IMessageHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
         if (!TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
         {
