@@ -33,6 +33,38 @@ public sealed class ArchitectureTests
             "Logging", "Zmtp", "System.CommandLine"),
     ];
 
+    // The same inside of the ZMTP library: its top is what all of it speaks of.
+    private static readonly Layer[] ZmtpLayers =
+    [
+        new("Zmtp"),
+        new("Zmtp.Timing"),
+        new("Zmtp.Endpoints"),
+        new("Zmtp.Limits", "Zmtp", "Zmtp.Timing"),
+        new("Zmtp.Wire", "Zmtp", "Zmtp.Limits"),
+        new("Zmtp.Security", "Zmtp", "Zmtp.Wire"),
+        new("Zmtp.Sockets", "Zmtp", "Zmtp.Timing", "Zmtp.Limits"),
+        new("Zmtp.Sessions", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets"),
+        new("Zmtp.Connecting", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Sockets"),
+        new(
+            "Zmtp.Connections",
+            "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets", "Zmtp.Sessions", "Zmtp.Connecting"),
+    ];
+
+    [Theory]
+    [InlineData("Zmtp.Connections", "Zmtp.Sessions")]
+    [InlineData("Zmtp.Sessions", "Zmtp.Security")]
+    [InlineData("Zmtp.Wire", "Zmtp")]
+    public void ZmtpGraph_DependencyThatExists_IsSeen(string from, string to) =>
+        Assert.Contains(DependencyGraph.ZmtpDependencies, dependency => dependency.From == from && dependency.To == to);
+
+    [Fact]
+    public void ZmtpParts_EachOne_NeedsOnlyWhatItsLayerMay()
+    {
+        var violations = LayerRules.Violations(ZmtpLayers, DependencyGraph.ZmtpParts, [], DependencyGraph.ZmtpDependencies);
+
+        Assert.True(violations.Count == 0, string.Join('\n', violations));
+    }
+
     [Fact]
     public void Parts_EachOne_NeedsOnlyWhatItsLayerMay()
     {
