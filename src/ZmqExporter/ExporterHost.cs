@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
 using ZmqExporter.Limits;
 using ZmqExporter.Messaging.NetMq;
 

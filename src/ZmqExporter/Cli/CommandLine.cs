@@ -72,7 +72,7 @@ internal static class CommandLine
             .Select(token => (Token: token, Meant: Suggestion.Closest(token.Split('=')[0], known)))
             .Where(pair => pair.Meant is not null)
             .Take(1)
-            .Select(pair => $"{Configuration.Yaml.Quoted.Text(pair.Token)}: did you mean {pair.Meant}?");
+            .Select(pair => $"{Quoted.Text(pair.Token)}: did you mean {pair.Meant}?");
     }
 
     private static RootCommand CreateRoot(ProcessSignals signals)

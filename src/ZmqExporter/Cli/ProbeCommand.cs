@@ -39,7 +39,7 @@ internal static class ProbeCommand
             HelpName = "type",
             CustomParser = argument =>
             {
-                if (HandshakeProberCompiler.TryParseSocket(argument.Tokens[0].Value, out var type, out var problem))
+                if (HandshakeSockets.TryParse(argument.Tokens[0].Value, out var type, out var problem))
                 {
                     return type;
                 }
@@ -145,7 +145,7 @@ internal static class ProbeCommand
     private static ModuleConfig FromFlags(string[] send, string? expect, SocketType socket)
     {
         ProberConfig prober = send.Length == 0
-            ? new HandshakeProberConfig(socket, HandshakeProberCompiler.KeepsConnection(socket, ping: true))
+            ? new HandshakeProberConfig(socket, HandshakeSockets.KeepsConnection(socket, ping: true))
             : new RequestProberConfig(
                 SocketType.Req,
                 Persistent: true,

@@ -1,20 +1,16 @@
-using System.Collections.Immutable;
-
 namespace ZmqExporter.Configuration;
 
 /// <summary>What a config file says, checked and complete: immutable, free of the file's syntax.</summary>
 internal sealed record ExporterConfig
 {
     /// <summary>Every target × module, in the order of the file.</summary>
-    public ImmutableArray<TargetConfig> Targets { get; init; } = [];
+    public EquatableArray<TargetConfig> Targets { get; init; } = [];
 
     /// <summary>The file's modules by name.</summary>
-    public ImmutableSortedDictionary<string, ModuleConfig> Modules { get; init; } =
-        ImmutableSortedDictionary.Create<string, ModuleConfig>(StringComparer.Ordinal);
+    public EquatableMap<ModuleConfig> Modules { get; init; }
 
     /// <summary>The built-in modules that no module of the file hides, with the file's defaults.</summary>
-    public ImmutableSortedDictionary<string, ModuleConfig> BuiltInModules { get; init; } =
-        ImmutableSortedDictionary.Create<string, ModuleConfig>(StringComparer.Ordinal);
+    public EquatableMap<ModuleConfig> BuiltInModules { get; init; }
 
     /// <summary>How much is exported.</summary>
     public MetricsConfig Metrics { get; init; } = new();
@@ -31,9 +27,9 @@ internal sealed record MetricsConfig
 
     /// <value>Upper bounds of the round-trip histogram in seconds, ascending, for modules without their own. Default: those of the
     /// detail.</value>
-    public ImmutableArray<double> Buckets
+    public EquatableArray<double> Buckets
     {
-        get => field.IsDefault ? RoundTripBuckets.DefaultOf(Detail) : field;
+        get => field.IsEmpty ? RoundTripBuckets.DefaultOf(Detail) : field;
         init;
     }
 }

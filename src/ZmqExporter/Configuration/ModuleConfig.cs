@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ZmqExporter.Configuration;
 
 /// <summary>How to probe, without the where: a module of the file after <c>extends</c> and <c>defaults</c>.</summary>
@@ -30,7 +28,7 @@ internal sealed record ModuleConfig(
 
     /// <value>Upper bounds of the round-trip histogram in seconds, ascending; the policy's soft deadline is one of them. Default: those of
     /// the standard detail.</value>
-    public ImmutableArray<double> Buckets { get; init; } =
+    public EquatableArray<double> Buckets { get; init; } =
         RoundTripBuckets.WithLateAfter(RoundTripBuckets.DefaultOf(MetricsDetail.Standard), Policy.LateAfter);
 }
 

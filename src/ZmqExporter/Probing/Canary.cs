@@ -21,7 +21,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     private readonly CancellationTokenSource _stopping = new();
     private LoopbackPeer? _peer;
     private IProber? _prober;
-    private long _due;
+    private Timestamp _due;
     private int _isProbing;
 
     /// <param name="probers">Makes its prober.</param>
@@ -39,7 +39,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        ScheduleNext(_timers.Time.GetTimestamp());
+        ScheduleNext(_timers.Now);
         return Task.CompletedTask;
     }
 
@@ -48,7 +48,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     {
         await _stopping.CancelAsync();
         _timers.Cancel(this);
-        _error.Expect(0);
+        _error.Expect(Timestamp.None);
     }
 
     /// <inheritdoc />
@@ -64,7 +64,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    protected override void OnDue(Timestamp due, Timestamp now)
     {
         if (_stopping.IsCancellationRequested)
         {
@@ -81,9 +81,9 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
         }
     }
 
-    private void ScheduleNext(long now)
+    private void ScheduleNext(Timestamp now)
     {
-        var next = now + _timers.ToTicks(Interval);
+        var next = now + Interval;
         _error.Expect(next);
         _timers.Schedule(this, next);
     }
@@ -99,7 +99,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
                 isAnswered = result.Reason is null;
                 if (!_stopping.IsCancellationRequested)
                 {
-                    _observe(result.RoundTrip ?? _timers.Time.GetElapsedTime(_due));
+                    _observe(result.RoundTrip ?? (_timers.Now - _due));
                 }
             }
         }

@@ -14,12 +14,12 @@ internal sealed class RequestExchange
     private readonly ProbeClock _clock;
     private readonly PingMemory _pings;
     private readonly OverdueReply _sign;
-    private long _idleSince;
-    private long _firstSent;
-    private long _lastSent;
-    private long _besideSent;
-    private long _lastReply;
-    private long _earliestReply; // when the last reply may have come at the earliest
+    private Timestamp _idleSince;
+    private Timestamp _firstSent;
+    private Timestamp _lastSent;
+    private Timestamp _besideSent;
+    private Timestamp _lastReply;
+    private Timestamp _earliestReply; // when the last reply may have come at the earliest
     private int _passedOver;
     private string? _whyPassedOver;
     private ZmtpMessage? _early;
@@ -32,9 +32,9 @@ internal sealed class RequestExchange
     /// <param name="pings">How the peer treats a PING.</param>
     /// <param name="timeout">The module's timeout.</param>
     /// <param name="lateAfter">From when on a reply is late.</param>
-    /// <param name="lastEnd">When the last probe ended, as a timestamp.</param>
+    /// <param name="lastEnd">When the last probe ended.</param>
     /// <param name="time">The clock.</param>
-    public RequestExchange(IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, long lastEnd, TimeProvider time)
+    public RequestExchange(IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, Timestamp lastEnd, TimeProvider time)
     {
         _idleSince = lastEnd;
         _link = link;
@@ -57,8 +57,8 @@ internal sealed class RequestExchange
         WasEnded,
     }
 
-    /// <summary>The hard deadline, as a timestamp.</summary>
-    public long Deadline => _clock.Deadline;
+    /// <summary>The hard deadline.</summary>
+    public Timestamp Deadline => _clock.Deadline;
 
     /// <summary>Whether a request is out that has no reply yet.</summary>
     public bool AwaitsReply { get; private set; }
@@ -70,7 +70,7 @@ internal sealed class RequestExchange
     public bool AsksBeside { get; private set; }
 
     /// <summary>Whether the connection in use has shown in this probe that it is alive.</summary>
-    public bool IsProvenAlive => _sign.Pong != 0 && _link.SeesZmtp;
+    public bool IsProvenAlive => _sign.Pong.IsSet && _link.SeesZmtp;
 
     /// <summary>Whether the peer's host has not acknowledged the request yet, so that nothing that came can answer it.</summary>
     public bool IsUnacknowledged => !_sign.HasPinged && _link.IsAcknowledged == false;
@@ -79,7 +79,7 @@ internal sealed class RequestExchange
     public void Opened(LinkOutcome outcome)
     {
         _sign.Opened();
-        _idleSince = Math.Max(_idleSince, _link.OpenedAt);
+        _idleSince = Timestamp.Max(_idleSince, _link.OpenedAt);
         if (!_sign.IsKept)
         {
             _clock.AddOwnDelay(_link.OwnDelay);
@@ -91,7 +91,7 @@ internal sealed class RequestExchange
     public void Send(ZmtpMessage message)
     {
         _lastSent = _clock.Acted();
-        _firstSent = _firstSent == 0 ? _lastSent : _firstSent;
+        _firstSent = !_firstSent.IsSet ? _lastSent : _firstSent;
         AwaitsReply = true;
         _link.Send(message);
         NoteDelay(_lastSent);
@@ -143,7 +143,7 @@ internal sealed class RequestExchange
         var isFresh = message.IsBeside || !IsKept;
 
         // The kernel's clock is another one than ours, and what is known of their distance may be a little old.
-        var sent = isFresh ? message.IsBeside ? _besideSent : _lastSent : _lastSent - _clock.Ticks(Arrival.Tolerance);
+        var sent = isFresh ? message.IsBeside ? _besideSent : _lastSent : _lastSent - Arrival.Tolerance;
         if (message.Timestamp >= sent)
         {
             return false;
@@ -170,7 +170,7 @@ internal sealed class RequestExchange
             var deadline = Deadline;
             var step = _sign.Next;
             var mark = _clock.LateFrom; // the socket is read then, so that what comes later is known to be late
-            var next = Math.Min(step, deadline);
+            var next = Timestamp.Min(step, deadline);
             next = mark < next && _clock.Now < mark ? mark : next;
             var outcome = await _link.ReceiveAsync(next);
             switch (outcome.Kind)
@@ -184,7 +184,7 @@ internal sealed class RequestExchange
                 case LinkOutcomeKind.BesideFailed:
                     _sign.OnBesideFailed(outcome);
                     break;
-                case LinkOutcomeKind.TimedOut when next == mark && mark < Math.Min(step, deadline):
+                case LinkOutcomeKind.TimedOut when next == mark && mark < Timestamp.Min(step, deadline):
                     break;
                 case LinkOutcomeKind.TimedOut when step < deadline:
                     if (_sign.TakeStep() is { } opened)
@@ -226,20 +226,20 @@ internal sealed class RequestExchange
             return _pings.EndsAtPing;
         }
 
-        if (!IsKept || _heard || _lastReply != 0 || _sign.Pong != 0 || failure.Error is not { IsByPeer: true } error)
+        if (!IsKept || _heard || _lastReply.IsSet || _sign.Pong.IsSet || failure.Error is not { IsByPeer: true } error)
         {
             return false;
         }
 
-        _ended = KeptConnection.WasEndedAtRequest(_clock.Span(_idleSince, _clock.Start), error.Message);
-        return _clock.Deadline - _clock.Now >= _clock.Ticks(_clock.Timeout / 4); // a shorter time would prove nothing
+        _ended = KeptConnection.WasEndedAtRequest(_clock.Start - _idleSince, error.Message);
+        return _clock.Deadline - _clock.Now >= _clock.Timeout / 4; // a shorter time would prove nothing
     }
 
     /// <summary>Notes a reply to what was sent last.</summary>
     public void Answered(LinkOutcome reply)
     {
-        _lastReply = Math.Max(_lastSent, reply.Timestamp);
-        _earliestReply = Math.Max(_lastSent, reply.Earliest ?? reply.Timestamp);
+        _lastReply = Timestamp.Max(_lastSent, reply.Timestamp);
+        _earliestReply = Timestamp.Max(_lastSent, reply.Earliest ?? reply.Timestamp);
         _clock.CouldActAt(_lastReply);
         AwaitsReply = false;
     }
@@ -262,7 +262,7 @@ internal sealed class RequestExchange
             // Where the kernel does not tell when bytes come, our own lateness is none of the server's, and no measurement either.
             var unknown = string.Create(
                 CultureInfo.InvariantCulture,
-                $"the reply is right; this process read it {_clock.Span(_clock.LateFrom, _lastReply).TotalSeconds:0.000} s after late_after and had not looked just before, so whether it came late is unknown");
+                $"the reply is right; this process read it {(_lastReply - _clock.LateFrom).TotalSeconds:0.000} s after late_after and had not looked just before, so whether it came late is unknown");
             return Result(ProbeOutcome.OnTime, reason: null, unknown, true, true, true);
         }
 
@@ -277,7 +277,7 @@ internal sealed class RequestExchange
         var outcome = isSlow || IsLateByDefinition ? ProbeOutcome.Late : ProbeOutcome.OnTime;
         return Result(outcome, reason: null, detail, true, true, true) with
         {
-            RoundTrip = _clock.Span(_firstSent, _lastReply),
+            RoundTrip = _lastReply - _firstSent,
             IsSlow = isSlow,
             Found = found,
         };
@@ -296,7 +296,7 @@ internal sealed class RequestExchange
     public ProbeResult Unknowable(LinkOutcome message) => Result(
         ProbeOutcome.LocalError,
         FailureReason.LocalError,
-        string.Create(CultureInfo.InvariantCulture, $"this process read the reply {_clock.Span(Deadline, message.Timestamp).TotalSeconds:0.000} s after the deadline and had not looked before, so whether it came in time is unknown"),
+        string.Create(CultureInfo.InvariantCulture, $"this process read the reply {(message.Timestamp - Deadline).TotalSeconds:0.000} s after the deadline and had not looked before, so whether it came in time is unknown"),
         reachable: null,
         responsive: null,
         ready: null);
@@ -349,7 +349,7 @@ internal sealed class RequestExchange
         }
 
         var reachable = ProbeFailures.IsReachable(error.Code, _link.HasGreeted, isOpening);
-        var detail = !isOpening && AwaitsReply ? LostAfterRequest.Words(error, _clock.Span(_lastSent, outcome.Timestamp)) : error.Message;
+        var detail = !isOpening && AwaitsReply ? LostAfterRequest.Words(error, outcome.Timestamp - _lastSent) : error.Message;
         detail = _ended is null ? detail
             : _renewal == Renewal.None && !isOpening ? _ended
             : $"{detail}; this was a fresh connection, because {_ended}";
@@ -364,9 +364,9 @@ internal sealed class RequestExchange
             IsHeldBack = error.IsHeldBack,
         };
 
-    private void NoteDelay(long sent)
+    private void NoteDelay(Timestamp sent)
     {
-        if (_clock.Span(sent, _clock.Now) > ProbeClock.TimerTolerance)
+        if (_clock.Now - sent > ProbeClock.TimerTolerance)
         {
             _clock.Acted(); // this thread was held up somewhere around the system call
         }
@@ -384,13 +384,13 @@ internal sealed class RequestExchange
             Reachable = reachable,
             Responsive = responsive,
             Ready = ready,
-            Elapsed = _clock.Span(_clock.Start, now),
+            Elapsed = now - _clock.Start,
             Phases = new PhaseDurations(
                 timings.Resolve,
                 timings.Connect,
                 timings.Handshake,
-                _sign.Pong == 0 || !_link.SeesZmtp || _renewal != Renewal.None ? null : _clock.Span(_sign.PingSent, _sign.Pong),
-                _firstSent == 0 ? null : _clock.Span(_firstSent, AwaitsReply ? now : _lastReply)),
+                !_sign.Pong.IsSet || !_link.SeesZmtp || _renewal != Renewal.None ? null : _sign.Pong - _sign.PingSent,
+                _firstSent.IsSet ? (AwaitsReply ? now : _lastReply) - _firstSent : null),
             Peer = _link.Peer,
         };
     }

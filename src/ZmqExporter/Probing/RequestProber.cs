@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
@@ -20,7 +21,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly RequestProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
-    private readonly RequestStep[] _steps;
+    private readonly ImmutableArray<RequestStep> _steps;
     private readonly IMessageLink _link;
     private readonly PingMemory _pings;
     private readonly LastAnswer _lastAnswer;
@@ -29,9 +30,9 @@ internal sealed class RequestProber : IProber, ILinkObserver
     private readonly TimeSpan _lateAfter;
     private long _sequence;
     private int _unanswered;
-    private long _unansweredSince;
-    private long _lastEnd; // of a probe
-    private long _debtor; // the connection that the debt belongs to, by when it was opened
+    private Timestamp _unansweredSince;
+    private Timestamp _lastEnd; // of a probe
+    private Timestamp _debtor; // the connection that the debt belongs to, by when it was opened
     private bool _sawLeftOver;
     private volatile bool _sawUnawaited;
     private volatile bool _owesReply; // the last probe ended without the reply that it waited for
@@ -43,7 +44,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _config = (RequestProberConfig)target.Module.Prober;
         _observer = observer;
         _time = time;
-        _steps = [.. _config.Steps.Select(step => new RequestStep(step))];
+        _steps = ModuleParts.StepsOf(_config);
         _hasToken = _steps.All(step => step.HasToken);
         _timeout = target.Module.Timeout;
         _lateAfter = target.Module.Policy.LateAfter;
@@ -79,7 +80,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         }
 
         _link.EndProbe(Next(result, exchange));
-        _lastEnd = _time.GetTimestamp();
+        _lastEnd = Timestamp.Now(_time);
         _lastAnswer.Note(result);
         return result;
     }
@@ -118,7 +119,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         ForgetOldDebts();
         if (_config.Socket == SocketType.Dealer && _link.Peer is { SocketType: "REP" } && CouldBlockRep(variables))
         {
-            return exchange.Failed(new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: BlocksRep));
+            return exchange.Failed(new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: BlocksRep));
         }
 
         if (await ConverseAsync(exchange, variables) is { } result)
@@ -232,11 +233,11 @@ internal sealed class RequestProber : IProber, ILinkObserver
     /// <summary>A debt of lost replies ends with the connection, or in time.</summary>
     private void ForgetOldDebts()
     {
-        if (_link.OpenedAt != _debtor || (_unansweredSince != 0 && _time.GetElapsedTime(_unansweredSince) > DebtLimit))
+        if (_link.OpenedAt != _debtor || (_unansweredSince.IsSet && _unansweredSince.Elapsed(_time) > DebtLimit))
         {
             _debtor = _link.OpenedAt;
             Interlocked.Exchange(ref _unanswered, 0);
-            _unansweredSince = 0;
+            _unansweredSince = Timestamp.None;
         }
     }
 
@@ -249,7 +250,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         }
     }
 
-    private bool CouldBlockRep(ProbeVariables variables) => !Array.TrueForAll(_steps, step => step.SuitsRep(variables));
+    private bool CouldBlockRep(ProbeVariables variables) => !_steps.All(step => step.SuitsRep(variables));
 
     /// <summary>With tokens, a connection lives on after a timeout: a reply without any token may then answer one of the earlier requests.</summary>
     private bool IsLeftOver() => _hasToken && Volatile.Read(ref _unanswered) > 0;
@@ -279,7 +280,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
             if (_hasToken && _config.Persistent && !_sawLeftOver && exchange.IsProvenAlive)
             {
                 Interlocked.Increment(ref _unanswered);
-                _unansweredSince = _time.GetTimestamp();
+                _unansweredSince = Timestamp.Now(_time);
                 return AfterProbe.KeepUnanswered;
             }
 

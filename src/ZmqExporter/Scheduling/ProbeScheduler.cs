@@ -31,7 +31,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
     private readonly ScheduleOrigin _origin;
     private readonly TargetRunners _runners = new();
     private readonly CancellationTokenSource _stopping = new();
-    private long _supervised;
+    private Timestamp _supervised;
 
     /// <summary>Makes a scheduler that waits for its start.</summary>
     /// <param name="config">The targets to start with.</param>
@@ -70,7 +70,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         Add(_config.Targets);
-        _supervised = _context.Timers.Time.GetTimestamp();
+        _supervised = _context.Timers.Now;
         _health.Report(stuck: 0);
         return base.StartAsync(cancellationToken);
     }
@@ -206,8 +206,8 @@ internal sealed partial class ProbeScheduler : BackgroundService
     private void Supervise()
     {
         var time = _context.Timers.Time;
-        var sinceLast = time.GetElapsedTime(_supervised);
-        _supervised = time.GetTimestamp();
+        var sinceLast = _supervised.Elapsed(time);
+        _supervised = Timestamp.Now(time);
         if (_context.Timers.Overdue is var overdue && overdue > SchedulerHealth.OverdueLimit)
         {
             Log.Overdue(_logger, overdue);

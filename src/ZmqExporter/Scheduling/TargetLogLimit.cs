@@ -28,8 +28,8 @@ internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
     private long _changes;
     private long _downs; // among them
     private long _reasonChanges;
-    private long? _still;
-    private long _refilled = time.GetTimestamp();
+    private Timestamp? _still;
+    private Timestamp _refilled = Timestamp.Now(time);
     private int _room = Burst;
 
     /// <summary>What to log of a result.</summary>
@@ -56,12 +56,12 @@ internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
         }
 
         var isNew = reason is not null && reason != _loggedReason;
-        if (!isNew || (_still is { } still && time.GetElapsedTime(still) < StillPeriod))
+        if (!isNew || (_still is { } still && still.Elapsed(time) < StillPeriod))
         {
             return default;
         }
 
-        _still = time.GetTimestamp();
+        _still = Timestamp.Now(time);
         return Entry(TargetLogKind.Still, reason);
     }
 
@@ -80,10 +80,10 @@ internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
 
     private bool TakeRoom()
     {
-        while (_room < Burst && time.GetElapsedTime(_refilled) >= ChangePeriod)
+        while (_room < Burst && _refilled.Elapsed(time) >= ChangePeriod)
         {
             _room++;
-            _refilled += (long)(ChangePeriod.TotalSeconds * time.TimestampFrequency);
+            _refilled += ChangePeriod;
         }
 
         if (_room == 0)
@@ -93,7 +93,7 @@ internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
 
         if (_room == Burst)
         {
-            _refilled = time.GetTimestamp();
+            _refilled = Timestamp.Now(time);
         }
 
         _room--;

@@ -24,9 +24,9 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private readonly TargetConfig _config;
     private readonly TargetLogLimit _logLimit;
     private readonly IProber _prober;
-    private long _latestDue;
-    private long _probeDue;
-    private long _probeQueued;
+    private Timestamp _latestDue;
+    private Timestamp _probeDue;
+    private Timestamp _probeQueued;
     private bool _probing;
     private bool _stuck;
     private bool _stalled;
@@ -44,7 +44,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         _config = target.Config;
         _prober = prober;
         _context = context;
-        _schedule = new TargetSchedule(_config, context.Timers, origin);
+        _schedule = new TargetSchedule(_config, origin);
         _logLimit = new TargetLogLimit(target.State, context.Timers.Time);
     }
 
@@ -74,7 +74,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             if (!Stopped)
             {
                 var timers = _context.Timers;
-                var due = _schedule.First(timers.Time.GetTimestamp(), timers.ToTicks(spread));
+                var due = _schedule.First(timers.Now, spread);
                 Target.SetDue(due);
                 timers.Schedule(this, due);
             }
@@ -131,7 +131,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         ProbeResult result;
         lock (_lock)
         {
-            running = _probing ? _context.Timers.Time.GetElapsedTime(_probeQueued) : TimeSpan.Zero;
+            running = _probing ? _context.Timers.Now - _probeQueued : TimeSpan.Zero;
             if (running <= _config.Module.Timeout + StuckAfterTimeout || Stopped)
             {
                 return false;
@@ -153,7 +153,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     }
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    protected override void OnDue(Timestamp due, Timestamp now)
     {
         var skipped = 0L;
         var start = false;
@@ -228,10 +228,10 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private async ValueTask<ProbeResult> ProbeAsync()
     {
         var time = _context.Timers.Time;
-        var start = time.GetTimestamp();
+        var start = Timestamp.Now(time);
         try
         {
-            _context.Self.ProbeStarted(time.GetElapsedTime(_probeDue, start));
+            _context.Self.ProbeStarted(start - _probeDue);
             try
             {
                 return await _prober.ProbeAsync(_context.Stopping);
@@ -243,7 +243,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
         catch (OutOfMemoryException)
         {
-            return LocalError("this process has no memory left for this probe", time.GetElapsedTime(start));
+            return LocalError("this process has no memory left for this probe", start.Elapsed(time));
         }
 #pragma warning disable CA1031 // A prober's exception is a bug of ours: it must neither end the target's probes nor make it look down.
         catch (Exception exception)
@@ -254,7 +254,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
             }
 
-            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", time.GetElapsedTime(start));
+            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", start.Elapsed(time));
         }
 #pragma warning restore CA1031
     }
@@ -309,7 +309,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private void RescheduleNeedsLock(TargetState state)
     {
         var timers = _context.Timers;
-        var next = Math.Max(timers.Time.GetTimestamp(), _schedule.Next(_latestDue, state));
+        var next = Timestamp.Max(timers.Now, _schedule.Next(_latestDue, state));
         Target.SetDue(next);
         timers.Schedule(this, next);
     }

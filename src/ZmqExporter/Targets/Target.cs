@@ -3,6 +3,7 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using Zmtp;
+using Zmtp.Timing;
 
 namespace ZmqExporter.Targets;
 
@@ -35,7 +36,7 @@ internal sealed class Target : IProbeObserver
     private long _late;
     private long _staleReplies;
     private long _skipped;
-    private long? _due;
+    private Timestamp? _due;
 
     /// <summary>Starts with no result.</summary>
     /// <param name="config">What to probe and how.</param>
@@ -97,7 +98,7 @@ internal sealed class Target : IProbeObserver
             if ((before.FlappingChanges, before.FlappingWindow) != (policy.FlappingChanges, policy.FlappingWindow))
             {
                 _flapping = FlappingOf(policy);
-                _flapping.Observe(_policy.State, _time.GetTimestamp());
+                _flapping.Observe(_policy.State, Timestamp.Now(_time));
             }
 
             if (!config.Module.Buckets.AsSpan().SequenceEqual(_roundTrips.Bounds.AsSpan()))
@@ -118,7 +119,7 @@ internal sealed class Target : IProbeObserver
         {
             var before = _policy.State;
             _policy = FailurePolicy.Apply(_config.Module.Policy, _policy, result.Outcome);
-            _flapping.Observe(_policy.State, _time.GetTimestamp());
+            _flapping.Observe(_policy.State, Timestamp.Now(_time));
             _lastProbe = _time.GetUtcNow();
             if (_policy.State != before)
             {
@@ -143,12 +144,12 @@ internal sealed class Target : IProbeObserver
         }
     }
 
-    /// <summary>The next probe is due at this timestamp of the clock: until it is set again, the target is overdue from there on.</summary>
-    public void SetDue(long timestamp)
+    /// <summary>The next probe is due at this instant: until it is set again, the target is overdue from there on.</summary>
+    public void SetDue(Timestamp due)
     {
         lock (_lock)
         {
-            _due = timestamp;
+            _due = due;
         }
     }
 
@@ -202,7 +203,7 @@ internal sealed class Target : IProbeObserver
     {
         lock (_lock)
         {
-            var now = _time.GetTimestamp();
+            var now = Timestamp.Now(_time);
             return new TargetSnapshot
             {
                 Config = _config,
@@ -212,7 +213,7 @@ internal sealed class Target : IProbeObserver
                 StateChanges = _stateChanges.Snapshot(),
                 ConsecutiveMisses = _policy.Misses,
                 Flapping = _flapping.IsFlapping(now),
-                Overdue = _due is { } due && due < now ? _time.GetElapsedTime(due, now) : TimeSpan.Zero,
+                Overdue = _due is { } due && due < now ? now - due : TimeSpan.Zero,
                 LastResult = _lastResult,
                 LastProbe = _lastResult is null ? null : _lastProbe,
                 LastSuccess = _lastSuccess,
@@ -252,8 +253,7 @@ internal sealed class Target : IProbeObserver
         }
     }
 
-    private FlappingDetector FlappingOf(PolicyConfig policy) =>
-        new(policy.FlappingChanges, (long)(policy.FlappingWindow.TotalSeconds * _time.TimestampFrequency));
+    private static FlappingDetector FlappingOf(PolicyConfig policy) => new(policy.FlappingChanges, policy.FlappingWindow);
 
     private static SubscriptionCounters? SubscriptionOf(TargetConfig config) =>
         config.Module.Prober is SubscribeProberConfig ? new SubscriptionCounters() : null;

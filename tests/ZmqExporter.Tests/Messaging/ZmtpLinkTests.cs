@@ -801,7 +801,7 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         return 1024 - left;
     }
 
-    private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
+    private Timestamp After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
 
     private ScriptedServer Echo() => Serve(peer =>
     {

@@ -44,7 +44,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
         // They come by frame.
     }
 
-    void ISubscriptionObserver.OnSubscribed(long timestamp, SubscriptionCause cause)
+    void ISubscriptionObserver.OnSubscribed(Timestamp timestamp, SubscriptionCause cause)
     {
         lock (_messages)
         {
@@ -62,7 +62,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
         }
     }
 
-    void ISubscriptionObserver.OnFramesRead(long timestamp)
+    void ISubscriptionObserver.OnFramesRead(Timestamp timestamp)
     {
         // The frames are what counts here.
     }
@@ -160,7 +160,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
     {
         _link = new ZmtpSubscriptionLink(
             _server.Endpoint,
-            new ZmtpOptions { SocketType = SocketType.Sub, ByFrame = true },
+            new ZmtpOptions { SocketType = SocketType.Sub },
             new ZmtpContext(_timers, new NameResolver()),
             new ReconnectOptions { AttemptTimeout = attempt, InitialDelay = TimeSpan.FromMilliseconds(1) },
             TimeSpan.FromTicks(1),
@@ -199,7 +199,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
         }
     }
 
-    private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
+    private Timestamp After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
 
     /// <summary>The publisher's end of one connection.</summary>
     private sealed class Peer

@@ -87,7 +87,7 @@ public sealed class FormatsTests
     private static void AssertSame(List<ExposedSample> expected, List<ExposedSample> actual)
     {
         var (ours, theirs) = (Sorted(expected), Sorted(actual));
-        Assert.Equal(ours.Select(sample => sample.Series), theirs.Select(sample => sample.Series));
+        Assert.Equal(ours.Select(sample => sample.Series), theirs.Select(sample => sample.Series), StringComparer.Ordinal);
         Assert.Equal(ours, theirs);
     }
 

@@ -49,6 +49,6 @@ internal static class Script
         var record = test.Targets.Set(target with { Module = target.Module with { Prober = prober } });
         record.OnSubscriptionRead(new SubscriptionBatch(10, 640, new SequenceCounts(3, 2, 1, 4), TimeSpan.FromSeconds(0.125), test.Time.GetUtcNow().AddSeconds(-1)));
         record.OnSubscriptionRead(new SubscriptionBatch(1, 64, default, null, test.Time.GetUtcNow()));
-        record.Record(new ProbeResult { Outcome = ProbeOutcome.Pending, Reachable = true });
+        record.Record(new ProbeResult { Outcome = ProbeOutcome.Pending, Reachable = true, Ready = true });
     }
 }

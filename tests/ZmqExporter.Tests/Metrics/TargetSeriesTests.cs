@@ -131,7 +131,7 @@ public sealed class TargetSeriesTests
             var bounds = (await test.ScrapeAsync(format)).Split('\n')
                 .Where(line => line.StartsWith(MetricNames.ProbeDuration + "_bucket", StringComparison.Ordinal))
                 .Select(line => line.Split(",le=\"")[1].Split('"')[0]);
-            Assert.Equal(expected, bounds);
+            Assert.Equal(expected, bounds, StringComparer.Ordinal);
         }
     }
 }

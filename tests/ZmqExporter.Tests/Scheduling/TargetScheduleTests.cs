@@ -1,13 +1,11 @@
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Scheduling;
-using Zmtp;
 
 namespace ZmqExporter.Tests.Scheduling;
 
-/// <summary>Timestamps of the fake clock are in units of 100 ns, as a TimeSpan's.</summary>
+/// <summary>All numbers are ticks: of timestamps and of durations.</summary>
 public sealed class TargetScheduleTests
 {
     private static readonly DateTimeOffset Epoch = DateTimeOffset.UnixEpoch;
@@ -163,9 +161,19 @@ public sealed class TargetScheduleTests
     private static long Place(TargetConfig target, long wall, long timestamp) =>
         (Schedule(target, wall, timestamp).First(timestamp, 0) - timestamp + wall) % target.Module.Interval.Ticks;
 
-    private static TargetSchedule Schedule(TargetConfig target, long wall, long timestamp)
+    private static InTicks Schedule(TargetConfig target, long wall, long timestamp)
     {
-        using var timers = new TimerQueue(new FakeTimeProvider());
-        return new TargetSchedule(target, timers, new ScheduleOrigin(Epoch.AddTicks(wall), timestamp));
+        return new InTicks(new TargetSchedule(target, new ScheduleOrigin(Epoch.AddTicks(wall), new(timestamp))));
+    }
+
+    /// <summary>A schedule for those who calculate with numbers.</summary>
+    private sealed class InTicks(TargetSchedule schedule)
+    {
+        public long First(long start, long spread) => schedule.First(new(start), TimeSpan.FromTicks(spread)).Ticks;
+
+        public long Next(long due, TargetState state) => schedule.Next(new(due), state).Ticks;
+
+        public long LatestBy(long due, TargetState state, long now, out long passed) =>
+            schedule.LatestBy(new(due), state, new(now), out passed).Ticks;
     }
 }

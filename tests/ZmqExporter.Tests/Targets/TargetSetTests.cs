@@ -43,6 +43,6 @@ public sealed class TargetSetTests
             _set.Set(MetricsUnderTest.Target(name));
         }
 
-        Assert.Equal(["b", "a", "c"], _set.Snapshots().Select(snapshot => snapshot.Config.Name));
+        Assert.Equal(["b", "a", "c"], _set.Snapshots().Select(snapshot => snapshot.Config.Name), StringComparer.Ordinal);
     }
 }

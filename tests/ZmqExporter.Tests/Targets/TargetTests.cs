@@ -5,6 +5,7 @@ using ZmqExporter.Probing;
 using ZmqExporter.Targets;
 using ZmqExporter.Tests.Metrics;
 using Zmtp;
+using Zmtp.Timing;
 
 namespace ZmqExporter.Tests.Targets;
 
@@ -150,7 +151,7 @@ public sealed class TargetTests
     {
         var target = Create();
         Assert.Equal(TimeSpan.Zero, target.Snapshot().Overdue);
-        target.SetDue(_time.GetTimestamp() + _time.TimestampFrequency);
+        target.SetDue(Timestamp.Now(_time) + TimeSpan.FromSeconds(1));
         Assert.Equal(TimeSpan.Zero, target.Snapshot().Overdue);
         _time.Advance(TimeSpan.FromSeconds(3));
         Assert.Equal(TimeSpan.FromSeconds(2), target.Snapshot().Overdue);

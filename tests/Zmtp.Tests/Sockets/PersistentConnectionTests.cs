@@ -225,7 +225,7 @@ public sealed class PersistentConnectionTests : IDisposable
         Advance(1.4);
         Advance(0.1);
         Assert.Equal(ZmtpErrorCode.HandshakeTimeout, _handler.WaitForError().Code);
-        Assert.Equal(0, connection.OwnDelay);
+        Assert.Equal(TimeSpan.Zero, connection.OwnDelay);
     }
 
     [Fact]
@@ -235,7 +235,7 @@ public sealed class PersistentConnectionTests : IDisposable
         Advance(2.3); // the rest of our greeting was due at 0.5 s
         Advance(1.4); // the end of our stream
         Assert.Null(_handler.Error);
-        Assert.Equal(_timers.ToTicks(TimeSpan.FromSeconds(1.8)), connection.OwnDelay);
+        Assert.Equal(TimeSpan.FromSeconds(1.8), connection.OwnDelay);
         Advance(0.1);
         Assert.Equal(ZmtpErrorCode.HandshakeTimeout, _handler.WaitForError().Code);
     }
@@ -289,7 +289,7 @@ public sealed class PersistentConnectionTests : IDisposable
         Assert.Equal([true, false, false], ends);
     }
 
-    private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
+    private Timestamp After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
 
     private ScriptedServer Serve(Action<ScriptedPeer> script)
     {

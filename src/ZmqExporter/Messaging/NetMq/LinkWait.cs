@@ -9,7 +9,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// </summary>
 /// <param name="context">Timers and clock.</param>
 /// <param name="onDeadline">What it means that the time is over.</param>
-internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDeadline) : TimerEntry, IValueTaskSource<LinkOutcome>
+internal sealed class LinkWait(ZmtpContext context, Func<Timestamp, LinkOutcome> onDeadline) : TimerEntry, IValueTaskSource<LinkOutcome>
 {
     /// <summary>How late a timer may be before that says something of this process.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
@@ -19,8 +19,8 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
 
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<LinkOutcome> _source;
-    private long _begun;
-    private long _until;
+    private Timestamp _begun;
+    private Timestamp _until;
     private bool _wasHeldUp;
     private bool _isWaiting;
     private bool _isReceive;
@@ -31,13 +31,13 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
     /// <summary>Begins to wait.</summary>
     /// <param name="until">Timestamp.</param>
     /// <param name="isReceive">Whether for a message; otherwise for a connection.</param>
-    public ValueTask<LinkOutcome> Begin(long until, bool isReceive)
+    public ValueTask<LinkOutcome> Begin(Timestamp until, bool isReceive)
     {
         lock (_lock)
         {
             _source.Reset();
-            _begun = context.Timers.Time.GetTimestamp();
-            _until = Math.Max(until, _begun); // a time that has passed already must not look like a stall of ours
+            _begun = context.Timers.Now;
+            _until = Timestamp.Max(until, _begun); // a time that has passed already must not look like a stall of ours
             _wasHeldUp = false;
             _isReceive = isReceive;
             _isWaiting = true;
@@ -69,7 +69,7 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
         _source.OnCompleted(continuation, state, token, flags);
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    protected override void OnDue(Timestamp due, Timestamp now)
     {
         short version;
         lock (_lock)
@@ -79,11 +79,11 @@ internal sealed class LinkWait(ZmtpContext context, Func<long, LinkOutcome> onDe
                 return; // a wait that has ended since; the next one has set the timer again
             }
 
-            var late = context.Timers.Time.GetElapsedTime(_until, now);
+            var late = now - _until;
             if (late > Tolerance && !_wasHeldUp)
             {
                 _wasHeldUp = true;
-                context.Timers.Schedule(this, now + context.Timers.ToTicks(late > Grace ? late : Grace));
+                context.Timers.Schedule(this, now + (late > Grace ? late : Grace));
                 return;
             }
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Reflection;
 using AsyncIO;
 using Zmtp;
+using Zmtp.Sockets;
 
 namespace ZmqExporter.Messaging.NetMq;
 

@@ -26,7 +26,7 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     /// <inheritdoc />
     public ISubscriptionLink CreateSubscription(TargetConfig target, ImmutableArray<ImmutableArray<byte>> topics, ISubscriptionObserver observer)
     {
-        var options = Options(target, SocketType.Sub) with { ByFrame = true };
+        var options = Options(target, SocketType.Sub);
         var reconnect = Reconnects(target.Module);
         return new ZmtpSubscriptionLink(target.Endpoint, options, context, reconnect, target.Module.MaxConnectionAge, _lateReplies, topics, observer);
     }

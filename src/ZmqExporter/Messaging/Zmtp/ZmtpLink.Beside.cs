@@ -10,16 +10,16 @@ internal partial class ZmtpLink
 {
     private static readonly TimeSpan RenewalPause = TimeSpan.FromMinutes(1);
 
-    private readonly long _maxAge; // in timestamp units
+    private readonly TimeSpan _maxAge;
     private readonly TimeSpan _attemptTimeout;
     private ZmtpConnection? _beside;
-    private long _renewalDue; // not before this; 0 at once
+    private Timestamp _renewalDue; // not before this
     private bool _awaitsBeside; // the probe that runs has asked for it
     private bool _asksBeside; // and has sent a message on it
     private bool _isRenewing; // it is to be used as soon as no probe runs
 
     /// <inheritdoc />
-    public bool OpenBeside(long deadline)
+    public bool OpenBeside(Timestamp deadline)
     {
         lock (_lock)
         {
@@ -278,7 +278,7 @@ internal partial class ZmtpLink
 
     private bool IsOldNeedsLock(AfterProbe next)
     {
-        if (next != AfterProbe.Keep || _maxAge == long.MaxValue || _used is not { IsClosed: false, OpenedAt: > 0 and var openedAt })
+        if (next != AfterProbe.Keep || _maxAge == TimeSpan.MaxValue || _used is not { IsClosed: false, OpenedAt: { IsSet: true } openedAt })
         {
             return false;
         }

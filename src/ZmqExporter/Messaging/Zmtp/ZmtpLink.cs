@@ -4,7 +4,7 @@ using Zmtp;
 namespace ZmqExporter.Messaging.Zmtp;
 
 /// <summary>A link over our own ZMTP client. A wait costs no allocation: the link is its own timer and its own task source.</summary>
-internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink, IConnectionHandler, IValueTaskSource<LinkOutcome>
+internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink, IMessageHandler, IValueTaskSource<LinkOutcome>
 {
     private const int MaxInbox = 256;
     private const int MaxInboxBytes = 4 << 20;
@@ -22,7 +22,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     private int _unawaited;
     private ZmtpConnection? _used; // the connection of this probe, or of the last one
     private ZmtpError? _failure;
-    private long _until;
+    private Timestamp _until;
     private bool _isWaiting;
     private bool _isOpening;
     private bool _isProbing;
@@ -38,7 +38,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         LateReplyBudget budget,
         ILinkObserver observer)
     {
-        _maxAge = maxConnectionAge == TimeSpan.Zero ? long.MaxValue : context.Timers.ToTicks(maxConnectionAge);
+        _maxAge = maxConnectionAge == TimeSpan.Zero ? TimeSpan.MaxValue : maxConnectionAge;
         _attemptTimeout = attemptTimeout;
         _context = context;
         _observer = observer;
@@ -59,10 +59,10 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     public ConnectionTimings Timings => _used?.Timings ?? default;
 
     /// <inheritdoc />
-    public long OpenedAt => _used?.OpenedAt ?? 0;
+    public Timestamp OpenedAt => _used?.OpenedAt ?? Timestamp.None;
 
     /// <inheritdoc />
-    public long OwnDelay => _used?.OwnDelay ?? 0;
+    public TimeSpan OwnDelay => _used?.OwnDelay ?? TimeSpan.Zero;
 
     /// <inheritdoc />
     public bool? IsAcknowledged => _used?.IsAcknowledged;
@@ -70,10 +70,10 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     /// <inheritdoc />
     public bool WasLostToPing => _used?.EndedAtPing ?? false;
 
-    private long Now => _context.Timers.Time.GetTimestamp();
+    private Timestamp Now => _context.Timers.Now;
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> OpenAsync(long deadline)
+    public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         lock (_lock)
         {
@@ -94,7 +94,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
 
             // The attempt ends by itself, and knows when and why.
             _isOpening = true;
-            return WaitNeedsLock(long.MaxValue);
+            return WaitNeedsLock(Timestamp.Never);
         }
     }
 
@@ -105,7 +105,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     public bool SendPing() => _used?.SendPing() ?? false;
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> ReceiveAsync(long until)
+    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until)
     {
         lock (_lock)
         {
@@ -192,7 +192,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     }
 
     /// <inheritdoc />
-    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
+    void IMessageHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
         if (!TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
         {
@@ -206,7 +206,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     }
 
     /// <inheritdoc />
-    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) =>
+    void IConnectionHandler.OnPong(ZmtpConnection connection, Timestamp timestamp) =>
         TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
 
     /// <inheritdoc />
@@ -235,13 +235,13 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
 
     /// <inheritdoc />
     /// <remarks>Elsewhere: our lock is held while an attempt is given up, and closing its socket may take its time.</remarks>
-    protected override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    protected override void OnDue(Timestamp due, Timestamp now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     /// <summary>Ends the wait whose time is over.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         ZmtpConnection? connection;
-        long until;
+        Timestamp until;
         short wait;
         lock (_lock)
         {
@@ -287,7 +287,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     /// <summary>A connection is open, and nobody has been notified yet.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="timestamp">Since when.</param>
-    private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp)
+    private protected virtual void BeforeOpened(ZmtpConnection connection, Timestamp timestamp)
     {
     }
 
@@ -307,7 +307,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     }
 
     /// <summary>Ends a wait on this connection, if there is one, as a message would.</summary>
-    private protected void Wake(ZmtpConnection connection, long timestamp)
+    private protected void Wake(ZmtpConnection connection, Timestamp timestamp)
     {
         // Nobody waits most of the time, and then this is all that a read costs.
         if (Volatile.Read(ref _isWaiting))
@@ -320,9 +320,9 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     private protected void Reopen(TimeSpan timeout) => _connection.Open(_context.Timers.After(timeout), out _);
 
     private static LinkOutcome Stopped() =>
-        new(LinkOutcomeKind.Failed, 0, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
+        new(LinkOutcomeKind.Failed, Timestamp.None, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
 
-    private ValueTask<LinkOutcome> WaitNeedsLock(long until)
+    private ValueTask<LinkOutcome> WaitNeedsLock(Timestamp until)
     {
         if (_inbox is { Count: > 0 })
         {
@@ -345,7 +345,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
         _wait.RunContinuationsAsynchronously = false;
         _until = until;
         _isWaiting = true;
-        if (until != long.MaxValue)
+        if (until != Timestamp.Never)
         {
             _context.Timers.Schedule(this, until);
         }
