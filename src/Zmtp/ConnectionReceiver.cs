@@ -158,6 +158,12 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
                 End(exception.SocketErrorCode);
                 return;
             }
+            catch (OutOfMemoryException)
+            {
+                _connection.OnOutOfMemory(); // on a thread of the network it would end the process
+                End(error: null);
+                return;
+            }
 
             if (isPending)
             {

@@ -31,7 +31,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     private NameResolver.Lookup? _lookup;
     private CancellationTokenSource? _resolving;
     private ZmtpError? _error;
-    private ZmtpError? _heldBack; // one address was not asked, so that the others' errors say nothing of the server
+    private ZmtpError? _notAsked; // why an address was not asked, by our own doing: then the others' errors say nothing of the server
     private long _due;
     private bool _hasResolved;
     private bool _ended;
@@ -40,6 +40,18 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
 
     /// <summary>Starts; the connection may be told before this returns.</summary>
     public void Start()
+    {
+        try
+        {
+            Begin();
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+        }
+    }
+
+    private void Begin()
     {
         connection.Lateness.Add(connection.StartedAt, Now);
         if (endpoint.SocketPath is { } path)
@@ -90,6 +102,19 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     /// <summary>An attempt ended. Called by the attempt, once.</summary>
     public void OnEnded(DialAttempt attempt, SocketError error)
     {
+        try
+        {
+            Take(attempt, error);
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+            attempt.Close(); // nobody else may know it any more
+        }
+    }
+
+    private void Take(DialAttempt attempt, SocketError error)
+    {
         DialAttempt[] losers = [];
         lock (_lock)
         {
@@ -135,6 +160,18 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     /// <summary>Does what is due: not on the timer's thread, because closing a socket may take its time.</summary>
     void IThreadPoolWorkItem.Execute()
     {
+        try
+        {
+            Proceed();
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+        }
+    }
+
+    private void Proceed()
+    {
         bool isResolving;
         ZmtpError? verdict = null;
         lock (_lock)
@@ -166,7 +203,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
                 }
 
                 verdict = !isOver ? null
-                    : _heldBack is not null ? _heldBack
+                    : _notAsked is not null ? _notAsked
                     : _live.Count > 0 ? SocketErrors.MoreTelling(_error, SocketErrors.ConnectTimeout(_live[^1].Address))
                     : _error!;
             }
@@ -188,6 +225,18 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
 
     // Whichever notices first, the task's continuation or the timer.
     private void OnResolved()
+    {
+        try
+        {
+            TakeAddresses();
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+        }
+    }
+
+    private void TakeAddresses()
     {
         lock (_lock)
         {
@@ -257,7 +306,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
                 _live.Add(attempt);
             }
 
-            verdict = _live.Count == 0 ? _heldBack ?? _error : null;
+            verdict = _live.Count == 0 ? _notAsked ?? _error : null;
             if (verdict is null)
             {
                 ArmNeedsLock(HeadStart);
@@ -293,30 +342,53 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
         connection.OnDialFailed(verdict);
     }
 
+    // There was no memory to go on. All of this runs on threads of the pool and the network, where the exception would end the process.
+    private void GiveUp()
+    {
+        try
+        {
+            DialAttempt[] losers;
+            lock (_lock)
+            {
+                losers = _ended ? [] : EndNeedsLock();
+            }
+
+            Discard(losers);
+            connection.OnDialFailed(SocketErrors.OutOfMemory);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Not even for that. Whoever waits for the connection has a timer of their own.
+        }
+    }
+
     private DialAttempt? NextNeedsLock()
     {
+        _live.EnsureCapacity(_live.Count + 1); // an attempt that has been made must not be lost
         while (_next < _addresses.Length)
         {
             var address = _addresses[_next++];
             ConnectPass? pass = null;
             if (address is IPEndPoint tcp && (pass = context.Gate.TryEnter(tcp, connection.HeldBackSince, out var heldBack)) is null)
             {
-                _heldBack = heldBack;
+                _notAsked ??= heldBack;
                 continue;
-            }
-
-            if (!context.Descriptors.TryTake())
-            {
-                // We could not even ask: what the other addresses said does not matter.
-                pass?.Leave();
-                _error = context.Descriptors.Refusal;
-                _next = _addresses.Length;
-                break;
             }
 
             try
             {
-                return new DialAttempt(this, address, pass, context.Descriptors);
+                var attempt = new DialAttempt(this, address, pass);
+                if (context.Descriptors.TryTake())
+                {
+                    attempt.Open(context.Descriptors);
+                    return attempt;
+                }
+
+                // We could not even ask: what the other addresses say does not matter, not even of those that still try.
+                pass?.Leave();
+                attempt.Dispose();
+                _notAsked ??= context.Descriptors.Refusal;
+                _next = _addresses.Length;
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressFamilyNotSupported)
             {
@@ -327,7 +399,13 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
             {
                 // The same, by the kernel.
                 pass?.Leave();
-                _error = SocketErrors.Local(exception.SocketErrorCode, "making a socket");
+                _notAsked ??= SocketErrors.Local(exception.SocketErrorCode, "making a socket");
+                _next = _addresses.Length;
+            }
+            catch (OutOfMemoryException)
+            {
+                pass?.Leave();
+                _notAsked ??= SocketErrors.OutOfMemory;
                 _next = _addresses.Length;
             }
         }
@@ -369,8 +447,7 @@ internal sealed class Dialer(ZmtpConnection connection, ZmtpEndpoint endpoint, Z
     {
         foreach (var attempt in attempts)
         {
-            attempt.Pass?.Leave();
-            attempt.Socket.Close(0); // one that did connect is reset: nothing was said on it, and an orderly end would cost a port for a minute
+            attempt.Close();
             connection.RaiseEvent(ConnectionEvent.Closed);
         }
     }

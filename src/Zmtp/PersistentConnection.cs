@@ -319,19 +319,32 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             return false;
         }
 
+        _failures++;
         ScheduleNeedsLock(_reconnect);
         return true;
     }
 
     private void ScheduleNeedsLock(ReconnectOptions reconnect)
     {
-        var delay = reconnect.DelayAfter(++_failures);
+        var delay = reconnect.DelayAfter(_failures);
         // Half of it is certain, half is chance.
         var jittered = delay * (0.5 + (Random.Shared.NextDouble() / 2));
         _context.Timers.Schedule(_retry, _context.Timers.After(jittered));
     }
 
     private void Retry()
+    {
+        try
+        {
+            Reconnect();
+        }
+        catch (OutOfMemoryException)
+        {
+            // On a thread of the pool it would end the process. Whoever asks next tries again.
+        }
+    }
+
+    private void Reconnect()
     {
         lock (_lock)
         {
@@ -347,7 +360,7 @@ public sealed class PersistentConnection : IFrameHandler, IDisposable
             }
             else
             {
-                ScheduleNeedsLock(_reconnect!); // so many are lost at once that each has to wait
+                ScheduleNeedsLock(_reconnect!); // so many are lost at once that each has to wait; nothing has failed since
             }
         }
     }
