@@ -154,7 +154,7 @@ public sealed class NameResolver
 
     private IPAddress[] Ask(string host)
     {
-        if (!_descriptors.TryTake(DescriptorBudget.OfLookup))
+        if (!_descriptors.TryTakeLookup())
         {
             throw new SocketException((int)SocketError.TooManyOpenSockets);
         }
@@ -165,7 +165,7 @@ public sealed class NameResolver
         }
         finally
         {
-            _descriptors.Return(DescriptorBudget.OfLookup);
+            _descriptors.ReturnLookup();
         }
     }
 

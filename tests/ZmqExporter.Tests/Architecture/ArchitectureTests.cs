@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Messaging.NetMq", "Configuration", "Modules", "Logging", "Zmtp",
+            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Messaging.NetMq", "Limits", "Configuration", "Modules", "Logging", "Zmtp",
             "System.CommandLine"),
     ];
 
