@@ -154,7 +154,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
 
         Log.Stuck(_context.Logger, Target.Name, Target.Module.Name, running, Target.Module.Timeout);
-        Log.Result(_context.Logger, Target, result, entry);
+        Log.Result(_context, Target, result, entry);
         return true;
     }
 
@@ -290,7 +290,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             return;
         }
 
-        Log.Result(_context.Logger, Target, result, entry);
+        Log.Result(_context, Target, result, entry);
     }
 
     // Under the lock, so that nothing is recorded once Stop has returned.
