@@ -64,7 +64,8 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => DescriptorFigures.OfThisProcess(
             provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<ConnectionGate>().Connections,
-            provider.GetRequiredService<HttpLimits>().Connections));
+            HttpLimits.MostDescriptors,
+            limit => provider.GetRequiredService<ConnectionGate>().Limit(HttpLimits.OfThisProcess(limit))));
         services.AddSingleton<DescriptorGuard>();
         services.AddSingleton(provider => MemoryGuard.OfThisProcess(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new BufferBudget

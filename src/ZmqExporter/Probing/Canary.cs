@@ -36,11 +36,23 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
         _observe = observe;
     }
 
-    /// <inheritdoc />
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts. When this has returned, the sockets are open that it keeps, if that is possible at all.</summary>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        try
+        {
+            if (TryPrepare(out var prober))
+            {
+                await prober.ProbeAsync(cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
         ScheduleNext(_timers.Now);
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc />

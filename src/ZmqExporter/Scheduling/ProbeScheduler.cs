@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
+using ZmqExporter.Logging;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
@@ -218,6 +219,11 @@ internal sealed partial class ProbeScheduler : BackgroundService
             Log.Stalled(_logger, TimeSpan.FromMilliseconds(Math.Round(stall.TotalMilliseconds)), skipped);
         }
 
+        foreach (var (detail, hit) in _context.SharedCauses.Take())
+        {
+            Log.SharedCause(_logger, hit, detail);
+        }
+
         // When the whole process stood still, the probes had no chance to end: they get it until the next look.
         var stalled = sinceLast > 2 * SupervisionPeriod;
         _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.CheckStuck()));
@@ -272,6 +278,13 @@ internal sealed partial class ProbeScheduler : BackgroundService
             LogLevel.Error,
             "targets are not probed, because there is not enough memory for all: raise the limit (DOTNET_GCHeapHardLimit, or the container's or unit's), or probe fewer with one exporter")]
         public static partial void Refused(ILogger logger, int refused, int targets, long limitBytes, string names);
+
+        [LoggerMessage(
+            EventId = 6,
+            EventName = LogEvents.SelfLimited + nameof(SharedCause),
+            Level = LogLevel.Warning,
+            Message = "more targets are unknown for the same reason")]
+        public static partial void SharedCause(ILogger logger, long targets, string detail);
 
         [LoggerMessage(3, LogLevel.Error, "the supervisor failed and looks again at its next turn")]
         public static partial void SupervisorFailed(ILogger logger, Exception exception);

@@ -19,4 +19,7 @@ internal sealed record RunnerContext(
 {
     /// <summary>Notices when this process did not get to run.</summary>
     public StallWatch Stalls { get; } = new(Timers.Time);
+
+    /// <summary>What of this host or process keeps targets from being probed.</summary>
+    public SharedCauses SharedCauses { get; } = new(Timers.Time);
 }

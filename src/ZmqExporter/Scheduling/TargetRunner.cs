@@ -148,7 +148,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
 
         Log.Stuck(_context.Logger, _config.Name, _config.Module.Name, running, _config.Module.Timeout);
-        Log.Result(_context.Logger, _config, result, entry);
+        Log.Result(_context, _config, result, entry);
         return true;
     }
 
@@ -291,7 +291,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             return;
         }
 
-        Log.Result(_context.Logger, _config, result, entry);
+        Log.Result(_context, _config, result, entry);
     }
 
     // Under the lock, so that nothing is recorded once Stop has returned.

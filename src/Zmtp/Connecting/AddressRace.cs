@@ -25,7 +25,7 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
     private readonly List<DialAttempt> _live = [];
     private int _next;
     private ZmtpError? _error;
-    private ZmtpError? _heldBack; // one address was not asked, so that the others' errors say nothing of the server
+    private ZmtpError? _notAsked; // why an address was not asked, by our own doing: then the others' errors say nothing of the server
     private Timestamp _due;
     private bool _ended;
 
@@ -34,7 +34,17 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
     private Timestamp Now => context.Timers.Now;
 
     /// <summary>Starts; the owner may be told before this returns.</summary>
-    public void Start() => TryNext(error: null);
+    public void Start()
+    {
+        try
+        {
+            TryNext(error: null);
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+        }
+    }
 
     /// <summary>Gives up. The owner is not told.</summary>
     public void Abandon()
@@ -50,6 +60,35 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
 
     /// <summary>An attempt ended. Called by the attempt, once.</summary>
     public void OnEnded(DialAttempt attempt, SocketError error)
+    {
+        try
+        {
+            Take(attempt, error);
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+            attempt.Close(); // nobody else may know it any more
+        }
+    }
+
+    /// <inheritdoc />
+    protected internal override void OnDue(Timestamp due, Timestamp now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+
+    /// <summary>Does what is due: not on the timer's thread, because closing a socket may take its time.</summary>
+    void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            Proceed();
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+        }
+    }
+
+    private void Take(DialAttempt attempt, SocketError error)
     {
         DialAttempt[] losers = [];
         lock (_lock)
@@ -90,11 +129,7 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
         }
     }
 
-    /// <inheritdoc />
-    protected internal override void OnDue(Timestamp due, Timestamp now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-
-    /// <summary>Does what is due: not on the timer's thread, because closing a socket may take its time.</summary>
-    void IThreadPoolWorkItem.Execute()
+    private void Proceed()
     {
         ZmtpError? verdict;
         lock (_lock)
@@ -130,7 +165,7 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
         }
     }
 
-    private ZmtpError TimedOutNeedsLock() => _heldBack is not null ? _heldBack
+    private ZmtpError TimedOutNeedsLock() => _notAsked is not null ? _notAsked
         : _live.Count > 0 ? SocketErrors.MoreTelling(_error, SocketErrors.ConnectTimeout(_live[^1].Address))
         : _error!;
 
@@ -153,7 +188,7 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
                 _live.Add(attempt);
             }
 
-            verdict = _live.Count == 0 ? _heldBack ?? _error : null;
+            verdict = _live.Count == 0 ? _notAsked ?? _error : null;
             if (verdict is null)
             {
                 ArmNeedsLock(HeadStart);
@@ -189,30 +224,53 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
         owner.OnDialFailed(verdict);
     }
 
+    // There was no memory to go on. All of this runs on threads of the pool and the network, where the exception would end the process.
+    private void GiveUp()
+    {
+        try
+        {
+            DialAttempt[] losers;
+            lock (_lock)
+            {
+                losers = _ended ? [] : EndNeedsLock();
+            }
+
+            Discard(losers);
+            owner.OnDialFailed(SocketErrors.NoMemoryToConnect); // also when it was the owner who had none, on being told of success
+        }
+        catch (OutOfMemoryException)
+        {
+            // Not even for that. Whoever waits for the connection has a timer of their own.
+        }
+    }
+
     private DialAttempt? NextNeedsLock()
     {
+        _live.EnsureCapacity(_live.Count + 1); // an attempt that has been made must not be lost
         while (HasNext)
         {
             var address = addresses[_next++];
             ConnectPass? pass = null;
             if (address is IPEndPoint tcp && (pass = context.Gate.TryEnter(tcp, owner.HeldBackSince, out var heldBack)) is null)
             {
-                _heldBack = heldBack;
+                _notAsked ??= heldBack;
                 continue;
-            }
-
-            if (!context.Descriptors.TryTake())
-            {
-                // We could not even ask: what the other addresses said does not matter.
-                pass?.Leave();
-                _error = context.Descriptors.Refusal;
-                _next = addresses.Length;
-                break;
             }
 
             try
             {
-                return new DialAttempt(this, address, pass, context.Descriptors);
+                var attempt = new DialAttempt(this, address, pass);
+                if (context.Descriptors.TryTake())
+                {
+                    attempt.Open(context.Descriptors);
+                    return attempt;
+                }
+
+                // We could not even ask: what the other addresses say does not matter, not even of those that still try.
+                pass?.Leave();
+                attempt.Dispose();
+                _notAsked ??= context.Descriptors.Refusal;
+                _next = addresses.Length;
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressFamilyNotSupported)
             {
@@ -223,7 +281,13 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
             {
                 // The same, by the kernel.
                 pass?.Leave();
-                _error = SocketErrors.Local(exception.SocketErrorCode, "making a socket");
+                _notAsked ??= SocketErrors.Local(exception.SocketErrorCode, "making a socket");
+                _next = addresses.Length;
+            }
+            catch (OutOfMemoryException)
+            {
+                pass?.Leave();
+                _notAsked ??= SocketErrors.NoMemoryToConnect;
                 _next = addresses.Length;
             }
         }
@@ -264,8 +328,7 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
     {
         foreach (var attempt in attempts)
         {
-            attempt.Pass?.Leave();
-            attempt.Socket.Close(0); // one that did connect is reset: nothing was said on it, and an orderly end would cost a port for a minute
+            attempt.Close();
             owner.RaiseEvent(ConnectionEvent.Closed);
         }
     }

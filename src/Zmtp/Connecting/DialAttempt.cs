@@ -13,39 +13,20 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(10);
 
     private readonly AddressRace _race;
+    private BudgetedSocket? _socket;
     private TimeSpan? _connectedFor;
     private volatile bool _hasStarted;
 
-    /// <summary>Makes the socket, with a descriptor that the caller has taken from the budget; it has gone back when this throws.</summary>
+    /// <summary>Makes one that has no socket yet.</summary>
     /// <param name="race">Is notified of how it ended.</param>
     /// <param name="address">Where to.</param>
     /// <param name="pass">Has to be notified when the connection is made or came to nothing; null when nobody counts.</param>
-    /// <param name="descriptors">Where the descriptor is from.</param>
-    /// <exception cref="SocketException">This host has no descriptors left, or no such addresses.</exception>
-    public DialAttempt(AddressRace race, EndPoint address, ConnectPass? pass, DescriptorBudget descriptors)
+    public DialAttempt(AddressRace race, EndPoint address, ConnectPass? pass)
         : base(true)
     {
         _race = race;
         Pass = pass;
         Address = address;
-        var isUnix = address.AddressFamily == AddressFamily.Unix;
-
-        // Its options are set before anybody else knows it: on a socket that is closed meanwhile, they throw.
-        Socket = BudgetedSocket.Open(address.AddressFamily, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp, descriptors);
-        try
-        {
-            Socket.Blocking = false;
-            if (!isUnix)
-            {
-                SocketOptions.Set(Socket);
-                HasStamps = KernelReceive.TryEnable(Socket);
-            }
-        }
-        catch
-        {
-            Socket.Dispose();
-            throw;
-        }
     }
 
     /// <summary>What to tell when the connection is made or came to nothing.</summary>
@@ -55,10 +36,10 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     public bool HasTimestamps { get; private set; }
 
     /// <summary>The socket.</summary>
-    public Socket Socket { get; }
+    public Socket Socket => _socket!;
 
     /// <summary>Whether the kernel notes when bytes come, for <see cref="KernelReceive"/>.</summary>
-    public bool HasStamps { get; }
+    public bool HasStamps { get; private set; }
 
     /// <summary>Where it connects to.</summary>
     public EndPoint Address { get; }
@@ -72,6 +53,40 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     /// <summary>Whether the kernel surely connected it after a moment. Right after the connect.</summary>
     public bool WasConnectedAfter(Timestamp timestamp, TimerQueue timers) =>
         _connectedFor is { } age && timers.Now - (age + ClockStep) > timestamp;
+
+    /// <summary>Makes the socket, with a descriptor that the caller has taken from the budget; it has gone back when this throws.</summary>
+    /// <param name="descriptors">Where the descriptor is from.</param>
+    /// <exception cref="SocketException">This host has no descriptors left, or no such addresses.</exception>
+    public void Open(DescriptorBudget descriptors)
+    {
+        var isUnix = Address.AddressFamily == AddressFamily.Unix;
+
+        // Its options are set before anybody else knows it: on a socket that is closed meanwhile, they throw.
+        var socket = BudgetedSocket.Open(Address.AddressFamily, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp, descriptors);
+        try
+        {
+            socket.Blocking = false;
+            if (!isUnix)
+            {
+                SocketOptions.Set(socket);
+                HasStamps = KernelReceive.TryEnable(socket);
+            }
+
+            _socket = socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the socket of an attempt that came to nothing, and gives its pass back. Further calls do nothing.</summary>
+    public void Close()
+    {
+        Pass?.Leave();
+        Socket.Close(0); // one that did connect is reset: nothing was said on it, and an orderly end would cost a port for a minute
+    }
 
     /// <summary>Starts; the race may be told before this returns.</summary>
     public void Connect()

@@ -30,18 +30,13 @@ internal sealed class Dialer(IDialOwner owner, ZmtpEndpoint endpoint, ZmtpContex
     /// <summary>Starts; the owner may be told before this returns.</summary>
     public void Start()
     {
-        owner.Lateness.Add(owner.StartedAt, Now);
-        if (endpoint.SocketPath is { } path)
+        try
         {
-            Race([path]);
+            Begin();
         }
-        else if (endpoint.Address is { } address)
+        catch (OutOfMemoryException)
         {
-            Race([new IPEndPoint(address, endpoint.Port)]);
-        }
-        else
-        {
-            Resolve();
+            GiveUp();
         }
     }
 
@@ -63,6 +58,35 @@ internal sealed class Dialer(IDialOwner owner, ZmtpEndpoint endpoint, ZmtpContex
 
     /// <summary>The deadline of the look-up is over.</summary>
     void IThreadPoolWorkItem.Execute()
+    {
+        try
+        {
+            Proceed();
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+        }
+    }
+
+    private void Begin()
+    {
+        owner.Lateness.Add(owner.StartedAt, Now);
+        if (endpoint.SocketPath is { } path)
+        {
+            Race([path]);
+        }
+        else if (endpoint.Address is { } address)
+        {
+            Race([new IPEndPoint(address, endpoint.Port)]);
+        }
+        else
+        {
+            Resolve();
+        }
+    }
+
+    private void Proceed()
     {
         ZmtpError? verdict;
         lock (_lock)
@@ -112,6 +136,18 @@ internal sealed class Dialer(IDialOwner owner, ZmtpEndpoint endpoint, ZmtpContex
 
     // Whichever notices first, the task's continuation or the timer.
     private void OnResolved()
+    {
+        try
+        {
+            TakeAddresses();
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+        }
+    }
+
+    private void TakeAddresses()
     {
         lock (_lock)
         {
@@ -167,6 +203,24 @@ internal sealed class Dialer(IDialOwner owner, ZmtpEndpoint endpoint, ZmtpContex
 
         owner.OnConnecting();
         race.Start();
+    }
+
+    // There was no memory to go on. All of this runs on threads of the pool, where the exception would end the process.
+    private void GiveUp()
+    {
+        try
+        {
+            lock (_lock)
+            {
+                EndNeedsLock();
+            }
+
+            owner.OnDialFailed(SocketErrors.NoMemoryToConnect);
+        }
+        catch (OutOfMemoryException)
+        {
+            // Not even for that. Whoever waits for the connection has a timer of their own.
+        }
     }
 
     private void Fail(ZmtpError verdict)

@@ -155,7 +155,7 @@ public sealed class NameResolver
 
     private IPAddress[] Ask(string host)
     {
-        if (!_descriptors.TryTake(DescriptorBudget.OfLookup))
+        if (!_descriptors.TryTakeLookup())
         {
             throw new SocketException((int)SocketError.TooManyOpenSockets);
         }
@@ -166,7 +166,7 @@ public sealed class NameResolver
         }
         finally
         {
-            _descriptors.Return(DescriptorBudget.OfLookup);
+            _descriptors.ReturnLookup();
         }
     }
 

@@ -40,6 +40,7 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
             return false;
         }
 
+        _failures++;
         Schedule(options);
         return true;
     }
@@ -49,7 +50,7 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
     {
         if (!pace.TryTake())
         {
-            Schedule(options!);
+            Schedule(options!); // nothing has failed since
             return false;
         }
 
@@ -68,7 +69,7 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
 
     private void Schedule(ReconnectOptions reconnect)
     {
-        var delay = reconnect.DelayAfter(++_failures);
+        var delay = reconnect.DelayAfter(_failures);
         timers.Schedule(this, timers.After(delay * (0.5 + (Random.Shared.NextDouble() / 2))));
     }
 }

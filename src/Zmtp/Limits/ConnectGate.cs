@@ -32,7 +32,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
     /// <summary>Makes one that knows of no connection.</summary>
     /// <param name="limits">The bounds.</param>
     /// <param name="timers">Clock, and the timer that finds out that it is over.</param>
-    /// <param name="onHeldBack">Takes the beginning and the end, for each destination. Called on a pool thread; must not throw.</param>
+    /// <param name="onHeldBack">Takes the beginning, each other cause, and the end, for each destination. Called on a pool thread; must not throw.</param>
     public ConnectGate(ConnectLimits limits, TimerQueue timers, Action<HeldBack>? onHeldBack = null)
     {
         _limits = limits;
@@ -76,14 +76,13 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
 
             var cause = slots < ports ? HeldBackCause.TooManyAtOnce : HeldBackCause.PortsInTimeWait;
             error = Error(address, cause);
-            var isFirst = destination.Refused++ == 0;
+            destination.FirstRefused = destination.Refused++ == 0 ? now : destination.FirstRefused;
             destination.LastRefused = now;
-            if (!isFirst)
+            if (destination.HasTold(cause))
             {
                 return null;
             }
 
-            destination.FirstRefused = now;
             if (Position == NotQueued)
             {
                 _timers.Schedule(this, _timers.After(SweepPeriod));
@@ -163,6 +162,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
                 var lasted = destination.LastRefused - destination.FirstRefused;
                 over.Add(new HeldBack(address, HeldBackCause.PortsInTimeWait, IsOver: true, destination.Refused, lasted));
                 destination.Refused = 0;
+                destination.ToldCauses = 0;
                 DropNeedsLock(address, destination, now); // a dictionary may lose entries while it is read
             }
 
@@ -236,9 +236,20 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
 
         public long Refused { get; set; }
 
+        /// <summary>The causes that were told since that began, as bits.</summary>
+        public int ToldCauses { get; set; }
+
         public Timestamp FirstRefused { get; set; }
 
         public Timestamp LastRefused { get; set; }
+
+        /// <summary>Whether a cause was told, and from now on it was: each needs another remedy.</summary>
+        public bool HasTold(HeldBackCause cause)
+        {
+            var before = ToldCauses;
+            ToldCauses |= 1 << (int)cause;
+            return before == ToldCauses;
+        }
     }
 }
 

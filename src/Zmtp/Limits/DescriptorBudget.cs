@@ -14,6 +14,7 @@ public sealed class DescriptorBudget
 
     private int _limit = int.MaxValue;
     private int _inUse;
+    private int _inLookups;
 
     /// <value>How many there may be. No limit at first. When it shrinks below what is taken, nothing more is given until enough came back.</value>
     public int Limit
@@ -24,6 +25,9 @@ public sealed class DescriptorBudget
 
     /// <summary>How many are taken.</summary>
     public int InUse => Volatile.Read(ref _inUse);
+
+    /// <summary>How many of those were taken for look-ups, which have so many open at the most.</summary>
+    public int InLookups => Volatile.Read(ref _inLookups);
 
     /// <value>The limit of open files that would suffice, for people; null when nobody knows.</value>
     public int? Sufficient { get; set; }
@@ -82,6 +86,25 @@ public sealed class DescriptorBudget
         }
 
         return true;
+    }
+
+    /// <summary>Takes what a look-up may need.</summary>
+    public bool TryTakeLookup()
+    {
+        if (!TryTake(OfLookup))
+        {
+            return false;
+        }
+
+        Interlocked.Add(ref _inLookups, OfLookup);
+        return true;
+    }
+
+    /// <summary>Gives that back.</summary>
+    public void ReturnLookup()
+    {
+        Interlocked.Add(ref _inLookups, -OfLookup);
+        Return(OfLookup);
     }
 
     /// <summary>Gives descriptors back, once they are closed.</summary>

@@ -148,6 +148,12 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
                 End(exception.SocketErrorCode);
                 return;
             }
+            catch (OutOfMemoryException)
+            {
+                _owner.OnOutOfMemory(); // on a thread of the network it would end the process
+                End(error: null);
+                return;
+            }
 
             if (isPending)
             {

@@ -24,6 +24,9 @@ internal static class SocketErrors
     public static ZmtpError OutOfMemory { get; } = new(
         ZmtpErrorCode.Local, "this process has no memory left for what the peer sends; the connection was given up");
 
+    /// <summary>An allocation failed while connecting. Made beforehand: there is no memory when it is needed.</summary>
+    public static ZmtpError NoMemoryToConnect { get; } = new(ZmtpErrorCode.Local, "this process has no memory left for a new connection");
+
     /// <summary>An error while connecting.</summary>
     public static ZmtpError OnConnect(SocketError error, EndPoint address) => address is UnixDomainSocketEndPoint
         ? OnUnixConnect(error, address)

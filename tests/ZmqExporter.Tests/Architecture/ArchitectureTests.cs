@@ -29,7 +29,7 @@ public sealed class ArchitectureTests
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Messaging.NetMq", "Configuration.Loading", "Configuration", "Modules",
+            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine"),
     ];
 

@@ -90,6 +90,18 @@ public class SecurityTests
         Assert.DoesNotContain(bad[..8], Assert.Single(errors).ToString(), StringComparison.Ordinal);
     }
 
+    // A usual slip: the password stands where the name of its file should.
+    [Theory]
+    [InlineData("password_file: hunter2secret", "username: probe, ")]
+    [InlineData("password_file: /srv/hunter2secret", "username: probe, ")]
+    public void Plain_PasswordInsteadOfItsFile_IsNotInTheError(string key, string username)
+    {
+        var error = Assert.Single(Parsed.Errors(Parsed.Ping + $"    security: {{mechanism: plain, {username}{key}}}\n")).ToString();
+
+        Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
+        Assert.Contains("security.password_file: the file does not exist", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ToString_OfConfig_ShowsNoPassword()
     {

@@ -195,6 +195,24 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.Equal(3, runner.Target.Snapshot().Probes);
     }
 
+    // At a limit of files it would be a line for each of ten thousand targets.
+    [Fact]
+    public async Task End_TargetsThatCannotBeProbedForOneReason_AreOneLine()
+    {
+        var runners = Enumerable.Range(0, 5).Select(number => _harness.Start(
+            new TestProber(_harness.Time, _ => ValueTask.FromResult(new ProbeResult
+            {
+                Outcome = ProbeOutcome.LocalError,
+                Reason = FailureReason.LocalError,
+                Detail = $"{number} of 64 are in use",
+            })),
+            TestTargets.Create($"t{number}"))).ToArray();
+
+        await _harness.AdvanceAsync(2 * Interval, runners);
+
+        Assert.Equal("target is unknown", Assert.Single(_harness.Logged(LogLevel.Warning)));
+    }
+
     [Fact]
     public async Task CheckStuck_ProbeOutlivesItsTimeout_IsSaidAndRecordedOnce()
     {

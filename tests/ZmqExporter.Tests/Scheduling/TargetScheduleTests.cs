@@ -68,6 +68,15 @@ public sealed class TargetScheduleTests
         Assert.Equal(place + TimeSpan.TicksPerSecond, Schedule(target, wall: 0, timestamp: 0).First(place + 1, 0));
     }
 
+    // Every place of the interval has its turn within the spread: the grid does, and nobody has to rejoin it.
+    [Fact]
+    public void First_SpreadAsLongAsTheInterval_IsOnTheGrid()
+    {
+        var schedule = Schedule(TestTargets.Create(), wall: 0, timestamp: 0);
+        Assert.Equal(schedule.First(77, 0), schedule.First(77, TimeSpan.TicksPerSecond));
+        Assert.NotEqual(schedule.First(77, 0), schedule.First(77, TimeSpan.TicksPerSecond + 1));
+    }
+
     [Fact]
     public void First_TenThousandTargetsOfOneSecond_ArePacedAndThenJoinTheirGrid()
     {
@@ -132,6 +141,16 @@ public sealed class TargetScheduleTests
                 Assert.InRange(next - due, (interval / 2) + 1, (interval / 2) + interval);
             },
             iter: 5_000);
+
+    [Fact]
+    public void LatestBy_NextDueTimeIsNow_HasCome()
+    {
+        var schedule = Schedule(TestTargets.Create(), wall: 0, timestamp: 0);
+        var due = schedule.First(0, 0);
+        var next = schedule.Next(due, TargetState.Up);
+        Assert.Equal((due, 0), (schedule.LatestBy(due, TargetState.Up, next - 1, out var passed), passed));
+        Assert.Equal((next, 1), (schedule.LatestBy(due, TargetState.Up, next, out passed), passed));
+    }
 
     [Fact]
     public void LatestBy_AnyStall_AgreesWithSteppingThroughIt() =>

@@ -196,6 +196,29 @@ public sealed class ConnectGateTests : IDisposable
         Assert.Equal((2, 0, 0), (changes.Length, _timers.Count, gate.Count));
     }
 
+    // Each needs another remedy.
+    [Fact]
+    public void OnHeldBack_AnotherCause_IsToldOnceToo()
+    {
+        var gate = New(Usual);
+        while (TryProbe(gate, 0))
+        {
+        }
+
+        _time.Advance(TimeSpan.FromSeconds(30)); // ports are free again, and everybody waits for the server
+        for (var i = 0; i < 2; i++)
+        {
+            while (gate.TryEnter(Here, 0, out _) is not null)
+            {
+            }
+        }
+
+        Eventually.True(() => _changes.Count == 2);
+        Assert.Equal(
+            [HeldBackCause.TooManyAtOnce, HeldBackCause.PortsInTimeWait], _changes.Select(change => change.Cause).Order());
+        Assert.DoesNotContain(_changes, change => change.IsOver);
+    }
+
     [Fact]
     public void Destinations_ThatAreOver_AreForgotten()
     {

@@ -3,6 +3,7 @@ using ZmqExporter.Configuration.Reading;
 namespace ZmqExporter.Configuration.Binding;
 
 /// <summary>Reads a secret from the file that a <c>*_file</c> key names.</summary>
+/// <remarks>No error shows the name of a file that could not be opened: now and then the secret itself stands there.</remarks>
 internal static class SecretFile
 {
     private const int MaxSize = 64 * 1024;
@@ -21,7 +22,7 @@ internal static class SecretFile
         if (!BoundedFile.TryRead(context.Inputs, Path.Combine(context.Directory, path), MaxSize, out var text, out var failure))
         {
             value.Error(
-                $"the file {value.Shown} {failure.Message.Replace(" from here on", "", StringComparison.Ordinal)}",
+                $"the file {(failure.IsUnread ? "" : $"{value.Shown} ")}{failure.Message.Replace(" from here on", "", StringComparison.Ordinal)}",
                 $"{failure.Remedy}{(failure.IsMissing ? Place(path, context) : "")}");
             return null;
         }

@@ -10,6 +10,9 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
     private const int MaxInboxBytes = 4 << 20;
     private const int MaxUnawaited = 1000; // between two probes: nobody asked for so much
 
+    private static readonly ZmtpError TooManyUnawaited = new(
+        ZmtpErrorCode.Protocol, FormattableString.Invariant($"the peer sent more than {MaxUnawaited} messages that nobody had asked for"));
+
     private readonly Lock _lock = new();
     private readonly ZmtpContext _context;
     private readonly ILinkObserver _observer;
@@ -201,6 +204,7 @@ internal partial class ZmtpLink : TimerEntry, IThreadPoolWorkItem, IMessageLink,
             if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
             {
                 _connection.Abort(connection);
+                TryComplete(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: TooManyUnawaited)); // else a probe would take it for silence
             }
         }
     }
