@@ -122,12 +122,14 @@ public sealed class CommandLineTests
 
     private sealed class NoMemory : StringWriter
     {
-        public override void Write(char value) => throw new InsufficientMemoryException();
+#pragma warning disable CA2201, MA0012 // What an allocation throws.
+        public override void Write(char value) => throw new OutOfMemoryException();
 
-        public override void Write(string? value) => throw new InsufficientMemoryException();
+        public override void Write(string? value) => throw new OutOfMemoryException();
 
-        public override void WriteLine(string? value) => throw new InsufficientMemoryException();
+        public override void WriteLine(string? value) => throw new OutOfMemoryException();
 
-        public override Task WriteLineAsync(string? value) => throw new InsufficientMemoryException();
+        public override Task WriteLineAsync(string? value) => throw new OutOfMemoryException();
+#pragma warning restore CA2201, MA0012
     }
 }

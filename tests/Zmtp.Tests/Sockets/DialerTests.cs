@@ -420,7 +420,9 @@ public sealed class DialerTests : IDisposable
         {
             if (IsCalledByIt() && Interlocked.Increment(ref _calls) == skipped + 1)
             {
-                throw new InsufficientMemoryException();
+#pragma warning disable CA2201, MA0012 // What an allocation throws.
+                throw new OutOfMemoryException();
+#pragma warning restore CA2201, MA0012
             }
 
             return base.GetTimestamp();
