@@ -7,6 +7,12 @@ namespace ZmqExporter.Benchmarks.Soak;
 /// <summary>One server with a port of its own, which does as its mode says and counts what it did.</summary>
 internal sealed class SoakServer : IDisposable
 {
+    // Below the kernel's range of local ports (32768 and up): while a server is gone, no connection may take its port.
+    private const int FirstPort = 12_000;
+    private const int LastPort = 32_000;
+
+    private static int s_nextPort = FirstPort;
+
     private readonly Lock _lock = new();
     private readonly List<SoakConnection> _connections = [];
     private readonly int _port;
@@ -19,8 +25,7 @@ internal sealed class SoakServer : IDisposable
     public SoakServer(string name)
     {
         Name = name;
-        _listener = Listen(0);
-        _port = ((IPEndPoint)_listener.LocalEndPoint!).Port;
+        (_listener, _port) = ListenOnAFreePort();
         _ = AcceptAsync(_listener);
     }
 
@@ -110,6 +115,27 @@ internal sealed class SoakServer : IDisposable
         var source = new TaskCompletionSource();
         source.SetResult();
         return source;
+    }
+
+    private static (Socket Listener, int Port) ListenOnAFreePort()
+    {
+        while (true)
+        {
+            var port = Interlocked.Increment(ref s_nextPort);
+            if (port > LastPort)
+            {
+                throw new InvalidOperationException($"no port between {FirstPort} and {LastPort} is free for one more server");
+            }
+
+            try
+            {
+                return (Listen(port), port);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+                // Another program has it.
+            }
+        }
     }
 
     private static Socket Listen(int port)

@@ -13,11 +13,13 @@ public sealed class MutationTests
     [InlineData("targets", "outages", "Neither a failed scrape nor", "up == 0", "up == 2")] // a long outage of the exporter resolves
     [InlineData("targets", "outages", "An exporter that Prometheus does", "last_over_time(zmq_target_info[5m])", "last_over_time(zmq_target_info[1h])")] // a removed target goes on
     [InlineData("targets", "outages", "A target that is taken", "last_over_time(zmq_target_info[5m])", "zmq_target_info")] // a failed scrape forgets
-    [InlineData("targets", "outages", "One outage has one page", "zmq_target_state{state=~\"up|degraded\"} == 1)\n          unless", "zmq_target_state{state=~\"up|degraded\"} == 1)\n          or")]
-    [InlineData("targets", "outages", "Recovery ends the page", "(\n              zmq_target:outage_hung:bool\n", "(\n              last_over_time(zmq_target:outage_hung:bool[5m])\n")] // one miss after a recovery pages
+    [InlineData("targets", "outages", "One outage has one page", "zmq_target_state{state=~\"up|degraded\"})\n            unless", "zmq_target_state{state=~\"up|degraded\"})\n            or")]
+    [InlineData("targets", "outages", "Recovery ends the page", "NaN * (zmq_target:answers:bool == 1)", "0 * (zmq_target:answers:bool == 1)")] // the end of an outage pages
+    [InlineData("targets", "outages", "A Prometheus that was restarted", "NaN * (zmq_target:answers:bool == 1)", "NaN * (zmq_target:answers:bool == 2)")] // an outage of before the restart goes on
+    [InlineData("targets", "outages", "A Prometheus that was restarted", "zmq_target:answers:bool == 1\n            and on (job, instance, target, module)", "zmq_target:answers:bool\n            and on (job, instance, target, module)")] // answers of before the restart end an outage
     [InlineData("targets", "outages", "One outage has one page", ">= 3\n", ">= 2\n")]
     [InlineData("targets", "outages", "Three of four servers down", "> 0.25", "> 0.2")]
-    [InlineData("targets", "outages", "Three of four servers down", "count by (job, instance, target) (zmq_target:outage_hung:bool)", "zmq_target:outage_hung:bool")] // modules counted as servers
+    [InlineData("targets", "outages", "Three of four servers down", "count by (job, instance, target) (zmq_target:outage_hung:bool >= 0)", "(zmq_target:outage_hung:bool >= 0)")] // modules counted as servers
     [InlineData("targets", "outages", "The policy of the target", "severity: critical", "severity: warning")] // a dropped page
     [InlineData("targets", "outages", "Two misses are silent", "max without (state) (zmq_target_state{state=\"down\"} == 1)", "max by (job, instance, target, module) (zmq_target_state{state=\"down\"} == 1)")] // the target's own labels
     [InlineData("exporter", "exporter", "No exporter at all", "          severity: critical\n", "")] // a dropped label

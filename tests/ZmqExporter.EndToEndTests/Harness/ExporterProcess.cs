@@ -1,12 +1,13 @@
 namespace ZmqExporter.EndToEndTests.Harness;
 
 /// <summary>The real executable, serving a configuration on a free port.</summary>
-internal sealed class ExporterProcess : IAsyncDisposable
+internal sealed class ExporterProcess : IRestartable
 {
     private const string ListeningLine = @"msg=""listening"" address=(http://\S+)$";
 
     private readonly TempDirectory _directory;
     private readonly HttpClient _client;
+    private ReservedPort? _port;
 
     private ExporterProcess(ChildProcess process, TempDirectory directory, string configFile, Uri address)
     {
@@ -67,11 +68,24 @@ internal sealed class ExporterProcess : IAsyncDisposable
     /// <summary>Kills it and starts it again, on the same port with the same configuration and no further flags.</summary>
     public async Task RestartAsync()
     {
-        await Process.DisposeAsync();
-        using var port = new ReservedPort(Address.Port); // so that nobody takes it meanwhile
-        Process = StartProcess([$"--config.file={ConfigFile}", $"--web.listen-address={Address.Authority}"]);
-        await Process.WaitForLineAsync(ListeningLine);
+        await KillAsync();
+        BeginStart();
+        await WaitUntilReadyAsync();
     }
+
+    /// <inheritdoc />
+    public async Task KillAsync()
+    {
+        await Process.KillAsync();
+        await Process.DisposeAsync();
+        _port ??= new ReservedPort(Address.Port); // so that nobody takes it meanwhile
+    }
+
+    /// <inheritdoc />
+    public void BeginStart() => Process = StartProcess([$"--config.file={ConfigFile}", $"--web.listen-address={Address.Authority}"]);
+
+    /// <inheritdoc />
+    public Task WaitUntilReadyAsync() => Process.WaitForLineAsync(ListeningLine);
 
     /// <summary>Starts it with any command line.</summary>
     public static ChildProcess StartProcess(IEnumerable<string> arguments) =>
@@ -119,6 +133,7 @@ internal sealed class ExporterProcess : IAsyncDisposable
     {
         _client.Dispose();
         await Process.DisposeAsync();
+        _port?.Dispose();
         _directory.Dispose();
     }
 }

@@ -4,18 +4,24 @@ using System.Text.Json;
 namespace ZmqExporter.EndToEndTests.Harness;
 
 /// <summary>A real Prometheus that scrapes one exporter, with its data in a directory of its own.</summary>
-internal sealed class PrometheusServer : IAsyncDisposable
+internal sealed class PrometheusServer : IRestartable
 {
-    private readonly ChildProcess _process;
+    private const string ConfigFile = "prometheus.yml";
+    private const string ReadyLine = "Server is ready to receive web requests";
+
     private readonly TempDirectory _directory;
     private readonly HttpClient _client;
+    private ReservedPort? _port;
 
     private PrometheusServer(ChildProcess process, TempDirectory directory, string address)
     {
-        _process = process;
+        Process = process;
         _directory = directory;
         _client = new HttpClient { BaseAddress = new Uri($"http://{address}/"), Timeout = Eventually.Deadline };
     }
+
+    /// <inheritdoc />
+    public ChildProcess Process { get; private set; }
 
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="exporter">The address that it scrapes each second.</param>
@@ -27,8 +33,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
         ChildProcess? process = null;
         try
         {
-            var config = directory.Write(
-                "prometheus.yml",
+            directory.Write(
+                ConfigFile,
                 $$"""
                 global: {scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}
                 rule_files: [{{string.Join(", ", ruleFiles.Select(file => $"\"{file}\""))}}]
@@ -37,12 +43,9 @@ internal sealed class PrometheusServer : IAsyncDisposable
                   - job_name: zmq_exporter
                     static_configs: [{targets: ["{{exporter.Authority}}"]}]
                 """);
-            process = ChildProcess.Start(
-                "prometheus",
-                [$"--config.file={config}", $"--storage.tsdb.path={directory.Path}/data", "--web.listen-address=127.0.0.1:0"],
-                "install it with: apt-get install prometheus");
+            process = StartProcess(directory, "127.0.0.1:0");
             var listening = await process.WaitForLineAsync(@"msg=""Listening on"" address=(\S+)");
-            await process.WaitForLineAsync("Server is ready to receive web requests");
+            await process.WaitForLineAsync(ReadyLine);
             return new PrometheusServer(process, directory, listening.Groups[1].Value);
         }
         catch
@@ -84,21 +87,60 @@ internal sealed class PrometheusServer : IAsyncDisposable
             $"label/{label}/values?match[]={Uri.EscapeDataString(selector)}",
             data => (IReadOnlyList<string>)[.. data.EnumerateArray().Select(value => value.GetString()!)]);
 
+    /// <summary>The labels of the alerts of a rule group that fire; null as long as it was not evaluated after an instant.</summary>
+    /// <remarks>What the rule engine has in hand, while <c>ALERTS</c> also has, for five minutes, what was so before Prometheus was killed.</remarks>
+    public async Task<IReadOnlyList<IReadOnlyDictionary<string, string>>?> FiringAsync(string group, DateTimeOffset after) =>
+        await GetAsync(
+            "rules?type=alert",
+            data =>
+            {
+                var found = data.GetProperty("groups").EnumerateArray().First(one => one.GetProperty("name").GetString() == group);
+                return found.GetProperty("lastEvaluation").GetDateTimeOffset() <= after
+                    ? null
+                    : (IReadOnlyList<IReadOnlyDictionary<string, string>>)
+                    [
+                        .. found.GetProperty("rules").EnumerateArray()
+                            .SelectMany(rule => rule.GetProperty("alerts").EnumerateArray())
+                            .Where(alert => alert.GetProperty("state").GetString() == "firing")
+                            .Select(alert => ToLabels(alert, "labels")),
+                    ];
+            });
+
     /// <summary>Queries until the condition holds and returns that answer.</summary>
     public async Task<IReadOnlyList<MetricSample>> EventuallyAsync(
         string query, Func<IReadOnlyList<MetricSample>, bool> condition, TimeSpan? timeout = null) =>
         await Eventually.GetAsync(
             async () => await QueryAsync(query) is var samples && condition(samples) ? samples : null,
             timeout ?? Eventually.Deadline,
-            () => $"{query} never showed it{_process.Transcript()}");
+            () => $"{query} never showed it{Process.Transcript()}");
+
+    /// <inheritdoc />
+    public async Task KillAsync()
+    {
+        await Process.KillAsync();
+        await Process.DisposeAsync();
+        _port ??= new ReservedPort(_client.BaseAddress!.Port);
+    }
+
+    /// <inheritdoc />
+    public void BeginStart() => Process = StartProcess(_directory, _client.BaseAddress!.Authority);
+
+    /// <inheritdoc />
+    public Task WaitUntilReadyAsync() => Process.WaitForLineAsync(ReadyLine);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         _client.Dispose();
-        await _process.DisposeAsync();
+        await Process.DisposeAsync();
+        _port?.Dispose();
         _directory.Dispose();
     }
+
+    private static ChildProcess StartProcess(TempDirectory directory, string address) => ChildProcess.Start(
+        "prometheus",
+        [$"--config.file={directory.Path}/{ConfigFile}", $"--storage.tsdb.path={directory.Path}/data", $"--web.listen-address={address}"],
+        "install it with: apt-get install prometheus");
 
     private static MetricSample ToSample(JsonElement result)
     {
@@ -116,8 +158,8 @@ internal sealed class PrometheusServer : IAsyncDisposable
             });
     }
 
-    private static Dictionary<string, string> ToLabels(JsonElement result) =>
-        result.GetProperty("metric").EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal);
+    private static Dictionary<string, string> ToLabels(JsonElement result, string property = "metric") =>
+        result.GetProperty(property).EnumerateObject().ToDictionary(label => label.Name, label => label.Value.GetString()!, StringComparer.Ordinal);
 
     private async Task<T> GetAsync<T>(string path, Func<JsonElement, T> read)
     {

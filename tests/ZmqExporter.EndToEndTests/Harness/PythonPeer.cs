@@ -16,16 +16,19 @@ internal static class PythonPeer
     /// <param name="arguments">Its arguments, such as <c>--port 5555</c>.</param>
     public static async Task<ServerPeer> StartAsync(string script, params string[] arguments)
     {
-        var path = Path.Combine(AppContext.BaseDirectory, "peers", script);
         try
         {
-            return await ServerPeer.WhenReadyAsync(ChildProcess.Start(Python, ["-u", path, .. arguments], Install));
+            return await ServerPeer.WhenReadyAsync(StartProcess(script, arguments));
         }
         catch (InvalidOperationException e) when (e.Message.Contains("No module named", StringComparison.Ordinal))
         {
             throw new InvalidOperationException($"Python lacks a module; {Install}\n{e.Message}", e);
         }
     }
+
+    /// <summary>Starts a script and waits for nothing.</summary>
+    public static ChildProcess StartProcess(string script, params IEnumerable<string> arguments) =>
+        ChildProcess.Start(Python, ["-u", Path.Combine(AppContext.BaseDirectory, "peers", script), .. arguments], Install);
 
     /// <summary>A REP server, see peers/rep_server.py.</summary>
     /// <param name="port">The port, 0 for a free one.</param>
