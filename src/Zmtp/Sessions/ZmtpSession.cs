@@ -23,6 +23,8 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
     private readonly FrameDecoder _decoder;
     private SessionHandshake? _handshake; // until it is done
     private ITraffic _traffic = ClearTraffic.Instance;
+    private int _frameWork;
+    private int _commandWork;
     private int _work;
 
     /// <param name="options">How it behaves.</param>
@@ -38,6 +40,7 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
         _decoder = new FrameDecoder(this, buffers);
         ReadyTiming = _handshake.ReadyTiming;
         OnlyLooks = _handshake.OnlyLooks;
+        Use(ClearTraffic.Instance);
     }
 
     /// <summary>How far the conversation has come.</summary>
@@ -151,30 +154,26 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
 
     /// <inheritdoc />
     int IFrameSink.KeptBodyLength(bool isCommand) =>
-        isCommand || _traffic.IsBoxed || Stage != SessionStage.Open ? int.MaxValue : _receiver.KeptLength;
+        isCommand || _traffic.IsBoxed || _handshake is not null ? int.MaxValue : _receiver.KeptLength;
 
     /// <inheritdoc />
     ZmtpError? IFrameSink.OnCutFrame(bool isMore, ReadOnlySpan<byte> head, int length) => _receiver.OnFrame(isMore, head, length);
 
     /// <inheritdoc />
-    ZmtpError? IFrameSink.OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body)
-    {
-        _work += _receiver.IsUnbounded ? 0 : _traffic.Work;
-        return _traffic.Open(isCommand, isMore, body, this);
-    }
+    ZmtpError? IFrameSink.OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body) => _traffic.Open(isCommand, isMore, body, this);
 
     /// <inheritdoc />
     int IContentSink.MaxContentLength(bool isCommand) => isCommand ? _options.MaxCommandSize
-        : Stage == SessionStage.Open ? _receiver.MaxLength(_traffic.IsBoxed)
+        : _handshake is null ? _receiver.MaxLength(_traffic.IsBoxed)
         : _options.MaxMessageSize;
 
     /// <inheritdoc />
     ZmtpError? IContentSink.OnContent(bool isCommand, bool isMore, ReadOnlySpan<byte> content)
     {
-        _work += isCommand ? CommandWork : _receiver.IsUnbounded ? 0 : 1;
+        _work += isCommand ? _commandWork : _frameWork;
         if (!isCommand)
         {
-            return Stage == SessionStage.Open
+            return _handshake is null
                 ? _receiver.OnFrame(isMore, content, content.Length)
                 : new ZmtpError(ZmtpErrorCode.Protocol, "the peer sent a message before the end of the handshake");
         }
@@ -187,6 +186,14 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
         return _handshake is { } handshake ? OnHandshakeCommand(handshake, command) : OnTrafficCommand(command);
     }
 
+    // Asked for with each frame, so calculated before.
+    private void Use(ITraffic traffic)
+    {
+        _traffic = traffic;
+        _frameWork = _receiver.IsUnbounded ? 0 : 1 + traffic.Work;
+        _commandWork = CommandWork + (_receiver.IsUnbounded ? 0 : traffic.Work);
+    }
+
     private ZmtpError? OnHandshakeCommand(SessionHandshake handshake, Command command)
     {
         var error = handshake.OnCommand(command);
@@ -194,7 +201,7 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
         OnlyLooks = handshake.OnlyLooks;
         if (error is null && handshake.Stage == SessionStage.Open)
         {
-            _traffic = handshake.TakeTraffic();
+            Use(handshake.TakeTraffic());
             _handshake = null;
             _output.OnOpened(handshake.Peer!);
         }
