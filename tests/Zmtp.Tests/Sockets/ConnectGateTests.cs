@@ -201,14 +201,14 @@ public sealed class ConnectGateTests : IDisposable
     public void OnHeldBack_AnotherCause_IsToldOnceToo()
     {
         var gate = New(Usual);
-        while (TryProbe(gate, 0))
+        while (TryProbe(gate, Timestamp.None))
         {
         }
 
         _time.Advance(TimeSpan.FromSeconds(30)); // ports are free again, and everybody waits for the server
         for (var i = 0; i < 2; i++)
         {
-            while (gate.TryEnter(Here, 0, out _) is not null)
+            while (gate.TryEnter(Here, Timestamp.None, out _) is not null)
             {
             }
         }

@@ -280,7 +280,7 @@ public sealed class DialerTests : IDisposable
         var error = _handler.WaitForError();
 
         Assert.True(clock.HasFailed);
-        Assert.Equal(SocketErrors.OutOfMemory, error);
+        Assert.Equal(SocketErrors.NoMemoryToConnect, error);
         Eventually.True(() => budget.InUse == 0);
     }
 
