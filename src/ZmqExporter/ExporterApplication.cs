@@ -15,6 +15,7 @@ using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter;
@@ -63,7 +64,8 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => DescriptorFigures.OfThisProcess(
             provider.GetRequiredService<TimeProvider>(),
             () => provider.GetRequiredService<ConnectionGate>().Connections,
-            provider.GetRequiredService<HttpLimits>().Connections));
+            HttpLimits.MostDescriptors,
+            limit => provider.GetRequiredService<ConnectionGate>().Limit(HttpLimits.OfThisProcess(limit))));
         services.AddSingleton<DescriptorGuard>();
         services.AddSingleton(provider => MemoryGuard.OfThisProcess(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new BufferBudget
@@ -87,7 +89,7 @@ internal static partial class ExporterApplication
             config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq),
             new NetMqEvents(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
             {
-                OnRestarted = provider.GetRequiredService<ExporterMetrics>().Exporter.NetMqRestarted,
+                OnRestarted = provider.GetRequiredService<ExporterMetrics>().Self.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
                 FreeDescriptors = () => provider.GetRequiredService<DescriptorFigures>().Free,
             }));
@@ -101,15 +103,16 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<ProberFactory>(),
             provider.GetRequiredService<TimerQueue>(),
             provider.GetRequiredService<MeasurementError>(),
-            provider.GetRequiredService<ExporterMetrics>().Exporter.MeasurementErred));
+            provider.GetRequiredService<ExporterMetrics>().Self.MeasurementErred));
+        services.AddSingleton<TargetSet>();
         services.AddSingleton(provider => new ExporterMetrics(
-            config.Metrics, config.Targets.SelectMany(target => target.Labels.Keys), provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TargetSet>(), config.Metrics.Detail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SchedulerHealth>();
         services.AddSingleton(provider => new ProbeScheduler(
             config,
             provider.GetRequiredService<ProberFactory>().Create,
-            provider.GetRequiredService<ExporterMetrics>().CreateTarget,
-            provider.GetRequiredService<ExporterMetrics>().Exporter,
+            provider.GetRequiredService<TargetSet>(),
+            provider.GetRequiredService<ExporterMetrics>().Self,
             provider.GetRequiredService<TimerQueue>(),
             provider.GetRequiredService<SchedulerHealth>(),
             provider.GetRequiredService<ILoggerFactory>(),
@@ -126,9 +129,9 @@ internal static partial class ExporterApplication
         var services = app.Services;
         var metrics = services.GetRequiredService<ExporterMetrics>();
         var health = services.GetRequiredService<SchedulerHealth>();
-        var scheduler = services.GetRequiredService<ProbeScheduler>();
+        var targets = services.GetRequiredService<TargetSet>();
         var descriptors = services.GetRequiredService<DescriptorBudget>();
-        metrics.AddCollector(() => metrics.Exporter.SetDescriptors(descriptors.InUse, descriptors.Limit));
+        metrics.AddCollector(() => metrics.Self.SetDescriptors(descriptors.InUse, descriptors.Limit));
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         var responses = services.GetRequiredService<RenderedResponses>();
         app.UseExporterHttp();
@@ -136,7 +139,7 @@ internal static partial class ExporterApplication
         app.MapHealthEndpoints(
             () => health.IsHealthy(out var reason) ? (true, "") : (false, reason),
             () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
-        app.MapStatusPage(() => scheduler.Targets.Select(TargetStatus.Of), responses);
+        app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses);
     }
 
     private static Action<Exception> Faults<T>(IServiceProvider provider)

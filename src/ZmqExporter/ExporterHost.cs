@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
+using ZmqExporter.Http;
 using ZmqExporter.Limits;
 using ZmqExporter.Messaging.NetMq;
 
@@ -32,14 +34,15 @@ internal static partial class ExporterHost
         }
 
         var limit = OpenFileLimit.Read();
-        if (DescriptorNeeds.Problem(config.Targets, limit) is { } tooFew)
+        if (DescriptorNeeds.Problem(config.Targets, limit, HttpLimits.MostDescriptors) is { } tooFew)
         {
             await error.WriteLineAsync($"zmq_exporter: {tooFew}");
             return ExitCode.Failed;
         }
 
         var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
-        if (NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, limit) is { } problem)
+        var sufficient = DescriptorNeeds.About(config.Targets, HttpLimits.MostDescriptors);
+        if (NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, limit, sufficient) is { } problem)
         {
             await error.WriteLineAsync($"zmq_exporter: {settings.ConfigFile}: {problem}");
             return ExitCode.Failed;
@@ -49,6 +52,15 @@ internal static partial class ExporterHost
         await using var app = ExporterApplication.Create(settings, config);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
         signals.OnHangUp(() => Log.NoReload(logger));
+        if (config.Targets.Length > 0)
+        {
+            Log.Loaded(logger, settings.ConfigFile, config.Targets.Length);
+        }
+        else
+        {
+            Log.NoTargets(logger, settings.ConfigFile);
+        }
+
         try
         {
             // Not by the token itself: background services would keep it, and end by it before the host asks them to.
@@ -77,18 +89,7 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
-        var address = app.Urls.First();
-        if (config.Targets.Length > 0)
-        {
-            Log.Started(logger, settings.ConfigFile, config.Targets.Length);
-        }
-        else
-        {
-            Log.NoTargets(logger, settings.ConfigFile);
-        }
-
-        Log.Listening(logger, address);
-        listening?.Invoke(address);
+        listening?.Invoke(app.Urls.First());
         using (app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(logger)))
         {
             await app.WaitForShutdownAsync(cancellation);
@@ -111,12 +112,8 @@ internal static partial class ExporterHost
 
     private static partial class Log
     {
-        // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
-        [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
-        public static partial void Listening(ILogger logger, string address);
-
         [LoggerMessage(Level = LogLevel.Information, Message = "config loaded")]
-        public static partial void Started(ILogger logger, string configFile, int targets);
+        public static partial void Loaded(ILogger logger, string configFile, int targets);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "no targets: nothing is probed")]
         public static partial void NoTargets(ILogger logger, string configFile);

@@ -36,11 +36,17 @@ internal sealed partial class ProbingService(
     /// <inheritdoc />
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
+        var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         await Warmup.RunAsync(probers, config.Targets, cancellationToken);
-        await HttpWarmup.RunAsync(server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [], cancellationToken);
+        await HttpWarmup.RunAsync(addresses, cancellationToken);
+        await canary.StartAsync(cancellationToken); // what it holds is among what the process holds
         cancellationToken.ThrowIfCancellationRequested();
         descriptors.Begin(config.Targets.Length, DescriptorNeeds.Of(config.Targets));
-        await canary.StartAsync(cancellationToken);
+        foreach (var address in addresses.Take(1))
+        {
+            Log.Listening(logger, address); // before any line of a target: whoever reads the log shall see what comes first
+        }
+
         await scheduler.StartAsync(cancellationToken);
         _ = scheduler.ExecuteTask?.ContinueWith(
             OnDied, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
@@ -64,6 +70,10 @@ internal sealed partial class ProbingService(
 
     private static partial class Log
     {
+        // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
+        [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
+        public static partial void Listening(ILogger logger, string address);
+
         [LoggerMessage(Level = LogLevel.Critical, Message = "the scheduler's supervisor has died, and the exporter ends")]
         public static partial void Died(ILogger logger, Exception exception);
     }

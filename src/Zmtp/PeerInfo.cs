@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Zmtp.Wire;
 
 namespace Zmtp;
 

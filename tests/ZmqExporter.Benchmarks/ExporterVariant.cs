@@ -5,6 +5,7 @@ using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
@@ -18,7 +19,8 @@ internal sealed class ExporterVariant(MessagingClient client, int count, string 
 
     public async Task StartAsync()
     {
-        var metrics = new ExporterMetrics(new MetricsConfig { Detail = MetricsDetail.Lean }, [], TimeProvider.System);
+        var targets = new TargetSet(TimeProvider.System);
+        var metrics = new ExporterMetrics(targets, MetricsDetail.Lean, TimeProvider.System);
         var context = new ZmtpContext(_timers, new NameResolver());
         var own = new ZmtpClient(context);
         _netMq = client == MessagingClient.NetMq ? new NetMqClient(own, context, count, new NetMqEvents(NullLogger.Instance)) : null;
@@ -27,8 +29,8 @@ internal sealed class ExporterVariant(MessagingClient client, int count, string 
         _scheduler = new ProbeScheduler(
             new ExporterConfig { Targets = [.. Enumerable.Range(0, count).Select(i => Target(i, interval))] },
             (target, observer) => new MeteredProber(factory.Create(target, observer), meter),
-            metrics.CreateTarget,
-            metrics.Exporter,
+            targets,
+            metrics.Self,
             _timers,
             new SchedulerHealth(_timers, new MeasurementError(_timers.Time)),
             NullLoggerFactory.Instance);

@@ -9,6 +9,7 @@ using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
@@ -28,7 +29,8 @@ internal static class FloodBenchmark
         using var publisher = new ServerProcess(FloodPublisher.Argument, $"{rate}", $"{Seconds}");
         using var self = Process.GetCurrentProcess();
         using var timers = new TimerQueue(TimeProvider.System);
-        var metrics = new ExporterMetrics(new MetricsConfig(), [], TimeProvider.System);
+        var targets = new TargetSet(TimeProvider.System);
+        var metrics = new ExporterMetrics(targets, MetricsDetail.Full, TimeProvider.System);
         var context = new ZmtpContext(timers, new NameResolver());
         var own = new ZmtpClient(context);
         using var netMq = client == MessagingClient.NetMq ? new NetMqClient(own, context, 1, new NetMqEvents(NullLogger.Instance)) : null;
@@ -37,8 +39,8 @@ internal static class FloodBenchmark
         using var scheduler = new ProbeScheduler(
             new ExporterConfig { Targets = [.. Enumerable.Range(0, Others).Select(i => BenchmarkTargets.Ping($"target-{i}", server.Endpoint, interval))] },
             factory.Create,
-            metrics.CreateTarget,
-            metrics.Exporter,
+            targets,
+            metrics.Self,
             timers,
             new SchedulerHealth(timers, new MeasurementError(timers.Time)),
             NullLoggerFactory.Instance);

@@ -60,11 +60,11 @@ internal static class HandshakeBenchmark
 
         async Task<int> ShakeAsync(TimeSpan duration)
         {
-            var end = TimeProvider.System.GetTimestamp() + timers.ToTicks(duration);
+            var end = timers.After(duration);
             var counts = await Task.WhenAll(Enumerable.Range(0, Workers).Select(_ => Task.Run(async () =>
             {
                 var done = 0;
-                while (TimeProvider.System.GetTimestamp() < end)
+                while (timers.Now < end)
                 {
                     using var opening = new Peer();
                     using var shaken = ZmtpConnection.Start(endpoint, options, context, Deadline(), opening);
@@ -91,7 +91,7 @@ internal static class HandshakeBenchmark
             return (Cpu(self) - before) / RoundTrips;
         }
 
-        long Deadline() => TimeProvider.System.GetTimestamp() + timers.ToTicks(TimeSpan.FromSeconds(10));
+        Timestamp Deadline() => timers.After(TimeSpan.FromSeconds(10));
     }
 
     private static TimeSpan Cpu(Process self)
@@ -101,7 +101,7 @@ internal static class HandshakeBenchmark
     }
 
     /// <summary>Waits for the next thing of a connection: its opening, then each message.</summary>
-    private sealed class Peer : IConnectionHandler, IDisposable
+    private sealed class Peer : IMessageHandler, IDisposable
     {
         private readonly SemaphoreSlim _arrived = new(0);
         private ZmtpError? _error;
@@ -123,7 +123,7 @@ internal static class HandshakeBenchmark
 
         public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) => _arrived.Release();
 
-        public void OnPong(ZmtpConnection connection, long timestamp)
+        public void OnPong(ZmtpConnection connection, Timestamp timestamp)
         {
         }
 

@@ -6,8 +6,8 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
-using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
@@ -18,6 +18,10 @@ internal static class MetricsBenchmarks
     private const int Targets = 10_000;
     private const int Records = 2_000_000;
     private const int Scrapes = 4;
+
+    // As the config gives them: shared by the targets of a module.
+    private static readonly Dictionary<MetricsDetail, ImmutableArray<double>> Bounds = Enum.GetValues<MetricsDetail>()
+        .ToDictionary(detail => detail, detail => RoundTripBuckets.WithLateAfter(RoundTripBuckets.DefaultOf(detail), new PolicyConfig().LateAfter));
 
     internal static readonly ProbeResult Answer = new()
     {
@@ -41,63 +45,66 @@ internal static class MetricsBenchmarks
     /// <summary>Runs all and prints the figures.</summary>
     public static async Task Run()
     {
+        MeasureRecord();
         foreach (var detail in Enum.GetValues<MetricsDetail>())
         {
-            MeasureRecord(detail);
-            var metrics = MeasureMemory(detail, out var instruments);
+            var metrics = MeasureMemory(detail, out var targets);
             await MeasureScrape(metrics, detail);
             await MeasureDisturbance(metrics, detail, yields: false);
             await MeasureDisturbance(metrics, detail, yields: true);
-            GC.KeepAlive(instruments);
+            GC.KeepAlive(targets);
         }
 
         MeasureDescriptors();
     }
 
-    private static void MeasureRecord(MetricsDetail detail)
+    private static void MeasureRecord()
     {
-        using var target = Create(detail).CreateTarget(Target(0));
-        var up = new PolicyState { State = TargetState.Up };
-        var suspect = new PolicyState { State = TargetState.Suspect, Misses = 1 };
+        var target = new Target(Target(0, MetricsDetail.Standard), TimeProvider.System);
         for (var round = 0; round < 2; round++) // the first one warms up
         {
             var allocated = GC.GetAllocatedBytesForCurrentThread();
             var start = Stopwatch.GetTimestamp();
             for (var i = 0; i < Records; i++)
             {
-                target.RecordProbe(Answer, up, up, flapping: false);
+                target.Record(Answer);
             }
 
             var answers = Stopwatch.GetElapsedTime(start);
             start = Stopwatch.GetTimestamp();
             for (var i = 0; i < Records / 2; i++)
             {
-                target.RecordProbe(Miss, up, suspect, flapping: false);
-                target.RecordProbe(Answer, suspect, up, flapping: false);
+                target.Record(Miss);
+                target.Record(Answer);
             }
 
             var changes = Stopwatch.GetElapsedTime(start);
             allocated = GC.GetAllocatedBytesForCurrentThread() - allocated;
             if (round > 0)
             {
-                Print($"{detail}: RecordProbe {answers.TotalNanoseconds / Records:F0} ns, with a change each time {changes.TotalNanoseconds / Records:F0} ns, {allocated / (2.0 * Records):F3} B");
+                Print($"Record {answers.TotalNanoseconds / Records:F0} ns, with a change each time {changes.TotalNanoseconds / Records:F0} ns, {allocated / (2.0 * Records):F3} B");
             }
         }
     }
 
-    private static ExporterMetrics MeasureMemory(MetricsDetail detail, out List<TargetInstruments> instruments)
+    private static ExporterMetrics MeasureMemory(MetricsDetail detail, out TargetSet targets)
     {
-        var metrics = Create(detail);
+        (var metrics, targets) = Create(detail);
+        TargetConfig[] configs = [.. Enumerable.Range(0, Targets).Select(i => Target(i, detail))];
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var start = Stopwatch.GetTimestamp();
-        instruments = [.. Enumerable.Range(0, Targets).Select(i => metrics.CreateTarget(Target(i)))];
+        Target[] records = [.. configs.Select(targets.Set)];
         var took = Stopwatch.GetElapsedTime(start);
-        foreach (var target in instruments)
+        foreach (var target in records)
         {
-            target.RecordProbe(Answer, default, new PolicyState { State = TargetState.Up }, flapping: false);
+            for (var i = 0; i < RecentResults.Capacity; i++)
+            {
+                target.Record(Answer);
+            }
         }
 
         Print($"{detail}: {Targets} targets in {took.TotalMilliseconds:F0} ms, {(GC.GetTotalMemory(forceFullCollection: true) - before) / 1024.0 / Targets:F1} kB a target");
+        GC.KeepAlive(configs);
         return metrics;
     }
 
@@ -166,9 +173,15 @@ internal static class MetricsBenchmarks
         open.ForEach(file => file.Dispose());
     }
 
-    internal static ExporterMetrics Create(MetricsDetail detail) => new(new MetricsConfig { Detail = detail }, ["team"], TimeProvider.System);
+    internal static (ExporterMetrics Metrics, TargetSet Targets) Create(MetricsDetail detail)
+    {
+        var targets = new TargetSet(TimeProvider.System);
+        return (new ExporterMetrics(targets, detail, TimeProvider.System), targets);
+    }
 
-    internal static TargetConfig Target(int number)
+    internal static ImmutableArray<double> BoundsOf(MetricsDetail detail) => Bounds[detail];
+
+    internal static TargetConfig Target(int number, MetricsDetail detail)
     {
         if (!ZmtpEndpoint.TryParse("tcp://orders.internal:5555", out var endpoint, out var error))
         {
@@ -182,7 +195,10 @@ internal static class MetricsBenchmarks
             MessagingClient.Zmtp,
             new PolicyConfig(),
             new SecurityConfig.Null(),
-            new RequestProberConfig(SocketType.Req, Persistent: true, []));
+            new RequestProberConfig(SocketType.Req, Persistent: true, []))
+        {
+            Buckets = BoundsOf(detail),
+        };
         var labels = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal).Add("team", "trading");
         return new TargetConfig($"orders-{number:D5}", endpoint, module, labels);
     }

@@ -8,8 +8,9 @@ switch (args)
     case ["roundtrip"]:
         await RoundTripBenchmark.RunAsync();
         return 0;
-    case ["scale", var count, ..]:
-        await ScaleBenchmark.RunAsync(int.Parse(count, CultureInfo.InvariantCulture), args is [_, _, "lean"] ? MetricsDetail.Lean : MetricsDetail.Full);
+    case ["scale", var count, .. { Length: <= 1 } detail]:
+        await ScaleBenchmark.RunAsync(
+            int.Parse(count, CultureInfo.InvariantCulture), detail is [var name] ? Enum.Parse<MetricsDetail>(name, ignoreCase: true) : MetricsDetail.Standard);
         return 0;
     case ["flood", .. { Length: <= 2 } flood]:
         await FloodBenchmark.RunAsync(Number(flood, 0, 200_000), flood is [_, "netmq"] ? MessagingClient.NetMq : MessagingClient.Zmtp);
@@ -29,6 +30,9 @@ switch (args)
         return 0;
     case ["scrapes", .. { Length: <= 1 } scrapes]:
         await ScrapeBenchmark.RunAsync(Number(scrapes, 0, 10_000));
+        return 0;
+    case ["modules", .. { Length: <= 1 } modules]:
+        ModuleMemoryBenchmark.Run(Number(modules, 0, 10_000));
         return 0;
     case ["handshakes"]:
         await HandshakeBenchmark.RunAsync();
@@ -50,7 +54,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean] | flood [MESSAGES_PER_SECOND [netmq]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | soak --minutes MINUTES [TARGETS [SEED]]");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | modules [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | soak --minutes MINUTES [TARGETS [SEED]]");
         return 3;
 }
 

@@ -4,7 +4,6 @@ using System.IO.Compression;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Metrics;
-using ZmqExporter.Policy;
 
 namespace ZmqExporter.Benchmarks;
 
@@ -21,11 +20,10 @@ internal static class ScrapeBenchmark
     {
         foreach (var detail in Enum.GetValues<MetricsDetail>())
         {
-            var metrics = MetricsBenchmarks.Create(detail);
+            var (metrics, all) = MetricsBenchmarks.Create(detail);
             for (var i = 0; i < targets; i++)
             {
-                metrics.CreateTarget(MetricsBenchmarks.Target(i))
-                    .RecordProbe(MetricsBenchmarks.Answer, default, new PolicyState { State = TargetState.Up }, flapping: false);
+                all.Set(MetricsBenchmarks.Target(i, detail)).Record(MetricsBenchmarks.Answer);
             }
 
             var renderer = new BodyRenderer();

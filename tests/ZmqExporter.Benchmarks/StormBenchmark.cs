@@ -8,6 +8,7 @@ using ZmqExporter.Metrics;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
@@ -45,7 +46,8 @@ internal static class StormBenchmark
         var port = await server.StandardOutput.ReadLineAsync();
         using var self = Process.GetCurrentProcess();
         using var timers = new TimerQueue(TimeProvider.System);
-        var metrics = new ExporterMetrics(new MetricsConfig { Detail = MetricsDetail.Lean }, [], TimeProvider.System);
+        var targets = new TargetSet(TimeProvider.System);
+        var metrics = new ExporterMetrics(targets, MetricsDetail.Lean, TimeProvider.System);
         var factory = new ProberFactory(new ZmtpClient(new ZmtpContext(timers, new NameResolver())), TimeProvider.System);
         var stormy = Enumerable.Range(0, count).Select(i => Stormy($"storm-{i}", $"tcp://{address(i)}:{port}", interval));
         var healthy = Enumerable.Range(0, Neighbours).Select(i => BenchmarkTargets.Ping($"healthy-{i}", neighbours.Endpoint, TimeSpan.FromSeconds(1)));
@@ -53,31 +55,31 @@ internal static class StormBenchmark
         using var scheduler = new ProbeScheduler(
             new ExporterConfig { Targets = [.. healthy, .. stormy] },
             factory.Create,
-            metrics.CreateTarget,
-            metrics.Exporter,
+            targets,
+            metrics.Self,
             timers,
             new SchedulerHealth(timers, new MeasurementError(timers.Time)),
             NullLoggerFactory.Instance);
         await scheduler.StartAsync(CancellationToken.None);
-        Require(await UntilAsync(scheduler, Patience, target => target.State == TargetState.Up) is not null, "not all targets came up");
+        Require(await UntilAsync(targets, Patience, target => target.State == TargetState.Up) is not null, "not all targets came up");
 
-        var before = Figures.Take(scheduler, self);
+        var before = Figures.Take(targets, self);
         await BeginAsync(server, kind);
         var storm = TimeSpan.FromSeconds(Math.Max(20, 6 * interval.TotalSeconds));
         await Task.Delay(storm, TimeProvider.System);
-        var after = Figures.Take(scheduler, self);
-        var down = scheduler.Targets.Count(target => IsStormy(target) && target.State == TargetState.Down);
+        var after = Figures.Take(targets, self);
+        var down = targets.Snapshots().Count(target => IsStormy(target) && target.State == TargetState.Down);
         await EndAsync(server, kind);
         var back = TimeProvider.System.GetUtcNow();
-        var recovered = await UntilAsync(scheduler, Patience, target => target.LastProbe > back && target.LastResult is { Reason: null });
-        var end = Figures.Take(scheduler, self);
+        var recovered = await UntilAsync(targets, Patience, target => target.LastProbe > back && target.LastResult is { Reason: null });
+        var end = Figures.Take(targets, self);
 
         var probes = after.Stormy - before.Stormy;
         Console.WriteLine(Text($"{kind}, {count} targets every {interval.TotalSeconds:0.#} s: {probes} probes, {after.Connects - before.Connects} connections, {(double)(after.Connects - before.Connects) / probes:0.00} a probe; {after.StormySkipped - before.StormySkipped} skipped; {down} down"));
         Console.WriteLine(Text($"  CPU {100 * (after.Cpu - before.Cpu).TotalSeconds / storm.TotalSeconds:0} % of one core; healthy: {(after.Healthy - before.Healthy) / storm.TotalSeconds:0.0} probes/s of {Neighbours}, {end.HealthyMisses - before.HealthyMisses} misses, {end.HealthySkipped - before.HealthySkipped} skipped"));
         Console.WriteLine(recovered is { } time
             ? Text($"  all answered again after {time.TotalSeconds / interval.TotalSeconds:0.00} intervals")
-            : Text($"  not all answered again: {scheduler.Targets.Count(target => target.LastResult is not { Reason: null })} did not"));
+            : Text($"  not all answered again: {targets.Snapshots().Count(target => target.LastResult is not { Reason: null })} did not"));
         await scheduler.StopAsync(CancellationToken.None);
         server.Kill();
         await server.WaitForExitAsync();
@@ -130,12 +132,12 @@ internal static class StormBenchmark
         return ping with { Module = ping.Module with { Prober = LoopbackPeer.Echo, Timeout = TimeSpan.FromSeconds(Math.Min(2, interval.TotalSeconds / 2)) } };
     }
 
-    private static bool IsStormy(TargetSnapshot target) => target.Target.Name.StartsWith("storm", StringComparison.Ordinal);
+    private static bool IsStormy(TargetSnapshot target) => target.Config.Name.StartsWith("storm", StringComparison.Ordinal);
 
-    private static async Task<TimeSpan?> UntilAsync(ProbeScheduler scheduler, TimeSpan patience, Func<TargetSnapshot, bool> condition)
+    private static async Task<TimeSpan?> UntilAsync(TargetSet targets, TimeSpan patience, Func<TargetSnapshot, bool> condition)
     {
         var start = Stopwatch.GetTimestamp();
-        while (!scheduler.Targets.Where(IsStormy).All(condition))
+        while (!targets.Snapshots().Where(IsStormy).All(condition))
         {
             if (Stopwatch.GetElapsedTime(start) > patience)
             {
@@ -169,10 +171,10 @@ internal static class StormBenchmark
     private readonly record struct Figures(
         long Stormy, long StormySkipped, long Healthy, long HealthyMisses, long HealthySkipped, long Connects, TimeSpan Cpu)
     {
-        public static Figures Take(ProbeScheduler scheduler, Process self)
+        public static Figures Take(TargetSet targets, Process self)
         {
             self.Refresh();
-            var all = scheduler.Targets.ToLookup(IsStormy);
+            var all = targets.Snapshots().ToLookup(IsStormy);
             return new Figures(
                 all[true].Sum(target => target.Probes),
                 all[true].Sum(target => target.Skipped),

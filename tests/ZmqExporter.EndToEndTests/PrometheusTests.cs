@@ -41,6 +41,36 @@ public sealed class PrometheusTests
         }
     }
 
+    [Theory]
+    [InlineData("lean")]
+    [InlineData("standard")]
+    [InlineData("full")]
+    public async Task Promtool_EachDetail_HasNoComplaint(string detail)
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+        await using var exporter = await ExporterProcess.StartAsync($"{ScenarioConfig.Of(peer.Endpoint)}metrics: {{detail: {detail}}}\n");
+        await exporter.EventuallyAsync(scrape => scrape.Value("zmq_target_state", ("state", "up")) == 1);
+
+        var check = await Promtool.CheckMetricsAsync(await exporter.GetTextAsync("/metrics"));
+        Assert.Equal(("", 0), (check.Output + check.Error, check.ExitCode));
+    }
+
+    [Fact]
+    public async Task Prometheus_WithNativeHistograms_StoresTheRoundTripsAsOne()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+        await using var exporter = await ExporterProcess.StartAsync(ScenarioConfig.Of(peer.Endpoint));
+        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, features: "native-histograms");
+
+        var median = await prometheus.EventuallyAsync("histogram_quantile(0.5, zmq_probe_duration_seconds) > 0", samples => samples.Count == 1);
+        Assert.InRange(median[0].Value, 0.000_001, 128);
+
+        // What has no exponential buckets stays what it was, and so does everything that is no histogram.
+        Assert.NotEmpty(await prometheus.QueryAsync("zmq_exporter_schedule_delay_seconds_bucket"));
+        Assert.Single(await prometheus.QueryAsync("""zmq_target_state{target="server",state="up"} == 1"""));
+        Assert.Single(await prometheus.QueryAsync("zmq_probes_total > 0"));
+    }
+
     [Fact]
     public async Task Promtool_GoodAndBadMetrics_TellsThemApart()
     {

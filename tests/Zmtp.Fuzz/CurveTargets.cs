@@ -58,8 +58,8 @@ internal static class CurveTargets
         {
             SocketType = (bits & 1) != 0 ? SocketType.Req : SocketType.Dealer,
         };
-        var record = new SessionRecord(isEncrypted: true, options.ByFrame);
-        var session = new ZmtpSession(options, record);
+        var record = new SessionRecord(isEncrypted: true, SessionTargets.IsByFrame((byte)bits));
+        var session = record.CreateSession(options);
         session.Start();
         var greeting = new byte[Wire.Greeting.Length];
         Wire.Greeting.Write(greeting, "CURVE");

@@ -5,7 +5,7 @@ using Zmtp.Wire;
 namespace Zmtp.Fuzz;
 
 /// <summary>Everything that a session did, as text, and whether it kept to what a client may send.</summary>
-internal sealed class SessionRecord : ISessionOutput, IFrameSink
+internal sealed class SessionRecord : ISessionOutput, IMessageOutput, IFrameOutput, IFrameSink
 {
     // Nothing else may ever go out: whatever a peer says, it cannot make us send a message or another command.
     private static readonly string[] OurCommands = ["READY", "HELLO", "INITIATE", "PONG"];
@@ -33,9 +33,13 @@ internal sealed class SessionRecord : ISessionOutput, IFrameSink
     /// <summary>Bodies of the commands that went out.</summary>
     public Queue<byte[]> Commands { get; } = new();
 
+    /// <summary>A session that is written down here.</summary>
+    public ZmtpSession CreateSession(ZmtpOptions options) =>
+        new(options, this, _isByFrame ? new FrameReceiver(options, this) : new MessageReceiver(options, this, buffers: null));
+
     public void Note(string what) => _text.Append(what).Append('\n');
 
-    void ISessionOutput.Send(ReadOnlySpan<byte> bytes)
+    void IByteOutput.Send(ReadOnlySpan<byte> bytes)
     {
         var skip = Math.Min(_greetingLeft, bytes.Length);
         _greetingLeft -= skip;
@@ -48,15 +52,15 @@ internal sealed class SessionRecord : ISessionOutput, IFrameSink
         Note($"opened {peer.VersionMajor}.{peer.VersionMinor} {peer.Mechanism} {peer.SocketType} {string.Join(',', peer.Metadata.Select(pair => $"{pair.Key}={pair.Value}"))}");
     }
 
-    void ISessionOutput.OnMessage(ZmtpMessage message)
+    void IMessageOutput.OnMessage(ZmtpMessage message)
     {
         Finding.Unless(_isOpen && !_isByFrame, "a message that nobody may have");
         Note($"message {string.Join('|', Enumerable.Range(0, message.FrameCount).Select(i => Convert.ToHexString(message[i])))}");
     }
 
-    int ISessionOutput.KeptLength(int number) => number == 0 ? 8 : 0;
+    int IFrameOutput.KeptLength(int number) => number == 0 ? 8 : 0;
 
-    void ISessionOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    void IFrameOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
     {
         Finding.Unless(_isOpen && _isByFrame, "a frame that nobody may have");
         Finding.Unless(head.Length >= Math.Min(length, number == 0 ? 8 : 0), "less of a frame than was asked for");

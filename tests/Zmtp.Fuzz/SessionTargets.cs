@@ -21,11 +21,13 @@ internal static class SessionTargets
         SocketType = Types[bits & 3],
         Security = security,
         PeekOnly = (bits & 4) != 0,
-        ByFrame = (bits & 8) != 0,
         Pings = (bits & 16) == 0,
         MaxMessageSize = (bits & 32) != 0 ? 300 : 1 << 20,
         MaxFrames = (bits & 64) != 0 ? 3 : 1024,
     };
+
+    /// <summary>Whether the bits of an input choose frames, and not messages.</summary>
+    public static bool IsByFrame(byte bits) => (bits & 8) != 0;
 
     /// <summary>Feeds a session to its end, and says what happened.</summary>
     public static string Feed(ZmtpSession session, SessionRecord record, List<byte[]> pieces)
@@ -55,8 +57,8 @@ internal static class SessionTargets
     private static string Run(byte bits, ZmtpSecurity security, List<byte[]> pieces)
     {
         var options = OptionsOf(bits, security);
-        var record = new SessionRecord(isByFrame: options.ByFrame);
-        var session = new ZmtpSession(options, record);
+        var record = new SessionRecord(isByFrame: IsByFrame(bits));
+        var session = record.CreateSession(options);
         var before = GC.GetAllocatedBytesForCurrentThread();
         session.Start();
         var text = Feed(session, record, pieces);

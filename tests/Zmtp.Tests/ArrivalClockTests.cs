@@ -2,7 +2,7 @@ namespace Zmtp.Tests;
 
 public sealed class ArrivalClockTests
 {
-    private const long Millisecond = 1_000_000; // in nanoseconds, the unit of this clock
+    private const long Millisecond = 1_000_000; // in nanoseconds, the unit of stamps
 
     private readonly TwoClocks _time = new();
 
@@ -14,10 +14,10 @@ public sealed class ArrivalClockTests
         var stamp = _time.WallClock;
         _time.Pass(2000); // we did not get to run
 
-        var arrival = clock.Convert(stamp, emptyAt: 0, calledAt: _time.GetTimestamp(), out var readAt);
+        var arrival = clock.Convert(stamp, emptyAt: Timestamp.None, calledAt: _time.Now, out var readAt);
 
         Assert.Equal(Arrival.At(came), arrival);
-        Assert.Equal(2050 * Millisecond, readAt);
+        Assert.Equal(At(2050), readAt);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class ArrivalClockTests
         var clock = new ArrivalClock(_time);
         _time.Pass(70);
 
-        Assert.Equal(new Arrival(30 * Millisecond, 70 * Millisecond), clock.Convert(0, 30 * Millisecond, _time.GetTimestamp(), out _));
+        Assert.Equal(new Arrival(At(30), At(70)), clock.Convert(0, At(30), _time.Now, out _));
     }
 
     [Theory]
@@ -40,12 +40,12 @@ public sealed class ArrivalClockTests
         _time.Pass(70);
         _time.SetWallClock(step);
 
-        Assert.Equal(new Arrival(0, 70 * Millisecond), clock.Convert(stamp, 0, _time.GetTimestamp(), out var emptyAt));
+        Assert.Equal(new Arrival(Timestamp.None, At(70)), clock.Convert(stamp, Timestamp.None, _time.Now, out var emptyAt));
 
         var came = _time.Pass(10);
         stamp = _time.WallClock;
         _time.Pass(10);
-        Assert.Equal(Arrival.At(came), clock.Convert(stamp, emptyAt, _time.GetTimestamp(), out _));
+        Assert.Equal(Arrival.At(came), clock.Convert(stamp, emptyAt, _time.Now, out _));
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class ArrivalClockTests
         var stamp = _time.WallClock;
         _time.Pass(10);
 
-        Assert.Equal(Arrival.At(came), clock.Convert(stamp, 0, _time.GetTimestamp(), out _));
+        Assert.Equal(Arrival.At(came), clock.Convert(stamp, Timestamp.None, _time.Now, out _));
     }
 
     [Fact]
@@ -70,12 +70,12 @@ public sealed class ArrivalClockTests
         var came = _time.Pass(5);
         var stamp = _time.WallClock;
         _time.Pass(5);
-        var calledAt = _time.GetTimestamp();
+        var calledAt = _time.Now;
         _time.Pass(300); // between the read and the wall clock
         _time.PauseAfterWallClock = 400;
 
-        Assert.Equal(Arrival.At(came), clock.Convert(stamp, 0, calledAt, out var readAt));
-        Assert.Equal(710 * Millisecond, readAt);
+        Assert.Equal(Arrival.At(came), clock.Convert(stamp, Timestamp.None, calledAt, out var readAt));
+        Assert.Equal(At(710), readAt);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class ArrivalClockTests
 
         Assert.Equal(new Arrival(emptyAt, emptyAt), clock.Convert(stamp, emptyAt, emptyAt, out _));
         _time.Pass(5);
-        Assert.Equal(new Arrival(emptyAt, emptyAt + (5 * Millisecond)), clock.Convert(stamp, emptyAt, _time.GetTimestamp(), out _));
+        Assert.Equal(new Arrival(emptyAt, emptyAt + TimeSpan.FromMilliseconds(5)), clock.Convert(stamp, emptyAt, _time.Now, out _));
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class ArrivalClockTests
         var stamp = _time.WallClock;
         _time.Pass(2000);
 
-        Assert.Equal(Arrival.At(came), clock.Convert(stamp, _time.Start, _time.GetTimestamp(), out _));
+        Assert.Equal(Arrival.At(came), clock.Convert(stamp, new(_time.Start), _time.Now, out _));
     }
 
     [Fact]
@@ -126,8 +126,10 @@ public sealed class ArrivalClockTests
         var stamp = _time.WallClock;
         _time.Pass(2000);
 
-        Assert.Equal(Arrival.At(500_000), clock.Convert(stamp, 0, _time.GetTimestamp(), out _));
+        Assert.Equal(Arrival.At(At(50)), clock.Convert(stamp, Timestamp.None, _time.Now, out _));
     }
+
+    private static Timestamp At(int milliseconds) => new(milliseconds * TimeSpan.TicksPerMillisecond);
 
     /// <summary>A wall clock and one that never jumps.</summary>
     private sealed class TwoClocks : TimeProvider
@@ -138,6 +140,8 @@ public sealed class ArrivalClockTests
         public long Frequency { get; set; } = 1_000_000_000;
 
         public long Start { get; set; }
+
+        public Timestamp Now => Timestamp.Now(this);
 
         public long PauseAfterWallClock { get; set; }
 
@@ -156,11 +160,11 @@ public sealed class ArrivalClockTests
 
         public void SetWallClock(double step) => _wallClock += TimeSpan.FromMilliseconds(step);
 
-        public long Pass(long milliseconds)
+        public Timestamp Pass(long milliseconds)
         {
             _passed += milliseconds;
             _wallClock += TimeSpan.FromMilliseconds(milliseconds);
-            return GetTimestamp();
+            return Now;
         }
     }
 }

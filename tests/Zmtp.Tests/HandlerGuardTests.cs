@@ -5,19 +5,20 @@ public sealed class HandlerGuardTests
     [Fact]
     public void EveryCall_HandlerThrows_IsReportedAndGoesNoFurther()
     {
+        var handler = new Throwing();
         var faults = new List<Exception>();
-        var guard = new HandlerGuard(new Throwing(), faults.Add);
+        var guard = new HandlerGuard(handler, handler, faults.Add);
 
         guard.OnEvent(ConnectionEvent.Connected);
         guard.OnOpened(null!, null!);
         guard.OnMessage(null!, null!, default);
-        guard.OnPong(null!, 0);
+        guard.OnPong(null!, default);
         guard.OnClosed(null!, null!);
 
         Assert.Equal(["event", "opened", "message", "pong", "closed"], faults.Select(fault => fault.Message), StringComparer.Ordinal);
     }
 
-    private sealed class Throwing : IConnectionHandler
+    private sealed class Throwing : IMessageHandler
     {
         public void OnEvent(ConnectionEvent connectionEvent) => throw new InvalidOperationException("event");
 
@@ -25,7 +26,7 @@ public sealed class HandlerGuardTests
 
         public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) => throw new InvalidOperationException("message");
 
-        public void OnPong(ZmtpConnection connection, long timestamp) => throw new InvalidOperationException("pong");
+        public void OnPong(ZmtpConnection connection, Timestamp timestamp) => throw new InvalidOperationException("pong");
 
         public void OnClosed(ZmtpConnection connection, ZmtpError error) => throw new InvalidOperationException("closed");
     }

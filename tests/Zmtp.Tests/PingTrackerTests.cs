@@ -13,7 +13,7 @@ public sealed class PingTrackerTests
         var contexts = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < 1000; i++)
         {
-            _pings.Start(_context, 1);
+            _pings.Start(_context, new(1));
             contexts.Add(Convert.ToHexString(_context));
         }
 
@@ -23,7 +23,7 @@ public sealed class PingTrackerTests
     [Fact]
     public void TryComplete_OwnContext_IsAnAnswerOnce()
     {
-        _pings.Start(_context, 1);
+        _pings.Start(_context, new(1));
         Assert.True(_pings.TryComplete(_context));
         Assert.False(_pings.TryComplete(_context));
     }
@@ -40,7 +40,7 @@ public sealed class PingTrackerTests
     {
         foreach (var made in new Func<byte[], byte[]>[] { _ => [], context => [.. context, 0], context => [.. context, .. new byte[300]] })
         {
-            _pings.Start(_context, 1);
+            _pings.Start(_context, new(1));
             Assert.True(_pings.TryComplete(made(_context)));
         }
     }
@@ -48,7 +48,7 @@ public sealed class PingTrackerTests
     [Fact]
     public void TryComplete_OtherContext_IsNoAnswer()
     {
-        _pings.Start(_context, 1);
+        _pings.Start(_context, new(1));
         var other = _context.ToArray();
         other[^1]++;
         Assert.False(_pings.TryComplete(other));
@@ -60,9 +60,9 @@ public sealed class PingTrackerTests
     [Fact]
     public void TryComplete_AnswerToAnEarlierPing_IsNoAnswerToThis()
     {
-        _pings.Start(_context, 1);
+        _pings.Start(_context, new(1));
         var first = _context.ToArray();
-        _pings.Start(_context, 2);
+        _pings.Start(_context, new(2));
         Assert.False(_pings.TryComplete(first));
         Assert.True(_pings.TryComplete(_context));
     }
@@ -73,26 +73,26 @@ public sealed class PingTrackerTests
     [InlineData(1000 + Limit + 1, false)]
     public void Ended_SoonAfterTheFirstPing_IsItsDoing(long closedAt, bool expected)
     {
-        _pings.Start(_context, 1000);
-        Assert.Equal(expected, _pings.Ended(closedAt, Limit));
+        _pings.Start(_context, new(1000));
+        Assert.Equal(expected, _pings.Ended(new(closedAt), TimeSpan.FromTicks(Limit)));
     }
 
     [Fact]
-    public void Ended_WithoutAPing_HasAnotherCause() => Assert.False(_pings.Ended(1, Limit));
+    public void Ended_WithoutAPing_HasAnotherCause() => Assert.False(_pings.Ended(new(1), TimeSpan.FromTicks(Limit)));
 
     [Fact]
     public void Ended_AfterAnyPong_HasAnotherCause()
     {
-        _pings.Start(_context, 1000);
+        _pings.Start(_context, new(1000));
         Assert.True(_pings.TryComplete(_context));
-        Assert.False(_pings.Ended(1001, Limit));
+        Assert.False(_pings.Ended(new(1001), TimeSpan.FromTicks(Limit)));
     }
 
     [Fact]
     public void Ended_WhoPutUpWithTheFirstPing_HasAnotherCause()
     {
-        _pings.Start(_context, 1000);
-        _pings.Start(_context, 2000);
-        Assert.False(_pings.Ended(2001, Limit));
+        _pings.Start(_context, new(1000));
+        _pings.Start(_context, new(2000));
+        Assert.False(_pings.Ended(new(2001), TimeSpan.FromTicks(Limit)));
     }
 }

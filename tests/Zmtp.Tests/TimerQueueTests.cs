@@ -6,7 +6,7 @@ namespace Zmtp.Tests;
 public sealed class TimerQueueTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly List<(Entry Entry, long Due, long Now)> _fired = [];
+    private readonly List<(Entry Entry, Timestamp Due, Timestamp Now)> _fired = [];
 
     [Fact]
     public void Schedule_AnyOperations_FiresWhatASortedListWould() =>
@@ -15,9 +15,9 @@ public sealed class TimerQueueTests
             {
                 var time = new FakeTimeProvider();
                 using var queue = new TimerQueue(time);
-                var fired = new List<(Entry Entry, long Due, long Now)>();
+                var fired = new List<(Entry Entry, Timestamp Due, Timestamp Now)>();
                 var entries = Enumerable.Range(0, 40).Select(_ => new Entry(fired)).ToArray();
-                var model = new Dictionary<Entry, long>();
+                var model = new Dictionary<Entry, Timestamp>();
                 foreach (var (operation, index, milliseconds) in steps)
                 {
                     var entry = entries[index];
@@ -33,7 +33,7 @@ public sealed class TimerQueueTests
                         default:
                             fired.Clear();
                             time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-                            var now = time.GetTimestamp();
+                            var now = Timestamp.Now(time);
                             var expected = model.Where(pair => pair.Value <= now).Select(pair => (pair.Key, pair.Value, now)).ToHashSet();
                             Assert.Equal(expected, fired.ToHashSet());
                             Assert.Equal(expected.Count, fired.Count);
@@ -78,7 +78,7 @@ public sealed class TimerQueueTests
             Assert.True(other.Join(TimeSpan.FromSeconds(10)));
             fired.Set();
         });
-        queue.Schedule(entry, queue.Time.GetTimestamp() - 1);
+        queue.Schedule(entry, queue.Now - TimeSpan.FromTicks(1));
         Assert.True(fired.Wait(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken));
         Assert.Equal(0, counted);
     }
@@ -102,18 +102,7 @@ public sealed class TimerQueueTests
     public void After_TooLong_IsNeverInThePast()
     {
         using var queue = new TimerQueue(_time);
-        Assert.Equal(long.MaxValue, queue.After(TimeSpan.MaxValue));
-    }
-
-    [Theory]
-    [InlineData(1_000_000_000, 290_000_000)]
-    [InlineData(10_000_000, 2_900_000)]
-    [InlineData(24_000_000, 6_960_000)]
-    public void ToTicks_WholeUnits_IsExact(long frequency, long expected)
-    {
-        using var queue = new TimerQueue(new OtherFrequency(frequency));
-        Assert.Equal(expected, queue.ToTicks(TimeSpan.FromMilliseconds(290)));
-        Assert.Equal(expected * 1_000_000, queue.ToTicks(TimeSpan.FromMilliseconds(290_000_000)));
+        Assert.Equal(Timestamp.Never, queue.After(TimeSpan.MaxValue));
     }
 
     [Fact]
@@ -135,12 +124,12 @@ public sealed class TimerQueueTests
     public void OnDue_SchedulesItselfAgain_KeepsItsPeriod()
     {
         using var queue = new TimerQueue(_time);
-        var dues = new List<long>();
+        var dues = new List<Timestamp>();
         Entry? entry = null;
         entry = new Entry(_fired, due =>
         {
             dues.Add(due);
-            queue.Schedule(entry!, due + TimeSpan.TicksPerSecond);
+            queue.Schedule(entry!, due + TimeSpan.FromSeconds(1));
         });
         var start = queue.After(TimeSpan.FromSeconds(1));
         queue.Schedule(entry, start);
@@ -149,7 +138,7 @@ public sealed class TimerQueueTests
             _time.Advance(TimeSpan.FromMilliseconds(25));
         }
 
-        Assert.Equal(Enumerable.Range(0, 10).Select(i => start + (i * TimeSpan.TicksPerSecond)), dues);
+        Assert.Equal(Enumerable.Range(0, 10).Select(i => start + TimeSpan.FromSeconds(i)), dues);
     }
 
     [Fact]
@@ -227,9 +216,9 @@ public sealed class TimerQueueTests
         Assert.Equal(0, queue.Count);
     }
 
-    private sealed class Entry(List<(Entry Entry, long Due, long Now)> fired, Action<long>? then = null) : TimerEntry
+    private sealed class Entry(List<(Entry Entry, Timestamp Due, Timestamp Now)> fired, Action<Timestamp>? then = null) : TimerEntry
     {
-        protected internal override void OnDue(long due, long now)
+        protected internal override void OnDue(Timestamp due, Timestamp now)
         {
             fired.Add((this, due, now));
             then?.Invoke(due);
@@ -238,18 +227,18 @@ public sealed class TimerQueueTests
 
     private sealed class Run(Action action) : TimerEntry
     {
-        protected internal override void OnDue(long due, long now) => action();
+        protected internal override void OnDue(Timestamp due, Timestamp now) => action();
     }
 
     private sealed class CountingEntry : TimerEntry
     {
         public ManualResetEventSlim Last { get; } = new();
 
-        public long LastDue { get; set; } = long.MaxValue;
+        public Timestamp LastDue { get; set; } = Timestamp.Never;
 
         public int Early { get; private set; }
 
-        protected internal override void OnDue(long due, long now)
+        protected internal override void OnDue(Timestamp due, Timestamp now)
         {
             if (now < due)
             {
@@ -261,10 +250,5 @@ public sealed class TimerQueueTests
                 Last.Set();
             }
         }
-    }
-
-    private sealed class OtherFrequency(long frequency) : TimeProvider
-    {
-        public override long TimestampFrequency => frequency;
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
 
 namespace ZmqExporter.Cli;
 

@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Limits;
 using ZmqExporter.Logging;
 
 namespace ZmqExporter.Cli;
@@ -38,6 +39,12 @@ internal static class CommandLine
             return ExitCode.Usage;
         }
 
+        if (DescriptorNeeds.Problem(OpenFileLimit.Read()) is { } problem)
+        {
+            await error.WriteLineAsync($"zmq_exporter: {problem}");
+            return ExitCode.Failed;
+        }
+
         try
         {
             var configuration = new InvocationConfiguration
@@ -52,6 +59,12 @@ internal static class CommandLine
         catch (OperationCanceledException) when (signals.Stopping.IsCancellationRequested)
         {
             return signals.StoppedExitCode;
+        }
+        catch (OutOfMemoryException)
+        {
+            await error.WriteLineAsync(
+                "zmq_exporter: there is not enough memory for this configuration: raise the limit (DOTNET_GCHeapHardLimit, or the container's or unit's)");
+            return ExitCode.Failed;
         }
 #pragma warning disable CA1031 // the last line of defence: people get one line, never a crash dump
         catch (Exception e)
@@ -72,7 +85,7 @@ internal static class CommandLine
             .Select(token => (Token: token, Meant: Suggestion.Closest(token.Split('=')[0], known)))
             .Where(pair => pair.Meant is not null)
             .Take(1)
-            .Select(pair => $"{Configuration.Yaml.Quoted.Text(pair.Token)}: did you mean {pair.Meant}?");
+            .Select(pair => $"{Quoted.Text(pair.Token)}: did you mean {pair.Meant}?");
     }
 
     private static RootCommand CreateRoot(ProcessSignals signals)

@@ -1,4 +1,5 @@
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
 
 namespace ZmqExporter.Cli;
 
@@ -45,5 +46,5 @@ internal static class ModuleSource
         return null;
     }
 
-    private static string Show(string name) => Configuration.Yaml.Quoted.Text(name);
+    private static string Show(string name) => Quoted.Text(name);
 }

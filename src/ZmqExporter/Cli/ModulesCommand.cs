@@ -47,5 +47,5 @@ internal static class ModulesCommand
         return ExitCode.Usage;
     }
 
-    private static string Quote(string text) => Configuration.Yaml.Quoted.Text(text);
+    private static string Quote(string text) => Quoted.Text(text);
 }

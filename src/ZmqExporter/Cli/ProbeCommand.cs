@@ -45,7 +45,7 @@ internal static class ProbeCommand
     private static ModuleConfig FromFlags(string[] send, string? expect, SocketType socket)
     {
         ProberConfig prober = send.Length == 0
-            ? new HandshakeProberConfig(socket, HandshakeProberCompiler.KeepsConnection(socket, ping: true))
+            ? new HandshakeProberConfig(socket, HandshakeSockets.KeepsConnection(socket, ping: true))
             : new RequestProberConfig(
                 SocketType.Req,
                 Persistent: true,

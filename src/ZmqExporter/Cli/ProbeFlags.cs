@@ -88,7 +88,7 @@ internal sealed class ProbeFlags
 
     private static SocketType? ParseSocket(ArgumentResult argument)
     {
-        if (HandshakeProberCompiler.TryParseSocket(argument.Tokens[0].Value, out var type, out var problem))
+        if (HandshakeSockets.TryParse(argument.Tokens[0].Value, out var type, out var problem))
         {
             return type;
         }

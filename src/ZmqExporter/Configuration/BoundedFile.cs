@@ -33,6 +33,7 @@ internal static class BoundedFile
         {
             failure = new BoundedFileFailure(Describe(exception), "check the path and that the exporter's user may read it")
             {
+                IsUnread = true,
                 IsMissing = exception is FileNotFoundException or DirectoryNotFoundException,
             };
             return false;

@@ -8,6 +8,9 @@ internal sealed record BoundedFileFailure(string Message, string Remedy)
     /// <value>Whether there is no such file.</value>
     public bool IsMissing { get; init; }
 
+    /// <value>Whether the file could not even be opened: then it may be none, and its name something else that stands there by mistake.</value>
+    public bool IsUnread { get; init; }
+
     /// <value>Line of the first bad byte, or 0.</value>
     public int Line { get; init; }
 

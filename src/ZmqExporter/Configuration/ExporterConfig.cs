@@ -1,20 +1,16 @@
-using System.Collections.Immutable;
-
 namespace ZmqExporter.Configuration;
 
 /// <summary>What a config file says, checked and complete: immutable, free of the file's syntax.</summary>
 internal sealed record ExporterConfig
 {
     /// <summary>Every target × module, in the order of the file.</summary>
-    public ImmutableArray<TargetConfig> Targets { get; init; } = [];
+    public EquatableArray<TargetConfig> Targets { get; init; } = [];
 
     /// <summary>The file's modules by name.</summary>
-    public ImmutableSortedDictionary<string, ModuleConfig> Modules { get; init; } =
-        ImmutableSortedDictionary.Create<string, ModuleConfig>(StringComparer.Ordinal);
+    public EquatableMap<ModuleConfig> Modules { get; init; }
 
     /// <summary>The built-in modules that no module of the file hides, with the file's defaults.</summary>
-    public ImmutableSortedDictionary<string, ModuleConfig> BuiltInModules { get; init; } =
-        ImmutableSortedDictionary.Create<string, ModuleConfig>(StringComparer.Ordinal);
+    public EquatableMap<ModuleConfig> BuiltInModules { get; init; }
 
     /// <summary>How much is exported.</summary>
     public MetricsConfig Metrics { get; init; } = new();
@@ -26,21 +22,27 @@ internal sealed record ExporterConfig
 /// <summary>The <c>metrics</c> section.</summary>
 internal sealed record MetricsConfig
 {
-    /// <value>Default full.</value>
-    public MetricsDetail Detail { get; init; } = MetricsDetail.Full;
+    /// <value>Default standard.</value>
+    public MetricsDetail Detail { get; init; } = MetricsDetail.Standard;
 
-    /// <value>Upper bounds of the round-trip histogram in seconds, ascending; none is a whole number, because
-    /// "1" and "1.0" would be two series (text format against OpenMetrics).</value>
-    public ImmutableArray<double> Buckets { get; init; } =
-        [0.0001, 0.00025, 0.0005, 0.00075, 0.0015, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 0.75, 1.5, 2.5, 5.5, 10.5];
+    /// <value>Upper bounds of the round-trip histogram in seconds, ascending, for modules without their own. Default: those of the
+    /// detail.</value>
+    public EquatableArray<double> Buckets
+    {
+        get => field.IsEmpty ? RoundTripBuckets.DefaultOf(Detail) : field;
+        init;
+    }
 }
 
 /// <summary>How much is exported for each target.</summary>
 internal enum MetricsDetail
 {
-    /// <summary>Everything.</summary>
-    Full,
-
     /// <summary>What the alert rules need: no histogram, phases or zero-valued reasons. For very many targets.</summary>
     Lean,
+
+    /// <summary>What dashboards and alert rules need, with fewer buckets, and series by kind from their first occurrence.</summary>
+    Standard,
+
+    /// <summary>Everything.</summary>
+    Full,
 }

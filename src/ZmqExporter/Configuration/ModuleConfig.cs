@@ -25,6 +25,11 @@ internal sealed record ModuleConfig(
 
     /// <value>A kept connection is renewed, and the name resolved again, after this; zero means never. Default one hour.</value>
     public TimeSpan MaxConnectionAge { get; init; } = DefaultMaxConnectionAge;
+
+    /// <value>Upper bounds of the round-trip histogram in seconds, ascending; the policy's soft deadline is one of them. Default: those of
+    /// the standard detail.</value>
+    public EquatableArray<double> Buckets { get; init; } =
+        RoundTripBuckets.WithLateAfter(RoundTripBuckets.DefaultOf(MetricsDetail.Standard), Policy.LateAfter);
 }
 
 /// <summary>The messaging libraries behind <c>client:</c>.</summary>

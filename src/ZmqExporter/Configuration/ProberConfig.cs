@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Zmtp;
 
 namespace ZmqExporter.Configuration;
@@ -14,7 +13,7 @@ internal abstract record ProberConfig
 /// <param name="Socket">REQ or DEALER.</param>
 /// <param name="Persistent">True keeps the connection between probes, false makes one for each probe.</param>
 /// <param name="Steps">At least one.</param>
-internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, ImmutableArray<RequestStepConfig> Steps) : ProberConfig
+internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, EquatableArray<RequestStepConfig> Steps) : ProberConfig
 {
     /// <inheritdoc />
     public override string Name => "request";
@@ -32,17 +31,17 @@ internal sealed record HandshakeProberConfig(SocketType Socket, bool Persistent 
 /// <summary>One request and what its reply must be.</summary>
 /// <param name="Send">The frames; for a REQ without the delimiter.</param>
 /// <param name="Expect">All must hold; empty accepts any reply.</param>
-internal sealed record RequestStepConfig(ImmutableArray<FrameConfig> Send, ImmutableArray<ExpectConfig> Expect)
+internal sealed record RequestStepConfig(EquatableArray<FrameConfig> Send, EquatableArray<ExpectConfig> Expect)
 {
     /// <value>A message that does not meet all of these is passed over: the reply is the first one that does. Empty takes the
     /// first message.</value>
-    public ImmutableArray<ExpectConfig> Until { get; init; } = [];
+    public EquatableArray<ExpectConfig> Until { get; init; } = [];
 }
 
 /// <summary>A frame to send: either text with placeholders (from a string or JSON) or fixed bytes (from hex or base64).</summary>
 /// <param name="Text">Text in which {token}, {sequence} and {unix_ms} are replaced, or null.</param>
 /// <param name="Bytes">Bytes that go as they are, when <paramref name="Text"/> is null.</param>
-internal sealed record FrameConfig(string? Text, ImmutableArray<byte> Bytes);
+internal sealed record FrameConfig(string? Text, EquatableArray<byte> Bytes);
 
 /// <summary>One condition on a reply; one subtype a kind.</summary>
 internal abstract record ExpectConfig
@@ -54,7 +53,7 @@ internal abstract record ExpectConfig
     internal sealed record EqualsText(int Frame, string Text) : ExpectConfig;
 
     /// <summary>The frame is exactly these bytes (<c>hex:</c> or <c>base64:</c>).</summary>
-    internal sealed record EqualsBytes(int Frame, ImmutableArray<byte> Bytes) : ExpectConfig;
+    internal sealed record EqualsBytes(int Frame, EquatableArray<byte> Bytes) : ExpectConfig;
 
     /// <summary>The frame, as UTF-8, matches this regular expression; {token} stands for the probe's token.</summary>
     internal sealed record Matches(int Frame, string Pattern) : ExpectConfig;

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using Zmtp.Security;
 
 namespace ZmqExporter.Configuration;
@@ -24,6 +26,13 @@ internal abstract record SecurityConfig
 /// <summary>A value that must never be shown: its text is masked wherever it is printed.</summary>
 internal sealed record Secret(string Value)
 {
+    /// <summary>Compares in a time that does not tell where the two differ.</summary>
+    public bool Equals(Secret? other) =>
+        other is not null && CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(Value.AsSpan()), MemoryMarshal.AsBytes(other.Value.AsSpan()));
+
+    /// <inheritdoc />
+    public override int GetHashCode() => Value.GetHashCode(StringComparison.Ordinal);
+
     /// <summary>The mask, never the value.</summary>
     public override string ToString() => "<secret>";
 }

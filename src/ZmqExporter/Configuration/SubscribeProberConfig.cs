@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ZmqExporter.Configuration;
 
 /// <summary><c>prober: subscribe</c>: stays subscribed and watches for messages that have to come.</summary>
@@ -8,10 +6,10 @@ namespace ZmqExporter.Configuration;
 /// <param name="StartupGrace">How long after a connect no message has to have come yet.</param>
 /// <param name="Expect">All must hold for each message.</param>
 internal sealed record SubscribeProberConfig(
-    ImmutableArray<ImmutableArray<byte>> Topics,
+    EquatableArray<EquatableArray<byte>> Topics,
     TimeSpan MaxSilence,
     TimeSpan StartupGrace,
-    ImmutableArray<ExpectConfig> Expect) : ProberConfig
+    EquatableArray<ExpectConfig> Expect) : ProberConfig
 {
     /// <summary>The window of <see cref="MinRate"/> when none is given: 10 s.</summary>
     public static readonly TimeSpan DefaultRateWindow = TimeSpan.FromSeconds(10);

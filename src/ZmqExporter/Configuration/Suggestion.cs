@@ -1,4 +1,3 @@
-using ZmqExporter.Configuration.Yaml;
 
 namespace ZmqExporter.Configuration;
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Zmtp;
 
 namespace ZmqExporter.Configuration;
@@ -12,4 +11,4 @@ internal sealed record TargetConfig(
     string Name,
     ZmtpEndpoint Endpoint,
     ModuleConfig Module,
-    ImmutableSortedDictionary<string, string> Labels);
+    EquatableMap<string> Labels);

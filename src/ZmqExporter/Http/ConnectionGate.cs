@@ -1,13 +1,14 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Logging;
 
 namespace ZmqExporter.Http;
 
 /// <summary>Bounds the connections to the exporter's own port. Thread-safe.</summary>
 /// <remarks>Not Kestrel's <c>MaxConcurrentConnections</c>: that knows no addresses, logs each refusal, and counts connections only when their
 /// descriptors have been made and not until they are closed. <see cref="GatedListenerFactory"/> enters and leaves for each one.</remarks>
-/// <param name="limits">How many there may be.</param>
+/// <param name="limits">How many there may be at first.</param>
 /// <param name="time">For the time limits.</param>
 /// <param name="logger">Hears of refusals, once a minute at most.</param>
 internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider time, ILogger<ConnectionGate> logger)
@@ -19,6 +20,7 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
     private readonly Lock _gate = new();
     private readonly Dictionary<ClientAddress, int> _connections = [];
     private readonly MinuteLog _refusals = new(time);
+    private HttpLimits _limits = limits;
     private int _total;
 
     /// <summary>How many connections there are.</summary>
@@ -30,6 +32,15 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
             {
                 return _total;
             }
+        }
+    }
+
+    /// <summary>Sets how many there may be from now on. Those that are open stay open.</summary>
+    public void Limit(HttpLimits limits)
+    {
+        lock (_gate)
+        {
+            _limits = limits;
         }
     }
 
@@ -57,21 +68,21 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
         lock (_gate)
         {
             var own = _connections.GetValueOrDefault(address);
-            if (own < limits.ConnectionsPerAddress && _total < limits.Connections)
+            if (own < _limits.ConnectionsPerAddress && _total < _limits.Connections)
             {
                 _connections[address] = own + 1;
                 _total++;
                 return true;
             }
 
-            (reason, limit) = own < limits.ConnectionsPerAddress
-                ? ("as many connections are open as may be", limits.Connections)
-                : ("this address has as many connections as one may have", limits.ConnectionsPerAddress);
+            (reason, limit) = own < _limits.ConnectionsPerAddress
+                ? ("as many connections are open as may be", _limits.Connections)
+                : ("this address has as many connections as one may have", _limits.ConnectionsPerAddress);
         }
 
-        if (_refusals.MayLog(out var heldBack))
+        if (_refusals.MayLog(out var leftOut))
         {
-            Log.Refused(logger, reason, address.ToString(), limit, heldBack);
+            Log.Refused(logger, reason, address.ToString(), limit, leftOut);
         }
 
         return false;
@@ -113,7 +124,7 @@ internal sealed partial class ConnectionGate(HttpLimits limits, TimeProvider tim
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP connections are closed at once")]
-        public static partial void Refused(ILogger logger, string reason, string address, int limit, long notLogged);
+        [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(Refused), Level = LogLevel.Warning, Message = "HTTP connections are closed at once")]
+        public static partial void Refused(ILogger logger, string reason, string address, int limit, long? leftOut);
     }
 }

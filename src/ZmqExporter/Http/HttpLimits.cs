@@ -23,18 +23,25 @@ internal sealed record HttpLimits(
     private const long MostBytes = 96L << 20; // 29 scrapes of 10,000 targets in full detail
 
     /// <summary>The limits of this process.</summary>
-    public static HttpLimits OfThisProcess() => For(
-        OpenFileLimit.Read(),
-        GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+    public static HttpLimits OfThisProcess() => OfThisProcess(OpenFileLimit.Read());
+
+    /// <summary>The limits of this process when it may open so many files.</summary>
+    public static HttpLimits OfThisProcess(int descriptors) => For(descriptors, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+
+    /// <summary>The most descriptors that connections may take at a moment: with one too many, before it is closed.</summary>
+    /// <param name="descriptors">How many the process may open.</param>
+    public static int MostDescriptors(int descriptors) => ConnectionsFor(descriptors) + 1;
 
     /// <summary>The limits for a process: most descriptors belong to the targets, and most memory too.</summary>
     /// <param name="descriptors">How many descriptors it may open.</param>
     /// <param name="memory">How many bytes of memory it may use.</param>
     public static HttpLimits For(int descriptors, long memory)
     {
-        var connections = Math.Clamp((descriptors - OfTheProcess) / 6, FewestConnections, MostConnections);
+        var connections = ConnectionsFor(descriptors);
         var bytes = Math.Min(MostBytes, memory / 16);
         var ofOneAddress = Math.Max(connections / 4, FewestConnections / 2);
         return new HttpLimits(connections, ofOneAddress, MostResponses, MostResponses / 4, bytes, bytes / 3);
     }
+
+    private static int ConnectionsFor(int descriptors) => Math.Clamp((descriptors - OfTheProcess) / 6, FewestConnections, MostConnections);
 }

@@ -30,10 +30,11 @@ internal static class HttpWarmup
                 await AskAsync(port, "/", Browser, limit.Token);
             }
         }
-        catch (Exception exception) when (exception is SocketException or OperationCanceledException)
+#pragma warning disable CA1031 // Whatever it is (a firewall in front of our own port, a machine that is very busy), the start goes on.
+        catch (Exception)
         {
-            // A firewall in front of our own port, or a machine that is very busy.
         }
+#pragma warning restore CA1031
     }
 
     /// <summary>Where to reach an address that is listened on, such as <c>http://[::]:19555</c>.</summary>

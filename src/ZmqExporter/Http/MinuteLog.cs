@@ -1,6 +1,11 @@
+using ZmqExporter.Logging;
+
 namespace ZmqExporter.Http;
 
-/// <summary>Lets one log line through a minute, and counts those that it holds back. Thread-safe.</summary>
+/// <summary>
+/// Lets one log line through a minute, and counts the others. What it lets through must be an event that limits itself
+/// (<see cref="LogEvents.SelfLimited"/>): the limit of the log would drop it with its count when it comes a moment early. Thread-safe.
+/// </summary>
 /// <param name="time">For the minute.</param>
 internal sealed class MinuteLog(TimeProvider time)
 {
@@ -8,23 +13,24 @@ internal sealed class MinuteLog(TimeProvider time)
 
     private readonly Lock _gate = new();
     private long? _lastAt;
-    private long _heldBack;
+    private long _leftOut;
 
     /// <summary>Whether a line may be logged now.</summary>
-    /// <param name="heldBack">If so, how many were held back since the last one.</param>
-    public bool MayLog(out long heldBack)
+    /// <param name="leftOut">If so, how many were left out since the last one; null for none.</param>
+    public bool MayLog(out long? leftOut)
     {
         lock (_gate)
         {
             var now = time.GetTimestamp();
             if (_lastAt is { } last && time.GetElapsedTime(last, now) < Minute)
             {
-                heldBack = ++_heldBack;
+                _leftOut++;
+                leftOut = null;
                 return false;
             }
 
-            heldBack = _heldBack;
-            _heldBack = 0;
+            leftOut = _leftOut == 0 ? null : _leftOut;
+            _leftOut = 0;
             _lastAt = now;
             return true;
         }

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 using ZmqExporter.Limits;
+using ZmqExporter.Logging;
 
 namespace ZmqExporter.Http;
 
@@ -110,9 +111,9 @@ internal sealed partial class RenderedResponses(
 
     private async Task RefuseAsync(HttpContext context, ClientAddress address, string refusal)
     {
-        if (_refusals.MayLog(out var heldBack))
+        if (_refusals.MayLog(out var leftOut))
         {
-            Log.Refused(logger, refusal, address.ToString(), heldBack);
+            Log.Refused(logger, refusal, address.ToString(), leftOut);
         }
 
         context.Response.Headers.RetryAfter = "1";
@@ -121,7 +122,7 @@ internal sealed partial class RenderedResponses(
 
     private static partial class Log
     {
-        [LoggerMessage(Level = LogLevel.Warning, Message = "HTTP requests get 503")]
-        public static partial void Refused(ILogger logger, string reason, string address, long notLogged);
+        [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(Refused), Level = LogLevel.Warning, Message = "HTTP requests get 503")]
+        public static partial void Refused(ILogger logger, string reason, string address, long? leftOut);
     }
 }

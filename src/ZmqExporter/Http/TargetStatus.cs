@@ -1,6 +1,6 @@
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
-using ZmqExporter.Scheduling;
+using ZmqExporter.Targets;
 
 namespace ZmqExporter.Http;
 
@@ -25,9 +25,9 @@ internal sealed record TargetStatus(
 {
     /// <summary>The row of a target.</summary>
     public static TargetStatus Of(TargetSnapshot snapshot) => new(
-        snapshot.Target.Name,
-        snapshot.Target.Module.Name,
-        snapshot.Target.Endpoint.ToString(),
+        snapshot.Config.Name,
+        snapshot.Config.Module.Name,
+        snapshot.Config.Endpoint.ToString(),
         snapshot.State,
         snapshot.ConsecutiveMisses,
         snapshot.StateSince,

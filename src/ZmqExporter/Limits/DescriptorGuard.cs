@@ -18,6 +18,9 @@ internal sealed partial class DescriptorGuard : IDisposable
     private readonly ILogger<DescriptorGuard> _logger;
     private ITimer? _timer;
     private int _ownAtStart;
+    private int _targets;
+    private int _needed;
+    private int _limit;
 
     /// <param name="budget">What it sets.</param>
     /// <param name="figures">Where the numbers come from.</param>
@@ -43,15 +46,10 @@ internal sealed partial class DescriptorGuard : IDisposable
         }
 
         _ownAtStart = own;
-        var sufficient = own + DescriptorNeeds.Reserve + _figures.MostHttpConnections + needed;
-        _budget.Sufficient = sufficient;
+        (_targets, _needed, _limit) = (targets, needed, limit);
         _budget.Free = Free;
         Set(limit, own);
-        if (sufficient > limit)
-        {
-            Log.TooFew(_logger, targets, needed, _budget.Limit, limit, sufficient);
-        }
-
+        WarnIfTooLow();
         _timer = _time.CreateTimer(static guard => ((DescriptorGuard)guard!).Look(), this, Period, Period);
     }
 
@@ -62,23 +60,52 @@ internal sealed partial class DescriptorGuard : IDisposable
     {
         if (Own() is { } own)
         {
+            var limit = _figures.Limit();
+            var isAnother = limit != _limit;
+            if (isAnother)
+            {
+                _limit = limit;
+                _figures.LimitChanged?.Invoke(limit);
+            }
+
             // What leaves between two of the counts would make it too small; what does not count yet would, too.
-            Set(_figures.Limit(), Math.Max(own, _ownAtStart));
+            Set(limit, Math.Max(own, _ownAtStart));
+            if (isAnother)
+            {
+                WarnIfTooLow();
+            }
         }
     }
 
-    private void Set(int limit, int own) =>
-        _budget.Limit = Math.Max(0, limit - own - DescriptorNeeds.Reserve - _figures.MostHttpConnections);
+    private void Set(int limit, int own)
+    {
+        _budget.Sufficient = DescriptorNeeds.Sufficient(own, _needed, _figures.MostHttpConnections);
+
+        // Of a limit that was lowered there may be more connections than there may be now.
+        var http = Math.Max(_figures.MostHttpConnections(limit), _figures.HttpConnections());
+        _budget.Limit = Math.Max(0, limit - own - DescriptorNeeds.Reserve - http);
+    }
+
+    private void WarnIfTooLow()
+    {
+        if (_budget.Sufficient > _limit)
+        {
+            Log.TooFew(_logger, _targets, _needed, _budget.Limit, _limit, _budget.Sufficient.Value);
+        }
+    }
 
     private int? Own()
     {
-        var inUse = _budget.InUse;
+        var sockets = Sockets();
         var http = _figures.HttpConnections();
-        return _figures.Open() is { } open ? open - Math.Min(inUse, _budget.InUse) - http : null;
+        return _figures.Open() is { } open ? open - Math.Min(sockets, Sockets()) - http : null;
     }
 
+    // What a look-up has taken need not be open: it counts as our own as far as it is, or there would seem to be more room than there is.
+    private int Sockets() => _budget.InUse - _budget.InLookups;
+
     private int Free() => _figures.Open() is { } open
-        ? _figures.Limit() - open - DescriptorNeeds.Reserve - (_figures.MostHttpConnections - _figures.HttpConnections())
+        ? _figures.Limit() - open - DescriptorNeeds.Reserve - Math.Max(0, _figures.MostHttpConnections(_limit) - _figures.HttpConnections())
         : int.MaxValue;
 
     private static partial class Log

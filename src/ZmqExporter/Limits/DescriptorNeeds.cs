@@ -15,6 +15,11 @@ internal static class DescriptorNeeds
     /// its own port. .NET holds two for each assembly.</summary>
     public const int Fewest = 240;
 
+    /// <summary>What any command needs: with fewer, .NET ends in the middle of something, with words about files that do not exist.</summary>
+    public const int FewestOfACommand = 100;
+
+    private const int FewestHttpConnections = 17;
+
     private const int OfConnection = 1;
 
     // A NetMQ target that is lost is looked at by our own client too.
@@ -24,15 +29,46 @@ internal static class DescriptorNeeds
     private const int Seconds = 8;
     private const int SecondsShare = 10;
 
-    /// <summary>Checks whether this process can run at all.</summary>
+    /// <summary>Checks whether a command can run at all.</summary>
+    /// <param name="limit">How many files this process may open.</param>
+    /// <returns>What is wrong and how to mend it, or null.</returns>
+    public static string? Problem(int limit) => limit >= FewestOfACommand
+        ? null
+        : string.Create(
+            CultureInfo.InvariantCulture, $"this process may open {limit} files, and .NET alone needs {FewestOfACommand}: raise the limit (ulimit -n)");
+
+    /// <summary>Checks whether this process can serve.</summary>
     /// <param name="targets">What it is to probe.</param>
     /// <param name="limit">How many files it may open.</param>
+    /// <param name="mostHttpConnections">See <see cref="DescriptorFigures.MostHttpConnections"/>.</param>
     /// <returns>What is wrong and how to mend it, or null.</returns>
-    public static string? Problem(IReadOnlyCollection<TargetConfig> targets, int limit) => limit >= Fewest
+    public static string? Problem(IReadOnlyCollection<TargetConfig> targets, int limit, Func<int, int> mostHttpConnections) => limit >= Fewest
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"this process may open {limit} files and needs about {Fewest + Of(targets)}, {Fewest} of them for itself: raise the limit (ulimit -n, LimitNOFILE)");
+            $"this process may open {limit} files and needs about {About(targets, mostHttpConnections)}, {Fewest} of them for itself: raise the limit (ulimit -n, LimitNOFILE)");
+
+    /// <summary>About the least limit that suffices, before the process holds what it is going to hold.</summary>
+    /// <param name="targets">What it is to probe.</param>
+    /// <param name="mostHttpConnections">See <see cref="DescriptorFigures.MostHttpConnections"/>.</param>
+    public static int About(IReadOnlyCollection<TargetConfig> targets, Func<int, int> mostHttpConnections) =>
+        Sufficient(Fewest - Reserve - FewestHttpConnections, Of(targets), mostHttpConnections);
+
+    /// <summary>The least limit that suffices. A higher limit lets in more connections to the own port, which need room in their turn.</summary>
+    /// <param name="own">What the process holds itself.</param>
+    /// <param name="needed">What its targets need.</param>
+    /// <param name="mostHttpConnections">See <see cref="DescriptorFigures.MostHttpConnections"/>.</param>
+    public static int Sufficient(int own, int needed, Func<int, int> mostHttpConnections)
+    {
+        var without = own + Reserve + needed;
+        var limit = without;
+        while (without + mostHttpConnections(limit) is var more && more > limit)
+        {
+            limit = more;
+        }
+
+        return limit;
+    }
 
     /// <summary>Those of all targets when all are probed at once.</summary>
     public static int Of(IReadOnlyCollection<TargetConfig> targets) => targets.Count == 0

@@ -7,11 +7,14 @@ namespace ZmqExporter.Limits;
 /// </summary>
 internal sealed class MemoryGuard
 {
-    /// <summary>How soon after a collection another one is made for a message.</summary>
+    /// <summary>How soon after a collection another one is made for a message, at the earliest.</summary>
     public static readonly TimeSpan MessagePause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>And for a response.</summary>
     public static readonly TimeSpan ResponsePause = TimeSpan.FromMilliseconds(50);
+
+    // Everything stands still while one is made: however large the heap is, that is to be a small part of the time.
+    private const int PauseFactor = 10;
 
     // Counting what lives takes milliseconds: a few targets more or less do not matter.
     private const int Step = 32;
@@ -25,6 +28,7 @@ internal sealed class MemoryGuard
     private readonly long _mostForResponses;
     private int _asked;
     private long? _collectedAt;
+    private TimeSpan _collectionTook;
 
     /// <param name="limit">How many bytes managed objects may take.</param>
     /// <param name="used">How many they take now, with those that wait for their collection.</param>
@@ -97,10 +101,12 @@ internal sealed class MemoryGuard
         lock (_lock)
         {
             var now = _time.GetTimestamp();
-            if (_collectedAt is null || _time.GetElapsedTime(_collectedAt.Value, now) >= pause)
+            var least = TimeSpan.FromTicks(Math.Max(pause.Ticks, _collectionTook.Ticks * PauseFactor));
+            if (_collectedAt is null || _time.GetElapsedTime(_collectedAt.Value, now) >= least)
             {
                 _collect();
                 _collectedAt = _time.GetTimestamp();
+                _collectionTook = _time.GetElapsedTime(now, _collectedAt.Value);
             }
         }
 

@@ -11,7 +11,7 @@ internal sealed class ExporterLoggerProvider : ILoggerProvider
     private readonly LineLimit _limit;
     private readonly LogOutput _output;
 
-    /// <param name="settings">Level and format. Exceptions have their stack at the level debug.</param>
+    /// <param name="settings">Level and format. Exceptions have their stack at the level debug, and in our own errors.</param>
     /// <param name="time">The clock of the lines.</param>
     /// <param name="stream">Takes them; it stays the caller's.</param>
     public ExporterLoggerProvider(LogSettings settings, TimeProvider time, Stream stream)
@@ -29,12 +29,18 @@ internal sealed class ExporterLoggerProvider : ILoggerProvider
     /// <summary>Writes what waits.</summary>
     public void Dispose() => _output.Dispose();
 
-    private LogLine Lost(long lines) => LogLine.Create(
+    private LogLine Lost(long lines) => Count(
+        typeof(LogOutput), "lines of this log were lost: whatever reads it stood still or could not take them", "lines", lines);
+
+    private LogLine Forgotten(long lines) => Count(
+        typeof(LineLimit), "warnings and errors were left out that no later line counts: there were too many kinds of them", "left_out", lines);
+
+    private LogLine Count(Type component, string message, string key, long lines) => LogLine.Create(
         _time.GetUtcNow(),
         LogLevel.Warning,
-        typeof(LogOutput).FullName!,
-        "lines of this log were lost: whatever reads it stood still or could not take them",
-        [KeyValuePair.Create<string, object?>("lines", lines)],
+        component.FullName!,
+        message,
+        [KeyValuePair.Create<string, object?>(key, lines)],
         exception: null,
         stackTraces: false);
 
@@ -57,25 +63,41 @@ internal sealed class ExporterLoggerProvider : ILoggerProvider
 
             var leftOut = 0L;
             var pairs = state as IReadOnlyList<KeyValuePair<string, object?>>;
-            if (logLevel >= LogLevel.Warning && !LimitsItself(eventId) && !owner._limit.Allows(Kind(pairs, exception), out leftOut))
+
+            // With these, an exception is a bug of ours, and whoever reports it may not be able to repeat it at the level debug.
+            var isOwnError = logLevel >= LogLevel.Error && category.StartsWith(LogLine.OwnPrefix, StringComparison.Ordinal);
+            if (logLevel >= LogLevel.Warning && !LimitsItself(eventId))
             {
-                return;
+                if (!owner._limit.Allows(Kind(pairs, exception, isOwnError), out leftOut))
+                {
+                    return;
+                }
+
+                if (owner._limit.TakeForgotten() is > 0 and var forgotten)
+                {
+                    owner._output.Write(owner._format(owner.Forgotten(forgotten)));
+                }
             }
 
             var line = LogLine.Create(
-                owner._time.GetUtcNow(), logLevel, category, formatter(state, exception), pairs, exception, owner._stackTraces);
+                owner._time.GetUtcNow(), logLevel, category, formatter(state, exception), pairs, exception, owner._stackTraces || isOwnError);
             owner._output.Write(owner._format(leftOut == 0 ? line : line.With("left_out", leftOut)));
         }
 
         private static bool LimitsItself(EventId eventId) =>
             eventId.Name is { } name && name.StartsWith(LogEvents.SelfLimited, StringComparison.Ordinal);
 
-        private LineKind Kind(IReadOnlyList<KeyValuePair<string, object?>>? pairs, Exception? exception)
+        // Two bugs of one type are told apart by where they are.
+        private static string Name(Exception? exception, bool withPlace) => exception is null ? ""
+            : withPlace ? $"{exception.GetType().Name}{exception.StackTrace?.Split('\n')[0]}"
+            : exception.GetType().Name;
+
+        private LineKind Kind(IReadOnlyList<KeyValuePair<string, object?>>? pairs, Exception? exception, bool withPlace)
         {
             var subject = pairs is null
                 ? ""
                 : string.Join('/', pairs.Where(pair => SubjectKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)).Select(pair => pair.Value));
-            return new LineKind(category, LogLine.Template(pairs), exception?.GetType().Name ?? "", subject);
+            return new LineKind(category, LogLine.Template(pairs), Name(exception, withPlace), subject);
         }
     }
 }

@@ -13,6 +13,8 @@ internal sealed class LineLimit(TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<LineKind, Entry> _entries = [];
+    private long _forgotten;
+    private long? _forgottenTaken;
 
     /// <summary>Whether a line may be written now.</summary>
     /// <param name="kind">What it says, of whom.</param>
@@ -22,16 +24,37 @@ internal sealed class LineLimit(TimeProvider time)
         lock (_lock)
         {
             var now = time.GetTimestamp();
-            if (!_entries.TryGetValue(kind, out var entry))
+            var isKnown = _entries.TryGetValue(kind, out var entry);
+            if (!isKnown && !HasRoomNeedsLock(now))
             {
-                kind = HasRoomNeedsLock(now) ? kind : Others;
-                _ = _entries.TryGetValue(kind, out entry);
+                kind = Others;
+                isKnown = _entries.TryGetValue(kind, out entry);
             }
 
             leftOut = entry.LeftOut;
-            var allows = entry.Written is not { } written || time.GetElapsedTime(written, now) >= Period;
+            var allows = !isKnown || time.GetElapsedTime(entry.Written, now) >= Period;
             _entries[kind] = allows ? new Entry(now, 0) : entry with { LeftOut = leftOut + 1 };
             return allows;
+        }
+    }
+
+    /// <summary>
+    /// Takes how many lines were left out of kinds that are told apart no longer, so that no later line of theirs could count them. Once in a
+    /// period at most: else it says 0, and keeps them.
+    /// </summary>
+    public long TakeForgotten()
+    {
+        lock (_lock)
+        {
+            var now = time.GetTimestamp();
+            if (_forgotten == 0 || (_forgottenTaken is { } taken && time.GetElapsedTime(taken, now) < Period))
+            {
+                return 0;
+            }
+
+            var forgotten = _forgotten;
+            (_forgotten, _forgottenTaken) = (0, now);
+            return forgotten;
         }
     }
 
@@ -44,8 +67,9 @@ internal sealed class LineLimit(TimeProvider time)
 
         foreach (var (kind, entry) in _entries)
         {
-            if (entry.LeftOut == 0 && time.GetElapsedTime(entry.Written ?? now, now) >= Period)
+            if (time.GetElapsedTime(entry.Written, now) >= Period)
             {
+                _forgotten += entry.LeftOut;
                 _entries.Remove(kind);
             }
         }
@@ -53,12 +77,12 @@ internal sealed class LineLimit(TimeProvider time)
         return _entries.Count < MaxKinds;
     }
 
-    private readonly record struct Entry(long? Written, long LeftOut);
+    private readonly record struct Entry(long Written, long LeftOut);
 }
 
 /// <summary>Which lines say the same.</summary>
 /// <param name="Category">Who logs.</param>
 /// <param name="Template">The message without its values.</param>
-/// <param name="Exception">The exception's type, or empty.</param>
+/// <param name="Exception">The exception's type, with its place where that matters, or empty.</param>
 /// <param name="Subject">What it is about, such as the target, or empty.</param>
 internal readonly record struct LineKind(string Category, string Template, string Exception, string Subject);

@@ -6,7 +6,9 @@ namespace ZmqExporter.Logging;
 /// <summary>One line of the log, before it has a format: both formats show these keys, in this order. Immutable.</summary>
 internal sealed class LogLine
 {
-    private const string OwnPrefix = "ZmqExporter.";
+    /// <summary>How the categories of our own loggers begin.</summary>
+    public const string OwnPrefix = "ZmqExporter.";
+
     private const string TemplateKey = "{OriginalFormat}"; // the message template, which loggers add to every state
 
     private readonly List<Field> _fields;

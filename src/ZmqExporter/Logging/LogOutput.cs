@@ -53,9 +53,8 @@ internal sealed class LogOutput : IDisposable
 
             _waiting.Enqueue(line);
             _waitingLength += line.Length;
+            _wake.Set(); // under the lock: once this is closed, it may be disposed
         }
-
-        _wake.Set();
     }
 
     /// <summary>Takes no more lines, and writes those that wait, for a second at most.</summary>

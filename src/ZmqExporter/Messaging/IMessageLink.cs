@@ -25,11 +25,11 @@ internal interface IMessageLink : IDisposable
     /// <summary>How the connection in use was made, or how far the last attempt came.</summary>
     ConnectionTimings Timings { get; }
 
-    /// <value>When the connection in use was opened, as a timestamp; 0 when there is none or the client does not tell.</value>
-    long OpenedAt => 0;
+    /// <value>When the connection in use was opened; not set when there is none or the client does not tell.</value>
+    Timestamp OpenedAt => Timestamp.None;
 
-    /// <value>How much of the time until the connection in use was open was our own lateness, in timestamp units.</value>
-    long OwnDelay => 0;
+    /// <value>How much of the time until the connection in use was open was our own lateness.</value>
+    TimeSpan OwnDelay => TimeSpan.Zero;
 
     /// <value>Whether the peer ended the connection in use right after the first PING that we sent on it, as one does that does not know it.</value>
     bool WasLostToPing => false;
@@ -40,7 +40,7 @@ internal interface IMessageLink : IDisposable
     /// </summary>
     /// <param name="deadline">Timestamp.</param>
     /// <returns><see cref="LinkOutcomeKind.Opened"/> or <see cref="LinkOutcomeKind.Failed"/>.</returns>
-    ValueTask<LinkOutcome> OpenAsync(long deadline);
+    ValueTask<LinkOutcome> OpenAsync(Timestamp deadline);
 
     /// <summary>Sends a message. A loss shows in <see cref="ReceiveAsync"/>.</summary>
     void Send(ZmtpMessage message);
@@ -58,7 +58,7 @@ internal interface IMessageLink : IDisposable
     /// </summary>
     /// <param name="deadline">Timestamp by which its handshake has to be done.</param>
     /// <returns>False when this client cannot.</returns>
-    bool OpenBeside(long deadline) => false;
+    bool OpenBeside(Timestamp deadline) => false;
 
     /// <summary>
     /// Sends a message on the open connection beside, while the one in use stays in use: from now on messages of both come out of
@@ -77,7 +77,7 @@ internal interface IMessageLink : IDisposable
 
     /// <summary>Waits for the next message or sign of life.</summary>
     /// <param name="until">Timestamp.</param>
-    ValueTask<LinkOutcome> ReceiveAsync(long until);
+    ValueTask<LinkOutcome> ReceiveAsync(Timestamp until);
 
     /// <summary>Ends the probe.</summary>
     /// <param name="next">What becomes of the connection.</param>

@@ -14,7 +14,7 @@ internal interface ISubscriptionObserver : ILinkObserver
     /// <summary>A connection is open and subscribed; what had come of a message on an earlier one never ends.</summary>
     /// <param name="timestamp">When.</param>
     /// <param name="cause">Why there is a new one.</param>
-    void OnSubscribed(long timestamp, SubscriptionCause cause = SubscriptionCause.Connected);
+    void OnSubscribed(Timestamp timestamp, SubscriptionCause cause = SubscriptionCause.Connected);
 
     /// <summary>How many bytes of a frame have to be at hand in <see cref="OnFrame"/>; the same answer each time.</summary>
     int KeptLength(int number);
@@ -28,7 +28,7 @@ internal interface ISubscriptionObserver : ILinkObserver
 
     /// <summary>Everything that had come by now has been handed over.</summary>
     /// <param name="timestamp">When the last of it came; where the kernel notes that, it may be long before now.</param>
-    void OnFramesRead(long timestamp);
+    void OnFramesRead(Timestamp timestamp);
 }
 
 /// <summary>Why a subscription has a new connection.</summary>

@@ -32,10 +32,10 @@ internal enum LinkOutcomeKind
 /// <param name="Timestamp">When; for a message the latest moment at which it may have come, see <see cref="Arrival"/>.</param>
 /// <param name="Message">For <see cref="LinkOutcomeKind.Message"/>.</param>
 /// <param name="Error">For <see cref="LinkOutcomeKind.Failed"/> and <see cref="LinkOutcomeKind.BesideFailed"/>.</param>
-internal readonly record struct LinkOutcome(LinkOutcomeKind Kind, long Timestamp, ZmtpMessage? Message = null, ZmtpError? Error = null)
+internal readonly record struct LinkOutcome(LinkOutcomeKind Kind, Timestamp Timestamp, ZmtpMessage? Message = null, ZmtpError? Error = null)
 {
     /// <summary>The earliest moment at which the message may have come; null when that is <see cref="Timestamp"/> as well.</summary>
-    public long? Earliest { get; init; }
+    public Timestamp? Earliest { get; init; }
 
     /// <summary>For a message: whether it came on the connection beside, by <see cref="IMessageLink.SendBeside"/>.</summary>
     public bool IsBeside { get; init; }

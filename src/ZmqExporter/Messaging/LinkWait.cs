@@ -12,7 +12,7 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
 {
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<LinkOutcome> _source;
-    private long _until;
+    private Timestamp _until;
     private bool _isWaiting;
     private bool _isReceive;
     private bool _isPostponed;
@@ -24,9 +24,9 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
     public bool IsOpening => IsWaiting && !_isReceive;
 
     /// <summary>Begins to wait.</summary>
-    /// <param name="until">Timestamp; <see cref="long.MaxValue"/> for a wait that others are sure to end.</param>
+    /// <param name="until">Timestamp; <see cref="Timestamp.Never"/> for a wait that others are sure to end.</param>
     /// <param name="isReceive">Whether for a message; otherwise for a connection.</param>
-    public virtual ValueTask<LinkOutcome> Begin(long until, bool isReceive)
+    public virtual ValueTask<LinkOutcome> Begin(Timestamp until, bool isReceive)
     {
         lock (_lock)
         {
@@ -35,7 +35,7 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
             _isPostponed = false;
             _isReceive = isReceive;
             _isWaiting = true;
-            if (until != long.MaxValue)
+            if (until != Timestamp.Never)
             {
                 timers.Schedule(this, until);
             }
@@ -87,7 +87,7 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
         _source.OnCompleted(continuation, state, token, flags);
 
     /// <summary>The wait whose time is over, if there is one: another may have begun since the timer went off.</summary>
-    private protected bool TryGetDue(long now, out Due due)
+    private protected bool TryGetDue(Timestamp now, out Due due)
     {
         lock (_lock)
         {
@@ -98,7 +98,7 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
 
     /// <summary>Lets the timer go off once more.</summary>
     /// <returns>False when the wait has ended, or was postponed before.</returns>
-    private protected bool TryPostpone(Due due, long to)
+    private protected bool TryPostpone(Due due, Timestamp to)
     {
         lock (_lock)
         {
@@ -117,7 +117,7 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
     /// <param name="outcome">The outcome.</param>
     /// <param name="until">Until when the wait was.</param>
     /// <param name="isPostponed">Whether it was postponed.</param>
-    private protected virtual LinkOutcome Seen(LinkOutcome outcome, long until, bool isPostponed) => outcome;
+    private protected virtual LinkOutcome Seen(LinkOutcome outcome, Timestamp until, bool isPostponed) => outcome;
 
     private bool TryClaim(ref LinkOutcome outcome, bool receiveOnly, short? wait)
     {
@@ -138,5 +138,5 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
     /// <summary>A wait whose time is over.</summary>
     /// <param name="Wait">Which.</param>
     /// <param name="Until">Until when it was.</param>
-    private protected readonly record struct Due(short Wait, long Until);
+    private protected readonly record struct Due(short Wait, Timestamp Until);
 }

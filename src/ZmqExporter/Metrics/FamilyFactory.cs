@@ -3,10 +3,9 @@ using Prometheus;
 
 namespace ZmqExporter.Metrics;
 
-/// <summary>Registers metric families that share their first labels. Thread-safe.</summary>
+/// <summary>Registers the exporter's own metric families. Thread-safe.</summary>
 /// <param name="registry">Where they go.</param>
-/// <param name="labels">The labels that come before a family's own ones.</param>
-internal sealed class FamilyFactory(CollectorRegistry registry, ImmutableArray<string> labels)
+internal sealed class FamilyFactory(CollectorRegistry registry)
 {
     // Without this each update looks for a trace context to link to.
     private static readonly ExemplarBehavior NoExemplars = ExemplarBehavior.NoExemplars();
@@ -16,26 +15,24 @@ internal sealed class FamilyFactory(CollectorRegistry registry, ImmutableArray<s
 #pragma warning restore RS0030
 
     /// <summary>A gauge whose series exist from their creation.</summary>
-    public Gauge Gauge(string name, string help, params ReadOnlySpan<string> ownLabels) =>
-        _factory.CreateGauge(name, help, Labels(ownLabels));
+    public Gauge Gauge(string name, string help, params string[] labels) =>
+        _factory.CreateGauge(name, help, labels);
 
     /// <summary>A gauge whose series appear with their first value and can be hidden again.</summary>
-    public Gauge HiddenGauge(string name, string help, params ReadOnlySpan<string> ownLabels) =>
-        _factory.CreateGauge(name, help, Labels(ownLabels), new GaugeConfiguration { SuppressInitialValue = true });
+    public Gauge HiddenGauge(string name, string help, params string[] labels) =>
+        _factory.CreateGauge(name, help, labels, new GaugeConfiguration { SuppressInitialValue = true });
 
     /// <summary>A counter from 0.</summary>
-    public Counter Counter(string name, string help, params ReadOnlySpan<string> ownLabels) =>
-        _factory.CreateCounter(name, help, Labels(ownLabels), new CounterConfiguration { ExemplarBehavior = NoExemplars });
+    public Counter Counter(string name, string help, params string[] labels) =>
+        _factory.CreateCounter(name, help, labels, new CounterConfiguration { ExemplarBehavior = NoExemplars });
 
     /// <summary>A counter whose series appear with their first value and can be hidden again.</summary>
     public Counter HiddenCounter(string name, string help) =>
         _factory.CreateCounter(
-            name, help, Labels([]), new CounterConfiguration { ExemplarBehavior = NoExemplars, SuppressInitialValue = true });
+            name, help, new CounterConfiguration { ExemplarBehavior = NoExemplars, SuppressInitialValue = true });
 
     /// <summary>A histogram of seconds.</summary>
     public Histogram Histogram(string name, string help, ImmutableArray<double> buckets) =>
         _factory.CreateHistogram(
-            name, help, Labels([]), new HistogramConfiguration { Buckets = [.. buckets], ExemplarBehavior = NoExemplars });
-
-    private string[] Labels(ReadOnlySpan<string> own) => [.. labels, .. own];
+            name, help, new HistogramConfiguration { Buckets = [.. buckets], ExemplarBehavior = NoExemplars });
 }

@@ -19,4 +19,5 @@ internal static class MetricLabels
     public const string Version = "version";
     public const string Revision = "revision";
     public const string Generation = "generation";
+    public const string Le = "le";
 }

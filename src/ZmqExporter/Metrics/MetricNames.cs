@@ -9,6 +9,8 @@ internal static class MetricNames
     public const string TargetResponsive = "zmq_target_responsive";
     public const string TargetReady = "zmq_target_ready";
     public const string TargetConsecutiveMisses = "zmq_target_consecutive_misses";
+    public const string TargetFailing = "zmq_target_failing";
+    public const string TargetObjective = "zmq_target_objective_ratio";
     public const string TargetStateChanges = "zmq_target_state_changes_total";
     public const string TargetFlapping = "zmq_target_flapping";
     public const string TargetStateChangeTimestamp = "zmq_target_state_change_timestamp_seconds";
@@ -19,6 +21,7 @@ internal static class MetricNames
     public const string Probes = "zmq_probes_total";
     public const string ProbeMisses = "zmq_probe_misses_total";
     public const string ProbeLate = "zmq_probe_late_total";
+    public const string ProbeOverdue = "zmq_probe_overdue_seconds";
     public const string ProbeStaleReplies = "zmq_probe_stale_replies_total";
     public const string ProbeFailures = "zmq_probe_failures_total";
     public const string ProbeDuration = "zmq_probe_duration_seconds";

@@ -8,4 +8,7 @@ internal enum MetricsFormat
 
     /// <summary>OpenMetrics 1.0.0.</summary>
     OpenMetrics,
+
+    /// <summary>Prometheus' protobuf, delimited, with native histograms.</summary>
+    Protobuf,
 }

@@ -6,10 +6,7 @@ namespace ZmqExporter.Metrics;
 /// <summary>A peer's description as label values.</summary>
 /// <remarks>The peer chooses its words and may be hostile: a new word at each connect would make a new series in Prometheus each
 /// time. So each value comes from a closed set, and what is outside of it reads "other".</remarks>
-/// <param name="ZmtpVersion">Such as "3.1".</param>
-/// <param name="Mechanism">Such as "NULL".</param>
-/// <param name="SocketType">Such as "ROUTER"; empty when the peer did not say.</param>
-internal readonly record struct PeerLabels(string ZmtpVersion, string Mechanism, string SocketType)
+internal static class PeerLabels
 {
     private const string Other = "other";
 
@@ -22,9 +19,9 @@ internal readonly record struct PeerLabels(string ZmtpVersion, string Mechanism,
         "REQ", "REP", "DEALER", "ROUTER", "PUB", "SUB", "XPUB", "XSUB", "PUSH", "PULL", "PAIR", "STREAM",
         "CLIENT", "SERVER", "RADIO", "DISH", "GATHER", "SCATTER", "PEER", "CHANNEL", "DGRAM");
 
-    /// <summary>The labels of a peer.</summary>
-    public static PeerLabels From(PeerInfo peer) => new(
-        peer is { VersionMajor: >= 0 and <= 9, VersionMinor: >= 0 and <= 9 } ? peer.Version : Other,
-        Mechanisms.Contains(peer.Mechanism) ? peer.Mechanism : Other,
-        peer.SocketType is null ? "" : SocketTypes.Contains(peer.SocketType) ? peer.SocketType : Other);
+    /// <summary>The labels of a peer: its version, such as "3.1", its mechanism, and its socket type, which is absent when the peer did not say.</summary>
+    public static LabelSet From(PeerInfo peer) => new(
+        (MetricLabels.ZmtpVersion, peer is { VersionMajor: >= 0 and <= 9, VersionMinor: >= 0 and <= 9 } ? peer.Version : Other),
+        (MetricLabels.Mechanism, Mechanisms.Contains(peer.Mechanism) ? peer.Mechanism : Other),
+        (MetricLabels.SocketType, peer.SocketType is null ? "" : SocketTypes.Contains(peer.SocketType) ? peer.SocketType : Other));
 }

@@ -10,8 +10,8 @@ namespace ZmqExporter.Policy;
 /// outage does not undo what the target did. The first side that is seen is no change.
 /// </remarks>
 /// <param name="changes">How many changes make it flap; 0 turns it off.</param>
-/// <param name="window">Within how much time, in the unit of the timestamps.</param>
-internal sealed class FlappingDetector(int changes, long window)
+/// <param name="window">Within how much time.</param>
+internal sealed class FlappingDetector(int changes, TimeSpan window)
 {
     private enum Side : byte
     {
@@ -21,7 +21,7 @@ internal sealed class FlappingDetector(int changes, long window)
     }
 
     // Only the last "changes" instants matter. Most targets never change sides, so most never get a ring.
-    private long[]? _ring;
+    private Timestamp[]? _ring;
     private int _next;
     private int _count;
     private Side _side;
@@ -29,7 +29,7 @@ internal sealed class FlappingDetector(int changes, long window)
     /// <summary>Takes note of the state after a result.</summary>
     /// <param name="state">The state, changed or not.</param>
     /// <param name="timestamp">When; never earlier than the one before.</param>
-    public void Observe(TargetState state, long timestamp)
+    public void Observe(TargetState state, Timestamp timestamp)
     {
         var side = SideOf(state);
         if (side == Side.Unsettled || side == _side)
@@ -44,14 +44,14 @@ internal sealed class FlappingDetector(int changes, long window)
             return;
         }
 
-        _ring ??= new long[changes];
+        _ring ??= new Timestamp[changes];
         _ring[_next] = timestamp;
         _next = (_next + 1) % changes;
         _count = Math.Min(_count + 1, changes);
     }
 
     /// <summary>True when the last changes came within the window that ends at this timestamp.</summary>
-    public bool IsFlapping(long timestamp) =>
+    public bool IsFlapping(Timestamp timestamp) =>
         // In a full ring the slot that is written next holds the oldest change.
         _ring is not null && _count == changes && timestamp - _ring[_next] <= window;
 

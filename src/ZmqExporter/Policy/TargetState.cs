@@ -1,3 +1,5 @@
+using ZmqExporter.Probing;
+
 namespace ZmqExporter.Policy;
 
 /// <summary>The debounced state of a target. The label is the lower-case name.</summary>
@@ -22,8 +24,6 @@ internal enum TargetState
 /// <summary>The label values of <see cref="TargetState"/>.</summary>
 internal static class TargetStates
 {
-    private static readonly string[] Labels = [.. Enum.GetNames<TargetState>().Select(name => name.ToLowerInvariant())];
-
     /// <summary>The label value, such as <c>up</c>.</summary>
-    public static string Label(this TargetState state) => Labels[(int)state];
+    public static string Label(this TargetState state) => EnumLabels<TargetState>.All[(int)state];
 }

@@ -21,7 +21,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     private readonly CancellationTokenSource _stopping = new();
     private LoopbackPeer? _peer;
     private IProber? _prober;
-    private long _due;
+    private Timestamp _due;
     private int _isProbing;
 
     /// <param name="probers">Makes its prober.</param>
@@ -36,11 +36,24 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
         _observe = observe;
     }
 
-    /// <inheritdoc />
-    public Task StartAsync(CancellationToken cancellationToken)
+    /// <summary>Starts. When this has returned, the sockets are open that it keeps, if that is possible at all.</summary>
+    /// <param name="cancellationToken">Ends it early.</param>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
-        ScheduleNext(_timers.Time.GetTimestamp());
-        return Task.CompletedTask;
+        try
+        {
+            if (TryPrepare(out var prober))
+            {
+                await prober.ProbeAsync(cancellationToken);
+                await Task.Yield(); // whoever waits for us must not go on, on the thread that reads the canary's connection
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        ScheduleNext(_timers.Now);
     }
 
     /// <inheritdoc />
@@ -48,7 +61,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     {
         await _stopping.CancelAsync();
         _timers.Cancel(this);
-        _error.Expect(0);
+        _error.Expect(Timestamp.None);
     }
 
     /// <inheritdoc />
@@ -64,7 +77,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
     void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    protected override void OnDue(Timestamp due, Timestamp now)
     {
         if (_stopping.IsCancellationRequested)
         {
@@ -81,9 +94,9 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
         }
     }
 
-    private void ScheduleNext(long now)
+    private void ScheduleNext(Timestamp now)
     {
-        var next = now + _timers.ToTicks(Interval);
+        var next = now + Interval;
         _error.Expect(next);
         _timers.Schedule(this, next);
     }
@@ -99,7 +112,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
                 isAnswered = result.Reason is null;
                 if (!_stopping.IsCancellationRequested)
                 {
-                    _observe(result.RoundTrip ?? _timers.Time.GetElapsedTime(_due));
+                    _observe(result.RoundTrip ?? (_timers.Now - _due));
                 }
             }
         }

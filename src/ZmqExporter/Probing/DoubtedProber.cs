@@ -29,7 +29,7 @@ internal sealed class DoubtedProber(IProber inner, MeasurementError error, Func<
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
-        var start = time.GetTimestamp();
+        var start = Timestamp.Now(time);
         var result = await inner.ProbeAsync(stopping);
         if (!isDoubted())
         {
@@ -52,7 +52,7 @@ internal sealed class DoubtedProber(IProber inner, MeasurementError error, Func<
     /// <inheritdoc />
     public void Dispose() => inner.Dispose();
 
-    private ProbeResult JudgeMiss(ProbeResult result, long start)
+    private ProbeResult JudgeMiss(ProbeResult result, Timestamp start)
     {
         // The target had this much time to spare, so a delay of ours up to that cannot have made it miss.
         var margin = module.Timeout - Usual();
@@ -71,7 +71,7 @@ internal sealed class DoubtedProber(IProber inner, MeasurementError error, Func<
             };
     }
 
-    private ProbeResult JudgeLate(ProbeResult result, long start)
+    private ProbeResult JudgeLate(ProbeResult result, Timestamp start)
     {
         var excess = result.Elapsed - module.Policy.LateAfter;
         var worst = error.WorstSince(start);

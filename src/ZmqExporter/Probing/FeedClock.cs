@@ -13,9 +13,9 @@ internal sealed class FeedClock
     /// <summary>The longest time after a subscription in which messages are taken for an answer to it: half of <c>max_silence</c>, and never longer than this.</summary>
     public static readonly TimeSpan LongestBurst = TimeSpan.FromSeconds(2);
 
-    private readonly long _maxSilence;
-    private readonly long _grace;
-    private readonly long _burst;
+    private readonly TimeSpan _maxSilence;
+    private readonly TimeSpan _grace;
+    private readonly TimeSpan _burst;
     private FeedTimes _times;
     private bool _isSilent; // said the last verdict on the feed
     private bool _isGone; // said the last attempt to connect
@@ -25,12 +25,11 @@ internal sealed class FeedClock
     private bool _hasDoubted; // since the last sign of life
 
     /// <param name="config">What the feed has to keep to.</param>
-    /// <param name="second">Timestamp units in a second.</param>
-    public FeedClock(SubscribeProberConfig config, long second)
+    public FeedClock(SubscribeProberConfig config)
     {
-        _maxSilence = Units(config.MaxSilence, second);
-        _grace = Units(config.StartupGrace, second);
-        _burst = Math.Min(_maxSilence / 2, Units(LongestBurst, second));
+        _maxSilence = config.MaxSilence;
+        _grace = config.StartupGrace;
+        _burst = TimeSpan.Min(_maxSilence / 2, LongestBurst);
     }
 
     /// <summary>What is known.</summary>
@@ -40,20 +39,20 @@ internal sealed class FeedClock
     /// Whether the connection in use may be renewed because of its age: it has brought a sign of life, or has had the time for one. Without
     /// that, every message of a feed that is well could fall into the burst of yet another renewal.
     /// </summary>
-    public bool MayRenew(long now) =>
-        _times.Opened != 0 && (_times.LastSign >= _times.Opened || now >= Math.Max(_times.Opened, _times.BurstEnd) + _maxSilence);
+    public bool MayRenew(Timestamp now) =>
+        _times.Opened.IsSet && (_times.LastSign >= _times.Opened || now >= Timestamp.Max(_times.Opened, _times.BurstEnd) + _maxSilence);
 
     /// <summary>A connection is open and subscribed.</summary>
-    public void OnSubscribed(long timestamp, SubscriptionCause cause)
+    public void OnSubscribed(Timestamp timestamp, SubscriptionCause cause)
     {
-        var isFirst = _times.Opened == 0 || _isGone;
+        var isFirst = !_times.Opened.IsSet || _isGone;
         var isRenewed = !isFirst && (_isRenewing || cause != SubscriptionCause.Connected);
         var state = _times.At(timestamp);
         _times = _times with
         {
             Opened = timestamp,
-            BurstEnd = isRenewed || (!isFirst && _isSilent) ? timestamp + _burst : 0,
-            GraceUntil = !isRenewed && _times.GraceUntil == 0 ? timestamp + _grace : _times.GraceUntil,
+            BurstEnd = isRenewed || (!isFirst && _isSilent) ? timestamp + _burst : Timestamp.None,
+            GraceUntil = !isRenewed && !_times.GraceUntil.IsSet ? timestamp + _grace : _times.GraceUntil,
         };
 
         // The old connection may have taken a message with it, and the last message of the burst, which does not count, may have been one
@@ -77,12 +76,12 @@ internal sealed class FeedClock
     /// <param name="count">How many.</param>
     /// <param name="hasAdvanced">Whether the publisher's own numbers went on with one of them, so that it is newer than all before: no cached value is.</param>
     /// <returns>Whether they show that the feed lives.</returns>
-    public bool OnMessages(long timestamp, long count, bool hasAdvanced = false)
+    public bool OnMessages(Timestamp timestamp, long count, bool hasAdvanced = false)
     {
         var counts = hasAdvanced || timestamp >= _times.BurstEnd;
         _times = _times with
         {
-            LastMessage = Math.Max(_times.LastMessage, timestamp),
+            LastMessage = Timestamp.Max(_times.LastMessage, timestamp),
             Total = _times.Total + count,
             InBurst = _times.InBurst + (counts ? 0 : count),
         };
@@ -91,9 +90,9 @@ internal sealed class FeedClock
             _hasDoubted = false;
             _times = _times with
             {
-                LastSign = Math.Max(_times.LastSign, timestamp),
-                FreshUntil = Math.Max(_times.LastSign, timestamp) + _maxSilence,
-                GraceUntil = 0,
+                LastSign = Timestamp.Max(_times.LastSign, timestamp),
+                FreshUntil = Timestamp.Max(_times.LastSign, timestamp) + _maxSilence,
+                GraceUntil = Timestamp.None,
                 InBurst = 0,
             };
         }
@@ -131,6 +130,4 @@ internal sealed class FeedClock
 
     /// <summary>A probe saw the feed on a connection that stood.</summary>
     public void OnVerdict(bool isSilent) => _isSilent = isSilent;
-
-    private static long Units(TimeSpan duration, long second) => (long)(duration.TotalSeconds * second);
 }

@@ -28,20 +28,20 @@ internal enum FeedState
 /// <param name="ReprieveUntil">When the reprieve after a renewal ends.</param>
 /// <param name="Total">How many messages came so far.</param>
 internal readonly record struct FeedTimes(
-    long LastMessage,
-    long LastSign,
-    long Opened,
-    long BurstEnd,
+    Timestamp LastMessage,
+    Timestamp LastSign,
+    Timestamp Opened,
+    Timestamp BurstEnd,
     long InBurst,
-    long FreshUntil,
-    long GraceUntil,
-    long ReprieveUntil,
+    Timestamp FreshUntil,
+    Timestamp GraceUntil,
+    Timestamp ReprieveUntil,
     long Total)
 {
     /// <summary>What they say at a moment.</summary>
-    public FeedState At(long now)
+    public FeedState At(Timestamp now)
     {
-        if (LastSign != 0 && now <= FreshUntil)
+        if (LastSign.IsSet && now <= FreshUntil)
         {
             return FeedState.Fresh;
         }

@@ -12,10 +12,10 @@ namespace ZmqExporter.Probing;
 internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeClock clock, bool isSubscriber)
 {
     private Stage _stage = Stage.NotAsked;
-    private long _pingSent;
-    private long _pong;
-    private long _next;
-    private long _begun = clock.Start; // of the handshake that is judged
+    private Timestamp _pingSent;
+    private Timestamp _pong;
+    private Timestamp _next;
+    private Timestamp _begun = clock.Start; // of the handshake that is judged
     private LinkOutcome _opened;
     private FreshFailure? _failure;
     private string? _lost;
@@ -40,13 +40,13 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
         Overdue,
     }
 
-    /// <summary>When the probe began, as a timestamp.</summary>
-    public long Start => clock.Start;
+    /// <summary>When the probe began.</summary>
+    public Timestamp Start => clock.Start;
 
-    /// <summary>The hard deadline, as a timestamp.</summary>
-    public long Deadline => clock.Deadline;
+    /// <summary>The hard deadline.</summary>
+    public Timestamp Deadline => clock.Deadline;
 
-    private long Patience => Math.Max(1, (Deadline - clock.Start) / 4);
+    private TimeSpan Patience => TimeSpan.Max(TimeSpan.FromTicks(1), (Deadline - clock.Start) / 4);
 
     /// <summary>
     /// Asks for a PONG on a connection that was kept. When none comes in a quarter of the time, a fresh connection beside it tells a
@@ -65,7 +65,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
         _next = _pingSent + Patience;
         while (true)
         {
-            var outcome = await link.ReceiveAsync(Math.Min(_next, Deadline));
+            var outcome = await link.ReceiveAsync(Timestamp.Min(_next, Deadline));
             switch (outcome.Kind)
             {
                 case LinkOutcomeKind.Pong:
@@ -134,7 +134,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
                 return null;
             case Stage.Confirming:
                 // One that had as long for its PONG as the handshake took had time enough.
-                if (now - _pingSent >= Math.Max(_opened.Timestamp - _begun, (Deadline - clock.Start) / 8))
+                if (now - _pingSent >= TimeSpan.Max(_opened.Timestamp - _begun, (Deadline - clock.Start) / 8))
                 {
                     pings.OnIgnored();
                 }
@@ -148,7 +148,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
     private ProbeResult Ponged(LinkOutcome outcome)
     {
         // Which PING it answers is the link's business; two clocks that differ by a little must not make it an older one's.
-        _pong = Math.Max(_pingSent, outcome.Timestamp);
+        _pong = Timestamp.Max(_pingSent, outcome.Timestamp);
         pings.OnPong();
         if (_stage == Stage.Confirming)
         {
@@ -166,7 +166,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
             Outcome = isLate ? ProbeOutcome.Late : ProbeOutcome.OnTime,
             Detail = isLate ? clock.LateWords("the answer to a ZMTP PING came late", _pong) : "",
             Reachable = true,
-            RoundTrip = clock.Span(_pingSent, _pong),
+            RoundTrip = _pong - _pingSent,
             IsSlow = isLate,
         });
     }
@@ -204,9 +204,9 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
         var timings = link.Timings;
         return result with
         {
-            Elapsed = clock.Span(clock.Start, clock.Now),
+            Elapsed = clock.Now - clock.Start,
             Phases = new PhaseDurations(
-                timings.Resolve, timings.Connect, timings.Handshake, _pong == 0 ? null : clock.Span(_pingSent, _pong), Request: null),
+                timings.Resolve, timings.Connect, timings.Handshake, !_pong.IsSet ? null : _pong - _pingSent, Request: null),
             Peer = link.Peer,
         };
     }

@@ -9,14 +9,14 @@ namespace ZmqExporter.Probing;
 /// </summary>
 internal sealed class LastAnswer(TimeProvider time)
 {
-    private long? _at;
+    private Timestamp? _at;
 
     /// <summary>A probe has ended.</summary>
     public void Note(ProbeResult result)
     {
         if (result.Reachable == true)
         {
-            _at = time.GetTimestamp();
+            _at = Timestamp.Now(time);
         }
     }
 
@@ -29,7 +29,7 @@ internal sealed class LastAnswer(TimeProvider time)
         }
 
         var known = error.OfKnownPeer();
-        var since = TimeSpan.FromSeconds(Math.Round(time.GetElapsedTime(at).TotalSeconds, 1));
+        var since = TimeSpan.FromSeconds(Math.Round(at.Elapsed(time).TotalSeconds, 1));
         return known with { Message = $"{known.Message}; it answered {Durations.Words(since)} ago" };
     }
 }

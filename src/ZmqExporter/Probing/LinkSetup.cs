@@ -22,7 +22,7 @@ internal static class LinkSetup
 
             // Who only asks for a sign of life must not be given work, which somebody else waits for.
             HandshakeProberConfig handshake => Common(target, handshake.Socket) with { Reconnect = Once(module, handshake.Persistent), PeekOnly = true },
-            SubscribeProberConfig subscribe => Common(target, SocketType.Sub) with { Reconnect = Steadily(module), Topics = subscribe.Topics },
+            SubscribeProberConfig subscribe => Common(target, SocketType.Sub) with { Reconnect = Steadily(module), Topics = [.. subscribe.Topics.Select(topic => topic.Items)] },
             var other => throw new NotSupportedException($"no prober is called {other.Name}"),
         };
     }

@@ -10,14 +10,14 @@ namespace ZmqExporter.Probing;
 /// judged by a fresh connection, when it is silent and at most once per <c>max_silence</c>. Not thread-safe.
 /// </summary>
 internal sealed class LivenessCheck(
-    ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, long maxSilence, long deadline, TimeProvider time)
+    ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, TimeSpan maxSilence, Timestamp deadline, TimeProvider time)
 {
     private static readonly FreshFailure Overtime = new(new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it did not complete its handshake in time"), HasGreeted: false);
 
-    private readonly long _start = time.GetTimestamp();
+    private readonly Timestamp _start = Timestamp.Now(time);
     private Stage _stage = Stage.NotAsked;
-    private long _pingSent;
-    private long _half;
+    private Timestamp _pingSent;
+    private Timestamp _half;
     private bool _isRenewal;
     private bool? _isAcknowledged; // our PING, at the end
 
@@ -84,7 +84,7 @@ internal sealed class LivenessCheck(
 
     /// <summary>Takes what has come so far, and begins what there is to do.</summary>
     /// <returns>Until when to wait for the outcome.</returns>
-    public long Proceed(long now, FeedTimes feed, FeedState state)
+    public Timestamp Proceed(Timestamp now, FeedTimes feed, FeedState state)
     {
         // One that is too old to show that the feed lives shows nothing of the process either; and on a connection that was just taken,
         // messages do not tell whether the old one was dead.
@@ -109,13 +109,13 @@ internal sealed class LivenessCheck(
     /// <summary>Takes the outcome of a wait.</summary>
     public void Take(LinkOutcome outcome)
     {
-        var now = time.GetTimestamp();
+        var now = Timestamp.Now(time);
         switch (outcome.Kind)
         {
-            case LinkOutcomeKind.Pong when _pingSent != 0 && _stage != Stage.Decided:
+            case LinkOutcomeKind.Pong when _pingSent.IsSet && _stage != Stage.Decided:
                 // Which PING it answers is the link's business; two clocks that differ by a little must not make it an older one's.
                 memory.Pings.OnPong();
-                Ping = time.GetElapsedTime(_pingSent, Math.Max(_pingSent, outcome.Timestamp));
+                Ping = Timestamp.Max(_pingSent, outcome.Timestamp) - _pingSent;
                 IsReplaced |= _stage == Stage.Confirming;
                 Decide(SignOfLife.Pong);
                 break;
@@ -137,7 +137,7 @@ internal sealed class LivenessCheck(
     /// <returns>True when a fresh one has to tell.</returns>
     public bool TryBeginReset(ZmtpErrorCode code)
     {
-        if (IsReset || code != ZmtpErrorCode.Disconnected || !link.SeesZmtp || !IsUnanswered || time.GetTimestamp() >= deadline)
+        if (IsReset || code != ZmtpErrorCode.Disconnected || !link.SeesZmtp || !IsUnanswered || Timestamp.Now(time) >= deadline)
         {
             return false;
         }
@@ -152,7 +152,7 @@ internal sealed class LivenessCheck(
     /// <summary>The probe ends without an answer.</summary>
     public void Abandon() => Decide(SignOfLife.None);
 
-    private void Ask(long now, FeedTimes feed, FeedState state)
+    private void Ask(Timestamp now, FeedTimes feed, FeedState state)
     {
         // Each question to a client that sends no PING costs the server a connection.
         if (!link.SeesZmtp && state == FeedState.Fresh)
@@ -164,13 +164,13 @@ internal sealed class LivenessCheck(
         _pingSent = now;
         if (memory.Pings.MayAsk && link.SendPing())
         {
-            _half = now + Math.Max(0, (deadline - now) / 2);
+            _half = now + TimeSpan.Max(TimeSpan.Zero, (deadline - now) / 2);
             _stage = Stage.Asked;
             return;
         }
 
-        _pingSent = 0;
-        var lastNews = Math.Max(feed.Opened, Math.Max(feed.LastMessage, memory.LastAttempt));
+        _pingSent = Timestamp.None;
+        var lastNews = Timestamp.Max(feed.Opened, Timestamp.Max(feed.LastMessage, memory.LastAttempt));
         if (state == FeedState.Silent && now - lastNews >= maxSilence)
         {
             memory.OnAttempt(now);
@@ -195,7 +195,7 @@ internal sealed class LivenessCheck(
         }
     }
 
-    private void OnTimedOut(long now)
+    private void OnTimedOut(Timestamp now)
     {
         switch (_stage)
         {
@@ -224,7 +224,7 @@ internal sealed class LivenessCheck(
         }
     }
 
-    private void TakeBeside(long now)
+    private void TakeBeside(Timestamp now)
     {
         if (_isRenewal)
         {
@@ -253,10 +253,10 @@ internal sealed class LivenessCheck(
         }
     }
 
-    private void EndConfirming(long now)
+    private void EndConfirming(Timestamp now)
     {
         // One that had as long for its PONG as the handshake took had time enough.
-        if (now - _pingSent >= Math.Max(_pingSent - _half, (deadline - _start) / 8))
+        if (now - _pingSent >= TimeSpan.Max(_pingSent - _half, (deadline - _start) / 8))
         {
             memory.Pings.OnIgnored();
         }

@@ -13,13 +13,13 @@ internal sealed class LivenessMemory(PingMemory pings)
     public long Seen { get; set; }
 
     /// <summary>Timestamp of the last fresh connection that was tried because nothing else could tell whether the process lives; 0 for none.</summary>
-    public long LastAttempt { get; private set; }
+    public Timestamp LastAttempt { get; private set; }
 
     /// <summary>Why that one failed, or null.</summary>
     public ZmtpError? LastError { get; private set; }
 
     /// <summary>A fresh connection is tried.</summary>
-    public void OnAttempt(long timestamp)
+    public void OnAttempt(Timestamp timestamp)
     {
         LastAttempt = timestamp;
         LastError = null;

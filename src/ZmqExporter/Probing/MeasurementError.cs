@@ -13,11 +13,11 @@ internal sealed class MeasurementError(TimeProvider time)
     private const int Kept = 256;
 
     private readonly Lock _lock = new();
-    private readonly (long Due, long End, bool IsAnswered)[] _probes = new (long Due, long End, bool IsAnswered)[Kept];
+    private readonly (Timestamp Due, Timestamp End, bool IsAnswered)[] _probes = new (Timestamp Due, Timestamp End, bool IsAnswered)[Kept];
     private int _next;
-    private long _due; // of the probe that runs; 0 when none does
-    private long _expected; // when the next one is due; 0 when none is
-    private long _lastAnswer;
+    private Timestamp _due; // of the probe that runs; not set when none does
+    private Timestamp _expected; // when the next one is due; not set when none is
+    private Timestamp _lastAnswer;
 
     /// <summary>For how long the canary has not been answered; null before its first answer, so that a machine without loopback can be judged.</summary>
     public TimeSpan? Silence
@@ -26,14 +26,14 @@ internal sealed class MeasurementError(TimeProvider time)
         {
             lock (_lock)
             {
-                return _lastAnswer == 0 ? null : time.GetElapsedTime(_lastAnswer);
+                return !_lastAnswer.IsSet ? null : _lastAnswer.Elapsed(time);
             }
         }
     }
 
     /// <summary>A probe of the canary will be due.</summary>
-    /// <param name="due">When; 0 when there will be none.</param>
-    public void Expect(long due)
+    /// <param name="due">When; not set when there will be none.</param>
+    public void Expect(Timestamp due)
     {
         lock (_lock)
         {
@@ -42,7 +42,7 @@ internal sealed class MeasurementError(TimeProvider time)
     }
 
     /// <summary>A probe of the canary was due.</summary>
-    public void Begin(long due)
+    public void Begin(Timestamp due)
     {
         lock (_lock)
         {
@@ -56,14 +56,14 @@ internal sealed class MeasurementError(TimeProvider time)
     {
         lock (_lock)
         {
-            var now = time.GetTimestamp();
-            if (isAnswered || _lastAnswer != 0)
+            var now = Timestamp.Now(time);
+            if (isAnswered || _lastAnswer.IsSet)
             {
                 _probes[_next] = (_due, now, isAnswered); // on a machine without loopback that says nothing of our lateness
                 _next = (_next + 1) % Kept;
             }
 
-            _due = 0;
+            _due = Timestamp.None;
             _lastAnswer = isAnswered ? now : _lastAnswer;
         }
     }
@@ -71,21 +71,21 @@ internal sealed class MeasurementError(TimeProvider time)
     /// <summary>The longest that the canary took, from when it was due, among its probes that ran at some time since then.</summary>
     /// <param name="since">Timestamp.</param>
     /// <returns><see cref="TimeSpan.MaxValue"/> when one of them got no answer: nobody knows for how long it would have taken.</returns>
-    public TimeSpan WorstSince(long since)
+    public TimeSpan WorstSince(Timestamp since)
     {
         lock (_lock)
         {
-            var worst = _due == 0 ? TimeSpan.Zero : time.GetElapsedTime(_due);
-            if (_expected != 0 && time.GetElapsedTime(_expected) is var overdue && overdue > worst)
+            var worst = !_due.IsSet ? TimeSpan.Zero : _due.Elapsed(time);
+            if (_expected.IsSet && _expected.Elapsed(time) is var overdue && overdue > worst)
             {
                 worst = overdue; // after a stall others may be judged before the canary gets to run
             }
 
             foreach (var (due, end, isAnswered) in _probes)
             {
-                if (end >= since && end != 0)
+                if (end >= since && end.IsSet)
                 {
-                    var took = isAnswered ? time.GetElapsedTime(due, end) : TimeSpan.MaxValue;
+                    var took = isAnswered ? end - due : TimeSpan.MaxValue;
                     worst = took > worst ? took : worst;
                 }
             }

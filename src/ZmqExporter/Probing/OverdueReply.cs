@@ -27,7 +27,7 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     }
 
     private Step _step = Step.Overdue;
-    private long _next = clock.Overdue;
+    private Timestamp _next = clock.Overdue;
     private LinkOutcome _opened;
     private bool _wasOnTrial;
     private bool _hasNotedIgnored;
@@ -36,10 +36,10 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     public bool IsKept { get; private set; }
 
     /// <summary>When a PING was sent, or another question to the peer's I/O thread; 0 when none was.</summary>
-    public long PingSent { get; private set; }
+    public Timestamp PingSent { get; private set; }
 
     /// <summary>When the PONG came; 0 before.</summary>
-    public long Pong { get; private set; }
+    public Timestamp Pong { get; private set; }
 
     /// <summary>Whether a PING went out, so that silence means something.</summary>
     public bool HasPinged { get; private set; }
@@ -57,16 +57,16 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     public SilenceEvidence Silence => new(link.IsAcknowledged, Fresh);
 
     /// <summary>Whether a fresh connection was started and had at least an eighth of the timeout.</summary>
-    public bool HadTimeToShakeHands => BesideStarted != 0 && clock.Deadline - BesideStarted >= clock.Ticks(clock.Timeout / 8);
+    public bool HadTimeToShakeHands => BesideStarted.IsSet && clock.Deadline - BesideStarted >= clock.Timeout / 8;
 
     /// <summary>Whether a PONG had at least an eighth of the timeout: a slow connect or earlier step may have left next to nothing.</summary>
-    public bool HadTimeToPong => clock.Deadline - PingSent >= clock.Ticks(clock.Timeout / 8);
+    public bool HadTimeToPong => clock.Deadline - PingSent >= clock.Timeout / 8;
 
     /// <summary>When a fresh connection was started; 0 when none was.</summary>
-    public long BesideStarted { get; private set; }
+    public Timestamp BesideStarted { get; private set; }
 
-    /// <summary>When <see cref="TakeStep"/> is due, as a timestamp.</summary>
-    public long Next => _step switch
+    /// <summary>When <see cref="TakeStep"/> is due.</summary>
+    public Timestamp Next => _step switch
     {
         Step.Overdue => clock.Overdue,
         Step.AwaitsLastChance => clock.LastChance,
@@ -76,8 +76,8 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     /// <summary>The connection is open.</summary>
     public void Opened()
     {
-        IsKept = link.OpenedAt != 0 && link.OpenedAt < clock.Start;
-        HasShakenHands = !IsKept && link.OpenedAt != 0;
+        IsKept = link.OpenedAt.IsSet && link.OpenedAt < clock.Start;
+        HasShakenHands = !IsKept && link.OpenedAt.IsSet;
     }
 
     /// <summary>The time for the next step has come, and no reply.</summary>
@@ -92,13 +92,13 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
                 HasPinged = pings.MayAsk && link.SendPing();
                 if (!HasPinged)
                 {
-                    PingSent = 0;
+                    PingSent = Timestamp.None;
                     AskWithoutPing();
                 }
                 else
                 {
                     // A quarter of what is left is enough for an answer from an I/O thread, and leaves time for a second try.
-                    _next = PingSent + Math.Max(1, (clock.Deadline - PingSent) / 4);
+                    _next = PingSent + TimeSpan.Max(TimeSpan.FromTicks(1), (clock.Deadline - PingSent) / 4);
                     _step = Step.AwaitsPong;
                 }
 
@@ -114,25 +114,25 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     }
 
     /// <summary>A PONG came. Which PING it answers is the link's business: clocks that differ by a little must not make it an older one's.</summary>
-    public void OnPong(long timestamp)
+    public void OnPong(Timestamp timestamp)
     {
-        if (Pong == 0 && HasPinged)
+        if (!Pong.IsSet && HasPinged)
         {
-            Pong = Math.Max(PingSent, timestamp);
+            Pong = Timestamp.Max(PingSent, timestamp);
             pings.OnPong();
             Finish();
         }
     }
 
     /// <summary>A reply came on the connection that was asked for a PONG.</summary>
-    public void OnReply() => NoteIgnored(BesideStarted != 0);
+    public void OnReply() => NoteIgnored(BesideStarted.IsSet);
 
     /// <summary>The fresh connection shook hands.</summary>
     public void OnBesideOpened(LinkOutcome outcome)
     {
         HasShakenHands = true;
         HasBesideOpened = true;
-        if (Pong == 0)
+        if (!Pong.IsSet)
         {
             _opened = outcome;
             _next = clock.Now;
@@ -162,12 +162,12 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     }
 
     // A living server that is slow gets a request once. What the kernel says is asked now: an acknowledgement may have come since.
-    private bool WantsRetry => IsKept && Pong == 0 && ((HasPinged && !_wasOnTrial) || link.IsAcknowledged == false);
+    private bool WantsRetry => IsKept && !Pong.IsSet && ((HasPinged && !_wasOnTrial) || link.IsAcknowledged == false);
 
     // The PING had its quarter of the time, and the process gave another sign of life: it does not answer PINGs.
     private void NoteIgnored(bool isAlive)
     {
-        if (isAlive && HasPinged && Pong == 0 && link.SeesZmtp && HadTimeToPong && !_hasNotedIgnored)
+        if (isAlive && HasPinged && !Pong.IsSet && link.SeesZmtp && HadTimeToPong && !_hasNotedIgnored)
         {
             _hasNotedIgnored = true;
             pings.OnIgnored();
@@ -203,6 +203,6 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     private void Finish()
     {
         _step = Step.Done;
-        _next = long.MaxValue;
+        _next = Timestamp.Never;
     }
 }

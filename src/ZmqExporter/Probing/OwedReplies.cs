@@ -11,8 +11,8 @@ internal sealed class OwedReplies(TimeProvider time)
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
 
     private int _count;
-    private long _since;
-    private long _debtor; // the connection, by when it was opened
+    private Timestamp _since;
+    private Timestamp _debtor; // the connection, by when it was opened
 
     /// <summary>Whether there are any.</summary>
     public bool Any => Volatile.Read(ref _count) > 0;
@@ -21,7 +21,7 @@ internal sealed class OwedReplies(TimeProvider time)
     public void Add()
     {
         Interlocked.Increment(ref _count);
-        _since = time.GetTimestamp();
+        _since = Timestamp.Now(time);
     }
 
     /// <summary>A reply came that no probe waits for any more.</summary>
@@ -38,13 +38,13 @@ internal sealed class OwedReplies(TimeProvider time)
 
     /// <summary>A probe begins on a connection.</summary>
     /// <param name="openedAt">When that was opened.</param>
-    public void ForgetOld(long openedAt)
+    public void ForgetOld(Timestamp openedAt)
     {
-        if (openedAt != _debtor || (_since != 0 && time.GetElapsedTime(_since) > Limit))
+        if (openedAt != _debtor || (_since.IsSet && _since.Elapsed(time) > Limit))
         {
             _debtor = openedAt;
             Clear();
-            _since = 0;
+            _since = Timestamp.None;
         }
     }
 }

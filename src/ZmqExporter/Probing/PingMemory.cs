@@ -22,8 +22,8 @@ internal sealed class PingMemory(TimeProvider time, TimeSpan maxConnectionAge)
     private int _ended;
     private bool _ignores;
     private bool _ends;
-    private long _concludedAt;
-    private long _lastEnded = -1; // when that connection was opened
+    private Timestamp _concludedAt;
+    private Timestamp _lastEnded = new(-1); // when that connection was opened
 
     /// <summary>Whether a PING may go out, so that its answer or the lack of one says something.</summary>
     public bool MayAsk
@@ -75,7 +75,7 @@ internal sealed class PingMemory(TimeProvider time, TimeSpan maxConnectionAge)
 
     private bool HasConcludedNeedsLock => _ignores || _ends;
 
-    private bool IsOnTrialNeedsLock => HasConcludedNeedsLock && time.GetElapsedTime(_concludedAt) >= _age;
+    private bool IsOnTrialNeedsLock => HasConcludedNeedsLock && _concludedAt.Elapsed(time) >= _age;
 
     /// <summary>A PONG came.</summary>
     public void OnPong()
@@ -96,7 +96,7 @@ internal sealed class PingMemory(TimeProvider time, TimeSpan maxConnectionAge)
             if (++_ignored >= (_hasAnsweredSinceConnect ? 2 : 1))
             {
                 (_ignores, _ends) = (true, false);
-                _concludedAt = time.GetTimestamp();
+                _concludedAt = Timestamp.Now(time);
             }
         }
     }
@@ -114,7 +114,7 @@ internal sealed class PingMemory(TimeProvider time, TimeSpan maxConnectionAge)
             if (link.OpenedAt != _lastEnded && ++_ended >= (_hasAnswered ? 2 : 1))
             {
                 (_ignores, _ends) = (false, true);
-                _concludedAt = time.GetTimestamp();
+                _concludedAt = Timestamp.Now(time);
             }
 
             _lastEnded = link.OpenedAt;

@@ -37,7 +37,7 @@ internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMes
 
         // Whether the kernel tells is known once it was asked, with the first connection.
         Func<bool> isDoubted = target.Endpoint.SocketPath is null && target.Module.Client == MessagingClient.Zmtp
-            ? static () => !Arrival.IsNotedByKernel
+            ? static () => !ZmtpConnection.IsArrivalNotedByKernel
             : static () => true;
         return new DoubtedProber(prober, error, isDoubted, target.Module, time);
     }

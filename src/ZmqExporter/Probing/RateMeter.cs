@@ -11,30 +11,29 @@ internal sealed class RateMeter
     private long _slot;
 
     /// <param name="window">The window.</param>
-    /// <param name="second">Timestamp units in a second.</param>
-    public RateMeter(TimeSpan window, long second)
+    public RateMeter(TimeSpan window)
     {
         _windowSeconds = window.TotalSeconds;
-        _slotLength = Math.Max(1, (long)(window.TotalSeconds * second / Slots));
+        _slotLength = Math.Max(1, window.Ticks / Slots);
     }
 
     /// <summary>Counts some more.</summary>
-    public void Add(long timestamp, long count)
+    public void Add(Timestamp timestamp, long count)
     {
         Advance(timestamp);
         _counts[_slot % Slots] += count;
     }
 
     /// <summary>How many came within the window, by the second.</summary>
-    public double PerSecond(long timestamp)
+    public double PerSecond(Timestamp timestamp)
     {
         Advance(timestamp);
         return _counts.Sum() / _windowSeconds;
     }
 
-    private void Advance(long timestamp)
+    private void Advance(Timestamp timestamp)
     {
-        var slot = timestamp / _slotLength;
+        var slot = timestamp.Ticks / _slotLength;
         for (var passed = Math.Min(slot - _slot, Slots); passed > 0; passed--)
         {
             _counts[(slot - passed + 1) % Slots] = 0;

@@ -2,20 +2,20 @@ using Zmtp;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>What one request probe has sent and seen; timestamps are 0 before. Not thread-safe.</summary>
+/// <summary>What one request probe has sent and seen; timestamps are not set before. Not thread-safe.</summary>
 internal sealed class RequestEvidence
 {
     /// <summary>When the first message was sent.</summary>
-    public long FirstSent { get; set; }
+    public Timestamp FirstSent { get; set; }
 
     /// <summary>When the last message was sent on the connection in use.</summary>
-    public long LastSent { get; set; }
+    public Timestamp LastSent { get; set; }
 
     /// <summary>When the last reply came.</summary>
-    public long LastReply { get; set; }
+    public Timestamp LastReply { get; set; }
 
     /// <summary>When the last reply may have come at the earliest.</summary>
-    public long EarliestReply { get; set; }
+    public Timestamp EarliestReply { get; set; }
 
     /// <summary>Whether a request is out that has no reply yet.</summary>
     public bool AwaitsReply { get; set; }

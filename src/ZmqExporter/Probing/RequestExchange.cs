@@ -12,17 +12,17 @@ internal sealed class RequestExchange
     private readonly PingMemory _pings;
     private readonly OverdueReply _sign;
     private readonly RequestEvidence _evidence = new();
-    private long _idleSince;
-    private long _besideSent;
+    private Timestamp _idleSince;
+    private Timestamp _besideSent;
 
     /// <summary>Begins now.</summary>
     /// <param name="link">The way to the peer.</param>
     /// <param name="pings">How the peer treats a PING.</param>
     /// <param name="timeout">The module's timeout.</param>
     /// <param name="lateAfter">From when on a reply is late.</param>
-    /// <param name="lastEnd">When the last probe ended, as a timestamp.</param>
+    /// <param name="lastEnd">When the last probe ended.</param>
     /// <param name="time">The clock.</param>
-    public RequestExchange(IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, long lastEnd, TimeProvider time)
+    public RequestExchange(IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, Timestamp lastEnd, TimeProvider time)
     {
         _idleSince = lastEnd;
         _link = link;
@@ -35,8 +35,8 @@ internal sealed class RequestExchange
     /// <summary>Makes the result.</summary>
     public RequestVerdict Verdict { get; }
 
-    /// <summary>The hard deadline, as a timestamp.</summary>
-    public long Deadline => _clock.Deadline;
+    /// <summary>The hard deadline.</summary>
+    public Timestamp Deadline => _clock.Deadline;
 
     /// <summary>Whether a request is out that has no reply yet.</summary>
     public bool AwaitsReply => _evidence.AwaitsReply;
@@ -51,7 +51,7 @@ internal sealed class RequestExchange
     public bool IsLost { get; private set; }
 
     /// <summary>Whether the connection in use has shown in this probe that it is alive.</summary>
-    public bool IsProvenAlive => _sign.Pong != 0 && _link.SeesZmtp;
+    public bool IsProvenAlive => _sign.Pong.IsSet && _link.SeesZmtp;
 
     /// <summary>Whether the peer's host has not acknowledged the request yet, so that nothing that came can answer it.</summary>
     public bool IsUnacknowledged => !_sign.HasPinged && _link.IsAcknowledged == false;
@@ -60,7 +60,7 @@ internal sealed class RequestExchange
     public void Opened(LinkOutcome outcome)
     {
         _sign.Opened();
-        _idleSince = Math.Max(_idleSince, _link.OpenedAt);
+        _idleSince = Timestamp.Max(_idleSince, _link.OpenedAt);
         if (!_sign.IsKept)
         {
             _clock.AddOwnDelay(_link.OwnDelay);
@@ -73,7 +73,7 @@ internal sealed class RequestExchange
     {
         var now = _clock.Acted();
         _evidence.LastSent = now;
-        _evidence.FirstSent = _evidence.FirstSent == 0 ? now : _evidence.FirstSent;
+        _evidence.FirstSent = _evidence.FirstSent.IsSet ? _evidence.FirstSent : now;
         _evidence.AwaitsReply = true;
         _link.Send(message);
         NoteDelay(now);
@@ -122,7 +122,7 @@ internal sealed class RequestExchange
         var isFresh = message.IsBeside || !IsKept;
 
         // The kernel's clock is another one than ours, and what is known of their distance may be a little old.
-        var sent = isFresh ? message.IsBeside ? _besideSent : _evidence.LastSent : _evidence.LastSent - _clock.Ticks(Arrival.Tolerance);
+        var sent = isFresh ? message.IsBeside ? _besideSent : _evidence.LastSent : _evidence.LastSent - Arrival.Tolerance;
         if (message.Timestamp >= sent)
         {
             return false;
@@ -149,7 +149,7 @@ internal sealed class RequestExchange
             var deadline = Deadline;
             var step = _sign.Next;
             var mark = _clock.LateFrom; // the socket is read then, so that what comes later is known to be late
-            var next = Math.Min(step, deadline);
+            var next = Timestamp.Min(step, deadline);
             next = mark < next && _clock.Now < mark ? mark : next;
             var outcome = await _link.ReceiveAsync(next);
             switch (outcome.Kind)
@@ -163,7 +163,7 @@ internal sealed class RequestExchange
                 case LinkOutcomeKind.BesideFailed:
                     _sign.OnBesideFailed(outcome);
                     break;
-                case LinkOutcomeKind.TimedOut when next == mark && mark < Math.Min(step, deadline):
+                case LinkOutcomeKind.TimedOut when next == mark && mark < Timestamp.Min(step, deadline):
                     break;
                 case LinkOutcomeKind.TimedOut when step < deadline:
                     if (_sign.TakeStep() is { } opened)
@@ -205,20 +205,20 @@ internal sealed class RequestExchange
             return _pings.EndsAtPing;
         }
 
-        if (!IsKept || _evidence.HasHeard || _evidence.LastReply != 0 || _sign.Pong != 0 || failure.Error is not { IsByPeer: true } error)
+        if (!IsKept || _evidence.HasHeard || _evidence.LastReply.IsSet || _sign.Pong.IsSet || failure.Error is not { IsByPeer: true } error)
         {
             return false;
         }
 
-        _evidence.Ended = KeptConnection.WasEndedAtRequest(_clock.Span(_idleSince, _clock.Start), error.Message);
-        return _clock.Deadline - _clock.Now >= _clock.Ticks(_clock.Timeout / 4); // a shorter time would prove nothing
+        _evidence.Ended = KeptConnection.WasEndedAtRequest(_clock.Start - _idleSince, error.Message);
+        return _clock.Deadline - _clock.Now >= _clock.Timeout / 4; // a shorter time would prove nothing
     }
 
     /// <summary>Notes a reply to what was sent last.</summary>
     public void Answered(LinkOutcome reply)
     {
-        _evidence.LastReply = Math.Max(_evidence.LastSent, reply.Timestamp);
-        _evidence.EarliestReply = Math.Max(_evidence.LastSent, reply.Earliest ?? reply.Timestamp);
+        _evidence.LastReply = Timestamp.Max(_evidence.LastSent, reply.Timestamp);
+        _evidence.EarliestReply = Timestamp.Max(_evidence.LastSent, reply.Earliest ?? reply.Timestamp);
         _clock.CouldActAt(_evidence.LastReply);
         _evidence.AwaitsReply = false;
     }
@@ -232,9 +232,9 @@ internal sealed class RequestExchange
         return ++_evidence.PassedOver < RequestVerdict.MaxPassedOver;
     }
 
-    private void NoteDelay(long sent)
+    private void NoteDelay(Timestamp sent)
     {
-        if (_clock.Span(sent, _clock.Now) > ProbeClock.TimerTolerance)
+        if (_clock.Now - sent > ProbeClock.TimerTolerance)
         {
             _clock.Acted(); // this thread was held up somewhere around the system call
         }

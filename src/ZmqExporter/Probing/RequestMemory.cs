@@ -24,8 +24,8 @@ internal sealed class RequestMemory(TimeProvider time, TimeSpan maxConnectionAge
     /// <summary>Replies that earlier probes did not get.</summary>
     public OwedReplies Owed { get; } = new(time);
 
-    /// <summary>When the last probe ended, as a timestamp.</summary>
-    public long LastEnd { get; private set; }
+    /// <summary>When the last probe ended.</summary>
+    public Timestamp LastEnd { get; private set; }
 
     /// <summary>Whether the reply to an earlier probe came since that one ended.</summary>
     public bool SawLateReply => _sawLateReply;
@@ -76,7 +76,7 @@ internal sealed class RequestMemory(TimeProvider time, TimeSpan maxConnectionAge
     /// <summary>A probe has ended.</summary>
     public void OnEnd(ProbeResult result)
     {
-        LastEnd = time.GetTimestamp();
+        LastEnd = Timestamp.Now(time);
         LastAnswer.Note(result);
     }
 }

@@ -11,7 +11,7 @@ internal sealed class RequestPlan
     {
         Socket = config.Socket;
         IsPersistent = config.Persistent;
-        Steps = [.. config.Steps.Select(step => new RequestStep(step))];
+        Steps = ModuleParts.StepsOf(config);
         HasToken = Steps.All(step => step.HasToken);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
@@ -82,7 +83,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _memory.Owed.ForgetOld(_link.OpenedAt);
         if (_link.Peer is { SocketType: "REP" } && !_plan.SuitsRep(variables))
         {
-            return exchange.Verdict.Failed(new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: BlocksRep));
+            return exchange.Verdict.Failed(new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: BlocksRep));
         }
 
         if (await conversation.RunAsync() is { } result)

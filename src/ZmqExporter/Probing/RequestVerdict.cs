@@ -25,7 +25,7 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
             // Where the kernel does not tell when bytes come, our own lateness is none of the server's, and no measurement either.
             var unknown = string.Create(
                 CultureInfo.InvariantCulture,
-                $"the reply is right; this process read it {clock.Span(clock.LateFrom, evidence.LastReply).TotalSeconds:0.000} s after late_after and had not looked just before, so whether it came late is unknown");
+                $"the reply is right; this process read it {(evidence.LastReply - clock.LateFrom).TotalSeconds:0.000} s after late_after and had not looked just before, so whether it came late is unknown");
             return Ended(ProbeResult.Answer(ProbeOutcome.OnTime, unknown, reachable: true) with { Responsive = true, Ready = true });
         }
 
@@ -44,7 +44,7 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
             Reachable = true,
             Responsive = true,
             Ready = true,
-            RoundTrip = clock.Span(evidence.FirstSent, evidence.LastReply),
+            RoundTrip = evidence.LastReply - evidence.FirstSent,
             IsSlow = isSlow,
             Found = found,
         });
@@ -62,7 +62,7 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
     /// <summary>When it cannot be known whether the reply came in time.</summary>
     public ProbeResult Unknowable(LinkOutcome message) => Ended(ProbeResult.Local(string.Create(
         CultureInfo.InvariantCulture,
-        $"this process read the reply {clock.Span(clock.Deadline, message.Timestamp).TotalSeconds:0.000} s after the deadline and had not looked before, so whether it came in time is unknown")));
+        $"this process read the reply {(message.Timestamp - clock.Deadline).TotalSeconds:0.000} s after the deadline and had not looked before, so whether it came in time is unknown")));
 
     /// <summary>When the time is over.</summary>
     /// <param name="earlierCameLate">Whether the reply to an earlier probe came since that one ended: what is slow does not hang.</param>
@@ -104,7 +104,7 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
     public ProbeResult Failed(LinkOutcome outcome, bool isOpening = false)
     {
         var error = ProbeFailures.ErrorOf(outcome);
-        var detail = !isOpening && evidence.AwaitsReply ? LostAfterRequest.Words(error, clock.Span(evidence.LastSent, outcome.Timestamp)) : error.Message;
+        var detail = !isOpening && evidence.AwaitsReply ? LostAfterRequest.Words(error, outcome.Timestamp - evidence.LastSent) : error.Message;
         if (evidence.Ended is { } ended)
         {
             detail = evidence.Renewal == RequestRenewal.None && !isOpening ? ended : $"{detail}; this was a fresh connection, because {ended}";
@@ -123,13 +123,13 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
         {
             Responsive = result.Responsive ?? isMissed,
             Ready = result.Ready ?? isMissed,
-            Elapsed = clock.Span(clock.Start, now),
+            Elapsed = now - clock.Start,
             Phases = new PhaseDurations(
                 timings.Resolve,
                 timings.Connect,
                 timings.Handshake,
-                sign.Pong == 0 || !link.SeesZmtp || evidence.Renewal != RequestRenewal.None ? null : clock.Span(sign.PingSent, sign.Pong),
-                evidence.FirstSent == 0 ? null : clock.Span(evidence.FirstSent, evidence.AwaitsReply ? now : evidence.LastReply)),
+                !sign.Pong.IsSet || !link.SeesZmtp || evidence.Renewal != RequestRenewal.None ? null : sign.Pong - sign.PingSent,
+                evidence.FirstSent.IsSet ? (evidence.AwaitsReply ? now : evidence.LastReply) - evidence.FirstSent : null),
             Peer = link.Peer,
         };
     }

@@ -30,7 +30,7 @@ internal static class RequestWords
             return Timeout(reachable, detail);
         }
 
-        if (sign.Pong > 0)
+        if (sign.Pong.IsSet)
         {
             return Timeout(true, earlierCameLate ? Slow : ": the server accepted the request and does not answer (its I/O thread does answer a ZMTP PING, so the process lives: its application hangs, needs longer, or ignores requests of this form)");
         }
@@ -86,9 +86,9 @@ internal static class RequestWords
         const string knock = "a connection of the exporter's own client";
         return (sign.Pong, sign.HasPinged) switch
         {
-            ( > 0, _) when earlierCameLate => (true, Slow),
+            ({ IsSet: true }, _) when earlierCameLate => (true, Slow),
             (_, false) when earlierCameLate => (null, Slow),
-            ( > 0, _) => (true, $": the server accepted the request and does not answer (its I/O thread does answer {knock}, so the process lives: its application hangs, needs longer, or ignores requests of this form{(sign.IsKept ? KeptConnection.MayHaveDied : "")})"),
+            ({ IsSet: true }, _) => (true, $": the server accepted the request and does not answer (its I/O thread does answer {knock}, so the process lives: its application hangs, needs longer, or ignores requests of this form{(sign.IsKept ? KeptConnection.MayHaveDied : "")})"),
             (_, true) when sign.HadTimeToPong => (false, $", and no answer to {knock} either: the process is frozen, or the network lost it"),
             (_, true) => (null, $"; the time was over before an answer to {knock} could tell whether the process lives"),
             _ => (null, "; NetMQ sends no ZMTP PING, so whether the process lives is unknown"),

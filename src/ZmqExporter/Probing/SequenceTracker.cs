@@ -128,4 +128,12 @@ internal sealed class SequenceTracker(SequenceFormat format)
 /// <param name="LostWhileDisconnected">Those of them that are missing between two connections.</param>
 /// <param name="Resets">How often the publisher began to count again.</param>
 /// <param name="Untracked">Messages that could not be followed: no number, or a topic too many or too long.</param>
-internal readonly record struct SequenceCounts(long Lost, long LostWhileDisconnected, long Resets, long Untracked);
+internal readonly record struct SequenceCounts(long Lost, long LostWhileDisconnected, long Resets, long Untracked)
+{
+    /// <summary>Both together.</summary>
+    public static SequenceCounts operator +(SequenceCounts one, SequenceCounts other) => new(
+        one.Lost + other.Lost,
+        one.LostWhileDisconnected + other.LostWhileDisconnected,
+        one.Resets + other.Resets,
+        one.Untracked + other.Untracked);
+}

@@ -14,7 +14,7 @@ internal sealed class SilenceWatch
     private readonly SubscriptionIntake _intake;
     private readonly LivenessMemory _memory;
     private readonly TimeProvider _time;
-    private readonly long _deadline;
+    private readonly Timestamp _deadline;
 
     public SilenceWatch(
         ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, SubscribeProberConfig config, TimeSpan timeout, TimeProvider time)
@@ -23,13 +23,13 @@ internal sealed class SilenceWatch
         _intake = intake;
         _memory = memory;
         _time = time;
-        Start = time.GetTimestamp();
-        _deadline = Start + Ticks(timeout);
-        Liveness = new LivenessCheck(link, intake, memory, Ticks(config.MaxSilence), _deadline, time);
+        Start = Timestamp.Now(time);
+        _deadline = Start + timeout;
+        Liveness = new LivenessCheck(link, intake, memory, config.MaxSilence, _deadline, time);
     }
 
     /// <summary>When the probe began.</summary>
-    public long Start { get; }
+    public Timestamp Start { get; }
 
     /// <summary>Why there is no connection, or null.</summary>
     public ZmtpError? Error { get; private set; }
@@ -59,7 +59,7 @@ internal sealed class SilenceWatch
         var outcome = await OpenAsync();
         while (Error is null)
         {
-            var now = _time.GetTimestamp();
+            var now = Timestamp.Now(_time);
             var feed = _intake.Look().Feed;
             State = Liveness.HasDoubted ? FeedState.Silent : feed.At(now); // this probe still judges the old connection
             var until = Liveness.Proceed(now, feed, State);
@@ -70,7 +70,7 @@ internal sealed class SilenceWatch
 
             if (State == FeedState.Waiting)
             {
-                until = Math.Min(until, feed.GraceUntil);
+                until = Timestamp.Min(until, feed.GraceUntil);
             }
 
             outcome = await _link.ReceiveAsync(until);
@@ -114,7 +114,7 @@ internal sealed class SilenceWatch
     }
 
     // Once the process is known to live, or not, only a message is left to wait for.
-    private bool IsEnough(long now, LinkOutcome outcome) => State switch
+    private bool IsEnough(Timestamp now, LinkOutcome outcome) => State switch
     {
         FeedState.Waiting => now >= _deadline,
         FeedState.Silent when Liveness is { Sign: SignOfLife.None, IsMute: false, Fresh: null } =>
@@ -123,6 +123,4 @@ internal sealed class SilenceWatch
     };
 
     private void Break(LinkOutcome outcome) => Error = ProbeFailures.ErrorOf(outcome);
-
-    private long Ticks(TimeSpan duration) => (long)(duration.TotalSeconds * _time.TimestampFrequency);
 }

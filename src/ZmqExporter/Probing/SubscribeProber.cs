@@ -59,7 +59,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         }
         else
         {
-            _link.EndProbe(_intake.MayRenew(_time.GetTimestamp()) ? AfterProbe.Keep : AfterProbe.KeepUnanswered);
+            _link.EndProbe(_intake.MayRenew(Timestamp.Now(_time)) ? AfterProbe.Keep : AfterProbe.KeepUnanswered);
         }
 
         return Ended(result, watch);
@@ -78,7 +78,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     }
 
     /// <inheritdoc />
-    void ISubscriptionObserver.OnSubscribed(long timestamp, SubscriptionCause cause)
+    void ISubscriptionObserver.OnSubscribed(Timestamp timestamp, SubscriptionCause cause)
     {
         _intake.OnSubscribed(timestamp, cause);
         if (cause == SubscriptionCause.Connected)
@@ -95,7 +95,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _intake.OnFrame(number, head, length, isLast);
 
     /// <inheritdoc />
-    void ISubscriptionObserver.OnFramesRead(long timestamp)
+    void ISubscriptionObserver.OnFramesRead(Timestamp timestamp)
     {
         if (_intake.OnFramesRead(timestamp) is { } batch)
         {
@@ -112,7 +112,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             ProbeOutcome.Miss => false,
             _ => null,
         },
-        Elapsed = _time.GetElapsedTime(watch.Start),
+        Elapsed = watch.Start.Elapsed(_time),
         Phases = watch.Phases,
         Peer = _link.Peer,
     };
@@ -180,9 +180,9 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         }
 
         // The rate counts what the feed sends by itself, so a window has to pass since that began.
-        var now = _time.GetTimestamp();
-        var begin = Math.Max(view.Feed.Opened, view.Feed.BurstEnd);
-        if (_config.MinRate is { } least && _time.GetElapsedTime(begin, now) >= _config.RateWindow && _intake.PerSecond(now) is var rate && rate < least)
+        var now = Timestamp.Now(_time);
+        var begin = Timestamp.Max(view.Feed.Opened, view.Feed.BurstEnd);
+        if (_config.MinRate is { } least && now - begin >= _config.RateWindow && _intake.PerSecond(now) is var rate && rate < least)
         {
             // Too little, as silence is; what came was right.
             return (FailureReason.Silent, Text($"{rate:0.###} messages a second over {Durations.Words(_config.RateWindow)}, and min_rate is {least:0.###}"));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 
@@ -42,17 +43,18 @@ internal sealed class SubscriptionIntake
         _config = config;
         _time = time;
         _tracker = config.Sequence is { } sequence ? new SequenceTracker(sequence.Format) : null;
-        _inspector = config.Expect.IsEmpty ? null : new MessageInspector(config.Expect);
-        _rate = config.MinRate is null ? null : new RateMeter(config.RateWindow, time.TimestampFrequency);
-        _kept = KeptLengths(config);
-        _clock = new FeedClock(config, time.TimestampFrequency);
+        var conditions = ModuleParts.ConditionsOf(config);
+        _inspector = conditions is null ? null : new MessageInspector(conditions);
+        _rate = config.MinRate is null ? null : new RateMeter(config.RateWindow);
+        _kept = KeptLengths(config, conditions?.Inspected ?? []);
+        _clock = new FeedClock(config);
     }
 
     /// <summary>How many bytes of a frame have to be at hand.</summary>
     public int KeptLength(int number) => number < _kept.Length ? _kept[number] : 0;
 
     /// <summary>A connection is open and subscribed.</summary>
-    public void OnSubscribed(long timestamp, SubscriptionCause cause)
+    public void OnSubscribed(Timestamp timestamp, SubscriptionCause cause)
     {
         _tracker?.OnReconnected(overlaps: cause == SubscriptionCause.Replaced);
         _inspector?.Clear();
@@ -63,7 +65,7 @@ internal sealed class SubscriptionIntake
     }
 
     /// <summary>See <see cref="FeedClock.MayRenew"/>.</summary>
-    public bool MayRenew(long now)
+    public bool MayRenew(Timestamp now)
     {
         lock (_lock)
         {
@@ -139,7 +141,7 @@ internal sealed class SubscriptionIntake
     /// <summary>Everything of a read has come.</summary>
     /// <param name="timestamp">When it came.</param>
     /// <returns>What it was, or null when no message ended with it.</returns>
-    public SubscriptionBatch? OnFramesRead(long timestamp)
+    public SubscriptionBatch? OnFramesRead(Timestamp timestamp)
     {
         if (_messages == 0)
         {
@@ -147,7 +149,7 @@ internal sealed class SubscriptionIntake
         }
 
         // That we came late to read it is no delay of the publisher's.
-        var arrived = _time.GetUtcNow() - _time.GetElapsedTime(timestamp);
+        var arrived = _time.GetUtcNow() - timestamp.Elapsed(_time);
         TimeSpan? delay = _sentAt is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(UnixSeconds(arrived) - sentAt, -1e9, 1e9)) : null;
         var hasAdvanced = _tracker is { HasAdvanced: true };
         var batch = new SubscriptionBatch(_messages, _bytes, _tracker?.TakeCounts() ?? default, delay, arrived);
@@ -198,7 +200,7 @@ internal sealed class SubscriptionIntake
     }
 
     /// <summary>Messages a second over the rate window; only with a rate to keep.</summary>
-    public double PerSecond(long timestamp)
+    public double PerSecond(Timestamp timestamp)
     {
         lock (_lock)
         {
@@ -206,10 +208,10 @@ internal sealed class SubscriptionIntake
         }
     }
 
-    private static int[] KeptLengths(SubscribeProberConfig config)
+    private static int[] KeptLengths(SubscribeProberConfig config, ImmutableArray<int> inspected)
     {
-        var kept = new int[MessageInspector.FrameCount(config.Expect, atLeast: 1 + Math.Max(config.Sequence?.Frame ?? 0, config.SentAt?.Frame ?? 0))];
-        MessageInspector.Mark(config.Expect, kept);
+        var kept = new int[Math.Max(inspected.Length, 1 + Math.Max(config.Sequence?.Frame ?? 0, config.SentAt?.Frame ?? 0))];
+        inspected.CopyTo(kept);
         if (config.Sequence is { } sequence)
         {
             kept[0] = IsOneTopic(sequence) ? kept[0] : Math.Max(kept[0], SequenceTracker.MaxTopicLength);

@@ -94,7 +94,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private string Silence(FeedTimes feed) => feed.LastSign == 0
+    private string Silence(FeedTimes feed) => !feed.LastSign.IsSet
         ? Text($"no message came within {Durations.Words(_config.StartupGrace)} after the connect")
         : Text($"no message for {Since(feed.LastSign)}, and max_silence is {Durations.Words(_config.MaxSilence)}");
 
@@ -129,7 +129,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         ? Text($"a fresh connection {Ago(memory.LastAttempt)} failed: {error.Message}")
         : Text($"the last handshake with it was {Ago(feed.Opened)}");
 
-    private string Ago(long timestamp) => Since(timestamp) + " ago";
+    private string Ago(Timestamp timestamp) => Since(timestamp) + " ago";
 
-    private string Since(long timestamp) => Durations.Words(TimeSpan.FromSeconds(Math.Round(time.GetElapsedTime(timestamp).TotalSeconds, 1)));
+    private string Since(Timestamp timestamp) => Durations.Words(TimeSpan.FromSeconds(Math.Round(timestamp.Elapsed(time).TotalSeconds, 1)));
 }

@@ -2,13 +2,15 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
+using ZmqExporter.Logging;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Scheduling;
 
-/// <summary>Runs a <see cref="TargetRunner"/> for each target, and supervises them. <see cref="Targets"/>, Add and Remove are thread-safe.</summary>
+/// <summary>Runs a <see cref="TargetRunner"/> for each target, and supervises them. Add and Remove are thread-safe.</summary>
 internal sealed partial class ProbeScheduler : BackgroundService
 {
     /// <summary>How long a stop waits for running probes.</summary>
@@ -22,7 +24,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
     private readonly ExporterConfig _config;
     private readonly Func<TargetConfig, IProbeObserver, IProber> _createProber;
-    private readonly Func<TargetConfig, TargetInstruments> _createInstruments;
+    private readonly TargetSet _targets;
     private readonly RunnerContext _context;
     private readonly SchedulerHealth _health;
     private readonly MemoryGuard? _memory;
@@ -30,13 +32,13 @@ internal sealed partial class ProbeScheduler : BackgroundService
     private readonly ScheduleOrigin _origin;
     private readonly TargetRunners _runners = new();
     private readonly CancellationTokenSource _stopping = new();
-    private long _supervised;
+    private Timestamp _supervised;
 
     /// <summary>Makes a scheduler that waits for its start.</summary>
     /// <param name="config">The targets to start with.</param>
     /// <param name="createProber">Makes a target's prober, which then belongs to the scheduler.</param>
-    /// <param name="createInstruments">Makes a target's series, which then belong to the scheduler.</param>
-    /// <param name="instruments">The exporter's figures of itself.</param>
+    /// <param name="targets">Where the records of the targets are.</param>
+    /// <param name="self">The self-monitoring metrics.</param>
     /// <param name="timers">The clock of all due times. It stays the caller's.</param>
     /// <param name="health">Where the supervisor reports.</param>
     /// <param name="loggers">Makes the loggers.</param>
@@ -44,8 +46,8 @@ internal sealed partial class ProbeScheduler : BackgroundService
     public ProbeScheduler(
         ExporterConfig config,
         Func<TargetConfig, IProbeObserver, IProber> createProber,
-        Func<TargetConfig, TargetInstruments> createInstruments,
-        ExporterInstruments instruments,
+        TargetSet targets,
+        SelfMetrics self,
         TimerQueue timers,
         SchedulerHealth health,
         ILoggerFactory loggers,
@@ -54,22 +56,22 @@ internal sealed partial class ProbeScheduler : BackgroundService
         _config = config;
         _memory = memory;
         _createProber = createProber;
-        _createInstruments = createInstruments;
+        _targets = targets;
         _health = health;
         _logger = loggers.CreateLogger<ProbeScheduler>();
         _origin = ScheduleOrigin.Now(timers.Time);
         _context = new RunnerContext(
-            timers, instruments, new ProbesInFlight(), loggers.CreateLogger<TargetRunner>(), _stopping.Token);
+            timers, self, new ProbesInFlight(), loggers.CreateLogger<TargetRunner>(), _stopping.Token);
     }
 
-    /// <summary>What is known of each target now, in the order in which they were added.</summary>
-    public IEnumerable<TargetSnapshot> Targets => _runners.ToArray().Select(runner => runner.Snapshot());
+    /// <summary>How many probes run now.</summary>
+    public int Running => _context.InFlight.Running;
 
     /// <summary>Starts the runners of the config's targets.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {
         Add(_config.Targets);
-        _supervised = _context.Timers.Time.GetTimestamp();
+        _supervised = _context.Timers.Now;
         _health.Report(stuck: 0);
         return base.StartAsync(cancellationToken);
     }
@@ -82,10 +84,10 @@ internal sealed partial class ProbeScheduler : BackgroundService
         var refused = new List<TargetConfig>();
         foreach (var target in targets)
         {
-            // Before anything is made: instruments of the same name would share the series of the one that runs.
-            if (_runners.Contains(target))
+            var key = TargetKey.Of(target);
+            if (_runners.Contains(key))
             {
-                throw new ArgumentException($"{target.Name}/{target.Module.Name} runs already", nameof(targets));
+                throw new ArgumentException($"{key} runs already", nameof(targets));
             }
 
             if (TryCreate(target) is not { } runner)
@@ -98,30 +100,31 @@ internal sealed partial class ProbeScheduler : BackgroundService
             runner.Start(spread);
         }
 
-        _context.Instruments.SetTargets(_runners.Count);
-        _context.Instruments.AddRefused(refused.Count);
+        _context.Self.SetTargets(_runners.Count);
+        _context.Self.AddRefused(refused.Count);
         if (refused.Count > 0)
         {
-            var names = string.Join(", ", refused.Take(NamesShown).Select(target => $"{target.Name}/{target.Module.Name}"));
+            var names = string.Join(", ", refused.Take(NamesShown).Select(TargetKey.Of));
             Log.Refused(_logger, refused.Count, targets.Count, _memory!.Limit, refused.Count > NamesShown ? $"{names}, and more" : names);
         }
     }
 
     /// <summary>Stops the runner of a target. Nothing of it is recorded once this has returned, and its series are gone.</summary>
-    /// <returns>False when no runner has its name and module.</returns>
-    public bool Remove(TargetConfig target)
+    /// <returns>False when no runner has this key.</returns>
+    public bool Remove(TargetKey key)
     {
-        if (!_runners.TryRemove(target, out var runner))
+        if (!_runners.TryRemove(key, out var runner))
         {
             return false;
         }
 
-        runner.Remove();
-        _context.Instruments.SetTargets(_runners.Count);
+        runner.Dispose();
+        _targets.Remove(key);
+        _context.Self.SetTargets(_runners.Count);
         return true;
     }
 
-    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most. Their series stay.</summary>
+    /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most. Their series stay: a scrape may be under way.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         // A host may be asked to stop more than once.
@@ -192,7 +195,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
         }
         catch (Exception exception) when (exception is TimeoutException or OperationCanceledException)
         {
-            Log.StillRunning(_logger, runners.Count(runner => runner.Snapshot().Probing));
+            Log.StillRunning(_logger, runners.Count(runner => runner.IsProbing));
         }
 
         foreach (var runner in runners)
@@ -204,8 +207,8 @@ internal sealed partial class ProbeScheduler : BackgroundService
     private void Supervise()
     {
         var time = _context.Timers.Time;
-        var sinceLast = time.GetElapsedTime(_supervised);
-        _supervised = time.GetTimestamp();
+        var sinceLast = _supervised.Elapsed(time);
+        _supervised = Timestamp.Now(time);
         if (_context.Timers.Overdue is var overdue && overdue > SchedulerHealth.OverdueLimit)
         {
             Log.Overdue(_logger, overdue);
@@ -214,6 +217,11 @@ internal sealed partial class ProbeScheduler : BackgroundService
         if (_context.Stalls.TryTake(out var stall, out var skipped))
         {
             Log.Stalled(_logger, TimeSpan.FromMilliseconds(Math.Round(stall.TotalMilliseconds)), skipped);
+        }
+
+        foreach (var (detail, hit) in _context.SharedCauses.Take())
+        {
+            Log.SharedCause(_logger, hit, detail);
         }
 
         // When the whole process stood still, the probes had no chance to end: they get it until the next look.
@@ -240,16 +248,16 @@ internal sealed partial class ProbeScheduler : BackgroundService
         }
     }
 
-    private TargetRunner Create(TargetConfig target)
+    private TargetRunner Create(TargetConfig config)
     {
-        var instruments = _createInstruments(target);
+        var target = _targets.Set(config);
         try
         {
-            return new TargetRunner(target, _createProber(target, instruments), instruments, _origin, _context);
+            return new TargetRunner(target, _createProber(config, target), _origin, _context);
         }
         catch
         {
-            instruments.Dispose();
+            _targets.Remove(target.Key);
             throw;
         }
     }
@@ -270,6 +278,13 @@ internal sealed partial class ProbeScheduler : BackgroundService
             LogLevel.Error,
             "targets are not probed, because there is not enough memory for all: raise the limit (DOTNET_GCHeapHardLimit, or the container's or unit's), or probe fewer with one exporter")]
         public static partial void Refused(ILogger logger, int refused, int targets, long limitBytes, string names);
+
+        [LoggerMessage(
+            EventId = 6,
+            EventName = LogEvents.SelfLimited + nameof(SharedCause),
+            Level = LogLevel.Warning,
+            Message = "more targets are unknown for the same reason")]
+        public static partial void SharedCause(ILogger logger, long targets, string detail);
 
         [LoggerMessage(3, LogLevel.Error, "the supervisor failed and looks again at its next turn")]
         public static partial void SupervisorFailed(ILogger logger, Exception exception);

@@ -17,7 +17,7 @@ internal sealed class SchedulerHealth
 
     private readonly TimerQueue _timers;
     private readonly MeasurementError _error;
-    private long _heartbeat;
+    private Timestamp _heartbeat;
     private int _stuck;
 
     /// <summary>Watches a queue and the canary. The supervisor has from now to its first sign of life.</summary>
@@ -25,7 +25,7 @@ internal sealed class SchedulerHealth
     {
         _timers = timers;
         _error = error;
-        _heartbeat = timers.Time.GetTimestamp();
+        _heartbeat = timers.Now;
     }
 
     /// <summary>The supervisor's sign of life.</summary>
@@ -33,7 +33,7 @@ internal sealed class SchedulerHealth
     public void Report(int stuck)
     {
         Volatile.Write(ref _stuck, stuck);
-        Volatile.Write(ref _heartbeat, _timers.Time.GetTimestamp());
+        Timestamp.VolatileWrite(ref _heartbeat, _timers.Now);
     }
 
     /// <summary>The verdict.</summary>
@@ -41,7 +41,7 @@ internal sealed class SchedulerHealth
     public bool IsHealthy([NotNullWhen(false)] out string? reason)
     {
         var overdue = _timers.Overdue;
-        var silence = _timers.Time.GetElapsedTime(Volatile.Read(ref _heartbeat));
+        var silence = _timers.Now - Timestamp.VolatileRead(ref _heartbeat);
         var stuck = Volatile.Read(ref _stuck);
         reason =
             overdue > OverdueLimit ? Sentence($"no timer has run for {overdue.TotalSeconds:0.0} s: probes do not start")

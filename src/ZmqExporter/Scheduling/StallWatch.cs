@@ -15,15 +15,15 @@ internal sealed class StallWatch(TimeProvider time)
     private readonly Lock _lock = new();
     private TimeSpan _longest;
     private long _skipped;
-    private long _last;
+    private Timestamp _last;
 
     /// <summary>A target came due.</summary>
-    /// <param name="due">When it should have, as a timestamp.</param>
+    /// <param name="due">When it should have.</param>
     /// <param name="now">When we got to it.</param>
     /// <param name="skipped">How many probes were skipped for that.</param>
-    public void OnDue(long due, long now, long skipped)
+    public void OnDue(Timestamp due, Timestamp now, long skipped)
     {
-        var late = time.GetElapsedTime(due, now);
+        var late = now - due;
         if (late < Least)
         {
             return;
@@ -46,7 +46,7 @@ internal sealed class StallWatch(TimeProvider time)
         lock (_lock)
         {
             (stalled, skipped) = (_longest, _skipped);
-            if (_longest == TimeSpan.Zero || time.GetElapsedTime(_last) < Settling)
+            if (_longest == TimeSpan.Zero || _last.Elapsed(time) < Settling)
             {
                 return false;
             }

@@ -8,7 +8,9 @@ namespace ZmqExporter.Scheduling;
 /// reason within an outage is one, once a minute. What is left out is counted, and the last word is always logged: at the next result for
 /// which there is room. Not thread-safe: its runner's lock guards it.
 /// </summary>
-internal sealed class TargetLogLimit(TimeProvider time)
+/// <param name="current">The state that is known already.</param>
+/// <param name="time">The clock.</param>
+internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
 {
     /// <summary>How many changes of the state are logged in a row, however fast they come.</summary>
     public const int Burst = 10;
@@ -19,15 +21,15 @@ internal sealed class TargetLogLimit(TimeProvider time)
     /// <summary>How long after a line about another reason the next one may come.</summary>
     public static readonly TimeSpan StillPeriod = TimeSpan.FromMinutes(1);
 
-    private TargetState _before;
-    private TargetState _current;
+    private TargetState _before = current;
+    private TargetState _current = current;
     private FailureReason? _loggedReason;
     private FailureReason? _lastReason;
     private long _changes;
     private long _downs; // among them
     private long _reasonChanges;
-    private long? _still;
-    private long _refilled = time.GetTimestamp();
+    private Timestamp? _still;
+    private Timestamp _refilled = Timestamp.Now(time);
     private int _room = Burst;
 
     /// <summary>What to log of a result.</summary>
@@ -54,12 +56,12 @@ internal sealed class TargetLogLimit(TimeProvider time)
         }
 
         var isNew = reason is not null && reason != _loggedReason;
-        if (!isNew || (_still is { } still && time.GetElapsedTime(still) < StillPeriod))
+        if (!isNew || (_still is { } still && still.Elapsed(time) < StillPeriod))
         {
             return default;
         }
 
-        _still = time.GetTimestamp();
+        _still = Timestamp.Now(time);
         return Entry(TargetLogKind.Still, reason);
     }
 
@@ -78,10 +80,10 @@ internal sealed class TargetLogLimit(TimeProvider time)
 
     private bool TakeRoom()
     {
-        while (_room < Burst && time.GetElapsedTime(_refilled) >= ChangePeriod)
+        while (_room < Burst && _refilled.Elapsed(time) >= ChangePeriod)
         {
             _room++;
-            _refilled += (long)(ChangePeriod.TotalSeconds * time.TimestampFrequency);
+            _refilled += ChangePeriod;
         }
 
         if (_room == 0)
@@ -91,7 +93,7 @@ internal sealed class TargetLogLimit(TimeProvider time)
 
         if (_room == Burst)
         {
-            _refilled = time.GetTimestamp();
+            _refilled = Timestamp.Now(time);
         }
 
         _room--;

@@ -11,8 +11,9 @@ internal sealed partial class TargetRunner
     private static partial class Log
     {
         /// <summary>A single failed probe matters to who looks into it; a change of the state, or of its cause, to who is on call.</summary>
-        public static void Result(ILogger logger, TargetConfig target, ProbeResult result, in TargetLogEntry entry)
+        public static void Result(RunnerContext context, TargetConfig target, ProbeResult result, in TargetLogEntry entry)
         {
+            var logger = context.Logger;
             var (name, module) = (target.Name, target.Module.Name);
             var reason = result.Reason?.Label();
             var detail = result.Detail.Length == 0 ? null : result.Detail;
@@ -34,6 +35,14 @@ internal sealed partial class TargetRunner
             {
                 case TargetLogKind.Change:
                     Changed(logger, level, name, module, state, before, reason, detail, changes, downs, reasons);
+                    break;
+                case TargetLogKind.Still when result.Outcome == ProbeOutcome.LocalError:
+                    // From the start on, and for a cause that may be that of all.
+                    if (context.SharedCauses.Add(result.Detail))
+                    {
+                        Unjudged(logger, name, module, state, reason, detail);
+                    }
+
                     break;
                 case TargetLogKind.Still:
                     Still(logger, level, name, module, state, reason, detail, reasons);
@@ -66,10 +75,13 @@ internal sealed partial class TargetRunner
         private static partial void Still(
             ILogger logger, LogLevel level, string target, string module, string state, string? reason, string? detail, long? reasonChangesLeftOut);
 
+        [LoggerMessage(EventId = 9, EventName = LogEvents.SelfLimited + nameof(Unjudged), Level = LogLevel.Warning, Message = "target is {State}")]
+        private static partial void Unjudged(ILogger logger, string target, string module, string state, string? reason, string? detail);
+
         [LoggerMessage(4, LogLevel.Debug, "probes skipped: the last one still runs, or this process was stalled")]
         public static partial void Skipped(ILogger logger, string target, string module, long probes);
 
-        [LoggerMessage(7, LogLevel.Debug, "a probe was skipped: connections to its address are held back")]
+        [LoggerMessage(8, LogLevel.Debug, "a probe was skipped: connections to its address are held back")]
         public static partial void HeldBack(ILogger logger, string target, string module, string detail);
 
         [LoggerMessage(5, LogLevel.Error, "a probe is stuck: it should have ended long ago")]

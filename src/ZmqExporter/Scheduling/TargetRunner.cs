@@ -1,16 +1,16 @@
 using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
-using ZmqExporter.Metrics;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Scheduling;
 
 /// <summary>
-/// Probes one target when it is due, one probe at a time, and hands each result to the policy and the instruments. Owns its prober and
-/// its instruments; the latter's series outlive it unless it is removed. Thread-safe.
+/// Probes one target when it is due, one probe at a time, and hands each result to the target's record, which outlives it. Owns its
+/// prober. Thread-safe.
 /// </summary>
 /// <remarks>The queue's thread only decides that a probe starts; the probe itself starts on the thread pool.</remarks>
 internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, IDisposable
@@ -21,14 +21,12 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private readonly Lock _lock = new();
     private readonly RunnerContext _context;
     private readonly TargetSchedule _schedule;
-    private readonly TargetHistory _history;
+    private readonly TargetConfig _config;
     private readonly TargetLogLimit _logLimit;
-    private readonly TargetInstruments _instruments;
     private readonly IProber _prober;
-    private long _latestDue;
-    private long _probeDue;
-    private long _probeQueued;
-    private long _skipped;
+    private Timestamp _latestDue;
+    private Timestamp _probeDue;
+    private Timestamp _probeQueued;
     private bool _probing;
     private bool _stuck;
     private bool _stalled;
@@ -36,35 +34,36 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private bool _disposed;
 
     /// <summary>Makes a runner that waits for <see cref="Start"/>.</summary>
-    /// <param name="target">What to probe and how.</param>
+    /// <param name="target">Takes the results. It is probed as its config says now.</param>
     /// <param name="prober">Probes it; the runner disposes it.</param>
-    /// <param name="instruments">Its series; <see cref="Remove"/> disposes them.</param>
     /// <param name="origin">Where the grids of all targets are placed.</param>
     /// <param name="context">What all runners share.</param>
-    public TargetRunner(TargetConfig target, IProber prober, TargetInstruments instruments, ScheduleOrigin origin, RunnerContext context)
+    public TargetRunner(Target target, IProber prober, ScheduleOrigin origin, RunnerContext context)
     {
         Target = target;
+        _config = target.Config;
         _prober = prober;
-        _instruments = instruments;
         _context = context;
-        _schedule = new TargetSchedule(target, context.Timers, origin);
-        _history = new TargetHistory(target, context.Timers);
-        _logLimit = new TargetLogLimit(context.Timers.Time);
+        _schedule = new TargetSchedule(_config, origin);
+        _logLimit = new TargetLogLimit(target.State, context.Timers.Time);
     }
 
-    /// <summary>What is probed and how.</summary>
-    public TargetConfig Target { get; }
+    /// <summary>The record of what is probed.</summary>
+    public Target Target { get; }
 
-    private bool Stopped => _stopped || _context.Stopping.IsCancellationRequested;
-
-    /// <summary>What is known of the target now.</summary>
-    public TargetSnapshot Snapshot()
+    /// <summary>Whether a probe runs.</summary>
+    public bool IsProbing
     {
-        lock (_lock)
+        get
         {
-            return _history.Snapshot(_probing, _skipped);
+            lock (_lock)
+            {
+                return _probing;
+            }
         }
     }
+
+    private bool Stopped => _stopped || _context.Stopping.IsCancellationRequested;
 
     /// <summary>Schedules the first probe.</summary>
     /// <param name="spread">Over how long the first probes of all targets are spread.</param>
@@ -75,7 +74,9 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             if (!Stopped)
             {
                 var timers = _context.Timers;
-                timers.Schedule(this, _schedule.First(timers.Time.GetTimestamp(), timers.ToTicks(spread)));
+                var due = _schedule.First(timers.Now, spread);
+                Target.SetDue(due);
+                timers.Schedule(this, due);
             }
         }
     }
@@ -87,18 +88,11 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         {
             _stopped = true;
             _context.Timers.Cancel(this);
+            Target.SetIdle();
         }
     }
 
-    /// <summary>Disposes, and removes the series: the target is gone, the exporter is not.</summary>
-    public void Remove()
-    {
-        Dispose();
-        _instruments.Dispose();
-    }
-
-    /// <summary>Stops, and disposes the prober, which ends a running probe soon. The series stay as they are.</summary>
-    /// <remarks>A shutdown must not take the series away: a scrape may be in hand, and would come out cut short.</remarks>
+    /// <summary>Stops, and disposes the prober, which ends a running probe soon.</summary>
     public void Dispose()
     {
         Stop();
@@ -120,7 +114,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 #pragma warning disable CA1031 // A bug of one prober must not keep the others from being disposed.
         catch (Exception exception)
         {
-            Log.Fault(_context.Logger, exception, Target.Name, Target.Module.Name);
+            Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
         }
 #pragma warning restore CA1031
     }
@@ -137,8 +131,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         ProbeResult result;
         lock (_lock)
         {
-            running = _probing ? _context.Timers.Time.GetElapsedTime(_probeQueued) : TimeSpan.Zero;
-            if (running <= Target.Module.Timeout + StuckAfterTimeout || Stopped)
+            running = _probing ? _context.Timers.Now - _probeQueued : TimeSpan.Zero;
+            if (running <= _config.Module.Timeout + StuckAfterTimeout || Stopped)
             {
                 return false;
             }
@@ -153,13 +147,13 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             entry = RecordNeedsLock(result);
         }
 
-        Log.Stuck(_context.Logger, Target.Name, Target.Module.Name, running, Target.Module.Timeout);
-        Log.Result(_context.Logger, Target, result, entry);
+        Log.Stuck(_context.Logger, _config.Name, _config.Module.Name, running, _config.Module.Timeout);
+        Log.Result(_context, _config, result, entry);
         return true;
     }
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    protected override void OnDue(Timestamp due, Timestamp now)
     {
         var skipped = 0L;
         var start = false;
@@ -170,18 +164,24 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
                 return;
             }
 
-            var state = _history.Policy.State;
+            var state = Target.State;
             _latestDue = _schedule.LatestBy(due, state, now, out var passed);
-            _context.Timers.Schedule(this, _schedule.Next(_latestDue, state));
+            var next = _schedule.Next(_latestDue, state);
+            _context.Timers.Schedule(this, next);
 
             // After a stall every target is overdue: to start them all now would be a burst, so each waits for its next place. But only
             // once: a machine that is always that slow must still probe.
             _stalled = passed > 0 && !_stalled;
             start = !_stalled && !_probing;
             skipped = start ? passed : passed + 1;
-            _skipped += skipped;
+            if (skipped > 0)
+            {
+                Target.AddSkipped(skipped);
+            }
+
             if (start)
             {
+                Target.SetDue(next); // what is skipped stays due
                 _probing = true;
                 _stuck = false;
                 _probeDue = due;
@@ -198,8 +198,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         _context.Stalls.OnDue(due, now, skipped);
         if (skipped > 0)
         {
-            _context.Instruments.ProbesSkipped(skipped);
-            Log.Skipped(_context.Logger, Target.Name, Target.Module.Name, skipped);
+            _context.Self.ProbesSkipped(skipped);
+            Log.Skipped(_context.Logger, _config.Name, _config.Module.Name, skipped);
         }
     }
 
@@ -215,7 +215,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 #pragma warning disable CA1031 // Nobody awaits this: an exception that is not caught here is lost.
         catch (Exception exception)
         {
-            Log.Fault(_context.Logger, exception, Target.Name, Target.Module.Name);
+            Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
         }
 #pragma warning restore CA1031
         finally
@@ -228,22 +228,22 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private async ValueTask<ProbeResult> ProbeAsync()
     {
         var time = _context.Timers.Time;
-        var start = time.GetTimestamp();
+        var start = Timestamp.Now(time);
         try
         {
-            _context.Instruments.ProbeStarted(time.GetElapsedTime(_probeDue, start));
+            _context.Self.ProbeStarted(start - _probeDue);
             try
             {
                 return await _prober.ProbeAsync(_context.Stopping);
             }
             finally
             {
-                _context.Instruments.ProbeEnded();
+                _context.Self.ProbeEnded();
             }
         }
         catch (OutOfMemoryException)
         {
-            return LocalError("this process has no memory left for this probe", time.GetElapsedTime(start));
+            return LocalError("this process has no memory left for this probe", start.Elapsed(time));
         }
 #pragma warning disable CA1031 // A prober's exception is a bug of ours: it must neither end the target's probes nor make it look down.
         catch (Exception exception)
@@ -251,10 +251,10 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             // A probe that was stopped may end as it likes.
             if (!Stopped)
             {
-                Log.Fault(_context.Logger, exception, Target.Name, Target.Module.Name);
+                Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
             }
 
-            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", time.GetElapsedTime(start));
+            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", start.Elapsed(time));
         }
 #pragma warning restore CA1031
     }
@@ -275,7 +275,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             isHeldBack = result.IsHeldBack;
             if (isHeldBack)
             {
-                _skipped++;
+                Target.AddSkipped(1);
+                Target.SetDue(_probeDue); // it was not made, so it is due still
             }
             else
             {
@@ -285,32 +286,32 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 
         if (isHeldBack)
         {
-            _context.Instruments.ProbesSkipped(1);
-            Log.HeldBack(_context.Logger, Target.Name, Target.Module.Name, result.Detail);
+            _context.Self.ProbesSkipped(1);
+            Log.HeldBack(_context.Logger, _config.Name, _config.Module.Name, result.Detail);
             return;
         }
 
-        Log.Result(_context.Logger, Target, result, entry);
+        Log.Result(_context, _config, result, entry);
     }
 
     // Under the lock, so that nothing is recorded once Stop has returned.
     private TargetLogEntry RecordNeedsLock(ProbeResult result)
     {
-        var before = _history.Add(result);
-        var after = _history.Policy;
-        if (after.State != before.State)
+        var transition = Target.Record(result);
+        if (transition.IsChange)
         {
-            RescheduleNeedsLock(after.State);
+            RescheduleNeedsLock(transition.After);
         }
 
-        _instruments.RecordProbe(result, before, after, _history.Flapping);
-        return _logLimit.Next(after.State, result.Reason);
+        return _logLimit.Next(transition.After, result.Reason);
     }
 
     private void RescheduleNeedsLock(TargetState state)
     {
         var timers = _context.Timers;
-        timers.Schedule(this, Math.Max(timers.Time.GetTimestamp(), _schedule.Next(_latestDue, state)));
+        var next = Timestamp.Max(timers.Now, _schedule.Next(_latestDue, state));
+        Target.SetDue(next);
+        timers.Schedule(this, next);
     }
 
     private static ProbeResult LocalError(string detail, TimeSpan elapsed) => new()

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using ZmqExporter.Configuration;
+using ZmqExporter.Targets;
 
 namespace ZmqExporter.Scheduling;
 
@@ -7,7 +7,7 @@ namespace ZmqExporter.Scheduling;
 internal sealed class TargetRunners
 {
     private readonly Lock _lock = new();
-    private readonly OrderedDictionary<(string Target, string Module), TargetRunner> _runners = [];
+    private readonly OrderedDictionary<TargetKey, TargetRunner> _runners = [];
 
     /// <summary>How many there are.</summary>
     public int Count
@@ -22,11 +22,11 @@ internal sealed class TargetRunners
     }
 
     /// <summary>Whether there is one with that target and module.</summary>
-    public bool Contains(TargetConfig target)
+    public bool Contains(TargetKey key)
     {
         lock (_lock)
         {
-            return _runners.ContainsKey(KeyOf(target));
+            return _runners.ContainsKey(key);
         }
     }
 
@@ -36,16 +36,16 @@ internal sealed class TargetRunners
     {
         lock (_lock)
         {
-            _runners.Add(KeyOf(runner.Target), runner);
+            _runners.Add(runner.Target.Key, runner);
         }
     }
 
     /// <summary>Takes a runner out, which the caller then removes.</summary>
-    public bool TryRemove(TargetConfig target, [NotNullWhen(true)] out TargetRunner? runner)
+    public bool TryRemove(TargetKey key, [NotNullWhen(true)] out TargetRunner? runner)
     {
         lock (_lock)
         {
-            return _runners.Remove(KeyOf(target), out runner);
+            return _runners.Remove(key, out runner);
         }
     }
 
@@ -57,6 +57,4 @@ internal sealed class TargetRunners
             return [.. _runners.Values];
         }
     }
-
-    private static (string Target, string Module) KeyOf(TargetConfig target) => (target.Name, target.Module.Name);
 }

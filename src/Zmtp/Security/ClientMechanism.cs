@@ -32,8 +32,8 @@ internal abstract class ClientMechanism : IDisposable
     /// </summary>
     public virtual string? Refusal => null;
 
-    /// <summary>What carries the traffic once <see cref="IsReady"/>, which then belongs to the caller; null when that goes in clear.</summary>
-    public virtual CurveTraffic? TakeTraffic() => null;
+    /// <summary>What carries the traffic once <see cref="IsReady"/>, which then belongs to the caller.</summary>
+    public virtual ITraffic TakeTraffic() => ClearTraffic.Instance;
 
     /// <summary>Wipes what is secret. The mechanism must not be used afterwards.</summary>
     public virtual void Dispose()

@@ -78,9 +78,14 @@ internal sealed class CurveClient(CurvePublicKey server, CurveKeyPair client) : 
     };
 
     /// <inheritdoc />
-    public override CurveTraffic? TakeTraffic()
+    public override ITraffic TakeTraffic()
     {
-        var traffic = _step == Step.Done && _box is not null ? new CurveTraffic(_box, _nonce, _peerNonce) : null;
+        if (_step != Step.Done || _box is null)
+        {
+            throw new InvalidOperationException("The handshake is not done, or its traffic was taken: nothing may go in clear.");
+        }
+
+        var traffic = new CurveTraffic(_box, _nonce, _peerNonce);
         _box = null;
         return traffic;
     }

@@ -12,13 +12,10 @@ namespace Zmtp.Security;
 /// <remarks>
 /// RFC 26 calls MESSAGE a command, but libzmq and NetMQ send it as an ordinary frame without MORE. So do we, and accept either.
 /// </remarks>
-internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonce, ulong peerNonce)
+internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonce, ulong peerNonce) : ITraffic
 {
     /// <summary>How much longer than its content a frame's body is.</summary>
     public const int Overhead = HeaderLength + TagLength + FlagsLength;
-
-    /// <summary>How much work a frame is, where one in clear is 1 (<see cref="ZmtpSession.TakeWork"/>).</summary>
-    public const int Work = 10;
 
     private const int NameLength = 8; // with its own length
     private const int HeaderLength = NameLength + CurveNonce.ShortLength;
@@ -32,13 +29,16 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
     private ulong _peerNonce = peerNonce;
     private bool _isReleased;
 
+    /// <inheritdoc />
+    public bool IsBoxed => true;
+
+    /// <inheritdoc />
+    public int Work => 10;
+
     private static ReadOnlySpan<byte> Name => "\x07MESSAGE"u8;
 
-    /// <summary>Sends a message.</summary>
-    /// <param name="output">Where to; must not wait for anybody who sends, because it is called under a lock.</param>
-    /// <param name="message">The frames.</param>
-    /// <param name="delimited">Whether an empty frame goes first (a REQ's, RFC 28).</param>
-    public void Send(ISessionOutput output, ZmtpMessage message, bool delimited)
+    /// <inheritdoc />
+    public void Send(IByteOutput output, ZmtpMessage message, bool delimited)
     {
         var size = delimited ? SizeFor(0) : 0;
         for (var i = 0; i < message.FrameCount; i++)
@@ -65,7 +65,7 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
     }
 
     /// <summary>Sends a command: its body in a box that says so, as libzmq 4.3.3 and newer do.</summary>
-    public void SendCommand(ISessionOutput output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    public void SendCommand(IByteOutput output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         var length = 1 + name.Length + data.Length;
         var body = ArrayPool<byte>.Shared.Rent(length);
@@ -86,14 +86,45 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
         ArrayPool<byte>.Shared.Return(body);
     }
 
-    /// <summary>Opens a frame of the peer's.</summary>
-    /// <param name="body">Its body.</param>
-    /// <param name="content">Takes the content; at least as long as the body.</param>
-    /// <param name="opened">What was in it.</param>
-    /// <returns>What the peer did wrong, or null.</returns>
-    public ZmtpError? Open(ReadOnlySpan<byte> body, Span<byte> content, out Opened opened)
+    /// <inheritdoc />
+    public int MaxBodyLength(bool isCommand, IContentSink sink)
     {
-        opened = default;
+        // What is in the box is not known yet; it is judged again once that is open.
+        var limit = Math.Max(sink.MaxContentLength(isCommand: true), sink.MaxContentLength(isCommand: false));
+        return Math.Min(limit, int.MaxValue - Overhead) + Overhead;
+    }
+
+    /// <inheritdoc />
+    public ZmtpError? Open(bool isCommand, bool isMore, ReadOnlySpan<byte> body, IContentSink sink)
+    {
+        var plain = ArrayPool<byte>.Shared.Rent(body.Length);
+        var error = TryOpen(body, plain, out var length);
+        if (error is null)
+        {
+            var content = plain.AsSpan(FlagsLength, length - FlagsLength);
+            isCommand = plain[0] == IsACommand;
+            error = content.Length > sink.MaxContentLength(isCommand)
+                ? new ZmtpError(ZmtpErrorCode.TooLarge, $"the peer sent a {(isCommand ? "command" : "frame")} of {content.Length} bytes, and {sink.MaxContentLength(isCommand)} is the limit here")
+                : sink.OnContent(isCommand, plain[0] == More, content);
+        }
+
+        ArrayPool<byte>.Shared.Return(plain);
+        return error;
+    }
+
+    /// <summary>Wipes the keys. Whoever sends afterwards sends nothing.</summary>
+    public void Release()
+    {
+        lock (_lock)
+        {
+            _isReleased = true;
+            box.Dispose();
+        }
+    }
+
+    private ZmtpError? TryOpen(ReadOnlySpan<byte> body, Span<byte> plain, out int length)
+    {
+        length = body.Length - HeaderLength - TagLength;
         if (body.Length < Overhead || !body.StartsWith(Name))
         {
             return new ZmtpError(ZmtpErrorCode.Protocol, $"the peer sent a frame that is no CURVE MESSAGE: {Excerpt.Of(body)}");
@@ -107,11 +138,10 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
 
         Span<byte> nonce = stackalloc byte[CurveNonce.Length];
         CurveNonce.Join(nonce, CurveNonce.MessageFromServer, body.Slice(NameLength, CurveNonce.ShortLength));
-        content = content[..(body.Length - HeaderLength - TagLength)];
         bool isGenuine;
         lock (_lock)
         {
-            isGenuine = !_isReleased && box.TryDecrypt(content, body[HeaderLength..], nonce);
+            isGenuine = !_isReleased && box.TryDecrypt(plain[..length], body[HeaderLength..], nonce);
         }
 
         if (!isGenuine)
@@ -120,24 +150,9 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
         }
 
         _peerNonce = number;
-        var flags = content[0];
-        if (flags is not (0 or More or IsACommand))
-        {
-            return new ZmtpError(ZmtpErrorCode.Protocol, $"the peer sent a CURVE MESSAGE with the flags 0x{flags:x2}, which RFC 26 does not have");
-        }
-
-        opened = new Opened(flags == IsACommand, flags == More, content.Length - FlagsLength);
-        return null;
-    }
-
-    /// <summary>Wipes the keys. Whoever sends afterwards sends nothing.</summary>
-    public void Release()
-    {
-        lock (_lock)
-        {
-            _isReleased = true;
-            box.Dispose();
-        }
+        return plain[0] is 0 or More or IsACommand
+            ? null
+            : new ZmtpError(ZmtpErrorCode.Protocol, $"the peer sent a CURVE MESSAGE with the flags 0x{plain[0]:x2}, which RFC 26 does not have");
     }
 
     private static int SizeFor(int length) => FrameHeader.SizeFor(length + Overhead) + length + Overhead;
@@ -157,15 +172,5 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
         content.CopyTo(plain[FlagsLength..]);
         box.Encrypt(body[HeaderLength..], plain, nonce);
         return written + length;
-    }
-
-    /// <summary>What was in a box.</summary>
-    /// <param name="IsCommand">Whether it is the body of a command.</param>
-    /// <param name="IsMore">Whether further frames of the same message follow.</param>
-    /// <param name="Length">How long it is; it starts at <see cref="ContentStart"/>.</param>
-    internal readonly record struct Opened(bool IsCommand, bool IsMore, int Length)
-    {
-        /// <summary>Where it starts in what <see cref="Open"/> has filled.</summary>
-        public const int ContentStart = FlagsLength;
     }
 }

@@ -35,15 +35,15 @@ public static class CurveWarmup
 
         byte[] welcome = [.. shortServer.PublicKey.Bytes, .. new byte[CookieLength]];
         if (!Take(mechanism, output, "\x07WELCOME"u8, CurveNonce.Welcome, new byte[CurveNonce.LongLength], helloBox, welcome)
-            || !Take(mechanism, output, "\x05READY"u8, CurveNonce.Ready, One, box, [])
-            || mechanism.TakeTraffic() is not { } traffic)
+            || !Take(mechanism, output, "\x05READY"u8, CurveNonce.Ready, One, box, []))
         {
             return false;
         }
 
+        var traffic = mechanism.TakeTraffic();
         traffic.Send(output, ZmtpMessage.FromText("rehearsal"), delimited: true);
         var message = Seal("\x07MESSAGE"u8, CurveNonce.MessageFromServer, Two, box, [0, .. "rehearsal"u8]);
-        var error = traffic.Open(message, new byte[message.Length], out _);
+        var error = traffic.Open(isCommand: false, isMore: false, message, output);
         traffic.Release();
         return error is null;
     }
@@ -73,7 +73,7 @@ public static class CurveWarmup
     }
 
     /// <summary>Keeps the last command.</summary>
-    private sealed class Output : ISecurityOutput, ISessionOutput
+    private sealed class Output : ISecurityOutput, IByteOutput, IContentSink
     {
         public byte[] Command { get; private set; } = [];
 
@@ -87,16 +87,8 @@ public static class CurveWarmup
         {
         }
 
-        public void OnOpened(PeerInfo peer)
-        {
-        }
+        public int MaxContentLength(bool isCommand) => int.MaxValue;
 
-        public void OnMessage(ZmtpMessage message)
-        {
-        }
-
-        public void OnPong(ReadOnlySpan<byte> context)
-        {
-        }
+        public ZmtpError? OnContent(bool isCommand, bool isMore, ReadOnlySpan<byte> content) => null;
     }
 }

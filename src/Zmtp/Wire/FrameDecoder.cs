@@ -1,3 +1,5 @@
+using Zmtp.Limits;
+
 namespace Zmtp.Wire;
 
 /// <summary>Takes the frames of a <see cref="FrameDecoder"/>.</summary>

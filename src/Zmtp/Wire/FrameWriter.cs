@@ -9,7 +9,7 @@ internal static class FrameWriter
     /// <param name="output">Where to.</param>
     /// <param name="message">The frames.</param>
     /// <param name="delimited">Whether an empty frame goes first (a REQ's, RFC 28).</param>
-    public static void Send(ISessionOutput output, ZmtpMessage message, bool delimited)
+    public static void Send(IByteOutput output, ZmtpMessage message, bool delimited)
     {
         var size = delimited ? FrameHeader.SizeFor(0) : 0;
         for (var i = 0; i < message.FrameCount; i++)
@@ -32,7 +32,7 @@ internal static class FrameWriter
     }
 
     /// <summary>Sends a command.</summary>
-    public static void SendCommand(ISessionOutput output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
+    public static void SendCommand(IByteOutput output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         var body = 1 + name.Length + data.Length;
         Span<byte> buffer = stackalloc byte[FrameHeader.MaxSize + 1 + byte.MaxValue];

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Zmtp.Limits;
 
 namespace Zmtp.Wire;
 

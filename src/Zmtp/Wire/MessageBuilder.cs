@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Zmtp.Limits;
 
 namespace Zmtp.Wire;
 

@@ -58,7 +58,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
             var receiver = Own(await WebhookReceiver.StartAsync());
             var alertmanager = Own(await AlertmanagerServer.StartAsync(AlertmanagerExample.For(receiver.Address)));
             var prometheus = Own(await PrometheusServer.StartAsync(
-                exporter.Address, alertmanager.Address, Path.Combine(Repository.Root, "alerts", "*.rules.yml")));
+                exporter.Address, alertmanager.Address, ruleFiles: Path.Combine(Repository.Root, "alerts", "*.rules.yml")));
             await prometheus.EventuallyAsync("""zmq_target_state{state="up"} == 1""", samples => samples.Count == 1, Patience);
             return new AlertChain(port, peer, exporter, receiver, alertmanager, prometheus);
         }

@@ -10,11 +10,13 @@ internal sealed class PrometheusServer : IRestartable
     private const string ReadyLine = "Server is ready to receive web requests";
 
     private readonly TempDirectory _directory;
+    private readonly string? _features;
     private readonly HttpClient _client;
     private ReservedPort? _port;
 
-    private PrometheusServer(ChildProcess process, TempDirectory directory, string address)
+    private PrometheusServer(ChildProcess process, TempDirectory directory, string address, string? features)
     {
+        _features = features;
         Process = process;
         _directory = directory;
         _client = new HttpClient { BaseAddress = new Uri($"http://{address}/"), Timeout = Eventually.Deadline };
@@ -26,8 +28,9 @@ internal sealed class PrometheusServer : IRestartable
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="exporter">The address that it scrapes each second.</param>
     /// <param name="alertmanager">Where its alerts go, or null for nowhere.</param>
+    /// <param name="features">What its <c>--enable-feature</c> says, or null for nothing.</param>
     /// <param name="ruleFiles">What it evaluates each second; paths or patterns.</param>
-    public static async Task<PrometheusServer> StartAsync(Uri exporter, Uri? alertmanager = null, params string[] ruleFiles)
+    public static async Task<PrometheusServer> StartAsync(Uri exporter, Uri? alertmanager = null, string? features = null, params string[] ruleFiles)
     {
         var directory = new TempDirectory();
         ChildProcess? process = null;
@@ -43,10 +46,10 @@ internal sealed class PrometheusServer : IRestartable
                   - job_name: zmq_exporter
                     static_configs: [{targets: ["{{exporter.Authority}}"]}]
                 """);
-            process = StartProcess(directory, "127.0.0.1:0");
+            process = StartProcess(directory, "127.0.0.1:0", features);
             var listening = await process.WaitForLineAsync(@"msg=""Listening on"" address=(\S+)");
             await process.WaitForLineAsync(ReadyLine);
-            return new PrometheusServer(process, directory, listening.Groups[1].Value);
+            return new PrometheusServer(process, directory, listening.Groups[1].Value, features);
         }
         catch
         {
@@ -123,7 +126,7 @@ internal sealed class PrometheusServer : IRestartable
     }
 
     /// <inheritdoc />
-    public void BeginStart() => Process = StartProcess(_directory, _client.BaseAddress!.Authority);
+    public void BeginStart() => Process = StartProcess(_directory, _client.BaseAddress!.Authority, _features);
 
     /// <inheritdoc />
     public Task WaitUntilReadyAsync() => Process.WaitForLineAsync(ReadyLine);
@@ -137,9 +140,9 @@ internal sealed class PrometheusServer : IRestartable
         _directory.Dispose();
     }
 
-    private static ChildProcess StartProcess(TempDirectory directory, string address) => ChildProcess.Start(
+    private static ChildProcess StartProcess(TempDirectory directory, string address, string? features) => ChildProcess.Start(
         "prometheus",
-        [$"--config.file={directory.Path}/{ConfigFile}", $"--storage.tsdb.path={directory.Path}/data", $"--web.listen-address={address}"],
+        [$"--config.file={directory.Path}/{ConfigFile}", $"--storage.tsdb.path={directory.Path}/data", $"--web.listen-address={address}", .. features is null ? Array.Empty<string>() : [$"--enable-feature={features}"]],
         "install it with: apt-get install prometheus");
 
     private static MetricSample ToSample(JsonElement result)

@@ -50,7 +50,7 @@ internal sealed class ClientUnderTest : IDisposable
     public TimeSpan MaxConnectionAge { get; init; } = ModuleConfig.DefaultMaxConnectionAge;
 
     /// <summary>The timestamp so far from now, on the clock that every client uses.</summary>
-    public static long After(TimeSpan time) => TimeProvider.System.GetTimestamp() + (long)(time.TotalSeconds * TimeProvider.System.TimestampFrequency);
+    public static Timestamp After(TimeSpan time) => Timestamp.Now(TimeProvider.System) + time;
 
     /// <summary>A link of this client, which ends with this.</summary>
     /// <param name="endpoint">Where to.</param>

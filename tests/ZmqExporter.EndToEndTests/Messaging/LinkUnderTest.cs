@@ -10,7 +10,7 @@ internal sealed class LinkUnderTest(IMessageLink link, RecordingObserver observe
     /// <summary>Where silence is what is awaited: a wait that nothing should end.</summary>
     public static readonly TimeSpan Short = TimeSpan.FromMilliseconds(200);
 
-    private static readonly long Never = ClientUnderTest.After(TimeSpan.FromHours(1));
+    private static readonly Timestamp Never = ClientUnderTest.After(TimeSpan.FromHours(1));
 
     public IMessageLink Link => link;
 

@@ -51,7 +51,7 @@ internal sealed class RecordingObserver : ISubscriptionObserver
         }
     }
 
-    public void OnSubscribed(long timestamp, SubscriptionCause cause = SubscriptionCause.Connected) => OneAtATime(() =>
+    public void OnSubscribed(Timestamp timestamp, SubscriptionCause cause = SubscriptionCause.Connected) => OneAtATime(() =>
     {
         _frames.Clear(); // what had come of a message never ends
         _length = 0;
@@ -81,7 +81,7 @@ internal sealed class RecordingObserver : ISubscriptionObserver
         });
     }
 
-    public void OnFramesRead(long timestamp) => OneAtATime(() => { });
+    public void OnFramesRead(Timestamp timestamp) => OneAtATime(() => { });
 
     private void OneAtATime(Action action)
     {

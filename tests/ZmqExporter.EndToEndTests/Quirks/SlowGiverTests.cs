@@ -45,7 +45,7 @@ public sealed class SlowGiverTests
     }
 
     /// <summary>Takes jobs, and answers those of a REQ.</summary>
-    private sealed class Worker : IConnectionHandler, IDisposable
+    private sealed class Worker : IMessageHandler, IDisposable
     {
         private readonly ZmtpConnection _connection;
         private readonly bool _answers;
@@ -86,7 +86,7 @@ public sealed class SlowGiverTests
             Interlocked.Increment(ref _count);
         }
 
-        public void OnPong(ZmtpConnection connection, long timestamp)
+        public void OnPong(ZmtpConnection connection, Timestamp timestamp)
         {
         }
 

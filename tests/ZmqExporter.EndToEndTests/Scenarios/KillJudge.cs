@@ -59,7 +59,7 @@ internal sealed class KillJudge(KillableSystem system)
     public Task FinishAsync() => _pages.FinishAsync();
 
     private static double Downs(MetricSamples samples, string target) =>
-        samples.Value("zmq_target_state_changes_total", ("target", target), ("to", "down"))!.Value;
+        samples.Value("zmq_target_state_changes_total", ("target", target), ("to", "down")) ?? 0;
 
     private static double Refused(MetricSamples samples, string target) =>
         samples.Value("zmq_probe_failures_total", ("target", target), ("reason", "refused")) ?? 0;

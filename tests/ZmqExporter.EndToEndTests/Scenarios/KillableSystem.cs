@@ -68,7 +68,7 @@ internal sealed class KillableSystem : IAsyncDisposable
             var alertmanager = await AlertmanagerServer.StartAsync(Alerts.AlertmanagerExample.For(pager.Address));
             owned.Push(alertmanager);
             Own(PrometheusName, await PrometheusServer.StartAsync(
-                exporter.Address, alertmanager.Address, Path.Combine(Repository.Root, "alerts", "*.rules.yml")));
+                exporter.Address, alertmanager.Address, ruleFiles: Path.Combine(Repository.Root, "alerts", "*.rules.yml")));
             return new KillableSystem(owned, processes, pager);
         }
         catch

@@ -31,7 +31,7 @@ internal sealed record TargetView(
 
     /// <summary>How often this target missed for this reason.</summary>
     public static double Failures(MetricSamples samples, string target, string reason) =>
-        samples.Value("zmq_probe_failures_total", ("target", target), ("reason", reason))!.Value;
+        samples.Value("zmq_probe_failures_total", ("target", target), ("reason", reason)) ?? 0;
 
     /// <summary>Whether every miss had this reason. To be waited for: a scrape may fall between two counters, another reason never goes away.</summary>
     public static bool AllMissesAre(MetricSamples samples, string target, string reason) =>
@@ -39,5 +39,5 @@ internal sealed record TargetView(
 
     /// <summary>How often this connection event happened.</summary>
     public static double Events(MetricSamples samples, string target, string connectionEvent) =>
-        samples.Value("zmq_connection_events_total", ("target", target), ("event", connectionEvent))!.Value;
+        samples.Value("zmq_connection_events_total", ("target", target), ("event", connectionEvent)) ?? 0;
 }

@@ -18,34 +18,48 @@ internal static class DependencyGraph
     /// <summary>The libraries that only some parts may know, by their namespaces.</summary>
     public static readonly string[] Libraries = ["NetMQ", "YamlDotNet", "Prometheus", "Newtonsoft.Json", "System.CommandLine", "BCrypt"];
 
+    // Parts of a part that have a place of their own in the list of layers.
+    private static readonly string[] Nested = ["Messaging.NetMq", "Configuration.Reading", "Configuration.Binding", "Configuration.Loading"];
+
     private static readonly ArchUnitNET.Domain.Architecture Loaded =
-        new ArchLoader().LoadAssemblies(typeof(ExporterApplication).Assembly, typeof(global::Zmtp.ZmtpEndpoint).Assembly).Build();
+        new ArchLoader().LoadAssemblies(typeof(ExporterApplication).Assembly, typeof(ZmtpEndpoint).Assembly).Build();
 
     /// <summary>Every dependency between parts, and of parts on libraries.</summary>
-    public static IReadOnlyList<Dependency> Dependencies { get; } =
+    public static IReadOnlyList<Dependency> Dependencies { get; } = DependenciesBetween(PartOf);
+
+    /// <summary>Every part of ours.</summary>
+    public static IReadOnlySet<string> Parts { get; } = PartsBy(PartOf);
+
+    /// <summary>Every dependency between the namespaces of the ZMTP library.</summary>
+    public static IReadOnlyList<Dependency> ZmtpDependencies { get; } = DependenciesBetween(ZmtpPartOf);
+
+    /// <summary>The namespaces of the ZMTP library.</summary>
+    public static IReadOnlySet<string> ZmtpParts { get; } = PartsBy(ZmtpPartOf);
+
+    private static IReadOnlyList<Dependency> DependenciesBetween(Func<IType, string?> partOf) =>
     [
         .. from type in Loaded.Types
-           let part = PartOf(type)
+           let part = partOf(type)
            where part is not null
            from dependency in type.Dependencies
-           let target = PartOf(dependency.Target)
+           let target = partOf(dependency.Target)
            where target is not null && target != part
            select new Dependency(type.FullName, part, target),
     ];
 
-    /// <summary>Every part of ours.</summary>
-    public static IReadOnlySet<string> Parts { get; } =
-        Loaded.Types.Select(PartOf).OfType<string>().Except(Libraries, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
+    private static HashSet<string> PartsBy(Func<IType, string?> partOf) =>
+        Loaded.Types.Select(partOf).OfType<string>().Except(Libraries, StringComparer.Ordinal).ToHashSet(StringComparer.Ordinal);
 
-    /// <summary>The top-level namespace below ZmqExporter, "Messaging.NetMq", "Zmtp", or a library; null for what does not matter.</summary>
+    private static string? ZmtpPartOf(IType type) => type.Namespace?.FullName is { } name && IsIn(name, "Zmtp") ? name : null;
+
+    /// <summary>The top-level namespace below ZmqExporter, one of the nested parts, "Zmtp", or a library; null for what does not matter.</summary>
     private static string? PartOf(IType type)
     {
         var name = type.Namespace?.FullName ?? "";
         if (IsIn(name, Root))
         {
             return name == Root ? Root
-                : IsIn(name, "ZmqExporter.Messaging.NetMq") ? "Messaging.NetMq"
-                : name.Split('.')[1];
+                : Array.Find(Nested, part => IsIn(name, $"{Root}.{part}")) ?? name.Split('.')[1];
         }
 
         return IsIn(name, "Zmtp") ? "Zmtp" : Libraries.FirstOrDefault(library => IsIn(name, library));

@@ -28,7 +28,9 @@ internal static class LayerRules
             known.Add(layer.Name, layer.MayNeed);
         }
 
-        violations.AddRange(parts.Where(part => !known.ContainsKey(part)).Select(part => $"{part} has no place in the list of layers"));
+        var existing = parts.ToHashSet(StringComparer.Ordinal);
+        violations.AddRange(known.Keys.Where(layer => !existing.Contains(layer)).Select(layer => $"{layer} is listed and has no types"));
+        violations.AddRange(existing.Where(part => !known.ContainsKey(part)).Select(part => $"{part} has no place in the list of layers"));
         violations.AddRange(dependencies
             .Where(dependency => known.TryGetValue(dependency.From, out var mayNeed) && !mayNeed.Contains(dependency.To, StringComparer.Ordinal))
             .Select(dependency => $"{dependency.From} must not need {dependency.To}, but {dependency.Type} does")

@@ -21,10 +21,14 @@ public sealed class LayerRulesTests
         Assert.Equal(["New has no place in the list of layers"], Judge(["Low", "High", "New"]));
 
     [Fact]
+    public void Violations_ListedLayerWithoutTypes_IsFound() =>
+        Assert.Equal(["High is listed and has no types"], Judge(["Low"]));
+
+    [Fact]
     public void Violations_CycleInTheListItself_IsFound() =>
         Assert.Equal(
             ["the list lets A need B, which does not come before it"],
-            LayerRules.Violations([new("A", "B"), new("B", "A")], [], [], []));
+            LayerRules.Violations([new("A", "B"), new("B", "A")], ["A", "B"], [], []));
 
     private static IReadOnlyList<string> Judge(string[] parts, params Dependency[] dependencies) =>
         LayerRules.Violations(Layers, parts, ["Library"], dependencies);

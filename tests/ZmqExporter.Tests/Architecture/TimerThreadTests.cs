@@ -15,7 +15,7 @@ public sealed class TimerThreadTests
 
     private static readonly string[] Harmless = ["System.Threading.ThreadPool", "System.Net.Sockets.SocketException"];
 
-    private static readonly CallGraph Graph = new(typeof(ExporterApplication).Assembly, typeof(Zmtp.TimerQueue).Assembly);
+    private static readonly CallGraph Graph = new(typeof(ExporterApplication).Assembly, typeof(TimerQueue).Assembly);
 
     [Fact]
     public void OnDue_OfEveryEntry_NeitherWaitsNorTouchesASocket()
@@ -29,8 +29,8 @@ public sealed class TimerThreadTests
 
     // The rule above is only worth something if it sees what is wrong.
     [Theory]
-    [InlineData("Zmtp.ZmtpConnection", "Abort", "Socket.Close")]
-    [InlineData("Zmtp.PersistentConnection", "DropBeside", "Socket.Shutdown")]
+    [InlineData("Zmtp.Connections.ZmtpConnection", "Abort", "Socket.Close")]
+    [InlineData("Zmtp.Connections.PersistentConnection", "DropBeside", "Socket.Shutdown")]
     [InlineData("ZmqExporter.Messaging.Zmtp.LateReplyConnections", "Close", "Socket.Dispose")]
     [InlineData("ZmqExporter.Messaging.Zmtp.ZmtpLink", "EndProbe", "Socket.Close")] // by way of a virtual method and a delegate's body that runs at once
     public void Paths_MethodThatClosesASocket_AreFound(string type, string method, string what) =>

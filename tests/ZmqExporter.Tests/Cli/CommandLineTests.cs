@@ -21,6 +21,18 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task RunAsync_NoMemory_SaysWhatToRaise()
+    {
+        await using var output = new NoMemory();
+        using var error = new StringWriter();
+
+        Assert.Equal(ExitCode.Failed, await CommandLine.RunAsync(["modules"], output, error));
+
+        Assert.StartsWith("zmq_exporter: there is not enough memory", error.ToString(), StringComparison.Ordinal);
+        Assert.Contains("DOTNET_GCHeapHardLimit", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Keygen_FromSecretFile_PrintsThePublicKeyAlone()
     {
         var pair = CurveKeyPair.Generate();
@@ -106,5 +118,18 @@ public sealed class CommandLineTests
         using var error = new StringWriter();
         var exitCode = await CommandLine.RunAsync(arguments, output, error);
         return (exitCode, output.ToString(), error.ToString());
+    }
+
+    private sealed class NoMemory : StringWriter
+    {
+#pragma warning disable CA2201, MA0012 // What an allocation throws.
+        public override void Write(char value) => throw new OutOfMemoryException();
+
+        public override void Write(string? value) => throw new OutOfMemoryException();
+
+        public override void WriteLine(string? value) => throw new OutOfMemoryException();
+
+        public override Task WriteLineAsync(string? value) => throw new OutOfMemoryException();
+#pragma warning restore CA2201, MA0012
     }
 }

@@ -1,4 +1,5 @@
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
 
 namespace ZmqExporter.Tests.Configuration;
 

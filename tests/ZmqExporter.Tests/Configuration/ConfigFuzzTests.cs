@@ -1,5 +1,6 @@
 using CsCheck;
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
 
 namespace ZmqExporter.Tests.Configuration;
 

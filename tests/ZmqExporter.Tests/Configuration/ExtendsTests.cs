@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
-using ZmqExporter.Configuration.Yaml;
+using ZmqExporter.Configuration.Binding;
+using ZmqExporter.Configuration.Reading;
 
 namespace ZmqExporter.Tests.Configuration;
 
@@ -97,14 +98,14 @@ public class ExtendsTests
             "test.yml",
             text => new ScalarExpansion(text));
         var errors = new ConfigErrors();
-        var context = new CompilationContext(errors, Parsed.Inputs(), "")
+        var context = new BindingContext(errors, Parsed.Inputs(), "")
         {
             BuiltInModules = ImmutableSortedDictionary.CreateRange(
                 StringComparer.Ordinal,
                 [KeyValuePair.Create("echo", builtIn), KeyValuePair.Create("plain_echo", builtIn)]),
         };
 
-        var config = ConfigCompiler.Compile(root!, context)!;
+        var config = ConfigBinder.Bind(root!, context)!;
 
         Assert.Empty(errors.ToSorted());
         Assert.Equal(["echo", "other"], config.Modules.Keys, StringComparer.Ordinal);

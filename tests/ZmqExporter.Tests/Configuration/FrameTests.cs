@@ -84,7 +84,7 @@ public class FrameTests
                 new ExpectConfig.JsonPath(0, "$.n", "null"),
                 new ExpectConfig.JsonPath(0, "$.n", "true"),
             ],
-            expect.RemoveAt(3));
+            expect.Items.RemoveAt(3));
         Assert.Equal([4, 0], Assert.IsType<ExpectConfig.EqualsBytes>(expect[3]).Bytes);
     }
 

@@ -25,6 +25,8 @@ public class MergeTests
         Assert.Equal(TimeSpan.FromHours(1), target.Module.MaxConnectionAge);
         Assert.True(target.Module.Ping);
         Assert.Equal(new PolicyConfig(), target.Module.Policy);
+        Assert.Equal(0.999, target.Module.Policy.Objective);
+        Assert.Contains(0.5, target.Module.Buckets);
         Assert.IsType<SecurityConfig.Null>(target.Module.Security);
         Assert.Empty(target.Labels);
     }
@@ -168,9 +170,64 @@ public class MergeTests
     [Fact]
     public void Load_Metrics_AreRead()
     {
-        var metrics = Parsed.Config("metrics: {detail: lean, buckets: [1e-3, 0.5, 2.5]}").Metrics;
+        var metrics = Parsed.Config("metrics: {detail: lean, buckets: [1e-3, 0.5, 1, 2.5]}").Metrics;
 
         Assert.Equal(MetricsDetail.Lean, metrics.Detail);
-        Assert.Equal([0.001, 0.5, 2.5], metrics.Buckets);
+        Assert.Equal([0.001, 0.5, 1, 2.5], metrics.Buckets);
     }
+
+    [Fact]
+    public void Load_Objective_NearestWins()
+    {
+        var targets = Parsed.Config("""
+            defaults: {policy: {objective: 0.95}}
+            modules:
+              a: {prober: request, send: [a]}
+              b: {extends: a, policy: {objective: 0.99}}
+            targets:
+              - {name: x, endpoint: "tcp://x:1", modules: [a, b]}
+              - {name: y, endpoint: "tcp://y:1", modules: [b], policy: {objective: 0.5}}
+            """).Targets;
+
+        Assert.Equal([0.95, 0.99, 0.5], targets.Select(target => target.Module.Policy.Objective));
+    }
+
+    [Fact]
+    public void Load_Buckets_NearestWinsAndTheSoftDeadlineIsOneOfThem()
+    {
+        var targets = Parsed.Config("""
+            defaults: {policy: {late_after: 200ms}}
+            modules:
+              a: {prober: request, send: [a]}
+              b: {extends: a, buckets: [0.1, 1, 2.0]}
+              c: {extends: b, policy: {late_after: 1s}}
+            targets:
+              - {name: x, endpoint: "tcp://x:1", modules: [a, b, c]}
+              - {name: y, endpoint: "tcp://y:1", modules: [a, b], buckets: [0.3]}
+              - {name: z, endpoint: "tcp://z:1", modules: [b], policy: {late_after: 50ms}}
+            metrics: {buckets: [0.001, 0.01]}
+            """).Targets;
+
+        Assert.Equal(
+            [[0.001, 0.01, 0.2], [0.1, 0.2, 1, 2], [0.1, 1, 2], [0.2, 0.3], [0.2, 0.3], [0.05, 0.1, 1, 2]],
+            targets.Select(target => target.Module.Buckets.ToArray()));
+    }
+
+    [Theory]
+    [InlineData("", 10)]
+    [InlineData("metrics: {detail: lean}", 10)]
+    [InlineData("metrics: {detail: standard}", 10)]
+    [InlineData("metrics: {detail: full}", 18)]
+    [InlineData("defaults: {buckets: [0.5]}", 1)]
+    [InlineData("defaults: {timeout: 400ms}", 11)]
+    public void Load_BucketsNotSet_AreThoseOfTheDetail(string text, int count)
+    {
+        var config = Parsed.Config($"{Parsed.Ping}{Orders}{text}\n");
+
+        Assert.Equal(count, Assert.Single(config.Targets).Module.Buckets.Length);
+    }
+
+    [Fact]
+    public void Load_BucketsOfStandard_AreThoseOfFullToo() =>
+        Assert.Empty(RoundTripBuckets.DefaultOf(MetricsDetail.Standard).Except(RoundTripBuckets.DefaultOf(MetricsDetail.Full)));
 }

@@ -1,6 +1,8 @@
 using System.Text.RegularExpressions;
 using ZmqExporter.Configuration;
-using ZmqExporter.Configuration.Yaml;
+using ZmqExporter.Configuration.Binding;
+using ZmqExporter.Configuration.Loading;
+using ZmqExporter.Configuration.Reading;
 
 namespace ZmqExporter.Tests.Configuration;
 

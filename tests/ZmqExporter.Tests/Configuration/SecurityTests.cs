@@ -1,4 +1,5 @@
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
 
 namespace ZmqExporter.Tests.Configuration;
 
@@ -87,6 +88,18 @@ public class SecurityTests
         var errors = Parsed.Errors(Parsed.Ping + $"    security: {{mechanism: curve, server_public_key: '{PublicKey}', client_secret_key: '{bad}'}}\n");
 
         Assert.DoesNotContain(bad[..8], Assert.Single(errors).ToString(), StringComparison.Ordinal);
+    }
+
+    // A usual slip: the password stands where the name of its file should.
+    [Theory]
+    [InlineData("password_file: hunter2secret", "username: probe, ")]
+    [InlineData("password_file: /srv/hunter2secret", "username: probe, ")]
+    public void Plain_PasswordInsteadOfItsFile_IsNotInTheError(string key, string username)
+    {
+        var error = Assert.Single(Parsed.Errors(Parsed.Ping + $"    security: {{mechanism: plain, {username}{key}}}\n")).ToString();
+
+        Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
+        Assert.Contains("security.password_file: the file does not exist", error, StringComparison.Ordinal);
     }
 
     [Fact]

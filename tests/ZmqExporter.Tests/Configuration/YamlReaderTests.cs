@@ -1,4 +1,5 @@
-using ZmqExporter.Configuration.Yaml;
+using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Reading;
 
 namespace ZmqExporter.Tests.Configuration;
 

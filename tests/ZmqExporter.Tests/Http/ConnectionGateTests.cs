@@ -8,6 +8,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Http;
+using ZmqExporter.Logging;
 
 namespace ZmqExporter.Tests.Http;
 
@@ -85,13 +86,23 @@ public sealed class ConnectionGateTests : IAsyncDisposable
         var record = Assert.Single(_logger.Collector.GetSnapshot());
         Assert.Equal(LogLevel.Warning, record.Level);
         Assert.Equal("192.0.2.1", record.GetStructuredStateValue("address"));
-        Assert.Equal("0", record.GetStructuredStateValue("notLogged"));
+        Assert.Null(record.GetStructuredStateValue("leftOut"));
+        Assert.StartsWith(LogEvents.SelfLimited, record.Id.Name, StringComparison.Ordinal); // a second limit would drop the count with the line
 
         await first.SayAsync("GET"); // else its silence ends it
         await second.SayAsync("GET");
         _time.Advance(TimeSpan.FromMinutes(1));
         await using var later = Connect("192.0.2.1");
-        Assert.Equal("99", _logger.LatestRecord.GetStructuredStateValue("notLogged"));
+        Assert.Equal("99", _logger.LatestRecord.GetStructuredStateValue("leftOut"));
+    }
+
+    [Fact]
+    public async Task Limit_Lower_HoldsForNewConnections()
+    {
+        await using var first = Connect("192.0.2.1");
+        _gate.Limit(new HttpLimits(Connections: 1, ConnectionsPerAddress: 1, Responses: 9, ResponsesPerAddress: 9, Bytes: 9, BytesPerAddress: 9));
+        await using var second = Connect("192.0.2.2");
+        Assert.Equal((false, true), (first.IsAborted, second.IsAborted));
     }
 
     [Fact]

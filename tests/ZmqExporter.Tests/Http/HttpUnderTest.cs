@@ -21,7 +21,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     private HttpUnderTest(WebApplication app) => _app = app;
 
-    public MetricsUnderTest Metrics { get; } = new(MetricsDetail.Full, "team");
+    public MetricsUnderTest Metrics { get; } = new();
 
     /// <summary>Where requests seem to come from.</summary>
     public IPAddress? Address { get; set; }

@@ -7,6 +7,7 @@ namespace ZmqExporter.Tests.Http;
 
 public sealed class MetricsEndpointTests
 {
+    private const string Protobuf = "application/vnd.google.protobuf; proto=io.prometheus.client.MetricFamily; encoding=delimited";
     private const string OpenMetrics = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     private const string Text = "text/plain; version=0.0.4; charset=utf-8";
 
@@ -23,7 +24,9 @@ public sealed class MetricsEndpointTests
     [InlineData("text/plain;q=0.3, application/openmetrics-text;q=0.5", OpenMetrics)]
     [InlineData("text/*, application/openmetrics-text", Text)]
     [InlineData("application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1", OpenMetrics)]
-    [InlineData("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1", OpenMetrics)]
+    [InlineData("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1", Protobuf)]
+    [InlineData("application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=text;q=0.6,application/openmetrics-text;q=0.5", OpenMetrics)]
+    [InlineData("application/vnd.google.protobuf;proto=some.other.Message;encoding=delimited", Text)]
     public async Task Get_Accept_DecidesTheFormat(string accept, string contentType)
     {
         await using var test = await HttpUnderTest.StartAsync();
@@ -136,9 +139,9 @@ public sealed class MetricsEndpointTests
         }
 
         // Probes go on meanwhile.
-        var target = test.Metrics.Exporter.CreateTarget(MetricsUnderTest.Target("late comer"));
+        var target = test.Metrics.Targets.Set(MetricsUnderTest.Target("late comer"));
         target.OnStaleReply();
-        target.Dispose();
+        Assert.True(test.Metrics.Targets.Remove(target.Key));
 
         test.Metrics.Time.Advance(RenderedResponses.Patience);
         foreach (var response in stalled)
@@ -234,7 +237,7 @@ public sealed class MetricsEndpointTests
     {
         for (var i = 0; i < count; i++)
         {
-            test.Metrics.Exporter.CreateTarget(MetricsUnderTest.Target($"t{i}"));
+            test.Metrics.Targets.Set(MetricsUnderTest.Target($"t{i}"));
         }
     }
 

@@ -10,15 +10,15 @@ public sealed class MinuteLogTests
     {
         var time = new FakeTimeProvider();
         var log = new MinuteLog(time);
-        Assert.Equal((true, 0L), May(log));
+        Assert.Equal((true, null), May(log));
         Assert.False(May(log).May);
         time.Advance(TimeSpan.FromSeconds(59));
         Assert.False(May(log).May);
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal((true, 2L), May(log));
         time.Advance(TimeSpan.FromMinutes(1));
-        Assert.Equal((true, 0L), May(log));
+        Assert.Equal((true, null), May(log));
     }
 
-    private static (bool May, long HeldBack) May(MinuteLog log) => (log.MayLog(out var heldBack), heldBack);
+    private static (bool May, long? LeftOut) May(MinuteLog log) => (log.MayLog(out var leftOut), leftOut);
 }

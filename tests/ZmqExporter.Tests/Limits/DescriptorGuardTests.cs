@@ -1,6 +1,9 @@
+using System.Globalization;
+using CsCheck;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Http;
 using ZmqExporter.Limits;
 using Zmtp;
 
@@ -18,9 +21,10 @@ public sealed class DescriptorGuardTests : IDisposable
     private int _limit = 1024;
     private int? _open = 200;
     private int _http;
+    private readonly List<int> _limits = [];
 
     public DescriptorGuardTests() => _guard = new DescriptorGuard(
-        _budget, new DescriptorFigures(() => _limit, () => _open, () => _http, MostHttp), _time, _logger);
+        _budget, new DescriptorFigures(() => _limit, () => _open, () => _http, _ => MostHttp, limit => _limits.Add(limit)), _time, _logger);
 
     public void Dispose() => _guard.Dispose();
 
@@ -97,6 +101,72 @@ public sealed class DescriptorGuardTests : IDisposable
     }
 
     [Fact]
+    public void Look_LimitThatFallsBelowTheNeed_IsSaidOnceAndTheOwnPortFollows()
+    {
+        _guard.Begin(targets: 500, needed: 550);
+        _limit = 400;
+
+        _time.Advance(DescriptorGuard.Period);
+        _time.Advance(DescriptorGuard.Period);
+
+        Assert.Equal("400", Assert.Single(_logger.Collector.GetSnapshot()).GetStructuredStateValue("limit"));
+        Assert.Equal([400], _limits);
+        Assert.Equal(400 - 200 - KeptFree, _budget.Limit);
+    }
+
+    [Fact]
+    public void Look_MoreConnectionsToTheOwnPortThanALowerLimitLetsIn_CountAsWhatTheyAre()
+    {
+        _guard.Begin(targets: 1, needed: 9);
+        (_limit, _http, _open) = (400, 60, 260);
+        _time.Advance(DescriptorGuard.Period);
+        Assert.Equal(400 - 260 - DescriptorNeeds.Reserve, _budget.Limit);
+    }
+
+    // 100 names that nobody answers have taken 300, and have 100 open.
+    [Fact]
+    public void Look_ProcessThatHoldsMoreWhileLookUpsHang_LeavesNoMoreThanThereIs()
+    {
+        _guard.Begin(targets: 1, needed: 9);
+        for (var i = 0; i < 100; i++)
+        {
+            Assert.True(_budget.TryTakeLookup());
+        }
+
+        _open = 200 + 100 + 50;
+        _time.Advance(DescriptorGuard.Period);
+        Assert.InRange(_budget.Limit, 0, 1024 - 250 - KeptFree);
+
+        for (var i = 0; i < 100; i++)
+        {
+            _budget.ReturnLookup();
+        }
+
+        _open = 250;
+        _time.Advance(DescriptorGuard.Period);
+        Assert.Equal((0, 1024 - 250 - KeptFree), (_budget.InUse, _budget.Limit));
+    }
+
+    // Whoever does what the warning says must not be warned again, nor be told a number that is too high.
+    [Fact]
+    public void Begin_LimitThatWasSaidToSuffice_Suffices() =>
+        Gen.Select(Gen.Int[150, 300], Gen.Int[1, 3000], Gen.Int[240, 3000]).Sample(
+            (own, needed, limit) =>
+            {
+                if (Said(own, needed, limit, out _) is not { } sufficient)
+                {
+                    return;
+                }
+
+                Assert.True(sufficient > limit);
+                Assert.Null(Said(own, needed, sufficient, out var available));
+                Assert.True(available >= needed);
+                Assert.NotNull(Said(own, needed, sufficient - 1, out available));
+                Assert.True(available < needed);
+            },
+            iter: 5_000);
+
+    [Fact]
     public void Free_OfTheBudget_IsWhatTheKernelHasBesideTheReserve()
     {
         _guard.Begin(targets: 1, needed: 9);
@@ -104,5 +174,18 @@ public sealed class DescriptorGuardTests : IDisposable
         Assert.Equal(1024 - 900 - DescriptorNeeds.Reserve - (MostHttp - 7), _budget.Free!());
         _open = null;
         Assert.Equal(int.MaxValue, _budget.Free!());
+    }
+
+    // What the warning says would do; null when there is none.
+    private static int? Said(int own, int needed, int limit, out int available)
+    {
+        var budget = new DescriptorBudget();
+        var logger = new FakeLogger<DescriptorGuard>();
+        using var guard = new DescriptorGuard(
+            budget, new DescriptorFigures(() => limit, () => own, () => 0, HttpLimits.MostDescriptors), new FakeTimeProvider(), logger);
+        guard.Begin(targets: needed, needed);
+        available = budget.Limit;
+        var said = logger.Collector.GetSnapshot().SingleOrDefault()?.GetStructuredStateValue("sufficient");
+        return said is null ? null : int.Parse(said, CultureInfo.InvariantCulture);
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Http;
 using ZmqExporter.Limits;
 using ZmqExporter.Tests.Configuration;
 
@@ -19,7 +20,20 @@ public sealed class DescriptorNeedsTests
     [InlineData(DescriptorNeeds.Fewest, null)]
     [InlineData(200, "this process may open 200 files and needs about 249, 240 of them for itself: raise the limit (ulimit -n, LimitNOFILE)")]
     public void Problem_LimitBelowWhatTheProcessNeeds_SaysHowManyWouldDo(int limit, string? problem) =>
-        Assert.Equal(problem, DescriptorNeeds.Problem(Targets(zmtp: 1, netMq: 0), limit));
+        Assert.Equal(problem, DescriptorNeeds.Problem(Targets(zmtp: 1, netMq: 0), limit, HttpLimits.MostDescriptors));
+
+    // 500 targets were told 790, and those did not do.
+    [Fact]
+    public void Problem_ManyTargets_CountsTheConnectionsThatTheHigherLimitLetsIn()
+    {
+        var problem = DescriptorNeeds.Problem(Targets(zmtp: 500, netMq: 0), 200, HttpLimits.MostDescriptors);
+        Assert.Contains("needs about 877, ", problem, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(DescriptorNeeds.FewestOfACommand, null)]
+    [InlineData(60, "this process may open 60 files, and .NET alone needs 100: raise the limit (ulimit -n)")]
+    public void Problem_LimitBelowWhatACommandNeeds_SaysSo(int limit, string? problem) => Assert.Equal(problem, DescriptorNeeds.Problem(limit));
 
     private static ImmutableArray<TargetConfig> Targets(int zmtp, int netMq)
     {

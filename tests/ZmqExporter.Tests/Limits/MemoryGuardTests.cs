@@ -11,6 +11,7 @@ public sealed class MemoryGuardTests
     private long _alive;
     private long _garbage;
     private int _collections;
+    private TimeSpan _collectionTakes;
 
     [Theory]
     [InlineData(32, 16)]
@@ -63,6 +64,24 @@ public sealed class MemoryGuardTests
         Assert.Equal(2, _collections);
     }
 
+    // A heap of gigabytes takes a second to collect, in which everything stands still.
+    [Fact]
+    public void IsShort_CollectionThatTakesLong_IsMadeInATenthOfTheTimeAtMost()
+    {
+        var guard = Create(100);
+        _collectionTakes = TimeSpan.FromSeconds(1);
+        _alive = 99 * Mega;
+        var start = _time.GetTimestamp();
+        while (_time.GetElapsedTime(start) < TimeSpan.FromSeconds(110))
+        {
+            Assert.True(guard.IsShortForResponses());
+            Assert.True(guard.IsShortForMessages());
+            _time.Advance(TimeSpan.FromMilliseconds(10));
+        }
+
+        Assert.InRange(_collections, 9, 11);
+    }
+
     [Theory]
     [InlineData(32, 4)]
     [InlineData(1024, 64)]
@@ -87,5 +106,6 @@ public sealed class MemoryGuardTests
     {
         _garbage = 0;
         _collections++;
+        _time.Advance(_collectionTakes);
     }
 }

@@ -78,6 +78,58 @@ public sealed class ExporterLoggerProviderTests
         }
     }
 
+    // Whoever has a bug of ours in the log can report it without running into it again.
+    [Fact]
+    public void Log_OwnErrorWithAnException_HasItsStackAndIsToldApartByItsPlace()
+    {
+        var lines = Lines(provider =>
+        {
+            var logger = provider.CreateLogger("ZmqExporter.X");
+            for (var i = 0; i < 2; i++)
+            {
+                logger.Log(LogLevel.Error, 0, "s", Thrown(OneBug), (s, _) => s);
+                logger.Log(LogLevel.Error, 0, "s", Thrown(OtherBug), (s, _) => s);
+            }
+        });
+
+        Assert.Equal(2, lines.Length);
+        Assert.Contains(nameof(OneBug), lines[0], StringComparison.Ordinal);
+        Assert.Contains(nameof(OtherBug), lines[1], StringComparison.Ordinal);
+        Assert.All(lines, line => Assert.Contains(" stack=", line, StringComparison.Ordinal));
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void OneBug() => throw new InvalidOperationException("it broke");
+
+        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        static void OtherBug() => throw new InvalidOperationException("it broke");
+    }
+
+    [Fact]
+    public void Log_KindsThatNoLaterLineCounts_AreALineOfTheirOwn()
+    {
+        var lines = Lines(provider =>
+        {
+            var logger = provider.CreateLogger("ZmqExporter.X");
+            for (var number = 0; number < LineLimit.MaxKinds; number++)
+            {
+                Warn(number);
+                Warn(number);
+            }
+
+            _time.Advance(LineLimit.Period);
+            Warn(-1);
+
+            void Warn(int target) => logger.Log(
+                LogLevel.Warning, 0, new KeyValuePair<string, object?>[] { new("target", target) }, null, (_, _) => "stuck");
+        });
+
+        Assert.Equal(LineLimit.MaxKinds + 2, lines.Length);
+        Assert.EndsWith(" left_out=1024", lines[^2], StringComparison.Ordinal);
+        Assert.EndsWith("msg=\"stuck\" target=-1", lines[^1], StringComparison.Ordinal);
+    }
+
+    private static InvalidOperationException Thrown(Action bug) => Assert.Throws<InvalidOperationException>(bug);
+
     private string[] Lines(Action<ExporterLoggerProvider> log, LogLevel level = LogLevel.Information)
     {
         using var stream = new MemoryStream();

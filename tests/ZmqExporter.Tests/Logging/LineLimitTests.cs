@@ -50,5 +50,36 @@ public sealed class LineLimitTests
         Assert.All(Enumerable.Range(LineLimit.MaxKinds, 100), number => Assert.True(_limit.Allows(Kind(number), out _)));
     }
 
+    // Each of them was left out once and never comes back: their places are for others all the same.
+    [Fact]
+    public void Allows_KindsThatWereLeftOutAndAreOver_MakeRoom()
+    {
+        foreach (var number in Enumerable.Range(0, LineLimit.MaxKinds).SelectMany(number => new[] { number, number }))
+        {
+            _limit.Allows(Kind(number), out _);
+        }
+
+        Assert.Equal(0, _limit.TakeForgotten());
+        _time.Advance(LineLimit.Period);
+        Assert.All(Enumerable.Range(2000, 3), number => Assert.Equal((true, 0), (_limit.Allows(Kind(number), out var leftOut), leftOut)));
+    }
+
+    [Fact]
+    public void TakeForgotten_LinesOfKindsThatAreOver_AreCountedOnceAMinute()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            foreach (var number in Enumerable.Range(0, LineLimit.MaxKinds))
+            {
+                _limit.Allows(Kind((round * 10_000) + number), out _);
+                _limit.Allows(Kind((round * 10_000) + number), out _);
+            }
+
+            Assert.Equal(round == 0 ? 0 : LineLimit.MaxKinds, _limit.TakeForgotten());
+            Assert.Equal(0, _limit.TakeForgotten());
+            _time.Advance(LineLimit.Period);
+        }
+    }
+
     private static LineKind Kind(int number) => new("c", "t", "", number.ToString(CultureInfo.InvariantCulture));
 }

@@ -77,6 +77,37 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         Assert.Equal(expected ? 1 : 0, commands);
     }
 
+    // It is our own act that ends the connection: the probe must not wait for an answer on it.
+    [Fact]
+    public async Task ReceiveAsync_PeerThatSentMoreThanAnybodyAskedFor_Fails()
+    {
+        var link = Link(Serve(peer =>
+        {
+            peer.Handshake("ROUTER");
+            peer.ExpectMessage();
+            for (var i = 0; i < 2000; i++)
+            {
+                peer.SendMessage("more");
+            }
+
+            peer.ExpectEnd();
+        }), socketType: SocketType.Dealer);
+        await link.OpenAsync(After(20));
+        await Task.Yield(); // from the thread that reads
+        link.Send(ZmtpMessage.FromText("request"));
+        Eventually.True(() => Unawaited().Count > 1000);
+
+        LinkOutcome outcome;
+        do
+        {
+            outcome = await link.ReceiveAsync(After(1));
+        }
+        while (outcome.Kind == LinkOutcomeKind.Message);
+
+        Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Protocol), (outcome.Kind, outcome.Error?.Code));
+        Assert.Contains("1000 messages", outcome.Error!.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task SendPing_PeerAnswers_IsASignOfLife()
     {
@@ -801,7 +832,7 @@ public sealed class ZmtpLinkTests : IDisposable, ILinkObserver
         return 1024 - left;
     }
 
-    private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
+    private Timestamp After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
 
     private ScriptedServer Echo() => Serve(peer =>
     {

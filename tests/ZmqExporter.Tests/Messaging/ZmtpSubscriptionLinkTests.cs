@@ -44,7 +44,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
         // They come by frame.
     }
 
-    void ISubscriptionObserver.OnSubscribed(long timestamp, SubscriptionCause cause)
+    void ISubscriptionObserver.OnSubscribed(Timestamp timestamp, SubscriptionCause cause)
     {
         lock (_messages)
         {
@@ -62,7 +62,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
         }
     }
 
-    void ISubscriptionObserver.OnFramesRead(long timestamp)
+    void ISubscriptionObserver.OnFramesRead(Timestamp timestamp)
     {
         // The frames are what counts here.
     }
@@ -201,7 +201,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
         }
     }
 
-    private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
+    private Timestamp After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
 
     /// <summary>The publisher's end of one connection.</summary>
     private sealed class Peer

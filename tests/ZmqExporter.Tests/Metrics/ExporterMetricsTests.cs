@@ -9,7 +9,7 @@ public sealed class ExporterMetricsTests
     {
         var test = new MetricsUnderTest();
         test.Exporter.AddCollector(() => throw new InvalidOperationException("broken"));
-        test.Exporter.CreateTarget(MetricsUnderTest.Target());
+        test.Targets.Set(MetricsUnderTest.Target());
         Assert.Equal(" 1", Assert.Single(await test.SamplesAsync(MetricNames.CollectErrors)));
         Assert.Equal(" 2", Assert.Single(await test.SamplesAsync(MetricNames.CollectErrors)));
         Assert.Single(await test.SamplesAsync(MetricNames.Probes));
@@ -30,11 +30,11 @@ public sealed class ExporterMetricsTests
         Assert.Equal(" 1", Assert.Single(await test.SamplesAsync(MetricNames.ConfigLastReloadSuccessful)));
 
         test.Time.Advance(TimeSpan.FromMinutes(1));
-        test.Exporter.Exporter.Reloads.Failed();
+        test.Exporter.Self.Reloads.Failed();
         Assert.Equal(" 0", Assert.Single(await test.SamplesAsync(MetricNames.ConfigLastReloadSuccessful)));
         Assert.Equal(started, Assert.Single(await test.SamplesAsync(MetricNames.ConfigLastReloadSuccessTimestamp)));
 
-        test.Exporter.Exporter.Reloads.Succeeded();
+        test.Exporter.Self.Reloads.Succeeded();
         Assert.Equal(" 1", Assert.Single(await test.SamplesAsync(MetricNames.ConfigLastReloadSuccessful)));
         Assert.False(started == Assert.Single(await test.SamplesAsync(MetricNames.ConfigLastReloadSuccessTimestamp)));
     }
@@ -43,10 +43,10 @@ public sealed class ExporterMetricsTests
     public async Task ProbeStarted_Early_CountsAsNoDelay()
     {
         var test = new MetricsUnderTest();
-        test.Exporter.Exporter.ProbeStarted(TimeSpan.FromMilliseconds(-5));
+        test.Exporter.Self.ProbeStarted(TimeSpan.FromMilliseconds(-5));
         Assert.Equal(" 1", Assert.Single(await test.SamplesAsync(MetricNames.ProbesInFlight)));
         Assert.Equal(" 0", Assert.Single(await test.SamplesAsync(MetricNames.ScheduleDelay + "_sum")));
-        test.Exporter.Exporter.ProbeEnded();
+        test.Exporter.Self.ProbeEnded();
         Assert.Equal(" 0", Assert.Single(await test.SamplesAsync(MetricNames.ProbesInFlight)));
     }
 

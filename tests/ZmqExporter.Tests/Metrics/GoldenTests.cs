@@ -9,22 +9,30 @@ public sealed class GoldenTests
     public async Task Write_IdleFull_IsGolden()
     {
         var test = new MetricsUnderTest();
-        test.Exporter.CreateTarget(MetricsUnderTest.Target());
+        test.Targets.Set(MetricsUnderTest.Target());
         await AssertGoldenAsync("idle-full.txt", await test.ScrapeAsync());
     }
 
     [Fact]
     public async Task Write_OutageFull_IsGolden()
     {
-        var test = new MetricsUnderTest(MetricsDetail.Full, "team");
+        var test = new MetricsUnderTest(MetricsDetail.Full);
         Script.Play(test);
         await AssertGoldenAsync("outage-full.txt", await test.ScrapeAsync());
     }
 
     [Fact]
+    public async Task Write_OutageStandard_IsGolden()
+    {
+        var test = new MetricsUnderTest(MetricsDetail.Standard);
+        Script.Play(test);
+        await AssertGoldenAsync("outage-standard.txt", await test.ScrapeAsync());
+    }
+
+    [Fact]
     public async Task Write_OutageLean_IsGolden()
     {
-        var test = new MetricsUnderTest(MetricsDetail.Lean, "team");
+        var test = new MetricsUnderTest(MetricsDetail.Lean);
         Script.Play(test);
         await AssertGoldenAsync("outage-lean.txt", await test.ScrapeAsync());
     }
@@ -32,7 +40,7 @@ public sealed class GoldenTests
     [Fact]
     public async Task Write_OutageOpenMetrics_IsGolden()
     {
-        var test = new MetricsUnderTest(MetricsDetail.Full, "team");
+        var test = new MetricsUnderTest(MetricsDetail.Full);
         Script.Play(test);
         await AssertGoldenAsync("outage-openmetrics.txt", await test.ScrapeAsync(MetricsFormat.OpenMetrics));
     }

@@ -1,13 +1,10 @@
 using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
-using ZmqExporter.Policy;
 
 namespace ZmqExporter.Tests.Metrics;
 
 public sealed class LabelTests
 {
-    private static readonly PolicyState Up = MetricsUnderTest.State(TargetState.Up);
-
     [Theory]
     [InlineData("a\"b", @"a\""b")]
     [InlineData(@"a\b", @"a\\b")]
@@ -15,55 +12,42 @@ public sealed class LabelTests
     [InlineData("a\0b\r\u007f", "a\0b\r\u007f")] // Prometheus takes them as they are
     [InlineData("ä€😀", "ä€😀")]
     [InlineData("} 1\nfake 2", @"} 1\nfake 2")]
-    public async Task CreateTarget_HostileValue_StaysInItsQuotes(string value, string shown)
+    public async Task Write_HostileValue_StaysInItsQuotes(string value, string shown)
     {
         var test = new MetricsUnderTest();
-        test.Exporter.CreateTarget(MetricsUnderTest.Target("orders", "ping", ("team", value)));
+        test.Targets.Set(MetricsUnderTest.Target("orders", "ping", ("team", value)));
         Assert.Equal($"{{target=\"orders\",module=\"ping\",team=\"{shown}\"}} 0", Assert.Single(await test.SamplesAsync(MetricNames.Probes)));
     }
 
     [Fact]
-    public async Task CreateTarget_HalfASurrogatePair_StaysUtf8()
+    public async Task Write_HalfASurrogatePair_StaysUtf8()
     {
         var test = new MetricsUnderTest(); // apart from the theory, whose attributes are UTF-8 themselves
-        test.Exporter.CreateTarget(MetricsUnderTest.Target("orders", "ping", ("team", "a\ud800b")));
+        test.Targets.Set(MetricsUnderTest.Target("orders", "ping", ("team", "a\ud800b")));
         Assert.Equal("{target=\"orders\",module=\"ping\",team=\"a\uFFFDb\"} 0", Assert.Single(await test.SamplesAsync(MetricNames.Probes)));
     }
 
     [Fact]
-    public async Task CreateTarget_MissingLabel_IsEmpty()
+    public async Task Write_MissingLabel_IsAbsent()
     {
-        var test = new MetricsUnderTest(labels: ["team", "site", "team"]);
-        test.Exporter.CreateTarget(MetricsUnderTest.Target("orders", "ping", ("team", "trading")));
-        Assert.Equal("{target=\"orders\",module=\"ping\",site=\"\",team=\"trading\"} 0", Assert.Single(await test.SamplesAsync(MetricNames.Probes)));
+        var test = new MetricsUnderTest();
+        test.Targets.Set(MetricsUnderTest.Target("orders", "ping", ("team", "trading")));
+        Assert.Equal("{target=\"orders\",module=\"ping\",team=\"trading\"} 0", Assert.Single(await test.SamplesAsync(MetricNames.Probes)));
     }
 
     [Fact]
-    public async Task CreateTarget_NewLabelAfterReload_KeepsOneFamily()
+    public async Task Write_OneTargetHasALabelMore_KeepsOneFamily()
     {
         var test = new MetricsUnderTest();
-        var old = test.Exporter.CreateTarget(MetricsUnderTest.Target("old"));
-        test.Exporter.CreateTarget(MetricsUnderTest.Target("new", "ping", ("team", "trading")));
-        old.RecordProbe(MetricsUnderTest.OnTime(), default, Up, flapping: false);
+        var old = test.Targets.Set(MetricsUnderTest.Target("old"));
+        test.Targets.Set(MetricsUnderTest.Target("new", "ping", ("team", "trading")));
+        old.Record(MetricsUnderTest.OnTime());
 
         Assert.Equal(
             ["{target=\"old\",module=\"ping\"} 1", "{target=\"new\",module=\"ping\",team=\"trading\"} 0"],
             await test.SamplesAsync(MetricNames.Probes));
         var scrape = await test.ScrapeAsync();
         Assert.Single(scrape.Split('\n'), line => line == $"# TYPE {MetricNames.Probes} counter");
-    }
-
-    [Theory]
-    [InlineData("target")]
-    [InlineData("le")]
-    [InlineData("job")]
-    [InlineData("version")]
-    [InlineData("revision")]
-    public void CreateTarget_ReservedLabel_IsRefused(string name)
-    {
-        var test = new MetricsUnderTest();
-        Assert.Throws<ArgumentException>(() => test.Exporter.CreateTarget(MetricsUnderTest.Target("orders", "ping", (name, "x"))));
-        Assert.Throws<ArgumentException>(() => new MetricsUnderTest(labels: [name]));
     }
 
     [Fact]
@@ -78,18 +62,18 @@ public sealed class LabelTests
     public async Task Record_PeerChanges_ReplacesItsSeries()
     {
         var test = new MetricsUnderTest();
-        var target = test.Exporter.CreateTarget(MetricsUnderTest.Target());
+        var target = test.Targets.Set(MetricsUnderTest.Target());
         Assert.Empty(await test.SamplesAsync(MetricNames.PeerInfo));
         foreach (var (peer, labels) in new[]
         {
             (MetricsUnderTest.Peer(), "zmtp_version=\"3.1\",mechanism=\"NULL\",socket_type=\"REP\""),
             (MetricsUnderTest.Peer(0, "CURVE", "ROUTER"), "zmtp_version=\"3.0\",mechanism=\"CURVE\",socket_type=\"ROUTER\""),
-            (MetricsUnderTest.Peer(0, "CURVE", null), "zmtp_version=\"3.0\",mechanism=\"CURVE\",socket_type=\"\""),
+            (MetricsUnderTest.Peer(0, "CURVE", null), "zmtp_version=\"3.0\",mechanism=\"CURVE\""),
             (MetricsUnderTest.Peer(200, "X\"} 1\n", new string('A', 100_000)), "zmtp_version=\"other\",mechanism=\"other\",socket_type=\"other\""),
             (null, "zmtp_version=\"other\",mechanism=\"other\",socket_type=\"other\""),
         })
         {
-            target.RecordProbe(MetricsUnderTest.OnTime() with { Peer = peer }, Up, Up, flapping: false);
+            target.Record(MetricsUnderTest.OnTime() with { Peer = peer });
             Assert.Equal($"{{target=\"orders\",module=\"ping\",{labels}}} 1", Assert.Single(await test.SamplesAsync(MetricNames.PeerInfo)));
         }
     }

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
-using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Tests.Metrics;
@@ -13,10 +13,15 @@ namespace ZmqExporter.Tests.Metrics;
 /// <summary>Exporter metrics on a clock that stands still, and the values that tests feed them.</summary>
 internal sealed partial class MetricsUnderTest
 {
-    public MetricsUnderTest(MetricsDetail detail = MetricsDetail.Full, params string[] labels) =>
-        Exporter = new ExporterMetrics(new MetricsConfig { Detail = detail, Buckets = [0.001, 0.01, 0.25, 1.5] }, labels, Time);
+    public MetricsUnderTest(MetricsDetail detail = MetricsDetail.Full)
+    {
+        Targets = new TargetSet(Time);
+        Exporter = new ExporterMetrics(Targets, detail, Time);
+    }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public TargetSet Targets { get; }
 
     public ExporterMetrics Exporter { get; }
 
@@ -28,9 +33,12 @@ internal sealed partial class MetricsUnderTest
             TimeSpan.FromSeconds(15),
             TimeSpan.FromSeconds(2),
             MessagingClient.Zmtp,
-            new PolicyConfig(),
+            new PolicyConfig { FlappingChanges = 1 },
             new SecurityConfig.Null(),
-            new RequestProberConfig(SocketType.Req, Persistent: true, []));
+            new RequestProberConfig(SocketType.Req, Persistent: true, []))
+        {
+            Buckets = [0.001, 0.01, 0.25, 1.5],
+        };
         return new TargetConfig(name, endpoint, config, labels.ToImmutableSortedDictionary(l => l.Name, l => l.Value, StringComparer.Ordinal));
     }
 
@@ -59,8 +67,6 @@ internal sealed partial class MetricsUnderTest
         Ready = ready,
     };
 
-    public static PolicyState State(TargetState state, int misses = 0) => new() { State = state, Misses = misses };
-
     /// <summary>The scrape without the figures of the process, which differ each time.</summary>
     public async Task<string> ScrapeAsync(MetricsFormat format = MetricsFormat.Text)
     {
@@ -68,11 +74,14 @@ internal sealed partial class MetricsUnderTest
         return BuildLabels().Replace(string.Join('\n', lines), "{version=\"VERSION\",revision=\"REVISION\"}");
     }
 
-    public async Task<string> ScrapeAllAsync(MetricsFormat format = MetricsFormat.Text)
+    public async Task<string> ScrapeAllAsync(MetricsFormat format = MetricsFormat.Text) =>
+        Encoding.UTF8.GetString(await ScrapeBytesAsync(format));
+
+    public async Task<byte[]> ScrapeBytesAsync(MetricsFormat format)
     {
         using var stream = new MemoryStream();
         await Exporter.WriteAsync(stream, format, TestContext.Current.CancellationToken);
-        return Encoding.UTF8.GetString(stream.ToArray());
+        return stream.ToArray();
     }
 
     /// <summary>The sample lines of one family, without its name.</summary>

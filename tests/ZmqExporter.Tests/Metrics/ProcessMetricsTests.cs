@@ -23,7 +23,7 @@ public sealed class ProcessMetricsTests
         var exhausted = false;
         T Read<T>(T value) => exhausted ? throw new IOException("Too many open files", 24) : value;
         var registry = new Prometheus.CollectorRegistry();
-        var metrics = new DescriptorMetrics(new FamilyFactory(registry, []), () => Read(1024.0), () => Read(17));
+        var metrics = new DescriptorMetrics(new FamilyFactory(registry), () => Read(1024.0), () => Read(17));
         Assert.Throws<IOException>(() =>
         {
             exhausted = true;

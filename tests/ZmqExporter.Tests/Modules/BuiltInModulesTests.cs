@@ -1,5 +1,7 @@
 using System.Text.RegularExpressions;
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Binding;
+using ZmqExporter.Configuration.Loading;
 using ZmqExporter.Modules;
 
 namespace ZmqExporter.Tests.Modules;

@@ -1,5 +1,6 @@
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
+using ZmqExporter.Probing;
 
 namespace ZmqExporter.Tests.Policy;
 
@@ -79,6 +80,13 @@ public sealed class FailurePolicyTableTests
         Assert.Equal(new(TargetState.Up, default, 0, max, max, 0), up);
         var degraded = FailurePolicy.Apply(Defaults, new(TargetState.Degraded, default, 0, max, 0, max), Outcomes.Parse('l'));
         Assert.Equal(new(TargetState.Degraded, default, 0, max, 0, max), degraded);
+    }
+
+    [Fact]
+    public void Apply_NoOutcome_IsABugAndSaysSo()
+    {
+        var exception = Assert.Throws<ArgumentOutOfRangeException>(() => FailurePolicy.Apply(Defaults, default, (ProbeOutcome)99));
+        Assert.StartsWith("not an outcome", exception.Message, StringComparison.Ordinal);
     }
 
     private static void AssertRow(PolicyConfig policy, string history, string onTime, string late, string miss)

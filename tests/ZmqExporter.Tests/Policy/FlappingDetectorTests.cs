@@ -21,37 +21,37 @@ public sealed class FlappingDetectorTests
     {
         for (var limit = 1; limit <= 6; limit++)
         {
-            var detector = new FlappingDetector(limit, Window);
+            var detector = new FlappingDetector(limit, TimeSpan.FromTicks(Window));
             foreach (var letter in states)
             {
-                detector.Observe(Parse(letter), 1);
+                detector.Observe(Parse(letter), new(1));
             }
 
-            Assert.Equal(changes >= limit, detector.IsFlapping(1));
+            Assert.Equal(changes >= limit, detector.IsFlapping(new(1)));
         }
     }
 
     [Fact]
     public void IsFlapping_TimePasses_Ends()
     {
-        var detector = new FlappingDetector(2, Window);
-        detector.Observe(TargetState.Up, 0);
-        detector.Observe(TargetState.Down, 10);
-        Assert.False(detector.IsFlapping(10));
-        detector.Observe(TargetState.Up, 50);
-        Assert.True(detector.IsFlapping(50));
-        Assert.True(detector.IsFlapping(10 + Window));
-        Assert.False(detector.IsFlapping(10 + Window + 1));
+        var detector = new FlappingDetector(2, TimeSpan.FromTicks(Window));
+        detector.Observe(TargetState.Up, new(0));
+        detector.Observe(TargetState.Down, new(10));
+        Assert.False(detector.IsFlapping(new(10)));
+        detector.Observe(TargetState.Up, new(50));
+        Assert.True(detector.IsFlapping(new(50)));
+        Assert.True(detector.IsFlapping(new(10 + Window)));
+        Assert.False(detector.IsFlapping(new(10 + Window + 1)));
     }
 
     [Fact]
     public void IsFlapping_Off_Never()
     {
-        var detector = new FlappingDetector(0, Window);
+        var detector = new FlappingDetector(0, TimeSpan.FromTicks(Window));
         foreach (var letter in "UDUDUDUD")
         {
-            detector.Observe(Parse(letter), 1);
-            Assert.False(detector.IsFlapping(1));
+            detector.Observe(Parse(letter), new(1));
+            Assert.False(detector.IsFlapping(new(1)));
         }
     }
 
@@ -60,7 +60,7 @@ public sealed class FlappingDetectorTests
         Gen.Select(Gen.Int[1, 6], Gen.Select(Gen.Int[0, 4], Gen.Int[0, 60]).Array[0, 40]).Sample(
             (limit, steps) =>
             {
-                var detector = new FlappingDetector(limit, Window);
+                var detector = new FlappingDetector(limit, TimeSpan.FromTicks(Window));
                 var changes = new List<long>();
                 var side = ' ';
                 var now = 0L;
@@ -68,7 +68,7 @@ public sealed class FlappingDetectorTests
                 {
                     now += delay;
                     var letter = "?USGD"[index];
-                    detector.Observe(Parse(letter), now);
+                    detector.Observe(Parse(letter), new(now));
                     var next = letter == 'G' ? 'U' : letter;
                     if (next is 'U' or 'D')
                     {
@@ -80,7 +80,7 @@ public sealed class FlappingDetectorTests
                         side = next;
                     }
 
-                    Assert.Equal(changes.Count(change => now - change <= Window) >= limit, detector.IsFlapping(now));
+                    Assert.Equal(changes.Count(change => now - change <= Window) >= limit, detector.IsFlapping(new(now)));
                 }
             },
             iter: 5_000);

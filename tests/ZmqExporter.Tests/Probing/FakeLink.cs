@@ -15,7 +15,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     private ILinkObserver? _observer;
     private bool _isProbing;
     private bool _isOpen;
-    private long _begun;
+    private Timestamp _begun;
 
     public Action<FakeLink, ZmtpMessage>? Sent { get; set; }
 
@@ -26,10 +26,10 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     public bool KnowsPing { get; set; } = true;
 
     /// <summary>What the next wait brings, whatever its deadline; given the moment at which the last probe began.</summary>
-    public Func<FakeLink, long, LinkOutcome>? Receiving { get; set; }
+    public Func<FakeLink, Timestamp, LinkOutcome>? Receiving { get; set; }
 
     /// <summary>Told of each wait: when its probe began, and until when it is.</summary>
-    public Action<long, long>? Waiting { get; set; }
+    public Action<Timestamp, Timestamp>? Waiting { get; set; }
 
     /// <summary>What happens when a connection beside is asked for: schedule how it ends.</summary>
     public Action<FakeLink>? BesideAsked { get; set; }
@@ -47,9 +47,9 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     public bool WasLostToPing { get; set; }
 
-    public long OpenedAt { get; private set; }
+    public Timestamp OpenedAt { get; private set; }
 
-    public long OwnDelay { get; set; }
+    public TimeSpan OwnDelay { get; set; }
 
     public List<AfterProbe> Ended { get; } = [];
 
@@ -88,14 +88,14 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     /// <summary>Lets something come on the present connection after some milliseconds.</summary>
     public void After(double milliseconds, LinkOutcomeKind kind, ZmtpMessage? message = null, ZmtpError? error = null) =>
-        _scheduled.Add(new Scheduled(Connections, time.GetTimestamp() + Ticks(milliseconds), kind, message, error));
+        _scheduled.Add(new Scheduled(Connections, Timestamp.Now(time) + TimeSpan.FromMilliseconds(milliseconds), kind, message, error));
 
     /// <summary>Lets a reply come on the connection beside, whether it is taken or not.</summary>
     public void ReplyBesideAfter(double milliseconds, params string[] frames) => _scheduled.Add(
-        new Scheduled(Connections + 1, time.GetTimestamp() + Ticks(milliseconds), LinkOutcomeKind.Message, ZmtpMessage.FromText(frames), null) { IsBeside = true });
+        new Scheduled(Connections + 1, Timestamp.Now(time) + TimeSpan.FromMilliseconds(milliseconds), LinkOutcomeKind.Message, ZmtpMessage.FromText(frames), null) { IsBeside = true });
 
     /// <summary>The moment some milliseconds after another.</summary>
-    public long At(long start, double milliseconds) => start + Ticks(milliseconds);
+    public static Timestamp At(Timestamp start, double milliseconds) => start + TimeSpan.FromMilliseconds(milliseconds);
 
     /// <summary>Answers each PING.</summary>
     public void Pong() => Pinged = link => link.After(1, LinkOutcomeKind.Pong);
@@ -110,15 +110,15 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         DeliverUnawaited();
     }
 
-    public ValueTask<LinkOutcome> OpenAsync(long deadline)
+    public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         DeliverUnawaited();
         _isProbing = true;
-        _begun = time.GetTimestamp();
+        _begun = Timestamp.Now(time);
         if (Opening is not null)
         {
             var outcome = Opening();
-            OpenedAt = outcome.Kind == LinkOutcomeKind.Opened ? outcome.Timestamp : 0;
+            OpenedAt = outcome.Kind == LinkOutcomeKind.Opened ? outcome.Timestamp : Timestamp.None;
             return new ValueTask<LinkOutcome>(outcome);
         }
 
@@ -126,11 +126,11 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         {
             _isOpen = true;
             Connections++;
-            OpenedAt = time.GetTimestamp();
+            OpenedAt = Timestamp.Now(time);
             _observer!.OnConnectionEvent(ConnectionEvent.HandshakeSucceeded);
         }
 
-        return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, time.GetTimestamp()));
+        return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Timestamp.Now(time)));
     }
 
     public void Send(ZmtpMessage message)
@@ -151,7 +151,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         return true;
     }
 
-    public ValueTask<LinkOutcome> ReceiveAsync(long until)
+    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until)
     {
         Assert.True(_isProbing);
         Waiting?.Invoke(_begun, until);
@@ -165,7 +165,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         if (next is null)
         {
             MoveTo(until);
-            return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.TimedOut, time.GetTimestamp()));
+            return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.TimedOut, Timestamp.Now(time)));
         }
 
         _scheduled.Remove(next);
@@ -178,7 +178,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         });
     }
 
-    public bool OpenBeside(long deadline)
+    public bool OpenBeside(Timestamp deadline)
     {
         Besides++;
         BesideAsked?.Invoke(this);
@@ -195,7 +195,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     {
         BesidesTaken++;
         Connections++;
-        OpenedAt = time.GetTimestamp();
+        OpenedAt = Timestamp.Now(time);
         return true;
     }
 
@@ -226,7 +226,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     private void DeliverUnawaited()
     {
-        foreach (var item in _scheduled.Where(item => item.At < time.GetTimestamp()).OrderBy(item => item.At).ToList())
+        foreach (var item in _scheduled.Where(item => item.At < Timestamp.Now(time)).OrderBy(item => item.At).ToList())
         {
             _scheduled.Remove(item);
             if (item.Message is not null)
@@ -236,17 +236,15 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         }
     }
 
-    private void MoveTo(long timestamp)
+    private void MoveTo(Timestamp timestamp)
     {
-        if (timestamp > time.GetTimestamp())
+        if (timestamp > Timestamp.Now(time))
         {
-            time.Advance(time.GetElapsedTime(time.GetTimestamp(), timestamp));
+            time.Advance((timestamp - Timestamp.Now(time)));
         }
     }
 
-    private long Ticks(double milliseconds) => (long)(milliseconds / 1000 * time.TimestampFrequency);
-
-    private sealed record Scheduled(int Connection, long At, LinkOutcomeKind Kind, ZmtpMessage? Message, ZmtpError? Error)
+    private sealed record Scheduled(int Connection, Timestamp At, LinkOutcomeKind Kind, ZmtpMessage? Message, ZmtpError? Error)
     {
         public bool IsBeside { get; init; }
     }

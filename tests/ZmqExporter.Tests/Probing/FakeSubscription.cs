@@ -12,7 +12,7 @@ namespace ZmqExporter.Tests.Probing;
 /// </summary>
 internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, ISubscriptionLink
 {
-    private readonly PriorityQueue<Action, long> _schedule = new();
+    private readonly PriorityQueue<Action, Timestamp> _schedule = new();
     private readonly Queue<LinkOutcome> _outcomes = new();
     private ISubscriptionObserver? _observer;
     private ZmtpError? _failure; // of the connection in use
@@ -20,7 +20,7 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
     private bool _isBesideOpen;
     private TimeSpan _maxAge = TimeSpan.MaxValue;
     private SubscriptionCause _ageCause;
-    private long _opened;
+    private Timestamp _opened;
 
     /// <summary>Why there is no connection, or null.</summary>
     public ZmtpError? Error { get; set; }
@@ -95,8 +95,8 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         IsDead = false;
         WasLostToPing = false;
         Subscribed++;
-        _opened = time.GetTimestamp();
-        _observer!.OnSubscribed(time.GetTimestamp(), cause);
+        _opened = Timestamp.Now(time);
+        _observer!.OnSubscribed(Timestamp.Now(time), cause);
         Welcome?.Invoke();
     }
 
@@ -134,11 +134,11 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
             _observer!.OnFrame(i, Encoding.UTF8.GetBytes(frames[i]), frames[i].Length, i == frames.Length - 1);
         }
 
-        _observer!.OnFramesRead(time.GetTimestamp());
+        _observer!.OnFramesRead(Timestamp.Now(time));
     }
 
     /// <summary>Lets something happen in a while.</summary>
-    public void After(TimeSpan delay, Action action) => _schedule.Enqueue(action, time.GetTimestamp() + delay.Ticks);
+    public void After(TimeSpan delay, Action action) => _schedule.Enqueue(action, Timestamp.Now(time) + delay);
 
     /// <summary>Publishes in a while, and from then on again and again.</summary>
     public void PublishAfter(TimeSpan delay, TimeSpan period) => After(delay, () =>
@@ -148,9 +148,9 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
     });
 
     /// <summary>Lets time pass between probes.</summary>
-    public void Pass(TimeSpan duration) => MoveTo(time.GetTimestamp() + duration.Ticks);
+    public void Pass(TimeSpan duration) => MoveTo(Timestamp.Now(time) + duration);
 
-    public ValueTask<LinkOutcome> OpenAsync(long deadline)
+    public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         if (_isConnected)
         {
@@ -179,13 +179,13 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         }
         else if (AnswersPing && !IsDead)
         {
-            After(PongTakes, () => _outcomes.Enqueue(new LinkOutcome(LinkOutcomeKind.Pong, time.GetTimestamp())));
+            After(PongTakes, () => _outcomes.Enqueue(new LinkOutcome(LinkOutcomeKind.Pong, Timestamp.Now(time))));
         }
 
         return true;
     }
 
-    public bool OpenBeside(long deadline)
+    public bool OpenBeside(Timestamp deadline)
     {
         if (Beside is null)
         {
@@ -193,12 +193,12 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         }
 
         Besides++;
-        var takes = TimeSpan.FromTicks(Math.Min(BesideTakes.Ticks, deadline - time.GetTimestamp()));
+        var takes = TimeSpan.Min(BesideTakes, deadline - Timestamp.Now(time));
         After(takes, () =>
         {
             var error = Beside();
             _isBesideOpen = error is null;
-            _outcomes.Enqueue(new LinkOutcome(error is null ? LinkOutcomeKind.BesideOpened : LinkOutcomeKind.BesideFailed, time.GetTimestamp(), Error: error));
+            _outcomes.Enqueue(new LinkOutcome(error is null ? LinkOutcomeKind.BesideOpened : LinkOutcomeKind.BesideFailed, Timestamp.Now(time), Error: error));
         });
         return true;
     }
@@ -217,7 +217,7 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         _isBesideOpen = false;
     }
 
-    public ValueTask<LinkOutcome> ReceiveAsync(long until)
+    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until)
     {
         if (_failure is not null)
         {
@@ -256,7 +256,7 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         Ends.Add(next);
         _outcomes.Clear();
         _isConnected &= next is AfterProbe.Keep or AfterProbe.KeepUnanswered;
-        if (next == AfterProbe.Keep && time.GetElapsedTime(_opened) >= _maxAge)
+        if (next == AfterProbe.Keep && _opened.Elapsed(time) >= _maxAge)
         {
             Connect(_ageCause);
         }
@@ -266,7 +266,7 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
     {
     }
 
-    private void MoveTo(long timestamp)
+    private void MoveTo(Timestamp timestamp)
     {
         while (_schedule.TryPeek(out var action, out var next) && next <= timestamp)
         {
@@ -278,8 +278,8 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
         Advance(timestamp);
     }
 
-    private void Advance(long timestamp) => time.Advance(TimeSpan.FromTicks(Math.Max(0, timestamp - time.GetTimestamp())));
+    private void Advance(Timestamp timestamp) => time.Advance(TimeSpan.Max(TimeSpan.Zero, timestamp - Timestamp.Now(time)));
 
     private ValueTask<LinkOutcome> Outcome(LinkOutcomeKind kind, ZmtpError? error = null) =>
-        ValueTask.FromResult(new LinkOutcome(kind, time.GetTimestamp(), Error: error));
+        ValueTask.FromResult(new LinkOutcome(kind, Timestamp.Now(time), Error: error));
 }

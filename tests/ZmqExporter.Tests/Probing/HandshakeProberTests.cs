@@ -214,7 +214,7 @@ public sealed class HandshakeProberTests : IDisposable
         using var prober = await KeptAsync();
         _link.Lose();
         var mute = new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "nothing; or another server") { Stranger = "; or another server" };
-        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: mute);
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: mute);
         Assert.Equal("nothing; it answered 1 s ago", (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Detail);
     }
 
@@ -265,7 +265,7 @@ public sealed class HandshakeProberTests : IDisposable
         _link.Opening = () =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(readyAt));
-            var ready = _time.GetTimestamp();
+            var ready = Timestamp.Now(_time);
             _time.Advance(TimeSpan.FromMilliseconds(seenAt - readyAt));
             return new LinkOutcome(LinkOutcomeKind.Opened, ready);
         };
@@ -284,7 +284,7 @@ public sealed class HandshakeProberTests : IDisposable
     internal async Task ProbeAsync_NoHandshake_FailsForItsReason(ZmtpErrorCode code, bool hasGreeted, ProbeOutcome outcome, FailureReason reason, bool? reachable)
     {
         _link.HasGreeted = hasGreeted;
-        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(code, "words"));
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: new ZmtpError(code, "words"));
         using var prober = Prober();
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((outcome, reason, "words", reachable), (result.Outcome, result.Reason, result.Detail, result.Reachable));
@@ -295,7 +295,7 @@ public sealed class HandshakeProberTests : IDisposable
     [Fact]
     public async Task ProbeAsync_ConnectionHeldBack_SaysNothingOfTheTarget()
     {
-        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, 0, Error: HeldBack);
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.None, Error: HeldBack);
         using var prober = Prober();
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((true, ProbeOutcome.LocalError, null), (result.IsHeldBack, result.Outcome, result.Reachable));
@@ -344,7 +344,7 @@ public sealed class HandshakeProberTests : IDisposable
         _link.Opening = () =>
         {
             stopping.Cancel();
-            return new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp());
+            return new LinkOutcome(LinkOutcomeKind.Opened, Timestamp.Now(_time));
         };
         using var prober = Prober();
         await prober.ProbeAsync(stopping.Token);

@@ -31,7 +31,7 @@ public sealed class MaskedProberTests : IDisposable
     [InlineData("abc", "\"abc\"", "\"abc\"")] // too short to tell from other text
     public async Task ProbeAsync_PeerSaysOurPassword_DetailHasItNot(string password, string said, string shown)
     {
-        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(ZmtpErrorCode.Auth, said));
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: new ZmtpError(ZmtpErrorCode.Auth, said));
         using var prober = Prober(new SecurityConfig.Plain("admin", new Secret(password)));
         var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
         Assert.Equal((FailureReason.Auth, shown), (result.Reason, result.Detail));
@@ -43,7 +43,7 @@ public sealed class MaskedProberTests : IDisposable
         for (var before = 40; before < 50; before++)
         {
             var excerpt = Excerpt.Of(System.Text.Encoding.ASCII.GetBytes(new string('-', before) + Password + "."));
-            _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(ZmtpErrorCode.Auth, excerpt));
+            _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: new ZmtpError(ZmtpErrorCode.Auth, excerpt));
             using var prober = Prober(new SecurityConfig.Plain("admin", new Secret(Password)));
             var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
             Assert.DoesNotContain("hunt", result.Detail, StringComparison.Ordinal);

@@ -17,7 +17,7 @@ public sealed class MeasurementErrorTests
     {
         Canary(took: 900);
         Pass(1000);
-        var since = _time.GetTimestamp();
+        var since = Timestamp.Now(_time);
         Assert.Equal(0, Worst(since));
         Canary(took: 3);
         Canary(took: 40);
@@ -28,7 +28,7 @@ public sealed class MeasurementErrorTests
     [Fact]
     public void WorstSince_ProbeThatRuns_CountsForAsLongAsItDoes()
     {
-        var since = _time.GetTimestamp();
+        var since = Timestamp.Now(_time);
         _error.Begin(since);
         Pass(300);
         Assert.Equal(300, Worst(since));
@@ -157,19 +157,19 @@ public sealed class MeasurementErrorTests
     public void WorstSince_NextProbeIsOverdue_CountsBeforeItBegins()
     {
         Canary(took: 1);
-        _error.Expect(_time.GetTimestamp() + Ticks(200));
+        _error.Expect(Timestamp.Now(_time) + Ticks(200));
         Pass(200);
-        Assert.Equal(0, Worst(_time.GetTimestamp()));
+        Assert.Equal(0, Worst(Timestamp.Now(_time)));
         Pass(1500); // this process stands still, and afterwards somebody is judged first
-        Assert.Equal(1500, Worst(_time.GetTimestamp()));
-        _error.Expect(0);
-        Assert.Equal(0, Worst(_time.GetTimestamp()));
+        Assert.Equal(1500, Worst(Timestamp.Now(_time)));
+        _error.Expect(Timestamp.None);
+        Assert.Equal(0, Worst(Timestamp.Now(_time)));
     }
 
     [Fact]
     public void WorstSince_CanaryThatNeverGotAnAnswer_SaysNothingOfUs()
     {
-        var since = _time.GetTimestamp();
+        var since = Timestamp.Now(_time);
         Canary(took: 1000, isAnswered: false); // a machine without loopback
         Assert.Equal(0, Worst(since));
     }
@@ -178,7 +178,7 @@ public sealed class MeasurementErrorTests
 
     private void Canary(int took, bool isAnswered = true)
     {
-        _error.Begin(_time.GetTimestamp());
+        _error.Begin(Timestamp.Now(_time));
         Pass(took);
         _error.End(isAnswered);
     }
@@ -213,9 +213,9 @@ public sealed class MeasurementErrorTests
         return (await prober.ProbeAsync(CancellationToken.None)).Outcome;
     }
 
-    private long Ticks(int milliseconds) => _time.TimestampFrequency * milliseconds / 1000;
+    private static TimeSpan Ticks(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    private double Worst(long since) => _error.WorstSince(since).TotalMilliseconds;
+    private double Worst(Timestamp since) => _error.WorstSince(since).TotalMilliseconds;
 
     private sealed class Scripted : IProber
     {

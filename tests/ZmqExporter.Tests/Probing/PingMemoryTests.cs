@@ -114,7 +114,7 @@ public sealed class PingMemoryTests : IDisposable
         _link.Lose();
         _time.Advance(TimeSpan.FromSeconds(1));
         _link.CreateLink(LinkSetup.OptionsFor(ProbeCases.Target(new ZmqExporter.Configuration.RequestProberConfig(Zmtp.SocketType.Req, Persistent: false, []))), new NobodyObserves());
-        await _link.OpenAsync(0);
+        await _link.OpenAsync(Timestamp.None);
         _link.WasLostToPing = true;
     }
 

@@ -184,7 +184,7 @@ public sealed class RequestEvidenceTests : IDisposable
         using var prober = Prober("ping", Equal("pong"));
         _link.Sent = (link, _) => link.ReplyAfter(1, "pong");
         var mute = new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it said nothing: it is frozen; or it is another server") { Stranger = "; or it is another server" };
-        var opening = _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: mute);
+        var opening = _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: mute);
         Assert.Equal("it said nothing: it is frozen; or it is another server", (await ProbeAsync(prober)).Detail);
         _link.Opening = null;
         Assert.Equal(ProbeOutcome.OnTime, (await ProbeAsync(prober)).Outcome);
@@ -278,7 +278,7 @@ public sealed class RequestEvidenceTests : IDisposable
         using var prober = isKept ? await KeptAsync("ping", "pong") : Prober("ping", Equal("pong"));
         _link.Sent = null;
         _link.Pong();
-        _link.Receiving = (link, start) => new LinkOutcome(LinkOutcomeKind.Message, link.At(start, -0.9), ZmtpMessage.FromText("pong"));
+        _link.Receiving = (link, start) => new LinkOutcome(LinkOutcomeKind.Message, FakeLink.At(start, -0.9), ZmtpMessage.FromText("pong"));
         Assert.Equal(isKept ? ProbeOutcome.OnTime : ProbeOutcome.Miss, (await ProbeAsync(prober)).Outcome);
     }
 
@@ -468,7 +468,7 @@ public sealed class RequestEvidenceTests : IDisposable
             AnswerOrReset(link, resets: true);
             if (isRefused)
             {
-                link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(ZmtpErrorCode.Refused, "nobody listens"));
+                link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: new ZmtpError(ZmtpErrorCode.Refused, "nobody listens"));
             }
         };
 
@@ -556,9 +556,9 @@ public sealed class RequestEvidenceTests : IDisposable
     {
         using var prober = await KeptAsync("ping", "pong");
         _link.Sent = null;
-        _link.Receiving = (link, start) => new LinkOutcome(LinkOutcomeKind.Message, link.At(start, latest), ZmtpMessage.FromText("pong"))
+        _link.Receiving = (link, start) => new LinkOutcome(LinkOutcomeKind.Message, FakeLink.At(start, latest), ZmtpMessage.FromText("pong"))
         {
-            Earliest = link.At(start, earliest),
+            Earliest = FakeLink.At(start, earliest),
         };
         var result = await ProbeAsync(prober);
         Assert.Equal(
@@ -577,9 +577,9 @@ public sealed class RequestEvidenceTests : IDisposable
     [InlineData(1801, 1900, 1.8, ProbeOutcome.Late)]
     internal async Task ProbeAsync_RightReplyReadLate_IsLateOnlyIfItCameLate(int earliest, int latest, double lateAfter, object? outcome)
     {
-        _link.Receiving = (link, start) => new LinkOutcome(LinkOutcomeKind.Message, link.At(start, latest), ZmtpMessage.FromText("pong"))
+        _link.Receiving = (link, start) => new LinkOutcome(LinkOutcomeKind.Message, FakeLink.At(start, latest), ZmtpMessage.FromText("pong"))
         {
-            Earliest = link.At(start, earliest),
+            Earliest = FakeLink.At(start, earliest),
         };
         using var prober = Prober("ping", lateAfter, Equal("pong"));
 
@@ -597,7 +597,7 @@ public sealed class RequestEvidenceTests : IDisposable
     public async Task ProbeAsync_NoReplyYet_TheSocketIsReadAtLateAfter(double lateAfter)
     {
         var waits = new List<double>();
-        _link.Waiting = (start, until) => waits.Add(Math.Round(_time.GetElapsedTime(start, until).TotalSeconds, 3));
+        _link.Waiting = (start, until) => waits.Add(Math.Round((until - start).TotalSeconds, 3));
         _link.Sent = (link, _) => link.ReplyAfter(1900, "pong");
         using var prober = Prober("ping", lateAfter, Equal("pong"));
         Assert.Equal(ProbeOutcome.Late, (await ProbeAsync(prober)).Outcome);
@@ -609,10 +609,10 @@ public sealed class RequestEvidenceTests : IDisposable
     public async Task ProbeAsync_ConnectionThatWaitedForUs_GivesThePeerItsWholeTime()
     {
         // The handshake ended in time, and this process got to run only 10 s later.
-        _link.OwnDelay = (long)(0.3 * _time.TimestampFrequency);
+        _link.OwnDelay = TimeSpan.FromSeconds(0.3);
         _link.Opening = () =>
         {
-            var opened = new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp());
+            var opened = new LinkOutcome(LinkOutcomeKind.Opened, Timestamp.Now(_time));
             _time.Advance(TimeSpan.FromSeconds(10));
             return opened;
         };

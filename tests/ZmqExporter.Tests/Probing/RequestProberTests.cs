@@ -236,7 +236,7 @@ public sealed class RequestProberTests : IDisposable
         _link.Opening = () =>
         {
             _time.Advance(TimeSpan.FromMilliseconds(1990));
-            return new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp());
+            return new LinkOutcome(LinkOutcomeKind.Opened, Timestamp.Now(_time));
         };
         var result = await Probe(Prober(Step("ping", Equal("pong"))));
         Assert.Equal((FailureReason.ReplyTimeout, true), (result.Reason, result.Reachable));
@@ -265,7 +265,7 @@ public sealed class RequestProberTests : IDisposable
     [Fact]
     public async Task ProbeAsync_ConnectionHeldBack_SaysNothingOfTheTarget()
     {
-        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, 0, Error: new ZmtpError(ZmtpErrorCode.Local, "too many") { IsHeldBack = true });
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.None, Error: new ZmtpError(ZmtpErrorCode.Local, "too many") { IsHeldBack = true });
 
         var result = await Probe(Prober(Step("ping", Equal("pong"))));
 
@@ -278,7 +278,7 @@ public sealed class RequestProberTests : IDisposable
     {
         foreach (var code in Enum.GetValues<ZmtpErrorCode>())
         {
-            _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(code, "why"));
+            _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: new ZmtpError(code, "why"));
             _link.HasGreeted = true;
             var result = await Probe(Prober(Step("ping", Equal("pong"))));
             if (code == ZmtpErrorCode.Local)
@@ -301,7 +301,7 @@ public sealed class RequestProberTests : IDisposable
     [InlineData(ZmtpErrorCode.HandshakeTimeout)]
     public async Task ProbeAsync_LostBeforeAGreeting_IsUnreachable(ZmtpErrorCode code)
     {
-        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: new ZmtpError(code, "why"));
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: new ZmtpError(code, "why"));
         Assert.False((await Probe(Prober(Step("ping", Equal("pong"))))).Reachable);
     }
 
@@ -404,7 +404,7 @@ public sealed class RequestProberTests : IDisposable
         {
             _link.ReplyAfter(0, "pong");
             _time.Advance(TimeSpan.FromMilliseconds(1));
-            return new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp());
+            return new LinkOutcome(LinkOutcomeKind.Opened, Timestamp.Now(_time));
         };
         var result = await Probe(Prober(Step("ping", Equal("pong"))));
         Assert.Equal(FailureReason.ReplyTimeout, result.Reason);

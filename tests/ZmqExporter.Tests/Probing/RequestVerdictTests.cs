@@ -36,7 +36,7 @@ public sealed class RequestVerdictTests : IDisposable
     [Fact]
     public async Task ProbeAsync_ConnectionNotMade_SaysNothingOfTheRequest()
     {
-        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: Lost(isByPeer: true));
+        _link.Opening = () => new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: Lost(isByPeer: true));
 
         Assert.Equal("seen", (await ProbeAsync(SocketType.Req, "ping", "pong")).Detail);
     }

@@ -245,9 +245,9 @@ public sealed class SubscribeProberTests : IDisposable
 
     private async Task<ProbeResult> ProbeAsync(double seconds = 2)
     {
-        var before = _time.GetTimestamp();
+        var before = Timestamp.Now(_time);
         var result = await _prober.ProbeAsync(TestContext.Current.CancellationToken);
-        Assert.True(_time.GetElapsedTime(before) <= TimeSpan.FromSeconds(Math.Max(2, seconds)));
+        Assert.True(before.Elapsed(_time) <= TimeSpan.FromSeconds(Math.Max(2, seconds)));
         return result;
     }
 

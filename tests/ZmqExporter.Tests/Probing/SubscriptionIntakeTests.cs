@@ -50,13 +50,13 @@ public sealed class SubscriptionIntakeTests
     internal void OnFramesRead_RightAfterARenewal_IsASignWhenTheNumbersGoOn(SequenceScope per, string numbers, bool isSign)
     {
         var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii, per)));
-        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Connected);
+        intake.OnSubscribed(Timestamp.Now(_time), SubscriptionCause.Connected);
         Message(intake, "a", "1");
         Message(intake, "a", "2");
         Message(intake, "a", "3");
         Read(intake);
         _time.Advance(TimeSpan.FromSeconds(1));
-        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Renewed);
+        intake.OnSubscribed(Timestamp.Now(_time), SubscriptionCause.Renewed);
         foreach (var number in numbers.Split(' '))
         {
             Message(intake, "a", number);
@@ -64,7 +64,7 @@ public sealed class SubscriptionIntakeTests
 
         Read(intake);
 
-        Assert.Equal(isSign, intake.Look().Feed.LastSign == _time.GetTimestamp());
+        Assert.Equal(isSign, intake.Look().Feed.LastSign == Timestamp.Now(_time));
     }
 
     [Theory]
@@ -157,7 +157,7 @@ public sealed class SubscriptionIntakeTests
     {
         var intake = Intake(new(Expect: [new ExpectConfig.FrameCount(2)]));
         intake.OnFrame(0, "topic"u8, 5, isLast: false);
-        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Connected);
+        intake.OnSubscribed(Timestamp.Now(_time), SubscriptionCause.Connected);
         Message(intake, "topic", "body");
         Read(intake);
 
@@ -173,7 +173,7 @@ public sealed class SubscriptionIntakeTests
         var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii)));
         Message(intake, "topic", "501");
         Message(intake, "topic", "502");
-        intake.OnSubscribed(_time.GetTimestamp(), cause);
+        intake.OnSubscribed(Timestamp.Now(_time), cause);
         Message(intake, "topic", "501");
         Assert.Equal(new SequenceCounts(0, 0, resets, 0), Read(intake)!.Value.Sequence);
     }
@@ -183,7 +183,7 @@ public sealed class SubscriptionIntakeTests
     {
         var intake = Intake(new(SentAt: new SentAtConfig(1, 1_000)));
         _time.Advance(TimeSpan.FromSeconds(0.25));
-        var (arrived, arrivedAt) = (_time.GetTimestamp(), _time.GetUtcNow());
+        var (arrived, arrivedAt) = (Timestamp.Now(_time), _time.GetUtcNow());
         _time.Advance(TimeSpan.FromSeconds(3)); // somebody kept us from reading it
         Message(intake, "topic", "1767323045000");
 
@@ -197,14 +197,14 @@ public sealed class SubscriptionIntakeTests
     public void PerSecond_MessagesOfOurOwnReconnect_AreNoRate()
     {
         var intake = Intake(new(MinRate: 1));
-        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Connected);
+        intake.OnSubscribed(Timestamp.Now(_time), SubscriptionCause.Connected);
         Message(intake, "topic");
         Read(intake);
-        intake.OnSubscribed(_time.GetTimestamp(), SubscriptionCause.Renewed);
+        intake.OnSubscribed(Timestamp.Now(_time), SubscriptionCause.Renewed);
         Message(intake, "topic");
         Read(intake);
 
-        Assert.Equal(1, intake.PerSecond(_time.GetTimestamp()) * SubscribeProberConfig.DefaultRateWindow.TotalSeconds, 6);
+        Assert.Equal(1, intake.PerSecond(Timestamp.Now(_time)) * SubscribeProberConfig.DefaultRateWindow.TotalSeconds, 6);
     }
 
     [Fact]
@@ -222,7 +222,7 @@ public sealed class SubscriptionIntakeTests
                 intake.OnFrame(2, "1767323044000"u8, 13, isLast: true);
             }
 
-            intake.OnFramesRead(_time.GetTimestamp());
+            intake.OnFramesRead(Timestamp.Now(_time));
         }
 
         Play(0, 10_000);
@@ -235,14 +235,14 @@ public sealed class SubscriptionIntakeTests
     [Fact]
     public void PerSecond_SteadyStream_IsItsRate()
     {
-        var meter = new RateMeter(TimeSpan.FromSeconds(10), TimeSpan.TicksPerSecond);
+        var meter = new RateMeter(TimeSpan.FromSeconds(10));
         for (var tenth = 0; tenth < 300; tenth++)
         {
-            meter.Add(tenth * TimeSpan.TicksPerSecond / 10, 5);
+            meter.Add(Timestamp.None + TimeSpan.FromSeconds(tenth / 10.0), 5);
         }
 
-        Assert.Equal(50, meter.PerSecond(30 * TimeSpan.TicksPerSecond), 5.0);
-        Assert.Equal(0, meter.PerSecond(45 * TimeSpan.TicksPerSecond));
+        Assert.Equal(50, meter.PerSecond(Timestamp.None + TimeSpan.FromSeconds(30)), 5.0);
+        Assert.Equal(0, meter.PerSecond(Timestamp.None + TimeSpan.FromSeconds(45)));
     }
 
     private static void Numbered(SubscriptionIntake intake, string topic, uint number)
@@ -259,7 +259,7 @@ public sealed class SubscriptionIntakeTests
         }
     }
 
-    private SubscriptionBatch? Read(SubscriptionIntake intake) => intake.OnFramesRead(_time.GetTimestamp());
+    private SubscriptionBatch? Read(SubscriptionIntake intake) => intake.OnFramesRead(Timestamp.Now(_time));
 
     private SubscriptionIntake Intake(Setup setup) => new(
         new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), [.. setup.Expect ?? []])

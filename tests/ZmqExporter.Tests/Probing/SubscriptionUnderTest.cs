@@ -41,9 +41,9 @@ internal sealed class SubscriptionUnderTest : IDisposable
 
     public async Task<ProbeResult> ProbeAsync()
     {
-        var before = _time.GetTimestamp();
+        var before = Timestamp.Now(_time);
         var result = await _prober.ProbeAsync(TestContext.Current.CancellationToken);
-        Assert.True(_time.GetElapsedTime(before) <= TimeSpan.FromSeconds(2), "a probe ends by its timeout");
+        Assert.True(before.Elapsed(_time) <= TimeSpan.FromSeconds(2), "a probe ends by its timeout");
         return result;
     }
 
@@ -57,10 +57,10 @@ internal sealed class SubscriptionUnderTest : IDisposable
     /// <summary>Probes at an interval, whatever each probe takes.</summary>
     public async Task<List<ProbeResult>> ProbeEveryAsync(double seconds, double until)
     {
-        var (start, results) = (_time.GetTimestamp(), new List<ProbeResult>());
+        var (start, results) = (Timestamp.Now(_time), new List<ProbeResult>());
         for (var due = seconds; due <= until; due += seconds)
         {
-            Link.Pass(TimeSpan.FromSeconds(Math.Max(0, due - _time.GetElapsedTime(start).TotalSeconds)));
+            Link.Pass(TimeSpan.FromSeconds(Math.Max(0, due - start.Elapsed(_time).TotalSeconds)));
             results.Add(await ProbeAsync());
         }
 

@@ -15,10 +15,9 @@ public sealed class FailurePolicyDocsTests
     public void Timeline_EachRow_IsWhatHappens()
     {
         var policy = new PolicyConfig { DegradedAfter = 2, DownAfter = 3, UpAfter = 2, SuspectInterval = TimeSpan.FromSeconds(5) };
-        using var timers = new TimerQueue(new FakeTimeProvider());
         var target = TestTargets.Create(interval: TimeSpan.FromSeconds(15), policy: policy);
-        var schedule = new TargetSchedule(target, timers, new ScheduleOrigin(DateTimeOffset.UnixEpoch, 0));
-        var start = schedule.First(0, 0);
+        var schedule = new TargetSchedule(target, new ScheduleOrigin(DateTimeOffset.UnixEpoch, Timestamp.None));
+        var start = schedule.First(Timestamp.None, TimeSpan.Zero);
         var due = start;
         var state = default(PolicyState);
         var rows = 0;
@@ -31,7 +30,7 @@ public sealed class FailurePolicyDocsTests
             }
 
             rows++;
-            Assert.Equal(int.Parse(cells[1][..^2], CultureInfo.InvariantCulture), (due - start) / TimeSpan.TicksPerSecond);
+            Assert.Equal(int.Parse(cells[1][..^2], CultureInfo.InvariantCulture), (due - start).TotalSeconds);
             state = FailurePolicy.Apply(policy, state, cells[2].Split(" (")[0] switch
             {
                 "on time" => ProbeOutcome.OnTime,

@@ -6,6 +6,7 @@ using ZmqExporter.Limits;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using ZmqExporter.Targets;
 
 namespace ZmqExporter.Tests.Scheduling;
 
@@ -25,10 +26,10 @@ public sealed class ProbeSchedulerTests : IDisposable
         using var scheduler = _harness.CreateScheduler(
             _ => TestProber.Instant(_harness.Time), TestTargets.Create("b"), TestTargets.Create("a"), TestTargets.Create("c"));
         await scheduler.StartAsync(Cancelled);
-        Assert.All(scheduler.Targets, target => Assert.Equal(TargetState.Unknown, target.State));
+        Assert.All(_harness.Targets.Snapshots(), target => Assert.Equal(TargetState.Unknown, target.State));
         await _harness.AdvanceAsync(Interval);
-        await Eventually.TrueAsync(() => scheduler.Targets.All(target => target.Probes == 1), "every target is probed");
-        Assert.Equal("b a c", string.Join(' ', scheduler.Targets.Select(target => target.Target.Name)));
+        await Eventually.TrueAsync(() => _harness.Targets.Snapshots().All(target => target.Probes == 1), "every target is probed");
+        Assert.Equal("b a c", string.Join(' ', _harness.Targets.Snapshots().Select(target => target.Config.Name)));
         await scheduler.StopAsync(Cancelled);
     }
 
@@ -48,7 +49,7 @@ public sealed class ProbeSchedulerTests : IDisposable
 
         await scheduler.StartAsync(Cancelled);
 
-        Assert.Equal(64, scheduler.Targets.Count()); // half of it is for targets, and it looks at every 32nd
+        Assert.Equal(64, _harness.Targets.Count); // half of it is for targets, and it looks at every 32nd
         var record = Assert.Single(_harness.Logs.GetSnapshot(), record => record.Message.Contains("not enough memory", StringComparison.Ordinal));
         Assert.StartsWith("t64/", record.GetStructuredStateValue("names"), StringComparison.Ordinal);
         Assert.EndsWith(", and more", record.GetStructuredStateValue("names"), StringComparison.Ordinal);
@@ -73,7 +74,7 @@ public sealed class ProbeSchedulerTests : IDisposable
 
         await scheduler.StartAsync(Cancelled);
 
-        Assert.Equal("a", Assert.Single(scheduler.Targets).Target.Name);
+        Assert.Equal("a", Assert.Single(_harness.Targets.Snapshots()).Config.Name);
         await scheduler.StopAsync(Cancelled);
     }
 
@@ -97,8 +98,8 @@ public sealed class ProbeSchedulerTests : IDisposable
             await AdvanceHalfASecondAsync();
         }
 
-        await Eventually.TrueAsync(() => scheduler.Targets.All(target => target.Probes > 0), "every target is probed within 10 s");
-        Assert.All(scheduler.Targets, target => Assert.Equal(0, target.Skipped));
+        await Eventually.TrueAsync(() => _harness.Targets.Snapshots().All(target => target.Probes > 0), "every target is probed within 10 s");
+        Assert.All(_harness.Targets.Snapshots(), target => Assert.Equal(0, target.Skipped));
         await scheduler.StopAsync(Cancelled);
 
         async Task AdvanceHalfASecondAsync()
@@ -107,7 +108,7 @@ public sealed class ProbeSchedulerTests : IDisposable
 
             // The fake clock leaves its callbacks to another thread when that one is about to set a timer. A timer is due at whole milliseconds.
             await Eventually.TrueAsync(() => _harness.Timers.Overdue < TimeSpan.FromMilliseconds(2), "all that is due starts");
-            await Eventually.TrueAsync(() => scheduler.Targets.All(target => !target.Probing), "the probes end");
+            await Eventually.TrueAsync(() => scheduler.Running == 0, "the probes end");
         }
     }
 
@@ -129,7 +130,7 @@ public sealed class ProbeSchedulerTests : IDisposable
         Assert.Equal(LogLevel.Warning, line.Level);
         var seconds = TimeSpan.Parse(line.GetStructuredStateValue("stalled")!, CultureInfo.InvariantCulture).TotalSeconds;
         Assert.InRange(seconds, 7, 8);
-        Assert.InRange(long.Parse(line.GetStructuredStateValue("probes")!, CultureInfo.InvariantCulture), 7, scheduler.Targets.Sum(target => target.Skipped));
+        Assert.InRange(long.Parse(line.GetStructuredStateValue("probes")!, CultureInfo.InvariantCulture), 7, _harness.Targets.Snapshots().Sum(target => target.Skipped));
         await scheduler.StopAsync(Cancelled);
 
         bool Supervised()
@@ -156,7 +157,7 @@ public sealed class ProbeSchedulerTests : IDisposable
         Assert.True(prober.Disposed);
         Assert.Equal(0, _harness.Timers.Count);
         await _harness.AdvanceAsync(2 * Interval);
-        Assert.Equal(0, scheduler.Targets.Single().Probes);
+        Assert.Equal(0, _harness.Targets.Snapshots().Single().Probes);
         Assert.Empty(_harness.Logged(LogLevel.Error));
         await scheduler.StopAsync(Cancelled);
     }
@@ -187,8 +188,8 @@ public sealed class ProbeSchedulerTests : IDisposable
         Assert.Contains(_harness.Logged(LogLevel.Warning), line => line.StartsWith("probes still run", StringComparison.Ordinal));
 
         never.SetResult(TestProber.OnTime);
-        await Eventually.TrueAsync(() => !scheduler.Targets.Single().Probing, "the probe ends after all");
-        Assert.Equal(0, scheduler.Targets.Single().Probes);
+        await Eventually.TrueAsync(() => scheduler.Running == 0, "the probe ends after all");
+        Assert.Equal(0, _harness.Targets.Snapshots().Single().Probes);
     }
 
     [Fact]
@@ -198,14 +199,14 @@ public sealed class ProbeSchedulerTests : IDisposable
         using var scheduler = _harness.CreateScheduler(_ => TestProber.Instant(_harness.Time), target);
         await scheduler.StartAsync(Cancelled);
         await _harness.AdvanceAsync(Interval);
-        await Eventually.TrueAsync(() => scheduler.Targets.Single().Probes == 1, "the target is probed");
+        await Eventually.TrueAsync(() => _harness.Targets.Snapshots().Single().Probes == 1, "the target is probed");
         var before = await _harness.TargetSamplesAsync();
         Assert.NotEmpty(before);
 
         await scheduler.StopAsync(Cancelled);
         Assert.Equal(before, await _harness.TargetSamplesAsync());
 
-        Assert.True(scheduler.Remove(target));
+        Assert.True(scheduler.Remove(TargetKey.Of(target)));
         Assert.Empty(await _harness.TargetSamplesAsync());
     }
 
@@ -249,17 +250,17 @@ public sealed class ProbeSchedulerTests : IDisposable
         using var scheduler = _harness.CreateScheduler(
             target => probers[target.Name] = TestProber.Instant(_harness.Time), kept, removed);
         await scheduler.StartAsync(Cancelled);
-        Assert.True(scheduler.Remove(removed));
-        Assert.False(scheduler.Remove(removed));
+        Assert.True(scheduler.Remove(TargetKey.Of(removed)));
+        Assert.False(scheduler.Remove(TargetKey.Of(removed)));
         for (var probes = 1; probes <= 2; probes++)
         {
             await _harness.AdvanceAsync(Interval);
-            await Eventually.TrueAsync(() => scheduler.Targets.Single().Probes == probes, "the other one is probed");
+            await Eventually.TrueAsync(() => _harness.Targets.Snapshots().Single().Probes == probes, "the other one is probed");
         }
 
         Assert.Empty(probers["removed"].Starts);
         Assert.True(probers["removed"].Disposed);
-        Assert.Equal("kept", Assert.Single(scheduler.Targets).Target.Name);
+        Assert.Equal("kept", Assert.Single(_harness.Targets.Snapshots()).Config.Name);
         await scheduler.StopAsync(Cancelled);
     }
 
@@ -279,7 +280,7 @@ public sealed class ProbeSchedulerTests : IDisposable
         Assert.Contains("orders/ping runs already", refused.Message, StringComparison.Ordinal);
         Assert.Equal(1, made);
         scheduler.Add([TestTargets.Create(module: "transport")]);
-        Assert.Equal(2, scheduler.Targets.Count());
+        Assert.Equal(2, _harness.Targets.Count);
         await scheduler.StopAsync(Cancelled);
     }
 }

@@ -7,6 +7,7 @@ using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
+using ZmqExporter.Targets;
 using Zmtp;
 
 namespace ZmqExporter.Tests.Scheduling;
@@ -27,14 +28,17 @@ internal sealed class RunnerHarness : IDisposable
         Timers = new TimerQueue(Time, fault => Faults.Add(fault));
         Health = new SchedulerHealth(Timers, new MeasurementError(Timers.Time));
         _loggers = new LoggerFactory([new FakeLoggerProvider(Logs)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });
-        _metrics = new ExporterMetrics(new MetricsConfig(), [], Time);
+        Targets = new TargetSet(Time);
+        _metrics = new ExporterMetrics(Targets, MetricsDetail.Full, Time);
         _context = new RunnerContext(
-            Timers, _metrics.Exporter, new ProbesInFlight(), _loggers.CreateLogger<TargetRunner>(), _stopping.Token);
+            Timers, _metrics.Self, new ProbesInFlight(), _loggers.CreateLogger<TargetRunner>(), _stopping.Token);
     }
 
     public FakeTimeProvider Time { get; }
 
     public TimerQueue Timers { get; }
+
+    public TargetSet Targets { get; }
 
     public SchedulerHealth Health { get; }
 
@@ -45,7 +49,7 @@ internal sealed class RunnerHarness : IDisposable
     public TargetRunner Start(TestProber prober, TargetConfig? target = null)
     {
         target ??= TestTargets.Create();
-        var runner = new TargetRunner(target, prober, _metrics.CreateTarget(target), ScheduleOrigin.Now(Time), _context);
+        var runner = new TargetRunner(Targets.Set(target), prober, ScheduleOrigin.Now(Time), _context);
         _runners.Add(runner);
         runner.Start(TimeSpan.Zero);
         return runner;
@@ -57,8 +61,8 @@ internal sealed class RunnerHarness : IDisposable
     public ProbeScheduler CreateScheduler(Func<TargetConfig, IProber> createProber, MemoryGuard? memory, params TargetConfig[] targets) => new(
         new ExporterConfig { Targets = [.. targets] },
         (target, _) => createProber(target),
-        _metrics.CreateTarget,
-        _metrics.Exporter,
+        Targets,
+        _metrics.Self,
         Timers,
         Health,
         _loggers,
@@ -73,9 +77,9 @@ internal sealed class RunnerHarness : IDisposable
             Time.Advance(step);
             foreach (var runner in untilIdle)
             {
-                if (runner.Snapshot().Probing)
+                if (runner.IsProbing)
                 {
-                    await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
+                    await Eventually.TrueAsync(() => !runner.IsProbing, "the probe ends");
                 }
             }
 

@@ -51,7 +51,7 @@ public sealed class SchedulerHealthTests : IDisposable
 
         void Canary(bool isAnswered)
         {
-            _error.Begin(_time.GetTimestamp());
+            _error.Begin(Timestamp.Now(_time));
             _error.End(isAnswered);
         }
     }
@@ -87,6 +87,6 @@ public sealed class SchedulerHealthTests : IDisposable
 
     private sealed class Entry(Action action) : TimerEntry
     {
-        protected override void OnDue(long due, long now) => action();
+        protected override void OnDue(Timestamp due, Timestamp now) => action();
     }
 }

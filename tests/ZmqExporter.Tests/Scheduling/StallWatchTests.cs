@@ -7,20 +7,20 @@ public sealed class StallWatchTests
 {
     private readonly FakeTimeProvider _time = new();
     private readonly StallWatch _watch;
-    private readonly long _due;
+    private readonly Timestamp _due;
 
     public StallWatchTests()
     {
         _watch = new StallWatch(_time);
-        _due = _time.GetTimestamp();
+        _due = Timestamp.Now(_time);
     }
 
     [Fact]
     public void TryTake_DueTimesThatPassed_IsTheLongestAndTheSumOnce()
     {
         _time.Advance(TimeSpan.FromSeconds(8));
-        _watch.OnDue(_due, _time.GetTimestamp(), skipped: 40);
-        _watch.OnDue(_due + _time.TimestampFrequency, _time.GetTimestamp(), skipped: 82);
+        _watch.OnDue(_due, Timestamp.Now(_time), skipped: 40);
+        _watch.OnDue(_due + TimeSpan.FromSeconds(1), Timestamp.Now(_time), skipped: 82);
         Assert.False(_watch.TryTake(out _, out _)); // others may follow at this very moment
 
         _time.Advance(TimeSpan.FromSeconds(1));
@@ -33,7 +33,7 @@ public sealed class StallWatchTests
     public void TryTake_LittleLateness_IsNoNews()
     {
         _time.Advance(StallWatch.Least - TimeSpan.FromMilliseconds(1));
-        _watch.OnDue(_due, _time.GetTimestamp(), skipped: 3);
+        _watch.OnDue(_due, Timestamp.Now(_time), skipped: 3);
         _time.Advance(TimeSpan.FromSeconds(1));
         Assert.False(_watch.TryTake(out _, out _));
     }

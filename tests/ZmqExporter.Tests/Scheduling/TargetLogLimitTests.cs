@@ -15,7 +15,7 @@ public sealed class TargetLogLimitTests
     private readonly FakeTimeProvider _time = new();
     private readonly TargetLogLimit _limit;
 
-    public TargetLogLimitTests() => _limit = new TargetLogLimit(_time);
+    public TargetLogLimitTests() => _limit = new TargetLogLimit(TargetState.Unknown, _time);
 
     [Fact]
     public void Next_ChangesOfAnOrdinaryOutage_AreAllLogged()
@@ -112,7 +112,7 @@ public sealed class TargetLogLimitTests
         .Sample(history =>
         {
             var time = new FakeTimeProvider();
-            var limit = new TargetLogLimit(time);
+            var limit = new TargetLogLimit(TargetState.Unknown, time);
             var (before, changes, told) = (Unknown, 0L, 0L);
             var stills = new List<DateTimeOffset>();
             var written = new List<DateTimeOffset>();

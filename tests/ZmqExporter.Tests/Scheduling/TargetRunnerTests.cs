@@ -18,10 +18,10 @@ public sealed class TargetRunnerTests : IDisposable
     {
         var prober = TestProber.Instant(_harness.Time);
         var runner = _harness.Start(prober);
-        Assert.Equal(TargetState.Unknown, runner.Snapshot().State);
-        Assert.Null(runner.Snapshot().LastProbe);
+        Assert.Equal(TargetState.Unknown, runner.Target.Snapshot().State);
+        Assert.Null(runner.Target.Snapshot().LastProbe);
         await _harness.AdvanceAsync(20 * Interval, runner);
-        var snapshot = runner.Snapshot();
+        var snapshot = runner.Target.Snapshot();
         Assert.Equal(TargetState.Up, snapshot.State);
         Assert.Equal(20, snapshot.Probes);
         Assert.Equal(0, snapshot.Skipped);
@@ -50,14 +50,14 @@ public sealed class TargetRunnerTests : IDisposable
         await _harness.AdvanceAsync(Interval);
         await Eventually.TrueAsync(() => prober.Starts.Count == 1, "the first probe starts");
         await _harness.AdvanceAsync(3 * Interval);
-        Assert.Equal(3, runner.Snapshot().Skipped);
-        Assert.Equal(0, runner.Snapshot().Probes);
+        Assert.Equal(3, runner.Target.Snapshot().Skipped);
+        Assert.Equal(0, runner.Target.Snapshot().Probes);
 
         gate.SetResult(TestProber.OnTime);
-        await Eventually.TrueAsync(() => runner.Snapshot().Probes == 1, "the first probe ends");
+        await Eventually.TrueAsync(() => runner.Target.Snapshot().Probes == 1, "the first probe ends");
         await _harness.AdvanceAsync(2 * Interval, runner);
-        Assert.Equal(3, runner.Snapshot().Probes);
-        Assert.Equal(3, runner.Snapshot().Skipped);
+        Assert.Equal(3, runner.Target.Snapshot().Probes);
+        Assert.Equal(3, runner.Target.Snapshot().Skipped);
         Assert.False(prober.Overlapped);
     }
 
@@ -67,7 +67,7 @@ public sealed class TargetRunnerTests : IDisposable
         var heldBack = new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = "too many", IsHeldBack = true };
         var runner = _harness.Start(TestProber.Sequence(_harness.Time, TestProber.OnTime, heldBack, heldBack, heldBack, TestProber.OnTime));
         await _harness.AdvanceAsync(4 * Interval, runner);
-        var snapshot = runner.Snapshot();
+        var snapshot = runner.Target.Snapshot();
         Assert.Equal((TargetState.Up, 1, 3), (snapshot.State, snapshot.Probes, snapshot.Skipped));
         Assert.Same(TestProber.OnTime, snapshot.LastResult);
         var metrics = await _harness.WriteMetricsAsync();
@@ -75,7 +75,7 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.Contains("reason=\"local_error\"} 0\n", metrics, StringComparison.Ordinal);
 
         await _harness.AdvanceAsync(Interval, runner);
-        Assert.Equal((2, 3), (runner.Snapshot().Probes, runner.Snapshot().Skipped));
+        Assert.Equal((2, 3), (runner.Target.Snapshot().Probes, runner.Target.Snapshot().Skipped));
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class TargetRunnerTests : IDisposable
         var prober = TestProber.Instant(_harness.Time);
         var runner = _harness.Start(prober, TestTargets.Create("lively"));
         await _harness.AdvanceAsync(10 * Interval, runner);
-        Assert.Equal(10, runner.Snapshot().Probes);
+        Assert.Equal(10, runner.Target.Snapshot().Probes);
         Assert.All(Gaps(prober), gap => Assert.Equal(1, gap, 0.02));
         hanging.SetResult(TestProber.OnTime);
     }
@@ -109,8 +109,8 @@ public sealed class TargetRunnerTests : IDisposable
         // Up, up; suspect at the first miss; down at the third; up at the second answer: 4 + 1 + 1 + 7 + 7 + 7 = 27 s after the grid
         // point of the second probe, so the next point that is more than 2 s away is at 32 s.
         Assert.Equal([4, 4, 1, 1, 7, 7, 7, 5, 4], Gaps(prober).Take(9).Select(gap => Math.Round(gap)));
-        Assert.Equal(TargetState.Up, runner.Snapshot().State);
-        Assert.Equal(0, runner.Snapshot().Skipped);
+        Assert.Equal(TargetState.Up, runner.Target.Snapshot().State);
+        Assert.Equal(0, runner.Target.Snapshot().Skipped);
     }
 
     [Fact]
@@ -126,8 +126,8 @@ public sealed class TargetRunnerTests : IDisposable
         _harness.Time.Advance(TimeSpan.FromSeconds(3));
         gate.SetResult(TestProber.Miss);
         await Eventually.TrueAsync(() => prober.Starts.Count == 2, "the second probe starts without a move of the clock");
-        await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "it ends");
-        Assert.Equal(0, runner.Snapshot().Skipped);
+        await Eventually.TrueAsync(() => !runner.IsProbing, "it ends");
+        Assert.Equal(0, runner.Target.Snapshot().Skipped);
     }
 
     [Fact]
@@ -139,14 +139,14 @@ public sealed class TargetRunnerTests : IDisposable
         var lastBefore = prober.Starts.Last();
 
         _harness.Time.Advance(100.5 * Interval);
-        Assert.False(runner.Snapshot().Probing);
-        Assert.InRange(runner.Snapshot().Skipped, 100, 101);
-        Assert.Equal(3, runner.Snapshot().Probes);
+        Assert.False(runner.IsProbing);
+        Assert.InRange(runner.Target.Snapshot().Skipped, 100, 101);
+        Assert.Equal(3, runner.Target.Snapshot().Probes);
 
         await _harness.AdvanceAsync(2 * Interval, runner);
-        Assert.Equal(5, runner.Snapshot().Probes);
-        Assert.InRange(runner.Snapshot().Skipped, 100, 101);
-        var gap = _harness.Time.GetElapsedTime(lastBefore, prober.Starts.Last()).TotalSeconds;
+        Assert.Equal(5, runner.Target.Snapshot().Probes);
+        Assert.InRange(runner.Target.Snapshot().Skipped, 100, 101);
+        var gap = (prober.Starts.Last() - lastBefore).TotalSeconds;
         Assert.Equal(Math.Round(gap), gap, 0.02);
     }
 
@@ -158,11 +158,11 @@ public sealed class TargetRunnerTests : IDisposable
         for (var i = 0; i < 10; i++)
         {
             _harness.Time.Advance(2.5 * Interval);
-            await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
+            await Eventually.TrueAsync(() => !runner.IsProbing, "the probe ends");
         }
 
-        Assert.Equal(5, runner.Snapshot().Probes);
-        Assert.InRange(runner.Snapshot().Probes + runner.Snapshot().Skipped, 24, 25);
+        Assert.Equal(5, runner.Target.Snapshot().Probes);
+        Assert.InRange(runner.Target.Snapshot().Probes + runner.Target.Snapshot().Skipped, 24, 25);
     }
 
     [Theory]
@@ -183,7 +183,7 @@ public sealed class TargetRunnerTests : IDisposable
         });
         var runner = _harness.Start(prober);
         await _harness.AdvanceAsync(2 * Interval, runner);
-        var snapshot = runner.Snapshot();
+        var snapshot = runner.Target.Snapshot();
         Assert.Equal(TargetState.Unknown, snapshot.State);
         Assert.Equal(ProbeOutcome.LocalError, snapshot.LastResult!.Outcome);
         Assert.Equal(FailureReason.LocalError, snapshot.LastResult.Reason);
@@ -191,8 +191,26 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.Contains("bug", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
 
         await _harness.AdvanceAsync(Interval, runner);
-        Assert.Equal(TargetState.Up, runner.Snapshot().State);
-        Assert.Equal(3, runner.Snapshot().Probes);
+        Assert.Equal(TargetState.Up, runner.Target.Snapshot().State);
+        Assert.Equal(3, runner.Target.Snapshot().Probes);
+    }
+
+    // At a limit of files it would be a line for each of ten thousand targets.
+    [Fact]
+    public async Task End_TargetsThatCannotBeProbedForOneReason_AreOneLine()
+    {
+        var runners = Enumerable.Range(0, 5).Select(number => _harness.Start(
+            new TestProber(_harness.Time, _ => ValueTask.FromResult(new ProbeResult
+            {
+                Outcome = ProbeOutcome.LocalError,
+                Reason = FailureReason.LocalError,
+                Detail = $"{number} of 64 are in use",
+            })),
+            TestTargets.Create($"t{number}"))).ToArray();
+
+        await _harness.AdvanceAsync(2 * Interval, runners);
+
+        Assert.Equal("target is unknown", Assert.Single(_harness.Logged(LogLevel.Warning)));
     }
 
     [Fact]
@@ -205,24 +223,24 @@ public sealed class TargetRunnerTests : IDisposable
             _harness.Time, _ => ++calls == 2 ? new ValueTask<ProbeResult>(gate.Task) : ValueTask.FromResult(answer));
         var runner = _harness.Start(prober);
         await _harness.AdvanceAsync(Interval, runner);
-        Assert.Equal(TargetState.Up, runner.Snapshot().State);
+        Assert.Equal(TargetState.Up, runner.Target.Snapshot().State);
         Assert.NotEmpty(await _harness.TargetSamplesAsync("zmq_target_ready"));
 
         await _harness.AdvanceAsync(Interval);
-        Assert.True(runner.Snapshot().Probing);
+        Assert.True(runner.IsProbing);
         Assert.False(runner.CheckStuck());
         await _harness.AdvanceAsync(TimeSpan.FromSeconds(4.4));
         Assert.False(runner.CheckStuck());
-        Assert.Equal(TargetState.Up, runner.Snapshot().State);
+        Assert.Equal(TargetState.Up, runner.Target.Snapshot().State);
 
         await _harness.AdvanceAsync(TimeSpan.FromSeconds(1.2));
         Assert.True(runner.CheckStuck());
         Assert.True(runner.CheckStuck());
         Assert.Contains("stuck", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
-        Assert.Equal(TargetState.Unknown, runner.Snapshot().State);
-        Assert.Equal(FailureReason.LocalError, runner.Snapshot().LastResult!.Reason);
-        Assert.Equal(2, runner.Snapshot().Probes);
-        Assert.True(runner.Snapshot().Probing);
+        Assert.Equal(TargetState.Unknown, runner.Target.Snapshot().State);
+        Assert.Equal(FailureReason.LocalError, runner.Target.Snapshot().LastResult!.Reason);
+        Assert.Equal(2, runner.Target.Snapshot().Probes);
+        Assert.True(runner.IsProbing);
         Assert.Empty(await _harness.TargetSamplesAsync("zmq_target_reachable"));
         Assert.Empty(await _harness.TargetSamplesAsync("zmq_target_responsive"));
         Assert.Empty(await _harness.TargetSamplesAsync("zmq_target_ready"));
@@ -230,14 +248,14 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.False(prober.Overlapped);
 
         gate.SetResult(TestProber.Miss);
-        await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
+        await Eventually.TrueAsync(() => !runner.IsProbing, "the probe ends");
         Assert.False(runner.CheckStuck());
-        Assert.Equal(2, runner.Snapshot().Probes);
-        Assert.Equal(FailureReason.LocalError, runner.Snapshot().LastResult!.Reason);
+        Assert.Equal(2, runner.Target.Snapshot().Probes);
+        Assert.Equal(FailureReason.LocalError, runner.Target.Snapshot().LastResult!.Reason);
 
         await _harness.AdvanceAsync(Interval, runner);
-        Assert.Equal(TargetState.Up, runner.Snapshot().State);
-        Assert.Equal(3, runner.Snapshot().Probes);
+        Assert.Equal(TargetState.Up, runner.Target.Snapshot().State);
+        Assert.Equal(3, runner.Target.Snapshot().Probes);
         Assert.NotEmpty(await _harness.TargetSamplesAsync("zmq_target_ready"));
     }
 
@@ -251,10 +269,10 @@ public sealed class TargetRunnerTests : IDisposable
         await Eventually.TrueAsync(() => prober.Starts.Count == 1, "the probe starts");
         runner.Stop();
         gate.SetResult(TestProber.OnTime);
-        await Eventually.TrueAsync(() => !runner.Snapshot().Probing, "the probe ends");
+        await Eventually.TrueAsync(() => !runner.IsProbing, "the probe ends");
         await _harness.AdvanceAsync(3 * Interval);
-        Assert.Null(runner.Snapshot().LastResult);
-        Assert.Equal(TargetState.Unknown, runner.Snapshot().State);
+        Assert.Null(runner.Target.Snapshot().LastResult);
+        Assert.Equal(TargetState.Unknown, runner.Target.Snapshot().State);
         Assert.Single(prober.Starts);
         Assert.Empty(_harness.Logs.GetSnapshot());
     }
@@ -319,15 +337,15 @@ public sealed class TargetRunnerTests : IDisposable
         var (o, m) = (TestProber.OnTime, TestProber.Miss);
         var runner = _harness.Start(TestProber.Sequence(_harness.Time, o, m, o, m, o), TestTargets.Create(policy: policy));
         await _harness.AdvanceAsync(3 * Interval, runner);
-        Assert.False(runner.Snapshot().Flapping);
+        Assert.False(runner.Target.Snapshot().Flapping);
         await _harness.AdvanceAsync(2 * Interval, runner);
-        Assert.True(runner.Snapshot().Flapping);
+        Assert.True(runner.Target.Snapshot().Flapping);
         await _harness.AdvanceAsync(10 * Interval, runner);
-        Assert.False(runner.Snapshot().Flapping);
+        Assert.False(runner.Target.Snapshot().Flapping);
     }
 
-    private IEnumerable<double> Gaps(TestProber prober) =>
-        prober.Starts.Zip(prober.Starts.Skip(1), (start, next) => _harness.Time.GetElapsedTime(start, next).TotalSeconds);
+    private static IEnumerable<double> Gaps(TestProber prober) =>
+        prober.Starts.Zip(prober.Starts.Skip(1), (start, next) => (next - start).TotalSeconds);
 
     private IEnumerable<string> Lines() =>
         from record in _harness.Logs.GetSnapshot()

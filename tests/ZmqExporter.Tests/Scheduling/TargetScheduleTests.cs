@@ -1,13 +1,11 @@
 using CsCheck;
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Scheduling;
-using Zmtp;
 
 namespace ZmqExporter.Tests.Scheduling;
 
-/// <summary>Timestamps of the fake clock are in units of 100 ns, as a TimeSpan's.</summary>
+/// <summary>All numbers are ticks: of timestamps and of durations.</summary>
 public sealed class TargetScheduleTests
 {
     private static readonly DateTimeOffset Epoch = DateTimeOffset.UnixEpoch;
@@ -68,6 +66,15 @@ public sealed class TargetScheduleTests
         var place = Place(target, wall: 0, timestamp: 0);
         Assert.Equal(place, Schedule(target, wall: 0, timestamp: 0).First(place, 0));
         Assert.Equal(place + TimeSpan.TicksPerSecond, Schedule(target, wall: 0, timestamp: 0).First(place + 1, 0));
+    }
+
+    // Every place of the interval has its turn within the spread: the grid does, and nobody has to rejoin it.
+    [Fact]
+    public void First_SpreadAsLongAsTheInterval_IsOnTheGrid()
+    {
+        var schedule = Schedule(TestTargets.Create(), wall: 0, timestamp: 0);
+        Assert.Equal(schedule.First(77, 0), schedule.First(77, TimeSpan.TicksPerSecond));
+        Assert.NotEqual(schedule.First(77, 0), schedule.First(77, TimeSpan.TicksPerSecond + 1));
     }
 
     [Fact]
@@ -136,6 +143,16 @@ public sealed class TargetScheduleTests
             iter: 5_000);
 
     [Fact]
+    public void LatestBy_NextDueTimeIsNow_HasCome()
+    {
+        var schedule = Schedule(TestTargets.Create(), wall: 0, timestamp: 0);
+        var due = schedule.First(0, 0);
+        var next = schedule.Next(due, TargetState.Up);
+        Assert.Equal((due, 0), (schedule.LatestBy(due, TargetState.Up, next - 1, out var passed), passed));
+        Assert.Equal((next, 1), (schedule.LatestBy(due, TargetState.Up, next, out passed), passed));
+    }
+
+    [Fact]
     public void LatestBy_AnyStall_AgreesWithSteppingThroughIt() =>
         Gen.Select(
             Gen.Long[1, 1_000],
@@ -163,9 +180,19 @@ public sealed class TargetScheduleTests
     private static long Place(TargetConfig target, long wall, long timestamp) =>
         (Schedule(target, wall, timestamp).First(timestamp, 0) - timestamp + wall) % target.Module.Interval.Ticks;
 
-    private static TargetSchedule Schedule(TargetConfig target, long wall, long timestamp)
+    private static InTicks Schedule(TargetConfig target, long wall, long timestamp)
     {
-        using var timers = new TimerQueue(new FakeTimeProvider());
-        return new TargetSchedule(target, timers, new ScheduleOrigin(Epoch.AddTicks(wall), timestamp));
+        return new InTicks(new TargetSchedule(target, new ScheduleOrigin(Epoch.AddTicks(wall), new(timestamp))));
+    }
+
+    /// <summary>A schedule for those who calculate with numbers.</summary>
+    private sealed class InTicks(TargetSchedule schedule)
+    {
+        public long First(long start, long spread) => schedule.First(new(start), TimeSpan.FromTicks(spread)).Ticks;
+
+        public long Next(long due, TargetState state) => schedule.Next(new(due), state).Ticks;
+
+        public long LatestBy(long due, TargetState state, long now, out long passed) =>
+            schedule.LatestBy(new(due), state, new(now), out passed).Ticks;
     }
 }

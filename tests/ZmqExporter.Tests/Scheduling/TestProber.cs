@@ -13,7 +13,7 @@ internal sealed class TestProber(TimeProvider time, Func<CancellationToken, Valu
     public static ProbeResult Miss { get; } =
         new() { Outcome = ProbeOutcome.Miss, Reason = FailureReason.ReplyTimeout, Detail = "no reply within 500 ms" };
 
-    public ConcurrentQueue<long> Starts { get; } = [];
+    public ConcurrentQueue<Timestamp> Starts { get; } = [];
 
     public bool Overlapped { get; private set; }
 
@@ -32,7 +32,7 @@ internal sealed class TestProber(TimeProvider time, Func<CancellationToken, Valu
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
         Overlapped |= Interlocked.Increment(ref _running) > 1;
-        Starts.Enqueue(time.GetTimestamp());
+        Starts.Enqueue(Timestamp.Now(time));
         try
         {
             return await probe(stopping);

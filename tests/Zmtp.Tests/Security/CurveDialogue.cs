@@ -1,12 +1,13 @@
 using System.Text;
 using Zmtp.Fuzz;
 using Zmtp.Security;
+using Zmtp.Tests.Support;
 using Zmtp.Wire;
 
 namespace Zmtp.Tests.Security;
 
 /// <summary>A session of ours against a <see cref="CurveServer"/>, without sockets.</summary>
-internal sealed class CurveDialogue : ISessionOutput, IFrameSink
+internal sealed class CurveDialogue : ISessionOutput, IMessageOutput, IFrameOutput, IFrameSink
 {
     public static readonly byte[] RepMetadata = [11, .. "Socket-Type"u8, 0, 0, 0, 3, .. "REP"u8];
 
@@ -14,11 +15,11 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
     private readonly List<byte> _sent = [];
     private int _greetingLeft = Greeting.Length;
 
-    public CurveDialogue(ZmtpOptions? options = null, ZmtpSecurity? security = null)
+    public CurveDialogue(ZmtpOptions? options = null, ZmtpSecurity? security = null, bool byFrame = false)
     {
         _decoder = new FrameDecoder(this);
-        options ??= new ZmtpOptions { SocketType = SocketType.Req };
-        Session = new ZmtpSession(options with { Security = security ?? ZmtpSecurity.Curve(Server.Keys.PublicKey, Client) }, this);
+        options = (options ?? new ZmtpOptions { SocketType = SocketType.Req }) with { Security = security ?? ZmtpSecurity.Curve(Server.Keys.PublicKey, Client) };
+        Session = byFrame ? new ZmtpSession(options, this, new FrameReceiver(options, this)) : TestSession.Create(options, this);
         Session.Start();
         Mechanism = (security?.Mechanism ?? "CURVE");
     }
@@ -101,7 +102,7 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
         return frame[..(header + body.Length)];
     }
 
-    void ISessionOutput.Send(ReadOnlySpan<byte> bytes)
+    void IByteOutput.Send(ReadOnlySpan<byte> bytes)
     {
         _sent.AddRange(bytes);
         var skip = Math.Min(_greetingLeft, bytes.Length);
@@ -111,10 +112,12 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameSink
 
     void ISessionOutput.OnOpened(PeerInfo peer) => Peer = peer;
 
-    void ISessionOutput.OnMessage(ZmtpMessage message) =>
+    void IMessageOutput.OnMessage(ZmtpMessage message) =>
         Messages.Add([.. Enumerable.Range(0, message.FrameCount).Select(i => Encoding.Latin1.GetString(message[i]))]);
 
-    void ISessionOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast) => SingleFrames.Add((number, length, isLast));
+    int IFrameOutput.KeptLength(int number) => 0;
+
+    void IFrameOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast) => SingleFrames.Add((number, length, isLast));
 
     void ISessionOutput.OnPong(ReadOnlySpan<byte> context) => Pongs.Add(context.ToArray());
 

@@ -150,8 +150,8 @@ public sealed class CurveTrafficTests
     [Fact]
     public void Receive_FrameByFrame_LimitIsThatOfABoxAndNotOfAMessage()
     {
-        var options = new ZmtpOptions { SocketType = SocketType.Dealer, ByFrame = true, MaxMessageSize = 1000, MaxCommandSize = 300, MaxBoxedFrameSize = 5000 };
-        var dialogue = Open(options);
+        var options = new ZmtpOptions { SocketType = SocketType.Dealer, MaxMessageSize = 1000, MaxCommandSize = 300, MaxBoxedFrameSize = 5000 };
+        var dialogue = new CurveDialogue(options, byFrame: true).Open();
 
         Assert.Null(dialogue.Message(More, new byte[5000]) ?? dialogue.Message(0, new byte[4000]));
 

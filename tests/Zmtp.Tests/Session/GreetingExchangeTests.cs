@@ -52,6 +52,6 @@ public sealed class GreetingExchangeTests
             cause => Assert.Contains(cause, error.Message, StringComparison.Ordinal));
     }
 
-    private ZmtpSession Session(string mechanism) => new(
+    private ZmtpSession Session(string mechanism) => TestSession.Create(
         new ZmtpOptions { SocketType = SocketType.Req, Security = mechanism == "NULL" ? ZmtpSecurity.Null : ZmtpSecurity.Plain("me", "pass") }, _output);
 }

@@ -27,7 +27,7 @@ public sealed class PingTests
     [Fact]
     public void CanPing_BeforeReady_IsFalse()
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Dealer }, _output);
+        var session = TestSession.Create(new ZmtpOptions { SocketType = SocketType.Dealer }, _output);
         session.Start();
         Assert.False(session.CanPing);
         Assert.Null(session.Receive(PeerBytes.Greeting()));
@@ -80,7 +80,7 @@ public sealed class PingTests
 
     private ZmtpSession Open(ZmtpOptions options, byte[] start)
     {
-        var session = new ZmtpSession(options, _output);
+        var session = TestSession.Create(options, _output);
         session.Start();
         Assert.Null(session.Receive([.. start, .. PeerBytes.Ready("ROUTER")]));
         Assert.Equal(SessionStage.Open, session.Stage);

@@ -50,7 +50,7 @@ public sealed class ReadyTimingTests
     [InlineData(SocketType.Req, false, 0)] // it is a matter of a moment anyway
     public void Receive_GreetingOfAPeerThatWaitedForOurs_SendsReadyAtOnceWhereTheWaitIsLong(SocketType type, bool peekOnly, int readies)
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = type, PeekOnly = peekOnly }, _output);
+        var session = TestSession.Create(new ZmtpOptions { SocketType = type, PeekOnly = peekOnly }, _output);
         session.Start();
         session.Prompt();
         Assert.Equal(GreetingLength, _output.Sent.Count);
@@ -63,7 +63,7 @@ public sealed class ReadyTimingTests
     [Fact]
     public void Receive_Greeting_NothingIsHeldWithOtherMechanisms()
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Req, Security = ZmtpSecurity.Plain("me", "pass") }, _output);
+        var session = TestSession.Create(new ZmtpOptions { SocketType = SocketType.Req, Security = ZmtpSecurity.Plain("me", "pass") }, _output);
         session.Start();
 
         Assert.Null(session.Receive(PeerBytes.Greeting("PLAIN")));
@@ -100,7 +100,7 @@ public sealed class ReadyTimingTests
     [InlineData(SocketType.Dealer, "DEALER")]
     public void Receive_ReadyOfAGiverAfterAnyDelay_FindsThatOursNeverWentOut(SocketType ours, string peer)
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = ours, PeekOnly = true }, _output);
+        var session = TestSession.Create(new ZmtpOptions { SocketType = ours, PeekOnly = true }, _output);
         session.Start();
         session.Prompt(); // its greeting is late: it gets the rest of ours
         session.Prompt();
@@ -153,7 +153,7 @@ public sealed class ReadyTimingTests
     private ZmtpSession Greeted(ZmtpOptions options)
     {
         _output.Sent.Clear();
-        var session = new ZmtpSession(options, _output);
+        var session = TestSession.Create(options, _output);
         session.Start();
         Assert.Null(session.Receive(PeerBytes.Greeting()));
         Assert.Equal(GreetingLength, _output.Sent.Count);

@@ -35,7 +35,7 @@ public sealed class SessionFuzzTests
                     Security = isPlain ? ZmtpSecurity.Plain("u", "p") : ZmtpSecurity.Null,
                 };
                 var output = new RecordingOutput();
-                var session = new ZmtpSession(options, output);
+                var session = TestSession.Create(options, output);
                 var before = GC.GetAllocatedBytesForCurrentThread();
                 session.Start();
                 var error = Feed(session, bytes.ToArray(), cuts);
@@ -56,7 +56,7 @@ public sealed class SessionFuzzTests
         Gen.Select(Gen.Byte.Array[0, 300], Gen.Bool).Sample(
             (bytes, isOpen) =>
             {
-                var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Dealer }, new RecordingOutput());
+                var session = TestSession.Create(new ZmtpOptions { SocketType = SocketType.Dealer }, new RecordingOutput());
                 session.Receive(PeerBytes.Greeting());
                 if (isOpen)
                 {

@@ -53,7 +53,7 @@ public sealed class SubscribeTests
 
     private ZmtpSession Open(ZmtpSecurity security, byte minor)
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Sub, Security = security }, _output);
+        var session = TestSession.Create(new ZmtpOptions { SocketType = SocketType.Sub, Security = security }, _output);
         session.Start();
         Assert.Null(session.Receive(PeerBytes.Greeting(security.Mechanism, minor: minor)));
         Assert.Null(security == ZmtpSecurity.Null ? null : session.Receive(PeerBytes.Command("WELCOME")));

@@ -189,7 +189,7 @@ public sealed class ZmtpSessionTests
     }
 
     private ZmtpSession Session(SocketType type, ZmtpSecurity? security = null) =>
-        new(new ZmtpOptions { SocketType = type, Security = security ?? ZmtpSecurity.Null }, _output);
+        TestSession.Create(new ZmtpOptions { SocketType = type, Security = security ?? ZmtpSecurity.Null }, _output);
 
     private ZmtpSession Open(SocketType type, string peer)
     {

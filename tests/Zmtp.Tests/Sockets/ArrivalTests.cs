@@ -130,10 +130,10 @@ public sealed class ArrivalTests : IDisposable
         var connection = Start(hole.Endpoint, new ZmtpOptions { SocketType = SocketType.Dealer });
         _handler.WaitFor("ConnectDelayed");
 
-        connection.ReadThen(0, static handler => ((RecordingHandler)handler!).Add("dialing"), _handler);
+        connection.ReadThen(Timestamp.None, static handler => ((RecordingHandler)handler!).Add("dialing"), _handler);
         _handler.WaitFor("dialing");
         connection.Dispose();
-        connection.ReadThen(0, static handler => ((RecordingHandler)handler!).Add("closed"), _handler);
+        connection.ReadThen(Timestamp.None, static handler => ((RecordingHandler)handler!).Add("closed"), _handler);
         _handler.WaitFor("closed");
     }
 
@@ -150,12 +150,12 @@ public sealed class ArrivalTests : IDisposable
                 peer.Send(block);
             }
         });
-        var connection = Start(server.Endpoint, new ZmtpOptions { SocketType = SocketType.Sub, ByFrame = true }, frames);
+        var connection = Start(server.Endpoint, new ZmtpOptions { SocketType = SocketType.Sub }, frames);
         _handler.WaitFor("OnOpened");
 
         for (var i = 0; i < 5; i++)
         {
-            connection.ReadThen(long.MaxValue, static handler => ((RecordingHandler)handler!).Add("then"), _handler);
+            connection.ReadThen(Timestamp.Never, static handler => ((RecordingHandler)handler!).Add("then"), _handler);
         }
 
         _handler.WaitFor("then", 5);
@@ -261,7 +261,7 @@ public sealed class ArrivalTests : IDisposable
         public void OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast) =>
             Interlocked.Increment(ref _count);
 
-        public void OnFramesRead(ZmtpConnection connection, long timestamp)
+        public void OnFramesRead(ZmtpConnection connection, Timestamp timestamp)
         {
         }
 
@@ -269,9 +269,7 @@ public sealed class ArrivalTests : IDisposable
 
         public void OnOpened(ZmtpConnection connection, PeerInfo peer) => handler.OnOpened(connection, peer);
 
-        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) => handler.OnMessage(connection, message, arrival);
-
-        public void OnPong(ZmtpConnection connection, long timestamp) => handler.OnPong(connection, timestamp);
+        public void OnPong(ZmtpConnection connection, Timestamp timestamp) => handler.OnPong(connection, timestamp);
 
         public void OnClosed(ZmtpConnection connection, ZmtpError error) => handler.OnClosed(connection, error);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
@@ -217,6 +218,72 @@ public sealed class DialerTests : IDisposable
         Assert.Equal(1, budget.InUse);
     }
 
+    // Nobody has asked the second one: that the first is silent is no verdict on the server.
+    [Fact]
+    public void Start_FirstAddressIsABlackHoleAndNoDescriptorIsLeftForTheSecond_IsOurOwnFault()
+    {
+        var hole = Keep(new BlackHole());
+        var budget = new DescriptorBudget { Limit = 1 };
+        var time = new FakeTimeProvider();
+        Connect($"tcp://two.addresses:{hole.Port}", new NameResolver(_ => [IPAddress.Loopback, Second]), time, descriptors: budget);
+        _handler.WaitFor("ConnectDelayed");
+
+        Eventually.True(() =>
+        {
+            time.Advance(TimeSpan.FromSeconds(10));
+            return _handler.Error is not null;
+        });
+
+        Assert.StartsWith("this process has no file descriptors left", _handler.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(ZmtpErrorCode.Local, _handler.Error.Code);
+        Assert.Equal(1, _handler.Count("ConnectDelayed"));
+    }
+
+    [Fact]
+    public void Start_FirstAddressRefusesAndNoDescriptorIsLeftForTheSecond_IsOurOwnFault()
+    {
+        var budget = new DescriptorBudget { Limit = 1 };
+        _handler.Happened = connectionEvent =>
+        {
+            if (connectionEvent == ConnectionEvent.Closed)
+            {
+                budget.Limit = 0;
+            }
+        };
+        Connect($"tcp://two.addresses:{RefusingPort()}", new NameResolver(_ => [IPAddress.Loopback, Second]), TimeProvider.System, descriptors: budget);
+
+        var error = _handler.WaitForError();
+
+        Assert.StartsWith("this process has no file descriptors left", error.Message, StringComparison.Ordinal);
+        Assert.Equal(1, _handler.Count("ConnectDelayed"));
+    }
+
+    // On the threads of the pool and the network an exception that nobody catches ends the process, this one too.
+    [Theory]
+    [InlineData("Begin", 0)]
+    [InlineData("TakeAddresses", 0)]
+    [InlineData("NextNeedsLock", 0)]
+    [InlineData("TryNext", 0)]
+    [InlineData("TryNext", 1)]
+    [InlineData("Proceed", 0)]
+    [InlineData("Take", 0)]
+    [InlineData("OnConnected", 0)]
+    [InlineData("OnConnected", 1)]
+    public void Start_AllocationThatFails_EndsTheConnectionAsOurOwnFault(string method, int skipped)
+    {
+        var budget = new DescriptorBudget { Limit = 10 };
+        var hole = method == "Proceed" ? Keep(new BlackHole()) : null;
+        var server = Keep(new ScriptedServer(peer => peer.ExpectEnd()));
+        var clock = new FailingClock(method, skipped);
+        Connect($"tcp://name:{hole?.Port ?? server.Port}", new NameResolver(_ => [IPAddress.Loopback]), clock, TimeSpan.FromSeconds(1), budget);
+
+        var error = _handler.WaitForError();
+
+        Assert.True(clock.HasFailed);
+        Assert.Equal(SocketErrors.NoMemoryToConnect, error);
+        Eventually.True(() => budget.InUse == 0);
+    }
+
     [Fact]
     public void Start_ConnectionThatEnds_GivesItsDescriptorBack()
     {
@@ -329,11 +396,44 @@ public sealed class DialerTests : IDisposable
             _handler));
     }
 
+    private static int RefusingPort()
+    {
+        using var server = new ScriptedServer(_ => { });
+        return server.Port;
+    }
+
     private T Keep<T>(T thing)
         where T : IDisposable
     {
         _things.Insert(0, thing);
         return thing;
+    }
+
+    /// <summary>Says once that there is no memory, to the dialer or the connection that reads it in one of its methods.</summary>
+    private sealed class FailingClock(string method, int skipped) : TimeProvider
+    {
+        private static readonly Type?[] Connecting = [typeof(Dialer), typeof(AddressRace), typeof(ConnectionLifecycle), typeof(ZmtpConnection)];
+
+        private int _calls;
+
+        public bool HasFailed => Volatile.Read(ref _calls) > skipped;
+
+        public override long GetTimestamp()
+        {
+            if (IsCalledByIt() && Interlocked.Increment(ref _calls) == skipped + 1)
+            {
+#pragma warning disable CA2201, MA0012 // What an allocation throws.
+                throw new OutOfMemoryException();
+#pragma warning restore CA2201, MA0012
+            }
+
+            return base.GetTimestamp();
+        }
+
+        // The first of our methods that is more than a name for the present.
+        private bool IsCalledByIt() => new StackTrace(1).GetFrames()
+            .Select(frame => frame.GetMethod())
+            .FirstOrDefault(caller => Connecting.Contains(caller?.DeclaringType) && caller!.Name != "get_Now")?.Name.Split('.')[^1] == method; // an interface may stand before it
     }
 
     private sealed class TemporaryDirectory : IDisposable

@@ -16,7 +16,7 @@ public sealed class OwnDelayTests : IDisposable
     private readonly RecordingHandler _handler = new();
     private readonly List<IDisposable> _things = [];
     private StarvedPool? _starved;
-    private long _deadline;
+    private Timestamp _deadline;
 
     public void Dispose()
     {
@@ -34,7 +34,7 @@ public sealed class OwnDelayTests : IDisposable
         var server = new ScriptedServer(peer =>
         {
             // Not before everybody waits for it, but long before the deadline.
-            Eventually.True(() => since != "Connected" || (_timers.Count > 0 && Stopwatch.GetTimestamp() > _deadline - _timers.ToTicks(Timeout / 2)));
+            Eventually.True(() => since != "Connected" || (_timers.Count > 0 && Timestamp.Now(TimeProvider.System) > _deadline - Timeout / 2));
             peer.Handshake("REP");
             peer.ExpectEnd();
         });
@@ -52,7 +52,7 @@ public sealed class OwnDelayTests : IDisposable
 
         _handler.WaitFor("OnOpened");
         Assert.Null(_handler.Error);
-        Assert.True(connection.OwnDelay > _timers.ToTicks(TimeSpan.FromMilliseconds(20)));
+        Assert.True(connection.OwnDelay > TimeSpan.FromMilliseconds(20));
         Assert.True(connection.OpenedAt - _deadline <= connection.OwnDelay, $"{connection.OpenedAt - _deadline} after the deadline, {connection.OwnDelay} our own");
         var timings = connection.Timings;
         Assert.True(since == "Connected" || timings.Connect < Timeout, $"{timings}");
@@ -62,14 +62,14 @@ public sealed class OwnDelayTests : IDisposable
     public void OnReceived_GreetingThatWaitedForUs_CountsAsOurOwnDelay()
     {
         Kernel.WaitForStamps();
-        var wait = _timers.ToTicks(Timeout / 4);
-        var cameAt = 0L;
+        var wait = Timeout / 4;
+        var cameAt = Timestamp.None;
         var server = new ScriptedServer(peer =>
         {
-            Eventually.True(() => _timers.Count > 0 && Stopwatch.GetTimestamp() > _deadline - _timers.ToTicks(Patience) + wait);
+            Eventually.True(() => _timers.Count > 0 && Timestamp.Now(TimeProvider.System) > _deadline - Patience + wait);
             peer.Send(PeerBytes.Greeting());
             Kernel.WaitUntilDelivered(peer.Socket);
-            Volatile.Write(ref cameAt, Stopwatch.GetTimestamp());
+            Timestamp.VolatileWrite(ref cameAt, Timestamp.Now(TimeProvider.System));
             peer.Expect(64);
             peer.Send(PeerBytes.Ready("REP"));
             peer.ExpectEnd();
@@ -78,7 +78,7 @@ public sealed class OwnDelayTests : IDisposable
         _handler.Happened = connectionEvent => _starved ??= connectionEvent == ConnectionEvent.Connected ? new StarvedPool() : null;
         var connection = Connect(server.Endpoint, timeout: Patience, patience: Patience);
 
-        Eventually.True(() => Volatile.Read(ref cameAt) != 0 && Stopwatch.GetTimestamp() > cameAt + wait);
+        Eventually.True(() => Timestamp.VolatileRead(ref cameAt).IsSet && Timestamp.Now(TimeProvider.System) > cameAt + wait);
         _starved!.Dispose();
 
         _handler.WaitFor("OnOpened");
@@ -95,7 +95,7 @@ public sealed class OwnDelayTests : IDisposable
         StarveOverTheDeadline();
 
         _handler.WaitFor("OnOpened");
-        Assert.True(connection.OwnDelay >= _timers.ToTicks(Timeout));
+        Assert.True(connection.OwnDelay >= Timeout);
     }
 
     [Fact]
@@ -197,8 +197,8 @@ public sealed class OwnDelayTests : IDisposable
 
     private void StarveOverTheDeadline()
     {
-        var end = _deadline + _timers.ToTicks(Timeout);
-        Eventually.True(() => _starved is not null && Stopwatch.GetTimestamp() > end);
+        var end = _deadline + Timeout;
+        Eventually.True(() => _starved is not null && Timestamp.Now(TimeProvider.System) > end);
         _starved!.Dispose();
     }
 }

@@ -101,6 +101,30 @@ public sealed class PersistentConnectionTests : IDisposable
         Assert.Equal((4, 2, 0), (_handler.Count("Connected"), _handler.Count("ConnectRetried"), _timers.Count));
     }
 
+    // Nothing was tried, so nothing has failed.
+    [Fact]
+    public void Retry_NoneMayBeMadeNow_WaitsNoLongerEachTime()
+    {
+        var paceTime = new FakeTimeProvider();
+        var pace = new RetryPace(paceTime);
+        while (pace.TryTake())
+        {
+        }
+
+        var connection = New(Refusing(), new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1) }, retries: pace);
+        connection.Open(After(5), out _);
+        _handler.WaitFor("Refused");
+        for (var i = 0; i < 5; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1.01));
+            Eventually.True(() => _timers.Count == 1);
+        }
+
+        paceTime.Advance(TimeSpan.FromSeconds(1));
+        _time.Advance(TimeSpan.FromSeconds(1.01));
+        _handler.WaitFor("ConnectDelayed", 2);
+    }
+
     [Fact]
     public void Open_HeldBack_WaitsLongerAndGoesFirstThen()
     {
@@ -225,7 +249,7 @@ public sealed class PersistentConnectionTests : IDisposable
         Advance(1.4);
         Advance(0.1);
         Assert.Equal(ZmtpErrorCode.HandshakeTimeout, _handler.WaitForError().Code);
-        Assert.Equal(0, connection.OwnDelay);
+        Assert.Equal(TimeSpan.Zero, connection.OwnDelay);
     }
 
     [Fact]
@@ -235,7 +259,7 @@ public sealed class PersistentConnectionTests : IDisposable
         Advance(2.3); // the rest of our greeting was due at 0.5 s
         Advance(1.4); // the end of our stream
         Assert.Null(_handler.Error);
-        Assert.Equal(_timers.ToTicks(TimeSpan.FromSeconds(1.8)), connection.OwnDelay);
+        Assert.Equal(TimeSpan.FromSeconds(1.8), connection.OwnDelay);
         Advance(0.1);
         Assert.Equal(ZmtpErrorCode.HandshakeTimeout, _handler.WaitForError().Code);
     }
@@ -289,7 +313,7 @@ public sealed class PersistentConnectionTests : IDisposable
         Assert.Equal([true, false, false], ends);
     }
 
-    private long After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
+    private Timestamp After(double seconds) => _timers.After(TimeSpan.FromSeconds(seconds));
 
     private ScriptedServer Serve(Action<ScriptedPeer> script)
     {
@@ -304,13 +328,13 @@ public sealed class PersistentConnectionTests : IDisposable
         return server.Endpoint;
     }
 
-    private PersistentConnection New(ZmtpEndpoint endpoint, ReconnectOptions? reconnect, ConnectGate? gate = null)
+    private PersistentConnection New(ZmtpEndpoint endpoint, ReconnectOptions? reconnect, ConnectGate? gate = null, RetryPace? retries = null)
     {
         var context = new ZmtpContext(_timers, new NameResolver());
         var connection = new PersistentConnection(
             endpoint,
             new ZmtpOptions { SocketType = SocketType.Req },
-            gate is null ? context : context with { Gate = gate },
+            context with { Gate = gate ?? context.Gate, Retries = retries ?? context.Retries },
             reconnect,
             _handler);
         _things.Insert(0, connection);

@@ -8,7 +8,7 @@ public sealed class ReadyOrderTests : IDisposable
 {
     private readonly FakeTimeProvider _time = new();
     private readonly TimerQueue _timers;
-    private readonly long _start;
+    private readonly Timestamp _start;
     private readonly RecordingHandler _handler = new();
     private readonly ManualResetEventSlim _isOver = new();
     private ScriptedServer? _server;
@@ -18,7 +18,7 @@ public sealed class ReadyOrderTests : IDisposable
     public ReadyOrderTests()
     {
         _timers = new TimerQueue(_time);
-        _start = _time.GetTimestamp();
+        _start = Timestamp.Now(_time);
     }
 
     public void Dispose()
@@ -74,7 +74,7 @@ public sealed class ReadyOrderTests : IDisposable
         Assert.Null(_handler.Error);
 
         // A busy machine may have noticed the connect late, by the kernel's clock, which moves the deadline.
-        Advance(1 + (int)Math.Ceiling(_time.GetElapsedTime(0, _connection!.OwnDelay).TotalMilliseconds));
+        Advance(1 + (int)Math.Ceiling(_connection!.OwnDelay.TotalMilliseconds));
 
         var error = _handler.WaitForError();
         Assert.Equal(ZmtpErrorCode.HandshakeTimeout, error.Code);
@@ -104,7 +104,7 @@ public sealed class ReadyOrderTests : IDisposable
 
     private void AssertNextStepAt(int milliseconds)
     {
-        var due = _start + _timers.ToTicks(TimeSpan.FromMilliseconds(milliseconds));
+        var due = _start + TimeSpan.FromMilliseconds(milliseconds);
         Eventually.True(() => _connection!.NextHandshakeStep == due, () => $"it is {_connection!.NextHandshakeStep - _start}");
     }
 
@@ -118,7 +118,7 @@ public sealed class ReadyOrderTests : IDisposable
                 return true;
             }
 
-            MoveTo(_time.GetTimestamp() + _timers.ToTicks(TimeSpan.FromMilliseconds(1)));
+            MoveTo(Timestamp.Now(_time) + TimeSpan.FromMilliseconds(1));
             return false;
         });
         var (flags, body) = _peer!.ExpectFrame();
@@ -130,8 +130,8 @@ public sealed class ReadyOrderTests : IDisposable
     /// <summary>Moves the clock, with a stop at each step of the handshake: a jump over one would be our own lateness.</summary>
     private void Advance(int milliseconds)
     {
-        var end = _time.GetTimestamp() + _timers.ToTicks(TimeSpan.FromMilliseconds(milliseconds));
-        while (_connection?.NextHandshakeStep is { } due && due < end && due >= _time.GetTimestamp())
+        var end = Timestamp.Now(_time) + TimeSpan.FromMilliseconds(milliseconds);
+        while (_connection?.NextHandshakeStep is { } due && due < end && due >= Timestamp.Now(_time))
         {
             MoveTo(due);
             Eventually.True(() => _connection.NextHandshakeStep is not { } next || next > due);
@@ -140,5 +140,5 @@ public sealed class ReadyOrderTests : IDisposable
         MoveTo(end);
     }
 
-    private void MoveTo(long timestamp) => _time.Advance(_time.GetElapsedTime(_time.GetTimestamp(), timestamp));
+    private void MoveTo(Timestamp timestamp) => _time.Advance((timestamp - Timestamp.Now(_time)));
 }

@@ -1,7 +1,7 @@
 namespace Zmtp.Tests.Support;
 
 /// <summary>What a connection told, in order.</summary>
-internal sealed class RecordingHandler : IConnectionHandler
+internal sealed class RecordingHandler : IMessageHandler
 {
     private readonly List<string> _log = [];
     private readonly List<ZmtpMessage> _messages = [];
@@ -96,7 +96,7 @@ internal sealed class RecordingHandler : IConnectionHandler
         Opened?.Invoke(connection);
     }
 
-    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
+    void IMessageHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
         lock (_log)
         {
@@ -108,7 +108,7 @@ internal sealed class RecordingHandler : IConnectionHandler
         Received?.Invoke(message);
     }
 
-    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) => Add("OnPong");
+    void IConnectionHandler.OnPong(ZmtpConnection connection, Timestamp timestamp) => Add("OnPong");
 
     void IConnectionHandler.OnClosed(ZmtpConnection connection, ZmtpError error)
     {

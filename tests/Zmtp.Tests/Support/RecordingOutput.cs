@@ -3,7 +3,7 @@ using System.Text;
 namespace Zmtp.Tests.Support;
 
 /// <summary>A session's output, written down.</summary>
-internal sealed class RecordingOutput : ISessionOutput
+internal sealed class RecordingOutput : ISessionOutput, IMessageOutput
 {
     public List<byte> Sent { get; } = [];
 

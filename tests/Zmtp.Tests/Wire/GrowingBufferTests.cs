@@ -55,7 +55,7 @@ public sealed class GrowingBufferTests
     {
         var isShort = false;
         var budget = new BufferBudget { IsShort = () => isShort };
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Dealer }, new RecordingOutput(), budget);
+        var session = TestSession.Create(new ZmtpOptions { SocketType = SocketType.Dealer }, new RecordingOutput(), budget);
         session.Receive(PeerBytes.Greeting());
         session.Receive(PeerBytes.Ready("ROUTER"));
         Assert.Null(session.Receive([.. PeerBytes.HeaderOf(0, 500_000), .. new byte[100_000]]));

@@ -61,7 +61,7 @@ public sealed class MessageBuilderTests
     public void Receive_EndlessMoreFrames_EndsWithTooLarge()
     {
         var output = new RecordingOutput();
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Dealer }, output);
+        var session = TestSession.Create(new ZmtpOptions { SocketType = SocketType.Dealer }, output);
         Assert.Null(session.Receive([.. PeerBytes.Greeting(), .. PeerBytes.Ready("ROUTER")]));
         ZmtpError? error = null;
         var frames = 0;
@@ -78,7 +78,7 @@ public sealed class MessageBuilderTests
     [Fact]
     public void Receive_MessageAboveTheBoundInSeveralFrames_IsTooLarge()
     {
-        var session = new ZmtpSession(new ZmtpOptions { SocketType = SocketType.Dealer, MaxMessageSize = 100 }, new RecordingOutput());
+        var session = TestSession.Create(new ZmtpOptions { SocketType = SocketType.Dealer, MaxMessageSize = 100 }, new RecordingOutput());
         Assert.Null(session.Receive([.. PeerBytes.Greeting(), .. PeerBytes.Ready("ROUTER"), .. PeerBytes.Frame(PeerBytes.More, new byte[60])]));
         Assert.Equal(ZmtpErrorCode.TooLarge, session.Receive(PeerBytes.Frame(0, new byte[41]))?.Code);
     }

@@ -38,7 +38,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
     /// <param name="deadline">Timestamp.</param>
     /// <returns>What is wrong, or null.</returns>
     /// <remarks>Who asks while somebody is asking gets the same answer.</remarks>
-    public async ValueTask<ZmtpError?> AskAsync(long deadline)
+    public async ValueTask<ZmtpError?> AskAsync(Timestamp deadline)
     {
         Task<ZmtpError?> asked;
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
     /// <param name="deadline">Timestamp.</param>
     /// <returns>When the handshake was over, or what is wrong; neither when somebody else asks just now. The greeting of a version that is
     /// too old for a handshake is a sign of life too.</returns>
-    public async ValueTask<LinkOutcome?> GreetAsync(long deadline)
+    public async ValueTask<LinkOutcome?> GreetAsync(Timestamp deadline)
     {
         Task<LinkOutcome?> greeted;
         lock (_lock)
@@ -89,7 +89,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
         // Nothing was asked.
     }
 
-    private async Task<ZmtpError?> AskAnewAsync(long deadline)
+    private async Task<ZmtpError?> AskAnewAsync(Timestamp deadline)
     {
         if (_greeted is { IsCompleted: false } greeted && (await greeted)?.Error is { } error)
         {
@@ -107,7 +107,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
             var outcome = await link.OpenAsync(deadline);
             if (outcome.Kind == LinkOutcomeKind.Opened)
             {
-                outcome = await link.ReceiveAsync(Math.Min(deadline, timers.After(Patience)));
+                outcome = await link.ReceiveAsync(Timestamp.Min(deadline, timers.After(Patience)));
             }
 
             return outcome.Kind == LinkOutcomeKind.Failed && !IsTooOld(outcome) ? outcome.Error : null;
@@ -118,7 +118,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
         }
     }
 
-    private async Task<LinkOutcome?> GreetAnewAsync(long deadline)
+    private async Task<LinkOutcome?> GreetAnewAsync(Timestamp deadline)
     {
         if (Take() is not { } link)
         {

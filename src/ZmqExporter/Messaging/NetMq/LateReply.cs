@@ -16,7 +16,7 @@ internal sealed class LateReply(LateReplyBudget budget, TimerQueue timers)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private NetMqConnection? _connection;
-    private long _until;
+    private Timestamp _until;
 
     /// <summary>Takes a connection over, in the place of an older one.</summary>
     public void Keep(NetMqConnection connection)
@@ -55,7 +55,7 @@ internal sealed class LateReply(LateReplyBudget budget, TimerQueue timers)
 
         connection.TryReceive(out var message, out _);
         connection.DrainMonitor();
-        if (message is not null || connection.IsLost || timers.Time.GetTimestamp() >= _until)
+        if (message is not null || connection.IsLost || timers.Now >= _until)
         {
             Close();
         }

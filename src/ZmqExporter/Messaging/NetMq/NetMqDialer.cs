@@ -30,10 +30,10 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
     public ConnectionTimings Timings { get; private set; }
 
     /// <summary>The deadline of the caller that asked last.</summary>
-    public long Deadline { get; private set; }
+    public Timestamp Deadline { get; private set; }
 
     /// <summary>A caller begins to wait, and the worker does not know yet.</summary>
-    public void Begin(long deadline)
+    public void Begin(Timestamp deadline)
     {
         Deadline = deadline;
         _isQueued = true;
@@ -54,7 +54,7 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
 
     /// <summary>Makes a connection, which the link uses from the first moment on (<see cref="NetMqLink.Use"/>).</summary>
     /// <returns>Whether it was abandoned; if not, null as the error when it is connected.</returns>
-    public async Task<(bool Abandoned, ZmtpError? Error)> ConnectAsync(NetMqWorker worker, long deadline)
+    public async Task<(bool Abandoned, ZmtpError? Error)> ConnectAsync(NetMqWorker worker, Timestamp deadline)
     {
         var attempt = ++_attempt;
         _dialing = worker;
@@ -79,10 +79,10 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
             $"{_address} did not accept NetMQ's TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full"),
     };
 
-    private async Task<ZmtpError?> TryAllAsync(NetMqWorker worker, long deadline, long attempt)
+    private async Task<ZmtpError?> TryAllAsync(NetMqWorker worker, Timestamp deadline, long attempt)
     {
         var time = runtime.Context.Timers.Time;
-        var start = time.GetTimestamp();
+        var start = Timestamp.Now(time);
         _stage = Stage.Resolving;
         IPEndPoint[] addresses;
         TimeSpan? resolve = null;
@@ -101,13 +101,13 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
                 return await AskWhyAsync(deadline) ?? Unlucky();
             }
 
-            resolve = time.GetElapsedTime(start);
+            resolve = start.Elapsed(time);
             await worker.Enter();
         }
 
         for (var round = 0; ; round++)
         {
-            var connecting = time.GetTimestamp();
+            var connecting = Timestamp.Now(time);
             for (var i = 0; i < addresses.Length; i++)
             {
                 if (attempt != _attempt)
@@ -122,7 +122,7 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
 
                 if (await TryAsync(worker, addresses[i], deadline, addresses.Length - i))
                 {
-                    Timings = new ConnectionTimings(resolve, time.GetElapsedTime(connecting), Handshake: null);
+                    Timings = new ConnectionTimings(resolve, connecting.Elapsed(time), Handshake: null);
                     return null;
                 }
             }
@@ -141,7 +141,7 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
         }
     }
 
-    private async Task<bool> TryAsync(NetMqWorker worker, IPEndPoint address, long deadline, int addressesLeft)
+    private async Task<bool> TryAsync(NetMqWorker worker, IPEndPoint address, Timestamp deadline, int addressesLeft)
     {
         _address = address;
         _stage = Stage.Connecting;
@@ -157,10 +157,10 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
 
         // However many addresses there are, each gets its chance before the deadline.
         var time = runtime.Context.Timers.Time;
-        var left = Math.Max(0, deadline - time.GetTimestamp());
+        var left = TimeSpan.Max(TimeSpan.Zero, deadline - Timestamp.Now(time));
         try
         {
-            return await connection.Settled.Task.WaitAsync(time.GetElapsedTime(0, left / addressesLeft), time);
+            return await connection.Settled.Task.WaitAsync(left / addressesLeft, time);
         }
         catch (TimeoutException)
         {
@@ -173,7 +173,7 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
     }
 
     // Without a probe, nobody wants to know.
-    private async ValueTask<ZmtpError?> AskWhyAsync(long deadline) => link.IsAwaited ? await own.AskAsync(deadline) : null;
+    private async ValueTask<ZmtpError?> AskWhyAsync(Timestamp deadline) => link.IsAwaited ? await own.AskAsync(deadline) : null;
 
     private ZmtpError Unlucky() => new(ZmtpErrorCode.Refused, $"NetMQ did not get a TCP connection to {_address?.ToString() ?? _endpoint.Host}");
 }

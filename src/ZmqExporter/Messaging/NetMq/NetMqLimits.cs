@@ -22,14 +22,15 @@ internal static class NetMqLimits
     /// <param name="netMqTargets">Targets that are probed through NetMQ.</param>
     /// <param name="otherTargets">The others.</param>
     /// <param name="limit">How many files this process may open.</param>
+    /// <param name="sufficient">A number that suffices as far as everybody else is concerned: the one that is said is not below it.</param>
     /// <returns>What is wrong and how to mend it, or null.</returns>
-    public static string? Problem(int netMqTargets, int otherTargets, double limit)
+    public static string? Problem(int netMqTargets, int otherTargets, double limit, int sufficient = 0)
     {
         var needed = (NetMqConnection.Descriptors * netMqTargets) + otherTargets + Reserve;
         return netMqTargets == 0 || needed <= limit
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{netMqTargets} targets with client: netmq need {NetMqConnection.Descriptors} file descriptors each, about {needed} with everything else, and this process may open {limit}: raise the limit (ulimit -n {needed}, or LimitNOFILE={needed} in the systemd unit), or probe some of them with client: zmtp");
+                $"{netMqTargets} targets with client: netmq need {NetMqConnection.Descriptors} file descriptors each, about {Math.Max(needed, sufficient)} with everything else, and this process may open {limit}: raise the limit (ulimit -n {Math.Max(needed, sufficient)}, or LimitNOFILE={Math.Max(needed, sufficient)} in the systemd unit), or probe some of them with client: zmtp");
     }
 }

@@ -13,8 +13,8 @@ internal partial class NetMqLink
         {
             // A little early, so that its verdict comes before the end of the probe.
             var now = Now;
-            var left = Math.Max(0, _dialer.Deadline - now);
-            var margin = Math.Min(left / 4, _runtime.Context.Timers.ToTicks(KnockMargin));
+            var left = TimeSpan.Max(TimeSpan.Zero, _dialer.Deadline - now);
+            var margin = TimeSpan.Min(left / 4, KnockMargin);
             var outcome = await _own.GreetAsync(_dialer.Deadline - margin);
             if (outcome is not { } known || probe != Volatile.Read(ref _probe))
             {
@@ -64,7 +64,7 @@ internal partial class NetMqLink
 #pragma warning restore CA1031
     }
 
-    private async ValueTask<LinkOutcome> OpenQuarantinedAsync(long deadline)
+    private async ValueTask<LinkOutcome> OpenQuarantinedAsync(Timestamp deadline)
     {
         if (await _own.AskAsync(deadline) is { } error)
         {

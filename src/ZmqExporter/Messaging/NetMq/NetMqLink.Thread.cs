@@ -151,7 +151,7 @@ internal partial class NetMqLink
         }
     }
 
-    private async Task ConnectAsync(NetMqWorker worker, long deadline)
+    private async Task ConnectAsync(NetMqWorker worker, Timestamp deadline)
     {
         try
         {
@@ -163,7 +163,7 @@ internal partial class NetMqLink
 
             if (error is null && ConnectionOf(worker) is { IsConnected: true } connection)
             {
-                Volatile.Write(ref _openedAt, Now);
+                Timestamp.VolatileWrite(ref _openedAt, Now);
                 BeforeOpened(connection);
                 Opened();
             }
@@ -287,7 +287,7 @@ internal partial class NetMqLink
         {
             _hasHeard = connection.HasHeard;
             _connection = null;
-            Volatile.Write(ref _openedAt, 0);
+            Timestamp.VolatileWrite(ref _openedAt, Timestamp.None);
             connection.Dispose();
         }
     }

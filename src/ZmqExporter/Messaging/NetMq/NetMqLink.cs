@@ -26,13 +26,13 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private readonly NetMqWait _wait;
     private readonly DiagnosticClient _own;
     private readonly LateReply _late;
-    private readonly long _maxAge; // in timestamp units
+    private readonly TimeSpan _maxAge;
     private NetMqWorker? _worker;
     private NetMqConnection? _connection; // belongs to the thread of its worker
     private volatile ZmtpError? _failure;
     private StrongBox<LinkOutcome>? _pong;
     private long _probe;
-    private long _openedAt; // of the connection in use; 0 without one
+    private Timestamp _openedAt; // of the connection in use; not set without one
     private volatile bool _isOpening;
     private bool _isDrained; // a moment ago, for the request that comes now
     private volatile bool _isAsking;
@@ -50,7 +50,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
         _observer = observer;
         _own = own;
         var maxAge = options.MaxConnectionAge;
-        _maxAge = maxAge == TimeSpan.Zero ? long.MaxValue : runtime.Context.Timers.ToTicks(maxAge);
+        _maxAge = maxAge == TimeSpan.Zero ? TimeSpan.MaxValue : maxAge;
         _late = new LateReply(runtime.LateReplies, runtime.Context.Timers);
         _wait = new NetMqWait(runtime.Context.Timers, OnDeadline);
         Suspect = runtime.Enter(this, options);
@@ -78,7 +78,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
 
     /// <inheritdoc />
     /// <remarks>When TCP connected.</remarks>
-    public long OpenedAt => Volatile.Read(ref _openedAt);
+    public Timestamp OpenedAt => Timestamp.VolatileRead(ref _openedAt);
 
     /// <summary>Which worker serves it.</summary>
     private protected virtual WorkerRole Role => WorkerRole.Requests;
@@ -91,12 +91,12 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     private protected bool IsDisposed => _disposed;
 
     /// <summary>Whether the connection in use is older than the module lets it grow.</summary>
-    private protected bool IsOld => Volatile.Read(ref _openedAt) is > 0 and var openedAt && Now - openedAt >= _maxAge;
+    private protected bool IsOld => Timestamp.VolatileRead(ref _openedAt) is { IsSet: true } openedAt && Now - openedAt >= _maxAge;
 
-    private protected long Now => _runtime.Context.Timers.Time.GetTimestamp();
+    private protected Timestamp Now => _runtime.Context.Timers.Now;
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> OpenAsync(long deadline) =>
+    public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline) =>
         Suspect.IsQuarantined ? OpenQuarantinedAsync(deadline) : OpenNetMqAsync(deadline);
 
     /// <inheritdoc />
@@ -122,7 +122,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     }
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> ReceiveAsync(long until)
+    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until)
     {
         if (_disposed || _worker is not { } worker)
         {
@@ -206,7 +206,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     }
 
     /// <summary>Starts to make a connection.</summary>
-    private protected void Connect(NetMqWorker worker, long deadline)
+    private protected void Connect(NetMqWorker worker, Timestamp deadline)
     {
         Drop();
         _hasHeard = false;
@@ -224,7 +224,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
         connection.Worker.Watch(connection);
     }
 
-    private protected static LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, 0, Error: error);
+    private protected static LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, Timestamp.None, Error: error);
 
     /// <summary>A connection cannot be made or used.</summary>
     private protected void Lose(ZmtpError error)
@@ -262,7 +262,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
 
     private static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
 
-    private ValueTask<LinkOutcome> OpenNetMqAsync(long deadline)
+    private ValueTask<LinkOutcome> OpenNetMqAsync(Timestamp deadline)
     {
         if (_disposed)
         {
@@ -303,7 +303,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
         }
     }
 
-    private LinkOutcome OnDeadline(long now)
+    private LinkOutcome OnDeadline(Timestamp now)
     {
         // A wait may also end before the deadline of the probe: then there is still time to hear why.
         var error = _isOpening ? _dialer.TimedOut() : _isAsking && now >= _dialer.Deadline ? LostInHandshake : null;

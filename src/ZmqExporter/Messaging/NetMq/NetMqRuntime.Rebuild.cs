@@ -215,7 +215,7 @@ internal sealed partial class NetMqRuntime
     private sealed class ReturnTimer(NetMqRuntime owner) : TimerEntry
     {
         // On a thread of its own: counting descriptors may take a moment. And starting one takes until it runs.
-        protected override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(
+        protected override void OnDue(Timestamp due, Timestamp now) => ThreadPool.UnsafeQueueUserWorkItem(
             static owner => new Thread(owner.Return) { IsBackground = true, Name = "netmq-rebuild" }.Start(), owner, preferLocal: false);
     }
 }

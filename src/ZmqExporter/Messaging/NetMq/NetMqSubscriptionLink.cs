@@ -160,7 +160,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
     {
         // Elsewhere: the runtime's lock may be held while its threads end.
-        protected override void OnDue(long due, long now) =>
+        protected override void OnDue(Timestamp due, Timestamp now) =>
             ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Retry(), owner, preferLocal: false);
     }
 }

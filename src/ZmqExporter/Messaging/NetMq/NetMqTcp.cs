@@ -2,6 +2,10 @@ using System.Net.Sockets;
 using System.Reflection;
 using AsyncIO;
 using Zmtp;
+using Zmtp.Sockets;
+
+// Reflection over NetMQ and its I/O library, which are never trimmed.
+#pragma warning disable IL2026, IL2075
 
 namespace ZmqExporter.Messaging.NetMq;
 

@@ -8,7 +8,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// </summary>
 /// <param name="timers">The clock.</param>
 /// <param name="onDeadline">What it means that the time is over.</param>
-internal sealed class NetMqWait(TimerQueue timers, Func<long, LinkOutcome> onDeadline) : LinkWait(timers)
+internal sealed class NetMqWait(TimerQueue timers, Func<Timestamp, LinkOutcome> onDeadline) : LinkWait(timers)
 {
     /// <summary>How late a timer may be before that says something of this process.</summary>
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
@@ -17,25 +17,25 @@ internal sealed class NetMqWait(TimerQueue timers, Func<long, LinkOutcome> onDea
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
 
     private readonly TimerQueue _timers = timers;
-    private long _begun;
+    private Timestamp _begun;
 
     /// <inheritdoc />
-    public override ValueTask<LinkOutcome> Begin(long until, bool isReceive)
+    public override ValueTask<LinkOutcome> Begin(Timestamp until, bool isReceive)
     {
-        _begun = _timers.Time.GetTimestamp();
-        return base.Begin(Math.Max(until, _begun), isReceive); // a time that has passed already must not look like a stall of ours
+        _begun = _timers.Now;
+        return base.Begin(Timestamp.Max(until, _begun), isReceive); // a time that has passed already must not look like a stall of ours
     }
 
     /// <inheritdoc />
-    protected override void OnDue(long due, long now)
+    protected override void OnDue(Timestamp due, Timestamp now)
     {
         if (!TryGetDue(now, out var wait))
         {
             return;
         }
 
-        var late = _timers.Time.GetElapsedTime(wait.Until, now);
-        if (late <= Tolerance || !TryPostpone(wait, now + _timers.ToTicks(late > Grace ? late : Grace)))
+        var late = now - wait.Until;
+        if (late <= Tolerance || !TryPostpone(wait, now + (late > Grace ? late : Grace)))
         {
             TryEnd(wait.Wait, onDeadline(now));
         }
@@ -43,6 +43,6 @@ internal sealed class NetMqWait(TimerQueue timers, Func<long, LinkOutcome> onDea
 
     /// <inheritdoc />
     /// <remarks>Of what comes late nobody can say when it came: NetMQ's threads did not get to run either.</remarks>
-    private protected override LinkOutcome Seen(LinkOutcome outcome, long until, bool isPostponed) =>
+    private protected override LinkOutcome Seen(LinkOutcome outcome, Timestamp until, bool isPostponed) =>
         isPostponed || outcome.Timestamp > until ? outcome with { Earliest = _begun } : outcome;
 }

@@ -9,13 +9,13 @@ internal sealed class RestartCap(TimeProvider time)
     /// <summary>Restarts that lie further back do not count.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromHours(1);
 
-    private readonly Queue<long> _restarts = new();
+    private readonly Queue<Timestamp> _restarts = new();
 
     /// <summary>Counts one.</summary>
     /// <returns>False when there were too many.</returns>
     public bool TryTake()
     {
-        while (_restarts.TryPeek(out var oldest) && time.GetElapsedTime(oldest) > Window)
+        while (_restarts.TryPeek(out var oldest) && oldest.Elapsed(time) > Window)
         {
             _restarts.Dequeue();
         }
@@ -25,7 +25,7 @@ internal sealed class RestartCap(TimeProvider time)
             return false;
         }
 
-        _restarts.Enqueue(time.GetTimestamp());
+        _restarts.Enqueue(Timestamp.Now(time));
         return true;
     }
 }

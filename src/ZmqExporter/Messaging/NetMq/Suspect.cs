@@ -21,12 +21,12 @@ internal sealed class Suspect(string endpoint, TimerQueue timers)
 
     private readonly Lock _lock = new();
     private int _connections;
-    private long _lastActive;
-    private long _lastClosed;
+    private Timestamp _lastActive;
+    private Timestamp _lastClosed;
     private bool _hasConnected;
     private int _convictions;
-    private long _convicted;
-    private long _quarantinedUntil;
+    private Timestamp _convicted;
+    private Timestamp _quarantinedUntil;
     private volatile bool _isQuarantined;
 
     /// <summary>The server.</summary>
@@ -39,7 +39,7 @@ internal sealed class Suspect(string endpoint, TimerQueue timers)
     public bool IsQuarantined => _isQuarantined;
 
     /// <summary>When NetMQ last had to do with it.</summary>
-    public long LastActive => Volatile.Read(ref _lastActive);
+    public Timestamp LastActive => Timestamp.VolatileRead(ref _lastActive);
 
     /// <summary>A NetMQ socket begins to connect to it.</summary>
     public void OnConnect()
@@ -48,12 +48,12 @@ internal sealed class Suspect(string endpoint, TimerQueue timers)
         {
             _hasConnected = true;
             _connections++;
-            _lastActive = timers.Time.GetTimestamp();
+            _lastActive = timers.Now;
         }
     }
 
     /// <summary>NetMQ sends it something.</summary>
-    public void OnSend() => Volatile.Write(ref _lastActive, timers.Time.GetTimestamp());
+    public void OnSend() => Timestamp.VolatileWrite(ref _lastActive, timers.Now);
 
     /// <summary>A NetMQ socket to it was closed.</summary>
     public void OnClose()
@@ -61,7 +61,7 @@ internal sealed class Suspect(string endpoint, TimerQueue timers)
         lock (_lock)
         {
             _connections--;
-            _lastClosed = timers.Time.GetTimestamp();
+            _lastClosed = timers.Now;
         }
     }
 
@@ -70,7 +70,7 @@ internal sealed class Suspect(string endpoint, TimerQueue timers)
     {
         lock (_lock)
         {
-            return _connections > 0 || (_hasConnected && timers.Time.GetElapsedTime(_lastClosed) < Memory);
+            return _connections > 0 || (_hasConnected && timers.Now - _lastClosed < Memory);
         }
     }
 
@@ -90,13 +90,13 @@ internal sealed class Suspect(string endpoint, TimerQueue timers)
     {
         lock (_lock)
         {
-            var now = timers.Time.GetTimestamp();
-            var isRepeated = _convictions > 0 && timers.Time.GetElapsedTime(_convicted, now) < 2 * LongestQuarantine;
+            var now = timers.Now;
+            var isRepeated = _convictions > 0 && now - _convicted < 2 * LongestQuarantine;
             _convictions = isRepeated ? _convictions + 1 : 1;
             _convicted = now;
             var minutes = FirstQuarantine * Math.Pow(2, Math.Min(_convictions - 1, 10));
             var duration = minutes < LongestQuarantine ? minutes : LongestQuarantine;
-            _quarantinedUntil = now + timers.ToTicks(duration);
+            _quarantinedUntil = now + duration;
             _isQuarantined = true;
             return duration;
         }
@@ -108,8 +108,8 @@ internal sealed class Suspect(string endpoint, TimerQueue timers)
     {
         lock (_lock)
         {
-            var now = timers.Time.GetTimestamp();
-            left = _quarantinedUntil > now ? timers.Time.GetElapsedTime(now, _quarantinedUntil) : TimeSpan.Zero;
+            var now = timers.Now;
+            left = _quarantinedUntil > now ? _quarantinedUntil - now : TimeSpan.Zero;
             _isQuarantined &= left > TimeSpan.Zero;
             return !_isQuarantined;
         }

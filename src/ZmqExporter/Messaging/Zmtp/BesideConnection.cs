@@ -18,17 +18,17 @@ internal sealed class BesideConnection(
 {
     private static readonly TimeSpan RenewalPause = TimeSpan.FromMinutes(1);
 
-    private readonly long _maxAge = maxAge == TimeSpan.Zero ? long.MaxValue : timers.ToTicks(maxAge);
+    private readonly TimeSpan _maxAge = maxAge == TimeSpan.Zero ? TimeSpan.MaxValue : maxAge;
     private ZmtpConnection? _beside;
-    private long _renewalDue; // not before this; 0 at once
+    private Timestamp _renewalDue; // not before this
     private bool _isAwaited; // by the probe that runs
     private bool _isAsked; // the probe has sent a message on it
     private bool _isRenewing; // it is to be used as soon as no probe runs
 
-    private long Now => timers.Time.GetTimestamp();
+    private Timestamp Now => timers.Now;
 
     /// <summary>See <see cref="IMessageLink.OpenBeside"/>.</summary>
-    public bool Open(long deadline)
+    public bool Open(Timestamp deadline)
     {
         lock (delivery.Lock)
         {
@@ -222,7 +222,7 @@ internal sealed class BesideConnection(
 
     private bool IsOldNeedsLock(AfterProbe next)
     {
-        if (next != AfterProbe.Keep || _maxAge == long.MaxValue || delivery.Used is not { IsClosed: false, OpenedAt: > 0 and var openedAt })
+        if (next != AfterProbe.Keep || _maxAge == TimeSpan.MaxValue || delivery.Used is not { IsClosed: false, OpenedAt: { IsSet: true } openedAt })
         {
             return false;
         }

@@ -107,7 +107,7 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
         public ZmtpConnection Connection => connection;
 
         // Closing a socket may take its time.
-        protected override void OnDue(long due, long now) =>
+        protected override void OnDue(Timestamp due, Timestamp now) =>
             ThreadPool.UnsafeQueueUserWorkItem(static entry => entry.GiveUp(), this, preferLocal: false);
 
         private void GiveUp()

@@ -9,13 +9,13 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// </summary>
 internal sealed class ProbeDelivery
 {
-    private readonly TimeProvider _time;
+    private readonly TimerQueue _timers;
     private readonly LinkInbox _inbox = new();
     private ZmtpError? _failure;
 
     public ProbeDelivery(TimerQueue timers)
     {
-        _time = timers.Time;
+        _timers = timers;
         Wait = new ZmtpWait(timers, () => Used);
     }
 
@@ -38,7 +38,7 @@ internal sealed class ProbeDelivery
     public bool IsDisposed { get; private set; }
 
     /// <summary>Begins a probe with a connection.</summary>
-    public ValueTask<LinkOutcome> OpenAsync(PersistentConnection connection, long deadline)
+    public ValueTask<LinkOutcome> OpenAsync(PersistentConnection connection, Timestamp deadline)
     {
         lock (Lock)
         {
@@ -54,13 +54,13 @@ internal sealed class ProbeDelivery
 
             // An attempt ends by itself, and knows when and why.
             return isOpen
-                ? new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, _time.GetTimestamp()))
-                : WaitNeedsLock(long.MaxValue, isReceive: false);
+                ? new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, _timers.Now))
+                : WaitNeedsLock(Timestamp.Never, isReceive: false);
         }
     }
 
     /// <summary>Waits for the next outcome.</summary>
-    public ValueTask<LinkOutcome> ReceiveAsync(long until)
+    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until)
     {
         lock (Lock)
         {
@@ -147,9 +147,9 @@ internal sealed class ProbeDelivery
     }
 
     /// <summary>What a probe gets from a link that is gone.</summary>
-    public static LinkOutcome Stopped() => new(LinkOutcomeKind.Failed, 0, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
+    public static LinkOutcome Stopped() => new(LinkOutcomeKind.Failed, Timestamp.None, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
 
-    private ValueTask<LinkOutcome> WaitNeedsLock(long until, bool isReceive)
+    private ValueTask<LinkOutcome> WaitNeedsLock(Timestamp until, bool isReceive)
     {
         if (_inbox.TryTake(out var outcome))
         {
@@ -163,6 +163,6 @@ internal sealed class ProbeDelivery
 
         return _failure is null
             ? Wait.Begin(until, isReceive)
-            : new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Failed, _time.GetTimestamp(), Error: _failure));
+            : new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Failed, _timers.Now, Error: _failure));
     }
 }

@@ -21,6 +21,5 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         Pings = options.Pings,
         PeekOnly = options.PeekOnly,
         Security = options.Security,
-        ByFrame = !options.Topics.IsEmpty,
     };
 }

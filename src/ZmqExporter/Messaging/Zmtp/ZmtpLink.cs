@@ -6,9 +6,12 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// A link over our own ZMTP client: hands what happens on its connections to the probe that runs, to the connection beside or, while no
 /// probe wants it, to the observer.
 /// </summary>
-internal class ZmtpLink : IMessageLink, IConnectionHandler
+internal class ZmtpLink : IMessageLink, IMessageHandler
 {
     private const int MaxUnawaited = 1000; // between two probes: nobody asked for so much
+
+    private static readonly ZmtpError TooManyUnawaited = new(
+        ZmtpErrorCode.Protocol, FormattableString.Invariant($"the peer sent more than {MaxUnawaited} messages that nobody had asked for"));
 
     private readonly ZmtpContext _context;
     private readonly ILinkObserver _observer;
@@ -45,10 +48,10 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     public ConnectionTimings Timings => _delivery.Used?.Timings ?? default;
 
     /// <inheritdoc />
-    public long OpenedAt => _delivery.Used?.OpenedAt ?? 0;
+    public Timestamp OpenedAt => _delivery.Used?.OpenedAt ?? Timestamp.None;
 
     /// <inheritdoc />
-    public long OwnDelay => _delivery.Used?.OwnDelay ?? 0;
+    public TimeSpan OwnDelay => _delivery.Used?.OwnDelay ?? TimeSpan.Zero;
 
     /// <inheritdoc />
     public bool? IsAcknowledged => _delivery.Used?.IsAcknowledged;
@@ -59,10 +62,10 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     /// <summary>The wait of the probe that runs.</summary>
     internal ZmtpWait Wait => _delivery.Wait;
 
-    private long Now => _context.Timers.Time.GetTimestamp();
+    private Timestamp Now => _context.Timers.Now;
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> OpenAsync(long deadline)
+    public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         Volatile.Write(ref _unawaited, 0);
         return _delivery.OpenAsync(_connection, deadline);
@@ -75,10 +78,10 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     public bool SendPing() => _delivery.Used?.SendPing() ?? false;
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> ReceiveAsync(long until) => _delivery.ReceiveAsync(until);
+    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until) => _delivery.ReceiveAsync(until);
 
     /// <inheritdoc />
-    public bool OpenBeside(long deadline) => _beside.Open(deadline);
+    public bool OpenBeside(Timestamp deadline) => _beside.Open(deadline);
 
     /// <inheritdoc />
     public void SendBeside(ZmtpMessage message) => _beside.Send(message);
@@ -151,7 +154,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     }
 
     /// <inheritdoc />
-    void IConnectionHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
+    void IMessageHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
     {
         if (!_delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
         {
@@ -160,12 +163,13 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
             {
                 _connection.Abort(connection);
+                _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: TooManyUnawaited)); // else a probe would take it for silence
             }
         }
     }
 
     /// <inheritdoc />
-    void IConnectionHandler.OnPong(ZmtpConnection connection, long timestamp) =>
+    void IConnectionHandler.OnPong(ZmtpConnection connection, Timestamp timestamp) =>
         _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Pong, timestamp));
 
     /// <inheritdoc />
@@ -209,7 +213,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     /// <summary>A connection is open, and nobody has been notified yet.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="timestamp">Since when.</param>
-    private protected virtual void BeforeOpened(ZmtpConnection connection, long timestamp)
+    private protected virtual void BeforeOpened(ZmtpConnection connection, Timestamp timestamp)
     {
     }
 
@@ -229,7 +233,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     }
 
     /// <summary>Ends a wait on this connection, if there is one, as a message would.</summary>
-    private protected void Wake(ZmtpConnection connection, long timestamp)
+    private protected void Wake(ZmtpConnection connection, Timestamp timestamp)
     {
         // Nobody waits most of the time, and then this is all that a read costs.
         if (_delivery.Wait.IsWaiting)

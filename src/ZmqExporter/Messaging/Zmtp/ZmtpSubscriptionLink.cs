@@ -86,7 +86,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     }
 
     /// <inheritdoc />
-    void IFrameHandler.OnFramesRead(ZmtpConnection connection, long timestamp)
+    void IFrameHandler.OnFramesRead(ZmtpConnection connection, Timestamp timestamp)
     {
         ZmtpConnection? used;
         ZmtpConnection? left;
@@ -114,7 +114,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     }
 
     /// <inheritdoc />
-    private protected override void BeforeOpened(ZmtpConnection connection, long timestamp)
+    private protected override void BeforeOpened(ZmtpConnection connection, Timestamp timestamp)
     {
         EndOverlap(null);
         lock (_turn)
@@ -201,7 +201,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
         BeginNeedsTurn(next, next.OpenedAt, SubscriptionCause.Replaced);
     }
 
-    private void BeginNeedsTurn(ZmtpConnection connection, long timestamp, SubscriptionCause cause)
+    private void BeginNeedsTurn(ZmtpConnection connection, Timestamp timestamp, SubscriptionCause cause)
     {
         _subscribed = connection;
         _wasLost = false;
@@ -213,7 +213,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     private sealed class OverlapTimer(ZmtpSubscriptionLink owner) : TimerEntry
     {
         // Elsewhere: this thread must neither wait nor close a socket.
-        protected override void OnDue(long due, long now) =>
+        protected override void OnDue(Timestamp due, Timestamp now) =>
             ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.EndOverlap(null), owner, preferLocal: false);
     }
 }

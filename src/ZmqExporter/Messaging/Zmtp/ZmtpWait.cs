@@ -10,12 +10,12 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// <param name="connection">The connection that the wait is on, or null.</param>
 internal sealed class ZmtpWait(TimerQueue timers, Func<ZmtpConnection?> connection) : LinkWait(timers), IThreadPoolWorkItem
 {
-    private readonly TimeProvider _time = timers.Time;
+    private readonly TimerQueue _timers = timers;
 
     /// <inheritdoc />
     void IThreadPoolWorkItem.Execute()
     {
-        if (!TryGetDue(_time.GetTimestamp(), out var due))
+        if (!TryGetDue(_timers.Now, out var due))
         {
             return;
         }
@@ -32,11 +32,11 @@ internal sealed class ZmtpWait(TimerQueue timers, Func<ZmtpConnection?> connecti
 
     /// <summary>The time of a wait is over and the socket has been read.</summary>
     /// <param name="wait">Which: another one that began meanwhile has a read of its own.</param>
-    internal void EndDue(short wait) => TryEnd(wait, new LinkOutcome(LinkOutcomeKind.TimedOut, _time.GetTimestamp()), inline: true);
+    internal void EndDue(short wait) => TryEnd(wait, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now), inline: true);
 
     /// <inheritdoc />
     /// <remarks>Elsewhere: locks are held while an attempt is given up, and closing its socket may take its time.</remarks>
-    protected override void OnDue(long due, long now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    protected override void OnDue(Timestamp due, Timestamp now) => ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
 
     private sealed class Reading(ZmtpWait owner, short wait)
     {

@@ -34,6 +34,16 @@ public sealed class NetMqPartsTests
         Assert.Contains("LimitNOFILE=", problem, StringComparison.Ordinal);
     }
 
+    // Else whoever raises it to that number is told another one.
+    [Fact]
+    public void Problem_OthersNeedMore_SaysTheirNumber()
+    {
+        var problem = NetMqLimits.Problem(netMqTargets: 500, otherTargets: 10, limit: 1024, sufficient: 9999);
+        Assert.Contains("about 9999 with everything else", problem, StringComparison.Ordinal);
+        Assert.Contains("(ulimit -n 9999, or LimitNOFILE=9999 ", problem, StringComparison.Ordinal);
+        Assert.Null(NetMqLimits.Problem(netMqTargets: 500, otherTargets: 10, limit: 9000, sufficient: 9999)); // not for that alone
+    }
+
     [Theory]
     [InlineData(0, 100_000, 1024)] // our own client says so itself, when it comes to it
     [InlineData(500, 0, 8192)]

@@ -31,11 +31,11 @@ public sealed class NetMqWaitTests : IDisposable
     [Fact]
     public async Task Begin_ProcessHeldUpAcrossTheDeadline_AMessageMayHaveComeAtAnyTime()
     {
-        var begun = _time.GetTimestamp();
+        var begun = Timestamp.Now(_time);
         var wait = _wait.Begin(_timers.After(TimeSpan.FromSeconds(1)), isReceive: true);
         _time.Advance(TimeSpan.FromSeconds(1.2)); // in one step: the timer fires 0.2 s late
         Assert.True(_wait.IsWaiting); // NetMQ's threads were held up as well
-        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, _time.GetTimestamp(), ZmtpMessage.FromText("x"))));
+        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, Timestamp.Now(_time), ZmtpMessage.FromText("x"))));
         var outcome = await wait;
         Assert.Equal((LinkOutcomeKind.Message, begun), (outcome.Kind, outcome.Earliest));
     }

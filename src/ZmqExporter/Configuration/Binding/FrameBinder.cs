@@ -1,0 +1,79 @@
+using System.Text;
+using ZmqExporter.Configuration.Reading;
+
+namespace ZmqExporter.Configuration.Binding;
+
+/// <summary>Binds one entry of <c>send</c>: text, or a mapping with one of the other spellings.</summary>
+internal static class FrameBinder
+{
+    private const int MaxFrameSize = 1024 * 1024;
+    private const string Remedy = "write a text, {hex: ..}, {base64: ..} or {json: ..}";
+
+    /// <summary>The spellings other than text.</summary>
+    public static KeyTable Keys { get; } = new("modules.*.send[*]", ["hex", "base64", "json"]);
+
+    /// <summary>Binds an entry; null after an error.</summary>
+    public static FrameConfig? Bind(ConfigValue value)
+    {
+        if (value.Node is not YamlMapping mapping)
+        {
+            return value.ReadText(Remedy) is { } text ? BindText(value, text) : null;
+        }
+
+        if (Placeholders.IsUnquoted(mapping) is { } name)
+        {
+            value.Error($"a bare {{{name}}} is a mapping in YAML", $"put it in quotes: \"{{{name}}}\"");
+            return null;
+        }
+
+        var section = Section.Open(value, Keys)!;
+        var spellings = section.FindAll(Keys.Keys).ToList();
+        if (spellings.Count != 1)
+        {
+            Complain(value, section, spellings.Count);
+            return null;
+        }
+
+        return spellings[0] switch
+        {
+            var json when section.Find("json") is not null => JsonText.Write(json) is { } text ? BindText(json, text) : null,
+            var hex when section.Find("hex") is not null => Limit(hex, BinaryText.ReadHex(hex)),
+            var base64 => Limit(base64, BinaryText.ReadBase64(base64)),
+        };
+    }
+
+    private static void Complain(ConfigValue value, Section section, int spellings)
+    {
+        if (spellings > 0)
+        {
+            value.Error("says in several ways what to send", "write one entry a frame");
+        }
+        else if (!section.HasUnknownKeys)
+        {
+            value.Error("does not say what to send", Remedy);
+        }
+    }
+
+    private static FrameConfig? BindText(ConfigValue value, string text)
+    {
+        if (!Placeholders.CheckSend(value, text))
+        {
+            return null;
+        }
+
+        return IsSmall(value, Encoding.UTF8.GetByteCount(text)) ? new FrameConfig(text, []) : null;
+    }
+
+    private static FrameConfig? Limit(ConfigValue value, byte[]? bytes) =>
+        bytes is not null && IsSmall(value, bytes.Length) ? new FrameConfig(null, [.. bytes]) : null;
+
+    private static bool IsSmall(ConfigValue value, int size)
+    {
+        if (size > MaxFrameSize)
+        {
+            value.Error("the frame is larger than 1 MiB", "send less: a probe should be light");
+        }
+
+        return size <= MaxFrameSize;
+    }
+}

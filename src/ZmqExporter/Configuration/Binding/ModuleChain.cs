@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration.Reading;
+
+namespace ZmqExporter.Configuration.Binding;
+
+/// <summary>A module and those that it extends.</summary>
+/// <param name="Name">The module's name.</param>
+/// <param name="Sections">The module first, then its parent, and so on; at least one.</param>
+internal sealed record ModuleChain(string Name, ImmutableArray<Section> Sections)
+{
+    /// <summary>The value of a key from the nearest section that has it, as a whole; null when none has.</summary>
+    public ConfigValue? Find(string key) => Sections.Select(section => section.Find(key)).FirstOrDefault(value => value is not null);
+}

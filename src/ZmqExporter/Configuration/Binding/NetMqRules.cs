@@ -1,0 +1,44 @@
+using ZmqExporter.Configuration.Reading;
+
+namespace ZmqExporter.Configuration.Binding;
+
+/// <summary>What <c>client: netmq</c> cannot do.</summary>
+internal static class NetMqRules
+{
+    private const string Remedy = "write client: zmtp";
+
+    /// <summary>Reports what a module itself asks of NetMQ in vain.</summary>
+    public static void CheckProber(SettingsLayer settings, ProberConfig prober)
+    {
+        // From the defaults or a target it is not applied: those are about other modules too.
+        if (prober is HandshakeProberConfig && settings.Client is { Value: MessagingClient.NetMq } client)
+        {
+            client.Where.Error("prober: handshake always uses the exporter's own client: NetMQ tells nothing of a handshake", $"{Remedy}, or remove client");
+        }
+    }
+
+    /// <summary>Reports what a target with a module, or a module that no target uses, asks of NetMQ in vain.</summary>
+    /// <param name="settings">All layers merged.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="unixSocket">Where the endpoint stands when it is a Unix socket, else null.</param>
+    public static void Check(SettingsLayer settings, BoundModule module, ConfigValue? unixSocket)
+    {
+        if (module.Prober is HandshakeProberConfig || settings.Client is not { Value: MessagingClient.NetMq } client)
+        {
+            return;
+        }
+
+        if (unixSocket is not null)
+        {
+            unixSocket.Error(
+                $"{unixSocket.Shown} is a Unix socket, which NetMQ does not have, and module {Quoted.Plain(module.Name)} is probed with client: netmq",
+                $"{Remedy}, or an endpoint with tcp://");
+        }
+
+        if (module is { Security: SecurityConfig.Plain, SecurityAt: { } security })
+        {
+            var where = client.Scope == SettingScope.Target ? client.Where : security;
+            where.Error($"NetMQ does not have mechanism: plain, and module {Quoted.Plain(module.Name)} asks for both", $"{Remedy}, or another mechanism");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Text.RegularExpressions;
+using ZmqExporter.Configuration.Reading;
+
+namespace ZmqExporter.Configuration.Binding;
+
+/// <summary>Regular expressions for replies.</summary>
+internal static class Patterns
+{
+    /// <summary>How patterns are matched: in linear time, because the reply is in the hands of the peer.</summary>
+    public const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    // .NET's parser recurses with the nesting of groups.
+    private const int MaxLength = 2000;
+
+    /// <summary>Reads a pattern; null after an error.</summary>
+    public static string? Read(ConfigValue value)
+    {
+        if (value.ReadText("write a regular expression in single quotes") is not { } pattern || !Placeholders.CheckExpect(value, pattern))
+        {
+            return null;
+        }
+
+        if (pattern.Length > MaxLength)
+        {
+            value.Error($"the regular expression is longer than {MaxLength} characters", "match less of the reply");
+            return null;
+        }
+
+        try
+        {
+            // The token stands for letters and digits, where a bare {token} could be read as a broken quantifier.
+            _ = new Regex(pattern.Replace(Placeholders.Token, "token", StringComparison.Ordinal), Options, Regex.InfiniteMatchTimeout);
+            return pattern;
+        }
+        catch (RegexParseException exception)
+        {
+            value.Error(
+                $"is not a regular expression: at character {exception.Offset}, {Words(exception)}",
+                "mend it, or write \\ before a character that is meant as it is");
+        }
+        catch (NotSupportedException)
+        {
+            value.Error(
+                "the regular expression cannot be matched in linear time",
+                "write it without look-around, back-references, atomic groups and large repeat counts");
+        }
+
+        return null;
+    }
+
+    // "Invalid pattern '…' at offset 3. Not enough )'s." without the pattern, which may hold a value from the environment.
+    private static string Words(RegexParseException exception)
+    {
+        var marker = $" at offset {exception.Offset}. ";
+        var start = exception.Message.LastIndexOf(marker, StringComparison.Ordinal);
+        return start < 0 ? exception.Error.ToString() : exception.Message[(start + marker.Length)..].TrimEnd('.');
+    }
+}

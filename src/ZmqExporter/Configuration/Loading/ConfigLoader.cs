@@ -1,0 +1,50 @@
+using ZmqExporter.Configuration.Binding;
+using ZmqExporter.Configuration.Reading;
+
+namespace ZmqExporter.Configuration.Loading;
+
+/// <summary>Loads a config file: a config, or all of its errors at once. Thread-safe.</summary>
+internal static class ConfigLoader
+{
+    /// <summary>The most bytes that a config file may have.</summary>
+    internal const int MaxFileSize = 16 * 1024 * 1024;
+
+    /// <summary>Loads a file with the process's environment. Never throws because of what the file holds.</summary>
+    public static ConfigResult Load(string path) => Load(path, ConfigInputs.System);
+
+    /// <summary>Loads a file.</summary>
+    /// <param name="path">The file; errors name it like this.</param>
+    /// <param name="inputs">Environment and files.</param>
+    public static ConfigResult Load(string path, ConfigInputs inputs)
+    {
+        var errors = new ConfigErrors();
+        if (!BoundedFile.TryRead(inputs, path, MaxFileSize, out var text, out var failure))
+        {
+            errors.Add(new YamlMark(path, failure.Line, failure.Column), "", $"the config file {failure.Message}", failure.Remedy);
+            return new ConfigResult(null, errors.ToSorted());
+        }
+
+        return Parse(text, path, inputs, errors);
+    }
+
+    /// <summary>Loads a text as if it stood in that file.</summary>
+    public static ConfigResult Parse(string text, string path, ConfigInputs inputs) => Parse(text, path, inputs, new ConfigErrors());
+
+    private static ConfigResult Parse(string text, string path, ConfigInputs inputs, ConfigErrors errors)
+    {
+        var (root, problems) = YamlReader.Read(text, path, new EnvironmentExpander(inputs.Environment).Expand);
+        foreach (var problem in problems)
+        {
+            errors.Add(problem.Mark, problem.Path, problem.Message, problem.Remedy);
+        }
+
+        var context = new BindingContext(errors, inputs, Path.GetDirectoryName(path) ?? "")
+        {
+            BuiltInModules = BuiltInModuleConfigs.All,
+        };
+        var config = root is null ? null : ConfigBinder.Bind(root, context);
+        return errors.Count == 0 && config is not null
+            ? new ConfigResult(config, [])
+            : new ConfigResult(null, errors.ToSorted());
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Globalization;
+
+namespace ZmqExporter.Metrics;
+
+/// <summary>Bytes that grow in pooled memory. Not thread-safe.</summary>
+internal sealed class ByteBuffer : IDisposable
+{
+    private const double MaxExact = 1L << 53; // above it a double is no exact whole number
+
+    private const int NumberRoom = 32; // the longest double has 24 characters, the longest long 20
+
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(256);
+
+    /// <summary>How many bytes there are.</summary>
+    public int Length { get; private set; }
+
+    /// <summary>What was written.</summary>
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Length);
+
+    /// <summary>What was written, until the next write.</summary>
+    public ReadOnlyMemory<byte> WrittenMemory => _bytes.AsMemory(0, Length);
+
+    /// <summary>Forgets what was written.</summary>
+    public void Clear() => Length = 0;
+
+    /// <summary>Adds bytes.</summary>
+    public void Append(ReadOnlySpan<byte> bytes)
+    {
+        bytes.CopyTo(Room(bytes.Length));
+        Length += bytes.Length;
+    }
+
+    /// <summary>Adds one byte.</summary>
+    public void Append(byte value)
+    {
+        Room(1)[0] = value;
+        Length++;
+    }
+
+    /// <summary>Adds a whole number in decimal digits.</summary>
+    public void AppendDecimal(long value)
+    {
+        Utf8Formatter.TryFormat(value, Room(NumberRoom), out var written);
+        Length += written;
+    }
+
+    /// <summary>Adds a number in its shortest exact decimal form.</summary>
+    public void AppendDecimal(double value)
+    {
+        // Almost all values are whole, and those are written ten times as fast.
+        if (value == (long)value && Math.Abs(value) < MaxExact)
+        {
+            AppendDecimal((long)value);
+            return;
+        }
+
+        if (double.IsPositiveInfinity(value))
+        {
+            Append("+Inf"u8);
+            return;
+        }
+
+        value.TryFormat(Room(NumberRoom), out var written, provider: CultureInfo.InvariantCulture);
+        Length += written;
+    }
+
+    /// <summary>Adds text as UTF-8.</summary>
+    public void AppendText(string text)
+    {
+        var room = Room(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length));
+        Length += System.Text.Encoding.UTF8.GetBytes(text, room);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = [];
+        Length = 0;
+    }
+
+    private Span<byte> Room(int count)
+    {
+        if (_bytes.Length - Length < count)
+        {
+            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, 2 * _bytes.Length));
+            Written.CopyTo(larger);
+            ArrayPool<byte>.Shared.Return(_bytes);
+            _bytes = larger;
+        }
+
+        return _bytes.AsSpan(Length);
+    }
+}

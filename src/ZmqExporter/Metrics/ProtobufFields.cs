@@ -1,0 +1,99 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace ZmqExporter.Metrics;
+
+/// <summary>Fields of Prometheus' exposition messages, and how protobuf writes them.</summary>
+/// <remarks>Sources: io.prometheus.client.MetricFamily; the protobuf encoding guide. Six kinds of fields are all that is needed: a library
+/// would want generated code for the messages and an object for each sample.</remarks>
+internal static class ProtobufFields
+{
+    // MetricFamily
+    public const int FamilyName = 1;
+    public const int FamilyHelp = 2;
+    public const int FamilyType = 3;
+    public const int FamilyMetric = 4;
+
+    // Metric
+    public const int MetricLabel = 1;
+    public const int MetricGauge = 2;
+    public const int MetricCounter = 3;
+    public const int MetricHistogram = 7;
+
+    // LabelPair
+    public const int LabelName = 1;
+    public const int LabelValue = 2;
+
+    // Gauge and Counter
+    public const int NumberValue = 1;
+    public const int CounterCreated = 3;
+
+    // Histogram
+    public const int SampleCount = 1;
+    public const int SampleSum = 2;
+    public const int Bucket = 3;
+    public const int Schema = 5;
+    public const int ZeroThreshold = 6;
+    public const int ZeroCount = 7;
+    public const int PositiveSpan = 12;
+    public const int PositiveDelta = 13;
+    public const int HistogramCreated = 15;
+
+    // Bucket
+    public const int CumulativeCount = 1;
+    public const int UpperBound = 2;
+
+    // BucketSpan
+    public const int SpanOffset = 1;
+    public const int SpanLength = 2;
+
+    // google.protobuf.Timestamp
+    public const int Seconds = 1;
+    public const int Nanoseconds = 2;
+
+    private const int VarintType = 0;
+    private const int DoubleType = 1;
+    private const int BytesType = 2;
+
+    /// <summary>A whole number that is not negative.</summary>
+    public static void WriteUnsigned(ByteBuffer to, int field, ulong value)
+    {
+        WriteVarint(to, (ulong)((field << 3) | VarintType));
+        WriteVarint(to, value);
+    }
+
+    /// <summary>A whole number that may be negative (sint32, sint64).</summary>
+    public static void WriteSigned(ByteBuffer to, int field, long value) => WriteUnsigned(to, field, (ulong)((value << 1) ^ (value >> 63)));
+
+    /// <summary>A double.</summary>
+    public static void WriteDouble(ByteBuffer to, int field, double value)
+    {
+        WriteVarint(to, (ulong)((field << 3) | DoubleType));
+        Span<byte> bytes = stackalloc byte[sizeof(double)];
+        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
+        to.Append(bytes);
+    }
+
+    /// <summary>Bytes, or a message that is encoded already.</summary>
+    public static void WriteBytes(ByteBuffer to, int field, ReadOnlySpan<byte> bytes)
+    {
+        WriteVarint(to, (ulong)((field << 3) | BytesType));
+        WriteVarint(to, (ulong)bytes.Length);
+        to.Append(bytes);
+    }
+
+    /// <summary>Text.</summary>
+    public static void WriteString(ByteBuffer to, int field, string text) => WriteBytes(to, field, Encoding.UTF8.GetBytes(text));
+
+    /// <summary>A number in groups of seven bits.</summary>
+    public static void WriteVarint(ByteBuffer to, ulong value)
+    {
+        while (value >= 0x80)
+        {
+            to.Append((byte)(value | 0x80));
+            value >>= 7;
+        }
+
+        to.Append((byte)value);
+    }
+}

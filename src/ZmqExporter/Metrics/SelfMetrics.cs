@@ -1,0 +1,90 @@
+using Prometheus;
+
+namespace ZmqExporter.Metrics;
+
+/// <summary>The self-monitoring metrics of the exporter. Thread-safe.</summary>
+internal sealed class SelfMetrics
+{
+    private readonly Gauge.Child _targets;
+    private readonly Gauge.Child _targetsRefused;
+    private readonly Gauge.Child _probesInFlight;
+    private readonly Histogram.Child _scheduleDelay;
+    private readonly Histogram.Child _measurementError;
+    private readonly Counter.Child _probesSkipped;
+    private readonly Gauge.Child _descriptorsInUse;
+    private readonly Gauge.Child _descriptorsLimit;
+    private readonly Counter.Child _netMqRestarts;
+    private readonly Counter.Child _collectErrors;
+
+    /// <param name="families">A factory without labels.</param>
+    /// <param name="build">Which build this is.</param>
+    /// <param name="time">For the timestamps.</param>
+    public SelfMetrics(FamilyFactory families, BuildInfo build, TimeProvider time)
+    {
+        families.Gauge(MetricNames.BuildInfo, "Which build this is; always 1.", MetricLabels.Version, MetricLabels.Revision)
+            .WithLabels(build.Version, build.Revision)
+            .Set(1);
+        _targets = families.Gauge(MetricNames.Targets, "Targets × modules that are scheduled.").WithLabels();
+        _targetsRefused = families.Gauge(
+            MetricNames.TargetsRefused, "Targets × modules that are not probed, because there is no memory for them.").WithLabels();
+        _probesInFlight = families.Gauge(MetricNames.ProbesInFlight, "Probes that run now.").WithLabels();
+        _scheduleDelay = families.Histogram(
+            MetricNames.ScheduleDelay,
+            "Start of a probe against its due time in seconds.",
+            [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.5, 5.5, 15.5]).WithLabels();
+        _measurementError = families.Histogram(
+            MetricNames.MeasurementError,
+            "What probes of a peer inside the exporter measure beyond zero, in seconds.",
+            [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5]).WithLabels();
+        _probesSkipped = families.Counter(
+            MetricNames.ProbesSkipped,
+            "Probes that were not made: the last one of their target still ran, the exporter itself was stalled, or too many connections went to the same address.").WithLabels();
+        _descriptorsInUse = families.Gauge(
+            MetricNames.DescriptorsInUse, "File descriptors that connections to targets and look-ups of names have.").WithLabels();
+        _descriptorsLimit = families.Gauge(
+            MetricNames.DescriptorsLimit, "Most file descriptors that connections to targets and look-ups of names may have.").WithLabels();
+        _netMqRestarts = families.Counter(
+            MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built again.").WithLabels();
+        _collectErrors = families.Counter(
+            MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
+        Reloads = new ReloadMetrics(families, time);
+    }
+
+    /// <summary>How the last reload of the config went.</summary>
+    public ReloadMetrics Reloads { get; }
+
+    /// <summary>A probe starts, this long after it was due.</summary>
+    public void ProbeStarted(TimeSpan scheduleDelay)
+    {
+        _probesInFlight.Inc();
+        _scheduleDelay.Observe(Math.Max(0, scheduleDelay.TotalSeconds)); // a timer may fire a tick early
+    }
+
+    /// <summary>A probe of the canary measured this, or waited so long in vain.</summary>
+    public void MeasurementErred(TimeSpan error) => _measurementError.Observe(error.TotalSeconds);
+
+    /// <summary>A probe ended.</summary>
+    public void ProbeEnded() => _probesInFlight.Dec();
+
+    /// <summary>Probes were due while the last one of their target still ran, or while we were stalled.</summary>
+    public void ProbesSkipped(long count) => _probesSkipped.Inc(count);
+
+    /// <summary>How many targets × modules are scheduled.</summary>
+    public void SetTargets(int count) => _targets.Set(count);
+
+    /// <summary>More targets × modules are not probed, because there is no memory for them.</summary>
+    public void AddRefused(int count) => _targetsRefused.Inc(count);
+
+    /// <summary>How many descriptors connections to targets have, and how many they may have.</summary>
+    public void SetDescriptors(int inUse, int limit)
+    {
+        _descriptorsInUse.Set(inUse);
+        _descriptorsLimit.Set(limit == int.MaxValue ? double.PositiveInfinity : limit);
+    }
+
+    /// <summary>NetMQ's I/O thread died, and everything on it is built again.</summary>
+    public void NetMqRestarted() => _netMqRestarts.Inc();
+
+    /// <summary>Some figures could not be read for a scrape.</summary>
+    public void CollectFailed() => _collectErrors.Inc();
+}

@@ -1,0 +1,21 @@
+using ZmqExporter.Probing;
+
+namespace ZmqExporter.Targets;
+
+/// <summary>What a subscription brought so far. Immutable.</summary>
+/// <param name="Messages">Messages that came.</param>
+/// <param name="Bytes">Their frames' lengths.</param>
+/// <param name="Sequence">What their numbers said.</param>
+/// <param name="Delay">How long the last message that tells was on its way, by two clocks; null when none told.</param>
+/// <param name="LastMessage">When the last one came; null before the first.</param>
+internal readonly record struct SubscriptionCounters(
+    long Messages, long Bytes, SequenceCounts Sequence, TimeSpan? Delay, DateTimeOffset? LastMessage)
+{
+    /// <summary>These and what came together now.</summary>
+    public SubscriptionCounters With(in SubscriptionBatch batch) => new(
+        Messages + batch.Messages,
+        Bytes + batch.Bytes,
+        Sequence + batch.Sequence,
+        batch.Delay ?? Delay,
+        batch.ArrivedAt);
+}

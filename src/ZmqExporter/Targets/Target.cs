@@ -1,0 +1,278 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration;
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+using Zmtp;
+using Zmtp.Timing;
+
+namespace ZmqExporter.Targets;
+
+/// <summary>
+/// One target × module, and all that is true of it: its config, its state, its counters, its last results. Whatever shows a target shows a
+/// <see cref="Snapshot"/> of this. It lives as long as its key is configured: a changed config changes neither state nor counters.
+/// Thread-safe.
+/// </summary>
+internal sealed class Target : IProbeObserver
+{
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly DateTimeOffset _created;
+    private readonly RecentResults _recent = new();
+    private TargetConfig _config;
+    private FlappingDetector _flapping;
+    private RoundTripHistogram _roundTrips;
+    private PolicyState _policy;
+    private DateTimeOffset _stateSince;
+    private ProbeResult? _lastResult;
+    private DateTimeOffset _lastProbe;
+    private DateTimeOffset? _lastSuccess;
+    private PeerInfo? _peer;
+    private SubscriptionCounters? _subscription;
+    private CountsByKind _stateChanges = new(EnumLabels<TargetState>.All.Length);
+    private CountsByKind _failures = new(EnumLabels<FailureReason>.All.Length);
+    private CountsByKind _connectionEvents = new(EnumLabels<ConnectionEvent>.All.Length);
+    private long _probes;
+    private long _misses;
+    private long _late;
+    private long _staleReplies;
+    private long _skipped;
+    private Timestamp? _due;
+
+    /// <summary>Starts with no result.</summary>
+    /// <param name="config">What to probe and how.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="ArgumentException">A label has a reserved name (<see cref="TargetLabels.Reserved"/>).</exception>
+    public Target(TargetConfig config, TimeProvider time)
+    {
+        _config = Checked(config);
+        _time = time;
+        _created = time.GetUtcNow();
+        _stateSince = _created;
+        Key = TargetKey.Of(config);
+        _flapping = FlappingOf(config.Module.Policy);
+        _roundTrips = new RoundTripHistogram(config.Module.Buckets, _created);
+        _subscription = SubscriptionOf(config);
+    }
+
+    /// <summary>What makes it this target.</summary>
+    public TargetKey Key { get; }
+
+    /// <summary>What is probed and how, now.</summary>
+    public TargetConfig Config
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _config;
+            }
+        }
+    }
+
+    /// <summary>The debounced state now.</summary>
+    public TargetState State
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _policy.State;
+            }
+        }
+    }
+
+    /// <summary>Takes another config of the same key. State, counters and last results stay.</summary>
+    /// <remarks>Other buckets make a new histogram, because observations cannot be sorted again.</remarks>
+    /// <exception cref="ArgumentException">It has another key, or a label with a reserved name.</exception>
+    public void Reconfigure(TargetConfig config)
+    {
+        if (TargetKey.Of(Checked(config)) != Key)
+        {
+            throw new ArgumentException($"{TargetKey.Of(config)} is not {Key}", nameof(config));
+        }
+
+        lock (_lock)
+        {
+            var before = _config.Module.Policy;
+            var policy = config.Module.Policy;
+            if ((before.FlappingChanges, before.FlappingWindow) != (policy.FlappingChanges, policy.FlappingWindow))
+            {
+                _flapping = FlappingOf(policy);
+                _flapping.Observe(_policy.State, Timestamp.Now(_time));
+            }
+
+            if (!config.Module.Buckets.AsSpan().SequenceEqual(_roundTrips.Bounds.AsSpan()))
+            {
+                _roundTrips = new RoundTripHistogram(config.Module.Buckets, _time.GetUtcNow());
+            }
+
+            _subscription ??= SubscriptionOf(config);
+            _config = config;
+        }
+    }
+
+    /// <summary>Takes the result of a probe that has just ended.</summary>
+    public TargetTransition Record(ProbeResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        lock (_lock)
+        {
+            var before = _policy.State;
+            _policy = FailurePolicy.Apply(_config.Module.Policy, _policy, result.Outcome);
+            _flapping.Observe(_policy.State, Timestamp.Now(_time));
+            _lastProbe = _time.GetUtcNow();
+            if (_policy.State != before)
+            {
+                _stateSince = _lastProbe;
+                _stateChanges.Increment((int)_policy.State);
+            }
+
+            CountNeedsLock(result);
+            _lastResult = result;
+            _peer = result.Peer ?? _peer; // an outage does not change what the peer is
+            _recent.Add(new RecentResult(result, _lastProbe));
+            return new TargetTransition(before, _policy.State);
+        }
+    }
+
+    /// <summary>Due times passed without a probe.</summary>
+    public void AddSkipped(long count)
+    {
+        lock (_lock)
+        {
+            _skipped += count;
+        }
+    }
+
+    /// <summary>The next probe is due at this instant: until it is set again, the target is overdue from there on.</summary>
+    public void SetDue(Timestamp due)
+    {
+        lock (_lock)
+        {
+            _due = due;
+        }
+    }
+
+    /// <summary>Nobody probes it any more, so nothing is due.</summary>
+    public void SetIdle()
+    {
+        lock (_lock)
+        {
+            _due = null;
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnConnectionEvent(ConnectionEvent connectionEvent)
+    {
+        lock (_lock)
+        {
+            _connectionEvents.Increment((int)connectionEvent);
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnSubscriptionRead(in SubscriptionBatch batch)
+    {
+        lock (_lock)
+        {
+            _subscription = (_subscription ?? default).With(batch);
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnStaleReply()
+    {
+        lock (_lock)
+        {
+            _staleReplies++;
+        }
+    }
+
+    /// <summary>The last results, the oldest first. Apart from the snapshot, because a scrape of many targets does not want them.</summary>
+    public ImmutableArray<RecentResult> Recent()
+    {
+        lock (_lock)
+        {
+            return _recent.Snapshot();
+        }
+    }
+
+    /// <summary>All that is known now.</summary>
+    public TargetSnapshot Snapshot()
+    {
+        lock (_lock)
+        {
+            var now = Timestamp.Now(_time);
+            return new TargetSnapshot
+            {
+                Config = _config,
+                Created = _created,
+                State = _policy.State,
+                StateSince = _stateSince,
+                StateChanges = _stateChanges.Snapshot(),
+                ConsecutiveMisses = _policy.Misses,
+                Flapping = _flapping.IsFlapping(now),
+                Overdue = _due is { } due && due < now ? now - due : TimeSpan.Zero,
+                LastResult = _lastResult,
+                LastProbe = _lastResult is null ? null : _lastProbe,
+                LastSuccess = _lastSuccess,
+                Peer = _peer,
+                Probes = _probes,
+                Misses = _misses,
+                Late = _late,
+                Failures = _failures.Snapshot(),
+                StaleReplies = _staleReplies,
+                Skipped = _skipped,
+                ConnectionEvents = _connectionEvents.Snapshot(),
+                RoundTrips = _roundTrips.Snapshot(),
+                Subscription = _subscription,
+            };
+        }
+    }
+
+    private void CountNeedsLock(ProbeResult result)
+    {
+        _probes++;
+        _misses += result.Outcome == ProbeOutcome.Miss ? 1 : 0;
+        _late += result.Outcome == ProbeOutcome.Late ? 1 : 0;
+        if (result.Reason is { } reason)
+        {
+            _failures.Increment((int)reason);
+        }
+
+        if (result.Outcome is not (ProbeOutcome.OnTime or ProbeOutcome.Late))
+        {
+            return;
+        }
+
+        _lastSuccess = _lastProbe;
+        if (result.RoundTrip is { } roundTrip)
+        {
+            _roundTrips.Observe(roundTrip);
+        }
+    }
+
+    private static FlappingDetector FlappingOf(PolicyConfig policy) => new(policy.FlappingChanges, policy.FlappingWindow);
+
+    private static SubscriptionCounters? SubscriptionOf(TargetConfig config) =>
+        config.Module.Prober is SubscribeProberConfig ? new SubscriptionCounters() : null;
+
+    // A config file cannot say such a label; a bug of ours must not make two series of one.
+    private static TargetConfig Checked(TargetConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return config.Labels.Keys.FirstOrDefault(TargetLabels.Reserved.Contains) is { } reserved
+            ? throw new ArgumentException($"a target cannot have a label named \"{reserved}\": the exporter or Prometheus sets it", nameof(config))
+            : config;
+    }
+}
+
+/// <summary>What a result did to the state.</summary>
+/// <param name="Before">The state before it.</param>
+/// <param name="After">The state after it.</param>
+internal readonly record struct TargetTransition(TargetState Before, TargetState After)
+{
+    /// <summary>Whether the state is another one.</summary>
+    public bool IsChange => After != Before;
+}

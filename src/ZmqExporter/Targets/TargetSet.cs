@@ -1,0 +1,72 @@
+using System.Diagnostics.CodeAnalysis;
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Targets;
+
+/// <summary>All targets by key, in the order in which they were added. Thread-safe.</summary>
+/// <param name="time">The clock of new targets.</param>
+internal sealed class TargetSet(TimeProvider time)
+{
+    private readonly Lock _lock = new();
+    private readonly OrderedDictionary<TargetKey, Target> _targets = [];
+
+    /// <summary>How many there are.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _targets.Count;
+            }
+        }
+    }
+
+    /// <summary>The target with the key of this config: a new one, or the one that is there, which takes the config.</summary>
+    public Target Set(TargetConfig config)
+    {
+        lock (_lock)
+        {
+            if (_targets.TryGetValue(TargetKey.Of(config), out var target))
+            {
+                target.Reconfigure(config);
+                return target;
+            }
+
+            target = new Target(config, time);
+            _targets.Add(target.Key, target);
+            return target;
+        }
+    }
+
+    /// <summary>The target with this key, if there is one.</summary>
+    public bool TryGet(TargetKey key, [NotNullWhen(true)] out Target? target)
+    {
+        lock (_lock)
+        {
+            return _targets.TryGetValue(key, out target);
+        }
+    }
+
+    /// <summary>Takes a target out, and with it its series: what is recorded of it from now on shows nowhere.</summary>
+    public bool Remove(TargetKey key)
+    {
+        lock (_lock)
+        {
+            return _targets.Remove(key);
+        }
+    }
+
+    /// <summary>What is known of each of them. Each snapshot is consistent in itself.</summary>
+    public TargetSnapshot[] Snapshots()
+    {
+        Target[] targets;
+        lock (_lock)
+        {
+            targets = [.. _targets.Values];
+        }
+
+        // Not under the lock of the set: a scrape of many targets must not hold up a reload.
+        return Array.ConvertAll(targets, target => target.Snapshot());
+    }
+}

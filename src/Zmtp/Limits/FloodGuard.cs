@@ -1,0 +1,50 @@
+using Zmtp.Timing;
+
+namespace Zmtp.Limits;
+
+/// <summary>
+/// Notices a peer that sends more than any answer to a probe can be: it must not keep a core busy or delay other targets.
+/// Not thread-safe.
+/// </summary>
+internal struct FloodGuard
+{
+    private const int MaxReads = 20_000;
+    private const long MaxBytes = 64 << 20;
+    private const int MaxWork = 200_000;
+
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
+
+    private Timestamp _windowStart;
+    private int _reads;
+    private long _bytes;
+    private int _work;
+
+    /// <summary>Counts a read.</summary>
+    /// <param name="bytes">How much it brought.</param>
+    /// <param name="work">How much work its frames were (<see cref="ZmtpSession.TakeWork"/>): a peer need not fill the line to fill our day.</param>
+    /// <param name="now">When it was.</param>
+    /// <returns>The verdict, or null.</returns>
+    public ZmtpError? OnRead(int bytes, int work, Timestamp now)
+    {
+        _reads++;
+        _bytes += bytes;
+        _work += work;
+        if (_reads <= MaxReads && _bytes <= MaxBytes && _work <= MaxWork)
+        {
+            return null;
+        }
+
+        if (now - _windowStart < Window)
+        {
+            return new ZmtpError(
+                ZmtpErrorCode.Protocol,
+                "the peer floods us: more than 64 MiB, 20,000 packets, 200,000 frames or 2,000 commands in a second that nobody asked for");
+        }
+
+        _windowStart = now;
+        _reads = 0;
+        _bytes = 0;
+        _work = 0;
+        return null;
+    }
+}

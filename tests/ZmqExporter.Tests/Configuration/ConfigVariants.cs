@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+
+namespace ZmqExporter.Tests.Configuration;
+
+/// <summary>Two ways to write a module that differ in one key.</summary>
+/// <param name="Place">The key's table.</param>
+/// <param name="Key">The key.</param>
+/// <param name="Before">The module's keys.</param>
+/// <param name="After">The same with another value of the key, or without it.</param>
+internal sealed record ModuleChange(string Place, string Key, string Before, string After);
+
+/// <summary>Values of every key of a config, each of them another config.</summary>
+internal static class ConfigVariants
+{
+    /// <summary>Values of each setting that fit together however they are mixed; the last one is kept for the change.</summary>
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Settings { get; } = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
+    {
+        ["interval"] = ["20s", "30s", "40s"],
+        ["timeout"] = ["3s", "4s", "4500ms"],
+        ["client"] = ["zmtp", "netmq"],
+        ["max_connection_age"] = ["0", "5m", "10m"],
+        ["buckets"] = ["[0.001, 0.7]", "[0.01, 1]", "[0.02, 0.03]"],
+        ["policy.late_after"] = ["100ms", "200ms", "300ms"],
+        ["policy.degraded_after"] = ["3", "4", "5"],
+        ["policy.down_after"] = ["4", "5", "6"],
+        ["policy.up_after"] = ["3", "4", "5"],
+        ["policy.suspect_interval"] = ["5s", "6s", "7s"],
+        ["policy.down_interval"] = ["1m", "2m", "3m"],
+        ["policy.objective"] = ["0.9", "0.95", "0.99"],
+        ["policy.flapping.changes"] = ["5", "6", "7"],
+        ["policy.flapping.window"] = ["10m", "20m", "40m"],
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Files that the modules name.</summary>
+    public static Dictionary<string, string> Files { get; } = new(StringComparer.Ordinal)
+    {
+        ["/etc/zmq/one.txt"] = "password one",
+        ["/etc/zmq/two.txt"] = "password two",
+        ["/etc/zmq/public.txt"] = PublicKeys[0],
+        ["/etc/zmq/other_public.txt"] = PublicKeys[1],
+        ["/etc/zmq/secret.txt"] = SecretKeys[0],
+        ["/etc/zmq/other_secret.txt"] = SecretKeys[1],
+    };
+
+    /// <summary>One change of each key of a module that is no setting.</summary>
+    public static ImmutableArray<ModuleChange> Modules { get; } =
+    [
+        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. SecurityKeys(),
+    ];
+
+    private static ImmutableArray<string> PublicKeys => ["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"];
+
+    private static ImmutableArray<string> SecretKeys => ["D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs", "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"];
+
+    private static IEnumerable<ModuleChange> RequestKeys() =>
+    [
+        new("modules.*", "extends", "extends: freelance", "extends: reqrep_echo"),
+        new("modules.*", "prober", "prober: request, send: [a]", "prober: handshake"),
+        new("modules.*", "ping", "prober: request, send: [a]", "prober: request, send: [a], ping: false"),
+        new("modules.*", "socket", "prober: request, send: [a]", "prober: request, send: [a], socket: dealer"),
+        new("modules.*", "connection", "prober: request, send: [a]", "prober: request, send: [a], connection: per_probe"),
+        new("modules.*", "send", "prober: request, send: [a]", "prober: request, send: [a, a]"),
+        new("modules.*", "expect", "prober: request, send: [a], expect: [{equals: b}]", "prober: request, send: [a]"),
+        new("modules.*", "until", "prober: request, socket: dealer, send: [a]", "prober: request, socket: dealer, send: [a], until: [{equals: b}]"),
+        new("modules.*", "steps", "prober: request, steps: [{send: [a]}]", "prober: request, steps: [{send: [a]}, {send: [a]}]"),
+        Step("send", "send: [a]", "send: [b]"),
+        Step("expect", "send: [a]", "send: [a], expect: [{equals: b}]"),
+        Step("until", "send: [a], until: [{equals: b}]", "send: [a], until: [{equals: c}]"),
+    ];
+
+    private static IEnumerable<ModuleChange> SendKeys() =>
+    [
+        Send("hex", "hex: '00 01'", "hex: '00 02'"),
+        Send("base64", "base64: BAA=", "base64: AQI="),
+        Send("json", "json: {a: 1}", "json: {a: '1'}"),
+    ];
+
+    private static IEnumerable<ModuleChange> ExpectKeys() =>
+    [
+        Expect("frame", "frame: 0, equals: a", "frame: 1, equals: a"),
+        Expect("equals", "equals: a", "equals: b"),
+        Expect("matches", "matches: 'a+'", "matches: 'a*'"),
+        Expect("hex", "hex: '00'", "hex: '01'"),
+        Expect("base64", "base64: BAA=", "base64: AQI="),
+        Expect("json", "json: $.a", "json: $.b"),
+        Expect("equals", "json: $.a", "json: $.a, equals: 1"),
+        Expect("frames", "frames: 2", "frames: 3"),
+    ];
+
+    private static IEnumerable<ModuleChange> HandshakeKeys() =>
+    [
+        new("modules.*", "socket", "prober: handshake, socket: sub", "prober: handshake, socket: xsub"),
+        new("modules.*", "connection", "prober: handshake, socket: sub", "prober: handshake, socket: sub, connection: per_probe"),
+    ];
+
+    private static IEnumerable<ModuleChange> SubscribeKeys() =>
+    [
+        Subscribe("modules.*", "topics", "topics: [a]", "topics: [a, b]"),
+        Subscribe("modules.*.topics[*]", "hex", "topics: [{hex: '00'}]", "topics: [{hex: '01'}]"),
+        Subscribe("modules.*.topics[*]", "base64", "topics: [{base64: BAA=}]", "topics: [{base64: AQI=}]"),
+        Subscribe("modules.*", "max_silence", "topics: [a], startup_grace: 20s", "topics: [a], startup_grace: 20s, max_silence: 6s", silence: false),
+        Subscribe("modules.*", "startup_grace", "topics: [a]", "topics: [a], startup_grace: 20s"),
+        Subscribe("modules.*", "expect", "topics: [a], expect: [{frames: 2}]", "topics: [a], expect: [{frames: 3}]"),
+        Subscribe("modules.*", "min_rate", "topics: [a]", "topics: [a], min_rate: 0.5"),
+        Subscribe("modules.*", "rate_window", "topics: [a], min_rate: 1", "topics: [a], min_rate: 1, rate_window: 20s"),
+        Subscribe("modules.*", "sequence", "topics: [a]", "topics: [a], sequence: {frame: 1, format: ascii}"),
+        Subscribe("modules.*.sequence", "frame", "topics: [a], sequence: {frame: 1, format: ascii}", "topics: [a], sequence: {frame: 2, format: ascii}"),
+        Subscribe("modules.*.sequence", "format", "topics: [a], sequence: {frame: 1, format: ascii}", "topics: [a], sequence: {frame: 1, format: uint32_be}"),
+        Subscribe("modules.*.sequence", "per", "topics: [''], sequence: {frame: 1, format: ascii}", "topics: [''], sequence: {frame: 1, format: ascii, per: publisher}"),
+        Subscribe("modules.*", "sent_at", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a]"),
+        Subscribe("modules.*.sent_at", "frame", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a], sent_at: {frame: 2, format: unix_s}"),
+        Subscribe("modules.*.sent_at", "format", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a], sent_at: {frame: 1, format: unix_ms}"),
+    ];
+
+    private static IEnumerable<ModuleChange> SecurityKeys()
+    {
+        var curve = $"mechanism: curve, server_public_key: '{PublicKeys[0]}'";
+        return
+        [
+            new("modules.*", "security", "prober: request, send: [a]", "prober: request, send: [a], security: {mechanism: plain, username: u, password: p}"),
+            Security("mechanism", "mechanism: null", curve),
+            Security("username", "mechanism: plain, username: u, password: p", "mechanism: plain, username: v, password: p"),
+            Security("password", "mechanism: plain, username: u, password: p", "mechanism: plain, username: u, password: q"),
+            Security("password_file", "mechanism: plain, username: u, password_file: one.txt", "mechanism: plain, username: u, password_file: two.txt"),
+            Security("server_public_key", curve, $"mechanism: curve, server_public_key: '{PublicKeys[1]}'"),
+            Security("server_public_key_file", "mechanism: curve, server_public_key_file: public.txt", "mechanism: curve, server_public_key_file: other_public.txt"),
+            Security("client_secret_key", $"{curve}, client_secret_key: '{SecretKeys[0]}'", $"{curve}, client_secret_key: '{SecretKeys[1]}'"),
+            Security("client_secret_key_file", $"{curve}, client_secret_key_file: secret.txt", $"{curve}, client_secret_key_file: other_secret.txt"),
+        ];
+    }
+
+    private static ModuleChange Step(string key, string before, string after) => new(
+        "modules.*.steps[*]", key, $"prober: request, socket: dealer, steps: [{{{before}}}]", $"prober: request, socket: dealer, steps: [{{{after}}}]");
+
+    private static ModuleChange Send(string key, string before, string after) =>
+        new("modules.*.send[*]", key, $"prober: request, send: [{{{before}}}]", $"prober: request, send: [{{{after}}}]");
+
+    private static ModuleChange Expect(string key, string before, string after) => new(
+        "modules.*.expect[*]", key, $"prober: request, send: [a], expect: [{{{before}}}]", $"prober: request, send: [a], expect: [{{{after}}}]");
+
+    private static ModuleChange Subscribe(string place, string key, string before, string after, bool silence = true) => new(
+        place, key, $"prober: subscribe, max_silence: 5s, {before}", $"prober: subscribe, {(silence ? "max_silence: 5s, " : "")}{after}");
+
+    private static ModuleChange Security(string key, string before, string after) => new(
+        "modules.*.security", key, $"prober: request, send: [a], security: {{{before}}}", $"prober: request, send: [a], security: {{{after}}}");
+}

@@ -1,0 +1,13 @@
+namespace ZmqExporter.Tests.Metrics;
+
+/// <summary>One sample as Prometheus would store it.</summary>
+/// <param name="Series">Name and labels, sorted by the label's name: <c>up{a="b"}</c>.</param>
+/// <param name="Type">The type of its family in the text format's words.</param>
+/// <param name="Help">The family's sentence.</param>
+/// <param name="Value">The value.</param>
+internal sealed record ExposedSample(string Series, string Type, string Help, double Value)
+{
+    /// <summary>The series of a name and labels; labels with an empty value do not exist.</summary>
+    public static string SeriesOf(string name, IEnumerable<(string Name, string Value)> labels) =>
+        $"{name}{{{string.Join(',', labels.Where(label => label.Value.Length > 0).OrderBy(label => label.Name, StringComparer.Ordinal).Select(label => $"{label.Name}=\"{label.Value}\""))}}}";
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Text;
+
+namespace ZmqExporter.Tests.Metrics;
+
+/// <summary>Reads both text formats, apart from the exporter's own code.</summary>
+internal static class ExpositionText
+{
+    /// <summary>All samples. Of OpenMetrics' <c>_created</c> and of infos only what the text format has, too.</summary>
+    public static List<ExposedSample> Parse(string text)
+    {
+        var samples = new List<ExposedSample>();
+        var (type, help) = ("", "");
+        foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var words = line.Split(' ', 4);
+            if (line == "# EOF")
+            {
+                break;
+            }
+
+            if (words[0] == "#")
+            {
+                (type, help) = words[1] == "HELP" ? ("", words[3]) : (words[3] == "info" ? "gauge" : words[3], help);
+                continue;
+            }
+
+            var (name, labels, value) = ParseSample(line);
+            if (!name.EndsWith("_created", StringComparison.Ordinal))
+            {
+                samples.Add(new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value));
+            }
+        }
+
+        return samples;
+    }
+
+    private static (string Name, List<(string Name, string Value)> Labels, double Value) ParseSample(string line)
+    {
+        var labels = new List<(string Name, string Value)>();
+        var position = line.IndexOfAny(['{', ' ']);
+        var name = line[..position];
+        if (line[position] == '{')
+        {
+            position++;
+            while (line[position] != '}')
+            {
+                var equals = line.IndexOf('=', position);
+                var label = line[position..equals];
+                position = equals + 2;
+                var value = new StringBuilder();
+                for (; line[position] != '"'; position++)
+                {
+                    value.Append(line[position] == '\\' ? Unescape(line[++position]) : line[position]);
+                }
+
+                labels.Add((label, value.ToString()));
+                position += line[position + 1] == ',' ? 2 : 1;
+            }
+
+            position++;
+        }
+
+        var number = line[(position + 1)..];
+        return (name, labels, number == "+Inf" ? double.PositiveInfinity : double.Parse(number, CultureInfo.InvariantCulture));
+    }
+
+    private static char Unescape(char escaped) => escaped == 'n' ? '\n' : escaped;
+}

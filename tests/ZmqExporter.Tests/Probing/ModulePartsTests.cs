@@ -1,0 +1,28 @@
+using ZmqExporter.Configuration;
+using ZmqExporter.Probing;
+using Zmtp;
+
+namespace ZmqExporter.Tests.Probing;
+
+public sealed class ModulePartsTests
+{
+    private static readonly ExpectConfig Expect = new ExpectConfig.Matches(1, "a+");
+
+    [Fact]
+    public void StepsOf_OneModule_AreBuiltOnce()
+    {
+        var config = new RequestProberConfig(SocketType.Req, Persistent: true, [new RequestStepConfig([new FrameConfig("a", [])], [Expect])]);
+
+        Assert.Same(ModuleParts.StepsOf(config)[0], ModuleParts.StepsOf(config)[0]);
+    }
+
+    [Fact]
+    public void ConditionsOf_OneModule_AreBuiltOnce()
+    {
+        var config = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), [Expect]);
+
+        Assert.Same(ModuleParts.ConditionsOf(config), ModuleParts.ConditionsOf(config));
+        Assert.Equal([0, 1 << 20], ModuleParts.ConditionsOf(config)!.Inspected);
+        Assert.Null(ModuleParts.ConditionsOf(config with { Expect = [] }));
+    }
+}

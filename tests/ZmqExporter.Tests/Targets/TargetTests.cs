@@ -1,0 +1,204 @@
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Configuration;
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+using ZmqExporter.Targets;
+using ZmqExporter.Tests.Metrics;
+using Zmtp;
+using Zmtp.Timing;
+
+namespace ZmqExporter.Tests.Targets;
+
+public sealed class TargetTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    [Fact]
+    public void Record_MissThenAnswer_IsSuspectAndUpAgain()
+    {
+        var target = Create();
+        Assert.Equal(new TargetTransition(TargetState.Unknown, TargetState.Up), target.Record(MetricsUnderTest.OnTime()));
+        Assert.Equal(new TargetTransition(TargetState.Up, TargetState.Suspect), target.Record(MetricsUnderTest.Miss(FailureReason.Refused)));
+        Assert.Equal(1, target.Snapshot().ConsecutiveMisses);
+        Assert.False(target.Record(MetricsUnderTest.Miss(FailureReason.Refused)).IsChange);
+        target.Record(MetricsUnderTest.OnTime());
+        Assert.Equal((TargetState.Up, 0), (target.State, target.Snapshot().ConsecutiveMisses));
+    }
+
+    [Fact]
+    public void Record_EachOutcome_CountsItOnce()
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.OnTime());
+        target.Record(MetricsUnderTest.OnTime(0.75) with { Outcome = ProbeOutcome.Late });
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        target.Record(new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError });
+        target.Record(new ProbeResult { Outcome = ProbeOutcome.Pending });
+
+        var snapshot = target.Snapshot();
+        Assert.Equal((5, 1, 1), (snapshot.Probes, snapshot.Misses, snapshot.Late));
+        Assert.Equal((1, 1), (snapshot.Failures[(int)FailureReason.Refused], snapshot.Failures[(int)FailureReason.LocalError]));
+        Assert.Equal(2, snapshot.Failures.Sum());
+        Assert.Equal(2, snapshot.RoundTrips.Count);
+        Assert.Equal(
+            [ProbeOutcome.OnTime, ProbeOutcome.Late, ProbeOutcome.Miss, ProbeOutcome.LocalError, ProbeOutcome.Pending],
+            target.Recent().Select(recent => recent.Outcome));
+    }
+
+    [Fact]
+    public void Record_MissWithoutAnswer_IsNotInTheHistogram()
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.Miss(FailureReason.UnexpectedReply) with { RoundTrip = TimeSpan.FromSeconds(1) });
+        Assert.Equal(0, target.Snapshot().RoundTrips.Count);
+        Assert.Null(target.Snapshot().LastSuccess);
+    }
+
+    [Fact]
+    public void Record_PeerDoesNotSpeak_KeepsTheOneBefore()
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.OnTime());
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        Assert.Equal("REP", target.Snapshot().Peer?.SocketType);
+    }
+
+    [Fact]
+    public void Snapshot_AfterMoreResults_IsUnchanged()
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.OnTime());
+        target.OnConnectionEvent(ConnectionEvent.Connected);
+        var snapshot = target.Snapshot();
+        target.Record(MetricsUnderTest.OnTime());
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        target.OnConnectionEvent(ConnectionEvent.Connected);
+
+        Assert.Equal(1, snapshot.Probes);
+        Assert.Equal(1, snapshot.RoundTrips.Count);
+        Assert.Equal(1, snapshot.ConnectionEvents.Sum());
+        Assert.Equal(1, snapshot.StateChanges.Sum());
+        Assert.Empty(snapshot.Failures);
+    }
+
+    [Fact]
+    public void Reconfigure_OtherInterval_KeepsStateCountersAndHistory()
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.OnTime());
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        target.OnStaleReply();
+        var before = target.Snapshot();
+        var recent = target.Recent();
+
+        var config = target.Config with { Module = target.Config.Module with { Interval = TimeSpan.FromSeconds(3) } };
+        target.Reconfigure(config);
+
+        var after = target.Snapshot();
+        Assert.Same(config, after.Config);
+        Assert.Equal((before.State, before.Probes, before.StaleReplies, before.StateSince), (after.State, after.Probes, after.StaleReplies, after.StateSince));
+        Assert.Equal(recent, target.Recent());
+        Assert.Equal(before.RoundTrips.Count, after.RoundTrips.Count);
+        Assert.Equal(TargetState.Suspect, after.State);
+    }
+
+    [Fact]
+    public void Reconfigure_OtherBuckets_BeginsAnotherHistogramNow()
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.OnTime());
+        _time.Advance(TimeSpan.FromMinutes(1));
+        target.Reconfigure(target.Config with { Module = target.Config.Module with { Buckets = [0.5] } });
+
+        var histogram = target.Snapshot().RoundTrips;
+        Assert.Equal((0, _time.GetUtcNow()), (histogram.Count, histogram.Created));
+        Assert.Equal([0.5], histogram.Bounds);
+        Assert.Equal(1, target.Snapshot().Probes);
+    }
+
+    [Fact]
+    public void Reconfigure_OtherFlapping_JudgesByIt()
+    {
+        var target = Create();
+        var policy = target.Config.Module.Policy with { DownAfter = 1, UpAfter = 1, FlappingChanges = 2 };
+        target.Reconfigure(target.Config with { Module = target.Config.Module with { Policy = policy } });
+        target.Record(MetricsUnderTest.OnTime());
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        Assert.False(target.Snapshot().Flapping);
+        target.Record(MetricsUnderTest.OnTime());
+        Assert.True(target.Snapshot().Flapping);
+    }
+
+    [Fact]
+    public void Reconfigure_OtherKey_IsRefused()
+    {
+        var target = Create();
+        Assert.Throws<ArgumentException>(() => target.Reconfigure(target.Config with { Name = "quotes" }));
+        Assert.Equal("orders", target.Config.Name);
+    }
+
+    [Theory]
+    [InlineData("target")]
+    [InlineData("le")]
+    [InlineData("job")]
+    [InlineData("version")]
+    [InlineData("revision")]
+    public void Create_ReservedLabel_IsRefused(string name) =>
+        Assert.Throws<ArgumentException>(() => new Target(MetricsUnderTest.Target("orders", "ping", (name, "x")), _time));
+
+    [Fact]
+    public void Snapshot_DueTimeHasPassed_SaysForHowLong()
+    {
+        var target = Create();
+        Assert.Equal(TimeSpan.Zero, target.Snapshot().Overdue);
+        target.SetDue(Timestamp.Now(_time) + TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.Zero, target.Snapshot().Overdue);
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(TimeSpan.FromSeconds(2), target.Snapshot().Overdue);
+        target.SetIdle();
+        Assert.Equal(TimeSpan.Zero, target.Snapshot().Overdue);
+    }
+
+    [Fact]
+    public void OnSubscriptionRead_TwoBatches_AddsThemUpAndKeepsTheLastDelay()
+    {
+        var config = MetricsUnderTest.Target();
+        var prober = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []);
+        var target = new Target(config with { Module = config.Module with { Prober = prober } }, _time);
+        target.OnSubscriptionRead(new SubscriptionBatch(10, 640, new SequenceCounts(3, 2, 1, 4), TimeSpan.FromSeconds(0.125), _time.GetUtcNow()));
+        target.OnSubscriptionRead(new SubscriptionBatch(1, 64, new SequenceCounts(1, 0, 0, 0), null, _time.GetUtcNow()));
+
+        Assert.Equal(
+            new SubscriptionCounters(11, 704, new SequenceCounts(4, 2, 1, 4), TimeSpan.FromSeconds(0.125), _time.GetUtcNow()),
+            target.Snapshot().Subscription);
+    }
+
+    [Fact]
+    public async Task Record_ManyThreads_EachSnapshotIsConsistent()
+    {
+        const int Threads = 4;
+        const int Rounds = 2_000;
+        var target = Create();
+        var work = Task.WhenAll(Enumerable.Range(0, Threads).Select(_ => Task.Run(() =>
+        {
+            for (var i = 0; i < Rounds; i++)
+            {
+                target.Record(i % 2 == 0 ? MetricsUnderTest.OnTime() : MetricsUnderTest.Miss(FailureReason.Refused));
+                target.OnStaleReply();
+            }
+        })));
+        TargetSnapshot snapshot;
+        do
+        {
+            snapshot = target.Snapshot();
+            Assert.Equal(snapshot.Probes, snapshot.Misses + snapshot.RoundTrips.Count);
+            Assert.Equal(snapshot.Misses, snapshot.Failures.Sum());
+        }
+        while (!work.IsCompleted);
+
+        await work;
+        Assert.Equal((Threads * Rounds, Threads * Rounds), (target.Snapshot().Probes, target.Snapshot().StaleReplies));
+    }
+
+    private Target Create() => new(MetricsUnderTest.Target(), _time);
+}
