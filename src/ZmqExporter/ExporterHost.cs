@@ -52,15 +52,6 @@ internal static partial class ExporterHost
         await using var app = ExporterApplication.Create(settings, config);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
         signals.OnHangUp(() => Log.NoReload(logger));
-        if (config.Targets.Length > 0)
-        {
-            Log.Loaded(logger, settings.ConfigFile, config.Targets.Length);
-        }
-        else
-        {
-            Log.NoTargets(logger, settings.ConfigFile);
-        }
-
         try
         {
             // Not by the token itself: background services would keep it, and end by it before the host asks them to.
@@ -89,7 +80,18 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
-        listening?.Invoke(app.Urls.First());
+        var address = app.Urls.First();
+        if (config.Targets.Length > 0)
+        {
+            Log.Loaded(logger, settings.ConfigFile, config.Targets.Length);
+        }
+        else
+        {
+            Log.NoTargets(logger, settings.ConfigFile);
+        }
+
+        Log.Listening(logger, address);
+        listening?.Invoke(address);
         using (app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(logger)))
         {
             await app.WaitForShutdownAsync(cancellation);
@@ -112,6 +114,10 @@ internal static partial class ExporterHost
 
     private static partial class Log
     {
+        // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
+        [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
+        public static partial void Listening(ILogger logger, string address);
+
         [LoggerMessage(Level = LogLevel.Information, Message = "config loaded")]
         public static partial void Loaded(ILogger logger, string configFile, int targets);
 

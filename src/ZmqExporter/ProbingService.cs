@@ -42,11 +42,6 @@ internal sealed partial class ProbingService(
         await canary.StartAsync(cancellationToken); // what it holds is among what the process holds
         cancellationToken.ThrowIfCancellationRequested();
         descriptors.Begin(config.Targets.Length, DescriptorNeeds.Of(config.Targets));
-        foreach (var address in addresses.Take(1))
-        {
-            Log.Listening(logger, address); // before any line of a target: whoever reads the log shall see what comes first
-        }
-
         await scheduler.StartAsync(cancellationToken);
         _ = scheduler.ExecuteTask?.ContinueWith(
             OnDied, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
@@ -70,10 +65,6 @@ internal sealed partial class ProbingService(
 
     private static partial class Log
     {
-        // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
-        [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
-        public static partial void Listening(ILogger logger, string address);
-
         [LoggerMessage(Level = LogLevel.Critical, Message = "the scheduler's supervisor has died, and the exporter ends")]
         public static partial void Died(ILogger logger, Exception exception);
     }
