@@ -34,7 +34,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments, unquoted.</param>
     /// <param name="install">What to tell who does not have it.</param>
     /// <param name="workingDirectory">Where it runs, or null for here.</param>
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string install, string? workingDirectory = null)
+    /// <param name="environment">What it has in its environment beside ours, or null for nothing.</param>
+    public static ChildProcess Start(
+        string program,
+        IEnumerable<string> arguments,
+        string install,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         // A child inherits which signals are ignored, as those of the terminal are in a background job or under nohup: env resets them, and
         // becomes the program.
@@ -47,6 +53,11 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? "",
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
+        }
+
         var process = new Process { StartInfo = start };
         var child = new ChildProcess(process, Path.GetFileName(program));
         process.OutputDataReceived += (_, e) => child.Keep(child._output, e.Data);
