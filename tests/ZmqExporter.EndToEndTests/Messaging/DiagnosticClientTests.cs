@@ -3,7 +3,6 @@ using System.Text;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Messaging;
 

@@ -4,7 +4,6 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Security;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Messaging;
 
