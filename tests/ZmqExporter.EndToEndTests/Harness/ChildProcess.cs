@@ -7,6 +7,12 @@ namespace ZmqExporter.EndToEndTests.Harness;
 /// <summary>A process of ours whose lines are kept. Its disposal kills it, stopped or not.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    // How Python and .NET begin to say that nothing has caught an exception.
+    private static readonly string[] UncaughtException = ["Traceback (most recent call last)", "Unhandled exception"];
+
+    // What has ended has written its last lines, but a child of it that lives on may hold its streams open.
+    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly List<string> _output = [];
     private readonly List<string> _error = [];
@@ -88,7 +94,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             () =>
             {
                 // Asked before the lines are read: a line written just before the end counts.
-                var ended = _process.HasExited && _process.WaitForExit(TimeSpan.FromSeconds(5));
+                var ended = _process.HasExited && _process.WaitForExit(LastLines);
                 var match = Output.Skip(skipOutput).Concat(Error).Select(line => regex.Match(line)).FirstOrDefault(m => m.Success);
                 if (match is null && ended)
                 {
@@ -167,8 +173,23 @@ internal sealed class ChildProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync(CancellationToken.None);
         }
+        else
+        {
+            _process.WaitForExit(LastLines);
+        }
 
         _process.Dispose();
+    }
+
+    /// <summary>As the disposal, for a script of a test: one that threw fails the test, with the text of its exception.</summary>
+    /// <exception cref="InvalidOperationException">It printed an exception that nothing had caught, in whatever thread of it.</exception>
+    public async ValueTask DisposeScriptAsync()
+    {
+        await DisposeAsync();
+        if (Error.Any(line => UncaughtException.Any(start => line.StartsWith(start, StringComparison.Ordinal))))
+        {
+            throw new InvalidOperationException($"the script of {_name} threw{Transcript()}");
+        }
     }
 
     // proc(5): the state is the first field behind the name, which is in brackets and may itself have some.
