@@ -31,6 +31,9 @@ switch (args)
     case ["scrapes", .. { Length: <= 1 } scrapes]:
         await ScrapeBenchmark.RunAsync(Number(scrapes, 0, 10_000));
         return 0;
+    case ["modules", .. { Length: <= 1 } modules]:
+        ModuleMemoryBenchmark.Run(Number(modules, 0, 10_000));
+        return 0;
     case ["handshakes"]:
         await HandshakeBenchmark.RunAsync();
         return 0;
@@ -51,7 +54,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | soak --minutes MINUTES [TARGETS [SEED]]");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | modules [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | soak --minutes MINUTES [TARGETS [SEED]]");
         return 3;
 }
 

@@ -18,7 +18,7 @@ const WIDTH = 1600, ROW = 38, FRAME = 96; // pixels: see page/main.js; header an
 const STEP = 3, RATE_INTERVAL = 12; // seconds
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json" };
 const all = { job: ".+", instance: ".+", target: ".+", module: ".+" };
-const choices = { "zmq-target": { ...all, target: "quotes", module: "ping", objective: "95" } };
+const choices = { "zmq-target": { ...all, target: "quotes", module: "ping" } };
 
 function serve(view, heard) {
   const server = createServer(async (request, response) => {

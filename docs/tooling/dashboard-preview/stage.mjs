@@ -11,7 +11,7 @@ const CONFIG = `
 defaults:
   interval: 2s
   timeout: 1s
-  policy: {late_after: 300ms, flapping: {changes: 4, window: 10m}}
+  policy: {late_after: 300ms, flapping: {changes: 4, window: 10m}, objective: 0.95}
 modules:
   ping: {prober: request, send: [ping], expect: [{equals: pong}]}
   transport: {prober: handshake}

@@ -73,7 +73,6 @@ internal sealed partial class DashboardSession(PrometheusServer prometheus)
     private async Task<GrafanaVariables> ChooseAsync(Dashboard dashboard, bool byName)
     {
         var variables = new GrafanaVariables(Range, RateInterval);
-        variables.Set("objective", "99.9");
         foreach (var (name, values) in await OffersAsync(dashboard.File))
         {
             if (byName)

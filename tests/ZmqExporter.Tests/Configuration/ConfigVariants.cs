@@ -13,7 +13,7 @@ internal sealed record ModuleChange(string Place, string Key, string Before, str
 internal static class ConfigVariants
 {
     /// <summary>Values of each setting that fit together however they are mixed; the last one is kept for the change.</summary>
-    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Settings { get; } = new Dictionary<string, ImmutableArray<string>>
+    public static ImmutableSortedDictionary<string, ImmutableArray<string>> Settings { get; } = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal)
     {
         ["interval"] = ["20s", "30s", "40s"],
         ["timeout"] = ["3s", "4s", "4500ms"],

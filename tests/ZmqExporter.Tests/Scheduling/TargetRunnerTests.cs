@@ -326,7 +326,7 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.False(runner.Target.Snapshot().Flapping);
     }
 
-    private IEnumerable<double> Gaps(TestProber prober) =>
+    private static IEnumerable<double> Gaps(TestProber prober) =>
         prober.Starts.Zip(prober.Starts.Skip(1), (start, next) => (next - start).TotalSeconds);
 
     private IEnumerable<string> Lines() =>

@@ -4,6 +4,9 @@ using AsyncIO;
 using Zmtp;
 using Zmtp.Sockets;
 
+// Reflection over NetMQ and its I/O library, which are never trimmed.
+#pragma warning disable IL2026, IL2075
+
 namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>

@@ -5,6 +5,9 @@ using System.Reflection;
 using NetMQ;
 using Zmtp;
 
+// Reflection over NetMQ and its I/O library, which are never trimmed.
+#pragma warning disable IL2026, IL2075
+
 namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
