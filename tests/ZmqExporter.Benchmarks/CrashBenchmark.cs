@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using NetMQ;
 using NetMQ.Sockets;
-using ZmqExporter.TestSupport;
 
 namespace ZmqExporter.Benchmarks;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text;
 using ZmqExporter.EndToEndTests.Scenarios;
 using Zmtp.Security;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests;
 

@@ -19,7 +19,7 @@ public sealed class BulkLaneTests
                 SpinWait.SpinUntil(() => Volatile.Read(ref ran) != before, TimeSpan.FromMilliseconds(1));
             }
         });
-        Support.Eventually.True(() => Volatile.Read(ref ran) == Rounds * AtOnce);
+        Eventually.True(() => Volatile.Read(ref ran) == Rounds * AtOnce);
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public sealed class BulkLaneTests
             }));
         }
 
-        Support.Eventually.True(() => Volatile.Read(ref now) == 2);
+        Eventually.True(() => Volatile.Read(ref now) == 2);
         go.Set();
-        Support.Eventually.True(() => Volatile.Read(ref ended) == Turns);
+        Eventually.True(() => Volatile.Read(ref ended) == Turns);
         Assert.Equal(2, most);
     }
 

@@ -1,6 +1,4 @@
-using ZmqExporter.TestSupport;
 using Zmtp.Fuzz;
-using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests;
 

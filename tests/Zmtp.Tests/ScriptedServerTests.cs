@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests;
 
@@ -15,6 +14,36 @@ public sealed class ScriptedServerTests
         var error = Assert.Throws<AggregateException>(server.Dispose);
 
         Assert.IsType<InvalidOperationException>(Assert.Single(error.InnerExceptions));
+    }
+
+    [Fact]
+    public void Dispose_ScriptThatThrowsAtTheEnd_FailsTheTest()
+    {
+        var started = false;
+        var server = new ScriptedServer(peer =>
+        {
+            Volatile.Write(ref started, true);
+            peer.ExpectEnd(); // which the disposal brings
+            throw new InvalidOperationException("what the script asserts does not hold");
+        });
+        using var client = new TcpClient("127.0.0.1", server.Port);
+        Eventually.True(() => Volatile.Read(ref started));
+
+        Assert.Contains("what the script asserts does not hold", Assert.Throws<AggregateException>(server.Dispose).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Dispose_ScriptThatWaitedInVain_FailsTheTest()
+    {
+        var server = new ScriptedServer(peer =>
+        {
+            peer.Socket.ReceiveTimeout = 10;
+            peer.Expect(1);
+        });
+        using var client = new TcpClient("127.0.0.1", server.Port);
+        Eventually.True(() => server.Failures.Count > 0);
+
+        Assert.IsType<TimeoutException>(Assert.Single(Assert.Throws<AggregateException>(server.Dispose).InnerExceptions));
     }
 
     [Fact]

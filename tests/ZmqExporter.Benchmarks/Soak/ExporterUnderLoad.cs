@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
-using ZmqExporter.EndToEndTests.Harness;
 
 namespace ZmqExporter.Benchmarks.Soak;
 

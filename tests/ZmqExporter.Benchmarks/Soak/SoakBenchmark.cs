@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using ZmqExporter.EndToEndTests.Harness;
 
 namespace ZmqExporter.Benchmarks.Soak;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using ZmqExporter.EndToEndTests.Harness;
 
 namespace ZmqExporter.Benchmarks.Soak;
 

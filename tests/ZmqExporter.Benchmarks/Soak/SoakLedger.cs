@@ -1,5 +1,4 @@
 using System.Globalization;
-using ZmqExporter.EndToEndTests.Harness;
 
 namespace ZmqExporter.Benchmarks.Soak;
 

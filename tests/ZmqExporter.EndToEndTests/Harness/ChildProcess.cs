@@ -7,6 +7,12 @@ namespace ZmqExporter.EndToEndTests.Harness;
 /// <summary>A process of ours whose lines are kept. Its disposal kills it, stopped or not.</summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    // How Python and .NET begin to say that nothing has caught an exception.
+    private static readonly string[] UncaughtException = ["Traceback (most recent call last)", "Unhandled exception"];
+
+    // What has ended has written its last lines, but a child of it that lives on may hold its streams open.
+    private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(5);
+
     private readonly Lock _lock = new();
     private readonly List<string> _output = [];
     private readonly List<string> _error = [];
@@ -34,7 +40,13 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <param name="arguments">Its arguments, unquoted.</param>
     /// <param name="install">What to tell who does not have it.</param>
     /// <param name="workingDirectory">Where it runs, or null for here.</param>
-    public static ChildProcess Start(string program, IEnumerable<string> arguments, string install, string? workingDirectory = null)
+    /// <param name="environment">What it has in its environment beside ours, or null for nothing.</param>
+    public static ChildProcess Start(
+        string program,
+        IEnumerable<string> arguments,
+        string install,
+        string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         // A child inherits which signals are ignored, as those of the terminal are in a background job or under nohup: env resets them, and
         // becomes the program.
@@ -47,6 +59,11 @@ internal sealed class ChildProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = workingDirectory ?? "",
         };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal))
+        {
+            start.Environment[name] = value;
+        }
+
         var process = new Process { StartInfo = start };
         var child = new ChildProcess(process, Path.GetFileName(program));
         process.OutputDataReceived += (_, e) => child.Keep(child._output, e.Data);
@@ -77,7 +94,7 @@ internal sealed class ChildProcess : IAsyncDisposable
             () =>
             {
                 // Asked before the lines are read: a line written just before the end counts.
-                var ended = _process.HasExited && _process.WaitForExit(TimeSpan.FromSeconds(5));
+                var ended = _process.HasExited && _process.WaitForExit(LastLines);
                 var match = Output.Skip(skipOutput).Concat(Error).Select(line => regex.Match(line)).FirstOrDefault(m => m.Success);
                 if (match is null && ended)
                 {
@@ -156,8 +173,23 @@ internal sealed class ChildProcess : IAsyncDisposable
             _process.Kill(entireProcessTree: true);
             await _process.WaitForExitAsync(CancellationToken.None);
         }
+        else
+        {
+            _process.WaitForExit(LastLines);
+        }
 
         _process.Dispose();
+    }
+
+    /// <summary>As the disposal, for a script of a test: one that threw fails the test, with the text of its exception.</summary>
+    /// <exception cref="InvalidOperationException">It printed an exception that nothing had caught, in whatever thread of it.</exception>
+    public async ValueTask DisposeScriptAsync()
+    {
+        await DisposeAsync();
+        if (Error.Any(line => UncaughtException.Any(start => line.StartsWith(start, StringComparison.Ordinal))))
+        {
+            throw new InvalidOperationException($"the script of {_name} threw{Transcript()}");
+        }
     }
 
     // proc(5): the state is the first field behind the name, which is in brackets and may itself have some.

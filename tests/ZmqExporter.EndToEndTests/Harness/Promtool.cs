@@ -5,6 +5,9 @@ internal static class Promtool
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // it replays hours of rules on a busy machine
 
+    // Its heap is small and lives for seconds: to collect it less often takes a fifth less of the processor.
+    private static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal) { ["GOGC"] = "800" };
+
     /// <summary>Runs <c>promtool check metrics</c> on a scrape: exit code 0 and no text when nothing is wrong.</summary>
     public static Task<CommandResult> CheckMetricsAsync(string metrics) => RunAsync(["check", "metrics"], metrics);
 
@@ -14,9 +17,13 @@ internal static class Promtool
     /// <summary>Runs <c>promtool test rules</c>.</summary>
     public static Task<CommandResult> TestRulesAsync(params string[] files) => RunAsync(["test", "rules", .. files], "");
 
+    /// <summary>Runs <c>promtool test rules</c> once for several files and tells what it says of each.</summary>
+    public static async Task<IReadOnlyList<RuleTestVerdict>> TestEachAsync(IReadOnlyList<string> files) =>
+        RuleTestVerdict.Read(files, await TestRulesAsync([.. files]));
+
     private static async Task<CommandResult> RunAsync(string[] arguments, string input)
     {
-        await using var process = ChildProcess.Start("promtool", arguments, "install it with: apt-get install prometheus");
+        await using var process = ChildProcess.Start("promtool", arguments, "install it with: apt-get install prometheus", environment: Environment);
         await process.WriteInputAsync(input);
         var exitCode = await process.WaitForExitAsync(Patience);
         return new CommandResult(exitCode, string.Join('\n', process.Output), string.Join('\n', process.Error));

@@ -38,7 +38,7 @@ internal sealed class RestartablePeer : IRestartable
     public async Task KillAsync()
     {
         await Process.KillAsync();
-        await Process.DisposeAsync();
+        await Process.DisposeScriptAsync();
     }
 
     /// <inheritdoc />
@@ -50,7 +50,7 @@ internal sealed class RestartablePeer : IRestartable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        await Process.DisposeAsync();
         _port?.Dispose();
+        await Process.DisposeScriptAsync();
     }
 }

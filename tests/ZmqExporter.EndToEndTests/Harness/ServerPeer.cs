@@ -4,7 +4,7 @@ namespace ZmqExporter.EndToEndTests.Harness;
 
 /// <summary>
 /// A ZeroMQ server in a process of its own, which prints "ready PORT" and acknowledges each command of its standard input with
-/// "ok COMMAND". It ends with that input, so that none outlives the tests.
+/// "ok COMMAND". It ends with that input, so that none outlives the tests. One that threw fails the test: the disposal throws.
 /// </summary>
 internal sealed class ServerPeer : IAsyncDisposable
 {
@@ -56,7 +56,7 @@ internal sealed class ServerPeer : IAsyncDisposable
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => Process.DisposeAsync();
+    public ValueTask DisposeAsync() => Process.DisposeScriptAsync();
 
     private async Task AcknowledgedAsync(int seen)
     {

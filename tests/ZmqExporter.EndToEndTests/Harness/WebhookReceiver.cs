@@ -7,10 +7,11 @@ using Microsoft.Extensions.Logging;
 
 namespace ZmqExporter.EndToEndTests.Harness;
 
-/// <summary>Takes what Alertmanager sends to its webhooks and keeps it, by the path that it was sent to. Thread-safe.</summary>
+/// <summary>Takes what Alertmanager sends to its webhooks and keeps it, by the path that it was sent to. What it cannot read fails the test: the disposal throws. Thread-safe.</summary>
 internal sealed class WebhookReceiver : IAsyncDisposable
 {
     private readonly ConcurrentQueue<Notification> _notifications = new();
+    private readonly ConcurrentQueue<Exception> _failures = new();
     private readonly WebApplication _app;
 
     private WebhookReceiver(WebApplication app) => _app = app;
@@ -44,12 +45,28 @@ internal sealed class WebhookReceiver : IAsyncDisposable
     public override string ToString() => string.Join('\n', _notifications.Select(notification => $"{notification.Path}: {notification.Text}"));
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        if (!_failures.IsEmpty)
+        {
+            throw new AggregateException("the webhook receiver failed", _failures);
+        }
+    }
 
     private async Task TakeAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body);
-        _notifications.Enqueue(Notification.Parse((string)context.Request.RouteValues["path"]!, await reader.ReadToEndAsync(context.RequestAborted)));
+        var text = await reader.ReadToEndAsync(context.RequestAborted);
+        try
+        {
+            _notifications.Enqueue(Notification.Parse((string)context.Request.RouteValues["path"]!, text));
+        }
+        catch (Exception exception)
+        {
+            _failures.Enqueue(exception);
+            throw;
+        }
     }
 }
 

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text;
 using ZmqExporter.Messaging;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Messaging;
 

@@ -1,6 +1,5 @@
 using ZmqExporter.Messaging;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Messaging;
 

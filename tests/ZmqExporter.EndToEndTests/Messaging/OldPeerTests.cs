@@ -1,7 +1,6 @@
 using System.Text;
 using ZmqExporter.Messaging;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Messaging;
 

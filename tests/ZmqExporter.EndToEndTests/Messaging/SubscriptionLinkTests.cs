@@ -3,7 +3,6 @@ using System.Globalization;
 using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Security;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Messaging;
 

@@ -2,7 +2,6 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Quirks;
 

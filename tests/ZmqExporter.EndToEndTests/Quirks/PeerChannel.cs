@@ -1,7 +1,5 @@
 using System.Text;
-using Zmtp.Fuzz;
 using Zmtp.Security;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Quirks;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using ZmqExporter.Configuration;
 using Zmtp.Security;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Quirks;
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Quirks;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Quirks;
 

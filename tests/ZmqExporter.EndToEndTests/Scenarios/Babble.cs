@@ -1,5 +1,4 @@
 using System.Globalization;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Scenarios;
 

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Zmtp.Security;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.EndToEndTests.Scenarios;
 

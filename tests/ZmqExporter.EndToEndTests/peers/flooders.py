@@ -13,14 +13,10 @@ import struct
 import sys
 
 import control
+import wire
 
-GREETING = b"\xff" + bytes(7) + b"\x01\x7f\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32)
+GREETING = wire.greeting(minor=1)
 DELIMITER = b"\x01\x00"
-
-
-def ready(kind):
-    body = b"\x05READY\x0bSocket-Type" + struct.pack(">I", len(kind)) + kind
-    return b"\x04" + bytes([len(body)]) + body
 
 
 def long_frame(length):
@@ -31,7 +27,7 @@ def often(message):
     return message * max(1, 65536 // len(message))
 
 
-WHEN = {"greeted": GREETING + ready(b"ROUTER"), "published": GREETING + ready(b"PUB"), "at_once": GREETING}
+WHEN = {"greeted": GREETING + wire.ready(b"ROUTER"), "published": GREETING + wire.ready(b"PUB"), "at_once": GREETING}
 WHAT = {
     "small": often(DELIMITER + b"\x00\x04pang"),
     "large": often(DELIMITER + long_frame(60_000)),

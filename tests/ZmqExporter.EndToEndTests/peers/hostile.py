@@ -5,41 +5,18 @@
 """
 
 import socket
-import struct
 import sys
 import threading
 
 import control
+import wire
 
-GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32)
 BAD_COMMAND = b"\x04\x00"
-
-
-def ready():
-    body = b"\x05READY\x0bSocket-Type" + struct.pack(">I", 6) + b"ROUTER"
-    return b"\x04" + bytes([len(body)]) + body
-
-
-def read(connection, count):
-    data = b""
-    while len(data) < count:
-        more = connection.recv(count - len(data))
-        if not more:
-            raise ConnectionError("closed")
-        data += more
-    return data
-
-
-def greet(connection):
-    connection.sendall(GREETING)
-    read(connection, len(GREETING))
-    connection.sendall(ready())
-    read(connection, read(connection, 2)[1])
 
 
 def serve(connection, kind):
     try:
-        greet(connection)
+        wire.greet(connection, b"ROUTER", minor=0)
         if kind == "bad_command":
             connection.sendall(BAD_COMMAND)
         while kind == "endless":

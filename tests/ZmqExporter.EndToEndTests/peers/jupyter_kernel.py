@@ -49,8 +49,9 @@ def main():
         with open(path, "w", encoding="utf-8") as file:
             json.dump(connection, file)
         environment = {**os.environ, "IPYTHONDIR": directory, "JUPYTER_RUNTIME_DIR": directory}
+        # What the kernel reports goes to our standard output: on standard error it would look like an exception of this script.
         kernel = subprocess.Popen(
-            [sys.executable, "-m", "ipykernel_launcher", "-f", path], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+            [sys.executable, "-m", "ipykernel_launcher", "-f", path], env=environment, stdin=subprocess.DEVNULL, stderr=sys.stdout
         )
         try:
             wait_for(ports["hb_port"], kernel)

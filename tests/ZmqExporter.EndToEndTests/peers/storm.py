@@ -13,11 +13,9 @@ import socket
 import struct
 
 import control
+import wire
 
-GREETING_LENGTH = 64
-GREETING = b"\xff" + bytes(7) + b"\x01\x7f\x03\x01" + b"NULL".ljust(20, b"\0") + bytes(32)
-READY_BODY = b"\x05READY\x0bSocket-Type" + struct.pack(">I", 6) + b"ROUTER"
-HELLO = GREETING + b"\x04" + bytes([len(READY_BODY)]) + READY_BODY
+HELLO = wire.greeting(minor=1) + wire.ready(b"ROUTER")
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER
 
 
@@ -99,12 +97,12 @@ class Storm:
     @staticmethod
     def answer(client, head, data):
         """Sends back what comes after the client's greeting and READY."""
-        missing = GREETING_LENGTH + 2 - len(head)
+        missing = wire.GREETING_LENGTH + 2 - len(head)
         if missing > 0:
             head += data[:missing]
             data = data[missing:]
-        if len(head) >= GREETING_LENGTH + 2:
-            missing = GREETING_LENGTH + 2 + head[GREETING_LENGTH + 1] - len(head)
+        if len(head) >= wire.GREETING_LENGTH + 2:
+            missing = wire.GREETING_LENGTH + 2 + head[wire.GREETING_LENGTH + 1] - len(head)
             if missing > 0:
                 head += data[:missing]
                 data = data[missing:]

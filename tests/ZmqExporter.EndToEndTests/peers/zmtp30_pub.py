@@ -9,37 +9,14 @@ Commands on standard input:
 
 import argparse
 import socket
-import struct
 import threading
 
 import control
-
-GREETING = b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32)
-COMMAND, LONG, MORE = 4, 2, 1
-
-
-def frame(body, flags=0):
-    return bytes([flags, len(body)]) + body
+import wire
 
 
 def message(topic):
-    return frame(topic.encode(), MORE) + frame(b"1")
-
-
-def read(connection, count):
-    data = b""
-    while len(data) < count:
-        more = connection.recv(count - len(data))
-        if not more:
-            raise ConnectionError("closed")
-        data += more
-    return data
-
-
-def read_frame(connection):
-    flags = read(connection, 1)[0]
-    size = struct.unpack(">Q", read(connection, 8))[0] if flags & LONG else read(connection, 1)[0]
-    return flags, read(connection, size)
+    return wire.frame(topic.encode(), wire.MORE) + wire.frame(b"1")
 
 
 class Publisher:
@@ -58,13 +35,10 @@ class Publisher:
     def serve(self, connection):
         """Greets and then listens to one subscriber."""
         try:
-            connection.sendall(GREETING)
-            read(connection, len(GREETING))
-            connection.sendall(frame(b"\x05READY\x0bSocket-Type" + struct.pack(">I", 4) + b"XPUB", COMMAND))
-            read_frame(connection)
+            wire.greet(connection, b"XPUB", minor=0)
             while True:
-                flags, body = read_frame(connection)
-                if flags & COMMAND or body[:1] not in (b"\0", b"\1"):
+                flags, body = wire.read_frame(connection)
+                if flags & wire.COMMAND or body[:1] not in (b"\0", b"\1"):
                     print(f"odd {body.hex()}", flush=True)
                 elif body[:1] == b"\1":
                     with self._lock:

@@ -2,7 +2,6 @@ using System.Text;
 using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.Zmtp;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.Tests.Messaging;
 

@@ -1,7 +1,6 @@
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Probing;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.Tests.Probing;
 

@@ -7,16 +7,9 @@ using Zmtp;
 
 namespace ZmqExporter.Tests.Probing;
 
-public sealed class HandshakeProberTests : IDisposable
+public sealed class HandshakeProberTests : ProberTestBase
 {
     private static readonly ZmtpError HeldBack = new(ZmtpErrorCode.Local, "too many") { IsHeldBack = true };
-
-    private readonly FakeTimeProvider _time = new();
-    private readonly FakeLink _link;
-
-    public HandshakeProberTests() => _link = new FakeLink(_time);
-
-    public void Dispose() => _link.Dispose();
 
     [Fact]
     public async Task ProbeAsync_Ready_EndsThereAndKnowsNothingOfTheApplication()

@@ -3,7 +3,6 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Probing;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.Tests.Probing;
 

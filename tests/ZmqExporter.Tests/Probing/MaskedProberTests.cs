@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
@@ -9,16 +8,9 @@ using static ZmqExporter.Tests.Probing.ProbeCases;
 
 namespace ZmqExporter.Tests.Probing;
 
-public sealed class MaskedProberTests : IDisposable
+public sealed class MaskedProberTests : ProberTestBase
 {
     private const string Password = "hunter22";
-
-    private readonly FakeTimeProvider _time = new();
-    private readonly FakeLink _link;
-
-    public MaskedProberTests() => _link = new FakeLink(_time);
-
-    public void Dispose() => _link.Dispose();
 
     [Theory]
     [InlineData(Password, "ERROR \"bad password hunter22\"", "ERROR \"bad password <password>\"")]

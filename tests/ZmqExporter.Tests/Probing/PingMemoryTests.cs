@@ -1,17 +1,9 @@
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Probing;
 
 namespace ZmqExporter.Tests.Probing;
 
-public sealed class PingMemoryTests : IDisposable
+public sealed class PingMemoryTests : ProberTestBase
 {
-    private readonly FakeTimeProvider _time = new();
-    private readonly FakeLink _link;
-
-    public PingMemoryTests() => _link = new FakeLink(_time);
-
-    public void Dispose() => _link.Dispose();
-
     [Fact]
     public void MayAsk_NothingIsKnown_IsTrue()
     {

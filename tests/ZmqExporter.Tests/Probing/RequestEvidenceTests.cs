@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
@@ -8,16 +7,8 @@ using static ZmqExporter.Tests.Probing.ProbeCases;
 namespace ZmqExporter.Tests.Probing;
 
 /// <summary>Dead connections are no dead servers, our own acts are no evidence, and our own lateness is nobody else's.</summary>
-public sealed class RequestEvidenceTests : IDisposable
+public sealed class RequestEvidenceTests : ProberTestBase
 {
-    private readonly FakeTimeProvider _time = new();
-    private readonly FakeLink _link;
-    private readonly Observer _observer = new();
-
-    public RequestEvidenceTests() => _link = new FakeLink(_time);
-
-    public void Dispose() => _link.Dispose();
-
     [Theory]
     [InlineData("ping", "pong")]
     [InlineData("{token}", "{token}")]

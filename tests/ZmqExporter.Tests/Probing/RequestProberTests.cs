@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
@@ -8,16 +7,8 @@ using static ZmqExporter.Tests.Probing.ProbeCases;
 
 namespace ZmqExporter.Tests.Probing;
 
-public sealed class RequestProberTests : IDisposable
+public sealed class RequestProberTests : ProberTestBase
 {
-    private readonly FakeTimeProvider _time = new();
-    private readonly FakeLink _link;
-    private readonly Observer _observer = new();
-
-    public RequestProberTests() => _link = new FakeLink(_time);
-
-    public void Dispose() => _link.Dispose();
-
     [Fact]
     public async Task ProbeAsync_ReplyInTime_IsOnTimeWithTimings()
     {

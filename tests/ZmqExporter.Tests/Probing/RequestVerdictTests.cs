@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
@@ -8,16 +7,8 @@ using static ZmqExporter.Tests.Probing.ProbeCases;
 namespace ZmqExporter.Tests.Probing;
 
 /// <summary>The words of a verdict are those of the evidence, and lead to what to do.</summary>
-public sealed class RequestVerdictTests : IDisposable
+public sealed class RequestVerdictTests : ProberTestBase
 {
-    private readonly FakeTimeProvider _time = new();
-    private readonly FakeLink _link;
-    private readonly Observer _observer = new();
-
-    public RequestVerdictTests() => _link = new FakeLink(_time);
-
-    public void Dispose() => _link.Dispose();
-
     [Theory]
     [InlineData(true, true)]
     [InlineData(false, false)] // a network that was lost

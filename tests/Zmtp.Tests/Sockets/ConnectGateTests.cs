@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Net;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
-using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
 

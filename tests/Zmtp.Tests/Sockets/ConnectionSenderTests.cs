@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
 

@@ -1,7 +1,6 @@
 using System.Net;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
-using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
 

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Time.Testing;
-using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
 

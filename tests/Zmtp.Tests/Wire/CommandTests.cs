@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using Zmtp.Tests.Support;
 using Zmtp.Wire;
 
 namespace Zmtp.Tests.Wire;

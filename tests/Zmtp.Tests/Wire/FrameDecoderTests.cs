@@ -1,5 +1,4 @@
 using CsCheck;
-using Zmtp.Tests.Support;
 using Zmtp.Wire;
 
 namespace Zmtp.Tests.Wire;

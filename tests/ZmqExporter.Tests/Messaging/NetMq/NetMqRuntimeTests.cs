@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Messaging.NetMq;
 using Zmtp;
-using Zmtp.Tests.Support;
 
 namespace ZmqExporter.Tests.Messaging.NetMq;
 

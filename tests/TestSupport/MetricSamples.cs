@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ZmqExporter.EndToEndTests.Harness;
+namespace TestSupport;
 
 /// <summary>One line of the Prometheus text format.</summary>
 internal sealed record MetricSample(string Name, IReadOnlyDictionary<string, string> Labels, double Value);

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace ZmqExporter.TestSupport;
+namespace TestSupport;
 
 /// <summary>One dashboard file, as far as tests ask for it.</summary>
 /// <param name="File">Its name in dashboards/.</param>

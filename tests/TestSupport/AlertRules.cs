@@ -1,7 +1,7 @@
 using YamlDotNet.Serialization;
 using YamlDotNet.Serialization.NamingConventions;
 
-namespace ZmqExporter.TestSupport;
+namespace TestSupport;
 
 /// <summary>The rule files of alerts/, as they are written.</summary>
 internal static class AlertRules

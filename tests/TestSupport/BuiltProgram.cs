@@ -1,4 +1,4 @@
-namespace ZmqExporter.EndToEndTests.Harness;
+namespace TestSupport;
 
 /// <summary>Programs of this solution, as they were built for the configuration (debug, release) of these tests.</summary>
 internal static class BuiltProgram

@@ -1,4 +1,4 @@
-namespace Zmtp.Tests.Support;
+namespace TestSupport;
 
 /// <summary>What a connection told, in order.</summary>
 internal sealed class RecordingHandler : IMessageHandler

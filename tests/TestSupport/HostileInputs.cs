@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ZmqExporter.TestSupport;
+namespace TestSupport;
 
 /// <summary>What a broken or malicious server says to whoever connects, chosen for what it does to NetMQ 4.0.4.5.</summary>
 /// <param name="Name">Short, fit for a target's name.</param>

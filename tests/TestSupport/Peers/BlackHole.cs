@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Zmtp.Tests.Support;
+namespace TestSupport.Peers;
 
 /// <summary>A listener that accepts nothing and whose backlog is full: the kernel drops further SYNs, as a host does that is gone.</summary>
 internal sealed class BlackHole : IDisposable

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ZmqExporter.TestSupport;
+namespace TestSupport;
 
 /// <summary>A small strict parser of logfmt.</summary>
 internal static class LogfmtParser

@@ -1,4 +1,4 @@
-namespace Zmtp.Tests.Support;
+namespace TestSupport;
 
 /// <summary>
 /// Keeps every thread of the pool busy until it is disposed: whatever the process has to do meanwhile waits, as it does when it gets no

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using NaCl;
 using Zmtp.Security;
 
-namespace Zmtp.Fuzz;
+namespace TestSupport.Peers;
 
 /// <summary>
 /// The server's side of CURVE, straight from RFC 26 and on nothing but the primitives: it takes and gives bodies of frames.

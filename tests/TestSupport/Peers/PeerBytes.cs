@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Zmtp.Tests.Support;
+namespace TestSupport.Peers;
 
 /// <summary>What a server puts on the wire, written out by hand and not with the code under test.</summary>
 internal static class PeerBytes

@@ -1,4 +1,4 @@
-namespace ZmqExporter.TestSupport;
+namespace TestSupport;
 
 /// <summary>The files of the repository that tests read besides the program.</summary>
 internal static class Repository

@@ -1,0 +1,78 @@
+namespace ZmqExporter.EndToEndTests.Alerts;
+
+/// <summary>A mistake in a rule, and the promtool case that must notice it.</summary>
+/// <param name="Rules">The rule file, without what all of their names share.</param>
+/// <param name="Tests">The test file, likewise.</param>
+/// <param name="Case">How the name of the case begins.</param>
+/// <param name="Original">What the rule file says.</param>
+/// <param name="Replacement">What the mistake makes of it.</param>
+internal sealed record RuleMutation(string Rules, string Tests, string Case, string Original, string Replacement)
+{
+    /// <summary>Every mutation.</summary>
+    public static IReadOnlyList<RuleMutation> All { get; } =
+    [
+        new("targets", "outages", "An application that hangs is", "zmq_target:outage_hung:bool == 0", "zmq_target:outage_hung:bool >= 0"), // down pages for a hung application too
+        new("targets", "outages", "An application that hangs is", "zmq_target:outage_hung:bool == 1", "zmq_target:outage_hung:bool == 2"), // nobody is notified of a hung application
+        new("targets", "outages", "A probe that cannot know", "state=\"down\"", "state=\"suspect\""), // pages at the first miss
+        new("targets", "outages", "A probe that cannot know", "and on (job, instance, target, module)\n              zmq_target_reachable == 1", ""), // a dead process called hung
+        new("targets", "outages", "Neither a failed scrape nor", "up == 0", "up == 2"), // a long outage of the exporter resolves
+        new("targets", "outages", "An exporter that Prometheus does", "last_over_time(zmq_target_info[5m])", "last_over_time(zmq_target_info[1h])"), // a removed target goes on
+        new("targets", "outages", "A target that is taken", "last_over_time(zmq_target_info[5m])", "zmq_target_info"), // a failed scrape forgets
+        new("targets", "outages", "One outage has one page", "zmq_target_state{state=~\"up|degraded\"})\n            unless", "zmq_target_state{state=~\"up|degraded\"})\n            or"),
+        new("targets", "outages", "Recovery ends the page", "NaN * (zmq_target:answers:bool == 1)", "0 * (zmq_target:answers:bool == 1)"), // the end of an outage pages
+        new("targets", "outages", "A Prometheus that was restarted", "NaN * (zmq_target:answers:bool == 1)", "NaN * (zmq_target:answers:bool == 2)"), // an outage of before the restart goes on
+        new("targets", "outages", "A Prometheus that was restarted", "zmq_target:answers:bool == 1\n            and on (job, instance, target, module)", "zmq_target:answers:bool\n            and on (job, instance, target, module)"), // answers of before the restart end an outage
+        new("targets", "outages", "One outage has one page", ">= 3\n", ">= 2\n"),
+        new("targets", "outages", "Three of four servers down", "> 0.25", "> 0.2"),
+        new("targets", "outages", "Three of four servers down", "count by (job, instance, target) (zmq_target:outage_hung:bool >= 0)", "(zmq_target:outage_hung:bool >= 0)"), // modules counted as servers
+        new("targets", "outages", "The policy of the target", "severity: critical", "severity: warning"), // a dropped page
+        new("targets", "outages", "Two misses are silent", "max without (state) (zmq_target_state{state=\"down\"} == 1)", "max by (job, instance, target, module) (zmq_target_state{state=\"down\"} == 1)"), // the target's own labels
+        new("exporter", "exporter", "No exporter at all", "          severity: critical\n", ""), // a dropped label
+        new("targets", "outages", "An application that hangs is", "latest reason:", "reason:"), // an annotation
+        new("targets", "outages", "Without a failing probe", "[1m])) > 0) or on () (sum by (reason) (increase(zmq_probe_failures_total%[1]s[5m]", "[15m])) > 0) or on () (sum by (reason) (increase(zmq_probe_failures_total%[1]s[5m]"), // an earlier outage's reason
+        new("targets", "outages", "Without a failing probe", "[1m])) > 0) or on ()", "[1m])) > 0) or"), // the same through the fallback
+        new("targets", "outages", "The reason of the last probe", "max by (reason) (zmq_target_failing%[1]s) or on () ", ""), // increase() alone cannot see a first failure
+        new("targets", "outages", "The reason of the last probe", "(zmq_target_failing%[1]s) or on ()", "(zmq_target_failing%[1]s) or"), // the most frequent reason instead of the last one
+        new("targets", "outages", "The reason of the last probe", " or on () (sum by (reason) (increase(zmq_probe_failures_total%[1]s[15m])) > 0)", ""), // a page that is held forgets its reason
+        new("targets", "tickets", "Late without a miss is", "for: 1m\n", "for: 0s\n"),
+        new("targets", "tickets", "Late without a miss is", "        for: 15m\n", ""), // a removed for
+        new("targets", "tickets", "A flapping target makes a", "        keep_firing_for: 5m\n", ""),
+        new("targets", "tickets", "Misses that recur without an", "increase(zmq_probe_misses_total[1h])", "delta(zmq_probe_misses_total[1h])"), // a restart takes misses back
+        new("targets", "tickets", "Misses that recur without an", "clamp_min(last_over_time(zmq_target_down_after_misses[5m]), 2) + 0.5", "3.5"), // a constant instead of the policy
+        new("targets", "tickets", "Misses that recur without an", "unless on (job, instance, target, module)\n          max_over_time(zmq_target_state{state=\"down\"}[1h]) == 1", ""), // an outage's ticket twice
+        new("targets", "tickets", "Refused credentials make a ticket", "auth|mechanism", "auth|mechanism|refused"),
+        new("targets", "tickets", "Refused credentials make a ticket", "> 0.5", "> 0"),
+        new("targets", "tickets", "Refused credentials make a ticket", "{reason!=\"local_error\"}", ""), // the exporter's own faults count for the server
+        new("targets", "tickets", "Refused credentials make a ticket", "count_over_time(zmq_target_failing{reason=~", "increase(zmq_probe_failures_total{reason=~"), // cannot see a first failure
+        new("targets", "tickets", "A target that never answered", "[1d]", "[5m]"), // a restart of the exporter looks like a new target
+        new("targets", "tickets", "Connections that break again and", "disconnected|handshake_failed", "disconnected|closed"), // a connection for each probe looks like a storm
+        new("targets", "tickets", "A flapping target makes a", "zmq_target_flapping == 1", "zmq_target_flapping >= 0"),
+        new("targets", "tickets", "A target that stays unknown", "last_over_time(zmq_target_state{state=\"unknown\"}[5m])", "zmq_target_state{state=\"unknown\"}"), // a failed scrape begins the wait again
+        new("targets", "tickets", "Connections that break again and", "unless on (job, instance, target, module)\n          max_over_time(zmq_target_state{state=\"down\"}[10m]) == 1", ""), // an outage's connections
+        new("subscriptions", "subscriptions", "Losses of one message in", "> 2.5", "> 0.5"), // a single loss
+        new("subscriptions", "subscriptions", "A publisher that sends nothing", "reason=\"silent\"", "reason=~\".+\""),
+        new("subscriptions", "subscriptions", "A publisher that sends nothing", "count_over_time(zmq_target_failing{reason=\"silent\"}", "increase(zmq_probe_failures_total{reason=\"silent\"}"), // cannot see a first failure
+        new("subscriptions", "subscriptions", "Losses of one message in", "> 0.001", "> 0"),
+        new("subscriptions", "subscriptions", "Losses of one message in", "        for: 5m\n", ""),
+        new("exporter", "exporter", "An exporter that cannot be", "up{job=~\".*zmq.?exporter.*\"} == 0", "up == 0"), // other programs' outages
+        new("exporter", "exporter", "Probes stand still while up", "clamp_min(5 * zmq_target_interval_seconds, 60)", "clamp_min(0 * zmq_target_interval_seconds, 60)"), // a constant instead of the policy
+        new("exporter", "exporter", "Probes stand still while up", "clamp_min(5 * zmq_target_interval_seconds, 60)", "(5 * zmq_target_interval_seconds)"), // a pause of half a minute
+        new("exporter", "exporter", "Probes that fail through the", "reason=\"local_error\"", "reason=~\".+\""),
+        new("exporter", "exporter", "An exporter that cannot keep", "min by (job, instance) (last_over_time", "max by (job, instance) (last_over_time"),
+        new("exporter", "exporter", "Few file descriptors left", "> 0.8", "> 0.75"),
+        new("exporter", "exporter", "NetMQ restarts; once is no", "> 1.5", "> 0.5"),
+        new("exporter", "exporter", "Few file descriptors left", "and on (job, instance)\n          last_over_time(zmq_exporter_build_info[5m])", ""),
+        new("slo", "slo", "Scattered misses burn the budget", "- 0.5\n            unless", "- 100\n            unless"), // the guard: a single miss burns
+        new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "0.999"), // a constant instead of the policy
+        new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "zmq_target_objective_ratio"), // a failed scrape forgets
+        new("slo", "slo", "Scattered misses burn the budget", "expr: 1 - last_over", "expr: 1.01 - last_over"),
+        new("slo", "slo", "A young Prometheus makes no", "unless on (job, instance, target, module)\n              max_over_time(zmq_target_state{state=\"down\"}[1h]) == 1", ""), // an outage pages twice
+        new("slo", "slo", "A young Prometheus makes no", "* 86400 /", "* 0 /"), // a young Prometheus: its first outage is a ticket
+        new("slo", "slo", "A young Prometheus makes no", "* 259200 /", "* 0 /"),
+        new("probe_endpoint", "probe_endpoint", "Three probes without a success", ">= 3", ">= 1"),
+        new("probe_endpoint", "probe_endpoint", "Three probes without a success", "and on (job, instance) last_over_time({__name__=~\"probe_zmq_.+\"}[3m])", ""), // others' probes
+        new("probe_endpoint", "probe_endpoint", "An application that hangs is", "unless on (job, instance) ALERTS{alertname=\"ZmqProbeUnresponsive\", alertstate=\"firing\"}", ""),
+        new("probe_endpoint", "probe_endpoint", "Slow by the timeout of", "0.5 * last_over_time(probe_timeout_seconds[5m])", "1"), // a constant instead of the probe's own timeout
+        new("probe_endpoint", "probe_endpoint", "An application that hangs is", "> 3\n", "> 2\n"),
+    ];
+}
