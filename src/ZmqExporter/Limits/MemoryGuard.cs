@@ -2,7 +2,7 @@ namespace ZmqExporter.Limits;
 
 /// <summary>
 /// Keeps a process whose memory is limited below its limit: it says when there is room for no more targets, judged by what those before have
-/// really taken, and when there is so little left that what is large has to be given up. Once an allocation fails, any may fail, also
+/// really taken and will grow by, and when there is so little left that what is large has to be given up. Once an allocation fails, any may fail, also
 /// those of the runtime, and the process ends. What answers for messages and responses is thread-safe, the rest is not.
 /// </summary>
 internal sealed class MemoryGuard
@@ -12,6 +12,10 @@ internal sealed class MemoryGuard
 
     /// <summary>And for a response.</summary>
     public static readonly TimeSpan ResponsePause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>What a target takes, in bytes, beyond what it was made with, once it is probed and shown: its connection, its buckets, its part of
+    /// a scrape. The benchmark "scale" measures 7 kB a target in all, and a new one has about 2 kB.</summary>
+    public const long Growth = 6 << 10;
 
     // Everything stands still while one is made: however large the heap is, that is to be a small part of the time.
     private const int PauseFactor = 10;
@@ -41,8 +45,7 @@ internal sealed class MemoryGuard
         _collect = collect;
         _time = time;
 
-        // A target grows by a tenth when it is probed. What is left is for replies, scrapes, and objects that wait for their collection:
-        // half of a small limit, a quarter of a large one.
+        // What is left is for replies, scrapes, and objects that wait for their collection: half of a small limit, a quarter of a large one.
         const long Mega = 1 << 20;
         _mostForTargets = Math.Max(limit / 2, (limit / 4 * 3) - (32 * Mega));
 
@@ -73,10 +76,10 @@ internal sealed class MemoryGuard
     /// <summary>Whether there is room for one more target.</summary>
     public bool HasRoom()
     {
-        if (!IsFull && _asked++ % Step == 0 && _used() > _mostForTargets)
+        if (!IsFull && _asked++ % Step == 0 && WillUse() > _mostForTargets)
         {
             _collect();
-            IsFull = _used() > _mostForTargets;
+            IsFull = WillUse() > _mostForTargets;
         }
 
         return !IsFull;
@@ -90,6 +93,8 @@ internal sealed class MemoryGuard
 
     /// <summary>Whether so little is left that no response may be rendered. May take the time of a collection.</summary>
     public bool IsShortForResponses() => IsAbove(_mostForResponses, ResponsePause);
+
+    private long WillUse() => _used() + (_asked * Growth);
 
     private bool IsAbove(long most, TimeSpan pause)
     {

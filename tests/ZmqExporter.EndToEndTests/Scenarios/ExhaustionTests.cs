@@ -141,7 +141,7 @@ public sealed class ExhaustionTests
     [Fact(DisableParallelization = true)]
     public async Task Serve_LessMemoryThanTargetsNeed_RefusesTheOthersByNameAndLargeRepliesEndNothing()
     {
-        const int all = 6_000;
+        const int all = 2_000;
         const int large = 60;
         await using var server = await PythonPeer.StartRepAsync();
         await using var flood = new LargeReplies();

@@ -20,9 +20,9 @@ public sealed class MemoryGuardTests
     public void HasRoom_TargetsThatTakeMoreThanTheirShare_EndsThere(int limit, int share)
     {
         var guard = Create(limit);
-        _alive = share * Mega;
-        Assert.True(Ask(guard));
-        _alive++;
+        _alive = (share * Mega) - MemoryGuard.Growth;
+        Assert.True(Ask(guard)); // the first of 32
+        _alive = (share * Mega) - (33 * MemoryGuard.Growth) + 1;
         Assert.False(Ask(guard));
         _alive = 0;
         Assert.False(Ask(guard)); // those before it were told so

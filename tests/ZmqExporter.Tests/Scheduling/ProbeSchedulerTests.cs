@@ -37,11 +37,11 @@ public sealed class ProbeSchedulerTests : IDisposable
     public async Task StartAsync_NoMemoryForAll_ThoseBeforeRunAndTheOthersAreNamed()
     {
         var used = 0L;
-        var memory = new MemoryGuard(limit: 1000, () => used, () => { }, _harness.Time);
+        var memory = new MemoryGuard(limit: 1_600_000, () => used, () => { }, _harness.Time);
         using var scheduler = _harness.CreateScheduler(
             _ =>
             {
-                used += 10;
+                used += 10_000;
                 return TestProber.Instant(_harness.Time);
             },
             memory,
@@ -49,7 +49,7 @@ public sealed class ProbeSchedulerTests : IDisposable
 
         await scheduler.StartAsync(Cancelled);
 
-        Assert.Equal(64, _harness.Targets.Count); // half of it is for targets, and it looks at every 32nd
+        Assert.Equal(64, _harness.Targets.Count); // half of it is for targets and what they grow by, and it looks at every 32nd
         var record = Assert.Single(_harness.Logs.GetSnapshot(), record => record.Message.Contains("not enough memory", StringComparison.Ordinal));
         Assert.StartsWith("t64/", record.GetStructuredStateValue("names"), StringComparison.Ordinal);
         Assert.EndsWith(", and more", record.GetStructuredStateValue("names"), StringComparison.Ordinal);
@@ -62,7 +62,7 @@ public sealed class ProbeSchedulerTests : IDisposable
     [Fact]
     public async Task StartAsync_AllocationThatFails_RefusesThatTargetAndThoseAfterIt()
     {
-        var memory = new MemoryGuard(limit: 1000, () => 0, () => { }, _harness.Time);
+        var memory = new MemoryGuard(limit: 1_600_000, () => 0, () => { }, _harness.Time);
         using var scheduler = _harness.CreateScheduler(
 #pragma warning disable MA0012 // The runtime's part.
             target => target.Name == "b" ? throw new InsufficientMemoryException() : TestProber.Instant(_harness.Time),
