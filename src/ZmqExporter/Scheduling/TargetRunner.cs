@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
@@ -24,6 +23,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private readonly TargetConfig _config;
     private readonly TargetLogLimit _logLimit;
     private readonly IProber _prober;
+    private readonly ProbeCall _call;
     private Timestamp _latestDue;
     private Timestamp _probeDue;
     private Timestamp _probeQueued;
@@ -43,6 +43,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         Target = target;
         _config = target.Config;
         _prober = prober;
+        _call = new ProbeCall(prober, context, OnFault);
         _context = context;
         _schedule = new TargetSchedule(_config, origin);
         _logLimit = new TargetLogLimit(target.State, context.Timers.Time);
@@ -143,7 +144,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             }
 
             _stuck = true;
-            result = LocalError("a bug in zmq_exporter: the probe did not end after its timeout", running);
+            result = ProbeResult.Local("a bug in zmq_exporter: the probe did not end after its timeout") with { Elapsed = running };
             entry = RecordNeedsLock(result);
         }
 
@@ -207,7 +208,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 
     private async Task RunAsync()
     {
-        var result = await ProbeAsync();
+        var result = await _call.RunAsync(_probeDue);
         try
         {
             End(result);
@@ -224,39 +225,13 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
     }
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ProbeResult> ProbeAsync()
+    // A probe that was stopped may end as it likes.
+    private void OnFault(Exception exception)
     {
-        var time = _context.Timers.Time;
-        var start = Timestamp.Now(time);
-        try
+        if (!Stopped)
         {
-            _context.Self.ProbeStarted(start - _probeDue);
-            try
-            {
-                return await _prober.ProbeAsync(_context.Stopping);
-            }
-            finally
-            {
-                _context.Self.ProbeEnded();
-            }
+            Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
         }
-        catch (OutOfMemoryException)
-        {
-            return LocalError("this process has no memory left for this probe", start.Elapsed(time));
-        }
-#pragma warning disable CA1031 // A prober's exception is a bug of ours: it must neither end the target's probes nor make it look down.
-        catch (Exception exception)
-        {
-            // A probe that was stopped may end as it likes.
-            if (!Stopped)
-            {
-                Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
-            }
-
-            return LocalError($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}", start.Elapsed(time));
-        }
-#pragma warning restore CA1031
     }
 
     private void End(ProbeResult result)
@@ -313,12 +288,4 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         Target.SetDue(next);
         timers.Schedule(this, next);
     }
-
-    private static ProbeResult LocalError(string detail, TimeSpan elapsed) => new()
-    {
-        Outcome = ProbeOutcome.LocalError,
-        Reason = FailureReason.LocalError,
-        Detail = detail,
-        Elapsed = elapsed,
-    };
 }

@@ -23,13 +23,9 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
 
     private readonly Lock _lock = new();
     private readonly List<DialAttempt> _live = [];
-    private int _next;
-    private ZmtpError? _error;
-    private ZmtpError? _notAsked; // why an address was not asked, by our own doing: then the others' errors say nothing of the server
+    private readonly AddressQueue _queue = new(owner, addresses, context);
     private Timestamp _due;
     private bool _ended;
-
-    private bool HasNext => _next < addresses.Length;
 
     private Timestamp Now => context.Timers.Now;
 
@@ -109,8 +105,7 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
             }
             else if (error == SocketError.WouldBlock)
             {
-                _error = SocketErrors.OnConnect(error, attempt.Address);
-                _next--;
+                _queue.AskAgain(SocketErrors.OnConnect(error, attempt.Address));
                 ArmNeedsLock(BacklogPause);
             }
         }
@@ -140,13 +135,13 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
                 return; // something else came first and set the timer again
             }
 
-            if (HasNext)
+            if (_queue.HasNext)
             {
                 owner.Lateness.Add(_due, now); // its chance is not shorter because we were late
             }
 
             var isOver = now >= owner.Deadline;
-            if (isOver ? _live.Exists(attempt => attempt.AwaitsUs) : !HasNext)
+            if (isOver ? _live.Exists(attempt => attempt.AwaitsUs) : !_queue.HasNext)
             {
                 ScheduleNeedsLock(isOver ? now + Moment : owner.Deadline);
                 return;
@@ -165,9 +160,9 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
         }
     }
 
-    private ZmtpError TimedOutNeedsLock() => _notAsked is not null ? _notAsked
-        : _live.Count > 0 ? SocketErrors.MoreTelling(_error, SocketErrors.ConnectTimeout(_live[^1].Address))
-        : _error!;
+    private ZmtpError TimedOutNeedsLock() => _queue.NotAsked is { } notAsked ? notAsked
+        : _live.Count > 0 ? SocketErrors.MoreTelling(_queue.Error, SocketErrors.ConnectTimeout(_live[^1].Address))
+        : _queue.Error!;
 
     private void TryNext(ZmtpError? error)
     {
@@ -181,14 +176,15 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
                 return;
             }
 
-            _error = error is null ? _error : SocketErrors.MoreTelling(_error, error);
-            attempt = NextNeedsLock();
+            _queue.Add(error);
+            _live.EnsureCapacity(_live.Count + 1); // an attempt that has been made must not be lost
+            attempt = _queue.Next(this);
             if (attempt is not null)
             {
                 _live.Add(attempt);
             }
 
-            verdict = _live.Count == 0 ? _notAsked ?? _error : null;
+            verdict = _live.Count == 0 ? _queue.NotAsked ?? _queue.Error : null;
             if (verdict is null)
             {
                 ArmNeedsLock(HeadStart);
@@ -244,65 +240,14 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
         }
     }
 
-    private DialAttempt? NextNeedsLock()
-    {
-        _live.EnsureCapacity(_live.Count + 1); // an attempt that has been made must not be lost
-        while (HasNext)
-        {
-            var address = addresses[_next++];
-            ConnectPass? pass = null;
-            if (address is IPEndPoint tcp && (pass = context.Gate.TryEnter(tcp, owner.HeldBackSince, out var heldBack)) is null)
-            {
-                _notAsked ??= heldBack;
-                continue;
-            }
-
-            try
-            {
-                var attempt = new DialAttempt(this, address, pass);
-                if (context.Descriptors.TryTake())
-                {
-                    attempt.Open(context.Descriptors);
-                    return attempt;
-                }
-
-                // We could not even ask: what the other addresses say does not matter, not even of those that still try.
-                pass?.Leave();
-                attempt.Dispose();
-                _notAsked ??= context.Descriptors.Refusal;
-                _next = addresses.Length;
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressFamilyNotSupported)
-            {
-                pass?.Leave();
-                _error = SocketErrors.MoreTelling(_error, SocketErrors.NoSuchFamily(address));
-            }
-            catch (SocketException exception)
-            {
-                // The same, by the kernel.
-                pass?.Leave();
-                _notAsked ??= SocketErrors.Local(exception.SocketErrorCode, "making a socket");
-                _next = addresses.Length;
-            }
-            catch (OutOfMemoryException)
-            {
-                pass?.Leave();
-                _notAsked ??= SocketErrors.NoMemoryToConnect;
-                _next = addresses.Length;
-            }
-        }
-
-        return null;
-    }
-
     private void ArmNeedsLock(TimeSpan pause)
     {
         var due = owner.Deadline;
-        if (HasNext)
+        if (_queue.HasNext)
         {
             // However many addresses there are, each gets its chance before the deadline.
             var now = Now;
-            var share = new TimeSpan(Math.Max(0, (due - now).Ticks) / (addresses.Length - _next + (_live.Count > 0 ? 1 : 0)));
+            var share = new TimeSpan(Math.Max(0, (due - now).Ticks) / (_queue.Left + (_live.Count > 0 ? 1 : 0)));
             due = now + TimeSpan.Min(pause, share);
         }
 

@@ -283,18 +283,6 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
 
     private void Retry(TimeSpan timeout)
     {
-        try
-        {
-            Reconnect(timeout);
-        }
-        catch (OutOfMemoryException)
-        {
-            // On a thread of the pool it would end the process. Whoever asks next tries again.
-        }
-    }
-
-    private void Reconnect(TimeSpan timeout)
-    {
         lock (_lock)
         {
             if (!_disposed && _current is null && _backoff.TryTakeTurn())

@@ -65,7 +65,17 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
     protected internal override void OnDue(Timestamp due, Timestamp now) =>
         ThreadPool.UnsafeQueueUserWorkItem(static backoff => backoff.Retry(), this, preferLocal: false);
 
-    private void Retry() => retry(options!.AttemptTimeout);
+    private void Retry()
+    {
+        try
+        {
+            retry(options!.AttemptTimeout);
+        }
+        catch (OutOfMemoryException)
+        {
+            // On a thread of the pool it would end the process. Whoever asks next tries again.
+        }
+    }
 
     private void Schedule(ReconnectOptions reconnect)
     {

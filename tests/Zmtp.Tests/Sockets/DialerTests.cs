@@ -262,7 +262,7 @@ public sealed class DialerTests : IDisposable
     [Theory]
     [InlineData("Begin", 0)]
     [InlineData("TakeAddresses", 0)]
-    [InlineData("NextNeedsLock", 0)]
+    [InlineData("Next", 0)]
     [InlineData("TryNext", 0)]
     [InlineData("TryNext", 1)]
     [InlineData("Proceed", 0)]
@@ -412,7 +412,7 @@ public sealed class DialerTests : IDisposable
     /// <summary>Says once that there is no memory, to the dialer or the connection that reads it in one of its methods.</summary>
     private sealed class FailingClock(string method, int skipped) : TimeProvider
     {
-        private static readonly Type?[] Connecting = [typeof(Dialer), typeof(AddressRace), typeof(ConnectionLifecycle), typeof(ZmtpConnection)];
+        private static readonly Type?[] Connecting = [typeof(Dialer), typeof(AddressRace), typeof(AddressQueue), typeof(ConnectionLifecycle), typeof(ZmtpConnection)];
 
         private int _calls;
 
