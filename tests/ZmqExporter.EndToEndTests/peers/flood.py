@@ -46,9 +46,11 @@ def main():
                 control.error(command)
                 continue
 
-            # Apart from the flood, so that it is not dropped and what was dropped before it shows as a gap.
+            # Apart from the flood and never dropped, however slow the subscriber: what was dropped before it shows as a gap.
             time.sleep(0.5)
+            socket.setsockopt(zmq.XPUB_NODROP, True)
             send(pack(number))
+            socket.setsockopt(zmq.XPUB_NODROP, "--wait" in sys.argv)
             number += 1
             print(f"sent {number}", flush=True)
             control.ok(command)
