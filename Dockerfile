@@ -4,7 +4,7 @@ WORKDIR /source
 
 # What the restore reads comes first: its layer is built again only when a package changes.
 # global.json stays out, because the image brings the SDK and the file would pin another patch of it.
-COPY Directory.Build.props Directory.Packages.props ./
+COPY Directory.Build.props Directory.Build.targets Directory.Packages.props ./
 COPY src/Zmtp/Zmtp.csproj src/Zmtp/packages.lock.json src/Zmtp/
 COPY src/ZmqExporter/ZmqExporter.csproj src/ZmqExporter/packages.lock.json src/ZmqExporter/
 RUN dotnet restore src/ZmqExporter --locked-mode

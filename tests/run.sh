@@ -126,11 +126,15 @@ quietly() {
 # The figure of a line such as "  total: 12" in a test run's summary; fails when there is none.
 figure() { sed -nE "s/^ *$1: ([0-9]+) *\$/\1/p" "$2" | tail -n 1 | grep .; }
 
-test_project() {
-  local project=$1 log=$logs/test status=0 total succeeded bad
-  step "test $project"
+# Runs the tests of a project and prints what they print.
+run_tests() {
   timeout --kill-after=10 "$project_timeout" \
-    dotnet test --project "$project" --configuration "$configuration" --no-build --no-ansi --no-progress 2>&1 | tee "$log" || status=$?
+    dotnet test --project "$1" --configuration "$configuration" --no-build --no-ansi --no-progress 2>&1
+}
+
+# Counts what the tests of a project printed, by the log and the status of the run.
+count_tests() {
+  local project=$1 log=$2 status=$3 total succeeded bad
   if ! total=$(figure total "$log") || ! succeeded=$(figure succeeded "$log"); then
     echo "FAILED: $project gave no summary (status $status; 124 means that it hung)"
     failed=$((failed + 1))
@@ -146,6 +150,32 @@ test_project() {
   fi
   passed=$((passed + succeeded))
   failed=$((failed + bad))
+}
+
+test_project() {
+  local log=$logs/test status=0
+  step "test $1"
+  run_tests "$1" | tee "$log" || status=$?
+  count_tests "$1" "$log" "$status"
+}
+
+# Unit tests wait and compute by turns: several projects side by side take little longer than the longest of them.
+test_projects_side_by_side() {
+  local project log status i=0 runs=()
+  for project; do
+    run_tests "$project" >"$logs/test$i" &
+    runs+=($!)
+    i=$((i + 1))
+  done
+  i=0
+  for project; do
+    status=0 log=$logs/test$i
+    wait "${runs[$i]}" || status=$?
+    step "test $project"
+    cat "$log"
+    count_tests "$project" "$log" "$status"
+    i=$((i + 1))
+  done
 }
 
 fuzz() {
@@ -172,12 +202,14 @@ soak() {
   fi
 }
 
+shopt -s nullglob
 projects=(tests/*.Tests/*.csproj)
-# The build has the analyzers and the code style as errors: whitespace is what is left to see, in a tenth of the time.
-format=(whitespace)
+end_to_end=()
+# The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
+format=(whitespace . --folder --exclude artifacts)
 if [[ -z $fast ]]; then
-  projects+=(tests/*.EndToEndTests/*.csproj)
-  format=()
+  end_to_end=(tests/*.EndToEndTests/*.csproj)
+  format=(--no-restore)
   step "programs"
   install_packages
   install_node_package
@@ -187,18 +219,16 @@ step "restore"
 quietly restore --locked-mode
 
 step "format"
-dotnet format "${format[@]}" --verify-no-changes --no-restore || give_up "run \"dotnet format\""
+dotnet format "${format[@]}" --verify-no-changes || give_up "run \"dotnet format\""
 
 step "build"
 quietly build --configuration "$configuration" --no-restore --nologo -warnaserror -tl:off
 
-found=0
-for project in "${projects[@]}"; do
-  [[ -e $project ]] || continue
-  found=$((found + 1))
+((${#projects[@]})) || give_up "there is no test project"
+test_projects_side_by_side "${projects[@]}"
+for project in "${end_to_end[@]}"; do
   test_project "$project"
 done
-((found)) || give_up "there is no test project"
 [[ -n $fast ]] || fuzz
 [[ -z $long ]] || soak
 

@@ -54,7 +54,7 @@ public sealed record ZmtpError(ZmtpErrorCode Code, string Message)
     /// <summary>With <see cref="ZmtpErrorCode.Version"/>: what the peer speaks, such as "2.0"; else null.</summary>
     public string? PeerVersion { get; init; }
 
-    /// <summary>With <see cref="ZmtpErrorCode.Local"/>: nothing was tried, because too many connections go to the same address and port; see <see cref="ZmtpContext.OnHeldBack"/>.</summary>
+    /// <summary>With <see cref="ZmtpErrorCode.Local"/>: nothing was tried, because too many connections go to the same address and port; the context reports it, too.</summary>
     public bool IsHeldBack { get; init; }
 
     /// <summary>The end of <see cref="Message"/>, where that only holds for a peer that has never spoken ZMTP; else empty. See <see cref="OfKnownPeer"/>.</summary>

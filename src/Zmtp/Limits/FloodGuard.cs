@@ -21,7 +21,7 @@ internal struct FloodGuard
 
     /// <summary>Counts a read.</summary>
     /// <param name="bytes">How much it brought.</param>
-    /// <param name="work">How much work its frames were (<see cref="ZmtpSession.TakeWork"/>): a peer need not fill the line to fill our day.</param>
+    /// <param name="work">How much work its frames were, as the session counts it: a peer need not fill the line to fill our day.</param>
     /// <param name="now">When it was.</param>
     /// <returns>The verdict, or null.</returns>
     public ZmtpError? OnRead(int bytes, int work, Timestamp now)

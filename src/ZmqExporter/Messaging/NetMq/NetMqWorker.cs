@@ -8,7 +8,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <summary>
 /// A thread that owns NetMQ sockets: a NetMQ socket belongs to one thread for its whole life. It selects only on the sockets that
 /// somebody awaits something on, because NetMQ's selector looks at every one that it is given, at each wake-up.
-/// <see cref="Post"/>, <see cref="Stop"/> and <see cref="Join"/> are thread-safe, the rest belongs to the thread.
+/// <see cref="Post(IWorkerItem, WorkKind, ZmtpMessage?)"/>, <see cref="Stop"/> and <see cref="Join"/> are thread-safe, the rest belongs to the thread.
 /// </summary>
 #pragma warning disable CA1001 // The thread disposes the signal at its end, after everything that may use it.
 internal sealed class NetMqWorker
