@@ -113,7 +113,7 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
         }
     }
 
-    /// <summary>What the one who waits is told of an outcome.</summary>
+    /// <summary>What the one who waits gets of an outcome.</summary>
     /// <param name="outcome">The outcome.</param>
     /// <param name="until">Until when the wait was.</param>
     /// <param name="isPostponed">Whether it was postponed.</param>

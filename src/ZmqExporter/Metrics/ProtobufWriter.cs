@@ -14,9 +14,6 @@ internal sealed class ProtobufWriter : SampleWriter
     private readonly ByteBuffer _leaf = new();
 
     /// <inheritdoc />
-    public override bool MayCutFamily => false;
-
-    /// <inheritdoc />
     protected override void WriteBegin()
     {
         _family.Clear();

@@ -14,9 +14,6 @@ internal abstract class SampleWriter : IDisposable
     /// <summary>How much is exported.</summary>
     public MetricsDetail Detail { get; private set; }
 
-    /// <summary>Whether <see cref="Buffer"/> may be taken within a family.</summary>
-    public virtual bool MayCutFamily => true;
-
     /// <summary>The family that is written.</summary>
     protected MetricFamily Family { get; private set; } = null!;
 
@@ -63,7 +60,7 @@ internal abstract class SampleWriter : IDisposable
         }
     }
 
-    /// <summary>A gauge, or a counter that is no whole number.</summary>
+    /// <summary>The value of a gauge or counter.</summary>
     public void Value(double value) => Value(LabelSet.Empty, value);
 
     /// <summary>A value with labels of its own.</summary>

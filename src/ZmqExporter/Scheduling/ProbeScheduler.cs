@@ -250,6 +250,7 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
     private TargetRunner Create(TargetConfig config)
     {
+        var isKnown = _targets.TryGet(TargetKey.Of(config), out _);
         var target = _targets.Set(config);
         try
         {
@@ -257,7 +258,11 @@ internal sealed partial class ProbeScheduler : BackgroundService
         }
         catch
         {
-            _targets.Remove(target.Key);
+            if (!isKnown)
+            {
+                _targets.Remove(target.Key); // one that was there before keeps its state and counters
+            }
+
             throw;
         }
     }

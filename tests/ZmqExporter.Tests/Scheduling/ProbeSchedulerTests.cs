@@ -59,6 +59,26 @@ public sealed class ProbeSchedulerTests : IDisposable
         await scheduler.StopAsync(Cancelled);
     }
 
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task Add_ProberCannotBeMade_KeepsOnlyWhatWasKnown(bool isKnown, int targets)
+    {
+        var config = TestTargets.Create();
+        if (isKnown)
+        {
+            _harness.Targets.Set(config).OnStaleReply();
+        }
+
+        using var scheduler = _harness.CreateScheduler(_ => throw new NotSupportedException("no such prober"));
+        await scheduler.StartAsync(Cancelled);
+        Assert.Throws<NotSupportedException>(() => scheduler.Add([config]));
+
+        Assert.Equal(targets, _harness.Targets.Snapshots().Count(target => target.StaleReplies == 1));
+        Assert.Equal(targets, _harness.Targets.Count);
+        await scheduler.StopAsync(Cancelled);
+    }
+
     [Fact]
     public async Task StartAsync_AllocationThatFails_RefusesThatTargetAndThoseAfterIt()
     {
