@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -31,30 +30,46 @@ internal sealed class RequestConversation(
     /// <summary>Whether a message was taken for the answer to an earlier probe although it does not say so.</summary>
     public bool SawLeftOver { get; private set; }
 
-    /// <summary>Asks, step by step.</summary>
-    /// <returns>The result, or null when the connection was lost in a way that lets the conversation begin again on a fresh one.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ProbeResult?> RunAsync()
+    /// <summary>Sends the first step's message.</summary>
+    public void Begin()
     {
-        for (_step = 0; _step < plan.Steps.Length; _step++)
+        _step = 0;
+        Send();
+    }
+
+    /// <summary>Takes what came.</summary>
+    /// <param name="outcome">What.</param>
+    /// <param name="result">The result of the probe, if this ends it.</param>
+    /// <returns>Whether to wait for more, to begin again on a fresh connection, or that it is over.</returns>
+    public ConversationStep Take(LinkOutcome outcome, out ProbeResult? result)
+    {
+        result = null;
+        if (exchange.TryTake(ref outcome))
         {
-            var request = plan.Steps[_step].Message(variables);
-            exchange.Send(request);
-            observer.OnMessageSent(request);
-            var meaning = Meaning.None;
-            while (meaning == Meaning.None)
-            {
-                var outcome = await exchange.ReceiveAsync();
-                ProbeResult? result;
-                meaning = outcome.Kind == LinkOutcomeKind.Message ? OnMessage(outcome, out result) : OnOther(outcome, out result);
-                if (meaning == Meaning.End)
-                {
-                    return result;
-                }
-            }
+            return ConversationStep.Wait;
         }
 
-        return exchange.Verdict.Accepted();
+        var meaning = outcome.Kind == LinkOutcomeKind.Message ? OnMessage(outcome, out result) : OnOther(outcome, out result);
+        if (meaning == Meaning.Reply)
+        {
+            if (++_step == plan.Steps.Length)
+            {
+                result = exchange.Verdict.Accepted();
+                return ConversationStep.End;
+            }
+
+            Send();
+            return ConversationStep.Wait;
+        }
+
+        return meaning == Meaning.None ? ConversationStep.Wait : result is null ? ConversationStep.BeginAgain : ConversationStep.End;
+    }
+
+    private void Send()
+    {
+        var request = plan.Steps[_step].Message(variables);
+        exchange.Send(request);
+        observer.OnMessageSent(request);
     }
 
     private Meaning OnOther(LinkOutcome outcome, out ProbeResult? result)
@@ -156,4 +171,17 @@ internal sealed class RequestConversation(
     // A message that crosses the first request of a connection cannot be told from its reply by time alone.
     private string HintAt(ZmtpMessage message) =>
         exchange.IsKept || plan.HasToken ? "" : UnaskedHint.Of(plan.Socket, message, exchange.IsUnacknowledged);
+}
+
+/// <summary>How a conversation goes on.</summary>
+internal enum ConversationStep
+{
+    /// <summary>With the next outcome.</summary>
+    Wait,
+
+    /// <summary>On a fresh connection: the one in use was lost in a way that may be no fault of the peer's. Once.</summary>
+    BeginAgain,
+
+    /// <summary>It is over.</summary>
+    End,
 }

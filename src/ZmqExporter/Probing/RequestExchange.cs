@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -14,6 +13,8 @@ internal sealed class RequestExchange
     private readonly RequestEvidence _evidence = new();
     private Timestamp _idleSince;
     private Timestamp _besideSent;
+    private Timestamp _step; // of the wait: when to look for a sign of life
+    private bool _isAtMark; // the wait ends when a reply begins to be late
 
     /// <summary>Begins now.</summary>
     /// <param name="link">The way to the peer.</param>
@@ -139,43 +140,44 @@ internal sealed class RequestExchange
     /// <summary>Whether a message came by the hard deadline; null when nobody can know.</summary>
     public bool? IsInTime(LinkOutcome message) => _clock.IsInTime(message);
 
-    /// <summary>Waits for a message, and on the way looks for a sign of life when it is overdue.</summary>
-    /// <returns>A message, a failure, the end of the time, or <see cref="LinkOutcomeKind.BesideOpened"/> when the request should go out on the fresh connection, too.</returns>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<LinkOutcome> ReceiveAsync()
+    /// <summary>Waits for what comes next: a message, or the time at which to look for a sign of life because none came.</summary>
+    public ValueTask<LinkOutcome> ReceiveAsync()
     {
-        while (true)
-        {
-            var deadline = Deadline;
-            var step = _sign.Next;
-            var mark = _clock.LateFrom; // the socket is read then, so that what comes later is known to be late
-            var next = Timestamp.Min(step, deadline);
-            next = mark < next && _clock.Now < mark ? mark : next;
-            var outcome = await _link.ReceiveAsync(next);
-            switch (outcome.Kind)
-            {
-                case LinkOutcomeKind.Pong:
-                    _sign.OnPong(outcome.Timestamp);
-                    break;
-                case LinkOutcomeKind.BesideOpened:
-                    _sign.OnBesideOpened(outcome);
-                    break;
-                case LinkOutcomeKind.BesideFailed:
-                    _sign.OnBesideFailed(outcome);
-                    break;
-                case LinkOutcomeKind.TimedOut when next == mark && mark < Timestamp.Min(step, deadline):
-                    break;
-                case LinkOutcomeKind.TimedOut when step < deadline:
-                    if (_sign.TakeStep() is { } opened)
-                    {
-                        return opened;
-                    }
+        var mark = _clock.LateFrom; // the socket is read then, so that what comes later is known to be late
+        _step = _sign.Next;
+        var next = Timestamp.Min(_step, Deadline);
+        _isAtMark = mark < next && _clock.Now < mark;
+        return _link.ReceiveAsync(_isAtMark ? mark : next);
+    }
 
-                    break;
-                default:
-                    _evidence.HasHeard |= outcome.Kind == LinkOutcomeKind.Message && !outcome.IsBeside && outcome.Timestamp >= _evidence.LastSent;
-                    return outcome;
-            }
+    /// <summary>Takes what the wait ended with, if that concerns the exchange and not the conversation.</summary>
+    /// <param name="outcome">
+    /// What came; a message, a failure, the end of the time, or <see cref="LinkOutcomeKind.BesideOpened"/> when the request should go out on
+    /// the fresh connection, too, is for the conversation.
+    /// </param>
+    /// <returns>Whether the wait goes on.</returns>
+    public bool TryTake(ref LinkOutcome outcome)
+    {
+        switch (outcome.Kind)
+        {
+            case LinkOutcomeKind.Pong:
+                _sign.OnPong(outcome.Timestamp);
+                return true;
+            case LinkOutcomeKind.BesideOpened:
+                _sign.OnBesideOpened(outcome);
+                return true;
+            case LinkOutcomeKind.BesideFailed:
+                _sign.OnBesideFailed(outcome);
+                return true;
+            case LinkOutcomeKind.TimedOut when _isAtMark:
+                return true;
+            case LinkOutcomeKind.TimedOut when _step < Deadline:
+                var opened = _sign.TakeStep();
+                outcome = opened ?? outcome;
+                return opened is null;
+            default:
+                _evidence.HasHeard |= outcome.Kind == LinkOutcomeKind.Message && !outcome.IsBeside && outcome.Timestamp >= _evidence.LastSent;
+                return false;
         }
     }
 

@@ -28,5 +28,19 @@ internal sealed class RequestPlan
     public bool HasToken { get; }
 
     /// <summary>Whether a REP server takes all messages from our socket.</summary>
-    public bool SuitsRep(ProbeVariables variables) => Socket != SocketType.Dealer || Steps.All(step => step.SuitsRep(variables));
+    public bool SuitsRep(in ProbeVariables variables)
+    {
+        if (Socket == SocketType.Dealer)
+        {
+            foreach (var step in Steps)
+            {
+                if (!step.SuitsRep(variables))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
 }

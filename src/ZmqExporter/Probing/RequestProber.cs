@@ -33,6 +33,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
     }
 
     /// <inheritdoc />
+    /// <remarks>The one asynchronous method of a request probe: what comes is judged by methods that return at once, so that a wait keeps one state machine and not five.</remarks>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
@@ -47,16 +48,18 @@ internal sealed class RequestProber : IProber, ILinkObserver
         var exchange = new RequestExchange(_link, _memory.Pings, module.Timeout, module.Policy.LateAfter, _memory.LastEnd, _time);
         var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
         var conversation = new RequestConversation(exchange, _plan, variables, _memory, _observer);
-        var result = await RunAsync(exchange, conversation, variables);
-        var owesReply = exchange.AwaitsReply && result.Reason == FailureReason.ReplyTimeout;
-        _memory.OnResult(owesReply);
-        if (exchange.AsksBeside)
+        _memory.Pings.Look(_link);
+        var result = Opened(await _link.OpenAsync(exchange.Deadline), exchange, conversation, variables);
+        while (result is null)
         {
-            exchange.TakeBeside(); // so that a late reply on either connection is counted
+            var step = conversation.Take(await exchange.ReceiveAsync(), out result);
+            if (step == ConversationStep.BeginAgain)
+            {
+                result = Reopened(await _link.OpenAsync(exchange.Deadline), exchange, conversation);
+            }
         }
 
-        _link.EndProbe(Next(result, exchange, owesReply, conversation.SawLeftOver));
-        _memory.OnEnd(result);
+        End(result, exchange, conversation);
         return result;
     }
 
@@ -69,11 +72,9 @@ internal sealed class RequestProber : IProber, ILinkObserver
     /// <inheritdoc />
     void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message) => _memory.OnUnawaited(message);
 
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<ProbeResult> RunAsync(RequestExchange exchange, RequestConversation conversation, ProbeVariables variables)
+    // Null when the conversation has begun.
+    private ProbeResult? Opened(LinkOutcome opened, RequestExchange exchange, RequestConversation conversation, in ProbeVariables variables)
     {
-        _memory.Pings.Look(_link);
-        var opened = await _link.OpenAsync(exchange.Deadline);
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
             return NotOpened(exchange, opened with { Error = opened.Error is { } error ? OldPeer.Advise(error, _target) : null });
@@ -86,20 +87,34 @@ internal sealed class RequestProber : IProber, ILinkObserver
             return exchange.Verdict.Failed(new LinkOutcome(LinkOutcomeKind.Failed, Timestamp.Now(_time), Error: BlocksRep));
         }
 
-        if (await conversation.RunAsync() is { } result)
-        {
-            return result;
-        }
+        conversation.Begin();
+        return null;
+    }
 
-        // The whole conversation begins again, once, on a fresh connection.
-        opened = await _link.OpenAsync(exchange.Deadline);
+    // The whole conversation begins again, once.
+    private ProbeResult? Reopened(LinkOutcome opened, RequestExchange exchange, RequestConversation conversation)
+    {
         if (opened.Kind != LinkOutcomeKind.Opened)
         {
             return NotOpened(exchange, opened);
         }
 
         exchange.Reopened(opened);
-        return await conversation.RunAsync() ?? throw new InvalidOperationException("A conversation begins again once.");
+        conversation.Begin();
+        return null;
+    }
+
+    private void End(ProbeResult result, RequestExchange exchange, RequestConversation conversation)
+    {
+        var owesReply = exchange.AwaitsReply && result.Reason == FailureReason.ReplyTimeout;
+        _memory.OnResult(owesReply);
+        if (exchange.AsksBeside)
+        {
+            exchange.TakeBeside(); // so that a late reply on either connection is counted
+        }
+
+        _link.EndProbe(Next(result, exchange, owesReply, conversation.SawLeftOver));
+        _memory.OnEnd(result);
     }
 
     private ProbeResult NotOpened(RequestExchange exchange, LinkOutcome outcome) => exchange.Verdict.Failed(

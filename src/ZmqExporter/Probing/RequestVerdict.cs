@@ -37,7 +37,8 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
             _ => "",
         };
         var detail = found.Length == 0 && isSlow ? clock.LateWords("the reply came late", evidence.LastReply) : found;
-        return Ended(new ProbeResult
+        var now = clock.Now;
+        return new ProbeResult // at once: nearly all results are of this kind
         {
             Outcome = isSlow || IsLateByDefinition ? ProbeOutcome.Late : ProbeOutcome.OnTime,
             Detail = detail,
@@ -47,7 +48,10 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
             RoundTrip = evidence.LastReply - evidence.FirstSent,
             IsSlow = isSlow,
             Found = found,
-        });
+            Elapsed = now - clock.Start,
+            Phases = PhasesUntil(now),
+            Peer = link.Peer,
+        };
     }
 
     /// <summary>When a reply came and is wrong.</summary>
@@ -117,20 +121,25 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
     private ProbeResult Ended(ProbeResult result)
     {
         var now = clock.Now;
-        var timings = link.Timings;
         bool? isMissed = result.Outcome == ProbeOutcome.Miss ? false : null;
         return result with
         {
             Responsive = result.Responsive ?? isMissed,
             Ready = result.Ready ?? isMissed,
             Elapsed = now - clock.Start,
-            Phases = new PhaseDurations(
-                timings.Resolve,
-                timings.Connect,
-                timings.Handshake,
-                !sign.Pong.IsSet || !link.SeesZmtp || evidence.Renewal != RequestRenewal.None ? null : sign.Pong - sign.PingSent,
-                evidence.FirstSent.IsSet ? (evidence.AwaitsReply ? now : evidence.LastReply) - evidence.FirstSent : null),
+            Phases = PhasesUntil(now),
             Peer = link.Peer,
         };
+    }
+
+    private PhaseDurations PhasesUntil(Timestamp now)
+    {
+        var timings = link.Timings;
+        return new PhaseDurations(
+            timings.Resolve,
+            timings.Connect,
+            timings.Handshake,
+            !sign.Pong.IsSet || !link.SeesZmtp || evidence.Renewal != RequestRenewal.None ? null : sign.Pong - sign.PingSent,
+            evidence.FirstSent.IsSet ? (evidence.AwaitsReply ? now : evidence.LastReply) - evidence.FirstSent : null);
     }
 }

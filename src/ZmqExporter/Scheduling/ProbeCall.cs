@@ -3,41 +3,95 @@ using ZmqExporter.Probing;
 
 namespace ZmqExporter.Scheduling;
 
-/// <summary>Calls a target's prober so that whatever it does there is a result. Calls must not overlap.</summary>
-/// <param name="prober">Whose probes.</param>
-/// <param name="context">What all runners share.</param>
-/// <param name="onFault">Hears of exceptions, which are bugs.</param>
-internal sealed class ProbeCall(IProber prober, RunnerContext context, Action<Exception> onFault)
+/// <summary>
+/// Calls a target's prober so that whatever it does there is a result. Calls must not overlap. It waits by callback and not by await: that
+/// costs nothing for a call, where each task would.
+/// </summary>
+internal sealed class ProbeCall
 {
+    private readonly IProber _prober;
+    private readonly RunnerContext _context;
+    private readonly Action<ProbeResult> _onEnded;
+    private readonly Action<Exception> _onFault;
+    private readonly Action _complete;
+    private ValueTaskAwaiter<ProbeResult> _running;
+    private Timestamp _start;
+
+    /// <summary>Makes one that does nothing yet.</summary>
+    /// <param name="prober">Whose probes.</param>
+    /// <param name="context">What all runners share.</param>
+    /// <param name="onEnded">Takes each result, on the thread on which the probe ended. Must not throw.</param>
+    /// <param name="onFault">Is notified of exceptions, which are bugs. Must not throw.</param>
+    public ProbeCall(IProber prober, RunnerContext context, Action<ProbeResult> onEnded, Action<Exception> onFault)
+    {
+        _prober = prober;
+        _context = context;
+        _onEnded = onEnded;
+        _onFault = onFault;
+        _complete = Complete;
+    }
+
     /// <summary>Probes once.</summary>
     /// <param name="due">When it was due.</param>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    public async ValueTask<ProbeResult> RunAsync(Timestamp due)
+    public void Start(Timestamp due)
     {
-        var time = context.Timers.Time;
-        var start = Timestamp.Now(time);
+        _start = Timestamp.Now(_context.Timers.Time);
+        _context.Self.ProbeStarted(_start - due);
         try
         {
-            context.Self.ProbeStarted(start - due);
-            try
-            {
-                return await prober.ProbeAsync(context.Stopping);
-            }
-            finally
-            {
-                context.Self.ProbeEnded();
-            }
-        }
-        catch (OutOfMemoryException)
-        {
-            return ProbeResult.Local("this process has no memory left for this probe") with { Elapsed = start.Elapsed(time) };
+            _running = _prober.ProbeAsync(_context.Stopping).GetAwaiter();
         }
 #pragma warning disable CA1031 // A prober's exception is a bug of ours: it must neither end the target's probes nor make it look down.
         catch (Exception exception)
         {
-            onFault(exception);
-            return ProbeResult.Local($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}") with { Elapsed = start.Elapsed(time) };
+            End(ResultOf(exception));
+            return;
         }
 #pragma warning restore CA1031
+
+        if (_running.IsCompleted)
+        {
+            Complete();
+        }
+        else
+        {
+            _running.UnsafeOnCompleted(_complete);
+        }
+    }
+
+    private void Complete()
+    {
+        ProbeResult result;
+        try
+        {
+            result = _running.GetResult();
+        }
+#pragma warning disable CA1031 // As above.
+        catch (Exception exception)
+        {
+            result = ResultOf(exception);
+        }
+#pragma warning restore CA1031
+
+        End(result);
+    }
+
+    private void End(ProbeResult result)
+    {
+        _running = default;
+        _context.Self.ProbeEnded();
+        _onEnded(result);
+    }
+
+    private ProbeResult ResultOf(Exception exception)
+    {
+        var elapsed = _start.Elapsed(_context.Timers.Time);
+        if (exception is OutOfMemoryException)
+        {
+            return ProbeResult.Local("this process has no memory left for this probe") with { Elapsed = elapsed };
+        }
+
+        _onFault(exception);
+        return ProbeResult.Local($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}") with { Elapsed = elapsed };
     }
 }

@@ -27,6 +27,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private Timestamp _latestDue;
     private Timestamp _probeDue;
     private Timestamp _probeQueued;
+    private Timestamp _owedSince; // the first due time whose probe was held back, while none has been made since
     private bool _probing;
     private bool _stuck;
     private bool _stalled;
@@ -43,7 +44,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         Target = target;
         _config = target.Config;
         _prober = prober;
-        _call = new ProbeCall(prober, context, OnFault);
+        _call = new ProbeCall(prober, context, OnEnded, OnFault);
         _context = context;
         _schedule = new TargetSchedule(_config, origin);
         _logLimit = new TargetLogLimit(target.State, context.Timers.Time);
@@ -87,6 +88,11 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     {
         lock (_lock)
         {
+            if (_stopped)
+            {
+                return; // the record may be another runner's by now
+            }
+
             _stopped = true;
             _context.Timers.Cancel(this);
             Target.SetIdle();
@@ -182,7 +188,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 
             if (start)
             {
-                Target.SetDue(next); // what is skipped stays due
+                Target.SetDue(_owedSince.IsSet ? _owedSince : next); // what is skipped stays due
                 _probing = true;
                 _stuck = false;
                 _probeDue = due;
@@ -204,16 +210,15 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
+    void IThreadPoolWorkItem.Execute() => _call.Start(_probeDue);
 
-    private async Task RunAsync()
+    private void OnEnded(ProbeResult result)
     {
-        var result = await _call.RunAsync(_probeDue);
         try
         {
             End(result);
         }
-#pragma warning disable CA1031 // Nobody awaits this: an exception that is not caught here is lost.
+#pragma warning disable CA1031 // Nobody above could do more about a bug here.
         catch (Exception exception)
         {
             Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
@@ -251,7 +256,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             if (isHeldBack)
             {
                 Target.AddSkipped(1);
-                Target.SetDue(_probeDue); // it was not made, so it is due still
+                _owedSince = _owedSince.IsSet ? _owedSince : _probeDue;
+                Target.SetDue(_owedSince); // it was not made, so it is due still
             }
             else
             {
@@ -273,10 +279,12 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private TargetLogEntry RecordNeedsLock(ProbeResult result)
     {
         var transition = Target.Record(result);
-        if (transition.IsChange)
+        if (transition.IsChange || _owedSince.IsSet)
         {
             RescheduleNeedsLock(transition.After);
         }
+
+        _owedSince = Timestamp.None;
 
         return _logLimit.Next(transition.After, result.Reason);
     }

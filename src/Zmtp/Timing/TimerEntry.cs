@@ -7,7 +7,7 @@ public abstract class TimerEntry
     internal const int NotQueued = -1;
 
     internal int Position = NotQueued;
-    internal Timestamp Due;
+    internal Timestamp Due; // when it was queued for last
 
     /// <summary>Runs when the entry is due, on a thread-pool thread that serves every entry: it must not block, nor close a socket, which can take its time, nor take a lock under which somebody else does so.</summary>
     /// <param name="due">When it was due, on the queue's clock.</param>

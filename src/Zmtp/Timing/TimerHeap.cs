@@ -1,46 +1,50 @@
-using Zmtp.Wire;
-
 namespace Zmtp.Timing;
 
 /// <summary>
-/// The entries of a <see cref="TimerQueue"/>: a binary heap whose entries know their position, so that any of them can be moved or taken
-/// out in O(log n). Not thread-safe.
+/// The entries of a <see cref="TimerQueue"/>: a heap whose entries know their position, so that any of them can be moved or taken out in
+/// O(log n). Not thread-safe.
 /// </summary>
+/// <remarks>
+/// Each node has four children, and due times stand beside the entries: to compare the children is to read one line of the cache, where with
+/// due times in the entries each of them was a line of its own, and most of what a wake-up cost.
+/// </remarks>
 internal sealed class TimerHeap
 {
-    private TimerEntry[] _entries = new TimerEntry[64];
+    private const int Children = 4;
+
+    private Node[] _nodes = new Node[64];
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
     /// <summary>The one that is due first; only when there is one.</summary>
-    public TimerEntry First => _entries[0];
+    public TimerEntry First => _nodes[0].Entry;
+
+    /// <summary>When <see cref="First"/> is due; only when there is one.</summary>
+    public Timestamp FirstDue => _nodes[0].Due;
 
     /// <summary>Adds an entry, or moves it when it is there already.</summary>
     public void Set(TimerEntry entry, Timestamp due)
     {
-        if (entry.Position == TimerEntry.NotQueued)
+        var node = new Node(due, entry);
+        var position = entry.Position;
+        entry.Due = due;
+        if (position == TimerEntry.NotQueued)
         {
-            if (Count == _entries.Length)
+            if (Count == _nodes.Length)
             {
-                Array.Resize(ref _entries, Count * 2);
+                Array.Resize(ref _nodes, Count * 2);
             }
 
-            entry.Due = due;
-            Place(entry, Count++);
-            SiftUp(entry.Position);
-            return;
+            SiftUp(node, Count++);
         }
-
-        var isEarlier = due < entry.Due;
-        entry.Due = due;
-        if (isEarlier)
+        else if (due < _nodes[position].Due)
         {
-            SiftUp(entry.Position);
+            SiftUp(node, position);
         }
         else
         {
-            SiftDown(entry.Position);
+            SiftDown(node, position);
         }
     }
 
@@ -49,79 +53,87 @@ internal sealed class TimerHeap
     {
         var position = entry.Position;
         entry.Position = TimerEntry.NotQueued;
-        var last = _entries[--Count];
-        _entries[Count] = null!;
+        var last = _nodes[--Count];
+        _nodes[Count] = default;
         if (position == Count)
         {
             return;
         }
 
-        Place(last, position);
-        SiftUp(position);
-        SiftDown(last.Position);
+        if (position > 0 && last.Due < _nodes[ParentOf(position)].Due)
+        {
+            SiftUp(last, position);
+        }
+        else
+        {
+            SiftDown(last, position);
+        }
     }
 
     /// <summary>Takes all of them out.</summary>
     public void Clear()
     {
-        for (var i = 0; i < Count; i++)
+        foreach (var node in _nodes.AsSpan(0, Count))
         {
-            _entries[i].Position = TimerEntry.NotQueued;
+            node.Entry.Position = TimerEntry.NotQueued;
         }
 
-        Array.Clear(_entries);
+        Array.Clear(_nodes);
         Count = 0;
     }
 
-    private void SiftUp(int position)
+    private static int ParentOf(int position) => (position - 1) / Children;
+
+    private void SiftUp(Node node, int position)
     {
-        var entry = _entries[position];
         while (position > 0)
         {
-            var parent = (position - 1) / 2;
-            if (_entries[parent].Due <= entry.Due)
+            var parent = ParentOf(position);
+            if (_nodes[parent].Due <= node.Due)
             {
                 break;
             }
 
-            Place(_entries[parent], position);
+            Place(_nodes[parent], position);
             position = parent;
         }
 
-        Place(entry, position);
+        Place(node, position);
     }
 
-    private void SiftDown(int position)
+    private void SiftDown(Node node, int position)
     {
-        var entry = _entries[position];
         while (true)
         {
-            var child = (2 * position) + 1;
-            if (child >= Count)
+            var first = (Children * position) + 1;
+            if (first >= Count)
             {
                 break;
             }
 
-            if (child + 1 < Count && _entries[child + 1].Due < _entries[child].Due)
+            var least = first;
+            for (var child = first + 1; child < Math.Min(first + Children, Count); child++)
             {
-                child++;
+                least = _nodes[child].Due < _nodes[least].Due ? child : least;
             }
 
-            if (_entries[child].Due >= entry.Due)
+            if (_nodes[least].Due >= node.Due)
             {
                 break;
             }
 
-            Place(_entries[child], position);
-            position = child;
+            Place(_nodes[least], position);
+            position = least;
         }
 
-        Place(entry, position);
+        Place(node, position);
     }
 
-    private void Place(TimerEntry entry, int position)
+    private void Place(Node node, int position)
     {
-        _entries[position] = entry;
-        entry.Position = position;
+        _nodes[position] = node;
+        node.Entry.Position = position;
     }
+
+    private readonly record struct Node(Timestamp Due, TimerEntry Entry);
 }

@@ -58,7 +58,7 @@ public sealed class TimerQueue : IDisposable
         {
             lock (_lock)
             {
-                return _heap.Count == 0 ? TimeSpan.Zero : TimeSpan.Max(TimeSpan.Zero, Now - _heap.First.Due);
+                return _heap.Count == 0 ? TimeSpan.Zero : TimeSpan.Max(TimeSpan.Zero, Now - _heap.FirstDue);
             }
         }
     }
@@ -137,7 +137,7 @@ public sealed class TimerQueue : IDisposable
         lock (_lock)
         {
             now = Now;
-            if (_heap.Count > 0 && _heap.First.Due <= now)
+            if (_heap.Count > 0 && _heap.FirstDue <= now)
             {
                 entry = _heap.First;
                 due = entry.Due;
@@ -160,12 +160,12 @@ public sealed class TimerQueue : IDisposable
     private void ArmNeedsLock()
     {
         // A timer that is armed for an entry which was cancelled since fires once for nothing: cheaper than setting it again at each cancel.
-        if (_heap.Count == 0 || _heap.First.Due >= _armedFor)
+        if (_heap.Count == 0 || _heap.FirstDue >= _armedFor)
         {
             return;
         }
 
-        _armedFor = _heap.First.Due;
+        _armedFor = _heap.FirstDue;
         var wait = TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _armedFor - Now), LongestWait);
         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds)), Timeout.InfiniteTimeSpan);
     }

@@ -79,6 +79,49 @@ public sealed class TargetRunnerTests : IDisposable
     }
 
     [Fact]
+    public async Task Overdue_ConnectionHeldBackAgainAndAgain_CountsFromTheFirstProbeThatWasNotMade()
+    {
+        var heldBack = ProbeResult.Local("too many", isHeldBack: true);
+        var runner = _harness.Start(TestProber.Sequence(_harness.Time, TestProber.OnTime, heldBack, heldBack, heldBack, heldBack, TestProber.OnTime));
+        await _harness.AdvanceAsync(Interval, runner);
+        Assert.Equal(TimeSpan.Zero, runner.Target.Snapshot().Overdue);
+
+        await _harness.AdvanceAsync(4 * Interval, runner);
+        Assert.Equal(4, runner.Target.Snapshot().Skipped);
+        Assert.InRange(runner.Target.Snapshot().Overdue, 3 * Interval, 4 * Interval);
+
+        await _harness.AdvanceAsync(Interval, runner);
+        Assert.Equal((2, TimeSpan.Zero), (runner.Target.Snapshot().Probes, runner.Target.Snapshot().Overdue));
+    }
+
+    [Fact]
+    public async Task Overdue_LastProbeStillRuns_CountsFromTheProbeThatWasSkipped()
+    {
+        var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var prober = new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(gate.Task));
+        var runner = _harness.Start(prober);
+        await _harness.AdvanceAsync(Interval);
+        await Eventually.TrueAsync(() => prober.Starts.Count == 1, "the first probe starts");
+        await _harness.AdvanceAsync(3 * Interval);
+        Assert.InRange(runner.Target.Snapshot().Overdue, 2 * Interval, 3 * Interval);
+        gate.SetResult(TestProber.OnTime);
+    }
+
+    [Fact]
+    public async Task Dispose_AnotherRunnerHasTheRecord_LeavesItsDueTime()
+    {
+        var runner = _harness.Start(TestProber.Instant(_harness.Time));
+        runner.Stop();
+        var gate = new TaskCompletionSource<ProbeResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var next = _harness.Start(new TestProber(_harness.Time, _ => new ValueTask<ProbeResult>(gate.Task)));
+        Assert.Same(runner.Target, next.Target);
+        runner.Dispose();
+        await _harness.AdvanceAsync(3 * Interval);
+        Assert.True(next.Target.Snapshot().Overdue > Interval);
+        gate.SetResult(TestProber.OnTime);
+    }
+
+    [Fact]
     public async Task OnDue_OtherTargetHangs_IsNotDelayed()
     {
         var hanging = new TaskCompletionSource<ProbeResult>();
