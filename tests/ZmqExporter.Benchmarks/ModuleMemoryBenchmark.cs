@@ -35,10 +35,10 @@ internal static class ModuleMemoryBenchmark
     private static object Use(RequestProberConfig[] configs)
     {
         var reply = ZmtpMessage.FromText("ok 12ab nothing");
-        var parts = configs.Select(config => ModuleParts.StepsOf(config)).ToArray();
-        foreach (var steps in parts)
+        var parts = configs.Select(config => ModuleParts.PlanOf(config)).ToArray();
+        foreach (var plan in parts)
         {
-            _ = steps[0].Check.Judge(reply, ProbeToken.Next(), out _);
+            _ = plan.Steps[0].Check.Judge(reply, ProbeToken.Next(), out _);
         }
 
         return (configs, parts);

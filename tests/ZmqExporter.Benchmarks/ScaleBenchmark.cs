@@ -30,7 +30,10 @@ internal static class ScaleBenchmark
         var targets = new TargetSet(TimeProvider.System);
         var metrics = new ExporterMetrics(targets, detail, TimeProvider.System);
         var factory = new ProberFactory(new ZmtpClient(new ZmtpContext(timers, new NameResolver())), TimeProvider.System);
-        var configs = Enumerable.Range(0, count).Select(i => BenchmarkTargets.Ping($"target-{i}", server.Endpoint, Interval, detail)).ToArray();
+        var module = BenchmarkTargets.Ping("module", server.Endpoint, Interval, detail).Module; // one for all, as in a file
+        var configs = Enumerable.Range(0, count)
+            .Select(i => BenchmarkTargets.Ping($"target-{i}", server.Endpoint, Interval, detail) with { Module = module })
+            .ToArray();
         await ScrapeAsync(metrics); // warms it up
         var heapBefore = GC.GetTotalMemory(forceFullCollection: true);
         var residentBefore = Resident(self);
@@ -59,13 +62,27 @@ internal static class ScaleBenchmark
         var probes = after.Probes - before.Probes;
         var snapshots = targets.Snapshots();
         Print($"targets {count}, metrics {detail}: {probes / after.At.Subtract(before.At).TotalSeconds:0} probes/s, {snapshots.Count(target => target.State == TargetState.Up)} up, {snapshots.Sum(target => target.Misses)} misses, {after.Skipped} skipped");
-        Print($"CPU {(after.Cpu - before.Cpu).TotalMicroseconds / probes:0.0} µs a probe, with a scrape every {ScrapeEvery.TotalSeconds:0} s");
+        var cpu = (after.Cpu - before.Cpu).TotalMicroseconds / probes;
+        Print($"CPU {cpu:0.0} µs a probe, with a scrape every {ScrapeEvery.TotalSeconds:0} s");
         Print($"allocated {(after.Allocated - before.Allocated) / (double)probes:0} bytes a probe");
-        Print($"a target: {heap / count} bytes managed, {resident / count} bytes resident");
+        Print($"a target: {heap / count} bytes managed, {resident / count} bytes resident; the process {(resident + residentBefore) >> 20} MiB");
         Print($"schedule delay: 99 % within {await ScheduleDelayAsync(metrics, 0.99)} s");
         Print($"scrapes: {scrapes.Max(scrape => scrape.Took).TotalMilliseconds:0} ms at most, {scrapes[^1].Series / count} series a target");
         Print($"descriptors: {Directory.GetFiles("/proc/self/fd").Length}");
         await scheduler.StopAsync(CancellationToken.None);
+        await CompareAsync(server.Endpoint, count, cpu);
+    }
+
+    // In the same run, because a machine is never twice the same.
+    private static async Task CompareAsync(string endpoint, int count, double cpu)
+    {
+        if (await EpollBaseline.RunAsync(endpoint, count, Measured) is not { } baseline)
+        {
+            Console.WriteLine("no C compiler (cc): not compared with the baseline");
+            return;
+        }
+
+        Print($"one thread of C on epoll (Baseline/epoll_baseline.c): CPU {baseline.Microseconds:0.0} µs a probe, {baseline.Missed} of {baseline.Probes} missed; the exporter takes {cpu / baseline.Microseconds:0.0} times that");
     }
 
     private static long Resident(Process self)

@@ -77,7 +77,12 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
     }
 
     /// <inheritdoc />
-    LinkOutcome IValueTaskSource<LinkOutcome>.GetResult(short token) => _source.GetResult(token);
+    LinkOutcome IValueTaskSource<LinkOutcome>.GetResult(short token)
+    {
+        var outcome = _source.GetResult(token);
+        _source.Reset(); // or it would keep what waited, and the message, until the next wait
+        return outcome;
+    }
 
     /// <inheritdoc />
     ValueTaskSourceStatus IValueTaskSource<LinkOutcome>.GetStatus(short token) => _source.GetStatus(token);

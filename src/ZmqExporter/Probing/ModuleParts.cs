@@ -1,6 +1,4 @@
-using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Probing;
@@ -11,12 +9,11 @@ namespace ZmqExporter.Probing;
 /// </summary>
 internal static class ModuleParts
 {
-    private static readonly ConditionalWeakTable<RequestProberConfig, RequestStep[]> Steps = [];
+    private static readonly ConditionalWeakTable<RequestProberConfig, RequestPlan> Plans = [];
     private static readonly ConditionalWeakTable<SubscribeProberConfig, MessageConditions> Conditions = [];
 
-    /// <summary>The requests of a module.</summary>
-    public static ImmutableArray<RequestStep> StepsOf(RequestProberConfig config) => ImmutableCollectionsMarshal.AsImmutableArray(
-        Steps.GetValue(config, static config => [.. config.Steps.Select(step => new RequestStep(step))]));
+    /// <summary>What a request module asks and how.</summary>
+    public static RequestPlan PlanOf(RequestProberConfig config) => Plans.GetValue(config, static config => new RequestPlan(config));
 
     /// <summary>The conditions on each message of a module; null when any message will do.</summary>
     public static MessageConditions? ConditionsOf(SubscribeProberConfig config) =>

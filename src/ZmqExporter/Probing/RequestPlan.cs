@@ -4,14 +4,14 @@ using Zmtp;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>What a request module asks and how, ready to use. Immutable and thread-safe.</summary>
+/// <summary>What a request module asks and how, ready to use: one for all of its targets. Immutable and thread-safe.</summary>
 internal sealed class RequestPlan
 {
     public RequestPlan(RequestProberConfig config)
     {
         Socket = config.Socket;
         IsPersistent = config.Persistent;
-        Steps = ModuleParts.StepsOf(config);
+        Steps = [.. config.Steps.Select(step => new RequestStep(step))];
         HasToken = Steps.All(step => step.HasToken);
     }
 

@@ -27,7 +27,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         _target = target;
         _observer = observer;
         _time = time;
-        _plan = new RequestPlan((RequestProberConfig)target.Module.Prober);
+        _plan = ModuleParts.PlanOf((RequestProberConfig)target.Module.Prober);
         _memory = new RequestMemory(time, target.Module.MaxConnectionAge, observer);
         _link = client.CreateLink(options, this);
     }

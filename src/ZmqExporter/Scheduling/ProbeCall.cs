@@ -11,8 +11,7 @@ internal sealed class ProbeCall
 {
     private readonly IProber _prober;
     private readonly RunnerContext _context;
-    private readonly Action<ProbeResult> _onEnded;
-    private readonly Action<Exception> _onFault;
+    private readonly TargetRunner _runner;
     private readonly Action _complete;
     private ValueTaskAwaiter<ProbeResult> _running;
     private Timestamp _start;
@@ -20,14 +19,12 @@ internal sealed class ProbeCall
     /// <summary>Makes one that does nothing yet.</summary>
     /// <param name="prober">Whose probes.</param>
     /// <param name="context">What all runners share.</param>
-    /// <param name="onEnded">Takes each result, on the thread on which the probe ended. Must not throw.</param>
-    /// <param name="onFault">Is notified of exceptions, which are bugs. Must not throw.</param>
-    public ProbeCall(IProber prober, RunnerContext context, Action<ProbeResult> onEnded, Action<Exception> onFault)
+    /// <param name="runner">Takes each result, on the thread on which the probe ended, and is notified of exceptions, which are bugs.</param>
+    public ProbeCall(IProber prober, RunnerContext context, TargetRunner runner)
     {
         _prober = prober;
         _context = context;
-        _onEnded = onEnded;
-        _onFault = onFault;
+        _runner = runner;
         _complete = Complete;
     }
 
@@ -80,7 +77,7 @@ internal sealed class ProbeCall
     {
         _running = default;
         _context.Self.ProbeEnded();
-        _onEnded(result);
+        _runner.OnEnded(result);
     }
 
     private ProbeResult ResultOf(Exception exception)
@@ -91,7 +88,7 @@ internal sealed class ProbeCall
             return ProbeResult.Local("this process has no memory left for this probe") with { Elapsed = elapsed };
         }
 
-        _onFault(exception);
+        _runner.OnFault(exception);
         return ProbeResult.Local($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}") with { Elapsed = elapsed };
     }
 }

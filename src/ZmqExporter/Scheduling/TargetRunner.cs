@@ -44,7 +44,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         Target = target;
         _config = target.Config;
         _prober = prober;
-        _call = new ProbeCall(prober, context, OnEnded, OnFault);
+        _call = new ProbeCall(prober, context, this);
         _context = context;
         _schedule = new TargetSchedule(_config, origin);
         _logLimit = new TargetLogLimit(target.State, context.Timers.Time);
@@ -212,7 +212,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 
     void IThreadPoolWorkItem.Execute() => _call.Start(_probeDue);
 
-    private void OnEnded(ProbeResult result)
+    /// <summary>The probe has ended. Never throws.</summary>
+    internal void OnEnded(ProbeResult result)
     {
         try
         {
@@ -230,8 +231,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
     }
 
-    // A probe that was stopped may end as it likes.
-    private void OnFault(Exception exception)
+    /// <summary>The prober threw; a probe that was stopped may end as it likes. Never throws.</summary>
+    internal void OnFault(Exception exception)
     {
         if (!Stopped)
         {

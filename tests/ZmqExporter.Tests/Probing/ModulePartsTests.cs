@@ -9,11 +9,11 @@ public sealed class ModulePartsTests
     private static readonly ExpectConfig Expect = new ExpectConfig.Matches(1, "a+");
 
     [Fact]
-    public void StepsOf_OneModule_AreBuiltOnce()
+    public void PlanOf_OneModule_IsBuiltOnce()
     {
         var config = new RequestProberConfig(SocketType.Req, Persistent: true, [new RequestStepConfig([new FrameConfig("a", [])], [Expect])]);
 
-        Assert.Same(ModuleParts.StepsOf(config)[0], ModuleParts.StepsOf(config)[0]);
+        Assert.Same(ModuleParts.PlanOf(config), ModuleParts.PlanOf(config));
     }
 
     [Fact]

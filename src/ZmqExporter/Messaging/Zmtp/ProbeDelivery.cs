@@ -16,7 +16,7 @@ internal sealed class ProbeDelivery
     public ProbeDelivery(TimerQueue timers)
     {
         _timers = timers;
-        Wait = new ZmtpWait(timers, () => Used);
+        Wait = new ZmtpWait(timers, this);
     }
 
     /// <summary>Guards all of this, and what else has to change in the same step.</summary>

@@ -7,8 +7,8 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// socket and counts, so that the socket is read first.
 /// </summary>
 /// <param name="timers">The clock.</param>
-/// <param name="connection">The connection that the wait is on, or null.</param>
-internal sealed class ZmtpWait(TimerQueue timers, Func<ZmtpConnection?> connection) : LinkWait(timers), IThreadPoolWorkItem
+/// <param name="delivery">Knows the connection that the wait is on.</param>
+internal sealed class ZmtpWait(TimerQueue timers, ProbeDelivery delivery) : LinkWait(timers), IThreadPoolWorkItem
 {
     private readonly TimerQueue _timers = timers;
 
@@ -20,7 +20,7 @@ internal sealed class ZmtpWait(TimerQueue timers, Func<ZmtpConnection?> connecti
             return;
         }
 
-        if (connection() is { } open)
+        if (delivery.Used is { } open)
         {
             open.ReadThen(due.Until, static reading => ((Reading)reading!).End(), new Reading(this, due.Wait));
         }
