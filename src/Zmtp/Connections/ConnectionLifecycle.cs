@@ -24,7 +24,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     private readonly ZmtpConnection _connection;
     private readonly ZmtpContext _context;
     private readonly HandlerGuard _handler;
-    private readonly MessageDelivery _delivery;
+    private readonly ReceiverGuard _incoming;
     private readonly Timestamp _deadline;
     private Dialer? _dialer;
     private HandshakeTimer? _handshake;
@@ -44,8 +44,8 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
         _context = context;
         _handler = handler;
         _deadline = deadline;
-        _delivery = new MessageDelivery(connection, this, handler, context.Buffers);
-        Session = new ZmtpSession(connection.Options, this, _delivery.Receiver, context.Buffers);
+        _incoming = new ReceiverGuard(this, handler.CreateReceiver(connection), context.OnFault);
+        Session = new ZmtpSession(connection.Options, this, _incoming, context.Buffers);
         _times.Started = Now;
         Lateness = new Lateness(_times.Started);
         _dialer = new Dialer(this, endpoint, context);
@@ -211,14 +211,14 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
         var receiver = _receiver!;
         var error = bytes.IsEmpty
             ? EndOfStream()
-            : Session.Receive(bytes) ?? _delivery.Guard(bytes.Length, Session.TakeWork(), receiver.ReadAt);
+            : Session.Receive(bytes) ?? _incoming.Guard(bytes.Length, Session.TakeWork(), receiver.ReadAt);
         if (Volatile.Read(ref _stage) == Handshaking && receiver.LastByte.IsExact)
         {
             // What we answer now, the peer could have had then. What ended the handshake had come in time, however late we read it.
             Lateness.Add(receiver.LastByte.Latest, Now);
         }
 
-        _delivery.EndRead(receiver.LastByte);
+        _incoming.OnFramesRead(receiver.LastByte.Latest);
         if (error is not null)
         {
             Close(error);

@@ -128,7 +128,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
             if (!_disposed && _beside is null)
             {
                 _isBesideOpen = false;
-                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this, _handler, _heldBackSince);
+                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this, _heldBackSince);
             }
 
             isOpen = _isBesideOpen;
@@ -202,6 +202,9 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
         Close();
         DropBeside();
     }
+
+    /// <inheritdoc />
+    IFrameReceiver IConnectionHandler.CreateReceiver(ZmtpConnection connection) => _handler.CreateReceiver(connection);
 
     /// <inheritdoc />
     void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => _handler.OnEvent(connectionEvent);
@@ -278,7 +281,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
 
         // Whoever ends a stream first keeps its port for a minute. A peer that said nothing to that will not do so at the next probe either.
         var options = _halfClosedInVain ? _options with { HalfCloses = false } : _options;
-        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this, _handler, _heldBackSince);
+        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this, _heldBackSince);
     }
 
     private void Retry(TimeSpan timeout)
