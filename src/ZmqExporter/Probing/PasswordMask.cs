@@ -33,8 +33,11 @@ internal sealed class PasswordMask
     public ProbeResult Apply(ProbeResult result)
     {
         var detail = Apply(result.Detail);
+        var found = Apply(result.Found);
         var peer = result.Peer is { } said ? Apply(said) : null;
-        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(peer, result.Peer) ? result : result with { Detail = detail, Peer = peer };
+        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(found, result.Found) && ReferenceEquals(peer, result.Peer)
+            ? result
+            : result with { Detail = detail, Found = found, Peer = peer };
     }
 
     /// <summary>The text without the password, and without the beginning of it where a text was cut; the same one when it is not in there.</summary>
