@@ -16,6 +16,17 @@ public sealed class ModulePartsTests
         Assert.Same(ModuleParts.StepsOf(config)[0], ModuleParts.StepsOf(config)[0]);
     }
 
+    // As a reload makes it of a file in which the module is what it was.
+    [Fact]
+    public void StepsOf_EqualModules_AreBuiltOnce()
+    {
+        var first = new RequestProberConfig(SocketType.Req, Persistent: true, [new RequestStepConfig([new FrameConfig("a", [])], [Expect])]);
+        var second = new RequestProberConfig(SocketType.Req, Persistent: true, [new RequestStepConfig([new FrameConfig("a", [])], [Expect])]);
+
+        Assert.Same(ModuleParts.StepsOf(first)[0], ModuleParts.StepsOf(second)[0]);
+        Assert.NotSame(ModuleParts.StepsOf(first)[0], ModuleParts.StepsOf(second with { Persistent = false })[0]);
+    }
+
     [Fact]
     public void ConditionsOf_OneModule_AreBuiltOnce()
     {
