@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // The log is below everything, and cannot see Timestamp.
 namespace ZmqExporter.Logging;
 
 /// <summary>Lets one line a minute of each kind through and counts the others, so that no fault that repeats itself fills a disk. Thread-safe.</summary>
