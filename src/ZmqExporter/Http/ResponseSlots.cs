@@ -1,7 +1,7 @@
 namespace ZmqExporter.Http;
 
 /// <summary>Bounds how many responses clients wait for or read, and how many rendered bytes wait for them. Thread-safe.</summary>
-/// <remarks>Whoever has read for <see cref="SlowAfter"/> gives way when there is no room for another one: however many slow readers there
+/// <remarks>A reader of more than <see cref="SlowAfter"/> gives way when there is no room for another one: however many slow readers there
 /// are, also behind the address of a good one, they cannot keep it out for longer than that.</remarks>
 /// <param name="limits">How many.</param>
 /// <param name="time">For the time that somebody reads.</param>

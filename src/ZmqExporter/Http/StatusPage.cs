@@ -11,7 +11,7 @@ internal static class StatusPage
 {
     private const int MaxDetail = 300; // characters; the history has the rest
 
-    // The worst first: who opens this page during an outage looks for those.
+    // The worst first: people who open this page during an outage look for those.
     private static readonly TargetState[] Order =
         [TargetState.Down, TargetState.Suspect, TargetState.Degraded, TargetState.Unknown, TargetState.Up];
 

@@ -9,7 +9,7 @@ namespace ZmqExporter.Probing;
 /// from where it would come into logs, verdicts and pages. It is found as it is, in base64, in hex and reversed. Immutable.
 /// </summary>
 /// <remarks>
-/// Against servers that say what they were told, not against one that wants the password known: that one has it already, and can tell it
+/// Against servers that repeat what they got, not against one that wants the password known: that one has it already, and can tell it
 /// to anybody in any form.
 /// </remarks>
 internal sealed class PasswordMask

@@ -12,7 +12,7 @@ namespace Zmtp.Connections;
 
 /// <summary>
 /// What a <see cref="ZmtpConnection"/> goes through, from the first connect to its end: brings the parts together as it moves on, and
-/// tells the handler. Thread-safe.
+/// notifies the handler. Thread-safe.
 /// </summary>
 internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceiverOwner
 {
@@ -33,7 +33,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     private ConnectPass? _pass;
     private bool _hasTimestamps;
     private ConnectionTimes _times;
-    private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is notified
+    private int _stage; // moves forward only, and the thread that moves it does what belongs to that: no lock is held while the handler is notified
     private PingTracker _pings;
     private volatile bool _isPeerGone;
 
@@ -111,13 +111,13 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     public void ReadThen(Timestamp until, Action<object?> then, object? state) =>
         new ReadRequest(Volatile.Read(ref _receiver), until, then, state).Queue();
 
-    /// <summary>Ends it, if it is not over; the handler is told when there is an error.</summary>
+    /// <summary>Ends it, if it is not over; the handler is notified when there is an error.</summary>
     public void Close(ZmtpError? error, Ending ending)
     {
         var before = Interlocked.Exchange(ref _stage, Closed);
         if (before != Closed)
         {
-            // Nothing came of a handshake that did not end, whoever stopped it.
+            // Nothing came of a handshake that did not end, whatever stopped it.
             End(before, error, before == Opened ? ending : Ending.Reset);
         }
     }
@@ -127,7 +127,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     {
         if (!_sender!.Send(bytes))
         {
-            // Not from here: whoever sends may hold a lock that the handler must not meet.
+            // Not from here: the thread that sends may hold a lock that the handler must not meet.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static lifecycle => lifecycle.Close(new ZmtpError(ZmtpErrorCode.Protocol, "the peer does not read what we send: 2 MiB are waiting")),
                 this,

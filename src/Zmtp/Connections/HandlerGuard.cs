@@ -11,7 +11,7 @@ namespace Zmtp.Connections;
 /// <param name="onFault">Takes the exceptions, or null.</param>
 internal sealed class HandlerGuard(IConnectionHandler handler, Action<Exception>? onFault) : IConnectionHandler
 {
-    /// <summary>Not guarded: whoever starts a connection makes this call, and gets the exception.</summary>
+    /// <summary>Not guarded: the code that starts a connection makes this call, and gets the exception.</summary>
     public IFrameReceiver CreateReceiver(ZmtpConnection connection) => handler.CreateReceiver(connection);
 
     /// <inheritdoc />

@@ -103,7 +103,7 @@ public sealed class ZmtpConnection : IDisposable
     /// <param name="deadline">When the handshake has to be done.</param>
     /// <param name="handler">Is notified of everything.</param>
     /// <param name="heldBackSince">Since when the caller's connections have been held back (<see cref="ZmtpError.IsHeldBack"/>); not set when
-    /// they were not. Who has waited longer goes first.</param>
+    /// they were not. The one that has waited longer goes first.</param>
     public static ZmtpConnection Start(
         ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, Timestamp deadline, IConnectionHandler handler, Timestamp heldBackSince = default)
     {
@@ -112,7 +112,7 @@ public sealed class ZmtpConnection : IDisposable
         return connection;
     }
 
-    /// <summary>Sends a message; it is dropped when the connection only looks, or is not open, as a closed one tells by <see cref="IConnectionHandler.OnClosed"/>.</summary>
+    /// <summary>Sends a message; it is dropped when the connection only looks, or is not open; a closed one has said so by <see cref="IConnectionHandler.OnClosed"/>.</summary>
     public void Send(ZmtpMessage message)
     {
         if (_lifecycle.IsOpen && !OnlyLooks)
@@ -122,7 +122,7 @@ public sealed class ZmtpConnection : IDisposable
     }
 
     /// <summary>
-    /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told. Only peers
+    /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is reported. Only peers
     /// that announce ZMTP 3.1 or later get one, and nobody gets one from a connection that only looks.
     /// </summary>
     /// <returns>False when none was sent, so that silence means nothing.</returns>
