@@ -51,19 +51,7 @@ public sealed class ConnectionStressTests
                     Eventually.True(() => handler.Count("OnOpened") > 0 || connection.IsClosed);
                 }
 
-                Parallel.For(0, 4, part =>
-                {
-                    var message = ZmtpMessage.FromText(new string((char)('a' + part), 1 << (part * 4)));
-                    for (var i = 0; i < 60; i++)
-                    {
-                        connection.Send(message);
-                        connection.SendPing();
-                        if (part == 3 && i == 40 && number % 2 == 0)
-                        {
-                            connection.Dispose();
-                        }
-                    }
-                });
+                SendFromFourThreads(connection, endsEarly: number % 2 == 0);
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
@@ -145,6 +133,20 @@ public sealed class ConnectionStressTests
             Eventually.True(() => handler.Error is not null || handler.Count("OnOpened") > 0, () => handler.Log);
         });
     }
+
+    private static void SendFromFourThreads(ZmtpConnection connection, bool endsEarly) => Parallel.For(0, 4, part =>
+    {
+        var message = ZmtpMessage.FromText(new string((char)('a' + part), 1 << (part * 4)));
+        for (var i = 0; i < 60; i++)
+        {
+            connection.Send(message);
+            connection.SendPing();
+            if (part == 3 && i == 40 && endsEarly)
+            {
+                connection.Dispose();
+            }
+        }
+    });
 
     private static void Play(ScriptedPeer peer, string kind)
     {
