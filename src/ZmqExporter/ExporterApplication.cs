@@ -58,7 +58,16 @@ internal static partial class ExporterApplication
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(config);
+        services.AddLimits();
+        services.AddClients(config);
+        services.AddProbing(config);
+        services.AddExporterHttp();
+        return services;
+    }
 
+    // What all connections and responses share and may not exceed.
+    private static void AddLimits(this IServiceCollection services)
+    {
         services.AddSingleton(provider => new TimerQueue(provider.GetRequiredService<TimeProvider>(), Faults<TimerQueue>(provider)));
         services.AddSingleton<DescriptorBudget>();
         services.AddSingleton(provider => DescriptorFigures.OfThisProcess(
@@ -74,6 +83,10 @@ internal static partial class ExporterApplication
             KeepsLarge = !provider.GetRequiredService<MemoryGuard>().IsSmall,
             IsShort = provider.GetRequiredService<MemoryGuard>().IsShortForMessages,
         });
+    }
+
+    private static void AddClients(this IServiceCollection services, ExporterConfig config)
+    {
         services.AddSingleton(provider => new ZmtpContext(
             provider.GetRequiredService<TimerQueue>(), new NameResolver(descriptors: provider.GetRequiredService<DescriptorBudget>()))
         {
@@ -93,6 +106,10 @@ internal static partial class ExporterApplication
                 OnFault = Faults<NetMqClient>(provider),
                 FreeDescriptors = () => provider.GetRequiredService<DescriptorFigures>().Free,
             }));
+    }
+
+    private static void AddProbing(this IServiceCollection services, ExporterConfig config)
+    {
         services.AddSingleton(provider => new ProberFactory(
             provider.GetRequiredService<ZmtpClient>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -119,8 +136,6 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<MemoryGuard>()));
         services.AddSingleton<ProbingService>();
         services.AddHostedService(provider => provider.GetRequiredService<ProbingService>());
-        services.AddExporterHttp();
-        return services;
     }
 
     /// <summary>Maps every endpoint.</summary>

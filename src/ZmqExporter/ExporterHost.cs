@@ -33,18 +33,9 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
-        var limit = OpenFileLimit.Read();
-        if (DescriptorNeeds.Problem(config.Targets, limit, HttpLimits.MostDescriptors) is { } tooFew)
+        if (DescriptorProblem(config, settings) is { } problem)
         {
-            await error.WriteLineAsync($"zmq_exporter: {tooFew}");
-            return ExitCode.Failed;
-        }
-
-        var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
-        var sufficient = DescriptorNeeds.About(config.Targets, HttpLimits.MostDescriptors);
-        if (NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, limit, sufficient) is { } problem)
-        {
-            await error.WriteLineAsync($"zmq_exporter: {settings.ConfigFile}: {problem}");
+            await error.WriteLineAsync($"zmq_exporter: {problem}");
             return ExitCode.Failed;
         }
 
@@ -52,32 +43,9 @@ internal static partial class ExporterHost
         await using var app = ExporterApplication.Create(settings, config);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
         signals.OnHangUp(() => Log.NoReload(logger));
-        try
+        if (await StartAsync(app, settings, error, logger, cancellation) is { } exitCode)
         {
-            // Not by the token itself: background services would keep it, and end by it before the host asks them to.
-            await using (cancellation.UnsafeRegister(static app => ((WebApplication)app!).Lifetime.StopApplication(), app))
-            {
-                await app.StartAsync(CancellationToken.None);
-            }
-        }
-        catch (Exception e)
-        {
-            // Some parts may have started: without a stop they would log their own end as a fault.
-            var isStopping = cancellation.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested;
-            await app.StopAsync(CancellationToken.None);
-            if (isStopping)
-            {
-                Log.StoppedEarly(logger);
-                return ExitCode.Ok;
-            }
-
-            if (ListenFailure(e) is not { } failure || settings.Log.Level <= LogLevel.Debug)
-            {
-                throw;
-            }
-
-            await error.WriteLineAsync($"zmq_exporter: cannot listen on {settings.Listen}: {failure}");
-            return ExitCode.Failed;
+            return exitCode;
         }
 
         var address = app.Urls.First();
@@ -101,6 +69,57 @@ internal static partial class ExporterHost
 
         // A part that died ends the host in good order: the exit code must still tell.
         return app.Services.GetRequiredService<ProbingService>().HasDied ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    /// <summary>Starts the host.</summary>
+    /// <returns>The exit code when it did not start; null when it did.</returns>
+    private static async Task<int?> StartAsync(
+        WebApplication app, ServeSettings settings, TextWriter error, ILogger logger, CancellationToken cancellation)
+    {
+        try
+        {
+            // Not by the token itself: background services would keep it, and end by it before the host asks them to.
+            await using (cancellation.UnsafeRegister(static app => ((WebApplication)app!).Lifetime.StopApplication(), app))
+            {
+                await app.StartAsync(CancellationToken.None);
+            }
+
+            return null;
+        }
+        catch (Exception e)
+        {
+            // Some parts may have started: without a stop they would log their own end as a fault.
+            var isStopping = cancellation.IsCancellationRequested || app.Lifetime.ApplicationStopping.IsCancellationRequested;
+            await app.StopAsync(CancellationToken.None);
+            if (isStopping)
+            {
+                Log.StoppedEarly(logger);
+                return ExitCode.Ok;
+            }
+
+            if (ListenFailure(e) is not { } failure || settings.Log.Level <= LogLevel.Debug)
+            {
+                throw;
+            }
+
+            await error.WriteLineAsync($"zmq_exporter: cannot listen on {settings.Listen}: {failure}");
+            return ExitCode.Failed;
+        }
+    }
+
+    private static string? DescriptorProblem(ExporterConfig config, ServeSettings settings)
+    {
+        var limit = OpenFileLimit.Read();
+        if (DescriptorNeeds.Problem(config.Targets, limit, HttpLimits.MostDescriptors) is { } tooFew)
+        {
+            return tooFew;
+        }
+
+        var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
+        var sufficient = DescriptorNeeds.About(config.Targets, HttpLimits.MostDescriptors);
+        return NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, limit, sufficient) is { } problem
+            ? $"{settings.ConfigFile}: {problem}"
+            : null;
     }
 
     private static string? ListenFailure(Exception exception) => exception switch

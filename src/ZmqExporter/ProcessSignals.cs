@@ -61,7 +61,7 @@ internal sealed class ProcessSignals
         }
 
         // .NET leaves a signal ignored that was ignored when the process began: a background job of a shell must not end by the Ctrl-C that
-        // is meant for another program, and nohup is respected. SIGHUP comes last: who sees it caught knows that the others are.
+        // is meant for another program, and nohup is respected. SIGHUP comes last: a program that sees it caught knows that the others are.
         On(PosixSignal.SIGTERM, signals.Stop);
         On(PosixSignal.SIGINT, signals.Stop);
         On(PosixSignal.SIGQUIT, signals.Stop);

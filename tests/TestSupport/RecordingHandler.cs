@@ -1,7 +1,7 @@
 namespace TestSupport;
 
 /// <summary>What a connection told, in order.</summary>
-internal sealed class RecordingHandler : IMessageHandler
+internal sealed class RecordingHandler : IConnectionHandler
 {
     private readonly List<string> _log = [];
     private readonly List<ZmtpMessage> _messages = [];
@@ -96,7 +96,10 @@ internal sealed class RecordingHandler : IMessageHandler
         Opened?.Invoke(connection);
     }
 
-    void IMessageHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
+    IFrameReceiver IConnectionHandler.CreateReceiver(ZmtpConnection connection) =>
+        new MessageReceiver(connection, message => OnMessage(message, connection.Arrival));
+
+    private void OnMessage(ZmtpMessage message, Arrival arrival)
     {
         lock (_log)
         {

@@ -101,7 +101,7 @@ internal static class HandshakeBenchmark
     }
 
     /// <summary>Waits for the next thing of a connection: its opening, then each message.</summary>
-    private sealed class Peer : IMessageHandler, IDisposable
+    private sealed class Peer : IConnectionHandler, IDisposable
     {
         private readonly SemaphoreSlim _arrived = new(0);
         private ZmtpError? _error;
@@ -121,7 +121,7 @@ internal static class HandshakeBenchmark
 
         public void OnOpened(ZmtpConnection connection, PeerInfo peer) => _arrived.Release();
 
-        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival) => _arrived.Release();
+        public IFrameReceiver CreateReceiver(ZmtpConnection connection) => new MessageReceiver(connection, _ => _arrived.Release());
 
         public void OnPong(ZmtpConnection connection, Timestamp timestamp)
         {

@@ -5,7 +5,7 @@ using Zmtp.Wire;
 namespace Zmtp.Fuzz;
 
 /// <summary>Everything that a session did, as text, and whether it kept to what a client may send.</summary>
-internal sealed class SessionRecord : ISessionOutput, IMessageOutput, IFrameOutput, IFrameSink
+internal sealed class SessionRecord : ISessionOutput, IFrameReceiver, IFrameSink
 {
     // Nothing else may ever go out: whatever a peer says, it cannot make us send a message or another command.
     private static readonly string[] OurCommands = ["READY", "HELLO", "INITIATE", "PONG"];
@@ -35,7 +35,7 @@ internal sealed class SessionRecord : ISessionOutput, IMessageOutput, IFrameOutp
 
     /// <summary>A session that is written down here.</summary>
     public ZmtpSession CreateSession(ZmtpOptions options) =>
-        new(options, this, _isByFrame ? new FrameReceiver(options, this) : new MessageReceiver(options, this, buffers: null));
+        new(options, this, _isByFrame ? this : new MessageReceiver(options, buffers: null, OnMessage));
 
     public void Note(string what) => _text.Append(what).Append('\n');
 
@@ -52,19 +52,16 @@ internal sealed class SessionRecord : ISessionOutput, IMessageOutput, IFrameOutp
         Note($"opened {peer.VersionMajor}.{peer.VersionMinor} {peer.Mechanism} {peer.SocketType} {string.Join(',', peer.Metadata.Select(pair => $"{pair.Key}={pair.Value}"))}");
     }
 
-    void IMessageOutput.OnMessage(ZmtpMessage message)
-    {
-        Finding.Unless(_isOpen && !_isByFrame, "a message that nobody may have");
-        Note($"message {string.Join('|', Enumerable.Range(0, message.FrameCount).Select(i => Convert.ToHexString(message[i])))}");
-    }
+    int? IFrameReceiver.MaxLength => null;
 
-    int IFrameOutput.KeptLength(int number) => number == 0 ? 8 : 0;
+    int IFrameReceiver.KeptLength(int number) => number == 0 ? 8 : 0;
 
-    void IFrameOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    ZmtpError? IFrameReceiver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
     {
         Finding.Unless(_isOpen && _isByFrame, "a frame that nobody may have");
         Finding.Unless(head.Length >= Math.Min(length, number == 0 ? 8 : 0), "less of a frame than was asked for");
         Note(string.Create(CultureInfo.InvariantCulture, $"frame {number} {length} {isLast} {Convert.ToHexString(head[..Math.Min(head.Length, number == 0 ? 8 : 0)])}"));
+        return null;
     }
 
     void ISessionOutput.OnPong(ReadOnlySpan<byte> context) => Note($"pong {Convert.ToHexString(context)}");
@@ -86,5 +83,11 @@ internal sealed class SessionRecord : ISessionOutput, IMessageOutput, IFrameOutp
         Pongs += command.Is(CommandNames.Pong) ? 1 : 0;
         Commands.Enqueue(body.ToArray());
         return null;
+    }
+
+    private void OnMessage(ZmtpMessage message)
+    {
+        Finding.Unless(_isOpen && !_isByFrame, "a message that nobody may have");
+        Note($"message {string.Join('|', Enumerable.Range(0, message.FrameCount).Select(i => Convert.ToHexString(message[i])))}");
     }
 }

@@ -23,7 +23,7 @@ internal static class DemoCommand
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetResult(listen) is not { Implicit: false } && IsBusy(address))
             {
-                // Who typed no address wants to see the demo, wherever it is; who typed one gets the error.
+                // Without an address people want to see the demo, wherever it is; with one they get the error.
                 output.WriteLine($"{address} is in use, so the demo takes a free port.");
                 _ = ListenAddress.TryParse("127.0.0.1:0", out address!, out _);
             }

@@ -12,7 +12,7 @@ internal static class NagiosLine
     public static string Of(TargetConfig target, ProbeResult result)
     {
         // The first bar begins the figures, and a server's text must not.
-        var verdict = $"{ProbeVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}{NextStep.Of(target, result)}".Replace('|', '/');
+        var verdict = $"{PluginVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}{NextStep.Of(target, result)}".Replace('|', '/');
         var module = target.Module;
         return result.RoundTrip is { } roundTrip
             ? string.Create(

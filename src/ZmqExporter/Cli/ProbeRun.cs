@@ -49,7 +49,7 @@ internal sealed class ProbeRun(TargetConfig target, int count, ReportForm form, 
         if (ended == 0)
         {
             await error.WriteLineAsync("zmq_exporter: ended by a signal before the probe had a result");
-            return ProbeVerdict.ExitCode(ProbeOutcome.LocalError);
+            return PluginVerdict.ExitCode(ProbeOutcome.LocalError);
         }
 
         if (form == ReportForm.Text && count > 1)
@@ -65,7 +65,8 @@ internal sealed class ProbeRun(TargetConfig target, int count, ReportForm form, 
         switch (form)
         {
             case ReportForm.Json:
-                return output.WriteLineAsync(ProbeJson.Of(conversation, NextStep.Of(target, conversation.Result)).ToLine());
+                var json = ProbeJson.Of(conversation, NextStep.Of(target, conversation.Result));
+                return output.WriteLineAsync((json with { ExitCode = PluginVerdict.ExitCode(conversation.Result.Outcome) }).ToLine());
             case ReportForm.Nagios:
                 return output.WriteLineAsync(NagiosLine.Of(target, conversation.Result));
             default:

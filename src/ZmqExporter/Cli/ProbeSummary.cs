@@ -13,10 +13,10 @@ internal sealed class ProbeSummary
     /// <summary>The exit code of a Nagios plugin for all of them: 2 when any failed, else 1 when any was late, else 3 when any is unknown, else 0.</summary>
     /// <remarks>Nagios holds UNKNOWN for the highest code and not for the worst news: a failure that was seen must not hide behind it.</remarks>
     public int ExitCode =>
-        Count(ProbeOutcome.Miss) > 0 ? ProbeVerdict.ExitCode(ProbeOutcome.Miss)
-        : Count(ProbeOutcome.Late) > 0 ? ProbeVerdict.ExitCode(ProbeOutcome.Late)
-        : Count(ProbeOutcome.Pending) + Count(ProbeOutcome.LocalError) > 0 ? ProbeVerdict.ExitCode(ProbeOutcome.LocalError)
-        : ProbeVerdict.ExitCode(ProbeOutcome.OnTime);
+        Count(ProbeOutcome.Miss) > 0 ? PluginVerdict.ExitCode(ProbeOutcome.Miss)
+        : Count(ProbeOutcome.Late) > 0 ? PluginVerdict.ExitCode(ProbeOutcome.Late)
+        : Count(ProbeOutcome.Pending) + Count(ProbeOutcome.LocalError) > 0 ? PluginVerdict.ExitCode(ProbeOutcome.LocalError)
+        : PluginVerdict.ExitCode(ProbeOutcome.OnTime);
 
     /// <summary>Takes a result.</summary>
     public void Add(ProbeResult result)

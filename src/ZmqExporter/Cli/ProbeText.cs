@@ -25,7 +25,7 @@ internal static class ProbeText
             output.WriteLine($"  {line}");
         }
 
-        output.WriteLine($"{ProbeVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}{NextStep.Of(target, result)}");
+        output.WriteLine($"{PluginVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}{NextStep.Of(target, result)}");
     }
 
     // A PING goes out while a request waits for its reply: the two times overlap.

@@ -41,3 +41,15 @@ internal enum MessagingClient
     /// <summary>A NetMQ socket with its monitor.</summary>
     NetMq,
 }
+
+/// <summary>The names of <see cref="MessagingClient"/>.</summary>
+internal static class MessagingClients
+{
+    /// <summary>The name in the config and in labels, such as <c>netmq</c>.</summary>
+    public static string Label(this MessagingClient client) => client switch
+    {
+        MessagingClient.Zmtp => "zmtp",
+        MessagingClient.NetMq => "netmq",
+        _ => throw new ArgumentOutOfRangeException(nameof(client)),
+    };
+}

@@ -27,6 +27,6 @@ internal sealed record PolicyConfig
     /// <value>The window of <see cref="FlappingChanges"/>. Default 30 minutes.</value>
     public TimeSpan FlappingWindow { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <value>Service level: the ratio of probes that should be answered in time, above 0 and below 1. Default 0.999.</value>
+    /// <value>Service level: the ratio of probes that should be answered, late or not; above 0 and below 1. Default 0.999.</value>
     public double Objective { get; init; } = 0.999;
 }

@@ -58,9 +58,9 @@ internal abstract record ExpectConfig
     /// <summary>The frame, as UTF-8, matches this regular expression; {token} stands for the probe's token.</summary>
     internal sealed record Matches(int Frame, string Pattern) : ExpectConfig;
 
-    /// <summary>The frame is JSON in which the path selects a value, and that value is this one. </summary>
+    /// <summary>The frame is JSON in which the path selects a value, and that value is this one.</summary>
     /// <param name="Frame">Zero-based frame number.</param>
-    /// <param name="Path">A JSONPath such as <c>$.status</c>.</param>
+    /// <param name="Path">Selects the value.</param>
     /// <param name="Value">The scalar as text (JSON spelling for true, false, null and numbers; {token} in strings), or null: the path only has to exist.</param>
-    internal sealed record JsonPath(int Frame, string Path, string? Value) : ExpectConfig;
+    internal sealed record SelectsJson(int Frame, JsonPath Path, string? Value) : ExpectConfig;
 }

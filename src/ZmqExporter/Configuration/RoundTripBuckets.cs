@@ -14,7 +14,10 @@ internal static class RoundTripBuckets
     /// <summary>The bounds that a level of detail has when the config names none.</summary>
     public static ImmutableArray<double> DefaultOf(MetricsDetail detail) => detail == MetricsDetail.Full ? Full : Standard;
 
-    /// <summary>The bounds with the soft deadline as one of them, so that the late answers can be counted exactly.</summary>
+    /// <summary>
+    /// The bounds with the soft deadline as one of them, so that quantiles and shares around it are exact. Late probes have a counter of their
+    /// own: they are judged from the start of the probe, and a round trip begins with the request.
+    /// </summary>
     public static ImmutableArray<double> WithLateAfter(ImmutableArray<double> bounds, TimeSpan lateAfter)
     {
         var bound = lateAfter.TotalSeconds;

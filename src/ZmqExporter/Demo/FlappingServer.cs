@@ -18,7 +18,7 @@ internal sealed class FlappingServer(string name, TimeSpan present, TimeSpan gon
     {
         while (!Stopping)
         {
-            using (var socket = BindWithPatience())
+            using (var socket = BindWhenFree())
             {
                 var since = Stopwatch.GetTimestamp();
                 while (socket is not null && !Stopping && Stopwatch.GetElapsedTime(since) < present)
@@ -32,7 +32,7 @@ internal sealed class FlappingServer(string name, TimeSpan present, TimeSpan gon
     }
 
     /// <summary>NetMQ closes a listener in the background: the port may not be free at once. Null at the end.</summary>
-    private ResponseSocket? BindWithPatience()
+    private ResponseSocket? BindWhenFree()
     {
         while (!Stopping)
         {

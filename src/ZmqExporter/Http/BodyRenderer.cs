@@ -45,7 +45,7 @@ internal sealed class BodyRenderer
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
         lock (_gate)
         {
-            _next.Remove(key); // who asks from now on gets another one
+            _next.Remove(key); // a request from now on gets another one
         }
 
         try

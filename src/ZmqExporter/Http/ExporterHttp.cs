@@ -38,7 +38,7 @@ internal static class ExporterHttp
 
             // RenderedResponses is as strict until it has handed everything over; this holds for the rest, and for short answers.
             options.Limits.MinResponseDataRate = new MinDataRate(
-                RenderedBody.PartSize / RenderedResponses.Patience.TotalSeconds, RenderedResponses.Patience);
+                RenderedBody.PartSize / RenderedResponses.PartTimeout.TotalSeconds, RenderedResponses.PartTimeout);
         });
         return services;
     }

@@ -12,7 +12,7 @@ internal sealed class MinuteLog(TimeProvider time)
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private long? _lastAt;
+    private Timestamp? _lastAt;
     private long _leftOut;
 
     /// <summary>Whether a line may be logged now.</summary>
@@ -21,8 +21,8 @@ internal sealed class MinuteLog(TimeProvider time)
     {
         lock (_gate)
         {
-            var now = time.GetTimestamp();
-            if (_lastAt is { } last && time.GetElapsedTime(last, now) < Minute)
+            var now = Timestamp.Now(time);
+            if (_lastAt is { } last && now - last < Minute)
             {
                 _leftOut++;
                 leftOut = null;

@@ -21,7 +21,7 @@ internal sealed partial class RenderedResponses(
     public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     /// <summary>Longest time in which a reader takes one part, so that it reads 6.5 kB/s at least.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan PartTimeout = TimeSpan.FromSeconds(10);
 
     private readonly BodyRenderer _renderer = new();
     private readonly ResponseSlots _slots = new(limits, time);
@@ -90,7 +90,7 @@ internal sealed partial class RenderedResponses(
     /// <param name="end">Ends it; the reader's slowness does too.</param>
     private async Task SendAsync(HttpResponse response, RenderedBody body, bool gzip, CancellationTokenSource end)
     {
-        using var slow = new CancellationTokenSource(Patience, time);
+        using var slow = new CancellationTokenSource(PartTimeout, time);
         using var either = slow.Token.Register(static end => ((CancellationTokenSource)end!).Cancel(), end);
         response.ContentLength = gzip ? body.CompressedLength : body.Length;
         if (gzip)
@@ -100,7 +100,7 @@ internal sealed partial class RenderedResponses(
 
         await foreach (var part in body.PartsAsync(gzip, end.Token))
         {
-            slow.CancelAfter(Patience);
+            slow.CancelAfter(PartTimeout);
             await response.Body.WriteAsync(part, end.Token);
             await Task.Yield(); // a fast reader must not hold the thread either
         }

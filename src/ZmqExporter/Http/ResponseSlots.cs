@@ -1,7 +1,7 @@
 namespace ZmqExporter.Http;
 
 /// <summary>Bounds how many responses clients wait for or read, and how many rendered bytes wait for them. Thread-safe.</summary>
-/// <remarks>Whoever has read for <see cref="SlowAfter"/> gives way when there is no room for another one: however many slow readers there
+/// <remarks>A reader of more than <see cref="SlowAfter"/> gives way when there is no room for another one: however many slow readers there
 /// are, also behind the address of a good one, they cannot keep it out for longer than that.</remarks>
 /// <param name="limits">How many.</param>
 /// <param name="time">For the time that somebody reads.</param>
@@ -46,7 +46,7 @@ internal sealed class ResponseSlots(HttpLimits limits, TimeProvider time)
                 return problem;
             }
 
-            slot.Hold(bytes, time.GetTimestamp());
+            slot.Hold(bytes, Timestamp.Now(time));
             return null;
         }
     }
@@ -72,7 +72,7 @@ internal sealed class ResponseSlots(HttpLimits limits, TimeProvider time)
     /// <summary>Cuts slow readers off, the slowest first, until there is room.</summary>
     private Shortage MakeRoom_NeedsLock(ResponseSlot slot, long bytes, IEnumerable<ResponseSlot> among, int mostSlots, long mostBytes)
     {
-        var now = time.GetTimestamp();
+        var now = Timestamp.Now(time);
         while (true)
         {
             var others = among.Where(other => other != slot).ToList();
@@ -86,7 +86,7 @@ internal sealed class ResponseSlots(HttpLimits limits, TimeProvider time)
             }
 
             var slowest = others.Where(other => other.ReadingSince is not null).MinBy(other => other.ReadingSince);
-            if (slowest?.ReadingSince is not { } since || time.GetElapsedTime(since, now) < SlowAfter)
+            if (slowest?.ReadingSince is not { } since || now - since < SlowAfter)
             {
                 return shortage;
             }
@@ -121,14 +121,14 @@ internal sealed class ResponseSlot(ClientAddress address, Action cut, Action<Res
     /// <summary>How many bytes wait for the reader.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Timestamp since when they do; null while they are rendered.</summary>
-    public long? ReadingSince { get; private set; }
+    /// <summary>Since when they do; null while they are rendered.</summary>
+    public Timestamp? ReadingSince { get; private set; }
 
     /// <summary>Ends the response.</summary>
     public void Cut() => cut();
 
     /// <summary>The reader begins.</summary>
-    public void Hold(long bytes, long timestamp)
+    public void Hold(long bytes, Timestamp timestamp)
     {
         Bytes = bytes;
         ReadingSince = timestamp;

@@ -11,7 +11,7 @@ internal static class StatusPage
 {
     private const int MaxDetail = 300; // characters; the history has the rest
 
-    // The worst first: who opens this page during an outage looks for those.
+    // The worst first: people who open this page during an outage look for those.
     private static readonly TargetState[] Order =
         [TargetState.Down, TargetState.Suspect, TargetState.Degraded, TargetState.Unknown, TargetState.Up];
 
@@ -53,13 +53,13 @@ internal static class StatusPage
         var counts = Order
             .Select(state => (State: state, Count: rows.Count(row => row.State == state)))
             .Where(entry => entry.Count > 0)
-            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Count} {Name(entry.State)}"));
+            .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Count} {entry.State.Label()}"));
         return rows.Count == 0 ? "None." : string.Join(", ", counts) + ".";
     }
 
     private static string Row(TargetStatus row)
     {
-        var state = Name(row.State);
+        var state = row.State.Label();
         var since = row.Since.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
@@ -77,8 +77,6 @@ internal static class StatusPage
         var shown = detail.Length == 0 ? "" : $"<bdi>{Encode(detail)}</bdi>";
         return row.LastReason is { } reason ? $"{reason.Label()}: {shown}" : shown;
     }
-
-    private static string Name(TargetState state) => state.ToString().ToLowerInvariant();
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 }

@@ -13,7 +13,7 @@ internal sealed class DescriptorCount(TimeProvider time)
 
     private readonly Lock _gate = new();
     private int _count;
-    private long _countedAt;
+    private Timestamp _countedAt;
     private TimeSpan _keepFor = TimeSpan.MinValue;
 
     /// <summary>The count.</summary>
@@ -42,12 +42,12 @@ internal sealed class DescriptorCount(TimeProvider time)
     {
         lock (_gate)
         {
-            var start = time.GetTimestamp();
-            if (time.GetElapsedTime(_countedAt, start) >= _keepFor)
+            var start = Timestamp.Now(time);
+            if (start - _countedAt >= _keepFor)
             {
                 _count = new FileSystemEnumerable<bool>(Directory, static (ref FileSystemEntry _) => true).Count() - 1; // less the one that lists
-                _countedAt = time.GetTimestamp();
-                _keepFor = time.GetElapsedTime(start, _countedAt) * KeepFactor;
+                _countedAt = Timestamp.Now(time);
+                _keepFor = (_countedAt - start) * KeepFactor;
             }
 
             return _count;

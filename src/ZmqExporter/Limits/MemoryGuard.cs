@@ -31,7 +31,7 @@ internal sealed class MemoryGuard
     private readonly long _mostForMessages;
     private readonly long _mostForResponses;
     private int _asked;
-    private long? _collectedAt;
+    private Timestamp? _collectedAt;
     private TimeSpan _collectionTook;
 
     /// <param name="limit">How many bytes managed objects may take.</param>
@@ -105,13 +105,13 @@ internal sealed class MemoryGuard
 
         lock (_lock)
         {
-            var now = _time.GetTimestamp();
+            var now = Timestamp.Now(_time);
             var least = TimeSpan.FromTicks(Math.Max(pause.Ticks, _collectionTook.Ticks * PauseFactor));
-            if (_collectedAt is null || _time.GetElapsedTime(_collectedAt.Value, now) >= least)
+            if (_collectedAt is not { } last || now - last >= least)
             {
                 _collect();
-                _collectedAt = _time.GetTimestamp();
-                _collectionTook = _time.GetElapsedTime(now, _collectedAt.Value);
+                _collectedAt = Timestamp.Now(_time);
+                _collectionTook = _collectedAt.Value - now;
             }
         }
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ZmqExporter.Logging;
 
-/// <summary>Makes loggers that write our lines, in the format and to the limits that are ours, whoever logs. Thread-safe.</summary>
+/// <summary>Makes loggers that write our lines, in the format and to the limits that are ours, also for libraries. Thread-safe.</summary>
 internal sealed class ExporterLoggerProvider : ILoggerProvider
 {
     private readonly TimeProvider _time;
@@ -64,7 +64,7 @@ internal sealed class ExporterLoggerProvider : ILoggerProvider
             var leftOut = 0L;
             var pairs = state as IReadOnlyList<KeyValuePair<string, object?>>;
 
-            // With these, an exception is a bug of ours, and whoever reports it may not be able to repeat it at the level debug.
+            // With these, an exception is a bug of ours, and the user who reports it may not be able to repeat it at the level debug.
             var isOwnError = logLevel >= LogLevel.Error && category.StartsWith(LogLine.OwnPrefix, StringComparison.Ordinal);
             if (logLevel >= LogLevel.Warning && !LimitsItself(eventId))
             {

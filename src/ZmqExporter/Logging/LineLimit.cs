@@ -1,3 +1,4 @@
+#pragma warning disable RS0030 // The log is below everything, and cannot see Timestamp.
 namespace ZmqExporter.Logging;
 
 /// <summary>Lets one line a minute of each kind through and counts the others, so that no fault that repeats itself fills a disk. Thread-safe.</summary>
@@ -6,7 +7,7 @@ internal sealed class LineLimit(TimeProvider time)
     /// <summary>How long after a line the next one of its kind may come.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many kinds are told apart; those above share one line a minute.</summary>
+    /// <summary>How many kinds are kept apart; those above share one line a minute.</summary>
     public const int MaxKinds = 1024;
 
     private static readonly LineKind Others = new("", "", "", "");
@@ -39,7 +40,7 @@ internal sealed class LineLimit(TimeProvider time)
     }
 
     /// <summary>
-    /// Takes how many lines were left out of kinds that are told apart no longer, so that no later line of theirs could count them. Once in a
+    /// Takes how many lines were left out of kinds that are not kept apart any more, so that no later line of theirs could count them. Once in a
     /// period at most: else it says 0, and keeps them.
     /// </summary>
     public long TakeForgotten()

@@ -4,7 +4,7 @@ namespace ZmqExporter.Logging;
 internal static class LogEvents
 {
     /// <summary>
-    /// How the names of events begin that limit themselves, because who logs them knows what may be left out. All other warnings and errors are
+    /// How the names of events begin that limit themselves, because the code that logs them knows what may be left out. All other warnings and errors are
     /// limited by <see cref="LineLimit"/>.
     /// </summary>
     public const string SelfLimited = "SelfLimited.";

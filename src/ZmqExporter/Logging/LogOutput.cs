@@ -3,7 +3,7 @@ using System.Text;
 namespace ZmqExporter.Logging;
 
 /// <summary>
-/// Writes lines on a thread of its own, so that whoever logs never waits for whoever reads: when a reader stands still, lines are dropped
+/// Writes lines on a thread of its own, so that the code that logs never waits for the reader of the log: when a reader stands still, lines are dropped
 /// and counted. Thread-safe.
 /// </summary>
 internal sealed class LogOutput : IDisposable
@@ -102,7 +102,7 @@ internal sealed class LogOutput : IDisposable
             if (_waiting.Count == 0 && !_isClosed)
             {
                 lines = 0;
-                return ""; // that lines are missing is told with the next one: a wake-up alone is no reason to try again
+                return ""; // that lines are missing is said with the next one: a wake-up alone is no reason to try again
             }
 
             lines = _lost;

@@ -72,8 +72,8 @@ internal sealed class SelfMetrics
     /// <summary>How many targets × modules are scheduled.</summary>
     public void SetTargets(int count) => _targets.Set(count);
 
-    /// <summary>More targets × modules are not probed, because there is no memory for them.</summary>
-    public void AddRefused(int count) => _targetsRefused.Inc(count);
+    /// <summary>How many targets × modules are not probed, because there is no memory for them.</summary>
+    public void SetRefused(int count) => _targetsRefused.Set(count);
 
     /// <summary>How many descriptors connections to targets have, and how many they may have.</summary>
     public void SetDescriptors(int inUse, int limit)

@@ -1,4 +1,4 @@
-using ZmqExporter.Probing;
+using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Policy;
 

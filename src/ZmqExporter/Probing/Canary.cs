@@ -45,7 +45,7 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
             if (TryPrepare(out var prober))
             {
                 await prober.ProbeAsync(cancellationToken);
-                await Task.Yield(); // whoever waits for us must not go on, on the thread that reads the canary's connection
+                await Task.Yield(); // our caller must not go on, on the thread that reads the canary's connection
             }
         }
         catch (OperationCanceledException)

@@ -1,3 +1,5 @@
+using ZmqExporter.Configuration;
+
 namespace ZmqExporter.Probing;
 
 /// <summary>Why a probe missed: the closed set of docs/metrics.md. The label is the snake_case of the name (<see cref="FailureReasons"/>).</summary>

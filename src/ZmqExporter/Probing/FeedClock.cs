@@ -4,7 +4,7 @@ using ZmqExporter.Messaging;
 namespace ZmqExporter.Probing;
 
 /// <summary>
-/// Keeps when a feed last showed that it lives. Our own acts make no evidence: who reconnects to a last-value cache or to a publisher
+/// Keeps when a feed last showed that it lives. Our own acts make no evidence: a subscriber that reconnects to a last-value cache or to a publisher
 /// with a welcome message is sent something at once, whether the feed lives or not. So what comes right after a connection that took
 /// the place of one that we gave up, or that came about in the middle of a silence, is no sign of life; what comes later is. Not thread-safe.
 /// </summary>

@@ -23,8 +23,8 @@ internal enum FeedState
 /// <param name="BurstEnd">When messages on that connection begin to count as signs of life; 0 when all of them do.</param>
 /// <param name="InBurst">How many messages came since the last sign of life that were none.</param>
 /// <param name="FreshUntil">How long the last sign of life is young enough.</param>
-/// <param name="GraceUntil">When the grace of who has just connected ends. It begins with the first connection since the last sign of
-/// life, so that who reconnects forever has no grace forever; 0 when a sign came since.</param>
+/// <param name="GraceUntil">When the grace ends that a new connection gets. It begins with the first connection since the last sign of
+/// life, so that reconnecting forever gives no grace forever; 0 when a sign came since.</param>
 /// <param name="ReprieveUntil">When the reprieve after a renewal ends.</param>
 /// <param name="Total">How many messages came so far.</param>
 internal readonly record struct FeedTimes(

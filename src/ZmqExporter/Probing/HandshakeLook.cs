@@ -46,7 +46,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
     /// <summary>The hard deadline.</summary>
     public Timestamp Deadline => clock.Deadline;
 
-    private TimeSpan Patience => TimeSpan.Max(TimeSpan.FromTicks(1), (Deadline - clock.Start) / 4);
+    private TimeSpan PongTimeout => TimeSpan.Max(TimeSpan.FromTicks(1), (Deadline - clock.Start) / 4);
 
     /// <summary>
     /// Asks for a PONG on a connection that was kept. When none comes in a quarter of the time, a fresh connection beside it tells a
@@ -62,7 +62,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
         }
 
         _stage = Stage.Asked;
-        _next = _pingSent + Patience;
+        _next = _pingSent + PongTimeout;
         while (true)
         {
             var outcome = await link.ReceiveAsync(Timestamp.Min(_next, Deadline));
@@ -127,7 +127,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
                 return null;
             case Stage.LastLook when link.TakeBeside():
                 _pingSent = now;
-                (_stage, _next) = (Stage.Confirming, now + Patience);
+                (_stage, _next) = (Stage.Confirming, now + PongTimeout);
                 return link.SendPing() ? null : AfterFreshHandshake();
             case Stage.LastLook when now < Deadline:
                 (_stage, _next) = (Stage.Overdue, Deadline); // it was lost meanwhile, and says so next

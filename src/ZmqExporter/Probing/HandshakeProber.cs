@@ -52,7 +52,7 @@ internal sealed class HandshakeProber : IProber, ILinkObserver
         _lastAnswer.Note(result);
         var onlyLooked = _link.OnlyLooks && !isOld; // an old one may have given work before it said who it is
 
-        // Who gives its messages to any peer would give them to a kept connection too.
+        // A server that gives its messages to any peer would give them to a kept connection too.
         var isGiver = _link.Peer is { SocketType: "PUSH" or "DEALER" or "REQ" or "PAIR" };
         _link.EndProbe(result.Reason is not null ? AfterProbe.Abort : _isPersistent && !isGiver ? AfterProbe.Keep : AfterProbe.Close);
         return result with { OnlyLooked = onlyLooked };

@@ -14,18 +14,18 @@ internal interface IProber : IDisposable
 /// <summary>Takes what a prober notices beside its results. Called from any thread, also between probes; must not block.</summary>
 internal interface IProbeObserver
 {
-    /// <summary>Whether it shows messages to people. Who does not is spared the work of making them fit to be shown.</summary>
+    /// <summary>Whether it shows messages to people. If not, nobody makes them fit to be shown.</summary>
     bool ShowsMessages => false;
 
     /// <summary>Something happened to the connection.</summary>
     void OnConnectionEvent(ConnectionEvent connectionEvent);
 
-    /// <summary>A message was sent. Only who shows conversations cares.</summary>
+    /// <summary>A message was sent. Only observers that show conversations care.</summary>
     void OnMessageSent(ZmtpMessage message)
     {
     }
 
-    /// <summary>A message was received, awaited or not. Only who shows conversations cares.</summary>
+    /// <summary>A message was received, awaited or not. Only observers that show conversations care.</summary>
     void OnMessageReceived(ZmtpMessage message)
     {
     }

@@ -4,7 +4,7 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>
-/// When a target last showed in a probe that it speaks ZMTP. One that says nothing now is then no server of another kind, and whoever reads the
+/// When a target last showed in a probe that it speaks ZMTP. One that says nothing now is then no server of another kind, and the reader of the
 /// verdict wants to know since when it says nothing. Probes never overlap.
 /// </summary>
 internal sealed class LastAnswer(TimeProvider time)

@@ -20,7 +20,7 @@ internal static class LinkSetup
         {
             RequestProberConfig request => Common(target, request.Socket) with { Reconnect = Once(module, request.Persistent) },
 
-            // Who only asks for a sign of life must not be given work, which somebody else waits for.
+            // A probe that only asks for a sign of life must not be given work, which somebody else waits for.
             HandshakeProberConfig handshake => Common(target, handshake.Socket) with { Reconnect = Once(module, handshake.Persistent), PeekOnly = true },
             SubscribeProberConfig subscribe => Common(target, SocketType.Sub) with { Reconnect = Steadily(module), Topics = [.. subscribe.Topics.Select(topic => topic.Items)] },
             var other => throw new NotSupportedException($"no prober is called {other.Name}"),

@@ -25,7 +25,7 @@ internal sealed class MessageConditions(ImmutableArray<ExpectConfig> expects)
         ExpectConfig.EqualsText text => text.Frame,
         ExpectConfig.EqualsBytes bytes => bytes.Frame,
         ExpectConfig.Matches matches => matches.Frame,
-        ExpectConfig.JsonPath json => json.Frame,
+        ExpectConfig.SelectsJson json => json.Frame,
         _ => null, // counts frames, whatever is in them
     };
 }

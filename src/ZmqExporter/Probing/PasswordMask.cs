@@ -9,7 +9,7 @@ namespace ZmqExporter.Probing;
 /// from where it would come into logs, verdicts and pages. It is found as it is, in base64, in hex and reversed. Immutable.
 /// </summary>
 /// <remarks>
-/// Against servers that say what they were told, not against one that wants the password known: that one has it already, and can tell it
+/// Against servers that repeat what they got, not against one that wants the password known: that one has it already, and can tell it
 /// to anybody in any form.
 /// </remarks>
 internal sealed class PasswordMask
@@ -33,8 +33,11 @@ internal sealed class PasswordMask
     public ProbeResult Apply(ProbeResult result)
     {
         var detail = Apply(result.Detail);
+        var found = Apply(result.Found);
         var peer = result.Peer is { } said ? Apply(said) : null;
-        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(peer, result.Peer) ? result : result with { Detail = detail, Peer = peer };
+        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(found, result.Found) && ReferenceEquals(peer, result.Peer)
+            ? result
+            : result with { Detail = detail, Found = found, Peer = peer };
     }
 
     /// <summary>The text without the password, and without the beginning of it where a text was cut; the same one when it is not in there.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
@@ -13,19 +12,17 @@ namespace ZmqExporter.Probing;
 internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMessageClient? netMq = null, MeasurementError? error = null)
 {
     // One for each module, not for each of its targets.
-    private static readonly ConditionalWeakTable<SecurityConfig.Plain, StrongBox<PasswordMask?>> Masks = [];
+    private static readonly PartsByConfig<SecurityConfig.Plain, PasswordMask?> Masks =
+        new(static plain => PasswordMask.For(plain.Password.Value));
 
     /// <summary>A prober for one target and module, which the caller disposes.</summary>
     public IProber Create(TargetConfig target, IProbeObserver observer)
     {
         // The other mechanisms give the peer no secret of ours.
-        return target.Module.Security is SecurityConfig.Plain plain && MaskOf(plain) is { } mask
+        return target.Module.Security is SecurityConfig.Plain plain && Masks.Of(plain) is { } mask
             ? new MaskedProber(CreateJudged(target, new MaskedProber.Observer(observer, mask)), mask)
             : CreateJudged(target, observer);
     }
-
-    private static PasswordMask? MaskOf(SecurityConfig.Plain security) =>
-        Masks.GetValue(security, static plain => new StrongBox<PasswordMask?>(PasswordMask.For(plain.Password.Value))).Value;
 
     private IProber CreateJudged(TargetConfig target, IProbeObserver observer)
     {

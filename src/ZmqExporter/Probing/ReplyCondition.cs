@@ -21,7 +21,7 @@ internal abstract class ReplyCondition
         ExpectConfig.EqualsText text => new EqualsCondition(text.Frame, TextTemplate.ToExpect(text.Text), Excerpt.Of(Encoding.UTF8.GetBytes(text.Text))),
         ExpectConfig.EqualsBytes bytes => new EqualsCondition(bytes.Frame, TextTemplate.OfBytes(bytes.Bytes), Excerpt.Of(bytes.Bytes.AsSpan())),
         ExpectConfig.Matches matches => new MatchesCondition(matches.Frame, matches.Pattern),
-        ExpectConfig.JsonPath json => new JsonCondition(json.Frame, json.Path, json.Value),
+        ExpectConfig.SelectsJson json => new JsonCondition(json.Frame, json.Path, json.Value),
         _ => throw new NotSupportedException(config.GetType().Name),
     };
 

@@ -21,7 +21,7 @@ internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
     /// <param name="last">The highest number so far.</param>
     /// <param name="next">The number that came.</param>
     /// <param name="max">The highest number that there is.</param>
-    /// <param name="hasPassedZero">Whether the publisher has sent 0 since it began to count: who begins with 0 does not begin again with 1.</param>
+    /// <param name="hasPassedZero">Whether the publisher has sent 0 since it began to count: a count that begins with 0 does not begin again with 1.</param>
     /// <param name="isReconnected">Whether the connection is another one: then nothing old can come late, so that a step back is a restart.</param>
     public static SequenceStep Between(ulong last, ulong next, ulong max, bool hasPassedZero, bool isReconnected)
     {

@@ -160,7 +160,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         };
     }
 
-    // Who was reset at a PING and is not known for that had a connection that somebody on the way had forgotten.
+    // A probe that was reset at a PING, by a server that is not known for that, had a connection that somebody on the way had forgotten.
     private bool WasDead(LivenessCheck liveness) => liveness.IsReplaced || (liveness.IsReset && !_memory.Pings.EndsAtPing);
 
     private bool? Reachable(FeedState state, LivenessCheck liveness) => liveness switch

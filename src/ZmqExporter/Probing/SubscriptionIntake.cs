@@ -33,7 +33,7 @@ internal sealed class SubscriptionIntake
     private double _now;
     private double? _sentAt;
 
-    // What the next probe is told; guarded by the lock.
+    // What the next probe gets; guarded by the lock.
     private readonly FeedClock _clock;
     private SubscriptionView _view;
     private string? _standing;

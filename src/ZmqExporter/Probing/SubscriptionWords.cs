@@ -104,7 +104,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         return Text($"{what}, right after a reconnect of ours: it may be a cached value or a welcome message, so it is no sign that the feed lives");
     }
 
-    // Who subscribes to a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.
+    // A subscriber of a topic sees nothing of the others: silence may be the publisher's, or a wrong topic of ours.
     private string Nothing()
     {
         if (_config.Topics.Any(topic => topic.IsEmpty))

@@ -2,7 +2,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
-using ZmqExporter.Logging;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
@@ -82,26 +81,21 @@ internal sealed partial class ProbeScheduler : BackgroundService
     {
         var spread = StartPace.SpreadOf(targets.Count);
         var refused = new List<TargetConfig>();
-        foreach (var target in targets)
+        try
         {
-            var key = TargetKey.Of(target);
-            if (_runners.Contains(key))
+            foreach (var target in targets)
             {
-                throw new ArgumentException($"{key} runs already", nameof(targets));
+                if (!TryAdd(target, spread))
+                {
+                    refused.Add(target);
+                }
             }
-
-            if (TryCreate(target) is not { } runner)
-            {
-                refused.Add(target);
-                continue;
-            }
-
-            _runners.Add(runner);
-            runner.Start(spread);
+        }
+        finally
+        {
+            ReportTargets();
         }
 
-        _context.Self.SetTargets(_runners.Count);
-        _context.Self.AddRefused(refused.Count);
         if (refused.Count > 0)
         {
             var names = string.Join(", ", refused.Take(NamesShown).Select(TargetKey.Of));
@@ -113,15 +107,15 @@ internal sealed partial class ProbeScheduler : BackgroundService
     /// <returns>False when no runner has this key.</returns>
     public bool Remove(TargetKey key)
     {
-        if (!_runners.TryRemove(key, out var runner))
+        var runs = _runners.TryRemove(key, out var runner);
+        if (runs)
         {
-            return false;
+            runner!.Dispose();
+            _targets.Remove(key);
         }
 
-        runner.Dispose();
-        _targets.Remove(key);
-        _context.Self.SetTargets(_runners.Count);
-        return true;
+        ReportTargets();
+        return runs;
     }
 
     /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most. Their series stay: a scrape may be under way.</summary>
@@ -229,6 +223,25 @@ internal sealed partial class ProbeScheduler : BackgroundService
         _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.CheckStuck()));
     }
 
+    private bool TryAdd(TargetConfig target, TimeSpan spread)
+    {
+        var key = TargetKey.Of(target);
+        if (_runners.Contains(key))
+        {
+            throw new ArgumentException($"{key} runs already", nameof(target));
+        }
+
+        if (TryCreate(target) is not { } runner)
+        {
+            _runners.Refuse(key);
+            return false;
+        }
+
+        _runners.Add(runner);
+        runner.Start(spread);
+        return true;
+    }
+
     // Null when there is no memory for it.
     private TargetRunner? TryCreate(TargetConfig target)
     {
@@ -248,16 +261,25 @@ internal sealed partial class ProbeScheduler : BackgroundService
         }
     }
 
+    private void ReportTargets()
+    {
+        _context.Self.SetTargets(_runners.Count);
+        _context.Self.SetRefused(_runners.Refused);
+    }
+
     private TargetRunner Create(TargetConfig config)
     {
         var isKnown = _targets.TryGet(TargetKey.Of(config), out _);
         var target = _targets.Set(config);
+        IProber? prober = null;
         try
         {
-            return new TargetRunner(target, _createProber(config, target), _origin, _context);
+            prober = _createProber(config, target);
+            return new TargetRunner(target, prober, _origin, _context);
         }
         catch
         {
+            prober?.Dispose();
             if (!isKnown)
             {
                 _targets.Remove(target.Key); // one that was there before keeps its state and counters
@@ -265,33 +287,5 @@ internal sealed partial class ProbeScheduler : BackgroundService
 
             throw;
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(1, LogLevel.Warning, "probes still run and were left behind")]
-        public static partial void StillRunning(ILogger logger, int count);
-
-        [LoggerMessage(2, LogLevel.Error, "no timer has run for some time: probes do not start")]
-        public static partial void Overdue(ILogger logger, TimeSpan overdue);
-
-        [LoggerMessage(4, LogLevel.Warning, "this process did not get to run for some time: what came due was skipped, and no target is blamed for it")]
-        public static partial void Stalled(ILogger logger, TimeSpan stalled, long probes);
-
-        [LoggerMessage(
-            5,
-            LogLevel.Error,
-            "targets are not probed, because there is not enough memory for all: raise the limit (DOTNET_GCHeapHardLimit, or the container's or unit's), or probe fewer with one exporter")]
-        public static partial void Refused(ILogger logger, int refused, int targets, long limitBytes, string names);
-
-        [LoggerMessage(
-            EventId = 6,
-            EventName = LogEvents.SelfLimited + nameof(SharedCause),
-            Level = LogLevel.Warning,
-            Message = "more targets are unknown for the same reason")]
-        public static partial void SharedCause(ILogger logger, long targets, string detail);
-
-        [LoggerMessage(3, LogLevel.Error, "the supervisor failed and looks again at its next turn")]
-        public static partial void SupervisorFailed(ILogger logger, Exception exception);
     }
 }

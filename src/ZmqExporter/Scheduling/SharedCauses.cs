@@ -26,14 +26,14 @@ internal sealed class SharedCauses(TimeProvider time)
         var key = string.Concat(detail.Where(c => !char.IsAsciiDigit(c)));
         lock (_lock)
         {
-            var now = time.GetTimestamp();
+            var now = Timestamp.Now(time);
             if (!_causes.TryGetValue(key, out var cause) && _causes.Count >= MaxCauses)
             {
                 DropNeedsLock(now);
                 cause = _causes.Count >= MaxCauses ? _causes.Values.Last() : null;
             }
 
-            if (cause is null || (cause.Targets == 0 && time.GetElapsedTime(cause.Written, now) >= Period))
+            if (cause is null || (cause.Targets == 0 && now - cause.Written >= Period))
             {
                 _causes[key] = new Cause { Detail = detail, Written = now };
                 return true;
@@ -51,11 +51,11 @@ internal sealed class SharedCauses(TimeProvider time)
         List<(string Detail, long Targets)> taken = [];
         lock (_lock)
         {
-            var now = time.GetTimestamp();
+            var now = Timestamp.Now(time);
             foreach (var cause in _causes.Values)
             {
                 if (cause.Targets > 0
-                    && (time.GetElapsedTime(cause.Latest, now) >= Settling || time.GetElapsedTime(cause.Written, now) >= Period))
+                    && (now - cause.Latest >= Settling || now - cause.Written >= Period))
                 {
                     taken.Add((cause.Detail, cause.Targets));
                     (cause.Targets, cause.Written) = (0, now);
@@ -66,11 +66,11 @@ internal sealed class SharedCauses(TimeProvider time)
         return taken;
     }
 
-    private void DropNeedsLock(long now)
+    private void DropNeedsLock(Timestamp now)
     {
         foreach (var (key, cause) in _causes)
         {
-            if (cause.Targets == 0 && time.GetElapsedTime(cause.Written, now) >= Period)
+            if (cause.Targets == 0 && now - cause.Written >= Period)
             {
                 _causes.Remove(key); // a dictionary may lose entries while it is read
             }
@@ -81,10 +81,10 @@ internal sealed class SharedCauses(TimeProvider time)
     {
         public required string Detail { get; init; }
 
-        public long Written { get; set; }
+        public Timestamp Written { get; set; }
 
         public long Targets { get; set; }
 
-        public long Latest { get; set; }
+        public Timestamp Latest { get; set; }
     }
 }

@@ -67,10 +67,10 @@ internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
 
     private TargetLogEntry Entry(TargetLogKind kind, FailureReason? reason)
     {
-        // The line itself tells of one of them.
-        var told = kind == TargetLogKind.Change && _current == TargetState.Down ? 1 : 0;
+        // The line itself is about one of them.
+        var shown = kind == TargetLogKind.Change && _current == TargetState.Down ? 1 : 0;
         var entry = new TargetLogEntry(
-            kind, _current, _before, Math.Max(0, _changes - 1), _downs - told, Math.Max(0, kind == TargetLogKind.Still ? _reasonChanges - 1 : _reasonChanges));
+            kind, _current, _before, Math.Max(0, _changes - 1), _downs - shown, Math.Max(0, kind == TargetLogKind.Still ? _reasonChanges - 1 : _reasonChanges));
         _loggedReason = reason;
         _changes = 0;
         _downs = 0;

@@ -10,7 +10,7 @@ internal sealed partial class TargetRunner
 {
     private static partial class Log
     {
-        /// <summary>A single failed probe matters to who looks into it; a change of the state, or of its cause, to who is on call.</summary>
+        /// <summary>A single failed probe matters to somebody who looks into it; a change of the state, or of its cause, to whoever is on call.</summary>
         public static void Result(RunnerContext context, TargetConfig target, ProbeResult result, in TargetLogEntry entry)
         {
             var logger = context.Logger;

@@ -81,8 +81,11 @@ internal sealed class Target : IProbeObserver
         }
     }
 
-    /// <summary>Takes another config of the same key. State, counters and last results stay.</summary>
-    /// <remarks>Other buckets make a new histogram, because observations cannot be sorted again.</remarks>
+    /// <summary>
+    /// Takes another config of the same key. State, counters and history stay; what the last answer said goes when it was another server's, or
+    /// was got in another way.
+    /// </summary>
+    /// <remarks>Other buckets make a new histogram, because observations cannot be sorted again, and so does another prober, which measures something else.</remarks>
     /// <exception cref="ArgumentException">It has another key, or a label with a reserved name.</exception>
     public void Reconfigure(TargetConfig config)
     {
@@ -93,21 +96,32 @@ internal sealed class Target : IProbeObserver
 
         lock (_lock)
         {
-            var before = _config.Module.Policy;
+            var before = _config;
+            _config = config;
             var policy = config.Module.Policy;
-            if ((before.FlappingChanges, before.FlappingWindow) != (policy.FlappingChanges, policy.FlappingWindow))
+            if ((before.Module.Policy.FlappingChanges, before.Module.Policy.FlappingWindow) != (policy.FlappingChanges, policy.FlappingWindow))
             {
                 _flapping = FlappingOf(policy);
                 _flapping.Observe(_policy.State, Timestamp.Now(_time));
             }
 
-            if (!config.Module.Buckets.AsSpan().SequenceEqual(_roundTrips.Bounds.AsSpan()))
+            var isOtherProber = before.Module.Prober.GetType() != config.Module.Prober.GetType();
+            if (isOtherProber || !config.Module.Buckets.AsSpan().SequenceEqual(_roundTrips.Bounds.AsSpan()))
             {
                 _roundTrips = new RoundTripHistogram(config.Module.Buckets, _time.GetUtcNow());
             }
 
-            _subscription ??= SubscriptionOf(config);
-            _config = config;
+            if (isOtherProber)
+            {
+                _subscription = SubscriptionOf(config);
+                _lastResult = null;
+            }
+
+            if ((before.Endpoint, before.Module.Client, before.Module.Security) != (config.Endpoint, config.Module.Client, config.Module.Security))
+            {
+                _peer = null;
+                _lastResult = null;
+            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace Zmtp.Connecting;
 
 /// <summary>
 /// Connects to one of some addresses as RFC 8305 ("Happy Eyeballs") has it: each gets a head start over the next one, the first to
-/// connect wins, and a dead address hides no live one. Tells its owner once how it ended. Thread-safe.
+/// connect wins, and a dead address hides no live one. Notifies its owner once of how it ended. Thread-safe.
 /// </summary>
 internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpContext context) : TimerEntry, IThreadPoolWorkItem
 {
@@ -29,7 +29,7 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
 
     private Timestamp Now => context.Timers.Now;
 
-    /// <summary>Starts; the owner may be told before this returns.</summary>
+    /// <summary>Starts; the owner may be notified before this returns.</summary>
     public void Start()
     {
         try
@@ -42,7 +42,7 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
         }
     }
 
-    /// <summary>Gives up. The owner is not told.</summary>
+    /// <summary>Gives up. The owner is not notified.</summary>
     public void Abandon()
     {
         DialAttempt[] losers;
@@ -232,11 +232,11 @@ internal sealed class AddressRace(IDialOwner owner, EndPoint[] addresses, ZmtpCo
             }
 
             Discard(losers);
-            owner.OnDialFailed(SocketErrors.NoMemoryToConnect); // also when it was the owner who had none, on being told of success
+            owner.OnDialFailed(SocketErrors.NoMemoryToConnect); // also when it was the owner who had none, when it was notified of success
         }
         catch (OutOfMemoryException)
         {
-            // Not even for that. Whoever waits for the connection has a timer of their own.
+            // Not even for that. The caller that waits for the connection has a timer of its own.
         }
     }
 

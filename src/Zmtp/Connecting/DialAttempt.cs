@@ -88,7 +88,7 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         Socket.Close(0); // one that did connect is reset: nothing was said on it, and an orderly end would cost a port for a minute
     }
 
-    /// <summary>Starts; the race may be told before this returns.</summary>
+    /// <summary>Starts; the race may be notified before this returns.</summary>
     public void Connect()
     {
         RemoteEndPoint = Address;

@@ -27,7 +27,7 @@ internal sealed class Dialer(IDialOwner owner, ZmtpEndpoint endpoint, ZmtpContex
 
     private Timestamp Now => context.Timers.Now;
 
-    /// <summary>Starts; the owner may be told before this returns.</summary>
+    /// <summary>Starts; the owner may be notified before this returns.</summary>
     public void Start()
     {
         try
@@ -40,7 +40,7 @@ internal sealed class Dialer(IDialOwner owner, ZmtpEndpoint endpoint, ZmtpContex
         }
     }
 
-    /// <summary>Gives up. The owner is not told.</summary>
+    /// <summary>Gives up. The owner is not notified.</summary>
     public void Abandon()
     {
         AddressRace? race;
@@ -219,7 +219,7 @@ internal sealed class Dialer(IDialOwner owner, ZmtpEndpoint endpoint, ZmtpContex
         }
         catch (OutOfMemoryException)
         {
-            // Not even for that. Whoever waits for the connection has a timer of their own.
+            // Not even for that. The caller that waits for the connection has a timer of its own.
         }
     }
 

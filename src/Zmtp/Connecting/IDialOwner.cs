@@ -14,7 +14,7 @@ internal interface IDialOwner
     /// <summary>Our own lateness, by which the deadline moves.</summary>
     Lateness Lateness { get; }
 
-    /// <summary>Since when whoever makes it has been held back; not set when it was not.</summary>
+    /// <summary>Since when its caller has been held back; not set when it was not.</summary>
     Timestamp HeldBackSince { get; }
 
     /// <summary>Something happened.</summary>

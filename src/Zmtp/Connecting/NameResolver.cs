@@ -174,7 +174,7 @@ public sealed class NameResolver
     {
         lookup.EndsNow();
         lookup.Completion.TrySetException(failure);
-        _ = lookup.Completion.Task.Exception; // whoever asked may have given up: nobody need look at it
+        _ = lookup.Completion.Task.Exception; // the caller may have given up: nobody need look at it
     }
 
     /// <summary>One look-up.</summary>

@@ -12,7 +12,7 @@ namespace Zmtp.Connections;
 
 /// <summary>
 /// What a <see cref="ZmtpConnection"/> goes through, from the first connect to its end: brings the parts together as it moves on, and
-/// tells the handler. Thread-safe.
+/// notifies the handler. Thread-safe.
 /// </summary>
 internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceiverOwner
 {
@@ -24,7 +24,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     private readonly ZmtpConnection _connection;
     private readonly ZmtpContext _context;
     private readonly HandlerGuard _handler;
-    private readonly MessageDelivery _delivery;
+    private readonly ReceiverGuard _incoming;
     private readonly Timestamp _deadline;
     private Dialer? _dialer;
     private HandshakeTimer? _handshake;
@@ -33,7 +33,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     private ConnectPass? _pass;
     private bool _hasTimestamps;
     private ConnectionTimes _times;
-    private int _stage; // moves forward only, and whoever moves it does what belongs to that: no lock is held while the handler is notified
+    private int _stage; // moves forward only, and the thread that moves it does what belongs to that: no lock is held while the handler is notified
     private PingTracker _pings;
     private volatile bool _isPeerGone;
 
@@ -44,8 +44,8 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
         _context = context;
         _handler = handler;
         _deadline = deadline;
-        _delivery = new MessageDelivery(connection, this, handler, context.Buffers);
-        Session = new ZmtpSession(connection.Options, this, _delivery.Receiver, context.Buffers);
+        _incoming = new ReceiverGuard(this, handler.CreateReceiver(connection), context.OnFault);
+        Session = new ZmtpSession(connection.Options, this, _incoming, context.Buffers);
         _times.Started = Now;
         Lateness = new Lateness(_times.Started);
         _dialer = new Dialer(this, endpoint, context);
@@ -111,13 +111,13 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     public void ReadThen(Timestamp until, Action<object?> then, object? state) =>
         new ReadRequest(Volatile.Read(ref _receiver), until, then, state).Queue();
 
-    /// <summary>Ends it, if it is not over; the handler is told when there is an error.</summary>
+    /// <summary>Ends it, if it is not over; the handler is notified when there is an error.</summary>
     public void Close(ZmtpError? error, Ending ending)
     {
         var before = Interlocked.Exchange(ref _stage, Closed);
         if (before != Closed)
         {
-            // Nothing came of a handshake that did not end, whoever stopped it.
+            // Nothing came of a handshake that did not end, whatever stopped it.
             End(before, error, before == Opened ? ending : Ending.Reset);
         }
     }
@@ -127,7 +127,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     {
         if (!_sender!.Send(bytes))
         {
-            // Not from here: whoever sends may hold a lock that the handler must not meet.
+            // Not from here: the thread that sends may hold a lock that the handler must not meet.
             ThreadPool.UnsafeQueueUserWorkItem(
                 static lifecycle => lifecycle.Close(new ZmtpError(ZmtpErrorCode.Protocol, "the peer does not read what we send: 2 MiB are waiting")),
                 this,
@@ -211,14 +211,14 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
         var receiver = _receiver!;
         var error = bytes.IsEmpty
             ? EndOfStream()
-            : Session.Receive(bytes) ?? _delivery.Guard(bytes.Length, Session.TakeWork(), receiver.ReadAt);
+            : Session.Receive(bytes) ?? _incoming.Guard(bytes.Length, Session.TakeWork(), receiver.ReadAt);
         if (Volatile.Read(ref _stage) == Handshaking && receiver.LastByte.IsExact)
         {
             // What we answer now, the peer could have had then. What ended the handshake had come in time, however late we read it.
             Lateness.Add(receiver.LastByte.Latest, Now);
         }
 
-        _delivery.EndRead(receiver.LastByte);
+        _incoming.OnFramesRead(receiver.LastByte.Latest);
         if (error is not null)
         {
             Close(error);

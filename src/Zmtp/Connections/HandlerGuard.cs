@@ -1,3 +1,4 @@
+using Zmtp.Sessions;
 using Zmtp.Timing;
 
 namespace Zmtp.Connections;
@@ -7,15 +8,11 @@ namespace Zmtp.Connections;
 /// handling of one server must not take the monitoring of all the others with it. Thread-safe.
 /// </summary>
 /// <param name="handler">Takes what happens.</param>
-/// <param name="messages">Takes what comes, if it is a handler of messages or frames.</param>
 /// <param name="onFault">Takes the exceptions, or null.</param>
-internal sealed class HandlerGuard(IConnectionHandler handler, IConnectionHandler messages, Action<Exception>? onFault) : IMessageHandler, IFrameHandler
+internal sealed class HandlerGuard(IConnectionHandler handler, Action<Exception>? onFault) : IConnectionHandler
 {
-    private readonly IMessageHandler? _messages = messages as IMessageHandler;
-    private readonly IFrameHandler? _frames = messages as IFrameHandler;
-
-    /// <summary>Whether frames are wanted, and not messages.</summary>
-    public bool TakesFrames => _frames is not null;
+    /// <summary>Not guarded: the code that starts a connection makes this call, and gets the exception.</summary>
+    public IFrameReceiver CreateReceiver(ZmtpConnection connection) => handler.CreateReceiver(connection);
 
     /// <inheritdoc />
     public void OnEvent(ConnectionEvent connectionEvent)
@@ -37,59 +34,6 @@ internal sealed class HandlerGuard(IConnectionHandler handler, IConnectionHandle
         try
         {
             handler.OnOpened(connection, peer);
-        }
-        catch (Exception exception)
-        {
-            onFault?.Invoke(exception);
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
-    {
-        try
-        {
-            _messages?.OnMessage(connection, message, arrival);
-        }
-        catch (Exception exception)
-        {
-            onFault?.Invoke(exception);
-        }
-    }
-
-    /// <inheritdoc />
-    public int KeptLength(int number)
-    {
-        try
-        {
-            return _frames?.KeptLength(number) ?? 0;
-        }
-        catch (Exception exception)
-        {
-            onFault?.Invoke(exception);
-            return 0;
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
-    {
-        try
-        {
-            _frames?.OnFrame(connection, number, head, length, isLast);
-        }
-        catch (Exception exception)
-        {
-            onFault?.Invoke(exception);
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnFramesRead(ZmtpConnection connection, Timestamp timestamp)
-    {
-        try
-        {
-            _frames?.OnFramesRead(connection, timestamp);
         }
         catch (Exception exception)
         {

@@ -115,16 +115,16 @@ internal sealed class HandshakeTimer(ZmtpOptions options, ConnectionLifecycle li
     private Timestamp NextStep()
     {
         var deadline = lifecycle.Deadline;
-        var patience = options.GreetingTimeout;
+        var timeout = options.GreetingTimeout;
         if (Session is { IsGreetingComplete: true, HoldsReady: true, ReadyTiming: ReadyTiming.AfterMoment })
         {
-            // Who was slow to greet gets as long again: a busy server reads all that has come by then at once, our READY too.
+            // A peer that was slow to greet gets as long again: a busy server reads all that has come by then at once, our READY too.
             var heldAt = Timestamp.VolatileRead(ref _readyHeldAt);
-            var hold = TimeSpan.Min(TimeSpan.Max(Moment, heldAt - connectedAt), patience);
+            var hold = TimeSpan.Min(TimeSpan.Max(Moment, heldAt - connectedAt), timeout);
             return heldAt.IsSet ? heldAt + TimeSpan.Min(hold, TimeSpan.Max(TimeSpan.Zero, deadline - heldAt) / 2) : deadline;
         }
 
-        return IsHoldingBack ? connectedAt + TimeSpan.Min(patience, TimeSpan.Max(TimeSpan.Zero, deadline - connectedAt) / 2)
+        return IsHoldingBack ? connectedAt + TimeSpan.Min(timeout, TimeSpan.Max(TimeSpan.Zero, deadline - connectedAt) / 2)
             : MayHalfClose ? deadline - LastWords(deadline)
             : deadline;
     }

@@ -1,15 +1,21 @@
+using Zmtp.Sessions;
 using Zmtp.Timing;
 
 namespace Zmtp.Connections;
 
 /// <summary>
-/// Takes what a connection notices; who wants the messages, too, is an <see cref="IMessageHandler"/> or an <see cref="IFrameHandler"/>.
+/// The owner of connections: is notified of what happens on them, and names the receiver of what they bring.
 /// Called on thread-pool threads, for one connection never twice at a time except for <see cref="OnClosed"/>, which may come while
-/// another call runs; must not block. What comes from the socket is told by whoever reads it, and nobody else reads meanwhile; every
-/// method of the connection may be called from here.
+/// another call runs; must not block. The thread that reads the socket makes the calls, and no other thread reads meanwhile; the handler
+/// may call every method of the connection.
 /// </summary>
 public interface IConnectionHandler
 {
+    /// <summary>Takes what the connection receives. Called once, by the thread that starts it and before it starts.</summary>
+    /// <param name="connection">To be kept, and not used before the call has returned, except for its options.</param>
+    /// <returns>A receiver for this connection alone: a <see cref="MessageReceiver"/>, or one that takes frames as they are.</returns>
+    IFrameReceiver CreateReceiver(ZmtpConnection connection);
+
     /// <summary>Something happened, under libzmq's names.</summary>
     void OnEvent(ConnectionEvent connectionEvent);
 

@@ -104,7 +104,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
         return connection;
     }
 
-    /// <summary>Gives the connection away, open as it is; the next <see cref="Open"/> makes another. The handler goes on being told of it.</summary>
+    /// <summary>Gives the connection away, open as it is; the next <see cref="Open"/> makes another. The handler is still notified of what happens to it.</summary>
     /// <returns>The connection, which the caller disposes, or null when none was open.</returns>
     public ZmtpConnection? Detach()
     {
@@ -128,7 +128,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
             if (!_disposed && _beside is null)
             {
                 _isBesideOpen = false;
-                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this, _handler, _heldBackSince);
+                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this, _heldBackSince);
             }
 
             isOpen = _isBesideOpen;
@@ -138,7 +138,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
 
     /// <summary>Puts the open connection beside in the place of the one in use.</summary>
     /// <param name="taken">What is in use now.</param>
-    /// <param name="replaced">What was, if it was open, or null; the caller disposes it, and the handler goes on being notified of it. An
+    /// <param name="replaced">What was, if it was open, or null; the caller disposes it, and the handler is still notified of what happens to it. An
     /// attempt that was still being made is given up.</param>
     /// <returns>False when there is none that is open; then nothing changes.</returns>
     public bool TryTakeBeside([NotNullWhen(true)] out ZmtpConnection? taken, out ZmtpConnection? replaced)
@@ -204,6 +204,9 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
     }
 
     /// <inheritdoc />
+    IFrameReceiver IConnectionHandler.CreateReceiver(ZmtpConnection connection) => _handler.CreateReceiver(connection);
+
+    /// <inheritdoc />
     void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => _handler.OnEvent(connectionEvent);
 
     /// <inheritdoc />
@@ -251,7 +254,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
                 _isOpen = false;
 
                 // The kernel accepts for a frozen process until its backlog is full, which locks everybody out: against one that
-                // says nothing, the pace of those who ask is enough.
+                // says nothing, the pace of the callers is enough.
                 retries = error.Code != ZmtpErrorCode.HandshakeTimeout && !_disposed && _backoff.TrySchedule();
             }
         }
@@ -276,9 +279,9 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
     {
         _backoff.Stop();
 
-        // Whoever ends a stream first keeps its port for a minute. A peer that said nothing to that will not do so at the next probe either.
+        // The side that ends a stream first keeps its port for a minute. A peer that said nothing to that will not do so at the next probe either.
         var options = _halfClosedInVain ? _options with { HalfCloses = false } : _options;
-        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this, _handler, _heldBackSince);
+        return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this, _heldBackSince);
     }
 
     private void Retry(TimeSpan timeout)

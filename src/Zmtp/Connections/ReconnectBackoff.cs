@@ -73,7 +73,7 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
         }
         catch (OutOfMemoryException)
         {
-            // On a thread of the pool it would end the process. Whoever asks next tries again.
+            // On a thread of the pool it would end the process. The next caller tries again.
         }
     }
 

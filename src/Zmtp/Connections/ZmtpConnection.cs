@@ -29,7 +29,6 @@ public sealed class ZmtpConnection : IDisposable
         ZmtpContext context,
         Timestamp deadline,
         IConnectionHandler handler,
-        IConnectionHandler messages,
         Timestamp heldBackSince)
     {
         if (options is { PeekOnly: true, SocketType: SocketType.Pull, Security.Mechanism: not NullClient.MechanismName })
@@ -38,8 +37,9 @@ public sealed class ZmtpConnection : IDisposable
         }
 
         Options = options;
+        Buffers = context.Buffers;
         _endpoint = endpoint;
-        _lifecycle = new ConnectionLifecycle(this, endpoint, context, deadline, new HandlerGuard(handler, messages, context.OnFault))
+        _lifecycle = new ConnectionLifecycle(this, endpoint, context, deadline, new HandlerGuard(handler, context.OnFault))
         {
             HeldBackSince = heldBackSince,
         };
@@ -84,6 +84,12 @@ public sealed class ZmtpConnection : IDisposable
     /// <summary>Whether the peer's kernel has acknowledged everything that we sent; null where the system does not tell, and unless open.</summary>
     public bool? IsAcknowledged => _lifecycle.IsAcknowledged;
 
+    /// <summary>When what the receiver is given now came. Only during a call of its <see cref="IFrameReceiver.OnFrame"/>.</summary>
+    public Arrival Arrival => _lifecycle.Arrival;
+
+    /// <summary>Bounds what incomplete messages hold.</summary>
+    internal BufferBudget Buffers { get; }
+
     /// <summary>Whether the end of our stream was sent to make the peer speak, and it said nothing all the same.</summary>
     internal bool HalfClosedInVain => _lifecycle.HalfClosedInVain;
 
@@ -97,12 +103,16 @@ public sealed class ZmtpConnection : IDisposable
     /// <param name="deadline">When the handshake has to be done.</param>
     /// <param name="handler">Is notified of everything.</param>
     /// <param name="heldBackSince">Since when the caller's connections have been held back (<see cref="ZmtpError.IsHeldBack"/>); not set when
-    /// they were not. Who has waited longer goes first.</param>
+    /// they were not. The one that has waited longer goes first.</param>
     public static ZmtpConnection Start(
-        ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, Timestamp deadline, IConnectionHandler handler, Timestamp heldBackSince = default) =>
-        Start(endpoint, options, context, deadline, handler, handler, heldBackSince);
+        ZmtpEndpoint endpoint, ZmtpOptions options, ZmtpContext context, Timestamp deadline, IConnectionHandler handler, Timestamp heldBackSince = default)
+    {
+        var connection = new ZmtpConnection(endpoint, options, context, deadline, handler, heldBackSince);
+        connection._lifecycle.Start();
+        return connection;
+    }
 
-    /// <summary>Sends a message; it is dropped when the connection only looks, or is not open, as a closed one tells by <see cref="IConnectionHandler.OnClosed"/>.</summary>
+    /// <summary>Sends a message; it is dropped when the connection only looks, or is not open; a closed one has said so by <see cref="IConnectionHandler.OnClosed"/>.</summary>
     public void Send(ZmtpMessage message)
     {
         if (_lifecycle.IsOpen && !OnlyLooks)
@@ -112,7 +122,7 @@ public sealed class ZmtpConnection : IDisposable
     }
 
     /// <summary>
-    /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is told. Only peers
+    /// Sends a ZMTP PING, which the peer's I/O thread answers, not its application. Only the answer to the last one is reported. Only peers
     /// that announce ZMTP 3.1 or later get one, and nobody gets one from a connection that only looks.
     /// </summary>
     /// <returns>False when none was sent, so that silence means nothing.</returns>
@@ -158,19 +168,4 @@ public sealed class ZmtpConnection : IDisposable
     /// for a minute, and failures can be many.
     /// </summary>
     public void Abort() => _lifecycle.Close(error: null, Ending.Reset);
-
-    /// <summary>As the public one, for those who stand between a connection and whoever takes its messages.</summary>
-    internal static ZmtpConnection Start(
-        ZmtpEndpoint endpoint,
-        ZmtpOptions options,
-        ZmtpContext context,
-        Timestamp deadline,
-        IConnectionHandler handler,
-        IConnectionHandler messages,
-        Timestamp heldBackSince)
-    {
-        var connection = new ZmtpConnection(endpoint, options, context, deadline, handler, messages, heldBackSince);
-        connection._lifecycle.Start();
-        return connection;
-    }
 }

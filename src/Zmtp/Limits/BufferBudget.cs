@@ -35,7 +35,7 @@ public sealed class BufferBudget
         if (Interlocked.Add(ref _inUse, bytes) > Limit || IsShort?.Invoke() == true)
         {
             Return(bytes);
-#pragma warning disable MA0012 // It is what it says, only earlier than the runtime would: whoever survives the one survives the other.
+#pragma warning disable MA0012 // It is what it says, only earlier than the runtime would: a caller that survives the one survives the other.
             throw new InsufficientMemoryException();
 #pragma warning restore MA0012
         }

@@ -6,7 +6,7 @@ namespace Zmtp.Limits;
 /// <summary>
 /// Where connections are read that have more to say than a turn allows. They take turns with each other, on half of the machine's processors
 /// at most, and after each turn everything else that waits for a thread comes first. So a hundred peers that send as fast as they can
-/// share what one would get, and who sends little is read at once. Thread-safe.
+/// share what one would get, and a peer that sends little is read at once. Thread-safe.
 /// </summary>
 internal sealed class BulkLane : IThreadPoolWorkItem
 {
@@ -42,7 +42,7 @@ internal sealed class BulkLane : IThreadPoolWorkItem
             return;
         }
 
-        // Whoever was queued before this and found all places taken has nobody else.
+        // A connection that was queued before this and found all places taken has nobody else to wake it.
         Interlocked.Decrement(ref _running);
         if (!_queue.IsEmpty && TryStart())
         {

@@ -56,7 +56,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
     /// <param name="address">Where to.</param>
     /// <param name="refusedSince">Since when this caller has been refused; not set when it was not.</param>
     /// <param name="error">Why there may be none now.</param>
-    /// <returns>What has to be told how the connection goes; null when there may be none now.</returns>
+    /// <returns>What has to be notified of how the connection goes; null when there may be none now.</returns>
     public ConnectPass? TryEnter(IPEndPoint address, Timestamp refusedSince, out ZmtpError? error)
     {
         HeldBack begin;
@@ -78,7 +78,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
             error = Error(address, cause);
             destination.FirstRefused = destination.Refused++ == 0 ? now : destination.FirstRefused;
             destination.LastRefused = now;
-            if (destination.HasTold(cause))
+            if (destination.WasReported(cause))
             {
                 return null;
             }
@@ -91,8 +91,8 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
             begin = new HeldBack(address, cause, IsOver: false, Connects: 0, TimeSpan.Zero);
         }
 
-        // Not from here: whoever connects may hold locks.
-        ThreadPool.UnsafeQueueUserWorkItem(static told => told.Gate._onHeldBack?.Invoke(told.Begin), (Gate: this, Begin: begin), preferLocal: false);
+        // Not from here: the caller may hold locks.
+        ThreadPool.UnsafeQueueUserWorkItem(static report => report.Gate._onHeldBack?.Invoke(report.Begin), (Gate: this, Begin: begin), preferLocal: false);
         return null;
     }
 
@@ -162,7 +162,7 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
                 var lasted = destination.LastRefused - destination.FirstRefused;
                 over.Add(new HeldBack(address, HeldBackCause.PortsInTimeWait, IsOver: true, destination.Refused, lasted));
                 destination.Refused = 0;
-                destination.ToldCauses = 0;
+                destination.ReportedCauses = 0;
                 DropNeedsLock(address, destination, now); // a dictionary may lose entries while it is read
             }
 
@@ -236,19 +236,19 @@ internal sealed class ConnectGate : TimerEntry, IThreadPoolWorkItem
 
         public long Refused { get; set; }
 
-        /// <summary>The causes that were told since that began, as bits.</summary>
-        public int ToldCauses { get; set; }
+        /// <summary>The causes that were reported since that began, as bits.</summary>
+        public int ReportedCauses { get; set; }
 
         public Timestamp FirstRefused { get; set; }
 
         public Timestamp LastRefused { get; set; }
 
-        /// <summary>Whether a cause was told, and from now on it was: each needs another remedy.</summary>
-        public bool HasTold(HeldBackCause cause)
+        /// <summary>Whether a cause was reported, and notes that it is now: each needs another remedy.</summary>
+        public bool WasReported(HeldBackCause cause)
         {
-            var before = ToldCauses;
-            ToldCauses |= 1 << (int)cause;
-            return before == ToldCauses;
+            var before = ReportedCauses;
+            ReportedCauses |= 1 << (int)cause;
+            return before == ReportedCauses;
         }
     }
 }

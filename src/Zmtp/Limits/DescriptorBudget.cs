@@ -4,7 +4,7 @@ using Zmtp.Wire;
 namespace Zmtp.Limits;
 
 /// <summary>
-/// How many file descriptors there may be for connections, and how many are taken. Who opens one takes it here first: once the kernel has to
+/// How many file descriptors there may be for connections, and how many are taken. Code that opens one takes it here first: once the kernel has to
 /// refuse, it refuses everybody, and a .NET process that cannot start a thread or load an assembly ends. Thread-safe, without locks.
 /// </summary>
 public sealed class DescriptorBudget
@@ -51,7 +51,7 @@ public sealed class DescriptorBudget
 
     /// <summary>Takes descriptors, if there are so many left.</summary>
     /// <param name="count">How many, together or not at all.</param>
-    /// <returns>Whether they are the caller's, who gives them back.</returns>
+    /// <returns>Whether the caller has them, and gives them back.</returns>
     public bool TryTake(int count = 1)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);

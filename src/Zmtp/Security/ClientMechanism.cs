@@ -14,7 +14,7 @@ internal abstract class ClientMechanism : IDisposable
     /// <param name="output">Takes whole frames.</param>
     public abstract void Start(ReadOnlySpan<byte> metadata, ISecurityOutput output);
 
-    /// <summary>What to send when the peer, in spite of our patience, has not sent anything since <see cref="Start"/>. At most one call.</summary>
+    /// <summary>What to send when the peer, although we waited, has not sent anything since <see cref="Start"/>. At most one call.</summary>
     public virtual void Prompt(ReadOnlySpan<byte> metadata, ISecurityOutput output)
     {
     }

@@ -112,7 +112,7 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
         return error;
     }
 
-    /// <summary>Wipes the keys. Whoever sends afterwards sends nothing.</summary>
+    /// <summary>Wipes the keys. What is sent afterwards is dropped.</summary>
     public void Release()
     {
         lock (_lock)

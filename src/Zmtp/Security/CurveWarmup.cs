@@ -41,8 +41,8 @@ public static class CurveWarmup
         }
 
         var traffic = mechanism.TakeTraffic();
-        traffic.Send(output, ZmtpMessage.FromText("rehearsal"), delimited: true);
-        var message = Seal("\x07MESSAGE"u8, CurveNonce.MessageFromServer, Two, box, [0, .. "rehearsal"u8]);
+        traffic.Send(output, ZmtpMessage.FromText("warmup"), delimited: true);
+        var message = Seal("\x07MESSAGE"u8, CurveNonce.MessageFromServer, Two, box, [0, .. "warmup"u8]);
         var error = traffic.Open(isCommand: false, isMore: false, message, output);
         traffic.Release();
         return error is null;

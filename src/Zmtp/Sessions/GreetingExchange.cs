@@ -41,7 +41,7 @@ internal sealed class GreetingExchange(string mechanism, ISessionOutput output)
     }
 
     /// <summary>Sends the rest of ours, unless that was done.</summary>
-    /// <remarks>Thread-safe: a timer may call it while bytes come in. Who finds it done may rely on the bytes being out.</remarks>
+    /// <remarks>Thread-safe: a timer may call it while bytes come in. If this returns true, the bytes have been written.</remarks>
     public void CompleteOurs()
     {
         lock (_lock)

@@ -1,25 +1,39 @@
+using Zmtp.Timing;
+
 namespace Zmtp.Sessions;
 
-/// <summary>Takes the frames of messages, one after the other. One for each session, not thread-safe.</summary>
-internal interface IFrameReceiver
+/// <summary>
+/// Takes what one connection receives, frame by frame, as spans of the receive buffer: a stream of messages then costs no allocation, and a
+/// body that nobody looks at is never held in memory. Called by the thread that reads, so it must not block; not thread-safe.
+/// </summary>
+public interface IFrameReceiver
 {
-    /// <summary>Whether any amount is welcome: what was subscribed to is no flood, however much it is.</summary>
-    bool IsUnbounded { get; }
+    /// <summary>
+    /// How long the next frame may be; null when any length and any amount is welcome: what was subscribed to is no flood, and TCP slows a
+    /// peer down to what is taken.
+    /// </summary>
+    int? MaxLength { get; }
 
-    /// <summary>How much of the next frame has to be at hand; of a longer one, the rest is skipped.</summary>
-    int KeptLength { get; }
+    /// <summary>How many bytes of a frame have to be at hand in <see cref="OnFrame"/>; of a longer one, the rest is skipped. The same answer each time.</summary>
+    /// <param name="number">The frame's zero-based number in its message.</param>
+    int KeptLength(int number);
 
-    /// <summary>How long the next frame may be.</summary>
-    /// <param name="isBoxed">Whether all of it has to be held before anything is known of it.</param>
-    int MaxLength(bool isBoxed);
-
-    /// <summary>Takes a frame.</summary>
-    /// <param name="isMore">Whether its message goes on.</param>
+    /// <summary>All of a frame has come.</summary>
+    /// <param name="number">The frame's zero-based number in its message.</param>
     /// <param name="head">The body, or the start of it: at least what <see cref="KeptLength"/> says. Only valid during the call.</param>
     /// <param name="length">Length of the whole body.</param>
+    /// <param name="isLast">Whether it ends the message.</param>
     /// <returns>Why the conversation is over, or null.</returns>
-    ZmtpError? OnFrame(bool isMore, ReadOnlySpan<byte> head, int length);
+    ZmtpError? OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast);
+
+    /// <summary>Every frame of one read has been handed over: the place for what need not be done for each message.</summary>
+    /// <param name="timestamp">When the last of the bytes came, on the timer queue's clock; where the system does not tell, when they were read.</param>
+    void OnFramesRead(Timestamp timestamp)
+    {
+    }
 
     /// <summary>Gives pooled memory back. Nothing is received afterwards.</summary>
-    void Release();
+    void Release()
+    {
+    }
 }

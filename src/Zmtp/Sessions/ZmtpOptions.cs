@@ -11,7 +11,7 @@ public sealed record ZmtpOptions
     /// <value>Mechanism and credentials. Default NULL.</value>
     public ZmtpSecurity Security { get; init; } = ZmtpSecurity.Null;
 
-    /// <value>Largest message that is accepted, all frames together, in bytes; nothing bounds those of who takes frames. Default 1 MiB.</value>
+    /// <value>Largest message that is accepted, all frames together, in bytes; not for receivers without a bound (<see cref="IFrameReceiver.MaxLength"/>). Default 1 MiB.</value>
     public int MaxMessageSize { get; init; } = 1 << 20;
 
     /// <value>Most frames of a message that are accepted. Default 1,024: an endless run of small MORE frames passes any limit on size alone.</value>
@@ -26,7 +26,7 @@ public sealed record ZmtpOptions
     public bool PeekOnly { get; init; }
 
     /// <value>
-    /// Largest frame that is accepted through CURVE by those who take frames and not messages, in bytes. Default 16 MiB. A box can only be
+    /// Largest frame that is accepted through CURVE for receivers without a bound, in bytes. Default 16 MiB. A box can only be
     /// opened as a whole, so it has to be held, and what it says may not be looked at before that.
     /// </value>
     public int MaxBoxedFrameSize { get; init; } = 16 << 20;

@@ -21,8 +21,10 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
     private readonly ISessionOutput _output;
     private readonly IFrameReceiver _receiver;
     private readonly FrameDecoder _decoder;
+    private readonly int _maxFrames;
     private SessionHandshake? _handshake; // until it is done
     private ITraffic _traffic = ClearTraffic.Instance;
+    private int _number; // of the next frame in its message
     private int _frameWork;
     private int _commandWork;
     private int _work;
@@ -36,6 +38,7 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
         _options = options;
         _output = output;
         _receiver = receiver;
+        _maxFrames = options.MaxFrames + (options.SocketType == SocketType.Req ? 1 : 0); // the delimiter of a REQ's replies is none of theirs
         _handshake = new SessionHandshake(options, output);
         _decoder = new FrameDecoder(this, buffers);
         ReadyTiming = _handshake.ReadyTiming;
@@ -154,17 +157,17 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
 
     /// <inheritdoc />
     int IFrameSink.KeptBodyLength(bool isCommand) =>
-        isCommand || _traffic.IsBoxed || _handshake is not null ? int.MaxValue : _receiver.KeptLength;
+        isCommand || _traffic.IsBoxed || _handshake is not null ? int.MaxValue : _receiver.KeptLength(_number);
 
     /// <inheritdoc />
-    ZmtpError? IFrameSink.OnCutFrame(bool isMore, ReadOnlySpan<byte> head, int length) => _receiver.OnFrame(isMore, head, length);
+    ZmtpError? IFrameSink.OnCutFrame(bool isMore, ReadOnlySpan<byte> head, int length) => Receive(isMore, head, length);
 
     /// <inheritdoc />
     ZmtpError? IFrameSink.OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body) => _traffic.Open(isCommand, isMore, body, this);
 
     /// <inheritdoc />
     int IContentSink.MaxContentLength(bool isCommand) => isCommand ? _options.MaxCommandSize
-        : _handshake is null ? _receiver.MaxLength(_traffic.IsBoxed)
+        : _handshake is null ? _receiver.MaxLength ?? (_traffic.IsBoxed ? _options.MaxBoxedFrameSize : int.MaxValue)
         : _options.MaxMessageSize;
 
     /// <inheritdoc />
@@ -174,7 +177,7 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
         if (!isCommand)
         {
             return _handshake is null
-                ? _receiver.OnFrame(isMore, content, content.Length)
+                ? Receive(isMore, content, content.Length)
                 : new ZmtpError(ZmtpErrorCode.Protocol, "the peer sent a message before the end of the handshake");
         }
 
@@ -186,12 +189,25 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
         return _handshake is { } handshake ? OnHandshakeCommand(handshake, command) : OnTrafficCommand(command);
     }
 
+    private ZmtpError? Receive(bool isMore, ReadOnlySpan<byte> head, int length)
+    {
+        var number = _number;
+        if (number == _maxFrames)
+        {
+            return new ZmtpError(ZmtpErrorCode.TooLarge, $"the peer sent a message of more than {_options.MaxFrames} frames");
+        }
+
+        _number = isMore ? number + 1 : 0;
+        return _receiver.OnFrame(number, head, length, isLast: !isMore);
+    }
+
     // Asked for with each frame, so calculated before.
     private void Use(ITraffic traffic)
     {
         _traffic = traffic;
-        _frameWork = _receiver.IsUnbounded ? 0 : 1 + traffic.Work;
-        _commandWork = CommandWork + (_receiver.IsUnbounded ? 0 : traffic.Work);
+        var isUnbounded = _receiver.MaxLength is null;
+        _frameWork = isUnbounded ? 0 : 1 + traffic.Work;
+        _commandWork = CommandWork + (isUnbounded ? 0 : traffic.Work);
     }
 
     private ZmtpError? OnHandshakeCommand(SessionHandshake handshake, Command command)

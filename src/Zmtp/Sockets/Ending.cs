@@ -1,6 +1,6 @@
 namespace Zmtp.Sockets;
 
-/// <summary>How a connection is closed. Whoever closes first keeps the port for a minute (TIME_WAIT), unless it resets.</summary>
+/// <summary>How a connection is closed. The side that closes first keeps the port for a minute (TIME_WAIT), unless it resets.</summary>
 internal enum Ending
 {
     /// <summary>With the end of our stream, so that a peer gets all that was sent and has nothing to log.</summary>

@@ -53,7 +53,7 @@ internal static class SocketErrors
 
     private static ZmtpError OnTcpConnect(SocketError error, EndPoint address) => error switch
     {
-        // Whoever resets a connection has accepted it before. EPIPE is what the kernel says when the peer had ended its stream, too.
+        // A peer that resets a connection has accepted it before. EPIPE is what the kernel says when the peer had ended its stream, too.
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => ClosedMute,
         SocketError.ConnectionRefused =>
             new ZmtpError(ZmtpErrorCode.Refused, $"nothing listens on {address} (connection refused): the server is down, or bound to another port or address; ss -ltnp on its host shows which"),

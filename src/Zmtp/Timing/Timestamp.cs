@@ -24,7 +24,9 @@ public readonly record struct Timestamp(long Ticks) : IComparable<Timestamp>
     public static Timestamp Now(TimeProvider time)
     {
         var frequency = time.TimestampFrequency;
+#pragma warning disable RS0030 // The one place, see above.
         var count = time.GetTimestamp();
+#pragma warning restore RS0030
         return new Timestamp(frequency switch
         {
             TimeSpan.TicksPerSecond => count,

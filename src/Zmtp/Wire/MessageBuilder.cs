@@ -5,9 +5,8 @@ namespace Zmtp.Wire;
 
 /// <summary>Puts frames together to messages, within bounds. Holds memory only while a message is incomplete. Not thread-safe.</summary>
 /// <param name="maxSize">Most bytes of a message.</param>
-/// <param name="maxFrames">Most frames of one.</param>
 /// <param name="budget">Bounds what incomplete messages hold together, or null. Without anything left, adding throws.</param>
-internal sealed class MessageBuilder(int maxSize, int maxFrames, BufferBudget? budget = null)
+internal sealed class MessageBuilder(int maxSize, BufferBudget? budget = null)
 {
     private readonly List<int> _ends = [];
     private GrowingBuffer _bytes = new(budget);
@@ -23,32 +22,25 @@ internal sealed class MessageBuilder(int maxSize, int maxFrames, BufferBudget? b
 
     /// <summary>Adds a frame that fits <see cref="Left"/>.</summary>
     /// <param name="frame">The body.</param>
-    /// <param name="more">Whether the message goes on.</param>
-    /// <param name="message">The message when this was its last frame, else null.</param>
-    /// <returns>False when the message has too many frames.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> frame, bool more, out ZmtpMessage? message)
+    /// <param name="isLast">Whether it ends the message.</param>
+    /// <returns>The message when this was its last frame, else null.</returns>
+    public ZmtpMessage? Add(ReadOnlySpan<byte> frame, bool isLast)
     {
-        message = null;
-        if (!more && _ends.Count == 0)
+        if (isLast && _ends.Count == 0)
         {
-            message = new ZmtpMessage(frame.ToArray(), ends: null);
-            return true;
-        }
-
-        if (_ends.Count == maxFrames)
-        {
-            return false;
+            return new ZmtpMessage(frame.ToArray(), ends: null);
         }
 
         _bytes.Append(frame);
         _ends.Add(Length);
-        if (!more)
+        if (!isLast)
         {
-            message = new ZmtpMessage(_bytes.Written.ToArray(), CollectionsMarshal.AsSpan(_ends).ToArray());
-            Release();
+            return null;
         }
 
-        return true;
+        var message = new ZmtpMessage(_bytes.Written.ToArray(), CollectionsMarshal.AsSpan(_ends).ToArray());
+        Release();
+        return message;
     }
 
     /// <summary>Forgets what has come of a message.</summary>

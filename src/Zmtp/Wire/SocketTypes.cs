@@ -57,7 +57,7 @@ internal static class SocketTypes
         "PULL" => "; for a PULL take prober: handshake with socket: push",
         "PUSH" => "; for a PUSH take prober: handshake with socket: pull, but never for one of NetMQ, of JeroMQ or of libzmq before 4.3.3, which loses jobs to any connection",
         "DEALER" => "; a DEALER shares its messages out among its peers: probe another socket of that server, such as its clients' side",
-        "REQ" => "; a REQ waits forever for who took its request: probe another socket of that server",
+        "REQ" => "; a REQ waits forever for the peer that took its request: probe another socket of that server",
         "PAIR" => "; a PAIR has room for one peer: give that server a socket to ping",
         _ => "",
     };

@@ -31,44 +31,20 @@ internal static class SoakBenchmark
 
         var judge = new SoakJudge(servers, lateness);
         var figures = new List<ExporterFigures>();
-        var until = servers.ToDictionary(server => server, _ => TimeSpan.FromSeconds(random.NextDouble() * 20));
-        var (faults, lastScrape, start) = (0, TimeSpan.Zero, Stopwatch.GetTimestamp());
-        for (var now = TimeSpan.Zero; now < TimeSpan.FromMinutes(minutes); now = Stopwatch.GetElapsedTime(start))
+        var start = Stopwatch.GetTimestamp();
+        var faults = await PlayAsync(TimeSpan.FromMinutes(minutes), touched, random, async now =>
         {
-            foreach (var server in touched.Where(server => until[server] <= now))
-            {
-                var mode = server.Mode == SoakMode.Healthy ? SoakMode.Faults[random.Next(SoakMode.Faults.Count)] : SoakMode.Healthy;
-                faults += mode == SoakMode.Healthy ? 0 : 1;
-                server.Become(mode);
-                until[server] = now + SoakTimes.Settled + (random.NextDouble() * SoakTimes.LongestStay);
-            }
-
-            if (now - lastScrape >= ScrapeEvery)
-            {
-                lastScrape = now;
-                var asked = Stopwatch.GetTimestamp();
-                var samples = await exporter.ScrapeAsync();
-                judge.Judge(samples, asked);
-                figures.Add(ExporterFigures.Take(now.TotalSeconds, exporter.Id, samples));
-            }
-
-            await Task.Delay(Tick, TimeProvider.System);
-        }
-
-        foreach (var server in touched)
-        {
-            server.Become(SoakMode.Healthy);
-        }
-
+            var asked = Stopwatch.GetTimestamp();
+            var samples = await exporter.ScrapeAsync();
+            judge.Judge(samples, asked);
+            figures.Add(ExporterFigures.Take(now.TotalSeconds, exporter.Id, samples));
+        });
         await Task.Delay(SoakTimes.Settled + SoakTimes.Settled, TimeProvider.System);
         var last = await exporter.ScrapeAsync();
         judge.Judge(last, Stopwatch.GetTimestamp());
         await end.CancelAsync();
         await readers;
 
-        var names = untouched.Select(server => server.Name).ToHashSet(StringComparer.Ordinal);
-        double OfUntouched(string name) => last.Find(name).Where(sample => names.Contains(sample.Labels["target"])).Sum(sample => sample.Value);
-        var (missed, late) = (OfUntouched("zmq_probe_misses_total"), OfUntouched("zmq_probe_late_total"));
         Console.WriteLine($"injected faults: {faults}; states and reasons judged: {judge.Judged}, wrong: {judge.Wrong}, wrong while the servers' process was late itself: {judge.Excused}");
         foreach (var kind in judge.Kinds)
         {
@@ -76,9 +52,7 @@ internal static class SoakBenchmark
         }
 
         var differ = SoakLedger.Print(servers, last);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{untouched.Count} servers that were healthy all the time: {OfUntouched("zmq_probes_total"):0} probes, {missed:0} misses, {late:0} late; skipped {last.Value("zmq_exporter_probes_skipped_total"):0}"));
+        var missed = PrintUntouched(untouched, last);
         Console.WriteLine($"this process was late more than {SoakTimes.OwnLateness.TotalMilliseconds:0} ms: {lateness.Count} times, at worst {lateness.Worst.TotalMilliseconds:0} ms");
         Console.WriteLine(exporter.Reading);
         ExporterFigures.Print(figures);
@@ -92,6 +66,49 @@ internal static class SoakBenchmark
 
         File.Delete(file);
         return judge.Wrong == 0 && differ == 0 && exit == 0 && (missed == 0 || lateness.Worst > SoakTimes.Timeout) ? 0 : 1;
+    }
+
+    /// <summary>Makes servers ill and well again, and all of them well at the end.</summary>
+    /// <returns>How many faults that were.</returns>
+    private static async Task<int> PlayAsync(TimeSpan duration, List<SoakServer> servers, Random random, Func<TimeSpan, Task> scrape)
+    {
+        var until = servers.ToDictionary(server => server, _ => TimeSpan.FromSeconds(random.NextDouble() * 20));
+        var (faults, lastScrape, start) = (0, TimeSpan.Zero, Stopwatch.GetTimestamp());
+        for (var now = TimeSpan.Zero; now < duration; now = Stopwatch.GetElapsedTime(start))
+        {
+            foreach (var server in servers.Where(server => until[server] <= now))
+            {
+                var mode = server.Mode == SoakMode.Healthy ? SoakMode.Faults[random.Next(SoakMode.Faults.Count)] : SoakMode.Healthy;
+                faults += mode == SoakMode.Healthy ? 0 : 1;
+                server.Become(mode);
+                until[server] = now + SoakTimes.Settled + (random.NextDouble() * SoakTimes.LongestStay);
+            }
+
+            if (now - lastScrape >= ScrapeEvery)
+            {
+                lastScrape = now;
+                await scrape(now);
+            }
+
+            await Task.Delay(Tick, TimeProvider.System);
+        }
+
+        servers.ForEach(server => server.Become(SoakMode.Healthy));
+        return faults;
+    }
+
+    /// <summary>Prints what became of the servers that were well all the time.</summary>
+    /// <returns>Their misses.</returns>
+    private static double PrintUntouched(List<SoakServer> servers, MetricSamples last)
+    {
+        var names = servers.Select(server => server.Name).ToHashSet(StringComparer.Ordinal);
+        var missed = Of("zmq_probe_misses_total");
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{servers.Count} servers that were healthy all the time: {Of("zmq_probes_total"):0} probes, {missed:0} misses, {Of("zmq_probe_late_total"):0} late; skipped {last.Value("zmq_exporter_probes_skipped_total"):0}"));
+        return missed;
+
+        double Of(string name) => last.Find(name).Where(sample => names.Contains(sample.Labels["target"])).Sum(sample => sample.Value);
     }
 
     private static string Config(List<SoakServer> servers)

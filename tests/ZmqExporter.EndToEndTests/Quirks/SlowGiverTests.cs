@@ -44,7 +44,7 @@ public sealed class SlowGiverTests
     }
 
     /// <summary>Takes jobs, and answers those of a REQ.</summary>
-    private sealed class Worker : IMessageHandler, IDisposable
+    private sealed class Worker : IConnectionHandler, IDisposable
     {
         private readonly ZmtpConnection _connection;
         private readonly bool _answers;
@@ -75,7 +75,9 @@ public sealed class SlowGiverTests
         {
         }
 
-        public void OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
+        public IFrameReceiver CreateReceiver(ZmtpConnection connection) => new MessageReceiver(connection, message => OnMessage(connection, message));
+
+        private void OnMessage(ZmtpConnection connection, ZmtpMessage message)
         {
             if (_answers)
             {

@@ -68,6 +68,21 @@ public class ConfigEqualityTests
         Assert.Equal(first.GetHashCode(), second.GetHashCode());
     }
 
+    // Apart from the drafts, because client: netmq has no such endpoints. Their equality is the runtime's.
+    [Theory]
+    [InlineData("ipc:///run/a.sock", "ipc:///run/b.sock")]
+    [InlineData("ipc://@a", "ipc://@b")]
+    public void Load_IpcEndpoints_AreEqualByTheirPaths(string endpoint, string other)
+    {
+        var before = Parsed.Config(With(endpoint));
+
+        Assert.Equal(before, Parsed.Config(With(endpoint)));
+        Assert.Equal(before.GetHashCode(), Parsed.Config(With(endpoint)).GetHashCode());
+        Assert.NotEqual(before, Parsed.Config(With(other)));
+
+        static string With(string endpoint) => $"modules: {{m: {{prober: handshake, socket: sub}}}}\ntargets: [{{name: t, endpoint: '{endpoint}', module: m}}]\n";
+    }
+
     [Fact]
     public void Load_OneSettingChanged_ChangesExactlyItsTargets() => Gen.Select(Drafts, Pick([.. SettingKeys]), Gen.Int[0, 8]).Sample(
         (draft, key, place) =>

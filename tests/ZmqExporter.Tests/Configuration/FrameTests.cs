@@ -78,11 +78,11 @@ public class FrameTests
                 new ExpectConfig.FrameCount(2),
                 new ExpectConfig.EqualsText(0, "{token}"),
                 new ExpectConfig.Matches(1, "^v[0-9]{1,3} {token}$"),
-                new ExpectConfig.JsonPath(0, "$.status", null),
-                new ExpectConfig.JsonPath(0, "$.items[?(@.id == 1)].name", "ok"),
-                new ExpectConfig.JsonPath(0, "$.n", "16"),
-                new ExpectConfig.JsonPath(0, "$.n", "null"),
-                new ExpectConfig.JsonPath(0, "$.n", "true"),
+                Json("$.status", null),
+                Json("$.items[?(@.id == 1)].name", "ok"),
+                Json("$.n", "16"),
+                Json("$.n", "null"),
+                Json("$.n", "true"),
             ],
             expect.Items.RemoveAt(3));
         Assert.Equal([4, 0], Assert.IsType<ExpectConfig.EqualsBytes>(expect[3]).Bytes);
@@ -122,4 +122,6 @@ public class FrameTests
 
         Assert.NotEmpty(Parsed.Errors($"modules:\n  m:\n    prober: request\n    send: [x]\n    expect: [{{json: '{path}'}}]\n"));
     }
+
+    private static ExpectConfig.SelectsJson Json(string path, string? value) => new(0, JsonPath.TryParse(path, out _)!, value);
 }

@@ -143,7 +143,7 @@ public sealed class MetricsEndpointTests
         target.OnStaleReply();
         Assert.True(test.Metrics.Targets.Remove(target.Key));
 
-        test.Metrics.Time.Advance(RenderedResponses.Patience);
+        test.Metrics.Time.Advance(RenderedResponses.PartTimeout);
         foreach (var response in stalled)
         {
             await Assert.ThrowsAnyAsync<Exception>(() => response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
@@ -205,7 +205,7 @@ public sealed class MetricsEndpointTests
         {
             var part = new byte[256 << 10]; // more than the buffers in between hold: the server has written meanwhile
             await body.ReadExactlyAsync(part, TestContext.Current.CancellationToken);
-            test.Metrics.Time.Advance(RenderedResponses.Patience * 0.9);
+            test.Metrics.Time.Advance(RenderedResponses.PartTimeout * 0.9);
         }
 
         using var text = new StreamReader(body);
@@ -220,7 +220,7 @@ public sealed class MetricsEndpointTests
         using var response = await test.SendAsync(HttpMethod.Get, "/metrics");
         await using var body = await response.Content.ReadAsStreamAsync(TestContext.Current.CancellationToken);
         var part = new byte[256 << 10];
-        var step = RenderedResponses.Patience * 0.9;
+        var step = RenderedResponses.PartTimeout * 0.9;
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
             for (var passed = TimeSpan.Zero; passed <= RenderedResponses.Deadline; passed += step)

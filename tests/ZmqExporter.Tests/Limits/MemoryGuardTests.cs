@@ -71,8 +71,8 @@ public sealed class MemoryGuardTests
         var guard = Create(100);
         _collectionTakes = TimeSpan.FromSeconds(1);
         _alive = 99 * Mega;
-        var start = _time.GetTimestamp();
-        while (_time.GetElapsedTime(start) < TimeSpan.FromSeconds(110))
+        var start = Timestamp.Now(_time);
+        while (start.Elapsed(_time) < TimeSpan.FromSeconds(110))
         {
             Assert.True(guard.IsShortForResponses());
             Assert.True(guard.IsShortForMessages());

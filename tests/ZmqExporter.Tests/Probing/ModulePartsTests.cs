@@ -16,6 +16,17 @@ public sealed class ModulePartsTests
         Assert.Same(ModuleParts.PlanOf(config), ModuleParts.PlanOf(config));
     }
 
+    // As a reload makes it of a file in which the module is what it was.
+    [Fact]
+    public void PlanOf_EqualModules_IsBuiltOnce()
+    {
+        var first = new RequestProberConfig(SocketType.Req, Persistent: true, [new RequestStepConfig([new FrameConfig("a", [])], [Expect])]);
+        var second = new RequestProberConfig(SocketType.Req, Persistent: true, [new RequestStepConfig([new FrameConfig("a", [])], [Expect])]);
+
+        Assert.Same(ModuleParts.PlanOf(first), ModuleParts.PlanOf(second));
+        Assert.NotSame(ModuleParts.PlanOf(first), ModuleParts.PlanOf(second with { Persistent = false }));
+    }
+
     [Fact]
     public void ConditionsOf_OneModule_AreBuiltOnce()
     {

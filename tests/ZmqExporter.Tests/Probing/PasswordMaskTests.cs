@@ -104,6 +104,16 @@ public sealed class PasswordMaskTests
     [InlineData("äö", false)] // four
     public void For_TooShort_IsNoMask(string password, bool isNone) => Assert.Equal(isNone, PasswordMask.For(password) is null);
 
+    [Theory]
+    [InlineData("it said hunter22", "", "it said <password>", "")]
+    [InlineData("", "the old one said hunter22", "", "the old one said <password>")]
+    public void Apply_Result_MasksEachOfItsTexts(string detail, string found, string maskedDetail, string maskedFound)
+    {
+        var masked = PasswordMask.For(Password)!.Apply(new ProbeResult { Outcome = ProbeOutcome.Late, Detail = detail, Found = found });
+
+        Assert.Equal((maskedDetail, maskedFound), (masked.Detail, masked.Found));
+    }
+
     [Fact]
     public void Apply_Message_MasksEachFrameAndKeepsWhatHasItNot()
     {

@@ -46,20 +46,20 @@ public sealed class ReplyCheckTests
     [InlineData("", "ok", false)]
     [InlineData("[1,2]", "ok", false)]
     public void Judge_JsonPath_ComparesTheScalar(string reply, string expected, bool holds) =>
-        Assert.Equal(holds, Failure(new ExpectConfig.JsonPath(0, "$.status", expected), reply) is null);
+        Assert.Equal(holds, Failure(Json("$.status", expected), reply) is null);
 
     [Fact]
     public void Judge_DeepJson_IsRefusedAndNotAStackOverflow() =>
-        Assert.NotNull(Failure(new ExpectConfig.JsonPath(0, "$.a", "1"), new string('[', 200_000)));
+        Assert.NotNull(Failure(Json("$.a", "1"), new string('[', 200_000)));
 
     [Fact]
     public void Judge_JsonPathWithABrokenRegex_IsRefusedAndNotABug() =>
-        Assert.Contains("cannot be evaluated", Failure(new ExpectConfig.JsonPath(0, "$[?(@.a =~ /(/)]", Value: null), """[{"a":"b"}]"""), StringComparison.Ordinal);
+        Assert.Contains("cannot be evaluated", Failure(Json("$[?(@.a =~ /(/)]", value: null), """[{"a":"b"}]"""), StringComparison.Ordinal);
 
     [Fact]
     public void Judge_JsonThatMakesThePathsRegexBacktrack_IsRefusedAndNotAHang()
     {
-        var failure = Failure(new ExpectConfig.JsonPath(0, "$[?(@.a =~ /^(a+)+$/)]", Value: null), $$"""[{"a":"{{new string('a', 60)}}!"}]""");
+        var failure = Failure(Json("$[?(@.a =~ /^(a+)+$/)]", value: null), $$"""[{"a":"{{new string('a', 60)}}!"}]""");
         Assert.EndsWith("on which $[?(@.a =~ /^(a+)+$/)] took too long", failure, StringComparison.Ordinal);
     }
 
@@ -70,7 +70,7 @@ public sealed class ReplyCheckTests
             var message = ZmtpMessage.FromFrames(bytes);
             foreach (var expect in (ExpectConfig[])
             [
-                new ExpectConfig.JsonPath(0, "$.a", "1"), new ExpectConfig.JsonPath(0, "$", "1"), new ExpectConfig.JsonPath(0, "$..a", Value: null),
+                Json("$.a", "1"), Json("$", "1"), Json("$..a", value: null),
                 new ExpectConfig.Matches(0, "{token}-{token}"), new ExpectConfig.EqualsText(0, "{token}"),
             ])
             {
@@ -169,10 +169,12 @@ public sealed class ReplyCheckTests
     {
         0 => new ExpectConfig.EqualsText(0, "id={token}"),
         1 => new ExpectConfig.Matches(0, "^id={token}$"),
-        2 => new ExpectConfig.JsonPath(0, "$.id", "{token}"),
+        2 => Json("$.id", "{token}"),
         3 => new ExpectConfig.Matches(0, "{token}.*{token}"),
         _ => new ExpectConfig.Matches(0, "id=.*{token}"),
     };
+
+    private static ExpectConfig.SelectsJson Json(string path, string? value) => new(0, JsonPath.TryParse(path, out _)!, value);
 
     private static string? Failure(ExpectConfig expect, params string[] reply)
     {

@@ -7,16 +7,6 @@ namespace ZmqExporter.Tests.Probing;
 
 public sealed class SequenceTrackerTests
 {
-    private enum Act
-    {
-        Deliver,
-        Lose,
-        Repeat,
-        Restart,
-        Reconnect,
-        RestartWithReconnect,
-    }
-
     [Theory]
     [InlineData(5UL, 6UL, SequenceStepKind.Next, 0)]
     [InlineData(5UL, 9UL, SequenceStepKind.Next, 3)]
@@ -133,72 +123,20 @@ public sealed class SequenceTrackerTests
     // The model knows what the publisher sent and what of it was delivered; the tracker only sees the numbers.
     [Fact]
     public void Track_AnyHistory_CountsWhatTheModelCounts() => Gen.Select(
-            Gen.Enum<Act>().Array[0, 80],
+            Gen.Enum<SequenceAct>().Array[0, 80],
             Gen.Int[1, 2000].Array[80],
             Gen.OneOf(Gen.UInt[1000, 2_000_000], Gen.UInt[uint.MaxValue - 3000, uint.MaxValue]))
         .Sample((acts, amounts, first) =>
         {
-            var tracker = new SequenceTracker(SequenceFormat.UInt32Le);
-            var next = first;
-            var last = first;
-            var sinceRestart = int.MaxValue; // how many were sent since: after few of them a restart cannot be told from a repeat
-            long lost = 0, whileDisconnected = 0, resets = 0, pending = 0;
-            var restarted = false;
-            var reconnected = false;
-            void Deliver()
-            {
-                last = next;
-                tracker.Track("t"u8, next++);
-                sinceRestart = sinceRestart == int.MaxValue ? sinceRestart : sinceRestart + 1;
-                resets += restarted ? 1 : 0;
-                lost += restarted ? 0 : pending;
-                whileDisconnected += !restarted && reconnected ? pending : 0;
-                restarted = reconnected = false;
-                pending = 0;
-            }
-
-            Deliver();
+            var model = new SequenceModel(first);
+            model.Deliver();
             for (var i = 0; i < acts.Length; i++)
             {
-                switch (acts[i])
-                {
-                    case Act.Deliver:
-                        for (var n = amounts[i] % 50; n >= 0; n--)
-                        {
-                            Deliver();
-                        }
-
-                        break;
-                    case Act.Lose when !restarted:
-                        next += (uint)amounts[i];
-                        pending += amounts[i];
-                        break;
-                    case Act.Repeat when pending == 0 && !restarted && !reconnected && sinceRestart > 100 && next - 2 > 1:
-                        tracker.Track("t"u8, next - 1 - (uint)(amounts[i] % 2));
-                        break;
-                    case Act.Restart or Act.RestartWithReconnect when sinceRestart > 100 && last is > 5000 and < uint.MaxValue - (2 << 20):
-                        if (acts[i] == Act.RestartWithReconnect)
-                        {
-                            tracker.OnReconnected();
-                            reconnected = true;
-                        }
-
-                        next = (uint)(amounts[i] % 2);
-                        sinceRestart = 0;
-                        pending = 0;
-                        restarted = true;
-                        break;
-                    case Act.Reconnect:
-                        tracker.OnReconnected();
-                        reconnected = true;
-                        break;
-                    default:
-                        break;
-                }
+                model.Play(acts[i], amounts[i]);
             }
 
-            Deliver();
-            Assert.Equal(new SequenceCounts(lost, whileDisconnected, resets, 0), tracker.Counts);
+            model.Deliver();
+            Assert.Equal(model.Expected, model.Tracker.Counts);
         });
 
     [Fact]

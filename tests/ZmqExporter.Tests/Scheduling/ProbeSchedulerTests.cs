@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
 using ZmqExporter.Policy;
@@ -76,6 +77,62 @@ public sealed class ProbeSchedulerTests : IDisposable
 
         Assert.Equal(targets, _harness.Targets.Snapshots().Count(target => target.StaleReplies == 1));
         Assert.Equal(targets, _harness.Targets.Count);
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Add_RunnerCannotBeMade_DisposesItsProber()
+    {
+        var time = new BrokenTime();
+        using var harness = new RunnerHarness(time);
+        var prober = TestProber.Instant(time);
+        using var scheduler = harness.CreateScheduler(_ =>
+        {
+            time.BrokenOn = Environment.CurrentManagedThreadId;
+            return prober;
+        });
+        await scheduler.StartAsync(Cancelled);
+
+        Assert.Throws<InsufficientMemoryException>(() => scheduler.Add([TestTargets.Create()]));
+
+        time.BrokenOn = 0;
+        Assert.True(prober.Disposed);
+        Assert.Equal(0, harness.Targets.Count);
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Add_ThrowsAtTheSecondTarget_CountsTheFirst()
+    {
+        using var scheduler = _harness.CreateScheduler(
+            target => target.Name == "b" ? throw new NotSupportedException("no such prober") : TestProber.Instant(_harness.Time));
+        await scheduler.StartAsync(Cancelled);
+
+        Assert.Throws<NotSupportedException>(() => scheduler.Add([TestTargets.Create("a"), TestTargets.Create("b")]));
+
+        Assert.Contains("zmq_exporter_targets 1\n", await _harness.WriteMetricsAsync(), StringComparison.Ordinal);
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Remove_TargetThatWasRefused_IsNotCountedAnyMore()
+    {
+        var memory = new MemoryGuard(limit: 1_600_000, () => 0, () => { }, _harness.Time);
+        using var scheduler = _harness.CreateScheduler(
+#pragma warning disable MA0012 // The runtime's part.
+            _ => throw new InsufficientMemoryException(),
+#pragma warning restore MA0012
+            memory,
+            TestTargets.Create("a"),
+            TestTargets.Create("b"));
+        await scheduler.StartAsync(Cancelled);
+        Assert.Contains("zmq_exporter_targets_refused 2\n", await _harness.WriteMetricsAsync(), StringComparison.Ordinal);
+
+        Assert.False(scheduler.Remove(TargetKey.Of(TestTargets.Create("a"))));
+        Assert.Contains("zmq_exporter_targets_refused 1\n", await _harness.WriteMetricsAsync(), StringComparison.Ordinal);
+
+        scheduler.Add([TestTargets.Create("b")]);
+        Assert.Contains("zmq_exporter_targets_refused 1\n", await _harness.WriteMetricsAsync(), StringComparison.Ordinal);
         await scheduler.StopAsync(Cancelled);
     }
 
@@ -302,5 +359,16 @@ public sealed class ProbeSchedulerTests : IDisposable
         scheduler.Add([TestTargets.Create(module: "transport")]);
         Assert.Equal(2, _harness.Targets.Count);
         await scheduler.StopAsync(Cancelled);
+    }
+
+    /// <summary>Stands for an allocation that fails: what a runner does first with the memory it gets is to look at the clock.</summary>
+    private sealed class BrokenTime : FakeTimeProvider
+    {
+        public int BrokenOn { get; set; }
+
+#pragma warning disable MA0012 // The runtime's part.
+        public override long GetTimestamp() =>
+            Environment.CurrentManagedThreadId == BrokenOn ? throw new InsufficientMemoryException() : base.GetTimestamp();
+#pragma warning restore MA0012
     }
 }

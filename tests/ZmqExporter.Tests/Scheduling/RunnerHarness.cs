@@ -15,16 +15,18 @@ namespace ZmqExporter.Tests.Scheduling;
 /// <summary>Runners, or a scheduler, on a clock that only the test moves.</summary>
 internal sealed class RunnerHarness : IDisposable
 {
+    // Off every grid, so that no first probe is due at once.
+    private static readonly DateTimeOffset Epoch = new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero).AddTicks(1);
+
     private readonly CancellationTokenSource _stopping = new();
     private readonly LoggerFactory _loggers;
     private readonly RunnerContext _context;
     private readonly ExporterMetrics _metrics;
     private readonly List<TargetRunner> _runners = [];
 
-    public RunnerHarness()
+    public RunnerHarness(FakeTimeProvider? time = null)
     {
-        // Off every grid, so that no first probe is due at once.
-        Time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 2, 3, 4, 5, 678, TimeSpan.Zero).AddTicks(1));
+        Time = time ?? new FakeTimeProvider(Epoch);
         Timers = new TimerQueue(Time, fault => Faults.Add(fault));
         Health = new SchedulerHealth(Timers, new MeasurementError(Timers.Time));
         _loggers = new LoggerFactory([new FakeLoggerProvider(Logs)], new LoggerFilterOptions { MinLevel = LogLevel.Trace });

@@ -129,6 +129,50 @@ public sealed class TargetTests
         Assert.True(target.Snapshot().Flapping);
     }
 
+    [Theory]
+    [InlineData("endpoint")]
+    [InlineData("client")]
+    [InlineData("security")]
+    public void Reconfigure_OtherServerOrWayToIt_ForgetsWhatTheLastAnswerSaid(string what)
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.OnTime());
+        var module = target.Config.Module;
+        Assert.True(ZmtpEndpoint.TryParse("tcp://orders.internal:6666", out var endpoint, out _));
+        target.Reconfigure(what switch
+        {
+            "endpoint" => target.Config with { Endpoint = endpoint },
+            "client" => target.Config with { Module = module with { Client = MessagingClient.NetMq } },
+            _ => target.Config with { Module = module with { Security = new SecurityConfig.Plain("me", new Secret("secret")) } },
+        });
+
+        var snapshot = target.Snapshot();
+        Assert.Null(snapshot.Peer);
+        Assert.Null(snapshot.LastResult);
+        Assert.Null(snapshot.LastProbe);
+        Assert.Equal((TargetState.Up, 1, 1), (snapshot.State, snapshot.Probes, snapshot.RoundTrips.Count));
+    }
+
+    [Fact]
+    public void Reconfigure_OtherProber_BeginsAnotherHistogramAndShowsNoSubscription()
+    {
+        var target = Create();
+        var request = target.Config;
+        var subscribe = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []);
+        target.Record(MetricsUnderTest.OnTime());
+        _time.Advance(TimeSpan.FromMinutes(1));
+        target.Reconfigure(request with { Module = request.Module with { Prober = subscribe } });
+
+        var subscribed = target.Snapshot();
+        Assert.Equal(new SubscriptionCounters(), subscribed.Subscription);
+        Assert.Equal((0, _time.GetUtcNow()), (subscribed.RoundTrips.Count, subscribed.RoundTrips.Created));
+        Assert.Null(subscribed.LastResult);
+        Assert.NotNull(subscribed.Peer); // the server is the same
+        target.OnSubscriptionRead(new SubscriptionBatch(1, 64, default, Delay: null, _time.GetUtcNow()));
+        target.Reconfigure(request);
+        Assert.Null(target.Snapshot().Subscription);
+    }
+
     [Fact]
     public void Reconfigure_OtherKey_IsRefused()
     {

@@ -7,7 +7,7 @@ using Zmtp.Wire;
 namespace Zmtp.Tests.Security;
 
 /// <summary>A session of ours against a <see cref="CurveServer"/>, without sockets.</summary>
-internal sealed class CurveDialogue : ISessionOutput, IMessageOutput, IFrameOutput, IFrameSink
+internal sealed class CurveDialogue : ISessionOutput, IFrameReceiver, IFrameSink
 {
     public static readonly byte[] RepMetadata = [11, .. "Socket-Type"u8, 0, 0, 0, 3, .. "REP"u8];
 
@@ -19,7 +19,7 @@ internal sealed class CurveDialogue : ISessionOutput, IMessageOutput, IFrameOutp
     {
         _decoder = new FrameDecoder(this);
         options = (options ?? new ZmtpOptions { SocketType = SocketType.Req }) with { Security = security ?? ZmtpSecurity.Curve(Server.Keys.PublicKey, Client) };
-        Session = byFrame ? new ZmtpSession(options, this, new FrameReceiver(options, this)) : TestSession.Create(options, this);
+        Session = new ZmtpSession(options, this, byFrame ? this : new MessageReceiver(options, buffers: null, OnMessage));
         Session.Start();
         Mechanism = (security?.Mechanism ?? "CURVE");
     }
@@ -112,12 +112,15 @@ internal sealed class CurveDialogue : ISessionOutput, IMessageOutput, IFrameOutp
 
     void ISessionOutput.OnOpened(PeerInfo peer) => Peer = peer;
 
-    void IMessageOutput.OnMessage(ZmtpMessage message) =>
-        Messages.Add([.. Enumerable.Range(0, message.FrameCount).Select(i => Encoding.Latin1.GetString(message[i]))]);
+    int? IFrameReceiver.MaxLength => null;
 
-    int IFrameOutput.KeptLength(int number) => 0;
+    int IFrameReceiver.KeptLength(int number) => 0;
 
-    void IFrameOutput.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast) => SingleFrames.Add((number, length, isLast));
+    ZmtpError? IFrameReceiver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        SingleFrames.Add((number, length, isLast));
+        return null;
+    }
 
     void ISessionOutput.OnPong(ReadOnlySpan<byte> context) => Pongs.Add(context.ToArray());
 
@@ -129,4 +132,7 @@ internal sealed class CurveDialogue : ISessionOutput, IMessageOutput, IFrameOutp
         Frames.Enqueue((isCommand, body.ToArray()));
         return null;
     }
+
+    private void OnMessage(ZmtpMessage message) =>
+        Messages.Add([.. Enumerable.Range(0, message.FrameCount).Select(i => Encoding.Latin1.GetString(message[i]))]);
 }

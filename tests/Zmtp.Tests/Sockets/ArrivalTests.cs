@@ -250,19 +250,22 @@ public sealed class ArrivalTests : IDisposable
         return connection;
     }
 
-    private sealed class FrameCounter(IConnectionHandler handler) : IFrameHandler
+    private sealed class FrameCounter(IConnectionHandler handler) : IConnectionHandler, IFrameReceiver
     {
         private int _count;
 
         public int Count => Volatile.Read(ref _count);
 
+        public int? MaxLength => null;
+
+        public IFrameReceiver CreateReceiver(ZmtpConnection connection) => this;
+
         public int KeptLength(int number) => 0;
 
-        public void OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast) =>
-            Interlocked.Increment(ref _count);
-
-        public void OnFramesRead(ZmtpConnection connection, Timestamp timestamp)
+        public ZmtpError? OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
         {
+            Interlocked.Increment(ref _count);
+            return null;
         }
 
         public void OnEvent(ConnectionEvent connectionEvent) => handler.OnEvent(connectionEvent);

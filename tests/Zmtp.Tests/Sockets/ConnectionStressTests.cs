@@ -51,19 +51,7 @@ public sealed class ConnectionStressTests
                     Eventually.True(() => handler.Count("OnOpened") > 0 || connection.IsClosed);
                 }
 
-                Parallel.For(0, 4, part =>
-                {
-                    var message = ZmtpMessage.FromText(new string((char)('a' + part), 1 << (part * 4)));
-                    for (var i = 0; i < 60; i++)
-                    {
-                        connection.Send(message);
-                        connection.SendPing();
-                        if (part == 3 && i == 40 && number % 2 == 0)
-                        {
-                            connection.Dispose();
-                        }
-                    }
-                });
+                SendFromFourThreads(connection, endsEarly: number % 2 == 0);
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
@@ -123,30 +111,7 @@ public sealed class ConnectionStressTests
     {
         using var timers = new TimerQueue(TimeProvider.System);
         using var hole = new BlackHole();
-        using var server = new ScriptedServer(peer =>
-        {
-            switch (kind)
-            {
-                case "reset":
-                    peer.Reset();
-                    break;
-                case "http":
-                    peer.Send(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\n\r\n"));
-                    break;
-                case "silent":
-                    peer.ExpectEnd();
-                    break;
-                default:
-                    peer.Handshake("REP");
-                    if (kind == "flood")
-                    {
-                        peer.Send(PeerBytes.HeaderOf(0, 1UL << 40));
-                    }
-
-                    peer.ExpectEnd();
-                    break;
-            }
-        });
+        using var server = new ScriptedServer(peer => Play(peer, kind));
         if (kind == "refused")
         {
             server.Dispose();
@@ -167,6 +132,45 @@ public sealed class ConnectionStressTests
             using var connection = ZmtpConnection.Start(endpoint, options, context, timers.After(TimeSpan.FromMilliseconds(isHostile ? 20 : 10_000)), handler);
             Eventually.True(() => handler.Error is not null || handler.Count("OnOpened") > 0, () => handler.Log);
         });
+    }
+
+    private static void SendFromFourThreads(ZmtpConnection connection, bool endsEarly) => Parallel.For(0, 4, part =>
+    {
+        var message = ZmtpMessage.FromText(new string((char)('a' + part), 1 << (part * 4)));
+        for (var i = 0; i < 60; i++)
+        {
+            connection.Send(message);
+            connection.SendPing();
+            if (part == 3 && i == 40 && endsEarly)
+            {
+                connection.Dispose();
+            }
+        }
+    });
+
+    private static void Play(ScriptedPeer peer, string kind)
+    {
+        switch (kind)
+        {
+            case "reset":
+                peer.Reset();
+                break;
+            case "http":
+                peer.Send(Encoding.ASCII.GetBytes("HTTP/1.1 400 Bad Request\r\n\r\n"));
+                break;
+            case "silent":
+                peer.ExpectEnd();
+                break;
+            default:
+                peer.Handshake("REP");
+                if (kind == "flood")
+                {
+                    peer.Send(PeerBytes.HeaderOf(0, 1UL << 40));
+                }
+
+                peer.ExpectEnd();
+                break;
+        }
     }
 
     private static int Descriptors() => Directory.GetFileSystemEntries("/proc/self/fd").Length;

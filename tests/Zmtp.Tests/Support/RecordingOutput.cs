@@ -3,7 +3,7 @@ using System.Text;
 namespace Zmtp.Tests.Support;
 
 /// <summary>A session's output, written down.</summary>
-internal sealed class RecordingOutput : ISessionOutput, IMessageOutput
+internal sealed class RecordingOutput : ISessionOutput
 {
     public List<byte> Sent { get; } = [];
 
@@ -23,8 +23,6 @@ internal sealed class RecordingOutput : ISessionOutput, IMessageOutput
     public void OnReadyHeld() => HeldReadies++;
 
     public void OnOpened(PeerInfo peer) => Opened = peer;
-
-    public void OnMessage(ZmtpMessage message) => Messages.Add(message);
 
     public void OnPong(ReadOnlySpan<byte> context) => Pongs.Add(context.ToArray());
 }

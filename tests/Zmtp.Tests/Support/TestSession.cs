@@ -1,9 +1,8 @@
 namespace Zmtp.Tests.Support;
 
-/// <summary>Sessions whose messages go where everything else goes.</summary>
+/// <summary>Sessions whose messages are written down.</summary>
 internal static class TestSession
 {
-    public static ZmtpSession Create<TOutput>(ZmtpOptions options, TOutput output, BufferBudget? buffers = null)
-        where TOutput : ISessionOutput, IMessageOutput =>
-        new(options, output, new MessageReceiver(options, output, buffers), buffers);
+    public static ZmtpSession Create(ZmtpOptions options, RecordingOutput output, BufferBudget? buffers = null) =>
+        new(options, output, new MessageReceiver(options, buffers, output.Messages.Add), buffers);
 }

@@ -7,17 +7,17 @@ namespace Zmtp.Tests.Wire;
 public sealed class MessageBuilderTests
 {
     [Fact]
-    public void TryAdd_FramesOfAnySize_ComeOutAsTheyWentIn() =>
+    public void Add_FramesOfAnySize_ComeOutAsTheyWentIn() =>
         Gen.Byte.Array[0, 700].Array[1, 12].Array[1, 3].Sample(messages =>
         {
-            var builder = new MessageBuilder(1 << 20, 12);
+            var builder = new MessageBuilder(1 << 20);
             foreach (var frames in messages)
             {
                 ZmtpMessage? message = null;
                 for (var i = 0; i < frames.Length; i++)
                 {
                     Assert.Null(message);
-                    Assert.True(builder.TryAdd(frames[i], i < frames.Length - 1, out message));
+                    message = builder.Add(frames[i], i == frames.Length - 1);
                 }
 
                 Assert.NotNull(message);
@@ -34,24 +34,12 @@ public sealed class MessageBuilderTests
         });
 
     [Fact]
-    public void TryAdd_TooManyFrames_IsRefused()
-    {
-        var builder = new MessageBuilder(100, 3);
-        Assert.True(builder.TryAdd([], more: true, out _));
-        Assert.True(builder.TryAdd([], more: true, out _));
-        Assert.True(builder.TryAdd([], more: true, out _));
-        Assert.False(builder.TryAdd([], more: true, out _));
-        Assert.False(builder.TryAdd([], more: false, out var message));
-        Assert.Null(message);
-    }
-
-    [Fact]
     public void Left_ShrinksWithEachFrame_AndIsWholeAfterTheMessage()
     {
-        var builder = new MessageBuilder(10, 5);
-        builder.TryAdd(new byte[7], more: true, out _);
+        var builder = new MessageBuilder(10);
+        builder.Add(new byte[7], isLast: false);
         Assert.Equal(3, builder.Left);
-        builder.TryAdd(new byte[3], more: true, out _);
+        builder.Add(new byte[3], isLast: false);
         Assert.Equal(0, builder.Left);
         builder.Release();
         Assert.Equal(10, builder.Left);
@@ -73,6 +61,22 @@ public sealed class MessageBuilderTests
 
         Assert.Equal(ZmtpErrorCode.TooLarge, error.Code);
         Assert.Contains("1024 frames", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(SocketType.Dealer, "ROUTER")]
+    [InlineData(SocketType.Req, "REP")] // whose delimiter is no frame of the message
+    public void Receive_AsManyFramesAsAreAllowed_IsAMessage(SocketType type, string peer)
+    {
+        var output = new RecordingOutput();
+        var session = TestSession.Create(new ZmtpOptions { SocketType = type, MaxFrames = 3 }, output);
+        byte[][] delimiter = type == SocketType.Req ? [PeerBytes.Frame(PeerBytes.More, [])] : [];
+        byte[] more = [.. PeerBytes.Frame(PeerBytes.More, "a"u8), .. PeerBytes.Frame(PeerBytes.More, "b"u8)];
+        byte[] start = [.. delimiter.SelectMany(bytes => bytes), .. more];
+
+        Assert.Null(session.Receive([.. PeerBytes.Greeting(), .. PeerBytes.Ready(peer), .. start, .. PeerBytes.Frame(0, "c"u8)]));
+        Assert.Equal(3, Assert.Single(output.Messages).FrameCount);
+        Assert.Equal(ZmtpErrorCode.TooLarge, session.Receive([.. start, .. PeerBytes.Frame(PeerBytes.More, "c"u8), .. PeerBytes.Frame(0, "d"u8)])?.Code);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed record EffectiveSettings(
 
     /// <summary>Fills in what no layer sets.</summary>
     /// <param name="layer">Every layer, merged.</param>
-    /// <param name="metrics">Has the buckets of whoever has none.</param>
+    /// <param name="metrics">Has the buckets of a target that names none.</param>
     public static EffectiveSettings Of(SettingsLayer layer, MetricsConfig metrics)
     {
         var timeout = layer.Timeout?.Value ?? DefaultTimeout;

@@ -70,11 +70,11 @@ internal static class ExpectBinder
         _ => ReadJson(kind, equals, frame),
     };
 
-    private static ExpectConfig.JsonPath? ReadJson(ConfigValue pathValue, ConfigValue? equals, int frame)
+    private static ExpectConfig.SelectsJson? ReadJson(ConfigValue pathValue, ConfigValue? equals, int frame)
     {
         var path = JsonPaths.Read(pathValue);
         var value = equals is null ? null : ReadJsonScalar(equals);
-        return path is null || (equals is not null && value is null) ? null : new ExpectConfig.JsonPath(frame, path, value);
+        return path is null || (equals is not null && value is null) ? null : new ExpectConfig.SelectsJson(frame, path, value);
     }
 
     private static string? ReadText(ConfigValue value) =>

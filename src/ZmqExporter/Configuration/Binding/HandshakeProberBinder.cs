@@ -52,7 +52,7 @@ internal static class HandshakeProberBinder
 
         // Where this very module says one of the two; it may have the other from one that it extends.
         (chain.Sections[0].Find("socket") ?? chain.Find("security"))!.Error(
-            "a PULL has to have mechanism: null: with plain and curve a server says what it is only to who ends the handshake, and a PUSH then sends its work to the exporter",
+            "a PULL has to have mechanism: null: with plain and curve a server says what it is only to a peer that ends the handshake, and a PUSH then sends its work to the exporter",
             "remove security if the server has none; else probe another socket of that server");
         return false;
     }
@@ -60,7 +60,7 @@ internal static class HandshakeProberBinder
     private static (string Key, string Reason)? ReasonNotToStay(SocketType socket, bool ping) => socket switch
     {
         SocketType.Pull => ("socket", "a PULL only looks at the server's READY and leaves, so that no work comes: there is no connection to keep"),
-        SocketType.Rep => ("socket", "the server of a REP is a DEALER or a REQ, which gives work to who stays connected"),
+        SocketType.Rep => ("socket", "the server of a REP is a DEALER or a REQ, which gives work to a peer that stays connected"),
         SocketType.Pair => ("socket", "a PAIR server has room for one peer, and a kept connection would take it for good"),
         _ when !ping => ("ping", "a kept connection is asked for a PONG at each probe, and ping: false leaves nothing to ask"),
         _ => null,

@@ -1,5 +1,3 @@
-using Newtonsoft.Json;
-using Newtonsoft.Json.Linq;
 using ZmqExporter.Configuration.Reading;
 
 namespace ZmqExporter.Configuration.Binding;
@@ -7,41 +5,31 @@ namespace ZmqExporter.Configuration.Binding;
 /// <summary>JSONPath expressions for replies.</summary>
 internal static class JsonPaths
 {
-    // Newtonsoft's parser recurses with the nesting of filters.
     private const int MaxLength = 1000;
     private const string Remedy = "write a JSONPath such as $.status or $.items[0].id";
 
-    private static readonly JsonSelectSettings Select = new() { RegexMatchTimeout = TimeSpan.FromMilliseconds(100), ErrorWhenNoMatch = false };
-
     /// <summary>Reads a path; null after an error.</summary>
-    public static string? Read(ConfigValue value)
+    public static JsonPath? Read(ConfigValue value)
     {
-        if (value.ReadText(Remedy) is not { } path)
+        if (value.ReadText(Remedy) is not { } text)
         {
             return null;
         }
 
-        if (!path.StartsWith('$') || path.Length > MaxLength)
+        if (!text.StartsWith('$') || text.Length > MaxLength)
         {
             value.Error(
-                path.StartsWith('$') ? $"the JSONPath is longer than {MaxLength} characters" : $"{value.Shown} does not start with $",
+                text.StartsWith('$') ? $"the JSONPath is longer than {MaxLength} characters" : $"{value.Shown} does not start with $",
                 Remedy);
             return null;
         }
 
-        try
+        var path = JsonPath.TryParse(text, out var error);
+        if (path is null)
         {
-            _ = new JObject().SelectTokens(path, Select).Any();
-            return path;
+            value.Error($"{value.Shown} is not a JSONPath{(error is null || value.IsFromEnvironment ? "" : $": {error}")}", Remedy);
         }
-        catch (Exception exception)
-            when (exception is JsonException or ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
-        {
-            var words = value.IsFromEnvironment || exception is not JsonException
-                ? ""
-                : $": {char.ToLowerInvariant(exception.Message[0])}{exception.Message[1..].TrimEnd('.')}";
-            value.Error($"{value.Shown} is not a JSONPath{words}", Remedy);
-            return null;
-        }
+
+        return path;
     }
 }

@@ -50,7 +50,7 @@ internal sealed class ModuleCatalog
     /// <summary>Whether there is such a module, good or bad.</summary>
     public bool Contains(string name) => _file.ContainsKey(name) || _builtIn.ContainsKey(name);
 
-    /// <summary>What to tell who names a module that does not exist.</summary>
+    /// <summary>What to answer when a module is named that does not exist.</summary>
     /// <param name="name">The name.</param>
     /// <param name="but">The module that asks, which cannot be meant; or null.</param>
     public string Remedy(string name, string? but = null)

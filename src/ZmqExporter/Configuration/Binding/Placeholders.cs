@@ -59,7 +59,7 @@ internal static partial class Placeholders
     {
         ExpectConfig.EqualsText equals => equals.Text.Contains(Token, StringComparison.Ordinal),
         ExpectConfig.Matches matches => matches.Pattern.Contains(Token, StringComparison.Ordinal),
-        ExpectConfig.JsonPath { Value: { } value } => value.Contains(Token, StringComparison.Ordinal),
+        ExpectConfig.SelectsJson { Value: { } value } => value.Contains(Token, StringComparison.Ordinal),
         _ => false,
     };
 

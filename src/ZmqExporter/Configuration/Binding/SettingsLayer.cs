@@ -14,7 +14,7 @@ internal sealed record SettingsLayer
     private static readonly TimeSpan LeastConnectionAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostConnectionAge = TimeSpan.FromDays(30);
 
-    private static readonly Choice<MessagingClient> Clients = new("client", [("zmtp", MessagingClient.Zmtp), ("netmq", MessagingClient.NetMq)]);
+    private static readonly Choice<MessagingClient> Clients = new("client", [.. Enum.GetValues<MessagingClient>().Select(client => (client.Label(), client))]);
 
     /// <summary>Sets nothing.</summary>
     public static SettingsLayer Empty { get; } = new();

@@ -29,7 +29,7 @@ internal static class TopicBinder
         if (items.Length is 0 or > MaxTopics)
         {
             list.Error(
-                items.IsEmpty ? "the list is empty, and who subscribes to nothing gets nothing"
+                items.IsEmpty ? "the list is empty, and a subscriber to nothing gets nothing"
                     : string.Create(CultureInfo.InvariantCulture, $"there are {items.Length} topics"),
                 items.IsEmpty ? Remedy : $"write {MaxTopics} at most, or a shorter prefix");
             return [];

@@ -42,7 +42,7 @@ internal sealed class Section
 
     /// <summary>Reports every key that is not in the table.</summary>
     /// <param name="table">What is known here.</param>
-    /// <param name="owner">Who else has a key: words for the remedy, or null. Whoever finds none has mistyped it.</param>
+    /// <param name="owner">Which other sections have a key: words for the remedy, or null. When there is none, it was mistyped.</param>
     public void CheckKeys(KeyTable table, Func<string, string?>? owner = null)
     {
         foreach (var entry in _mapping.Entries.Where(entry => !table.Keys.Contains(entry.Key, StringComparer.Ordinal)))

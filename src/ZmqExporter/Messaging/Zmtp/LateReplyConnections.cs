@@ -14,7 +14,7 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
     // As many as a minute has seconds, so that at the usual intervals every late reply is counted, however late.
     private const int MaxPerLink = 64;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
     private readonly List<Entry> _entries = [];
@@ -40,7 +40,7 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
                 {
                     var entry = new Entry(this, connection);
                     _entries.Add(entry);
-                    timers.Schedule(entry, timers.After(Patience));
+                    timers.Schedule(entry, timers.After(Timeout));
                 }
             }
         }

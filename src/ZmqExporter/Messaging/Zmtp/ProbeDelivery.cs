@@ -88,10 +88,10 @@ internal sealed class ProbeDelivery
 
             if (outcome.Kind == LinkOutcomeKind.Opened && !Wait.IsOpening)
             {
-                return true; // the probe found it open and has been told
+                return true; // the probe found it open and knows
             }
 
-            // A failure outlives its delivery: whoever waits next on a dead connection has to learn of it too.
+            // A failure outlives its delivery: the next wait on a dead connection has to learn of it too.
             _failure ??= outcome.Error;
             if (!Wait.TryClaim(ref outcome))
             {
@@ -137,7 +137,7 @@ internal sealed class ProbeDelivery
         return _inbox.TakeAll();
     }
 
-    /// <summary>The link is gone: whoever waits from now on is told so.</summary>
+    /// <summary>The link is gone: a wait that begins from now on ends with that.</summary>
     public void Stop()
     {
         lock (Lock)

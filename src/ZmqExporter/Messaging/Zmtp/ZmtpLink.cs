@@ -6,7 +6,7 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// A link over our own ZMTP client: hands what happens on its connections to the probe that runs, to the connection beside or, while no
 /// probe wants it, to the observer.
 /// </summary>
-internal class ZmtpLink : IMessageLink, IMessageHandler
+internal class ZmtpLink : IMessageLink, IConnectionHandler
 {
     private const int MaxUnawaited = 1000; // between two probes: nobody asked for so much
 
@@ -137,6 +137,10 @@ internal class ZmtpLink : IMessageLink, IMessageHandler
     }
 
     /// <inheritdoc />
+    public virtual IFrameReceiver CreateReceiver(ZmtpConnection connection) =>
+        new MessageReceiver(connection, message => OnMessage(connection, message));
+
+    /// <inheritdoc />
     void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
 
     /// <inheritdoc />
@@ -150,21 +154,6 @@ internal class ZmtpLink : IMessageLink, IMessageHandler
         else if (_beside.OnOpened(connection))
         {
             RenewNow();
-        }
-    }
-
-    /// <inheritdoc />
-    void IMessageHandler.OnMessage(ZmtpConnection connection, ZmtpMessage message, Arrival arrival)
-    {
-        if (!_delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
-        {
-            _observer.OnUnawaitedMessage(message);
-            _lateReplies.Close(connection);
-            if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
-            {
-                _connection.Abort(connection);
-                _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: TooManyUnawaited)); // else a probe would take it for silence
-            }
         }
     }
 
@@ -244,6 +233,21 @@ internal class ZmtpLink : IMessageLink, IMessageHandler
 
     /// <summary>Makes a connection although no probe asks for one.</summary>
     private protected void Reopen(TimeSpan timeout) => _connection.Open(_context.Timers.After(timeout), out _);
+
+    private void OnMessage(ZmtpConnection connection, ZmtpMessage message)
+    {
+        var arrival = connection.Arrival;
+        if (!_delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
+        {
+            _observer.OnUnawaitedMessage(message);
+            _lateReplies.Close(connection);
+            if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
+            {
+                _connection.Abort(connection);
+                _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: TooManyUnawaited)); // else a probe would take it for silence
+            }
+        }
+    }
 
     private bool HandOver(Queue<LinkOutcome>? outcomes)
     {

@@ -7,7 +7,7 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// A SUB over our own ZMTP client. A renewal because of age takes no message away: the old connection is read until the new one brings its
 /// first message, or for as long as an attempt may take when the feed is silent.
 /// </summary>
-internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrameHandler
+internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink
 {
     private readonly Lock _turn = new(); // a connection that was replaced may still be in the middle of a call
     private readonly ISubscriptionObserver _observer;
@@ -59,59 +59,7 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
     }
 
     /// <inheritdoc />
-    int IFrameHandler.KeptLength(int number) => number == 0 ? Math.Max(_filter.Length, _observer.KeptLength(0)) : _observer.KeptLength(number);
-
-    /// <inheritdoc />
-    void IFrameHandler.OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
-    {
-        lock (_turn)
-        {
-            if (connection == _next && number == 0 && _filter.Matches(head))
-            {
-                SwitchNeedsTurn();
-            }
-
-            if (connection != _subscribed)
-            {
-                return;
-            }
-
-            _isWanted = number == 0 ? _filter.Matches(head) : _isWanted;
-            if (_isWanted)
-            {
-                _hasWanted = true;
-                _observer.OnFrame(number, head, length, isLast);
-            }
-        }
-    }
-
-    /// <inheritdoc />
-    void IFrameHandler.OnFramesRead(ZmtpConnection connection, Timestamp timestamp)
-    {
-        ZmtpConnection? used;
-        ZmtpConnection? left;
-        lock (_turn)
-        {
-            if (connection != _subscribed || !_hasWanted)
-            {
-                return;
-            }
-
-            _hasWanted = false;
-            _observer.OnFramesRead(timestamp);
-            used = _next ?? connection;
-            left = _left;
-            _left = null;
-        }
-
-        if (left is not null)
-        {
-            _timers.Cancel(_overlap);
-            left.Dispose();
-        }
-
-        Wake(used, timestamp);
-    }
+    public override IFrameReceiver CreateReceiver(ZmtpConnection connection) => new Receiver(this, connection);
 
     /// <inheritdoc />
     private protected override void BeforeOpened(ZmtpConnection connection, Timestamp timestamp)
@@ -158,6 +106,58 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
         {
             _wasLost |= connection == _subscribed;
         }
+    }
+
+    private int KeptLength(int number) => number == 0 ? Math.Max(_filter.Length, _observer.KeptLength(0)) : _observer.KeptLength(number);
+
+    private void OnFrame(ZmtpConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        lock (_turn)
+        {
+            if (connection == _next && number == 0 && _filter.Matches(head))
+            {
+                SwitchNeedsTurn();
+            }
+
+            if (connection != _subscribed)
+            {
+                return;
+            }
+
+            _isWanted = number == 0 ? _filter.Matches(head) : _isWanted;
+            if (_isWanted)
+            {
+                _hasWanted = true;
+                _observer.OnFrame(number, head, length, isLast);
+            }
+        }
+    }
+
+    private void OnFramesRead(ZmtpConnection connection, Timestamp timestamp)
+    {
+        ZmtpConnection? used;
+        ZmtpConnection? left;
+        lock (_turn)
+        {
+            if (connection != _subscribed || !_hasWanted)
+            {
+                return;
+            }
+
+            _hasWanted = false;
+            _observer.OnFramesRead(timestamp);
+            used = _next ?? connection;
+            left = _left;
+            _left = null;
+        }
+
+        if (left is not null)
+        {
+            _timers.Cancel(_overlap);
+            left.Dispose();
+        }
+
+        Wake(used, timestamp);
     }
 
     private void Subscribe(ZmtpConnection connection)
@@ -208,6 +208,21 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink, IFrame
         _isWanted = false;
         _hasWanted = false;
         _observer.OnSubscribed(timestamp, cause);
+    }
+
+    private sealed class Receiver(ZmtpSubscriptionLink owner, ZmtpConnection connection) : IFrameReceiver
+    {
+        public int? MaxLength => null;
+
+        public int KeptLength(int number) => owner.KeptLength(number);
+
+        public ZmtpError? OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+        {
+            owner.OnFrame(connection, number, head, length, isLast);
+            return null;
+        }
+
+        public void OnFramesRead(Timestamp timestamp) => owner.OnFramesRead(connection, timestamp);
     }
 
     private sealed class OverlapTimer(ZmtpSubscriptionLink owner) : TimerEntry

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ZmqExporter.Configuration;
 using Zmtp;
 using Zmtp.Wire;
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ZmqExporter.Configuration;
 using Zmtp;
 
 namespace ZmqExporter.Probing.OneShot;
@@ -19,7 +20,9 @@ internal sealed record ProbeJson
 
     public required string Outcome { get; init; }
 
-    public required int ExitCode { get; init; }
+    /// <summary>What a process that ends with this result exits with; absent where none does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? ExitCode { get; init; }
 
     public required string? Reason { get; init; }
 
@@ -53,8 +56,7 @@ internal sealed record ProbeJson
         {
             Endpoint = target.Endpoint.ToString(),
             Module = target.Module.Name,
-            Outcome = ProbeVerdict.Word(result).ToLowerInvariant(),
-            ExitCode = ProbeVerdict.ExitCode(result.Outcome),
+            Outcome = ProbeVerdict.Word(result.Outcome),
             Reason = result.Reason?.Label(),
             Verdict = ProbeVerdict.Sentence(target, result) + nextStep,
             Reachable = result.Reachable,

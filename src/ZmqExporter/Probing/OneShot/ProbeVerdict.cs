@@ -3,28 +3,16 @@ using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Probing.OneShot;
 
-/// <summary>A probe's result in plain words and as an exit code.</summary>
+/// <summary>A probe's result in plain words.</summary>
 internal static class ProbeVerdict
 {
-    /// <summary>What a verdict starts with: the word of a Nagios plugin and, when there is one, the reason by its label.</summary>
-    public static string Heading(ProbeResult result) => result.Reason is { } reason ? $"{Word(result)} ({reason.Label()})" : Word(result);
-
-    /// <summary>The word that a Nagios plugin starts its line with.</summary>
-    public static string Word(ProbeResult result) => result.Outcome switch
+    /// <summary>The outcome in one word: ok, late, failed or unknown.</summary>
+    public static string Word(ProbeOutcome outcome) => outcome switch
     {
-        ProbeOutcome.OnTime => "OK",
-        ProbeOutcome.Late => "LATE",
-        ProbeOutcome.Miss => "FAILED",
-        _ => "UNKNOWN",
-    };
-
-    /// <summary>The exit code of a Nagios plugin: 0 OK, 1 late, 2 failed, 3 we could not ask.</summary>
-    public static int ExitCode(ProbeOutcome outcome) => outcome switch
-    {
-        ProbeOutcome.OnTime => 0,
-        ProbeOutcome.Late => 1,
-        ProbeOutcome.Miss => 2,
-        _ => 3,
+        ProbeOutcome.OnTime => "ok",
+        ProbeOutcome.Late => "late",
+        ProbeOutcome.Miss => "failed",
+        _ => "unknown",
     };
 
     /// <summary>What happened, in the order in which it did: how far the probe came, and what ended it.</summary>

@@ -26,6 +26,14 @@ internal sealed record SubscriptionReading(SubscribeProberConfig Config)
     /// <summary>Messages whose number could be read and followed.</summary>
     public long NumbersRead => Config.Sequence is null ? 0 : Messages - Sequence.Untracked;
 
+    /// <summary>This and what came together now.</summary>
+    public SubscriptionReading With(in SubscriptionBatch batch) => this with
+    {
+        Messages = Messages + batch.Messages,
+        Sequence = Sequence + batch.Sequence,
+        Delay = batch.Delay ?? Delay,
+    };
+
     /// <summary>The figures and the warnings, a line each; none without messages or without anything to read in them.</summary>
     public IEnumerable<string> Lines()
     {

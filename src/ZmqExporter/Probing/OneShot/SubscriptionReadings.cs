@@ -13,17 +13,7 @@ internal sealed class SubscriptionReadings(SubscribeProberConfig config)
     {
         lock (_lock)
         {
-            var sequence = _reading.Sequence;
-            _reading = _reading with
-            {
-                Messages = _reading.Messages + batch.Messages,
-                Sequence = new SequenceCounts(
-                    sequence.Lost + batch.Sequence.Lost,
-                    sequence.LostWhileDisconnected + batch.Sequence.LostWhileDisconnected,
-                    sequence.Resets + batch.Sequence.Resets,
-                    sequence.Untracked + batch.Sequence.Untracked),
-                Delay = batch.Delay ?? _reading.Delay,
-            };
+            _reading = _reading.With(batch);
         }
     }
 

@@ -27,8 +27,9 @@ public sealed class OneShotProbeTests
     {
         var conversation = await ConverseAsync("<pang>");
 
-        var line = ProbeJson.Of(conversation, "; and more").ToLine();
+        var line = (ProbeJson.Of(conversation, "; and more") with { ExitCode = 2 }).ToLine();
 
+        Assert.DoesNotContain("exit_code", ProbeJson.Of(conversation).ToLine(), StringComparison.Ordinal); // of a process only
         Assert.DoesNotContain('\n', line);
         Assert.Contains("<pang>", line, StringComparison.Ordinal); // as it is: this is for a terminal
         using var json = JsonDocument.Parse(line);

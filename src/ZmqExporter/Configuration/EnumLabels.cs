@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace ZmqExporter.Probing;
+namespace ZmqExporter.Configuration;
 
 /// <summary>The label values of an enum whose members count up from 0: the snake_case of their names.</summary>
 internal static class EnumLabels<T>

@@ -1,0 +1,59 @@
+using Zmtp.Limits;
+using Zmtp.Sessions;
+using Zmtp.Wire;
+
+namespace Zmtp.Connections;
+
+/// <summary>
+/// Makes messages of frames, within the bounds of the options and without the delimiter that a REQ's replies start with. Not thread-safe.
+/// </summary>
+public sealed class MessageReceiver : IFrameReceiver
+{
+    private readonly MessageBuilder _message;
+    private readonly Action<ZmtpMessage> _onMessage;
+    private readonly bool _isDelimited;
+
+    /// <summary>Makes one for a connection.</summary>
+    /// <param name="connection">Whose frames it takes.</param>
+    /// <param name="onMessage">Takes each message; <see cref="ZmtpConnection.Arrival"/> says when it came.</param>
+    public MessageReceiver(ZmtpConnection connection, Action<ZmtpMessage> onMessage)
+        : this(connection.Options, connection.Buffers, onMessage)
+    {
+    }
+
+    /// <summary>Makes one for a session without a connection.</summary>
+    internal MessageReceiver(ZmtpOptions options, BufferBudget? buffers, Action<ZmtpMessage> onMessage)
+    {
+        _message = new MessageBuilder(options.MaxMessageSize, buffers);
+        _onMessage = onMessage;
+        _isDelimited = options.SocketType == SocketType.Req;
+    }
+
+    /// <inheritdoc />
+    int? IFrameReceiver.MaxLength => _message.Left;
+
+    /// <inheritdoc />
+    int IFrameReceiver.KeptLength(int number) => int.MaxValue;
+
+    /// <inheritdoc />
+    ZmtpError? IFrameReceiver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        // A REQ's reply starts with the empty frame that its request started with (RFC 28).
+        if (_isDelimited && number == 0)
+        {
+            return isLast || !head.IsEmpty
+                ? new ZmtpError(ZmtpErrorCode.Protocol, $"the reply does not start with the empty delimiter frame: {Excerpt.Of(head)}")
+                : null;
+        }
+
+        if (_message.Add(head, isLast) is { } message)
+        {
+            _onMessage(message);
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc />
+    void IFrameReceiver.Release() => _message.Release();
+}

@@ -1,0 +1,89 @@
+using Zmtp.Limits;
+using Zmtp.Sessions;
+using Zmtp.Sockets;
+using Zmtp.Timing;
+
+namespace Zmtp.Connections;
+
+/// <summary>
+/// Stands before a connection's receiver: gives it nothing once the connection is closed, keeps its exceptions from the thread that reads, as
+/// <see cref="HandlerGuard"/> does, and notices a peer that floods us. For that thread.
+/// </summary>
+internal sealed class ReceiverGuard(ConnectionLifecycle lifecycle, IFrameReceiver receiver, Action<Exception>? onFault) : IFrameReceiver
+{
+    private FloodGuard _flood;
+    private bool _hasFrames; // from this read
+
+    /// <inheritdoc />
+    public int? MaxLength => receiver.MaxLength;
+
+    /// <inheritdoc />
+    public int KeptLength(int number)
+    {
+        try
+        {
+            return receiver.KeptLength(number);
+        }
+#pragma warning disable CA1031 // The reason for this class.
+        catch (Exception exception)
+        {
+            onFault?.Invoke(exception);
+            return 0;
+        }
+    }
+
+    /// <inheritdoc />
+    public ZmtpError? OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        if (!lifecycle.IsOpen)
+        {
+            return null;
+        }
+
+        _hasFrames = true;
+        try
+        {
+            return receiver.OnFrame(number, head, length, isLast);
+        }
+        catch (Exception exception) when (exception is not OutOfMemoryException) // which ends the connection: a frame is lost
+        {
+            onFault?.Invoke(exception);
+            return null;
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnFramesRead(Timestamp timestamp)
+    {
+        if (!_hasFrames)
+        {
+            return;
+        }
+
+        _hasFrames = false;
+        try
+        {
+            receiver.OnFramesRead(timestamp);
+        }
+        catch (Exception exception)
+        {
+            onFault?.Invoke(exception);
+        }
+#pragma warning restore CA1031
+    }
+
+    /// <inheritdoc />
+    public void Release() => receiver.Release();
+
+    /// <summary>Judges by the amount.</summary>
+    /// <param name="bytes">How many bytes the read brought.</param>
+    /// <param name="work">How much work they were, see <see cref="ZmtpSession.TakeWork"/>.</param>
+    /// <param name="readAt">When.</param>
+    /// <returns>The verdict on a flood, or null.</returns>
+    public ZmtpError? Guard(int bytes, int work, Timestamp readAt)
+    {
+        // A stream that we asked for may be of any size; only its commands are still watched.
+        var isUnbounded = MaxLength is null;
+        return isUnbounded && lifecycle.IsOpen && work == 0 ? null : _flood.OnRead(isUnbounded ? 0 : bytes, work, readAt);
+    }
+}

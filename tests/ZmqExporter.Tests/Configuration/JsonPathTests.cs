@@ -1,0 +1,84 @@
+using System.Text;
+using CsCheck;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Tests.Configuration;
+
+public sealed class JsonPathTests
+{
+    [Theory]
+    [InlineData("$", true)]
+    [InlineData("$.status", true)]
+    [InlineData("$.items[0].id", true)]
+    [InlineData("$['a b'].c-d[10]", true)]
+    [InlineData("$..a", false)]
+    [InlineData("$.*", false)]
+    [InlineData("$.items[-1:]", false)]
+    [InlineData("$.items[?(@.id == 1)].name", false)]
+    [InlineData("$['a\\'b']", false)]
+    public void IsPlain_NamesAndIndices_AreReadOnce(string path, bool isPlain) => Assert.Equal(isPlain, Parse(path).IsPlain);
+
+    [Theory]
+    [InlineData("$", "[1, 2 ]", "[1,2]")]
+    [InlineData("$.a", """{"b":{"a":1},"a":"x"}""", "x")]
+    [InlineData("$.a.b", """{"a":{"b":1},"a":{"b":2}}""", "2")] // the last one of a name
+    [InlineData("$.a.b", """{"a":{"b":1},"a":3}""", null)]
+    [InlineData("$.a[1]", """{"a":[[0],{"c":null}]}""", """{"c":null}""")]
+    [InlineData("$[2]", "[1,2]", null)]
+    [InlineData("$.a", """{"a":null}""", "null")]
+    [InlineData("$.a", "/* first */ {/* second */\"a\":/* third */1} // last", "1")]
+    public void Select_PlainPath_IsFollowed(string path, string json, string? text)
+    {
+        var selection = Parse(path).Select(Encoding.UTF8.GetBytes(json));
+
+        Assert.Equal(text is null ? new JsonSelection(JsonSelectionKind.Nothing) : new JsonSelection(JsonSelectionKind.Value, text, text is "1" or "2"), selection);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"a\":1")]
+    [InlineData("{\"a\":")]
+    [InlineData("{\"a\"")]
+    [InlineData("{\"a\":[1}")]
+    [InlineData("{\"a\":1} 2")]
+    [InlineData("{\"a\":1,\"b\":[[}")]
+    [InlineData("{\"a\":1,\"b\":")]
+    public void Select_BrokenAfterTheValue_IsNotJson(string json) =>
+        Assert.All(["$.a", "$", "$..a"], path => Assert.Equal(JsonSelectionKind.NotJson, Parse(path).Select(Encoding.UTF8.GetBytes(json)).Kind));
+
+    [Fact]
+    public void Select_PlainPath_FindsWhatNewtonsoftFinds() =>
+        Gen.Select(Steps.Array[0, 3], Json(3)).Sample((steps, json) =>
+        {
+            var path = "$" + string.Concat(steps);
+            var expected = JToken.Parse(json, new JsonLoadSettings()).SelectToken(path);
+            var selection = Parse(path).Select(Encoding.UTF8.GetBytes(json));
+
+            Assert.True(Parse(path).IsPlain);
+            Assert.Equal(expected is null ? JsonSelectionKind.Nothing : JsonSelectionKind.Value, selection.Kind);
+            Assert.Equal(expected is null ? "" : expected.Type == JTokenType.String ? (string)expected! : expected.ToString(Formatting.None), selection.Text);
+        });
+
+    [Fact]
+    public void Equals_SameText_IsEqual()
+    {
+        Assert.Equal(Parse("$..a"), Parse("$..a"));
+        Assert.Equal(Parse("$.a").GetHashCode(), Parse("$.a").GetHashCode());
+        Assert.NotEqual(Parse("$.a"), Parse("$['a']"));
+    }
+
+    private static Gen<string> Steps => Pick(".a", ".b", "['a']", "[0]", "[1]");
+
+    private static Gen<string> Json(int depth) => depth == 0
+        ? Pick("1", "\"x\"", "null", "true", "1.50")
+        : Gen.OneOf(
+            Json(0),
+            Json(depth - 1).Array[0, 3].Select(items => $"[{string.Join(',', items)}]"),
+            Gen.Select(Pick("a", "b", "c"), Json(depth - 1)).Array[0, 4].Select(items => $"{{{string.Join(',', items.Select(item => $"\"{item.Item1}\":{item.Item2}"))}}}"));
+
+    private static Gen<string> Pick(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
+
+    private static JsonPath Parse(string path) => JsonPath.TryParse(path, out _)!;
+}
