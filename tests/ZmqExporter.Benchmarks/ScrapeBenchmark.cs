@@ -4,6 +4,7 @@ using System.IO.Compression;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Benchmarks;
 

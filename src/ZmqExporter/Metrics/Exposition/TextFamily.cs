@@ -1,7 +1,7 @@
 using System.Globalization;
-using static ZmqExporter.Metrics.ProtobufFields;
+using static ZmqExporter.Metrics.Exposition.ProtobufFields;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>A family that was read from the text format. Not thread-safe.</summary>
 /// <remarks>Reads what prometheus-net writes for our own series, and no more: gauges, counters and histograms whose label values hold no
