@@ -121,7 +121,7 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<TimerQueue>(),
             provider.GetRequiredService<MeasurementError>(),
             provider.GetRequiredService<ExporterMetrics>().Self.MeasurementErred));
-        services.AddSingleton<TargetSet>();
+        services.AddSingleton(provider => new TargetSet(provider.GetRequiredService<TimeProvider>(), config.Metrics.Detail));
         services.AddSingleton(provider => new ExporterMetrics(
             provider.GetRequiredService<TargetSet>(), config.Metrics.Detail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SchedulerHealth>();

@@ -7,6 +7,7 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
 using ZmqExporter.Targets;

@@ -6,6 +6,7 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
 using Zmtp;
@@ -175,7 +176,7 @@ internal static class MetricsBenchmarks
 
     internal static (ExporterMetrics Metrics, TargetSet Targets) Create(MetricsDetail detail)
     {
-        var targets = new TargetSet(TimeProvider.System);
+        var targets = new TargetSet(TimeProvider.System, detail);
         return (new ExporterMetrics(targets, detail, TimeProvider.System), targets);
     }
 

@@ -7,6 +7,8 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Catalog;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
@@ -27,7 +29,7 @@ internal static class ScaleBenchmark
         using var server = new ServerProcess();
         using var self = Process.GetCurrentProcess();
         using var timers = new TimerQueue(TimeProvider.System);
-        var targets = new TargetSet(TimeProvider.System);
+        var targets = new TargetSet(TimeProvider.System, detail);
         var metrics = new ExporterMetrics(targets, detail, TimeProvider.System);
         var factory = new ProberFactory(new ZmtpClient(new ZmtpContext(timers, new NameResolver())), TimeProvider.System);
         var module = BenchmarkTargets.Ping("module", server.Endpoint, Interval, detail).Module; // one for all, as in a file

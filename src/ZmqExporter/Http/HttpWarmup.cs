@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -12,8 +13,13 @@ internal static class HttpWarmup
 {
     private const string Browser = "text/html";
     private const string Prometheus = "application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3";
+    private const string NativeHistograms = "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    /// <summary>What is asked for: each way to render something once.</summary>
+    internal static ImmutableArray<(string Path, string Accept)> Requests { get; } =
+        [("/metrics", Prometheus), ("/metrics", NativeHistograms), ("/", Browser)];
 
     /// <summary>Asks. Never fails: where it cannot, the first clients wait a little longer.</summary>
     /// <param name="addresses">Where the exporter listens.</param>
@@ -26,8 +32,10 @@ internal static class HttpWarmup
         {
             if (addresses.Select(EndPointOf).OfType<IPEndPoint>().FirstOrDefault() is { } port)
             {
-                await AskAsync(port, "/metrics", Prometheus, limit.Token);
-                await AskAsync(port, "/", Browser, limit.Token);
+                foreach (var (path, accept) in Requests)
+                {
+                    await AskAsync(port, path, accept, limit.Token);
+                }
             }
         }
 #pragma warning disable CA1031 // Whatever it is (a firewall in front of our own port, a machine that is very busy), the start goes on.

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Http;
 

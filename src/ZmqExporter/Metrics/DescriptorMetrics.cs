@@ -1,5 +1,6 @@
 using Prometheus;
 using ZmqExporter.Limits;
+using ZmqExporter.Metrics.Catalog;
 
 namespace ZmqExporter.Metrics;
 

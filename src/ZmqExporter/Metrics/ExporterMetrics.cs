@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Prometheus;
 using ZmqExporter.Configuration;
 using ZmqExporter.Metrics.Catalog;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Targets;
 
 namespace ZmqExporter.Metrics;
@@ -60,11 +61,16 @@ internal sealed class ExporterMetrics
 
     private async Task WriteTargetsAsync(Stream to, MetricsFormat format, CancellationToken cancellationToken)
     {
-        var snapshots = _targets.Snapshots();
-        var labels = Array.ConvertAll(snapshots, TargetLabelSet.Of);
         using var writer = SampleWriter.For(format, _detail);
+        var snapshots = _targets.Snapshots(writer.ShowsExponential);
+        using var labels = CommonLabels.Encode(snapshots, writer);
         foreach (var family in _families)
         {
+            if (writer.NeedsLengths)
+            {
+                Measure(family, snapshots, labels, writer);
+            }
+
             writer.Begin(family);
             for (var i = 0; i < snapshots.Length; i++)
             {
@@ -74,11 +80,18 @@ internal sealed class ExporterMetrics
                     await SendAsync(writer.Buffer, to, cancellationToken);
                 }
             }
-
-            writer.End();
         }
 
         await SendAsync(writer.Buffer, to, cancellationToken);
+    }
+
+    private static void Measure(MetricFamily family, TargetSnapshot[] snapshots, EncodedLabels labels, SampleWriter writer)
+    {
+        writer.Measure(family);
+        for (var i = 0; i < snapshots.Length; i++)
+        {
+            writer.Write(snapshots[i], labels[i]);
+        }
     }
 
     private static async Task SendAsync(ByteBuffer buffer, Stream to, CancellationToken cancellationToken)

@@ -1,13 +1,11 @@
 using Prometheus;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Metrics;
 
-/// <summary>Values that can be unknown.</summary>
+/// <summary>Values that are instants.</summary>
 internal static class GaugeExtensions
 {
     /// <summary>Sets seconds since 1970.</summary>
     public static void Set(this Gauge.Child gauge, DateTimeOffset instant) => gauge.Set(instant.ToUnixSeconds());
-
-    /// <summary>Seconds since 1970, to the millisecond.</summary>
-    public static double ToUnixSeconds(this DateTimeOffset instant) => instant.ToUnixTimeMilliseconds() / 1000.0;
 }

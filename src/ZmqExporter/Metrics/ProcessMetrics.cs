@@ -1,5 +1,6 @@
 using System.Globalization;
 using Prometheus;
+using ZmqExporter.Metrics.Catalog;
 
 namespace ZmqExporter.Metrics;
 

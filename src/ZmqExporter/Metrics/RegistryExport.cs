@@ -1,5 +1,6 @@
 using System.Text;
 using Prometheus;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Metrics;
 

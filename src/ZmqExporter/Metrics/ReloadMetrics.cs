@@ -1,4 +1,5 @@
 using Prometheus;
+using ZmqExporter.Metrics.Catalog;
 
 namespace ZmqExporter.Metrics;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Prometheus;
+using ZmqExporter.Metrics.Catalog;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Metrics;
 

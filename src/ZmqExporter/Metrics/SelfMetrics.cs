@@ -1,4 +1,6 @@
 using Prometheus;
+using ZmqExporter.Metrics.Catalog;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Metrics;
 

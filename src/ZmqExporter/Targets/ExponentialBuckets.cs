@@ -4,10 +4,10 @@ namespace ZmqExporter.Targets;
 
 /// <summary>
 /// Counts durations in buckets of Prometheus' native histograms: bucket i holds what lies above 2^((i-1)/8) and up to 2^(i/8) seconds, so
-/// a quantile is right to 9 %. Only buckets that hold something take memory. Not thread-safe.
+/// a quantile is right to 9 %. Only buckets that hold something take memory: 8 bytes. Not thread-safe.
 /// </summary>
 /// <remarks>Source: the Prometheus native histograms specification, standard exponential schemas.</remarks>
-internal sealed class ExponentialBuckets
+internal struct ExponentialBuckets
 {
     /// <summary>The schema: 2^3 buckets for each power of two.</summary>
     public const int Schema = 3;
@@ -17,11 +17,17 @@ internal sealed class ExponentialBuckets
 
     private const int PerOctave = 1 << Schema;
 
-    // From 1 µs to 128 s: what lies outside goes to the outermost bucket, so that there are at most 216.
+    // From 1 µs to 128 s: what lies outside goes to the outermost bucket, so that there are at most 217.
     private const int Lowest = -20 * PerOctave;
     private const int Highest = 7 * PerOctave;
 
-    private readonly List<ExponentialBucket> _buckets = [];
+    private const int CountBits = 48; // nine thousand years at a thousand a second
+    private const ulong CountMask = (1UL << CountBits) - 1;
+    private const int Growth = 6; // free places at a time: most targets need few buckets, and there are many targets
+
+    // Index, as the distance from the lowest, above the count: sorted by the index, then.
+    private ulong[]? _buckets;
+    private int _used;
     private long _zeros;
 
     /// <summary>Counts one duration.</summary>
@@ -34,38 +40,45 @@ internal sealed class ExponentialBuckets
         }
 
         var index = Math.Clamp((int)Math.Ceiling(Math.Log2(seconds) * PerOctave), Lowest, Highest);
-        var place = Find(index);
-        if (place < _buckets.Count && _buckets[place].Index == index)
+        var first = (ulong)(index - Lowest) << CountBits; // no bucket of this index is below it
+        var place = Find(first);
+        if (place == _used || _buckets![place] >> CountBits != first >> CountBits)
         {
-            _buckets[place] = new ExponentialBucket((short)index, _buckets[place].Count + 1);
+            Insert(place, first);
         }
-        else
-        {
-            _buckets.Insert(place, new ExponentialBucket((short)index, 1));
-        }
+
+        _buckets![place]++;
     }
 
     /// <summary>All of them at this moment.</summary>
-    public ExponentialSnapshot Snapshot() => new(_zeros, [.. _buckets]);
-
-    // The first place whose index is not below this one.
-    private int Find(int index)
+    public readonly ExponentialSnapshot Snapshot()
     {
-        var (low, high) = (0, _buckets.Count);
-        while (low < high)
+        var all = ImmutableArray.CreateBuilder<ExponentialBucket>(_used);
+        foreach (var bucket in _buckets.AsSpan(0, _used))
         {
-            var middle = (low + high) / 2;
-            if (_buckets[middle].Index < index)
-            {
-                low = middle + 1;
-            }
-            else
-            {
-                high = middle;
-            }
+            all.Add(new ExponentialBucket((short)((int)(bucket >> CountBits) + Lowest), (long)(bucket & CountMask)));
         }
 
-        return low;
+        return new ExponentialSnapshot(_zeros, all.MoveToImmutable());
+    }
+
+    private void Insert(int place, ulong bucket)
+    {
+        if (_used == (_buckets?.Length ?? 0))
+        {
+            Array.Resize(ref _buckets, _used + Growth);
+        }
+
+        _buckets.AsSpan(place, _used - place).CopyTo(_buckets.AsSpan(place + 1));
+        _buckets![place] = bucket;
+        _used++;
+    }
+
+    // The first place that is not below it.
+    private readonly int Find(ulong bucket)
+    {
+        var place = _buckets.AsSpan(0, _used).BinarySearch(bucket);
+        return place < 0 ? ~place : place;
     }
 }
 

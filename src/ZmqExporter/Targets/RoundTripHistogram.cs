@@ -9,7 +9,7 @@ namespace ZmqExporter.Targets;
 internal sealed class RoundTripHistogram(ImmutableArray<double> bounds, DateTimeOffset created)
 {
     private readonly long[] _counts = new long[bounds.Length + 1];
-    private readonly ExponentialBuckets _exponential = new();
+    private ExponentialBuckets _exponential;
     private double _sum;
 
     /// <summary>Its upper bounds.</summary>
@@ -26,6 +26,11 @@ internal sealed class RoundTripHistogram(ImmutableArray<double> bounds, DateTime
     }
 
     /// <summary>All of it at this moment.</summary>
-    public HistogramSnapshot Snapshot() =>
-        new(bounds, ImmutableCollectionsMarshal.AsImmutableArray((long[])_counts.Clone()), _sum, _exponential.Snapshot(), created);
+    /// <param name="withExponential">Whether the exponential buckets are in it.</param>
+    public HistogramSnapshot Snapshot(bool withExponential) => new(
+        bounds,
+        ImmutableCollectionsMarshal.AsImmutableArray((long[])_counts.Clone()),
+        _sum,
+        withExponential ? _exponential.Snapshot() : null,
+        created);
 }

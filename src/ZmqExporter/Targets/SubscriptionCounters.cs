@@ -8,9 +8,12 @@ namespace ZmqExporter.Targets;
 /// <param name="Sequence">What their numbers said.</param>
 /// <param name="Delay">How long the last message that tells was on its way, by two clocks; null when none told.</param>
 /// <param name="LastMessage">When the last one came; null before the first.</param>
-internal readonly record struct SubscriptionCounters(
+internal sealed record SubscriptionCounters(
     long Messages, long Bytes, SequenceCounts Sequence, TimeSpan? Delay, DateTimeOffset? LastMessage)
 {
+    /// <summary>Before anything came.</summary>
+    public static SubscriptionCounters None { get; } = new(0, 0, default, null, null);
+
     /// <summary>These and what came together now.</summary>
     public SubscriptionCounters With(in SubscriptionBatch batch) => new(
         Messages + batch.Messages,

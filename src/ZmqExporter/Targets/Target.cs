@@ -17,10 +17,11 @@ internal sealed class Target : IProbeObserver
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _created;
+    private readonly bool _isLean;
     private readonly RecentResults _recent = new();
     private TargetConfig _config;
     private FlappingDetector _flapping;
-    private RoundTripHistogram _roundTrips;
+    private RoundTripHistogram? _roundTrips;
     private PolicyState _policy;
     private DateTimeOffset _stateSince;
     private ProbeResult? _lastResult;
@@ -41,16 +42,18 @@ internal sealed class Target : IProbeObserver
     /// <summary>Starts with no result.</summary>
     /// <param name="config">What to probe and how.</param>
     /// <param name="time">The clock.</param>
+    /// <param name="detail">What is kept: round trips and connection events take memory, and <c>lean</c> shows neither.</param>
     /// <exception cref="ArgumentException">A label has a reserved name (<see cref="TargetLabels.Reserved"/>).</exception>
-    public Target(TargetConfig config, TimeProvider time)
+    public Target(TargetConfig config, TimeProvider time, MetricsDetail detail = MetricsDetail.Full)
     {
         _config = Checked(config);
         _time = time;
+        _isLean = detail == MetricsDetail.Lean;
         _created = time.GetUtcNow();
         _stateSince = _created;
         Key = TargetKey.Of(config);
         _flapping = FlappingOf(config.Module.Policy);
-        _roundTrips = new RoundTripHistogram(config.Module.Buckets, _created);
+        _roundTrips = _isLean ? null : new RoundTripHistogram(config.Module.Buckets, _created);
         _subscription = SubscriptionOf(config);
     }
 
@@ -106,7 +109,7 @@ internal sealed class Target : IProbeObserver
             }
 
             var isOtherProber = before.Module.Prober.GetType() != config.Module.Prober.GetType();
-            if (isOtherProber || !config.Module.Buckets.AsSpan().SequenceEqual(_roundTrips.Bounds.AsSpan()))
+            if (_roundTrips is not null && (isOtherProber || !config.Module.Buckets.AsSpan().SequenceEqual(_roundTrips.Bounds.AsSpan())))
             {
                 _roundTrips = new RoundTripHistogram(config.Module.Buckets, _time.GetUtcNow());
             }
@@ -179,6 +182,11 @@ internal sealed class Target : IProbeObserver
     /// <inheritdoc />
     public void OnConnectionEvent(ConnectionEvent connectionEvent)
     {
+        if (_isLean)
+        {
+            return;
+        }
+
         lock (_lock)
         {
             _connectionEvents.Increment((int)connectionEvent);
@@ -190,7 +198,7 @@ internal sealed class Target : IProbeObserver
     {
         lock (_lock)
         {
-            _subscription = (_subscription ?? default).With(batch);
+            _subscription = (_subscription ?? SubscriptionCounters.None).With(batch);
         }
     }
 
@@ -213,7 +221,8 @@ internal sealed class Target : IProbeObserver
     }
 
     /// <summary>All that is known now.</summary>
-    public TargetSnapshot Snapshot()
+    /// <param name="withExponential">Whether the exponential buckets of the histogram are in it.</param>
+    public TargetSnapshot Snapshot(bool withExponential = false)
     {
         lock (_lock)
         {
@@ -239,7 +248,7 @@ internal sealed class Target : IProbeObserver
                 StaleReplies = _staleReplies,
                 Skipped = _skipped,
                 ConnectionEvents = _connectionEvents.Snapshot(),
-                RoundTrips = _roundTrips.Snapshot(),
+                RoundTrips = _roundTrips?.Snapshot(withExponential),
                 Subscription = _subscription,
             };
         }
@@ -263,14 +272,14 @@ internal sealed class Target : IProbeObserver
         _lastSuccess = _lastProbe;
         if (result.RoundTrip is { } roundTrip)
         {
-            _roundTrips.Observe(roundTrip);
+            _roundTrips?.Observe(roundTrip);
         }
     }
 
     private static FlappingDetector FlappingOf(PolicyConfig policy) => new(policy.FlappingChanges, policy.FlappingWindow);
 
     private static SubscriptionCounters? SubscriptionOf(TargetConfig config) =>
-        config.Module.Prober is SubscribeProberConfig ? new SubscriptionCounters() : null;
+        config.Module.Prober is SubscribeProberConfig ? SubscriptionCounters.None : null;
 
     // A config file cannot say such a label; a bug of ours must not make two series of one.
     private static TargetConfig Checked(TargetConfig config)

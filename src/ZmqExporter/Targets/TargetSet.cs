@@ -5,7 +5,8 @@ namespace ZmqExporter.Targets;
 
 /// <summary>All targets by key, in the order in which they were added. Thread-safe.</summary>
 /// <param name="time">The clock of new targets.</param>
-internal sealed class TargetSet(TimeProvider time)
+/// <param name="detail">What new targets keep.</param>
+internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = MetricsDetail.Full)
 {
     private readonly Lock _lock = new();
     private readonly OrderedDictionary<TargetKey, Target> _targets = [];
@@ -33,7 +34,7 @@ internal sealed class TargetSet(TimeProvider time)
                 return target;
             }
 
-            target = new Target(config, time);
+            target = new Target(config, time, detail);
             _targets.Add(target.Key, target);
             return target;
         }
@@ -58,7 +59,8 @@ internal sealed class TargetSet(TimeProvider time)
     }
 
     /// <summary>What is known of each of them. Each snapshot is consistent in itself.</summary>
-    public TargetSnapshot[] Snapshots()
+    /// <param name="withExponential">Whether the exponential buckets of their histograms are in them.</param>
+    public TargetSnapshot[] Snapshots(bool withExponential = false)
     {
         Target[] targets;
         lock (_lock)
@@ -67,6 +69,6 @@ internal sealed class TargetSet(TimeProvider time)
         }
 
         // Not under the lock of the set: a scrape of many targets must not hold up a reload.
-        return Array.ConvertAll(targets, target => target.Snapshot());
+        return Array.ConvertAll(targets, target => target.Snapshot(withExponential));
     }
 }

@@ -64,11 +64,11 @@ internal sealed record TargetSnapshot
     /// <summary>How many due times passed without a probe: the last one still ran, we were stalled, or the connection was held back.</summary>
     public required long Skipped { get; init; }
 
-    /// <summary>Connection events by <see cref="ConnectionEvent"/>; empty when there were none.</summary>
+    /// <summary>Connection events by <see cref="ConnectionEvent"/>; empty when there were none, and with the detail <c>lean</c>, which counts none.</summary>
     public required ImmutableArray<long> ConnectionEvents { get; init; }
 
-    /// <summary>The round trips of the answered probes.</summary>
-    public required HistogramSnapshot RoundTrips { get; init; }
+    /// <summary>The round trips of the answered probes; null with the detail <c>lean</c>, which keeps none.</summary>
+    public HistogramSnapshot? RoundTrips { get; init; }
 
     /// <summary>What a subscription brought; null for other probers.</summary>
     public SubscriptionCounters? Subscription { get; init; }

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
-using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Catalog;
 
 namespace ZmqExporter.Tests.Dashboards;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Catalog;
 using ZmqExporter.Probing;
 
 namespace ZmqExporter.Tests.Dashboards;

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Catalog;
 
 namespace ZmqExporter.Tests.Dashboards;
 

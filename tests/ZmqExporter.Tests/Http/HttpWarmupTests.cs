@@ -1,9 +1,20 @@
+using Microsoft.AspNetCore.Http;
 using ZmqExporter.Http;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Tests.Http;
 
 public sealed class HttpWarmupTests
 {
+    // Text shares all of its code with OpenMetrics.
+    [Theory]
+    [InlineData(MetricsFormat.OpenMetrics)]
+    [InlineData(MetricsFormat.Protobuf)]
+    internal void Requests_OfMetrics_WarmEachFormat(MetricsFormat format) =>
+        Assert.Single(
+            HttpWarmup.Requests.Where(request => request.Path == "/metrics"),
+            request => MetricsNegotiation.Choose(new HeaderDictionary { ["Accept"] = request.Accept }) == format);
+
     [Fact]
     public async Task RunAsync_WhateverGoesWrong_TheStartGoesOn()
     {

@@ -1,9 +1,12 @@
+using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Http;
 
 namespace ZmqExporter.Tests.Http;
 
 public sealed class YieldingStreamTests
 {
+    private readonly FakeTimeProvider _time = new();
+
     [Fact]
     public async Task WriteAsync_Twice_CountsBoth()
     {
@@ -16,17 +19,46 @@ public sealed class YieldingStreamTests
     }
 
     [Fact]
-    public async Task WriteAsync_InnerStreamThatNeverWaits_StillGivesTheThreadBack()
+    public async Task WriteAsync_ThreadWasHeldForAWhile_GivesItBackThoughTheInnerStreamNeverWaits()
     {
         using var inner = new MemoryStream();
-        await using var stream = new YieldingStream(inner);
+        await using var stream = new YieldingStream(inner, _time);
+        _time.Advance(TimeSpan.FromMilliseconds(2));
         var queue = new QueuedContext();
-        SynchronizationContext.SetSynchronizationContext(queue);
-        var write = stream.WriteAsync("one"u8.ToArray(), CancellationToken.None);
-        SynchronizationContext.SetSynchronizationContext(null);
+        var write = WriteOn(queue, stream);
         Assert.False(write.IsCompleted); // it has queued its rest behind other work
         queue.RunAll();
         await write;
+
+        Assert.True(WriteOn(queue, stream).IsCompletedSuccessfully); // the time begins again
+        _time.Advance(TimeSpan.FromMilliseconds(2));
+        write = WriteOn(queue, stream);
+        Assert.False(write.IsCompleted);
+        queue.RunAll();
+        await write;
+    }
+
+    [Fact]
+    public void WriteAsync_ThreadWasHardlyHeld_GoesOn()
+    {
+        using var inner = new MemoryStream();
+        using var stream = new YieldingStream(inner, _time);
+        _time.Advance(TimeSpan.FromMilliseconds(1.9));
+        Assert.True(WriteOn(new QueuedContext(), stream).IsCompletedSuccessfully);
+    }
+
+    private static Task WriteOn(SynchronizationContext context, YieldingStream stream)
+    {
+        var before = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(context);
+        try
+        {
+            return stream.WriteAsync("one"u8.ToArray(), CancellationToken.None).AsTask();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(before);
+        }
     }
 
     private sealed class QueuedContext : SynchronizationContext

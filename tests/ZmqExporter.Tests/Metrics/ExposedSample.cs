@@ -7,6 +7,9 @@ namespace ZmqExporter.Tests.Metrics;
 /// <param name="Value">The value.</param>
 internal sealed record ExposedSample(string Series, string Type, string Help, double Value)
 {
+    /// <summary>Whether it says since when another one counts, which the text format does not show.</summary>
+    public bool IsCreated => Series.AsSpan(0, Series.IndexOf('{', StringComparison.Ordinal)).EndsWith("_created");
+
     /// <summary>The series of a name and labels; labels with an empty value do not exist.</summary>
     public static string SeriesOf(string name, IEnumerable<(string Name, string Value)> labels) =>
         $"{name}{{{string.Join(',', labels.Where(label => label.Value.Length > 0).OrderBy(label => label.Name, StringComparer.Ordinal).Select(label => $"{label.Name}=\"{label.Value}\""))}}}";

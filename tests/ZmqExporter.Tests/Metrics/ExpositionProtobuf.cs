@@ -7,7 +7,7 @@ namespace ZmqExporter.Tests.Metrics;
 /// <summary>Reads delimited MetricFamily messages, apart from the exporter's own code.</summary>
 internal static class ExpositionProtobuf
 {
-    /// <summary>All samples, histograms as the text format has them.</summary>
+    /// <summary>All samples: histograms as the text format has them, and the times since which something counts as OpenMetrics has them.</summary>
     public static List<ExposedSample> Parse(ReadOnlySpan<byte> bytes)
     {
         var samples = new List<ExposedSample>();
@@ -68,8 +68,14 @@ internal static class ExpositionProtobuf
             var labels = metric.Bytes(1).Select(pair => new Message(pair)).Select(pair => (pair.Text(1), pair.Text(2))).ToList();
             if (type != "histogram")
             {
-                var value = new Message(metric.Bytes(type == "counter" ? 3 : 2).Single()).Doubles(1).Single();
-                yield return new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value);
+                var value = new Message(metric.Bytes(type == "counter" ? 3 : 2).Single());
+                yield return new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value.Doubles(1).Single());
+                foreach (var time in value.Bytes(3))
+                {
+                    var bare = name.EndsWith("_total", StringComparison.Ordinal) ? name[..^"_total".Length] : name;
+                    yield return new ExposedSample(ExposedSample.SeriesOf($"{bare}_created", labels), type, help, UnixSeconds(time));
+                }
+
                 continue;
             }
 
@@ -86,10 +92,21 @@ internal static class ExpositionProtobuf
             yield return Bucket("+Inf", count);
             yield return new ExposedSample(ExposedSample.SeriesOf($"{name}_count", labels), type, help, count);
             yield return new ExposedSample(ExposedSample.SeriesOf($"{name}_sum", labels), type, help, histogram.Doubles(2).Single());
+            foreach (var time in histogram.Bytes(15))
+            {
+                yield return new ExposedSample(ExposedSample.SeriesOf($"{name}_created", labels), type, help, UnixSeconds(time));
+            }
 
             ExposedSample Bucket(string bound, ulong value) =>
                 new(ExposedSample.SeriesOf($"{name}_bucket", [.. labels, ("le", bound)]), type, help, value);
         }
+    }
+
+    // google.protobuf.Timestamp, to the nanosecond.
+    private static double UnixSeconds(byte[] timestamp)
+    {
+        var message = new Message(timestamp);
+        return (double)(message.Numbers(1).Single() + (message.Numbers(2).Single() / 1e9m));
     }
 
     // As Prometheus makes a label of a bound (its formatOpenMetricsFloat).

@@ -6,7 +6,7 @@ namespace ZmqExporter.Tests.Metrics;
 /// <summary>Reads both text formats, apart from the exporter's own code.</summary>
 internal static class ExpositionText
 {
-    /// <summary>All samples. Of OpenMetrics' <c>_created</c> and of infos only what the text format has, too.</summary>
+    /// <summary>All samples, OpenMetrics' <c>_created</c> among them. Infos are gauges, as in the text format.</summary>
     public static List<ExposedSample> Parse(string text)
     {
         var samples = new List<ExposedSample>();
@@ -26,10 +26,7 @@ internal static class ExpositionText
             }
 
             var (name, labels, value) = ParseSample(line);
-            if (!name.EndsWith("_created", StringComparison.Ordinal))
-            {
-                samples.Add(new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value));
-            }
+            samples.Add(new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value));
         }
 
         return samples;

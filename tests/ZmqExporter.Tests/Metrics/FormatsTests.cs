@@ -1,23 +1,29 @@
-using System.Collections.Immutable;
+using System.Collections.Concurrent;
 using System.Text;
 using CsCheck;
 using ZmqExporter.Configuration;
-using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Catalog;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
 using Zmtp;
+using Zmtp.Timing;
 
 namespace ZmqExporter.Tests.Metrics;
 
 /// <summary>The three formats say the same of the same targets.</summary>
 public sealed class FormatsTests
 {
+    private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
+
     private static readonly Gen<ProbeResult> Results = Gen.Select(
         Gen.Enum<ProbeOutcome>(), Gen.Enum<FailureReason>(), Gen.Double[0, 20], Gen.Bool, Gen.Int[0, 3], (outcome, reason, seconds, isReachable, minor) => new ProbeResult
         {
             Outcome = outcome,
             Reason = outcome is ProbeOutcome.Miss or ProbeOutcome.LocalError ? reason : null,
             Reachable = isReachable ? true : null,
+            Responsive = isReachable ? outcome == ProbeOutcome.OnTime : null,
+            Ready = isReachable ? outcome == ProbeOutcome.OnTime : null,
             RoundTrip = outcome is ProbeOutcome.OnTime or ProbeOutcome.Late ? TimeSpan.FromSeconds(seconds) : null,
             Phases = new PhaseDurations(null, TimeSpan.FromSeconds(seconds), null, null, isReachable ? TimeSpan.FromSeconds(seconds / 3) : null),
             Peer = isReachable ? MetricsUnderTest.Peer(minor) : null,
@@ -25,34 +31,66 @@ public sealed class FormatsTests
 
     private static readonly Gen<string> Values = Gen.String[Gen.Char["ab\"\\\n {},=ä"], 1, 8];
 
-    private static readonly Gen<(TargetConfig Config, ProbeResult[] Results, ConnectionEvent[] Events)> Targets = Gen.Select(
-        Values, Values, Gen.Double[0.0001, 9].Array[0, 4], Gen.Bool, Results.Array[0, 20], Gen.Enum<ConnectionEvent>().Array[0, 9], (name, label, bounds, isSubscription, results, events) =>
+    private static readonly Gen<SubscriptionBatch> Batches = Gen.Select(
+        Gen.Long[1, 1000], Gen.Long[0, 3], Gen.Double[-5, 5], Gen.Int[0, 60_000], (messages, count, delay, arrived) => new SubscriptionBatch(
+            messages, 64 * messages, new SequenceCounts(count, count / 2, count / 3, count), count == 0 ? null : TimeSpan.FromSeconds(delay), Start.AddMilliseconds(arrived)));
+
+    private static readonly Gen<TargetConfig> Configs = Gen.Select(
+        Values, Values, Gen.Double[0.0001, 9].Array[0, 4], Gen.Bool, (name, label, bounds, isSubscription) =>
         {
             var config = MetricsUnderTest.Target(name, "ping", ("team", label));
             var module = config.Module with { Buckets = [.. bounds.Append(1).Distinct().Order()] };
             ProberConfig prober = isSubscription ? new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []) : module.Prober;
-            return (config with { Module = module with { Prober = prober } }, results, events);
+            return config with { Module = module with { Prober = prober } };
         });
+
+    private static readonly Gen<Story> Stories = Gen.Select(
+        Configs, Results.Array[0, 20], Gen.Enum<ConnectionEvent>().Array[0, 9], Batches.Array[0, 3], Gen.Int[0, 3], Gen.Int[-2000, 60_000], (config, results, events, batches, stale, overdue) =>
+            new Story(config, results, events, config.Module.Prober is SubscribeProberConfig ? batches : [], stale, TimeSpan.FromMilliseconds(overdue)));
 
     [Fact]
     public void Write_AnyTargets_IsTheSameInEachFormat() =>
-        Gen.Select(Gen.Enum<MetricsDetail>(), Targets.Array[0, 4]).Sample(
-            (detail, targets) =>
+        Gen.Select(Gen.Enum<MetricsDetail>(), Stories.Array[0, 4], Gen.Long[0, TimeSpan.TicksPerSecond]).Sample(
+            (detail, stories, ticks) =>
             {
                 var test = new MetricsUnderTest(detail);
-                foreach (var (config, results, events) in targets)
-                {
-                    var target = test.Targets.Set(config);
-                    Array.ForEach(results, result => target.Record(result));
-                    Array.ForEach(events, target.OnConnectionEvent);
-                }
+                test.Time.Advance(TimeSpan.FromTicks(ticks)); // instants are rounded, and in each format alike
+                Array.ForEach(stories, story => story.Play(test));
 
                 var text = ExpositionText.Parse(Scrape(test, MetricsFormat.Text));
+                var openMetrics = ExpositionText.Parse(Scrape(test, MetricsFormat.OpenMetrics));
+                var protobuf = ExpositionProtobuf.Parse(ScrapeBytes(test, MetricsFormat.Protobuf));
                 Assert.Equal(text.Count, text.Select(sample => sample.Series).Distinct(StringComparer.Ordinal).Count());
-                AssertSame(text, ExpositionText.Parse(Scrape(test, MetricsFormat.OpenMetrics)));
-                AssertSame(text, ExpositionProtobuf.Parse(ScrapeBytes(test, MetricsFormat.Protobuf)));
+                Assert.DoesNotContain(text, sample => sample.IsCreated);
+                AssertSame(text, openMetrics.Where(sample => !sample.IsCreated));
+                AssertSame(text, protobuf.Where(sample => !sample.IsCreated));
+
+                // In lean only protobuf, where it makes no series.
+                AssertSame(
+                    detail == MetricsDetail.Lean ? [] : protobuf.Where(sample => sample.IsCreated),
+                    openMetrics.Where(sample => sample.IsCreated));
             },
             iter: 60);
+
+    // The property above compares nothing when no story has a family's series.
+    [Fact]
+    public void Write_ManyStories_HaveEveryFamily()
+    {
+        var seen = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
+        Stories.Array[4].Sample(
+            stories =>
+            {
+                var test = new MetricsUnderTest();
+                Array.ForEach(stories, story => story.Play(test));
+                foreach (var sample in ExpositionText.Parse(Scrape(test, MetricsFormat.Text)).Where(sample => sample.Value != 0))
+                {
+                    seen[sample.Series[..sample.Series.IndexOf('{', StringComparison.Ordinal)]] = true;
+                }
+            },
+            iter: 60);
+        Assert.DoesNotContain(
+            MetricCatalog.All.Select(family => family.Type == MetricType.Histogram ? $"{family.Name}_count" : family.Name), name => !seen.ContainsKey(name));
+    }
 
     [Fact]
     public void Write_Protobuf_HasTheRoundTripsInNativeBuckets() =>
@@ -68,7 +106,7 @@ public sealed class FormatsTests
 
                 var (buckets, zeros, schema) = ExpositionProtobuf.Native(ScrapeBytes(test, MetricsFormat.Protobuf), MetricNames.ProbeDuration);
                 Assert.Equal((3, 0UL), (schema, zeros));
-                var expected = target.Snapshot().RoundTrips.Exponential.Buckets.ToDictionary(bucket => (int)bucket.Index, bucket => bucket.Count);
+                var expected = target.Snapshot(withExponential: true).RoundTrips!.Exponential!.Value.Buckets.ToDictionary(bucket => (int)bucket.Index, bucket => bucket.Count);
                 Assert.Equal(expected.OrderBy(pair => pair.Key), buckets.OrderBy(pair => pair.Key));
             },
             iter: 60);
@@ -84,7 +122,7 @@ public sealed class FormatsTests
         Assert.Contains("\n# TYPE zmq_target info\nzmq_target_info{", scrape, StringComparison.Ordinal);
     }
 
-    private static void AssertSame(List<ExposedSample> expected, List<ExposedSample> actual)
+    private static void AssertSame(IEnumerable<ExposedSample> expected, IEnumerable<ExposedSample> actual)
     {
         var (ours, theirs) = (Sorted(expected), Sorted(actual));
         Assert.Equal(ours.Select(sample => sample.Series), theirs.Select(sample => sample.Series), StringComparer.Ordinal);
@@ -107,5 +145,24 @@ public sealed class FormatsTests
         var scrape = test.ScrapeBytesAsync(format);
         Assert.True(scrape.IsCompletedSuccessfully);
         return scrape.GetAwaiter().GetResult();
+    }
+
+    /// <summary>What happens to a target before it is scraped.</summary>
+    private sealed record Story(
+        TargetConfig Config, ProbeResult[] Results, ConnectionEvent[] Events, SubscriptionBatch[] Batches, int StaleReplies, TimeSpan Overdue)
+    {
+        public void Play(MetricsUnderTest test)
+        {
+            var target = test.Targets.Set(Config);
+            Array.ForEach(Results, result => target.Record(result));
+            Array.ForEach(Events, target.OnConnectionEvent);
+            Array.ForEach(Batches, batch => target.OnSubscriptionRead(batch));
+            for (var i = 0; i < StaleReplies; i++)
+            {
+                target.OnStaleReply();
+            }
+
+            target.SetDue(Timestamp.Now(test.Time) + -Overdue);
+        }
     }
 }

@@ -1,5 +1,5 @@
 using ZmqExporter.Configuration;
-using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Tests.Metrics;
 

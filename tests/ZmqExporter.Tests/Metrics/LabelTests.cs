@@ -1,5 +1,6 @@
 using ZmqExporter.Configuration;
-using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Catalog;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Tests.Metrics;
 

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
 using Zmtp;
@@ -15,7 +16,7 @@ internal sealed partial class MetricsUnderTest
 {
     public MetricsUnderTest(MetricsDetail detail = MetricsDetail.Full)
     {
-        Targets = new TargetSet(Time);
+        Targets = new TargetSet(Time, detail);
         Exporter = new ExporterMetrics(Targets, detail, Time);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Catalog;
 
 namespace ZmqExporter.Tests.Metrics;
 

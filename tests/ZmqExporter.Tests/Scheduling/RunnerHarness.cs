@@ -5,6 +5,7 @@ using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
 using ZmqExporter.Targets;

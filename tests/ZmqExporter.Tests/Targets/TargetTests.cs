@@ -39,7 +39,7 @@ public sealed class TargetTests
         Assert.Equal((5, 1, 1), (snapshot.Probes, snapshot.Misses, snapshot.Late));
         Assert.Equal((1, 1), (snapshot.Failures[(int)FailureReason.Refused], snapshot.Failures[(int)FailureReason.LocalError]));
         Assert.Equal(2, snapshot.Failures.Sum());
-        Assert.Equal(2, snapshot.RoundTrips.Count);
+        Assert.Equal(2, snapshot.RoundTrips!.Count);
         Assert.Equal(
             [ProbeOutcome.OnTime, ProbeOutcome.Late, ProbeOutcome.Miss, ProbeOutcome.LocalError, ProbeOutcome.Pending],
             target.Recent().Select(recent => recent.Outcome));
@@ -50,7 +50,7 @@ public sealed class TargetTests
     {
         var target = Create();
         target.Record(MetricsUnderTest.Miss(FailureReason.UnexpectedReply) with { RoundTrip = TimeSpan.FromSeconds(1) });
-        Assert.Equal(0, target.Snapshot().RoundTrips.Count);
+        Assert.Equal(0, target.Snapshot().RoundTrips!.Count);
         Assert.Null(target.Snapshot().LastSuccess);
     }
 
@@ -75,7 +75,7 @@ public sealed class TargetTests
         target.OnConnectionEvent(ConnectionEvent.Connected);
 
         Assert.Equal(1, snapshot.Probes);
-        Assert.Equal(1, snapshot.RoundTrips.Count);
+        Assert.Equal(1, snapshot.RoundTrips!.Count);
         Assert.Equal(1, snapshot.ConnectionEvents.Sum());
         Assert.Equal(1, snapshot.StateChanges.Sum());
         Assert.Empty(snapshot.Failures);
@@ -98,7 +98,7 @@ public sealed class TargetTests
         Assert.Same(config, after.Config);
         Assert.Equal((before.State, before.Probes, before.StaleReplies, before.StateSince), (after.State, after.Probes, after.StaleReplies, after.StateSince));
         Assert.Equal(recent, target.Recent());
-        Assert.Equal(before.RoundTrips.Count, after.RoundTrips.Count);
+        Assert.Equal(before.RoundTrips!.Count, after.RoundTrips!.Count);
         Assert.Equal(TargetState.Suspect, after.State);
     }
 
@@ -110,7 +110,7 @@ public sealed class TargetTests
         _time.Advance(TimeSpan.FromMinutes(1));
         target.Reconfigure(target.Config with { Module = target.Config.Module with { Buckets = [0.5] } });
 
-        var histogram = target.Snapshot().RoundTrips;
+        var histogram = target.Snapshot().RoundTrips!;
         Assert.Equal((0, _time.GetUtcNow()), (histogram.Count, histogram.Created));
         Assert.Equal([0.5], histogram.Bounds);
         Assert.Equal(1, target.Snapshot().Probes);
@@ -218,6 +218,46 @@ public sealed class TargetTests
     }
 
     [Fact]
+    public void Record_Lean_KeepsNeitherRoundTripsNorConnectionEvents()
+    {
+        var target = new Target(MetricsUnderTest.Target(), _time, MetricsDetail.Lean);
+        target.Record(MetricsUnderTest.OnTime());
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        target.OnConnectionEvent(ConnectionEvent.Connected);
+        target.Reconfigure(target.Config with { Module = target.Config.Module with { Buckets = [0.5] } });
+
+        var snapshot = target.Snapshot();
+        Assert.Null(snapshot.RoundTrips);
+        Assert.Empty(snapshot.ConnectionEvents);
+        Assert.Equal((2, 1), (snapshot.Probes, snapshot.Misses));
+        Assert.Equal(1, snapshot.Failures[(int)FailureReason.Refused]);
+    }
+
+    [Fact]
+    public void Snapshot_WithoutExponential_HasOnlyItsOwnBuckets()
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.OnTime());
+        Assert.Null(target.Snapshot().RoundTrips!.Exponential);
+        Assert.Single(target.Snapshot(withExponential: true).RoundTrips!.Exponential!.Value.Buckets);
+    }
+
+    [Fact]
+    public void Snapshot_CountsDoNotChange_SharesThem()
+    {
+        var target = Create();
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        var before = target.Snapshot();
+        target.Record(MetricsUnderTest.OnTime());
+        Assert.True(before.Failures == target.Snapshot().Failures, "the failures were copied");
+
+        target.Record(MetricsUnderTest.Miss(FailureReason.ReplyTimeout));
+        target.Record(MetricsUnderTest.Miss(FailureReason.ReplyTimeout));
+        Assert.Equal((1, 0), (before.Failures[(int)FailureReason.Refused], before.Failures[(int)FailureReason.ReplyTimeout]));
+        Assert.Equal(2, target.Snapshot().Failures[(int)FailureReason.ReplyTimeout]);
+    }
+
+    [Fact]
     public async Task Record_ManyThreads_EachSnapshotIsConsistent()
     {
         const int Threads = 4;
@@ -235,7 +275,7 @@ public sealed class TargetTests
         do
         {
             snapshot = target.Snapshot();
-            Assert.Equal(snapshot.Probes, snapshot.Misses + snapshot.RoundTrips.Count);
+            Assert.Equal(snapshot.Probes, snapshot.Misses + snapshot.RoundTrips!.Count);
             Assert.Equal(snapshot.Misses, snapshot.Failures.Sum());
         }
         while (!work.IsCompleted);

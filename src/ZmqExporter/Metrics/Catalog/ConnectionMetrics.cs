@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
 using Zmtp;
 
@@ -19,10 +20,10 @@ internal static class ConnectionMetrics
             MetricNames.ConnectionEvents,
             MetricType.Counter,
             "Events of the connection, under the names of libzmq's socket monitor. Unless detail is full, from the first one on.",
-            (target, to) => SampleCounts.Write(
+            (target, to) => CountsWriter.Write(
                 to, target.Config.Module.Client == MessagingClient.Zmtp ? OfZmtp : OfNetMq, target.ConnectionEvents))
         {
-            From = MetricsDetail.Standard,
+            LeastDetail = MetricsDetail.Standard,
         },
         new(MetricNames.PeerInfo, MetricType.Info, "What the peer said of itself when it last spoke; always 1.", (target, to) =>
         {
@@ -32,13 +33,13 @@ internal static class ConnectionMetrics
             }
         })
         {
-            From = MetricsDetail.Standard,
+            LeastDetail = MetricsDetail.Standard,
         },
     ];
 
     private static LabelSet?[] LabelsWithout(params ConnectionEvent[] impossible)
     {
-        LabelSet?[] labels = LabelSet.ForEach(MetricLabels.Event, EnumLabels<ConnectionEvent>.All);
+        LabelSet?[] labels = LabelSet.OnePerMember(MetricLabels.Event, EnumLabels<ConnectionEvent>.All);
         foreach (var one in impossible)
         {
             labels[(int)one] = null;

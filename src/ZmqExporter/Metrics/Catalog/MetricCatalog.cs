@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Metrics.Catalog;
 
@@ -17,5 +18,5 @@ internal static class MetricCatalog
     ];
 
     /// <summary>Those that are exported with this detail.</summary>
-    public static ImmutableArray<MetricFamily> For(MetricsDetail detail) => [.. All.Where(family => family.From <= detail)];
+    public static ImmutableArray<MetricFamily> For(MetricsDetail detail) => [.. All.Where(family => family.LeastDetail <= detail)];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
 
 namespace ZmqExporter.Metrics.Catalog;
@@ -7,7 +8,7 @@ namespace ZmqExporter.Metrics.Catalog;
 /// <summary>The raw results, before the policy.</summary>
 internal static class ProbeMetrics
 {
-    private static readonly LabelSet[] Reasons = LabelSet.ForEach(MetricLabels.Reason, EnumLabels<FailureReason>.All);
+    private static readonly LabelSet[] Reasons = LabelSet.OnePerMember(MetricLabels.Reason, EnumLabels<FailureReason>.All);
     private static readonly LabelSet Resolve = new((MetricLabels.Phase, "resolve"));
     private static readonly LabelSet Connect = new((MetricLabels.Phase, "connect"));
     private static readonly LabelSet Handshake = new((MetricLabels.Phase, "handshake"));
@@ -53,20 +54,20 @@ internal static class ProbeMetrics
             "Round trip of the answered probes in seconds.",
             (target, to) => to.Histogram(target.RoundTrips))
         {
-            From = MetricsDetail.Standard,
+            LeastDetail = MetricsDetail.Standard,
         },
         new(
             MetricNames.ProbeFailures,
             MetricType.Counter,
             "Misses by reason, and as local_error the probes that failed through the exporter's own fault. Unless detail is full, from the first one on.",
-            (target, to) => SampleCounts.Write(to, Reasons, target.Failures)),
+            (target, to) => CountsWriter.Write(to, Reasons, target.Failures)),
         new(
             MetricNames.ProbeLastDuration,
             MetricType.Gauge,
             "Seconds that a phase of the last probe took. Absent when it was not reached. For a kept connection, resolve, connect and handshake show how it was made.",
             (target, to) => WritePhases(to, target.LastResult?.Phases ?? default))
         {
-            From = MetricsDetail.Standard,
+            LeastDetail = MetricsDetail.Standard,
         },
     ];
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 
@@ -8,9 +9,9 @@ namespace ZmqExporter.Metrics.Catalog;
 /// <summary>What the failure policy made of the results, and the three questions of the last one.</summary>
 internal static class StateMetrics
 {
-    private static readonly LabelSet[] States = LabelSet.ForEach(MetricLabels.State, EnumLabels<TargetState>.All);
-    private static readonly LabelSet[] Changes = LabelSet.ForEach(MetricLabels.To, EnumLabels<TargetState>.All);
-    private static readonly LabelSet[] Reasons = LabelSet.ForEach(MetricLabels.Reason, EnumLabels<FailureReason>.All);
+    private static readonly LabelSet[] States = LabelSet.OnePerMember(MetricLabels.State, EnumLabels<TargetState>.All);
+    private static readonly LabelSet[] Changes = LabelSet.OnePerMember(MetricLabels.To, EnumLabels<TargetState>.All);
+    private static readonly LabelSet[] Reasons = LabelSet.OnePerMember(MetricLabels.Reason, EnumLabels<FailureReason>.All);
 
     public static ImmutableArray<MetricFamily> All { get; } =
     [
@@ -47,9 +48,9 @@ internal static class StateMetrics
             MetricNames.TargetStateChanges,
             MetricType.Counter,
             "Changes of state, by the state that was entered. Unless detail is full, from the first one on.",
-            (target, to) => SampleCounts.Write(to, Changes, target.StateChanges))
+            (target, to) => CountsWriter.Write(to, Changes, target.StateChanges))
         {
-            From = MetricsDetail.Standard,
+            LeastDetail = MetricsDetail.Standard,
         },
         new(
             MetricNames.TargetReachable,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Targets;
 
 namespace ZmqExporter.Metrics.Catalog;
@@ -45,12 +46,12 @@ internal static class SubscriptionMetrics
                 }
             })
         {
-            From = MetricsDetail.Standard,
+            LeastDetail = MetricsDetail.Standard,
         },
     ];
 
     private static MetricFamily Count(
-        string name, string help, Func<SubscriptionCounters, long> count, MetricsDetail from = MetricsDetail.Standard) =>
+        string name, string help, Func<SubscriptionCounters, long> count, MetricsDetail leastDetail = MetricsDetail.Standard) =>
         new(name, MetricType.Counter, help, (target, to) =>
         {
             if (target.Subscription is { } counters)
@@ -59,6 +60,6 @@ internal static class SubscriptionMetrics
             }
         })
         {
-            From = from,
+            LeastDetail = leastDetail,
         };
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Metrics.Catalog;
 
@@ -11,12 +12,10 @@ internal static class TargetMetrics
         new(MetricNames.TargetInfo, MetricType.Info, "What is probed and how; always 1.", (target, to) =>
         {
             var config = target.Config;
-            to.Value(
-                new LabelSet(
-                    (MetricLabels.Endpoint, config.Endpoint.ToString()),
-                    (MetricLabels.Prober, config.Module.Prober.Name),
-                    (MetricLabels.Client, Label(config.Module.Client))),
-                1);
+            to.Info(
+                (MetricLabels.Endpoint, config.Endpoint.ToString()),
+                (MetricLabels.Prober, config.Module.Prober.Name),
+                (MetricLabels.Client, Label(config.Module.Client)));
         }),
         new(
             MetricNames.TargetDownAfterMisses,

@@ -1,4 +1,4 @@
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Catalog;
 
 /// <summary>Every metric name: the contract of docs/metrics.md with dashboards, rules and their users.</summary>
 internal static class MetricNames

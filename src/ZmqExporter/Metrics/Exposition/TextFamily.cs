@@ -1,11 +1,11 @@
 using System.Globalization;
-using static ZmqExporter.Metrics.ProtobufFields;
+using static ZmqExporter.Metrics.Exposition.ProtobufFields;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>A family that was read from the text format. Not thread-safe.</summary>
-/// <remarks>Reads what prometheus-net writes for our own series, and no more: gauges, counters and histograms whose label values hold no
-/// comma, brace, quote or backslash.</remarks>
+/// <remarks>Reads what prometheus-net writes for our own series, and no more: gauges, counters, and histograms without labels, where no label's
+/// value holds a comma, quote or backslash. Anything else is an error, not a wrong number.</remarks>
 internal sealed class TextFamily
 {
     private readonly List<(string Name, (string Name, string Value)[] Labels, double Value)> _samples = [];
@@ -23,10 +23,10 @@ internal sealed class TextFamily
     public string Help { get; }
 
     /// <summary>The word of its TYPE line.</summary>
-    public string Type { get; private set; } = "untyped";
+    public string Type { get; private set; } = "";
 
     /// <summary>Reads all families.</summary>
-    /// <exception cref="FormatException">A line is none of those that are expected.</exception>
+    /// <exception cref="FormatException">A line is none of those that can be read.</exception>
     public static IReadOnlyList<TextFamily> Parse(string text)
     {
         var families = new List<TextFamily>();
@@ -43,11 +43,13 @@ internal sealed class TextFamily
             }
             else if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
             {
-                families[^1].Type = words[3];
+                families[^1].Type = words[3] is "counter" or "gauge" or "histogram"
+                    ? words[3]
+                    : throw new FormatException($"this type cannot be read: {line}");
             }
             else
             {
-                families[^1]._samples.Add(ParseSample(line));
+                families[^1].Add(line);
             }
         }
 
@@ -65,7 +67,7 @@ internal sealed class TextFamily
         using var family = new ByteBuffer();
         WriteString(family, FamilyName, Name);
         WriteString(family, FamilyHelp, Help);
-        WriteUnsigned(family, FamilyType, Type switch { "counter" => 0u, "histogram" => 4u, "gauge" => 1u, _ => 3u });
+        WriteUnsigned(family, FamilyType, Type switch { "counter" => TypeCounter, "histogram" => TypeHistogram, _ => TypeGauge });
         if (Type == "histogram")
         {
             WriteHistogram(family);
@@ -84,7 +86,23 @@ internal sealed class TextFamily
         to.Append(family.Written);
     }
 
-    // Ours have no labels of their own, so that a family is one histogram.
+    private void Add(string line)
+    {
+        var sample = ParseSample(line);
+        if (Type.Length == 0)
+        {
+            throw new FormatException($"no TYPE comes before: {line}");
+        }
+
+        if (Type == "histogram" && sample.Labels.Any(label => label.Name != MetricLabels.Le))
+        {
+            throw new FormatException($"a histogram with labels cannot be read: {line}");
+        }
+
+        _samples.Add(sample);
+    }
+
+    // Without labels of its own a family is one histogram.
     private void WriteHistogram(ByteBuffer family)
     {
         using var histogram = new ByteBuffer();
@@ -131,8 +149,10 @@ internal sealed class TextFamily
 
         var labels = line[(brace + 1)..line.LastIndexOf('}')].Split(',').Select(label =>
         {
-            var equals = label.IndexOf('=', StringComparison.Ordinal);
-            return (label[..equals], label[(equals + 1)..].Trim('"'));
+            var equals = label.IndexOf("=\"", StringComparison.Ordinal);
+            return equals > 0 && label[^1] == '"' && label.AsSpan(equals + 2).IndexOfAny('"', '\\') == label.Length - equals - 3
+                ? (label[..equals], label[(equals + 2)..^1])
+                : throw new FormatException($"these labels cannot be read: {line}");
         });
         return (line[..brace], [.. labels], value);
     }

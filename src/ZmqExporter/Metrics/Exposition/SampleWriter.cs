@@ -1,24 +1,31 @@
 using ZmqExporter.Configuration;
 using ZmqExporter.Targets;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>Writes samples of one format into a buffer: family by family, and in each target by target. Not thread-safe.</summary>
 internal abstract class SampleWriter : IDisposable
 {
     private bool _isBegun;
+    private ReadOnlyMemory<byte> _target;
 
     /// <summary>What was written and not yet taken.</summary>
-    public ByteBuffer Buffer { get; } = new();
+    public ByteBuffer Buffer { get; } = new(80 << 10);
 
     /// <summary>How much is exported.</summary>
     public MetricsDetail Detail { get; private set; }
 
+    /// <summary>Whether a family's length stands before it, so that all of its samples go through <see cref="Measure"/> first.</summary>
+    public virtual bool NeedsLengths => false;
+
+    /// <summary>Whether histograms are shown with exponential buckets.</summary>
+    public virtual bool ShowsExponential => false;
+
     /// <summary>The family that is written.</summary>
     protected MetricFamily Family { get; private set; } = null!;
 
-    /// <summary>Labels of the target whose samples are written.</summary>
-    protected LabelSet Target { get; private set; } = LabelSet.Empty;
+    /// <summary>Labels of the target whose samples are written, as <see cref="AppendTargetLabel"/> encoded them.</summary>
+    protected ReadOnlySpan<byte> Target => _target.Span;
 
     /// <summary>When the target began to count.</summary>
     protected DateTimeOffset Created { get; private set; }
@@ -36,28 +43,35 @@ internal abstract class SampleWriter : IDisposable
         return writer;
     }
 
+    /// <summary>Encodes one of a target's labels.</summary>
+    /// <param name="to">Where.</param>
+    /// <param name="isFirst">Whether it is the first one of its target.</param>
+    /// <param name="name">The label's name.</param>
+    /// <param name="value">Its value; when it is empty, the label is absent.</param>
+    public abstract void AppendTargetLabel(ByteBuffer to, bool isFirst, string name, string value);
+
+    /// <summary>A family will be written, and its samples are only measured until it begins.</summary>
+    public void Measure(MetricFamily family)
+    {
+        Family = family;
+        _isBegun = false;
+        BeginMeasuring();
+    }
+
     /// <summary>A family begins. One without samples leaves no trace.</summary>
     public void Begin(MetricFamily family)
     {
         Family = family;
         _isBegun = false;
+        EndMeasuring();
     }
 
     /// <summary>Writes the samples of one target.</summary>
-    public void Write(TargetSnapshot snapshot, LabelSet labels)
+    public void Write(TargetSnapshot snapshot, ReadOnlyMemory<byte> labels)
     {
-        Target = labels;
+        _target = labels;
         Created = snapshot.Created;
         Family.Samples(snapshot, this);
-    }
-
-    /// <summary>The family ends.</summary>
-    public void End()
-    {
-        if (_isBegun)
-        {
-            WriteEnd();
-        }
     }
 
     /// <summary>The value of a gauge or counter.</summary>
@@ -88,11 +102,21 @@ internal abstract class SampleWriter : IDisposable
         }
     }
 
-    /// <summary>A histogram.</summary>
-    public void Histogram(HistogramSnapshot histogram)
+    /// <summary>A 1 whose labels say something of the target.</summary>
+    public void Info(params ReadOnlySpan<(string Name, string Value)> labels)
     {
         EnsureBegun();
-        WriteHistogram(histogram);
+        WriteInfo(labels);
+    }
+
+    /// <summary>A histogram; nothing when none is kept.</summary>
+    public void Histogram(HistogramSnapshot? histogram)
+    {
+        if (histogram is not null)
+        {
+            EnsureBegun();
+            WriteHistogram(histogram);
+        }
     }
 
     /// <inheritdoc />
@@ -105,16 +129,24 @@ internal abstract class SampleWriter : IDisposable
     /// <summary>Writes what stands before the first sample of the family.</summary>
     protected abstract void WriteBegin();
 
-    /// <summary>Writes what stands after its last one.</summary>
-    protected virtual void WriteEnd()
-    {
-    }
-
     /// <summary>Writes one value.</summary>
     protected abstract void WriteValue(LabelSet own, double value);
 
+    /// <summary>Writes a 1 with labels that only this target has.</summary>
+    protected abstract void WriteInfo(ReadOnlySpan<(string Name, string Value)> labels);
+
     /// <summary>Writes one histogram.</summary>
     protected abstract void WriteHistogram(HistogramSnapshot histogram);
+
+    /// <summary>From now on the samples are only measured.</summary>
+    protected virtual void BeginMeasuring()
+    {
+    }
+
+    /// <summary>From now on the samples are written.</summary>
+    protected virtual void EndMeasuring()
+    {
+    }
 
     /// <summary>Gives back what the format needed.</summary>
     protected virtual void DisposeOwn()

@@ -1,37 +1,59 @@
 using ZmqExporter.Targets;
-using static ZmqExporter.Metrics.ProtobufFields;
+using static ZmqExporter.Metrics.Exposition.ProtobufFields;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>Prometheus' protobuf, delimited: each family is a message with its length before it. Histograms are native and classic at once.
 /// Not thread-safe.</summary>
+/// <remarks>Lengths come before what they measure. A family of very many targets has megabytes, so that it is not written apart first, but
+/// twice: once for its length.</remarks>
 internal sealed class ProtobufWriter : SampleWriter
 {
-    // Lengths come before what they measure, so each level is written apart first.
-    private readonly ByteBuffer _family = new();
-    private readonly ByteBuffer _metric = new();
+    private readonly ByteBuffer _head = new();
     private readonly ByteBuffer _inner = new();
     private readonly ByteBuffer _leaf = new();
+    private readonly ByteBuffer _own = new();
+    private bool _measures;
+    private long _metrics; // the length of all metrics of the family
+
+    /// <inheritdoc />
+    public override bool NeedsLengths => true;
+
+    /// <inheritdoc />
+    public override bool ShowsExponential => true;
+
+    /// <inheritdoc />
+    public override void AppendTargetLabel(ByteBuffer to, bool isFirst, string name, string value) => LabelEncoding.AppendProtobuf(to, name, value);
+
+    /// <inheritdoc />
+    protected override void BeginMeasuring()
+    {
+        _measures = true;
+        _metrics = 0;
+    }
+
+    /// <inheritdoc />
+    protected override void EndMeasuring() => _measures = false;
 
     /// <inheritdoc />
     protected override void WriteBegin()
     {
-        _family.Clear();
-        WriteString(_family, FamilyName, Family.Name);
-        WriteString(_family, FamilyHelp, Family.Help);
-        WriteUnsigned(_family, FamilyType, Family.Type switch
+        if (_measures)
         {
-            MetricType.Counter => 0u,
-            MetricType.Histogram => 4u,
-            _ => 1u,
-        });
-    }
+            return;
+        }
 
-    /// <inheritdoc />
-    protected override void WriteEnd()
-    {
-        WriteVarint(Buffer, (ulong)_family.Length);
-        Buffer.Append(_family.Written);
+        _head.Clear();
+        WriteString(_head, FamilyName, Family.Name);
+        WriteString(_head, FamilyHelp, Family.Help);
+        WriteUnsigned(_head, FamilyType, Family.Type switch
+        {
+            MetricType.Counter => TypeCounter,
+            MetricType.Histogram => TypeHistogram,
+            _ => TypeGauge,
+        });
+        WriteVarint(Buffer, (ulong)(_head.Length + _metrics));
+        Buffer.Append(_head.Written);
     }
 
     /// <inheritdoc />
@@ -45,7 +67,21 @@ internal sealed class ProtobufWriter : SampleWriter
             WriteTimestamp(CounterCreated, Created);
         }
 
-        WriteMetric(isCounter ? MetricCounter : MetricGauge, own);
+        WriteMetric(isCounter ? MetricCounter : MetricGauge, own.Protobuf);
+    }
+
+    /// <inheritdoc />
+    protected override void WriteInfo(ReadOnlySpan<(string Name, string Value)> labels)
+    {
+        _own.Clear();
+        foreach (var (name, value) in labels)
+        {
+            LabelEncoding.AppendProtobuf(_own, name, value);
+        }
+
+        _inner.Clear();
+        WriteDouble(_inner, NumberValue, 1);
+        WriteMetric(MetricGauge, _own.Written);
     }
 
     /// <inheritdoc />
@@ -64,18 +100,18 @@ internal sealed class ProtobufWriter : SampleWriter
             WriteBytes(_inner, Bucket, _leaf.Written);
         }
 
-        WriteExponential(histogram.Exponential);
+        WriteExponential(histogram.Exponential!.Value);
         WriteTimestamp(HistogramCreated, histogram.Created);
-        WriteMetric(MetricHistogram, LabelSet.Empty);
+        WriteMetric(MetricHistogram, []);
     }
 
     /// <inheritdoc />
     protected override void DisposeOwn()
     {
-        _family.Dispose();
-        _metric.Dispose();
+        _head.Dispose();
         _inner.Dispose();
         _leaf.Dispose();
+        _own.Dispose();
     }
 
     // Buckets are spans of neighbours, and each count is the difference to the one before it.
@@ -110,20 +146,27 @@ internal sealed class ProtobufWriter : SampleWriter
         }
     }
 
+    // To the millisecond, as OpenMetrics shows it.
     private void WriteTimestamp(int field, DateTimeOffset instant)
     {
+        var (seconds, milliseconds) = Math.DivRem(instant.ToUnixTimeMilliseconds(), 1000);
         _leaf.Clear();
-        WriteUnsigned(_leaf, Seconds, (ulong)instant.ToUnixTimeSeconds());
-        WriteUnsigned(_leaf, Nanoseconds, (ulong)(instant.UtcTicks % TimeSpan.TicksPerSecond * TimeSpan.NanosecondsPerTick));
+        WriteUnsigned(_leaf, Seconds, (ulong)seconds);
+        WriteUnsigned(_leaf, Nanoseconds, (ulong)(milliseconds * 1_000_000));
         WriteBytes(_inner, field, _leaf.Written);
     }
 
-    private void WriteMetric(int kind, LabelSet own)
+    private void WriteMetric(int kind, ReadOnlySpan<byte> own)
     {
-        _metric.Clear();
-        _metric.Append(Target.Protobuf);
-        _metric.Append(own.Protobuf);
-        WriteBytes(_metric, kind, _inner.Written);
-        WriteBytes(_family, FamilyMetric, _metric.Written);
+        var length = Target.Length + own.Length + LengthOfField(_inner.Length);
+        if (_measures)
+        {
+            _metrics += LengthOfField(length);
+            return;
+        }
+
+        WriteLength(Buffer, FamilyMetric, length);
+        Buffer.Append(Target, own, []);
+        WriteBytes(Buffer, kind, _inner.Written);
     }
 }

@@ -1,8 +1,7 @@
-using System.Text;
 using ZmqExporter.Configuration;
 using ZmqExporter.Targets;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>The one description of a metric family of the targets: each format is written from it.</summary>
 /// <param name="Name">Its name in the text format.</param>
@@ -15,10 +14,7 @@ internal sealed record MetricFamily(string Name, MetricType Type, string Help, A
     private const string InfoSuffix = "_info";
 
     /// <summary>The least detail with which it is exported.</summary>
-    public MetricsDetail From { get; init; } = MetricsDetail.Lean;
-
-    /// <summary>The name as UTF-8.</summary>
-    public byte[] NameBytes { get; } = Encoding.UTF8.GetBytes(Name);
+    public MetricsDetail LeastDetail { get; init; } = MetricsDetail.Lean;
 
     /// <summary>What OpenMetrics calls the family: counters and infos without their suffix.</summary>
     public string BareName => Type switch

@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Text;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>Fields of Prometheus' exposition messages, and how protobuf writes them.</summary>
 /// <remarks>Sources: io.prometheus.client.MetricFamily; the protobuf encoding guide. Six kinds of fields are all that is needed: a library
@@ -13,6 +14,11 @@ internal static class ProtobufFields
     public const int FamilyHelp = 2;
     public const int FamilyType = 3;
     public const int FamilyMetric = 4;
+
+    // MetricType
+    public const uint TypeCounter = 0;
+    public const uint TypeGauge = 1;
+    public const uint TypeHistogram = 4;
 
     // Metric
     public const int MetricLabel = 1;
@@ -77,13 +83,29 @@ internal static class ProtobufFields
     /// <summary>Bytes, or a message that is encoded already.</summary>
     public static void WriteBytes(ByteBuffer to, int field, ReadOnlySpan<byte> bytes)
     {
-        WriteVarint(to, (ulong)((field << 3) | BytesType));
-        WriteVarint(to, (ulong)bytes.Length);
+        WriteLength(to, field, bytes.Length);
         to.Append(bytes);
     }
 
+    /// <summary>What stands before the bytes of a field.</summary>
+    public static void WriteLength(ByteBuffer to, int field, int length)
+    {
+        WriteVarint(to, (ulong)((field << 3) | BytesType));
+        WriteVarint(to, (ulong)length);
+    }
+
     /// <summary>Text.</summary>
-    public static void WriteString(ByteBuffer to, int field, string text) => WriteBytes(to, field, Encoding.UTF8.GetBytes(text));
+    public static void WriteString(ByteBuffer to, int field, string text)
+    {
+        WriteLength(to, field, Encoding.UTF8.GetByteCount(text));
+        to.AppendText(text);
+    }
+
+    /// <summary>How long a field with bytes is; its number must be below 16.</summary>
+    public static int LengthOfField(int bytes) => 1 + LengthOfVarint(bytes) + bytes;
+
+    /// <summary>How long a field with text is; its number must be below 16.</summary>
+    public static int LengthOfString(string text) => LengthOfField(Encoding.UTF8.GetByteCount(text));
 
     /// <summary>A number in groups of seven bits.</summary>
     public static void WriteVarint(ByteBuffer to, ulong value)
@@ -96,4 +118,6 @@ internal static class ProtobufFields
 
         to.Append((byte)value);
     }
+
+    private static int LengthOfVarint(int value) => 1 + (BitOperations.Log2((uint)value | 1) / 7);
 }

@@ -1,20 +1,19 @@
-using System.Text;
 using ZmqExporter.Configuration;
 using ZmqExporter.Targets;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>OpenMetrics 1.0. Not thread-safe.</summary>
 /// <remarks><c>zmq_target_state</c> is no stateset: there the label would have to be called as the metric is.</remarks>
 internal sealed class OpenMetricsWriter : PrometheusTextWriter
 {
-    private byte[] _bareName = [];
+    private byte[] _created = [];
 
     /// <inheritdoc />
     protected override void WriteBegin()
     {
         var name = Family.BareName;
-        _bareName = Encoding.UTF8.GetBytes(name);
+        _created = LineBegin($"{name}_created");
         WriteHeader(name, Family.Type switch
         {
             MetricType.Counter => "counter",
@@ -44,13 +43,9 @@ internal sealed class OpenMetricsWriter : PrometheusTextWriter
     // Prometheus makes a series of each, so not where series are to be few.
     private void WriteCreated(LabelSet own, DateTimeOffset created)
     {
-        if (Detail == MetricsDetail.Lean)
+        if (Detail != MetricsDetail.Lean)
         {
-            return;
+            WriteLine(_created, own, created.ToUnixSeconds());
         }
-
-        WriteName(_bareName, "_created"u8, own);
-        Buffer.AppendDecimal(created.ToUnixSeconds());
-        Buffer.Append((byte)'\n');
     }
 }

@@ -1,17 +1,16 @@
 using System.Buffers;
 using System.Buffers.Text;
-using System.Globalization;
+using System.Text;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>Bytes that grow in pooled memory. Not thread-safe.</summary>
-internal sealed class ByteBuffer : IDisposable
+/// <param name="capacity">How many bytes are expected; more are no error.</param>
+internal sealed class ByteBuffer(int capacity = 256) : IDisposable
 {
-    private const double MaxExact = 1L << 53; // above it a double is no exact whole number
-
     private const int NumberRoom = 32; // the longest double has 24 characters, the longest long 20
 
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(256);
+    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(capacity);
 
     /// <summary>How many bytes there are.</summary>
     public int Length { get; private set; }
@@ -32,6 +31,16 @@ internal sealed class ByteBuffer : IDisposable
         Length += bytes.Length;
     }
 
+    /// <summary>Adds three pieces of a line.</summary>
+    public void Append(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
+    {
+        var room = Room(first.Length + second.Length + third.Length);
+        first.CopyTo(room);
+        second.CopyTo(room[first.Length..]);
+        third.CopyTo(room[(first.Length + second.Length)..]);
+        Length += first.Length + second.Length + third.Length;
+    }
+
     /// <summary>Adds one byte.</summary>
     public void Append(byte value)
     {
@@ -47,30 +56,13 @@ internal sealed class ByteBuffer : IDisposable
     }
 
     /// <summary>Adds a number in its shortest exact decimal form.</summary>
-    public void AppendDecimal(double value)
-    {
-        // Almost all values are whole, and those are written ten times as fast.
-        if (value == (long)value && Math.Abs(value) < MaxExact)
-        {
-            AppendDecimal((long)value);
-            return;
-        }
-
-        if (double.IsPositiveInfinity(value))
-        {
-            Append("+Inf"u8);
-            return;
-        }
-
-        value.TryFormat(Room(NumberRoom), out var written, provider: CultureInfo.InvariantCulture);
-        Length += written;
-    }
+    public void AppendDecimal(double value) => Length += ShortestDecimal.Format(value, Room(NumberRoom));
 
     /// <summary>Adds text as UTF-8.</summary>
     public void AppendText(string text)
     {
-        var room = Room(System.Text.Encoding.UTF8.GetMaxByteCount(text.Length));
-        Length += System.Text.Encoding.UTF8.GetBytes(text, room);
+        var room = Room(Encoding.UTF8.GetMaxByteCount(text.Length));
+        Length += Encoding.UTF8.GetBytes(text, room);
     }
 
     /// <inheritdoc />
@@ -85,12 +77,17 @@ internal sealed class ByteBuffer : IDisposable
     {
         if (_bytes.Length - Length < count)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, 2 * _bytes.Length));
-            Written.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
-            _bytes = larger;
+            Grow(count);
         }
 
         return _bytes.AsSpan(Length);
+    }
+
+    private void Grow(int count)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Max(Length + count, 2 * _bytes.Length));
+        Written.CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = larger;
     }
 }

@@ -1,4 +1,4 @@
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>The exposition formats.</summary>
 internal enum MetricsFormat

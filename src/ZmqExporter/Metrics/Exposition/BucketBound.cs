@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>The value of <c>le</c>.</summary>
 internal static class BucketBound

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Metrics.Exposition;
 
 namespace ZmqExporter.Metrics.Catalog;
 
 /// <summary>Counts by the members of a closed set.</summary>
-internal static class SampleCounts
+internal static class CountsWriter
 {
     /// <summary>Writes them: all with full detail, else those that are not 0.</summary>
     /// <param name="to">Where.</param>

@@ -1,4 +1,4 @@
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>What kind of metric a family is.</summary>
 internal enum MetricType

@@ -1,4 +1,4 @@
-namespace ZmqExporter.Metrics;
+namespace ZmqExporter.Metrics.Exposition;
 
 /// <summary>Label names.</summary>
 internal static class MetricLabels
