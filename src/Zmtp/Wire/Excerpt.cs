@@ -11,7 +11,7 @@ public static class Excerpt
     /// <summary>The first bytes in quotes, all but printable ASCII escaped as <c>\x00</c>, an ellipsis when there are more.</summary>
     public static string Of(ReadOnlySpan<byte> bytes)
     {
-        var text = new StringBuilder(MaxBytes + 4).Append('"');
+        var text = new StringBuilder(64).Append('"');
         AppendEscaped(text, bytes[..Math.Min(bytes.Length, MaxBytes)]);
         return text.Append(bytes.Length > MaxBytes ? "…\"" : "\"").ToString();
     }

@@ -11,7 +11,7 @@ internal static class FrameWriter
     /// <param name="delimited">Whether an empty frame goes first (a REQ's, RFC 28).</param>
     public static void Send(IByteOutput output, ZmtpMessage message, bool delimited)
     {
-        var size = delimited ? FrameHeader.SizeFor(0) : 0;
+        var size = FrameHeader.SizeFor(0); // for the delimiter, if there is one
         for (var i = 0; i < message.FrameCount; i++)
         {
             size += FrameHeader.SizeFor(message[i].Length) + message[i].Length;
@@ -35,23 +35,13 @@ internal static class FrameWriter
     public static void SendCommand(IByteOutput output, ReadOnlySpan<byte> name, ReadOnlySpan<byte> data)
     {
         var body = 1 + name.Length + data.Length;
-        Span<byte> buffer = stackalloc byte[FrameHeader.MaxSize + 1 + byte.MaxValue];
-        byte[]? rented = null;
-        if (body + FrameHeader.MaxSize > buffer.Length)
-        {
-            rented = ArrayPool<byte>.Shared.Rent(body + FrameHeader.MaxSize);
-            buffer = rented;
-        }
-
+        var buffer = ArrayPool<byte>.Shared.Rent(FrameHeader.SizeFor(body) + body);
         var written = FrameHeader.Write(buffer, body, more: false, command: true);
         buffer[written++] = (byte)name.Length;
-        name.CopyTo(buffer[written..]);
+        name.CopyTo(buffer.AsSpan(written));
         written += name.Length;
-        data.CopyTo(buffer[written..]);
-        output.Send(buffer[..(written + data.Length)]);
-        if (rented is not null)
-        {
-            ArrayPool<byte>.Shared.Return(rented, clearArray: true); // it may have held credentials
-        }
+        data.CopyTo(buffer.AsSpan(written));
+        output.Send(buffer.AsSpan(0, written + data.Length));
+        ArrayPool<byte>.Shared.Return(buffer, clearArray: true); // it may have held credentials
     }
 }

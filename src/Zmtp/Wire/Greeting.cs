@@ -74,9 +74,7 @@ internal static class Greeting
     /// <returns>False when it is not a NUL-padded name of RFC 37's characters.</returns>
     public static bool TryReadMechanism(ReadOnlySpan<byte> greeting, out string mechanism)
     {
-        var field = greeting.Slice(MechanismOffset, MechanismLength);
-        var end = field.IndexOf((byte)0);
-        var name = end < 0 ? field : field[..end];
+        var name = greeting.Slice(MechanismOffset, MechanismLength).TrimEnd((byte)0);
         mechanism = Encoding.ASCII.GetString(name);
         foreach (var b in name)
         {
@@ -86,7 +84,7 @@ internal static class Greeting
             }
         }
 
-        return !name.IsEmpty && (end < 0 || field[end..].IndexOfAnyExcept((byte)0) < 0);
+        return !name.IsEmpty;
     }
 
     private static ZmtpError? CheckUnversioned(ReadOnlySpan<byte> received)
@@ -128,6 +126,7 @@ internal static class Greeting
             return ", which looks like Redis";
         }
 
-        return received.Length >= 3 && received[0] is 0x15 or 0x16 && received[1] == 3 ? ", which looks like TLS" : "";
+        // A record of TLS: an alert or a part of the handshake, and the major version, which is 3 from SSL 3.0 to TLS 1.3.
+        return received is [0x15 or 0x16, 3, ..] ? ", which looks like TLS" : "";
     }
 }

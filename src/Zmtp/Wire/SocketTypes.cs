@@ -3,21 +3,6 @@ namespace Zmtp.Wire;
 /// <summary>Names of the socket types on the wire, and which may talk to which (RFC 37, "The socket type property").</summary>
 internal static class SocketTypes
 {
-    private static readonly Dictionary<SocketType, string[]> LegalPeers = new()
-    {
-        [SocketType.Req] = ["REP", "ROUTER"],
-        [SocketType.Rep] = ["REQ", "DEALER"],
-        [SocketType.Dealer] = ["REP", "DEALER", "ROUTER"],
-        [SocketType.Router] = ["REQ", "DEALER", "ROUTER"],
-        [SocketType.Pub] = ["SUB", "XSUB"],
-        [SocketType.Xpub] = ["SUB", "XSUB"],
-        [SocketType.Sub] = ["PUB", "XPUB"],
-        [SocketType.Xsub] = ["PUB", "XPUB"],
-        [SocketType.Push] = ["PULL"],
-        [SocketType.Pull] = ["PUSH"],
-        [SocketType.Pair] = ["PAIR"],
-    };
-
     /// <summary>The name on the wire.</summary>
     public static string Name(SocketType type) => type.ToString().ToUpperInvariant();
 
@@ -28,24 +13,40 @@ internal static class SocketTypes
     public static bool GivesToAnyPeer(string? type) => type is "PUSH" or "DEALER" or "REQ" or "PAIR";
 
     /// <summary>Whether no socket that could pair with this type gives unasked (<see cref="GivesToAnyPeer"/>), so that our READY does no harm before the peer's is known.</summary>
-    public static bool MayGoFirst(SocketType type) => !LegalPeers[type].Any(GivesToAnyPeer);
+    public static bool MayGoFirst(SocketType type) => !LegalPeers(type).Any(GivesToAnyPeer);
 
     /// <summary>Why a READY with this type is not sent before the peer's, and what to do about it, in words that fit after "which".</summary>
     public static string WhyNotFirst(SocketType type) =>
-        $"a {Name(type)} does not send first, because a {LegalPeers[type].First(GivesToAnyPeer)} would give it work: set socket: req for a REP or ROUTER, sub for a PUB or XPUB, push for a PULL";
+        $"a {Name(type)} does not send first, because a {LegalPeers(type).First(GivesToAnyPeer)} would give it work: set socket: req for a REP or ROUTER, sub for a PUB or XPUB, push for a PULL";
 
     /// <summary>Judges the peer's type. A peer that does not tell its type is accepted, as both libraries do.</summary>
     public static ZmtpError? Check(SocketType ours, string? peer)
     {
-        if (peer is null || LegalPeers[ours].Contains(peer, StringComparer.Ordinal))
+        if (peer is null || LegalPeers(ours).Contains(peer, StringComparer.Ordinal))
         {
             return null;
         }
 
         return new ZmtpError(
             ZmtpErrorCode.SocketType,
-            $"the peer is a {peer} socket, and a {Name(ours)} can only talk to {string.Join(" or ", LegalPeers[ours])}{Remedy(peer)}");
+            $"the peer is {Article(peer)} {peer} socket, and {Article(Name(ours))} {Name(ours)} can only talk to {string.Join(" or ", LegalPeers(ours))}{Remedy(peer)}");
     }
+
+    private static string[] LegalPeers(SocketType type) => type switch
+    {
+        SocketType.Req => ["REP", "ROUTER"],
+        SocketType.Rep => ["REQ", "DEALER"],
+        SocketType.Dealer => ["REP", "DEALER", "ROUTER"],
+        SocketType.Router => ["REQ", "DEALER", "ROUTER"],
+        SocketType.Pub => ["SUB", "XSUB"],
+        SocketType.Xpub => ["SUB", "XSUB"],
+        SocketType.Sub => ["PUB", "XPUB"],
+        SocketType.Xsub => ["PUB", "XPUB"],
+        SocketType.Push => ["PULL"],
+        SocketType.Pull => ["PUSH"],
+        SocketType.Pair => ["PAIR"],
+        _ => throw new ArgumentOutOfRangeException(nameof(type), type, message: null),
+    };
 
     // In the words of the configuration. None for what nobody should probe unasked: REQ and PAIR keep what the probe gets.
     private static string Remedy(string peer) => peer switch
@@ -62,5 +63,5 @@ internal static class SocketTypes
         _ => "",
     };
 
-    private static string Article(string peer) => peer[0] == 'X' ? "an" : "a";
+    private static string Article(string type) => type.StartsWith('X') ? "an" : "a";
 }

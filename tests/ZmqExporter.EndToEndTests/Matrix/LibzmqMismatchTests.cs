@@ -52,9 +52,11 @@ public sealed class LibzmqMismatchTests(LibzmqMismatchTests.Setup setup) : IClas
             $"{word}-to-{Combination.Word(server)}",
             new Combination(server, "null", "tcp4", "handshake"),
             "socket_type",
-            $"the peer is a {Combination.OnTheWire(server)} socket, and a {Combination.OnTheWire(client)} can only talk to",
+            $"the peer is {WithArticle(server)} socket, and {WithArticle(client)} can only talk to",
             $"handshake-{word}",
             $"{{prober: handshake, socket: {word}}}");
+
+    private static string WithArticle(SocketType type) => $"{(type is SocketType.Xpub or SocketType.Xsub ? "an" : "a")} {Combination.OnTheWire(type)}";
 
     private static IEnumerable<Mismatch> Mechanisms() =>
         from client in Combinations.Mechanisms

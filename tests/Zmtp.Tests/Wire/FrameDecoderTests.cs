@@ -89,6 +89,40 @@ public sealed class FrameDecoderTests
     }
 
     [Fact]
+    public void Decode_LengthOfTheLongestArray_IsTheLastThatFits()
+    {
+        var longest = (ulong)Array.MaxLength - 9; // with its header
+        Assert.Null(new FrameDecoder(new NullSink(int.MaxValue)).Decode(PeerBytes.HeaderOf(0, longest)));
+        Assert.Equal(ZmtpErrorCode.TooLarge, new FrameDecoder(new NullSink(int.MaxValue)).Decode(PeerBytes.HeaderOf(0, longest + 1))?.Code);
+    }
+
+    [Theory]
+    [InlineData(0, "the peer announced a frame of 1001 bytes, and 1000 is the limit here")]
+    [InlineData(PeerBytes.CommandFlag, "the peer announced a command of 1001 bytes, and 1000 is the limit here")]
+    public void Decode_TooLong_SaysWhatAndHowMuch(byte flags, string message) =>
+        Assert.Equal(message, new FrameDecoder(new NullSink(1000)).Decode(PeerBytes.HeaderOf(flags, 1001))?.Message);
+
+    [Fact]
+    public void Decode_WholeFrameInOnePiece_TakesNoBuffer()
+    {
+        var budget = new BufferBudget { Limit = 0 };
+        var sink = new Sink();
+        Assert.Null(new FrameDecoder(sink, budget).Decode(PeerBytes.Frame(0, new byte[5000])));
+        Assert.Equal(["-:" + new string('0', 10_000)], sink.Frames);
+    }
+
+    [Fact]
+    public void IsAtEnd_WhileTheSinkHasAFrame_TellsWhetherThePieceEndsWithIt()
+    {
+        byte[] frame = PeerBytes.Frame(0, "abcd"u8);
+        Assert.Equal([true], AtEnds(frame));
+        Assert.Equal([false, false, true], AtEnds([.. frame, .. frame, .. frame]));
+        Assert.Equal([false], AtEnds([.. frame, .. frame[..3]]));
+        Assert.Equal([true], AtEnds(frame[..3], frame[3..])); // put together from two pieces
+        Assert.Equal([false, true], AtEnds(frame[..3], [.. frame[3..], .. frame]));
+    }
+
+    [Fact]
     public void Decode_ClaimOfAMebibyte_HoldsOnlyWhatCame()
     {
         var decoder = new FrameDecoder(new NullSink(1 << 20));
@@ -109,6 +143,33 @@ public sealed class FrameDecoderTests
         var error = new FrameDecoder(new Sink()).Decode([flags]);
         Assert.Equal(ZmtpErrorCode.Protocol, error?.Code);
         Assert.Contains(Convert.ToHexString([flags]), error!.Message, StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static List<bool> AtEnds(params byte[][] pieces)
+    {
+        var sink = new EndSink();
+        sink.Decoder = new FrameDecoder(sink);
+        foreach (var piece in pieces)
+        {
+            Assert.Null(sink.Decoder.Decode(piece));
+        }
+
+        return sink.AtEnds;
+    }
+
+    private sealed class EndSink : IFrameSink
+    {
+        public FrameDecoder? Decoder { get; set; }
+
+        public List<bool> AtEnds { get; } = [];
+
+        public int MaxBodyLength(bool isCommand) => 1000;
+
+        public ZmtpError? OnFrame(bool isCommand, bool isMore, ReadOnlySpan<byte> body)
+        {
+            AtEnds.Add(Decoder!.IsAtEnd);
+            return null;
+        }
     }
 
     private sealed class Sink : IFrameSink

@@ -40,6 +40,24 @@ public sealed class GreetingTests
     }
 
     [Theory]
+    [InlineData("1603", ", which looks like TLS")]
+    [InlineData("15030100020228", ", which looks like TLS")]
+    [InlineData("1604", "")]
+    [InlineData("160403", "")]
+    [InlineData("150103", "")]
+    [InlineData("140301", "")] // no server begins with these types of a record
+    [InlineData("170301", "")]
+    [InlineData("2003", "")]
+    [InlineData("200301", "")]
+    [InlineData("DEADBEEF", "")]
+    [InlineData("FFFFFFFFFFFFFFFFFF00", "")]
+    public void Check_BinaryServers_OnlyTlsIsGuessed(string hex, string guess)
+    {
+        var received = Convert.FromHexString(hex);
+        Assert.Equal($"the peer does not speak ZMTP: it sent {Excerpt.Of(received)}{guess}", Greeting.Check(received)?.Message);
+    }
+
+    [Theory]
     [InlineData(3, 0)]
     [InlineData(3, 1)]
     [InlineData(4, 7)]
@@ -71,6 +89,8 @@ public sealed class GreetingTests
     [InlineData("null", false)]
     [InlineData("A\nB", false)]
     [InlineData("A\0B", false)]
+    [InlineData("\0A", false)]
+    [InlineData("A\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0B", false)] // in the last of the 20 bytes
     public void TryReadMechanism_OnlyNames_AreRead(string name, bool expected)
     {
         Assert.Equal(expected, Greeting.TryReadMechanism(PeerBytes.Greeting(name), out var mechanism));

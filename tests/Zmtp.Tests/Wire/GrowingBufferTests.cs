@@ -51,6 +51,70 @@ public sealed class GrowingBufferTests
     }
 
     [Fact]
+    public void Append_MoreThanThereIs_DoublesAndThenUsesAllOfIt()
+    {
+        var budget = new BufferBudget { KeepsLarge = false };
+        var buffer = new GrowingBuffer(budget);
+        buffer.Append(new byte[50_000]);
+        Assert.Equal(50_000, budget.InUse);
+        buffer.Append(new byte[20_000]);
+        Assert.Equal(100_000, budget.InUse);
+        buffer.Append(new byte[30_000]); // full to the last byte
+        Assert.Equal(100_000, budget.InUse);
+        buffer.Append(new byte[1]);
+        Assert.Equal(200_000, budget.InUse);
+        buffer.Release();
+    }
+
+    [Fact]
+    public void Release_Twice_CountsEachUseOnce()
+    {
+        var budget = new BufferBudget();
+        var buffer = new GrowingBuffer(budget);
+        for (var use = 0; use < 2; use++)
+        {
+            buffer.Append(new byte[5_000]);
+            Assert.Equal(5_000, budget.InUse); // nothing is left of the first use, or it would not count
+            buffer.Release();
+            Assert.Equal(0, budget.InUse);
+        }
+    }
+
+    [Theory]
+    [InlineData(100, true, true)]
+    [InlineData(100, false, true)]
+    [InlineData(100, null, true)]
+    [InlineData(65_535, false, true)]
+    [InlineData(65_536, true, true)]
+    [InlineData(65_536, null, true)]
+    [InlineData(65_536, false, false)] // from here on the array would stay with the pool for long
+    [InlineData(65_537, false, false)]
+    public void Append_AnySize_RentsAndGivesBackUnlessLargeOnesAreNotKept(int size, bool? keepsLarge, bool rents)
+    {
+        var budget = keepsLarge is { } keeps ? new BufferBudget { KeepsLarge = keeps } : null;
+        Assert.Equal(rents, SharedPool.IsUsed(size, next =>
+        {
+            var buffer = new GrowingBuffer(budget);
+            buffer.Append(new byte[size]);
+            var isRented = buffer.Written.Overlaps(next);
+            buffer.Release();
+            return isRented;
+        }));
+    }
+
+    [Fact]
+    public void Append_MoreThanThereIs_GivesTheSmallerArrayBack() => Assert.True(SharedPool.IsUsed(100, next =>
+    {
+        var buffer = new GrowingBuffer(budget: null);
+        buffer.Append(new byte[100]);
+        var isRented = buffer.Written.Overlaps(next);
+        buffer.Append(new byte[10_000]);
+        var isGivenBack = ReferenceEquals(next, SharedPool.Next(100));
+        buffer.Release();
+        return isRented && isGivenBack;
+    }));
+
+    [Fact]
     public void Receive_MemoryIsShort_NoConnectionHoldsMoreThanASmallPiece()
     {
         var isShort = false;
