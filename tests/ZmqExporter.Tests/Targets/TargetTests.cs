@@ -150,7 +150,7 @@ public sealed class TargetTests
         Assert.Null(snapshot.Peer);
         Assert.Null(snapshot.LastResult);
         Assert.Null(snapshot.LastProbe);
-        Assert.Equal((TargetState.Up, 1, 1), (snapshot.State, snapshot.Probes, snapshot.RoundTrips.Count));
+        Assert.Equal((TargetState.Up, 1, 1), (snapshot.State, snapshot.Probes, snapshot.RoundTrips!.Count));
     }
 
     [Fact]
@@ -164,8 +164,8 @@ public sealed class TargetTests
         target.Reconfigure(request with { Module = request.Module with { Prober = subscribe } });
 
         var subscribed = target.Snapshot();
-        Assert.Equal(new SubscriptionCounters(), subscribed.Subscription);
-        Assert.Equal((0, _time.GetUtcNow()), (subscribed.RoundTrips.Count, subscribed.RoundTrips.Created));
+        Assert.Equal(SubscriptionCounters.None, subscribed.Subscription);
+        Assert.Equal((0, _time.GetUtcNow()), (subscribed.RoundTrips!.Count, subscribed.RoundTrips.Created));
         Assert.Null(subscribed.LastResult);
         Assert.NotNull(subscribed.Peer); // the server is the same
         target.OnSubscriptionRead(new SubscriptionBatch(1, 64, default, Delay: null, _time.GetUtcNow()));
