@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
 using ZmqExporter.Http;
 using ZmqExporter.Limits;
 using ZmqExporter.Logging;
@@ -14,6 +15,7 @@ using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
 using ZmqExporter.Probing;
+using ZmqExporter.Reloading;
 using ZmqExporter.Scheduling;
 using ZmqExporter.Targets;
 using Zmtp;
@@ -27,8 +29,10 @@ internal static partial class ExporterApplication
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(4);
 
     /// <summary>The whole application, ready to start.</summary>
-    public static WebApplication Create(ServeSettings settings, ExporterConfig config)
+    public static WebApplication Create(ServeSettings settings, ConfigResult loaded)
     {
+        var config = loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
+
         // Empty: no appsettings.json of the working directory and no ASPNETCORE_* variable may change what the flags say.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Host.UseDefaultServiceProvider(options => options.ValidateOnBuild = options.ValidateScopes = true);
@@ -47,9 +51,12 @@ internal static partial class ExporterApplication
             options.ServicesStopConcurrently = true; // probing stops at once, while the scrape in hand is finished
         });
         builder.Services.AddZmqExporter(config);
+        builder.Services.AddReloading(settings, loaded);
 
         var app = builder.Build();
         app.MapZmqExporter();
+        var reloader = app.Services.GetRequiredService<ConfigReloader>();
+        app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
         return app;
     }
 
@@ -64,6 +71,34 @@ internal static partial class ExporterApplication
         services.AddExporterHttp();
         return services;
     }
+
+    private static void AddReloading(this IServiceCollection services, ServeSettings settings, ConfigResult loaded)
+    {
+        services.AddSingleton(provider => new ConfigReloader(
+            loaded,
+            () => ConfigLoader.Load(settings.ConfigFile),
+            config => ProcessLimits.ProblemOf(config, settings.ConfigFile),
+            config => Apply(provider, config),
+            provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
+            provider.GetRequiredService<ILogger<ConfigReloader>>()));
+        if (settings.AutoReload)
+        {
+            services.AddHostedService(provider => new ConfigWatcher(
+                () => provider.GetRequiredService<ConfigReloader>().Files,
+                FileFingerprint.Of,
+                () => provider.GetRequiredService<ConfigReloader>().ReloadAsync("changed files"),
+                provider.GetRequiredService<TimeProvider>()));
+        }
+    }
+
+    private static TargetDiff Apply(IServiceProvider provider, ExporterConfig config)
+    {
+        provider.GetRequiredService<TargetSet>().SetDetail(config.Metrics.Detail);
+        provider.GetRequiredService<ExporterMetrics>().SetDetail(config.Metrics.Detail);
+        return provider.GetRequiredService<ProbeScheduler>().Apply(config.Targets);
+    }
+
+    private static (bool Success, string Words) Answer(ReloadResult result) => (result.IsSuccess, result.Words());
 
     // What all connections and responses share and may not exceed.
     private static void AddLimits(this IServiceCollection services)

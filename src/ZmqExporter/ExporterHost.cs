@@ -8,7 +8,7 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Configuration.Loading;
 using ZmqExporter.Http;
 using ZmqExporter.Limits;
-using ZmqExporter.Messaging.NetMq;
+using ZmqExporter.Reloading;
 
 namespace ZmqExporter;
 
@@ -33,21 +33,23 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
-        if (DescriptorProblem(config, settings) is { } problem)
+        if (ProcessLimits.ProblemOf(config, settings.ConfigFile) is { } problem)
         {
             await error.WriteLineAsync($"zmq_exporter: {problem}");
             return ExitCode.Failed;
         }
 
         cancellation.ThrowIfCancellationRequested(); // reading the configuration may have taken a while
-        await using var app = ExporterApplication.Create(settings, config);
+        await using var app = ExporterApplication.Create(settings, result);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
-        signals.OnHangUp(() => Log.NoReload(logger));
         if (await StartAsync(app, settings, error, logger, cancellation) is { } exitCode)
         {
             return exitCode;
         }
 
+        var reloader = app.Services.GetRequiredService<ConfigReloader>();
+        reloader.Begin();
+        signals.OnHangUp(() => _ = reloader.ReloadAsync("SIGHUP"));
         var address = app.Urls.First();
         if (config.Targets.Length > 0)
         {
@@ -107,21 +109,6 @@ internal static partial class ExporterHost
         }
     }
 
-    private static string? DescriptorProblem(ExporterConfig config, ServeSettings settings)
-    {
-        var limit = OpenFileLimit.Read();
-        if (DescriptorNeeds.Problem(config.Targets, limit, HttpLimits.MostDescriptors) is { } tooFew)
-        {
-            return tooFew;
-        }
-
-        var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
-        var sufficient = DescriptorNeeds.About(config.Targets, HttpLimits.MostDescriptors);
-        return NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, limit, sufficient) is { } problem
-            ? $"{settings.ConfigFile}: {problem}"
-            : null;
-    }
-
     private static string? ListenFailure(Exception exception) => exception switch
     {
         { InnerException: AddressInUseException } => "the port is in use; choose another one with --web.listen-address",
@@ -151,8 +138,5 @@ internal static partial class ExporterHost
 
         [LoggerMessage(Level = LogLevel.Information, Message = "stopped by a signal before the start was done")]
         public static partial void StoppedEarly(ILogger logger);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "SIGHUP changes nothing: this version does not reload its configuration; restart it")]
-        public static partial void NoReload(ILogger logger);
     }
 }

@@ -24,12 +24,20 @@ internal static class ServeCommand
             DefaultValueFactory = _ => "zmq_exporter.yml",
         };
         var listen = ListenAddressFlag.Create(":19555");
+        var autoReload = new Option<bool>("--config.auto-reload") { Description = "Reload the configuration when one of its files changes" };
+        var enableLifecycle = new Option<bool>("--web.enable-lifecycle") { Description = "Reload the configuration at POST /-/reload, too, and not at SIGHUP alone" };
         var log = new LogFlags();
         command.Options.Add(configFile);
+        command.Options.Add(autoReload);
         command.Options.Add(listen);
+        command.Options.Add(enableLifecycle);
         log.AddTo(command);
         command.SetAction((parsed, cancellation) => ExporterHost.RunAsync(
-            new ServeSettings(parsed.GetRequiredValue(configFile), parsed.GetRequiredValue(listen), log.Read(parsed)),
+            new ServeSettings(parsed.GetRequiredValue(configFile), parsed.GetRequiredValue(listen), log.Read(parsed))
+            {
+                AutoReload = parsed.GetValue(autoReload),
+                EnableLifecycle = parsed.GetValue(enableLifecycle),
+            },
             parsed.InvocationConfiguration.Error,
             listening: null,
             signals,

@@ -15,8 +15,7 @@ internal sealed class ExporterMetrics
     // A registry of our own: the library's default one brings 56 to 82 series, some under names that promtool rejects.
     private readonly CollectorRegistry _registry = new();
     private readonly TargetSet _targets;
-    private readonly MetricsDetail _detail;
-    private readonly ImmutableArray<MetricFamily> _families;
+    private volatile Shown _shown;
     private ImmutableArray<Action> _collectors = [];
 
     /// <param name="targets">Whose series.</param>
@@ -25,8 +24,7 @@ internal sealed class ExporterMetrics
     public ExporterMetrics(TargetSet targets, MetricsDetail detail, TimeProvider time)
     {
         _targets = targets;
-        _detail = detail;
-        _families = MetricCatalog.For(detail);
+        _shown = new Shown(detail, MetricCatalog.For(detail));
         var families = new FamilyFactory(_registry);
         Self = new SelfMetrics(families, BuildInfo.Current, time);
         AddCollector(new RuntimeMetrics(families).Collect);
@@ -39,6 +37,9 @@ internal sealed class ExporterMetrics
 
     /// <summary>The self-monitoring metrics.</summary>
     public SelfMetrics Self { get; }
+
+    /// <summary>Shows another detail of the targets from the next scrape on.</summary>
+    public void SetDetail(MetricsDetail detail) => _shown = new Shown(detail, MetricCatalog.For(detail));
 
     /// <summary>Adds figures that are read at each scrape, from any thread; an exception is counted and does not stop the scrape.</summary>
     public void AddCollector(Action collect) => ImmutableInterlocked.Update(ref _collectors, (all, one) => all.Add(one), collect);
@@ -61,10 +62,11 @@ internal sealed class ExporterMetrics
 
     private async Task WriteTargetsAsync(Stream to, MetricsFormat format, CancellationToken cancellationToken)
     {
-        using var writer = SampleWriter.For(format, _detail);
+        var shown = _shown;
+        using var writer = SampleWriter.For(format, shown.Detail);
         var snapshots = _targets.Snapshots(writer.ShowsExponential);
         using var labels = CommonLabels.Encode(snapshots, writer);
-        foreach (var family in _families)
+        foreach (var family in shown.Families)
         {
             if (writer.NeedsLengths)
             {
@@ -113,4 +115,6 @@ internal sealed class ExporterMetrics
             Self.CollectFailed();
         }
     }
+
+    private sealed record Shown(MetricsDetail Detail, ImmutableArray<MetricFamily> Families);
 }

@@ -17,12 +17,6 @@ internal sealed partial class ProbeScheduler
         public static partial void Stalled(ILogger logger, TimeSpan stalled, long probes);
 
         [LoggerMessage(
-            5,
-            LogLevel.Error,
-            "targets are not probed, because there is not enough memory for all: raise the limit (DOTNET_GCHeapHardLimit, or the container's or unit's), or probe fewer with one exporter")]
-        public static partial void Refused(ILogger logger, int refused, int targets, long limitBytes, string names);
-
-        [LoggerMessage(
             EventId = 6,
             EventName = LogEvents.SelfLimited + nameof(SharedCause),
             Level = LogLevel.Warning,

@@ -18,18 +18,11 @@ internal sealed partial class ProbeScheduler : BackgroundService
     /// <summary>How often the supervisor looks.</summary>
     public static readonly TimeSpan SupervisionPeriod = TimeSpan.FromSeconds(5);
 
-    // In one line of the log.
-    private const int NamesShown = 100;
-
     private readonly ExporterConfig _config;
-    private readonly Func<TargetConfig, IProbeObserver, IProber> _createProber;
-    private readonly TargetSet _targets;
     private readonly RunnerContext _context;
     private readonly SchedulerHealth _health;
-    private readonly MemoryGuard? _memory;
     private readonly ILogger<ProbeScheduler> _logger;
-    private readonly ScheduleOrigin _origin;
-    private readonly TargetRunners _runners = new();
+    private readonly TargetRunners _runners;
     private readonly CancellationTokenSource _stopping = new();
     private Timestamp _supervised;
 
@@ -53,14 +46,11 @@ internal sealed partial class ProbeScheduler : BackgroundService
         MemoryGuard? memory = null)
     {
         _config = config;
-        _memory = memory;
-        _createProber = createProber;
-        _targets = targets;
         _health = health;
         _logger = loggers.CreateLogger<ProbeScheduler>();
-        _origin = ScheduleOrigin.Now(timers.Time);
         _context = new RunnerContext(
             timers, self, new ProbesInFlight(), loggers.CreateLogger<TargetRunner>(), _stopping.Token);
+        _runners = new TargetRunners(createProber, targets, _context, memory, loggers.CreateLogger<TargetRunners>());
     }
 
     /// <summary>How many probes run now.</summary>
@@ -75,48 +65,14 @@ internal sealed partial class ProbeScheduler : BackgroundService
         return base.StartAsync(cancellationToken);
     }
 
-    /// <summary>Starts a runner for each target for which there is memory. Their first probes are paced together.</summary>
-    /// <exception cref="ArgumentException">A target has the name and module of one that runs; it and those after it were not added.</exception>
-    public void Add(IReadOnlyCollection<TargetConfig> targets)
-    {
-        var spread = StartPace.SpreadOf(targets.Count);
-        var refused = new List<TargetConfig>();
-        try
-        {
-            foreach (var target in targets)
-            {
-                if (!TryAdd(target, spread))
-                {
-                    refused.Add(target);
-                }
-            }
-        }
-        finally
-        {
-            ReportTargets();
-        }
+    /// <inheritdoc cref="TargetRunners.Add" />
+    public void Add(IReadOnlyCollection<TargetConfig> targets) => _runners.Add(targets);
 
-        if (refused.Count > 0)
-        {
-            var names = string.Join(", ", refused.Take(NamesShown).Select(TargetKey.Of));
-            Log.Refused(_logger, refused.Count, targets.Count, _memory!.Limit, refused.Count > NamesShown ? $"{names}, and more" : names);
-        }
-    }
+    /// <inheritdoc cref="TargetRunners.Remove" />
+    public bool Remove(TargetKey key) => _runners.Remove(key);
 
-    /// <summary>Stops the runner of a target. Nothing of it is recorded once this has returned, and its series are gone.</summary>
-    /// <returns>False when no runner has this key.</returns>
-    public bool Remove(TargetKey key)
-    {
-        var runs = _runners.TryRemove(key, out var runner);
-        if (runs)
-        {
-            runner!.Dispose();
-            _targets.Remove(key);
-        }
-
-        ReportTargets();
-        return runs;
-    }
+    /// <inheritdoc cref="TargetRunners.Apply" />
+    public TargetDiff Apply(IReadOnlyCollection<TargetConfig> targets) => _runners.Apply(targets);
 
     /// <summary>Stops all runners, and waits for their running probes for <see cref="StopLimit"/> at most. Their series stay: a scrape may be under way.</summary>
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -221,71 +177,5 @@ internal sealed partial class ProbeScheduler : BackgroundService
         // When the whole process stood still, the probes had no chance to end: they get it until the next look.
         var stalled = sinceLast > 2 * SupervisionPeriod;
         _health.Report(stalled ? 0 : _runners.ToArray().Count(runner => runner.CheckStuck()));
-    }
-
-    private bool TryAdd(TargetConfig target, TimeSpan spread)
-    {
-        var key = TargetKey.Of(target);
-        if (_runners.Contains(key))
-        {
-            throw new ArgumentException($"{key} runs already", nameof(target));
-        }
-
-        if (TryCreate(target) is not { } runner)
-        {
-            _runners.Refuse(key);
-            return false;
-        }
-
-        _runners.Add(runner);
-        runner.Start(spread);
-        return true;
-    }
-
-    // Null when there is no memory for it.
-    private TargetRunner? TryCreate(TargetConfig target)
-    {
-        if (_memory is null)
-        {
-            return Create(target);
-        }
-
-        try
-        {
-            return _memory.HasRoom() ? Create(target) : null;
-        }
-        catch (OutOfMemoryException)
-        {
-            _memory.Exhausted();
-            return null;
-        }
-    }
-
-    private void ReportTargets()
-    {
-        _context.Self.SetTargets(_runners.Count);
-        _context.Self.SetRefused(_runners.Refused);
-    }
-
-    private TargetRunner Create(TargetConfig config)
-    {
-        var isKnown = _targets.TryGet(TargetKey.Of(config), out _);
-        var target = _targets.Set(config);
-        IProber? prober = null;
-        try
-        {
-            prober = _createProber(config, target);
-            return new TargetRunner(target, prober, _origin, _context);
-        }
-        catch
-        {
-            prober?.Dispose();
-            if (!isKnown)
-            {
-                _targets.Remove(target.Key); // one that was there before keeps its state and counters
-            }
-
-            throw;
-        }
     }
 }

@@ -1,74 +1,78 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
+using ZmqExporter.Limits;
+using ZmqExporter.Probing;
 using ZmqExporter.Targets;
 
 namespace ZmqExporter.Scheduling;
 
-/// <summary>The runners by target and module, in the order in which they were added, and the targets that were refused one. Thread-safe.</summary>
-internal sealed class TargetRunners
+/// <summary>
+/// The runners by target and module, in the order in which they were added: makes them, changes them and ends them, one change at a time.
+/// Thread-safe.
+/// </summary>
+/// <param name="createProber">Makes a target's prober, which then belongs to its runner.</param>
+/// <param name="targets">The records of the targets: each runner has one, and each record has a runner.</param>
+/// <param name="context">What all runners share.</param>
+/// <param name="memory">Says when there is no memory for more targets; null when there always is.</param>
+/// <param name="logger">Hears of targets for which there is no memory.</param>
+internal sealed partial class TargetRunners(
+    Func<TargetConfig, IProbeObserver, IProber> createProber, TargetSet targets, RunnerContext context, MemoryGuard? memory, ILogger<TargetRunners> logger)
 {
-    private readonly Lock _lock = new();
+    // In one line of the log.
+    private const int NamesShown = 100;
+
+    private readonly Lock _changing = new();
+    private readonly Lock _lock = new(); // for who looks while something changes
     private readonly OrderedDictionary<TargetKey, TargetRunner> _runners = [];
-    private readonly HashSet<TargetKey> _refused = [];
+    private readonly HashSet<TargetKey> _refused = []; // changes only
+    private readonly ScheduleOrigin _origin = ScheduleOrigin.Now(context.Timers.Time);
 
-    /// <summary>How many there are.</summary>
-    public int Count
+    /// <summary>Starts a runner for each target for which there is memory. Their first probes are paced together.</summary>
+    /// <exception cref="ArgumentException">A target has the name and module of one that runs; it and those after it were not added.</exception>
+    public void Add(IReadOnlyCollection<TargetConfig> configs)
     {
-        get
+        lock (_changing)
         {
-            lock (_lock)
+            AddNeedsLock(configs);
+        }
+    }
+
+    /// <summary>Ends the runner of a target. Nothing of it is recorded once this has returned, and its series are gone.</summary>
+    /// <returns>False when no runner has this key.</returns>
+    public bool Remove(TargetKey key)
+    {
+        lock (_changing)
+        {
+            var runs = RemoveNeedsLock(key);
+            Report();
+            return runs;
+        }
+    }
+
+    /// <summary>
+    /// Makes these the targets that are probed. Those whose config is what it was go on undisturbed; changed ones get another connection
+    /// and keep state, counters and history; the series of removed ones are gone.
+    /// </summary>
+    /// <returns>What changed.</returns>
+    public TargetDiff Apply(IReadOnlyCollection<TargetConfig> configs)
+    {
+        lock (_changing)
+        {
+            _refused.Clear(); // there may be memory for them now
+            var diff = TargetDiff.Of(ToArray().ToDictionary(runner => runner.Target.Key, runner => runner.Target.Config), configs);
+            foreach (var key in diff.Removed)
             {
-                return _runners.Count;
+                RemoveNeedsLock(key);
             }
-        }
-    }
 
-    /// <summary>How many targets were refused a runner and not been removed since.</summary>
-    public int Refused
-    {
-        get
-        {
-            lock (_lock)
+            foreach (var changed in diff.Changed)
             {
-                return _refused.Count;
+                ReplaceNeedsLock(changed);
             }
-        }
-    }
 
-    /// <summary>Whether there is one with that target and module.</summary>
-    public bool Contains(TargetKey key)
-    {
-        lock (_lock)
-        {
-            return _runners.ContainsKey(key);
-        }
-    }
-
-    /// <summary>Adds a runner.</summary>
-    /// <exception cref="ArgumentException">There is one with that target and module already.</exception>
-    public void Add(TargetRunner runner)
-    {
-        lock (_lock)
-        {
-            _runners.Add(runner.Target.Key, runner);
-        }
-    }
-
-    /// <summary>Notes that there is none for a target, because there is no memory for it.</summary>
-    public void Refuse(TargetKey key)
-    {
-        lock (_lock)
-        {
-            _refused.Add(key);
-        }
-    }
-
-    /// <summary>Takes a runner out, which the caller then removes. One that was refused is forgotten.</summary>
-    public bool TryRemove(TargetKey key, [NotNullWhen(true)] out TargetRunner? runner)
-    {
-        lock (_lock)
-        {
-            _refused.Remove(key);
-            return _runners.Remove(key, out runner);
+            AddNeedsLock(diff.Added);
+            return diff;
         }
     }
 
@@ -79,5 +83,153 @@ internal sealed class TargetRunners
         {
             return [.. _runners.Values];
         }
+    }
+
+    private void AddNeedsLock(IReadOnlyCollection<TargetConfig> configs)
+    {
+        var spread = StartPace.SpreadOf(configs.Count);
+        var refused = new List<TargetKey>();
+        try
+        {
+            foreach (var config in configs)
+            {
+                var key = TargetKey.Of(config);
+                if (TryGet(key, out _))
+                {
+                    throw new ArgumentException($"{key} runs already", nameof(configs));
+                }
+
+                if (TryCreate(config) is { } runner)
+                {
+                    Put(runner);
+                    runner.Start(spread);
+                }
+                else
+                {
+                    refused.Add(key);
+                    _refused.Add(key);
+                }
+            }
+        }
+        finally
+        {
+            Report();
+        }
+
+        if (refused.Count > 0)
+        {
+            var names = string.Join(", ", refused.Take(NamesShown));
+            Log.Refused(logger, refused.Count, configs.Count, memory!.Limit, refused.Count > NamesShown ? $"{names}, and more" : names);
+        }
+    }
+
+    private bool RemoveNeedsLock(TargetKey key)
+    {
+        _refused.Remove(key);
+        if (!TryGet(key, out var runner))
+        {
+            return false;
+        }
+
+        lock (_lock)
+        {
+            _runners.Remove(key);
+        }
+
+        runner.Dispose();
+        targets.Remove(key);
+        return true;
+    }
+
+    private void ReplaceNeedsLock(TargetConfig config)
+    {
+        if (!TryGet(TargetKey.Of(config), out var old))
+        {
+            return;
+        }
+
+        // The prober first: if it cannot be made, everything stays as it was.
+        var prober = createProber(config, old.Target);
+        old.Stop();
+        var runner = new TargetRunner(targets.Set(config), prober, _origin, context);
+        Put(runner);
+        runner.Start(TimeSpan.Zero);
+        old.Dispose();
+    }
+
+    // Null when there is no memory for it.
+    private TargetRunner? TryCreate(TargetConfig config)
+    {
+        if (memory is null)
+        {
+            return Create(config);
+        }
+
+        try
+        {
+            return memory.HasRoom() ? Create(config) : null;
+        }
+        catch (OutOfMemoryException)
+        {
+            memory.Exhausted();
+            return null;
+        }
+    }
+
+    private TargetRunner Create(TargetConfig config)
+    {
+        var isKnown = targets.TryGet(TargetKey.Of(config), out _);
+        var target = targets.Set(config);
+        IProber? prober = null;
+        try
+        {
+            prober = createProber(config, target);
+            return new TargetRunner(target, prober, _origin, context);
+        }
+        catch
+        {
+            prober?.Dispose();
+            if (!isKnown)
+            {
+                targets.Remove(target.Key); // one that was there before keeps its state and counters
+            }
+
+            throw;
+        }
+    }
+
+    private bool TryGet(TargetKey key, [NotNullWhen(true)] out TargetRunner? runner)
+    {
+        lock (_lock)
+        {
+            return _runners.TryGetValue(key, out runner);
+        }
+    }
+
+    private void Put(TargetRunner runner)
+    {
+        lock (_lock)
+        {
+            _runners[runner.Target.Key] = runner;
+        }
+    }
+
+    private void Report()
+    {
+        lock (_lock)
+        {
+            context.Self.SetTargets(_runners.Count);
+        }
+
+        context.Self.SetRefused(_refused.Count);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(
+            5,
+            LogLevel.Error,
+            "targets are not probed, because there is not enough memory for all: raise the limit (DOTNET_GCHeapHardLimit, or the container's or unit's), or probe fewer with one exporter")]
+        public static partial void Refused(ILogger logger, int refused, int targets, long limitBytes, string names);
     }
 }

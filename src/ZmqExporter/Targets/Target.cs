@@ -17,7 +17,7 @@ internal sealed class Target : IProbeObserver
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly DateTimeOffset _created;
-    private readonly bool _isLean;
+    private bool _isLean;
     private readonly RecentResults _recent = new();
     private TargetConfig _config;
     private FlappingDetector _flapping;
@@ -125,6 +125,16 @@ internal sealed class Target : IProbeObserver
                 _peer = null;
                 _lastResult = null;
             }
+        }
+    }
+
+    /// <summary>Keeps from now on what another detail of the metrics shows.</summary>
+    public void SetDetail(MetricsDetail detail)
+    {
+        lock (_lock)
+        {
+            _isLean = detail == MetricsDetail.Lean;
+            _roundTrips = _isLean ? null : _roundTrips ?? new RoundTripHistogram(_config.Module.Buckets, _time.GetUtcNow());
         }
     }
 

@@ -5,10 +5,11 @@ namespace ZmqExporter.Targets;
 
 /// <summary>All targets by key, in the order in which they were added. Thread-safe.</summary>
 /// <param name="time">The clock of new targets.</param>
-/// <param name="detail">What new targets keep.</param>
+/// <param name="detail">What targets keep at first.</param>
 internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = MetricsDetail.Full)
 {
     private readonly Lock _lock = new();
+    private MetricsDetail _detail = detail;
     private readonly OrderedDictionary<TargetKey, Target> _targets = [];
 
     /// <summary>How many there are.</summary>
@@ -19,6 +20,19 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
             lock (_lock)
             {
                 return _targets.Count;
+            }
+        }
+    }
+
+    /// <summary>Makes all targets keep from now on what another detail of the metrics shows.</summary>
+    public void SetDetail(MetricsDetail detail)
+    {
+        lock (_lock)
+        {
+            _detail = detail;
+            foreach (var target in _targets.Values)
+            {
+                target.SetDetail(detail);
             }
         }
     }
@@ -34,7 +48,7 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
                 return target;
             }
 
-            target = new Target(config, time, detail);
+            target = new Target(config, time, _detail);
             _targets.Add(target.Key, target);
             return target;
         }

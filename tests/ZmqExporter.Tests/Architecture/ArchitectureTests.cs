@@ -21,10 +21,11 @@ public sealed class ArchitectureTests
         new("Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("Reloading", "Metrics", "Targets", "Configuration.Loading", "Configuration"),
         new("Http", "Targets", "Metrics", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new(
             DependencyGraph.Root,
-            "Http", "Scheduling", "Metrics", "Policy", "Probing", "Limits", "Targets", "Messaging", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Http", "Scheduling", "Metrics", "Policy", "Probing", "Limits", "Targets", "Messaging", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("Demo", "NetMQ"),
         new(

@@ -17,14 +17,25 @@ internal static class ConfigLoader
     /// <param name="inputs">Environment and files.</param>
     public static ConfigResult Load(string path, ConfigInputs inputs)
     {
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
+        var recording = inputs with
+        {
+            ReadFile = (file, limit) =>
+            {
+                files.TryAdd(file, FileFingerprint.Of(file));
+                return inputs.ReadFile(file, limit);
+            },
+        };
         var errors = new ConfigErrors();
-        if (!BoundedFile.TryRead(inputs, path, MaxFileSize, out var text, out var failure))
+        if (!BoundedFile.TryRead(recording, path, MaxFileSize, out var text, out var failure))
         {
             errors.Add(new YamlMark(path, failure.Line, failure.Column), "", $"the config file {failure.Message}", failure.Remedy);
-            return new ConfigResult(null, errors.ToSorted());
+            return new ConfigResult(null, errors.ToSorted(), States());
         }
 
-        return Parse(text, path, inputs, errors);
+        return Parse(text, path, recording, errors) with { Files = States() };
+
+        EquatableArray<FileState> States() => [.. files.Select(file => new FileState(file.Key, file.Value))];
     }
 
     /// <summary>Loads a text as if it stood in that file.</summary>
@@ -44,7 +55,7 @@ internal static class ConfigLoader
         };
         var config = root is null ? null : ConfigBinder.Bind(root, context);
         return errors.Count == 0 && config is not null
-            ? new ConfigResult(config, [])
-            : new ConfigResult(null, errors.ToSorted());
+            ? new ConfigResult(config, [], [])
+            : new ConfigResult(null, errors.ToSorted(), []);
     }
 }

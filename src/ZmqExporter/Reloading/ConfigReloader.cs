@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Loading;
+using ZmqExporter.Metrics;
+using ZmqExporter.Targets;
+
+namespace ZmqExporter.Reloading;
+
+/// <summary>
+/// Puts the config file in force anew: reads all of it, and changes something only when there is no error in it. One reload at a time;
+/// whoever asks for one while another waits for its turn shares that one. Thread-safe.
+/// </summary>
+internal sealed partial class ConfigReloader
+{
+    // In the log; the rest is what check-config prints.
+    private const int ErrorsShown = 20;
+
+    private readonly Lock _lock = new();
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<ConfigResult> _load;
+    private readonly Func<ExporterConfig, string?> _problemOf;
+    private readonly Func<ExporterConfig, TargetDiff> _apply;
+    private readonly ReloadMetrics _metrics;
+    private readonly ILogger<ConfigReloader> _logger;
+    private ExporterConfig _current;
+    private Task _running;
+    private Task<ReloadResult>? _waiting;
+
+    /// <param name="loaded">How the config that is in force was loaded.</param>
+    /// <param name="load">Loads it again.</param>
+    /// <param name="problemOf">Says why a config cannot be run by this process, or null.</param>
+    /// <param name="apply">Puts a config in force.</param>
+    /// <param name="metrics">Is notified of how it went.</param>
+    /// <param name="logger">The same, in words.</param>
+    public ConfigReloader(
+        ConfigResult loaded,
+        Func<ConfigResult> load,
+        Func<ExporterConfig, string?> problemOf,
+        Func<ExporterConfig, TargetDiff> apply,
+        ReloadMetrics metrics,
+        ILogger<ConfigReloader> logger)
+    {
+        _current = loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
+        Files = loaded.Files;
+        _load = load;
+        _problemOf = problemOf;
+        _apply = apply;
+        _metrics = metrics;
+        _logger = logger;
+        _running = _begun.Task;
+    }
+
+    /// <summary>The files that were read, or could not be, when the config was last loaded, also in vain.</summary>
+    public EquatableArray<FileState> Files { get; private set; }
+
+    /// <summary>The targets of the config that was loaded first are probed: from now on it can be replaced. Who asked before has waited.</summary>
+    public void Begin() => _begun.TrySetResult();
+
+    /// <summary>Reloads, once the reload that may be under way has ended.</summary>
+    /// <param name="cause">Who asks, for the log.</param>
+    public Task<ReloadResult> ReloadAsync(string cause)
+    {
+        lock (_lock)
+        {
+            if (_waiting is null)
+            {
+                _waiting = AfterAsync(_running, cause);
+                _running = _waiting;
+            }
+
+            return _waiting;
+        }
+    }
+
+    private async Task<ReloadResult> AfterAsync(Task earlier, string cause)
+    {
+        await Task.Yield(); // the caller holds the lock
+        await earlier.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_lock)
+        {
+            _waiting = null; // from here on the files are read: who asks now may have changed them since
+        }
+
+        try
+        {
+            return Reload(cause);
+        }
+#pragma warning disable CA1031 // A bug of ours must not keep the next reload from being tried, and whoever asked gets an answer.
+        catch (Exception exception)
+        {
+            _metrics.Failed();
+            Log.Fault(_logger, exception, cause);
+            return new ReloadResult(null, [OfFile($"a bug in zmq_exporter: {exception.GetType().Name}: {exception.Message}")]);
+        }
+#pragma warning restore CA1031
+    }
+
+    private ReloadResult Reload(string cause)
+    {
+        var result = _load();
+        Files = result.Files;
+        var errors = result.Errors;
+        if (result.Config is { } config && _problemOf(config) is { } problem)
+        {
+            errors = [OfFile(problem)];
+        }
+
+        if (result.Config is null || errors.Length > 0)
+        {
+            _metrics.Failed();
+            foreach (var error in errors.Take(ErrorsShown))
+            {
+                Log.Error(_logger, error.ToString());
+            }
+
+            Log.Failed(_logger, cause, errors.Length);
+            return new ReloadResult(null, errors);
+        }
+
+        var diff = _current == result.Config
+            ? new TargetDiff([], [], [], _current.Targets.Length)
+            : _apply(result.Config);
+        _current = result.Config;
+        _metrics.Succeeded();
+        Log.Reloaded(_logger, cause, diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged);
+        return new ReloadResult(diff, []);
+    }
+
+    private ConfigError OfFile(string message) => new(Files[0].Path, Line: 0, Column: 0, Path: "", message, Remedy: "");
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "config reloaded")]
+        public static partial void Reloaded(ILogger logger, string cause, int added, int changed, int removed, int unchanged);
+
+        [LoggerMessage(2, LogLevel.Error, "config error: {Error}")]
+        public static partial void Error(ILogger logger, string error);
+
+        [LoggerMessage(3, LogLevel.Error, "the config was not reloaded and the one before stays in force: mend the errors above and reload once more")]
+        public static partial void Failed(ILogger logger, string cause, int errors);
+
+        [LoggerMessage(4, LogLevel.Error, "a bug in zmq_exporter: the reload failed")]
+        public static partial void Fault(ILogger logger, Exception exception, string cause);
+    }
+}

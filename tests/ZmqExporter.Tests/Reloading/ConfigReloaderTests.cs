@@ -1,0 +1,145 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Configuration;
+using ZmqExporter.Metrics;
+using ZmqExporter.Reloading;
+using ZmqExporter.Targets;
+using ZmqExporter.Tests.Scheduling;
+
+namespace ZmqExporter.Tests.Reloading;
+
+public sealed class ConfigReloaderTests
+{
+    private static readonly EquatableArray<FileState> Files = [new("zmq.yml", "1")];
+
+    private readonly FakeLogCollector _logs = new();
+    private readonly List<ExporterConfig> _applied = [];
+    private Func<ConfigResult> _load = () => throw new InvalidOperationException("nobody said what to load");
+    private string? _problem;
+
+    [Fact]
+    public async Task ReloadAsync_OtherConfig_IsAppliedOnceAndSaidInNumbers()
+    {
+        var reloader = Create(Config("a"));
+        _load = () => Config("a", "b");
+
+        var result = await reloader.ReloadAsync("test");
+
+        Assert.True(result.IsSuccess);
+        Assert.Equal("reloaded: 1 targets added, 0 changed, 0 removed, 1 unchanged", result.Words());
+        Assert.Equal(Config("a", "b").Config, Assert.Single(_applied));
+    }
+
+    [Fact]
+    public async Task ReloadAsync_EqualConfig_IsASuccessThatDoesNothing()
+    {
+        var reloader = Create(Config("a"));
+        _load = () => Config("a");
+
+        Assert.Equal("reloaded: 0 targets added, 0 changed, 0 removed, 1 unchanged", (await reloader.ReloadAsync("test")).Words());
+        Assert.Empty(_applied);
+    }
+
+    [Fact]
+    public async Task ReloadAsync_Errors_ChangeNothingAndAreAllSaid()
+    {
+        var reloader = Create(Config("a"));
+        var errors = new[] { new ConfigError("zmq.yml", 1, 2, "x", "is wrong", "mend it"), new ConfigError("zmq.yml", 3, 4, "", "is wrong, too", "") };
+        _load = () => new ConfigResult(null, [.. errors], [new("zmq.yml", "2"), new("other.key", "-")]);
+
+        var result = await reloader.ReloadAsync("test");
+
+        Assert.False(result.IsSuccess);
+        Assert.Equal("zmq.yml:1:2: x: is wrong; mend it\nzmq.yml:3:4: is wrong, too", result.Words());
+        Assert.Empty(_applied);
+        Assert.Equal(["zmq.yml", "other.key"], reloader.Files.Select(file => file.Path)); // these may mend it when they change
+        Assert.Equal(3, _logs.GetSnapshot().Count(record => record.Level == LogLevel.Error));
+    }
+
+    [Fact]
+    public async Task ReloadAsync_ConfigThatThisProcessCannotRun_ChangesNothing()
+    {
+        var reloader = Create(Config("a"));
+        _load = () => Config("a", "b");
+        _problem = "too many targets";
+
+        Assert.Equal("zmq.yml: too many targets", (await reloader.ReloadAsync("test")).Words());
+        Assert.Empty(_applied);
+        _problem = null;
+        Assert.True((await reloader.ReloadAsync("test")).IsSuccess);
+    }
+
+    [Fact]
+    public async Task ReloadAsync_Bug_IsAnAnswerAndTheNextReloadWorks()
+    {
+        var reloader = Create(Config("a"));
+        Assert.Contains("a bug in zmq_exporter", (await reloader.ReloadAsync("test")).Words(), StringComparison.Ordinal);
+        _load = () => Config("a", "b");
+        Assert.True((await reloader.ReloadAsync("test")).IsSuccess);
+    }
+
+    [Fact]
+    public async Task ReloadAsync_AskedWhileOneWaits_SharesIt()
+    {
+        var reloader = Create(Config("a"), begins: false);
+        var loads = 0;
+        _load = () =>
+        {
+            loads++;
+            return Config("a", "b");
+        };
+        var first = reloader.ReloadAsync("first");
+        var second = reloader.ReloadAsync("second");
+        Assert.False(first.IsCompleted); // nothing can be replaced before it runs
+        reloader.Begin();
+        Assert.Same(await first, await second);
+        Assert.Equal(1, loads);
+    }
+
+    [Fact]
+    public async Task ReloadAsync_AskedWhileOneReads_ReadsOnceMore()
+    {
+        var reloader = Create(Config("a"));
+        var names = new Queue<string>(["b", "c"]);
+        Task<ReloadResult>? second = null;
+        _load = () =>
+        {
+            var config = Config(names.Dequeue());
+            second ??= reloader.ReloadAsync("changed while it was read");
+            return config;
+        };
+        await reloader.ReloadAsync("test");
+        await second!;
+        Assert.Equal(["b", "c"], _applied.Select(config => config.Targets[0].Name));
+    }
+
+    private static ConfigResult Config(params string[] targets) =>
+        new(new ExporterConfig { Targets = [.. targets.Select(name => TestTargets.Create(name))] }, [], Files);
+
+    private ConfigReloader Create(ConfigResult loaded, bool begins = true)
+    {
+        var time = new FakeTimeProvider();
+        var metrics = new ExporterMetrics(new TargetSet(time), MetricsDetail.Full, time);
+        var current = loaded.Config!;
+        var reloader = new ConfigReloader(
+            loaded,
+            () => _load(),
+            _ => _problem,
+            config =>
+            {
+                _applied.Add(config);
+                var diff = TargetDiff.Of(current.Targets.ToDictionary(TargetKey.Of), config.Targets);
+                current = config;
+                return diff;
+            },
+            metrics.Self.Reloads,
+            new FakeLogger<ConfigReloader>(_logs));
+        if (begins)
+        {
+            reloader.Begin();
+        }
+
+        return reloader;
+    }
+}
