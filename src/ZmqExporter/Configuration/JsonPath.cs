@@ -188,10 +188,10 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
     }
 
     private static Step[]? ReadSteps(string text) => PlainPath.Match(text) is { Success: true } match
-        ? [.. match.Groups[1].Captures.Select(capture => Step.Of(capture.Value))]
+        ? [.. match.Groups["step"].Captures.Select(capture => Step.Of(capture.Value))]
         : null;
 
-    [GeneratedRegex(@"\A\$(\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]{1,9}\]|\['[^'\\]*'\])*\z", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"\A\$(?<step>\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]{1,9}\]|\['[^'\\]*'\])*\z", RegexOptions.None, 1000)]
     private static partial Regex PlainPath { get; }
 
     private readonly record struct Step(string? Name, int Index)

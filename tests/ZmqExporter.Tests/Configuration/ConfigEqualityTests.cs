@@ -80,7 +80,7 @@ public class ConfigEqualityTests
         Assert.Equal(before.GetHashCode(), Parsed.Config(With(endpoint)).GetHashCode());
         Assert.NotEqual(before, Parsed.Config(With(other)));
 
-        static string With(string endpoint) => $"modules: {{m: {{prober: handshake, socket: sub}}}}\ntargets: [{{name: t, endpoint: '{endpoint}', module: m}}]\n";
+        static string With(string endpoint) => $"modules: {{m: {{prober: handshake, socket: sub}}}}\ntargets: [{{name: t, endpoint: '{endpoint}', modules: [m]}}]\n";
     }
 
     [Fact]

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Text;
 using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.Zmtp;
 using Zmtp;

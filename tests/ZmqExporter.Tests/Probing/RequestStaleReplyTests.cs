@@ -1,4 +1,3 @@
-using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;

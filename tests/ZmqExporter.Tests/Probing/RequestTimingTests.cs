@@ -1,4 +1,3 @@
-using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
 using Zmtp;

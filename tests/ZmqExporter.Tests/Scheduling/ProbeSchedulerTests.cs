@@ -366,9 +366,9 @@ public sealed class ProbeSchedulerTests : IDisposable
     {
         public int BrokenOn { get; set; }
 
-#pragma warning disable MA0012 // The runtime's part.
+#pragma warning disable MA0012, RS0030 // The runtime's part, and what everybody else gets.
         public override long GetTimestamp() =>
             Environment.CurrentManagedThreadId == BrokenOn ? throw new InsufficientMemoryException() : base.GetTimestamp();
-#pragma warning restore MA0012
+#pragma warning restore MA0012, RS0030
     }
 }

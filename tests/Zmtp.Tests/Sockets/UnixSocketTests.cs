@@ -1,7 +1,4 @@
-using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
-using Microsoft.Extensions.Time.Testing;
 using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using Zmtp.Security;
 using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
