@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using Prometheus;
 using ZmqExporter.Configuration;
 using ZmqExporter.Metrics.Catalog;
@@ -74,9 +75,9 @@ internal sealed class ExporterMetrics
             }
 
             writer.Begin(family);
-            for (var i = 0; i < snapshots.Length; i++)
+            for (var next = 0; next < snapshots.Length;)
             {
-                writer.Write(snapshots[i], labels[i]);
+                next = WriteChunk(snapshots, next, labels, writer);
                 if (writer.Buffer.Length >= ChunkSize)
                 {
                     await SendAsync(writer.Buffer, to, cancellationToken);
@@ -87,6 +88,21 @@ internal sealed class ExporterMetrics
         await SendAsync(writer.Buffer, to, cancellationToken);
     }
 
+    // Returns the first target for which there was no room.
+    [MethodImpl(FirstScrape.Hot)]
+    private static int WriteChunk(TargetSnapshot[] snapshots, int first, EncodedLabels labels, SampleWriter writer)
+    {
+        var next = first;
+        while (next < snapshots.Length && writer.Buffer.Length < ChunkSize)
+        {
+            writer.Write(snapshots[next], labels[next]);
+            next++;
+        }
+
+        return next;
+    }
+
+    [MethodImpl(FirstScrape.Hot)]
     private static void Measure(MetricFamily family, TargetSnapshot[] snapshots, EncodedLabels labels, SampleWriter writer)
     {
         writer.Measure(family);

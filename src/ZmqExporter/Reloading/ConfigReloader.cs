@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
-using ZmqExporter.Configuration.Loading;
 using ZmqExporter.Metrics;
 using ZmqExporter.Targets;
 

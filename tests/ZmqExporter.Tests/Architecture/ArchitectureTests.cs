@@ -14,23 +14,27 @@ public sealed class ArchitectureTests
         new("Configuration.Binding", "Configuration.Reading", "Configuration", "Modules", "Zmtp"),
         new("Configuration.Loading", "Configuration.Binding", "Configuration.Reading", "Configuration"), // what others see of the two
         new("Messaging", "Zmtp"),
+        new("Messaging.Zmtp", "Messaging", "Zmtp"),
         new("Messaging.NetMq", "Messaging", "Zmtp", "NetMQ"),
-        new("Limits", "Messaging.NetMq", "Configuration", "Zmtp"),
-        new("Probing", "Messaging", "Messaging.NetMq", "Configuration", "Zmtp"),
+        new("Limits", "Configuration", "Zmtp"),
+        new("Probing", "Messaging", "Configuration", "Zmtp"),
+        new("Probing.OneShot", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets", "Policy", "Probing", "Configuration", "Zmtp"),
-        new("Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp", "Prometheus"),
+        new("Metrics.Exposition", "Targets", "Configuration"),
+        new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
+        new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
-        new("Reloading", "Metrics", "Targets", "Configuration.Loading", "Configuration"),
-        new("Http", "Targets", "Metrics", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("Reloading", "Metrics", "Targets", "Configuration"),
+        new("Http", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new(
             DependencyGraph.Root,
-            "Reloading", "Http", "Scheduling", "Metrics", "Policy", "Probing", "Limits", "Targets", "Messaging", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Http", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration", "Modules",
+            DependencyGraph.Root, "Demo", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine"),
     ];
 
@@ -80,6 +84,7 @@ public sealed class ArchitectureTests
     [InlineData("Configuration.Reading", "YamlDotNet")]
     [InlineData("Configuration.Loading", "Configuration.Binding")]
     [InlineData("Metrics", "Prometheus")]
+    [InlineData("Metrics.Catalog", "Metrics.Exposition")]
     [InlineData("Cli", "System.CommandLine")]
     [InlineData("Cli", "Demo")]
     [InlineData("Policy", "Probing")]

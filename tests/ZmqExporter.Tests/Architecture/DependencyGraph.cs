@@ -18,9 +18,6 @@ internal static class DependencyGraph
     /// <summary>The libraries that only some parts may know, by their namespaces.</summary>
     public static readonly string[] Libraries = ["NetMQ", "YamlDotNet", "Prometheus", "Newtonsoft.Json", "System.CommandLine", "BCrypt"];
 
-    // Parts of a part that have a place of their own in the list of layers.
-    private static readonly string[] Nested = ["Messaging.NetMq", "Configuration.Reading", "Configuration.Binding", "Configuration.Loading"];
-
     private static readonly ArchUnitNET.Domain.Architecture Loaded =
         new ArchLoader().LoadAssemblies(typeof(ExporterApplication).Assembly, typeof(ZmtpEndpoint).Assembly).Build();
 
@@ -52,14 +49,13 @@ internal static class DependencyGraph
 
     private static string? ZmtpPartOf(IType type) => type.Namespace?.FullName is { } name && IsIn(name, "Zmtp") ? name : null;
 
-    /// <summary>The top-level namespace below ZmqExporter, one of the nested parts, "Zmtp", or a library; null for what does not matter.</summary>
+    /// <summary>The namespace below ZmqExporter, "Zmtp", or a library; null for what does not matter.</summary>
     private static string? PartOf(IType type)
     {
         var name = type.Namespace?.FullName ?? "";
         if (IsIn(name, Root))
         {
-            return name == Root ? Root
-                : Array.Find(Nested, part => IsIn(name, $"{Root}.{part}")) ?? name.Split('.')[1];
+            return name == Root ? Root : name[(Root.Length + 1)..];
         }
 
         return IsIn(name, "Zmtp") ? "Zmtp" : Libraries.FirstOrDefault(library => IsIn(name, library));

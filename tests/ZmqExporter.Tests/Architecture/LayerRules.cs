@@ -16,7 +16,7 @@ internal static class LayerRules
     /// <param name="libraries">The names that are no parts.</param>
     /// <param name="dependencies">Who needs whom.</param>
     public static IReadOnlyList<string> Violations(
-        IReadOnlyList<Layer> layers, IEnumerable<string> parts, IReadOnlyList<string> libraries, IEnumerable<Dependency> dependencies)
+        IReadOnlyList<Layer> layers, IEnumerable<string> parts, IReadOnlyList<string> libraries, IReadOnlyCollection<Dependency> dependencies)
     {
         var violations = new List<string>();
         var known = new Dictionary<string, ImmutableArray<string>>(StringComparer.Ordinal);
@@ -31,6 +31,10 @@ internal static class LayerRules
         var existing = parts.ToHashSet(StringComparer.Ordinal);
         violations.AddRange(known.Keys.Where(layer => !existing.Contains(layer)).Select(layer => $"{layer} is listed and has no types"));
         violations.AddRange(existing.Where(part => !known.ContainsKey(part)).Select(part => $"{part} has no place in the list of layers"));
+        var needs = dependencies.Select(dependency => (dependency.From, dependency.To)).ToHashSet();
+        violations.AddRange(layers.SelectMany(layer => layer.MayNeed
+            .Where(other => existing.Contains(layer.Name) && !needs.Contains((layer.Name, other)))
+            .Select(other => $"the list lets {layer.Name} need {other}, which it does not")));
         violations.AddRange(dependencies
             .Where(dependency => known.TryGetValue(dependency.From, out var mayNeed) && !mayNeed.Contains(dependency.To, StringComparer.Ordinal))
             .Select(dependency => $"{dependency.From} must not need {dependency.To}, but {dependency.Type} does")

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Targets;
 
@@ -7,6 +8,7 @@ namespace ZmqExporter.Metrics.Catalog;
 internal static class CommonLabels
 {
     /// <summary>Encodes them for each target.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static EncodedLabels Encode(ReadOnlySpan<TargetSnapshot> targets, SampleWriter writer)
     {
         var all = new EncodedLabels(targets.Length);

@@ -1,5 +1,7 @@
-using System.Buffers;
 using System.Buffers.Text;
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ZmqExporter.Metrics.Exposition;
@@ -25,6 +27,7 @@ internal sealed class ByteBuffer(int capacity = 256) : IDisposable
     public void Clear() => Length = 0;
 
     /// <summary>Adds bytes.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Append(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(Room(bytes.Length));
@@ -32,6 +35,7 @@ internal sealed class ByteBuffer(int capacity = 256) : IDisposable
     }
 
     /// <summary>Adds three pieces of a line.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Append(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, ReadOnlySpan<byte> third)
     {
         var room = Room(first.Length + second.Length + third.Length);
@@ -42,13 +46,23 @@ internal sealed class ByteBuffer(int capacity = 256) : IDisposable
     }
 
     /// <summary>Adds one byte.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Append(byte value)
     {
         Room(1)[0] = value;
         Length++;
     }
 
+    /// <summary>Adds the eight bytes of a double.</summary>
+    [MethodImpl(FirstScrape.Hot)]
+    public void AppendLittleEndian(double value)
+    {
+        BinaryPrimitives.WriteDoubleLittleEndian(Room(sizeof(double)), value);
+        Length += sizeof(double);
+    }
+
     /// <summary>Adds a whole number in decimal digits.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void AppendDecimal(long value)
     {
         Utf8Formatter.TryFormat(value, Room(NumberRoom), out var written);
@@ -56,9 +70,11 @@ internal sealed class ByteBuffer(int capacity = 256) : IDisposable
     }
 
     /// <summary>Adds a number in its shortest exact decimal form.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void AppendDecimal(double value) => Length += ShortestDecimal.Format(value, Room(NumberRoom));
 
     /// <summary>Adds text as UTF-8.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void AppendText(string text)
     {
         var room = Room(Encoding.UTF8.GetMaxByteCount(text.Length));

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace ZmqExporter.Metrics.Exposition;
 
@@ -8,6 +9,7 @@ internal static class LabelEncoding
     private static readonly SearchValues<char> Escaped = SearchValues.Create("\\\n\"");
 
     /// <summary>Adds <c>name="value"</c>, as both text formats have it.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void AppendText(ByteBuffer to, string name, string value, bool withComma)
     {
         if (value.Length == 0)
@@ -27,6 +29,7 @@ internal static class LabelEncoding
     }
 
     /// <summary>Adds a <c>label</c> field of a Metric message.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void AppendProtobuf(ByteBuffer to, string name, string value)
     {
         if (value.Length == 0)

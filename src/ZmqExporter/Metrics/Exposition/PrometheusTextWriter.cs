@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using ZmqExporter.Targets;
 
@@ -41,6 +42,7 @@ internal class PrometheusTextWriter : SampleWriter
     }
 
     /// <inheritdoc />
+    [MethodImpl(FirstScrape.Hot)]
     protected override void WriteValue(LabelSet own, double value) => WriteLine(_value, own, value);
 
     /// <inheritdoc />
@@ -56,6 +58,7 @@ internal class PrometheusTextWriter : SampleWriter
     }
 
     /// <inheritdoc />
+    [MethodImpl(FirstScrape.Hot)]
     protected override void WriteHistogram(HistogramSnapshot histogram)
     {
         var labels = _buckets.Of(histogram.Bounds);
@@ -74,6 +77,7 @@ internal class PrometheusTextWriter : SampleWriter
     protected static byte[] LineBegin(string name) => Encoding.UTF8.GetBytes($"{name}{{");
 
     /// <summary>Writes a line.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     protected void WriteLine(ReadOnlySpan<byte> begin, LabelSet own, double value)
     {
         Buffer.Append(begin, Target, own.TextEnd);
@@ -81,6 +85,7 @@ internal class PrometheusTextWriter : SampleWriter
         Buffer.Append((byte)'\n');
     }
 
+    [MethodImpl(FirstScrape.Hot)]
     private void WriteLine(ReadOnlySpan<byte> begin, LabelSet own, long value)
     {
         Buffer.Append(begin, Target, own.TextEnd);

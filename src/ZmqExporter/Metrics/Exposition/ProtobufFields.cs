@@ -1,5 +1,5 @@
-using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace ZmqExporter.Metrics.Exposition;
@@ -57,11 +57,15 @@ internal static class ProtobufFields
     public const int Seconds = 1;
     public const int Nanoseconds = 2;
 
+    /// <summary>How long a field with a double is; its number must be below 16, as in the other lengths here.</summary>
+    public const int LengthOfDouble = 1 + sizeof(double);
+
     private const int VarintType = 0;
     private const int DoubleType = 1;
     private const int BytesType = 2;
 
     /// <summary>A whole number that is not negative.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void WriteUnsigned(ByteBuffer to, int field, ulong value)
     {
         WriteVarint(to, (ulong)((field << 3) | VarintType));
@@ -69,18 +73,19 @@ internal static class ProtobufFields
     }
 
     /// <summary>A whole number that may be negative (sint32, sint64).</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void WriteSigned(ByteBuffer to, int field, long value) => WriteUnsigned(to, field, (ulong)((value << 1) ^ (value >> 63)));
 
     /// <summary>A double.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void WriteDouble(ByteBuffer to, int field, double value)
     {
         WriteVarint(to, (ulong)((field << 3) | DoubleType));
-        Span<byte> bytes = stackalloc byte[sizeof(double)];
-        BinaryPrimitives.WriteDoubleLittleEndian(bytes, value);
-        to.Append(bytes);
+        to.AppendLittleEndian(value);
     }
 
     /// <summary>Bytes, or a message that is encoded already.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void WriteBytes(ByteBuffer to, int field, ReadOnlySpan<byte> bytes)
     {
         WriteLength(to, field, bytes.Length);
@@ -88,6 +93,7 @@ internal static class ProtobufFields
     }
 
     /// <summary>What stands before the bytes of a field.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void WriteLength(ByteBuffer to, int field, int length)
     {
         WriteVarint(to, (ulong)((field << 3) | BytesType));
@@ -95,19 +101,24 @@ internal static class ProtobufFields
     }
 
     /// <summary>Text.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void WriteString(ByteBuffer to, int field, string text)
     {
         WriteLength(to, field, Encoding.UTF8.GetByteCount(text));
         to.AppendText(text);
     }
 
-    /// <summary>How long a field with bytes is; its number must be below 16.</summary>
-    public static int LengthOfField(int bytes) => 1 + LengthOfVarint(bytes) + bytes;
+    /// <summary>How long a field with a whole number is.</summary>
+    public static int LengthOfUnsigned(ulong value) => 1 + LengthOfVarint(value);
 
-    /// <summary>How long a field with text is; its number must be below 16.</summary>
+    /// <summary>How long a field with bytes is.</summary>
+    public static int LengthOfField(int bytes) => 1 + LengthOfVarint((ulong)bytes) + bytes;
+
+    /// <summary>How long a field with text is.</summary>
     public static int LengthOfString(string text) => LengthOfField(Encoding.UTF8.GetByteCount(text));
 
     /// <summary>A number in groups of seven bits.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public static void WriteVarint(ByteBuffer to, ulong value)
     {
         while (value >= 0x80)
@@ -119,5 +130,5 @@ internal static class ProtobufFields
         to.Append((byte)value);
     }
 
-    private static int LengthOfVarint(int value) => 1 + (BitOperations.Log2((uint)value | 1) / 7);
+    private static int LengthOfVarint(ulong value) => 1 + (BitOperations.Log2(value | 1) / 7);
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ZmqExporter.Targets;
 using static ZmqExporter.Metrics.Exposition.ProtobufFields;
 
@@ -57,6 +58,7 @@ internal sealed class ProtobufWriter : SampleWriter
     }
 
     /// <inheritdoc />
+    [MethodImpl(FirstScrape.Hot)]
     protected override void WriteValue(LabelSet own, double value)
     {
         _inner.Clear();
@@ -85,6 +87,7 @@ internal sealed class ProtobufWriter : SampleWriter
     }
 
     /// <inheritdoc />
+    [MethodImpl(FirstScrape.Hot)]
     protected override void WriteHistogram(HistogramSnapshot histogram)
     {
         _inner.Clear();
@@ -94,10 +97,9 @@ internal sealed class ProtobufWriter : SampleWriter
         for (var bucket = 0; bucket < histogram.Bounds.Length; bucket++)
         {
             count += histogram.Counts[bucket];
-            _leaf.Clear();
-            WriteUnsigned(_leaf, CumulativeCount, (ulong)count);
-            WriteDouble(_leaf, UpperBound, histogram.Bounds[bucket]);
-            WriteBytes(_inner, Bucket, _leaf.Written);
+            WriteLength(_inner, Bucket, LengthOfUnsigned((ulong)count) + LengthOfDouble);
+            WriteUnsigned(_inner, CumulativeCount, (ulong)count);
+            WriteDouble(_inner, UpperBound, histogram.Bounds[bucket]);
         }
 
         WriteExponential(histogram.Exponential!.Value);
@@ -115,6 +117,7 @@ internal sealed class ProtobufWriter : SampleWriter
     }
 
     // Buckets are spans of neighbours, and each count is the difference to the one before it.
+    [MethodImpl(FirstScrape.Hot)]
     private void WriteExponential(ExponentialSnapshot exponential)
     {
         WriteSigned(_inner, Schema, ExponentialBuckets.Schema);
@@ -147,6 +150,7 @@ internal sealed class ProtobufWriter : SampleWriter
     }
 
     // To the millisecond, as OpenMetrics shows it.
+    [MethodImpl(FirstScrape.Hot)]
     private void WriteTimestamp(int field, DateTimeOffset instant)
     {
         var (seconds, milliseconds) = Math.DivRem(instant.ToUnixTimeMilliseconds(), 1000);
@@ -156,6 +160,7 @@ internal sealed class ProtobufWriter : SampleWriter
         WriteBytes(_inner, field, _leaf.Written);
     }
 
+    [MethodImpl(FirstScrape.Hot)]
     private void WriteMetric(int kind, ReadOnlySpan<byte> own)
     {
         var length = Target.Length + own.Length + LengthOfField(_inner.Length);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Targets;
 
@@ -67,6 +68,7 @@ internal abstract class SampleWriter : IDisposable
     }
 
     /// <summary>Writes the samples of one target.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Write(TargetSnapshot snapshot, ReadOnlyMemory<byte> labels)
     {
         _target = labels;
@@ -75,9 +77,11 @@ internal abstract class SampleWriter : IDisposable
     }
 
     /// <summary>The value of a gauge or counter.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Value(double value) => Value(LabelSet.Empty, value);
 
     /// <summary>A value with labels of its own.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Value(LabelSet own, double value)
     {
         EnsureBegun();
@@ -85,6 +89,7 @@ internal abstract class SampleWriter : IDisposable
     }
 
     /// <summary>Seconds since 1970; nothing when it never was.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Value(DateTimeOffset? instant)
     {
         if (instant is { } known)
@@ -94,6 +99,7 @@ internal abstract class SampleWriter : IDisposable
     }
 
     /// <summary>1 or 0; nothing when nobody knows: absent is honest, an old value is not.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Value(bool? answer)
     {
         if (answer is { } known)
@@ -110,6 +116,7 @@ internal abstract class SampleWriter : IDisposable
     }
 
     /// <summary>A histogram; nothing when none is kept.</summary>
+    [MethodImpl(FirstScrape.Hot)]
     public void Histogram(HistogramSnapshot? histogram)
     {
         if (histogram is not null)

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace ZmqExporter.Metrics.Exposition;
 
@@ -16,6 +17,7 @@ internal static class ShortestDecimal
 
     /// <summary>Writes a number; the place must have 32 bytes.</summary>
     /// <returns>How many bytes it took.</returns>
+    [MethodImpl(FirstScrape.Hot)]
     public static int Format(double value, Span<byte> to)
     {
         int written;
@@ -47,6 +49,7 @@ internal static class ShortestDecimal
     }
 
     // Nothing when the number has more decimals.
+    [MethodImpl(FirstScrape.Hot)]
     private static int TryDecimals(double value, long scale, int decimals, Span<byte> to)
     {
         var scaled = (long)Math.Round(value * scale);
