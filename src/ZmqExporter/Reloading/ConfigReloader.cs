@@ -132,7 +132,7 @@ internal sealed partial class ConfigReloader
         [LoggerMessage(1, LogLevel.Information, "config reloaded")]
         public static partial void Reloaded(ILogger logger, string cause, int added, int changed, int removed, int unchanged);
 
-        [LoggerMessage(2, LogLevel.Error, "config error: {Error}")]
+        [LoggerMessage(2, LogLevel.Error, "config error")]
         public static partial void Error(ILogger logger, string error);
 
         [LoggerMessage(3, LogLevel.Error, "the config was not reloaded and the one before stays in force: mend the errors above and reload once more")]
