@@ -25,13 +25,9 @@ internal sealed record MetricsConfig
     /// <value>Default standard.</value>
     public MetricsDetail Detail { get; init; } = MetricsDetail.Standard;
 
-    /// <value>Upper bounds of the round-trip histogram in seconds, ascending, for modules without their own. Default: those of the
-    /// detail.</value>
-    public EquatableArray<double> Buckets
-    {
-        get => field.IsEmpty ? RoundTripBuckets.DefaultOf(Detail) : field;
-        init;
-    }
+    /// <value>Upper bounds of the round-trip histogram in seconds, ascending, for modules without their own. Default: those of the standard
+    /// detail; a file that says none has those of its detail.</value>
+    public EquatableArray<double> Buckets { get; init; } = RoundTripBuckets.DefaultOf(MetricsDetail.Standard);
 }
 
 /// <summary>How much is exported for each target.</summary>

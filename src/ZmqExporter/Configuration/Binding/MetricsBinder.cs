@@ -17,6 +17,9 @@ internal static class MetricsBinder
             : new MetricsConfig();
 
         // What is not set is filled in here, so that saying a default and leaving it out are the same config.
-        return config with { Buckets = section?.Find("buckets") is { } buckets && BucketList.Read(buckets) is { } bounds ? bounds : config.Buckets };
+        return config with
+        {
+            Buckets = section?.Find("buckets") is { } buckets && BucketList.Read(buckets) is { } bounds ? bounds : RoundTripBuckets.DefaultOf(config.Detail),
+        };
     }
 }
