@@ -14,6 +14,7 @@ using ZmqExporter.Logging;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
+using ZmqExporter.Persistence;
 using ZmqExporter.Probing;
 using ZmqExporter.Reloading;
 using ZmqExporter.Scheduling;
@@ -95,6 +96,7 @@ internal static partial class ExporterApplication
     {
         provider.GetRequiredService<TargetSet>().SetDetail(config.Metrics.Detail);
         provider.GetRequiredService<ExporterMetrics>().SetDetail(config.Metrics.Detail);
+        provider.GetRequiredService<StateKeeper>().Use(config.StateFile);
         return provider.GetRequiredService<ProbeScheduler>().Apply(config.Targets);
     }
 
@@ -169,6 +171,12 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<SchedulerHealth>(),
             provider.GetRequiredService<ILoggerFactory>(),
             provider.GetRequiredService<MemoryGuard>()));
+        services.AddSingleton(provider => new StateKeeper(
+            provider.GetRequiredService<TargetSet>(),
+            provider.GetRequiredService<ExporterMetrics>().Self,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<StateKeeper>>()));
+        services.AddHostedService(provider => provider.GetRequiredService<StateKeeper>());
         services.AddSingleton<ProbingService>();
         services.AddHostedService(provider => provider.GetRequiredService<ProbingService>());
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Limits;
+using ZmqExporter.Persistence;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
 
@@ -21,6 +22,7 @@ internal sealed partial class ProbingService(
     DescriptorGuard descriptors,
     Canary canary,
     ProbeScheduler scheduler,
+    StateKeeper state,
     IHostApplicationLifetime lifetime,
     ILogger<ProbingService> logger) : IHostedLifecycleService
 {
@@ -42,6 +44,7 @@ internal sealed partial class ProbingService(
         await canary.StartAsync(cancellationToken); // what it holds is among what the process holds
         cancellationToken.ThrowIfCancellationRequested();
         descriptors.Begin(config.Targets.Length, DescriptorNeeds.Of(config.Targets));
+        state.Begin(config.StateFile);
         await scheduler.StartAsync(cancellationToken);
         _ = scheduler.ExecuteTask?.ContinueWith(
             OnDied, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
@@ -51,8 +54,11 @@ internal sealed partial class ProbingService(
     public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
-    public Task StopAsync(CancellationToken cancellationToken) =>
-        Task.WhenAll(canary.StopAsync(cancellationToken), scheduler.StopAsync(cancellationToken));
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(canary.StopAsync(cancellationToken), scheduler.StopAsync(cancellationToken));
+        state.Save(); // with the last results
+    }
 
     /// <inheritdoc />
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

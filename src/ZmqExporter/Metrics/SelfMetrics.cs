@@ -17,6 +17,9 @@ internal sealed class SelfMetrics
     private readonly Gauge.Child _descriptorsLimit;
     private readonly Counter.Child _netMqRestarts;
     private readonly Counter.Child _collectErrors;
+    private readonly Gauge.Child _stateSaved;
+    private readonly Counter.Child _stateSaveFailures;
+    private readonly TimeProvider _time;
 
     /// <param name="families">A factory without labels.</param>
     /// <param name="build">Which build this is.</param>
@@ -49,6 +52,10 @@ internal sealed class SelfMetrics
             MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built again.").WithLabels();
         _collectErrors = families.Counter(
             MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
+        _stateSaved = families.Gauge(
+            MetricNames.StateSavedTimestamp, "Unix time at which the state file was last written; 0 without one.").WithLabels();
+        _stateSaveFailures = families.Counter(MetricNames.StateSaveFailures, "Times that the state file could not be written.").WithLabels();
+        _time = time;
         Reloads = new ReloadMetrics(families, time);
     }
 
@@ -86,6 +93,19 @@ internal sealed class SelfMetrics
 
     /// <summary>NetMQ's I/O thread died, and everything on it is built again.</summary>
     public void NetMqRestarted() => _netMqRestarts.Inc();
+
+    /// <summary>The state file was written, or could not be.</summary>
+    public void StateSaved(bool success)
+    {
+        if (success)
+        {
+            _stateSaved.Set(_time.GetUtcNow());
+        }
+        else
+        {
+            _stateSaveFailures.Inc();
+        }
+    }
 
     /// <summary>Some figures could not be read for a scrape.</summary>
     public void CollectFailed() => _collectErrors.Inc();

@@ -39,7 +39,15 @@ internal sealed class FlappingDetector(int changes, TimeSpan window)
 
         var first = _side == Side.Unsettled;
         _side = side;
-        if (first || changes <= 0)
+        if (!first)
+        {
+            Note(timestamp);
+        }
+    }
+
+    private void Note(Timestamp timestamp)
+    {
+        if (changes <= 0)
         {
             return;
         }
@@ -48,6 +56,21 @@ internal sealed class FlappingDetector(int changes, TimeSpan window)
         _ring[_next] = timestamp;
         _next = (_next + 1) % changes;
         _count = Math.Min(_count + 1, changes);
+    }
+
+    /// <summary>The changes that it remembers, the oldest first.</summary>
+    public Timestamp[] Changes() => _ring is null ? [] : [.. Enumerable.Range(0, _count).Select(i => _ring[(_next + changes - _count + i) % changes])];
+
+    /// <summary>Takes over what another one remembered.</summary>
+    /// <param name="state">The state now.</param>
+    /// <param name="earlier">The changes before, the oldest first.</param>
+    public void Restore(TargetState state, IEnumerable<Timestamp> earlier)
+    {
+        _side = SideOf(state);
+        foreach (var change in earlier)
+        {
+            Note(change);
+        }
     }
 
     /// <summary>True when the last changes came within the window that ends at this timestamp.</summary>

@@ -50,6 +50,23 @@ internal struct ExponentialBuckets
         _buckets![place]++;
     }
 
+    /// <summary>Counts what was counted before.</summary>
+    public void Add(ExponentialSnapshot before)
+    {
+        _zeros += before.Zeros;
+        foreach (var (index, count) in before.Buckets)
+        {
+            var first = (ulong)(Math.Clamp((int)index, Lowest, Highest) - Lowest) << CountBits;
+            var place = Find(first);
+            if (place == _used || _buckets![place] >> CountBits != first >> CountBits)
+            {
+                Insert(place, first);
+            }
+
+            _buckets![place] += (ulong)count & CountMask;
+        }
+    }
+
     /// <summary>All of them at this moment.</summary>
     public readonly ExponentialSnapshot Snapshot()
     {

@@ -25,6 +25,29 @@ internal sealed class RoundTripHistogram(ImmutableArray<double> bounds, DateTime
         _sum += seconds;
     }
 
+    /// <summary>What is kept of it over a restart.</summary>
+    public HistogramMemory Remember()
+    {
+        var exponential = _exponential.Snapshot();
+        return new HistogramMemory(
+            [.. bounds], [.. _counts], _sum, created, exponential.Zeros, [.. exponential.Buckets.SelectMany(bucket => new[] { bucket.Index, bucket.Count })]);
+    }
+
+    /// <summary>One that goes on where another one was; null when that had other bounds, or makes no sense.</summary>
+    public static RoundTripHistogram? Of(HistogramMemory memory, ImmutableArray<double> bounds)
+    {
+        if (!memory.Bounds.AsSpan().SequenceEqual(bounds.AsSpan()) || memory.Counts.Length != bounds.Length + 1 || memory.Counts.Any(count => count < 0))
+        {
+            return null;
+        }
+
+        var histogram = new RoundTripHistogram(bounds, memory.Created) { _sum = memory.Sum };
+        memory.Counts.CopyTo(histogram._counts, 0);
+        var buckets = memory.Exponential.Chunk(2).Where(pair => pair is [>= short.MinValue and <= short.MaxValue, >= 0]);
+        histogram._exponential.Add(new ExponentialSnapshot(memory.Zeros, [.. buckets.Select(pair => new ExponentialBucket((short)pair[0], pair[1]))]));
+        return histogram;
+    }
+
     /// <summary>All of it at this moment.</summary>
     /// <param name="withExponential">Whether the exponential buckets are in it.</param>
     public HistogramSnapshot Snapshot(bool withExponential) => new(

@@ -12,13 +12,13 @@ namespace ZmqExporter.Targets;
 /// <see cref="Snapshot"/> of this. It lives as long as its key is configured: a changed config changes neither state nor counters.
 /// Thread-safe.
 /// </summary>
-internal sealed class Target : IProbeObserver
+internal sealed partial class Target : IProbeObserver
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly DateTimeOffset _created;
-    private bool _isLean;
     private readonly RecentResults _recent = new();
+    private bool _isLean;
+    private DateTimeOffset _created;
     private TargetConfig _config;
     private FlappingDetector _flapping;
     private RoundTripHistogram? _roundTrips;
@@ -29,14 +29,7 @@ internal sealed class Target : IProbeObserver
     private DateTimeOffset? _lastSuccess;
     private PeerInfo? _peer;
     private SubscriptionCounters? _subscription;
-    private CountsByKind _stateChanges = new(EnumLabels<TargetState>.All.Length);
-    private CountsByKind _failures = new(EnumLabels<FailureReason>.All.Length);
-    private CountsByKind _connectionEvents = new(EnumLabels<ConnectionEvent>.All.Length);
-    private long _probes;
-    private long _misses;
-    private long _late;
-    private long _staleReplies;
-    private long _skipped;
+    private TargetCounters _counters = new();
     private Timestamp? _due;
 
     /// <summary>Starts with no result.</summary>
@@ -151,7 +144,7 @@ internal sealed class Target : IProbeObserver
             if (_policy.State != before)
             {
                 _stateSince = _lastProbe;
-                _stateChanges.Increment((int)_policy.State);
+                _counters.StateChanges.Increment((int)_policy.State);
             }
 
             CountNeedsLock(result);
@@ -167,7 +160,7 @@ internal sealed class Target : IProbeObserver
     {
         lock (_lock)
         {
-            _skipped += count;
+            _counters.Skipped += count;
         }
     }
 
@@ -199,7 +192,7 @@ internal sealed class Target : IProbeObserver
 
         lock (_lock)
         {
-            _connectionEvents.Increment((int)connectionEvent);
+            _counters.ConnectionEvents.Increment((int)connectionEvent);
         }
     }
 
@@ -217,7 +210,7 @@ internal sealed class Target : IProbeObserver
     {
         lock (_lock)
         {
-            _staleReplies++;
+            _counters.StaleReplies++;
         }
     }
 
@@ -243,7 +236,7 @@ internal sealed class Target : IProbeObserver
                 Created = _created,
                 State = _policy.State,
                 StateSince = _stateSince,
-                StateChanges = _stateChanges.Snapshot(),
+                StateChanges = _counters.StateChanges.Snapshot(),
                 ConsecutiveMisses = _policy.Misses,
                 Flapping = _flapping.IsFlapping(now),
                 Overdue = _due is { } due && due < now ? now - due : TimeSpan.Zero,
@@ -251,13 +244,13 @@ internal sealed class Target : IProbeObserver
                 LastProbe = _lastResult is null ? null : _lastProbe,
                 LastSuccess = _lastSuccess,
                 Peer = _peer,
-                Probes = _probes,
-                Misses = _misses,
-                Late = _late,
-                Failures = _failures.Snapshot(),
-                StaleReplies = _staleReplies,
-                Skipped = _skipped,
-                ConnectionEvents = _connectionEvents.Snapshot(),
+                Probes = _counters.Probes,
+                Misses = _counters.Misses,
+                Late = _counters.Late,
+                Failures = _counters.Failures.Snapshot(),
+                StaleReplies = _counters.StaleReplies,
+                Skipped = _counters.Skipped,
+                ConnectionEvents = _counters.ConnectionEvents.Snapshot(),
                 RoundTrips = _roundTrips?.Snapshot(withExponential),
                 Subscription = _subscription,
             };
@@ -266,14 +259,7 @@ internal sealed class Target : IProbeObserver
 
     private void CountNeedsLock(ProbeResult result)
     {
-        _probes++;
-        _misses += result.Outcome == ProbeOutcome.Miss ? 1 : 0;
-        _late += result.Outcome == ProbeOutcome.Late ? 1 : 0;
-        if (result.Reason is { } reason)
-        {
-            _failures.Increment((int)reason);
-        }
-
+        _counters.Count(result);
         if (result.Outcome is not (ProbeOutcome.OnTime or ProbeOutcome.Late))
         {
             return;

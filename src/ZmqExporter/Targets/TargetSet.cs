@@ -9,6 +9,7 @@ namespace ZmqExporter.Targets;
 internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = MetricsDetail.Full)
 {
     private readonly Lock _lock = new();
+    private readonly Dictionary<TargetKey, TargetMemory> _memories = []; // of targets that are not there yet
     private MetricsDetail _detail = detail;
     private readonly OrderedDictionary<TargetKey, Target> _targets = [];
 
@@ -49,9 +50,50 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
             }
 
             target = new Target(config, time, _detail);
+            if (_memories.Remove(target.Key, out var memory))
+            {
+                target.Restore(memory);
+            }
+
             _targets.Add(target.Key, target);
             return target;
         }
+    }
+
+    /// <summary>Takes what earlier targets remembered: a target of the same key begins with it.</summary>
+    public void Restore(IEnumerable<TargetMemory> memories)
+    {
+        lock (_lock)
+        {
+            foreach (var memory in memories)
+            {
+                _memories[new TargetKey(memory.Target, memory.Module)] = memory;
+            }
+        }
+    }
+
+    /// <summary>What is worth keeping of all targets, and of those whose memory nobody has asked for yet.</summary>
+    /// <param name="since">Older memories that nobody asked for are forgotten.</param>
+    public List<TargetMemory> Remember(DateTimeOffset since)
+    {
+        Target[] targets;
+        List<TargetMemory> all;
+        lock (_lock)
+        {
+            foreach (var (key, memory) in _memories)
+            {
+                if (memory.SavedAt < since)
+                {
+                    _memories.Remove(key);
+                }
+            }
+
+            targets = [.. _targets.Values];
+            all = [.. _memories.Values];
+        }
+
+        all.AddRange(targets.Select(target => target.Remember()));
+        return all;
     }
 
     /// <summary>The target with this key, if there is one.</summary>

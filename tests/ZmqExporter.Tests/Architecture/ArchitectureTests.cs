@@ -25,11 +25,12 @@ public sealed class ArchitectureTests
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("Persistence", "Metrics", "Targets"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
         new("Http", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new(
             DependencyGraph.Root,
-            "Reloading", "Http", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Persistence", "Http", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("Demo", "NetMQ"),
         new(

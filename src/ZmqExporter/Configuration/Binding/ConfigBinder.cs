@@ -31,6 +31,7 @@ internal static class ConfigBinder
             Modules = ModulesOf(catalog.FileNames, modules),
             BuiltInModules = ModulesOf(catalog.BuiltInNames, modules),
             Metrics = context.Metrics,
+            StateFile = root.Find("state_file")?.ReadText("write the path of a file") is { Length: > 0 } path ? Path.Combine(context.Directory, path) : null,
         };
     }
 

@@ -10,7 +10,7 @@ internal static class ConfigKeys
 
     /// <summary>The document.</summary>
     public static KeyTable Root { get; } =
-        new("", ["defaults", "modules", "targets", "target_files", "target_urls", "probe_endpoint", "metrics"]);
+        new("", ["defaults", "modules", "targets", "target_files", "target_urls", "probe_endpoint", "metrics", "state_file"]);
 
     /// <summary>What modules and targets start from.</summary>
     public static KeyTable Defaults { get; } = new("defaults", Settings);

@@ -53,6 +53,8 @@ internal static class MetricNames
     public const string NetMqRestarts = "zmq_exporter_netmq_restarts_total";
     public const string ConfigLastReloadSuccessful = "zmq_exporter_config_last_reload_successful";
     public const string ConfigLastReloadSuccessTimestamp = "zmq_exporter_config_last_reload_success_timestamp_seconds";
+    public const string StateSavedTimestamp = "zmq_exporter_state_saved_timestamp_seconds";
+    public const string StateSaveFailures = "zmq_exporter_state_save_failures_total";
     public const string CollectErrors = "zmq_exporter_collect_errors_total";
 
     public const string ProcessCpu = "process_cpu_seconds_total";

@@ -1,0 +1,136 @@
+using ZmqExporter.Configuration;
+using ZmqExporter.Policy;
+using ZmqExporter.Probing;
+using Zmtp;
+
+namespace ZmqExporter.Targets;
+
+/// <summary>What a target keeps over a restart.</summary>
+internal sealed partial class Target
+{
+    // Older than this, and than so many of its intervals, a state says nothing of now: the target begins as unknown.
+    private const int StateAgeIntervals = 10;
+
+    private static readonly TimeSpan StateAge = TimeSpan.FromMinutes(10);
+
+    /// <summary>All that is worth keeping, now.</summary>
+    public TargetMemory Remember()
+    {
+        lock (_lock)
+        {
+            var (now, instant) = (_time.GetUtcNow(), Timestamp.Now(_time));
+            return new TargetMemory
+            {
+                Target = Key.Target,
+                Module = Key.Module,
+                SavedAt = now,
+                Created = _created,
+                State = _policy.State.Label(),
+                SuspectedFrom = _policy.SuspectedFrom.Label(),
+                StateSince = _stateSince,
+                Misses = _policy.Misses,
+                Answers = _policy.Answers,
+                OnTimeAnswers = _policy.OnTimeAnswers,
+                LateAnswers = _policy.LateAnswers,
+                LastProbe = _lastResult is null ? null : _lastProbe,
+                LastSuccess = _lastSuccess,
+                LastResult = _lastResult is null ? null : Remember(_lastResult),
+                Probes = _counters.Probes,
+                MissesInAll = _counters.Misses,
+                Late = _counters.Late,
+                StaleReplies = _counters.StaleReplies,
+                StateChanges = _counters.StateChanges.ByLabel(EnumLabels<TargetState>.All),
+                Failures = _counters.Failures.ByLabel(EnumLabels<FailureReason>.All),
+                ConnectionEvents = _counters.ConnectionEvents.ByLabel(EnumLabels<ConnectionEvent>.All),
+                RoundTrips = _roundTrips?.Remember(),
+                Subscription = _subscription is { } counts ? Remember(counts) : null,
+                SideChanges = [.. _flapping.Changes().Select(change => now - (instant - change))],
+                Recent = [.. _recent.Snapshot().Select(Remember)],
+            };
+        }
+    }
+
+    /// <summary>Goes on where the target of an earlier process was. For a new one, before its first probe.</summary>
+    /// <param name="memory">What that one remembered.</param>
+    public void Restore(TargetMemory memory)
+    {
+        lock (_lock)
+        {
+            var (now, instant) = (_time.GetUtcNow(), Timestamp.Now(_time));
+            _counters.Add(memory);
+            _created = Earlier(_created, memory.Created);
+            _lastSuccess = memory.LastSuccess is { } success && success <= now ? success : null;
+            _roundTrips = memory.RoundTrips is { } roundTrips && _roundTrips is not null
+                ? RoundTripHistogram.Of(roundTrips, _config.Module.Buckets) ?? _roundTrips
+                : _roundTrips;
+            _subscription = memory.Subscription is { } counts && _subscription is not null ? Of(counts) : _subscription;
+            foreach (var recent in memory.Recent.Where(recent => recent.At <= now))
+            {
+                if (Index<ProbeOutcome>(recent.Outcome) is { } outcome)
+                {
+                    _recent.Add(new RecentResult(new ProbeResult { Outcome = outcome, Reason = Index<FailureReason>(recent.Reason), RoundTrip = Seconds(recent.RoundTripSeconds) }, recent.At));
+                }
+            }
+
+            // What a clock says that was set back since is of no use.
+            if (Index<TargetState>(memory.State) is { } state && memory.LastProbe is { } lastProbe && lastProbe <= now
+                && now - lastProbe <= TimeSpan.Max(StateAge, StateAgeIntervals * _config.Module.Interval))
+            {
+                var suspectedFrom = Index<TargetState>(memory.SuspectedFrom) ?? TargetState.Unknown;
+                _policy = new PolicyState(state, suspectedFrom, memory.Misses, memory.Answers, memory.OnTimeAnswers, memory.LateAnswers);
+                _stateSince = Earlier(now, memory.StateSince);
+                _lastProbe = lastProbe;
+                _lastResult = memory.LastResult is { } result ? Of(result) : null;
+                _flapping.Restore(
+                    state == TargetState.Suspect ? suspectedFrom : state, memory.SideChanges.Where(change => change <= now).Select(change => instant - (now - change)));
+            }
+        }
+    }
+
+    private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
+
+    private static ResultMemory Remember(ProbeResult result) => new(
+        EnumLabels<ProbeOutcome>.All[(int)result.Outcome],
+        result.Reason?.Label(),
+        result.Detail,
+        result.Reachable,
+        result.Responsive,
+        result.Ready,
+        result.RoundTrip?.TotalSeconds,
+        result.Elapsed.TotalSeconds);
+
+    private static ProbeResult? Of(ResultMemory memory) => Index<ProbeOutcome>(memory.Outcome) is not { } outcome ? null : new ProbeResult
+    {
+        Outcome = outcome,
+        Reason = Index<FailureReason>(memory.Reason),
+        Detail = memory.Detail,
+        Reachable = memory.Reachable,
+        Responsive = memory.Responsive,
+        Ready = memory.Ready,
+        RoundTrip = Seconds(memory.RoundTripSeconds),
+        Elapsed = Seconds(memory.ElapsedSeconds) ?? TimeSpan.Zero,
+    };
+
+    private static SubscriptionMemory Remember(SubscriptionCounters counts)
+    {
+        var (lost, whileDisconnected, resets, untracked) = counts.Sequence;
+        return new SubscriptionMemory(counts.Messages, counts.Bytes, lost, whileDisconnected, resets, untracked, counts.LastMessage);
+    }
+
+    private static SubscriptionCounters Of(SubscriptionMemory memory) => new(
+        memory.Messages,
+        memory.Bytes,
+        new SequenceCounts(memory.Lost, memory.LostWhileDisconnected, memory.Resets, memory.Untracked),
+        Delay: null,
+        memory.LastMessage);
+
+    private static RecentMemory Remember(RecentResult recent) =>
+        new(recent.At, EnumLabels<ProbeOutcome>.All[(int)recent.Outcome], recent.Reason?.Label(), recent.RoundTrip?.TotalSeconds);
+
+    // Null for a label that nobody knows.
+    private static T? Index<T>(string? label)
+        where T : struct, Enum =>
+        label is not null && EnumLabels<T>.All.IndexOf(label) is >= 0 and var index ? Enum.GetValues<T>()[index] : null;
+
+    private static TimeSpan? Seconds(double? seconds) => seconds is >= 0 and < 1e9 ? TimeSpan.FromSeconds(seconds.Value) : null;
+}
