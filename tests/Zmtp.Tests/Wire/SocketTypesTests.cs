@@ -61,7 +61,7 @@ public sealed class SocketTypesTests
     [InlineData(SocketType.Xpub, "PULL", "the peer is a PULL socket, and an XPUB can only talk to SUB or XSUB; for a PULL take prober: handshake with socket: push")]
     [InlineData(SocketType.Pair, "PUSH", "the peer is a PUSH socket, and a PAIR can only talk to PAIR; for a PUSH take prober: handshake with socket: pull, but never for one of NetMQ, of JeroMQ or of libzmq before 4.3.3, which loses jobs to any connection")]
     [InlineData(SocketType.Push, "DEALER", "the peer is a DEALER socket, and a PUSH can only talk to PULL; a DEALER shares its messages out among its peers: probe another socket of that server, such as its clients' side")]
-    [InlineData(SocketType.Req, "REQ", "the peer is a REQ socket, and a REQ can only talk to REP or ROUTER; a REQ waits forever for who took its request: probe another socket of that server")]
+    [InlineData(SocketType.Req, "REQ", "the peer is a REQ socket, and a REQ can only talk to REP or ROUTER; a REQ waits forever for the peer that took its request: probe another socket of that server")]
     [InlineData(SocketType.Rep, "PAIR", "the peer is a PAIR socket, and a REP can only talk to REQ or DEALER; a PAIR has room for one peer: give that server a socket to ping")]
     [InlineData(SocketType.Router, "WOMBAT", "the peer is a WOMBAT socket, and a ROUTER can only talk to REQ or DEALER or ROUTER")]
     [InlineData(SocketType.Req, "", "the peer is a  socket, and a REQ can only talk to REP or ROUTER")]
