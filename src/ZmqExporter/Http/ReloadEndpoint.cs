@@ -15,12 +15,12 @@ internal static class ReloadEndpoint
         {
             if (reload is null)
             {
-                await context.Response.WriteLineAsync(StatusCodes.Status403Forbidden, "reloading by HTTP is off: start with --web.enable-lifecycle, or send SIGHUP");
+                await context.Response.WriteLineAsync(StatusCodes.Status403Forbidden, "reloading by HTTP is off: start with --web.enable-lifecycle, or send SIGHUP (which nohup makes the exporter ignore)");
             }
-            else if (!IsOwnOrigin(context.Request))
+            else if (context.Request.Headers.Origin.Count > 0)
             {
-                // A page of somebody else's, open in the browser of an administrator, must not be able to do it.
-                await context.Response.WriteLineAsync(StatusCodes.Status403Forbidden, "this request comes from another site");
+                // Browsers say it and programs do not: no page, open in the browser of an administrator, may do it, whatever names it has for us.
+                await context.Response.WriteLineAsync(StatusCodes.Status403Forbidden, "this request comes from a web page; reload with a program such as curl, or send SIGHUP");
             }
             else
             {
@@ -28,8 +28,4 @@ internal static class ReloadEndpoint
                 await context.Response.WriteLineAsync(success ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError, words);
             }
         }));
-
-    // Programs send no Origin.
-    private static bool IsOwnOrigin(HttpRequest request) =>
-        request.Headers.Origin is not [{ } origin] || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.Value);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
+using ZmqExporter.Logging;
 using ZmqExporter.Metrics;
 using ZmqExporter.Targets;
 
@@ -132,10 +133,15 @@ internal sealed partial class ConfigReloader
         [LoggerMessage(1, LogLevel.Information, "config reloaded")]
         public static partial void Reloaded(ILogger logger, string cause, int added, int changed, int removed, int unchanged);
 
-        [LoggerMessage(2, LogLevel.Error, "config error")]
-        public static partial void Error(ILogger logger, string error);
+        // A reload has few of them, and somebody asked for it: each is logged, however soon the next one follows.
+        [LoggerMessage(EventId = 2, EventName = LogEvents.SelfLimited + nameof(Error), Level = LogLevel.Error, Message = "config error")]
+        public static partial void Error(ILogger logger, string problem);
 
-        [LoggerMessage(3, LogLevel.Error, "the config was not reloaded and the one before stays in force: mend the errors above and reload once more")]
+        [LoggerMessage(
+            EventId = 3,
+            EventName = LogEvents.SelfLimited + nameof(Failed),
+            Level = LogLevel.Error,
+            Message = "the config was not reloaded and the one before stays in force: mend the errors above and reload once more")]
         public static partial void Failed(ILogger logger, string cause, int errors);
 
         [LoggerMessage(4, LogLevel.Error, "a bug in zmq_exporter: the reload failed")]

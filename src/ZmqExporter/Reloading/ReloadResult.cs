@@ -17,5 +17,5 @@ internal sealed record ReloadResult(TargetDiff? Diff, EquatableArray<ConfigError
         ? string.Join('\n', Errors)
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"reloaded: {diff.Added.Length} targets added, {diff.Changed.Length} changed, {diff.Removed.Length} removed, {diff.Unchanged} unchanged");
+            $"reloaded: of the pairs of a target and a module {diff.Added.Length} added, {diff.Changed.Length} changed, {diff.Removed.Length} removed, {diff.Unchanged} unchanged");
 }

@@ -27,7 +27,7 @@ public sealed class ConfigReloaderTests
         var result = await reloader.ReloadAsync("test");
 
         Assert.True(result.IsSuccess);
-        Assert.Equal("reloaded: 1 targets added, 0 changed, 0 removed, 1 unchanged", result.Words());
+        Assert.Equal("reloaded: of the pairs of a target and a module 1 added, 0 changed, 0 removed, 1 unchanged", result.Words());
         Assert.Equal(Config("a", "b").Config, Assert.Single(_applied));
     }
 
@@ -37,7 +37,7 @@ public sealed class ConfigReloaderTests
         var reloader = Create(Config("a"));
         _load = () => Config("a");
 
-        Assert.Equal("reloaded: 0 targets added, 0 changed, 0 removed, 1 unchanged", (await reloader.ReloadAsync("test")).Words());
+        Assert.Equal("reloaded: of the pairs of a target and a module 0 added, 0 changed, 0 removed, 1 unchanged", (await reloader.ReloadAsync("test")).Words());
         Assert.Empty(_applied);
     }
 
