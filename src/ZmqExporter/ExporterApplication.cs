@@ -86,12 +86,12 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => new NetMqClient(
             provider.GetRequiredService<ZmtpClient>(),
             provider.GetRequiredService<ZmtpContext>(),
-            config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq),
-            new NetMqEvents(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
+            new WorkerSettings(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
             {
+                MaxConnections = NetMqLimits.ConnectionsFor(
+                    config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq), OpenFileLimit.Read()),
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Self.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
-                FreeDescriptors = () => provider.GetRequiredService<DescriptorFigures>().Free,
             }));
         services.AddSingleton(provider => new ProberFactory(
             provider.GetRequiredService<ZmtpClient>(),
@@ -131,7 +131,9 @@ internal static partial class ExporterApplication
         var health = services.GetRequiredService<SchedulerHealth>();
         var targets = services.GetRequiredService<TargetSet>();
         var descriptors = services.GetRequiredService<DescriptorBudget>();
+        var netMq = services.GetRequiredService<NetMqClient>();
         metrics.AddCollector(() => metrics.Self.SetDescriptors(descriptors.InUse, descriptors.Limit));
+        metrics.AddCollector(() => metrics.Self.SetQuarantined(netMq.Quarantined));
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         var responses = services.GetRequiredService<RenderedResponses>();
         app.UseExporterHttp();

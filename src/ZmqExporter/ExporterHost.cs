@@ -42,7 +42,7 @@ internal static partial class ExporterHost
 
         var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
         var sufficient = DescriptorNeeds.About(config.Targets, HttpLimits.MostDescriptors);
-        if (NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, limit, sufficient) is { } problem)
+        if (NetMqLimits.Problem(netMqTargets, limit, sufficient) is { } problem)
         {
             await error.WriteLineAsync($"zmq_exporter: {settings.ConfigFile}: {problem}");
             return ExitCode.Failed;

@@ -14,8 +14,8 @@ public sealed class ArchitectureTests
         new("Configuration.Binding", "Configuration.Reading", "Configuration", "Modules", "Zmtp", "Newtonsoft.Json"),
         new("Configuration.Loading", "Configuration.Binding", "Configuration.Reading", "Configuration"), // what others see of the two
         new("Messaging", "Zmtp"),
-        new("Messaging.NetMq", "Messaging", "Zmtp", "NetMQ"),
-        new("Limits", "Messaging.NetMq", "Configuration", "Zmtp"),
+        new("Messaging.NetMq", "Messaging", "Zmtp"),
+        new("Limits", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Messaging.NetMq", "Configuration", "Zmtp", "Newtonsoft.Json"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets", "Policy", "Probing", "Configuration", "Zmtp"),
@@ -26,10 +26,11 @@ public sealed class ArchitectureTests
             DependencyGraph.Root,
             "Http", "Scheduling", "Metrics", "Policy", "Probing", "Limits", "Targets", "Messaging", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
+        new("NetMqWorker", DependencyGraph.Root, "Messaging.NetMq", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration", "Modules",
+            DependencyGraph.Root, "NetMqWorker", "Demo", "Http", "Metrics", "Policy", "Probing", "Messaging", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine"),
     ];
 

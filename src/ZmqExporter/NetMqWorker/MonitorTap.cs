@@ -1,10 +1,10 @@
 using NetMQ;
 
-namespace ZmqExporter.Messaging.NetMq;
+namespace ZmqExporter.NetMqWorker;
 
 /// <summary>
 /// Stands where a monitor wants a poller: it only starts the monitor. NetMQ's own poller would look at every monitor whenever anything
-/// happens anywhere; ours are read when somebody wants to know (<see cref="NetMqConnection.DrainMonitor"/>).
+/// happens anywhere; ours are read when somebody wants to know (<see cref="WorkerSocket.DrainMonitor"/>).
 /// </summary>
 internal sealed class MonitorTap : INetMQPoller
 {

@@ -7,7 +7,7 @@ using Zmtp.Sockets;
 // Reflection over NetMQ and its I/O library, which are never trimmed.
 #pragma warning disable IL2026, IL2075
 
-namespace ZmqExporter.Messaging.NetMq;
+namespace ZmqExporter.NetMqWorker;
 
 /// <summary>
 /// What NetMQ does not do with its TCP connections. It hands out whole messages only and puts no bound on the number of their frames,
