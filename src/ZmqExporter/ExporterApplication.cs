@@ -90,6 +90,7 @@ internal static partial class ExporterApplication
             {
                 MaxConnections = NetMqLimits.ConnectionsFor(
                     config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq), OpenFileLimit.Read()),
+                UsesCurve = config.Targets.Any(target => target.Module is { Client: MessagingClient.NetMq, Security: SecurityConfig.Curve }),
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Self.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
             }));

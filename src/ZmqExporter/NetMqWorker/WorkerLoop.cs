@@ -35,7 +35,6 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     public void Run()
     {
         _items[0] = new NetMQSelector.Item(input, PollEvents.PollIn);
-        output.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).End();
         do
         {
             output.Flush();
@@ -118,6 +117,8 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
                 _mostSockets = fields.Number();
                 NetMQConfig.MaxSockets = (_mostSockets + 10) * NetMqLimits.SocketsOfConnection;
                 _memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+                WorkerWarmup.Run(withCurve: fields.Flag());
+                output.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).End();
                 break;
             case FrameKind.Hello:
                 throw new InvalidDataException("the exporter is of another version");

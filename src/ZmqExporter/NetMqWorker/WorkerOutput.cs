@@ -8,7 +8,9 @@ namespace ZmqExporter.NetMqWorker;
 /// high-water marks and TCP hold the servers back. Belongs to the thread of the loop, but for <see cref="Die"/>.
 /// </summary>
 /// <param name="stream">The pipe.</param>
+#pragma warning disable CA1001 // It lives as long as the process.
 internal sealed class WorkerOutput(Stream stream)
+#pragma warning restore CA1001
 {
     private const int Much = 64 << 10;
 
@@ -16,6 +18,8 @@ internal sealed class WorkerOutput(Stream stream)
 
     private readonly Lock _lock = new();
     private readonly FrameBuffer _frames = new();
+    private readonly ManualResetEventSlim _never = new();
+    private volatile bool _isDying;
 
     /// <summary>Begins a frame.</summary>
     public FrameBuffer Begin(FrameKind kind, uint connection)
@@ -41,6 +45,11 @@ internal sealed class WorkerOutput(Stream stream)
     {
         if (_frames.Count > 0)
         {
+            if (_isDying)
+            {
+                _never.Wait(); // a silence now may be that of a dead thread, and proves nothing
+            }
+
             lock (_lock)
             {
                 stream.Write(_frames.Written.Span);
@@ -53,6 +62,7 @@ internal sealed class WorkerOutput(Stream stream)
     /// <summary>Says at once that one of NetMQ's threads has died. Thread-safe.</summary>
     public void Die(int thread, string why)
     {
+        _isDying = true;
         var frame = new FrameBuffer();
         frame.Begin(FrameKind.Dead, 0).Number(thread).Text(why).End();
         if (_lock.TryEnter(LastWord))

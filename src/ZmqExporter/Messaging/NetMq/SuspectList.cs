@@ -4,7 +4,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// Finds out which server kills NetMQ's workers. Servers share the threads of a worker until one of these dies; whoever had a connection on it is
 /// suspected, and from then on gets a thread of a separate worker to itself, a cell. When a thread dies that belongs to one server, that one has
 /// done it; a server that behaves there for a while is trusted again. A death that names no thread halves the number of those that may
-/// be in cells at a time, until one is left. Not thread-safe.
+/// be in cells at a time, until one is left, and each that stands its trial lets in more again. Not thread-safe.
 /// </summary>
 internal sealed class SuspectList
 {
@@ -14,13 +14,10 @@ internal sealed class SuspectList
     /// <summary>The threads of the worker where each server has its own. The affinity of a NetMQ socket has 63 bits.</summary>
     public const int Cells = 60;
 
-    private static readonly TimeSpan Narrowness = TimeSpan.FromSeconds(30);
-
     private readonly Dictionary<string, Suspect> _servers = new(StringComparer.Ordinal);
     private readonly Suspect?[] _cells = new Suspect?[Cells];
     private int _next;
     private int _capacity = Cells;
-    private Timestamp _narrowed;
     private int _numbers;
 
     /// <summary>The servers that only our own client may look at.</summary>
@@ -73,10 +70,10 @@ internal sealed class SuspectList
     /// <summary>Trusts those again that have stood their trial.</summary>
     public IReadOnlyList<Suspect> Release(Timestamp now)
     {
-        _capacity = now - _narrowed > Narrowness ? Cells : _capacity;
         var released = _cells.OfType<Suspect>().Where(server => server.HasStoodTrial(now)).ToList();
         released.ForEach(Leave);
         released.ForEach(server => server.Clear());
+        _capacity = Math.Min(Cells, released.Count > 0 ? 2 * _capacity : _capacity);
         return released;
     }
 
@@ -108,7 +105,6 @@ internal sealed class SuspectList
         if (deadThreads.Count == 0 && suspects.Exists(server => server.Cell is not null))
         {
             _capacity = Math.Max(1, suspects.Count / 2);
-            _narrowed = now;
         }
 
         Forget(worker);

@@ -155,6 +155,7 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
             UseShellExecute = false,
         };
         info.Environment["DOTNET_GCHeapHardLimit"] = settings.HeapLimit.ToString("x", CultureInfo.InvariantCulture);
+        info.Environment["DOTNET_TieredPGO"] = "0"; // it lives too short for that
         info.Environment["DOTNET_gcServer"] = "0";
         info.Environment["DOTNET_gcConcurrent"] = "0";
         info.Environment["DOTNET_EnableDiagnostics"] = "0"; // and with it, dumps
@@ -172,7 +173,7 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
             else
             {
                 var hello = new FrameBuffer();
-                hello.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).Number(ioThreads).Number(settings.MaxConnections).End();
+                hello.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).Number(ioThreads).Number(settings.MaxConnections).Flag(settings.UsesCurve).End();
                 _input.Write(hello.Written.Span);
             }
         }

@@ -12,6 +12,9 @@ internal sealed record WorkerSettings(ILogger Logger)
     /// <value>How many connections each worker may have. Default: what is enough for a few targets.</value>
     public int MaxConnections { get; init; } = 100;
 
+    /// <value>Whether there are targets with CURVE, so that workers prepare for it.</value>
+    public bool UsesCurve { get; init; }
+
     /// <value>A worker took the place of one that had ended.</value>
     public Action? OnRestarted { get; init; }
 
