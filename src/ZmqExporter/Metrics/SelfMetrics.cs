@@ -93,7 +93,7 @@ internal sealed class SelfMetrics
     {
         foreach (var labels in _netMqQuarantined.GetAllLabelValues())
         {
-            if (!endpoints.Contains(labels[0]))
+            if (!endpoints.Contains(labels[0], StringComparer.Ordinal))
             {
                 _netMqQuarantined.RemoveLabelled(labels);
             }

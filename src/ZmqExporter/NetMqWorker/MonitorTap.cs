@@ -4,52 +4,33 @@ namespace ZmqExporter.NetMqWorker;
 
 /// <summary>
 /// Stands where a monitor wants a poller: it only starts the monitor. NetMQ's own poller would look at every monitor whenever anything
-/// happens anywhere; ours are read when somebody wants to know (<see cref="WorkerSocket.DrainMonitor"/>).
+/// happens anywhere; ours are read when somebody wants to know.
 /// </summary>
 internal sealed class MonitorTap : INetMQPoller
 {
     /// <summary>For all monitors: it keeps nothing.</summary>
     public static readonly MonitorTap Instance = new();
 
-    /// <inheritdoc />
     public bool IsRunning => true;
 
-    /// <inheritdoc />
-    public void Add(ISocketPollable socket)
-    {
-    }
+    public void Add(ISocketPollable socket) => Ignore();
 
-    /// <inheritdoc />
-    public void Remove(ISocketPollable socket)
-    {
-    }
+    public void Remove(ISocketPollable socket) => Ignore();
 
-    /// <inheritdoc />
     public void RemoveAndDispose<T>(T socket)
         where T : ISocketPollable, IDisposable => socket.Dispose();
 
-    /// <inheritdoc />
-    public void Run()
-    {
-    }
+    public void Run() => Ignore();
 
-    /// <inheritdoc />
-    public void RunAsync()
-    {
-    }
+    public void RunAsync() => Ignore();
 
-    /// <inheritdoc />
-    public void Stop()
-    {
-    }
+    public void Stop() => Ignore();
 
-    /// <inheritdoc />
-    public void StopAsync()
-    {
-    }
+    public void StopAsync() => Ignore();
 
-    /// <inheritdoc />
-    public void Dispose()
+    public void Dispose() => Ignore();
+
+    private static void Ignore()
     {
     }
 }

@@ -81,7 +81,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         {
             if (socket.TakeReady())
             {
-                Serve(socket, static socket => socket.Look());
+                Serve(socket);
             }
         }
 
@@ -182,7 +182,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
             else
             {
                 heaviest = socket.Pending > (heaviest?.Pending ?? LeastFlood) ? socket : heaviest;
-                Serve(socket, static socket => socket.Look());
+                Serve(socket);
             }
         }
 
@@ -198,49 +198,27 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         Forget(socket);
     }
 
-    private void Serve(WorkerSocket socket, FrameKind kind, FrameFields fields)
+    private void Serve(WorkerSocket socket, FrameKind? kind = null, FrameFields fields = default)
     {
         try
         {
-            socket.Do(kind, fields);
+            if (kind is { } asked)
+            {
+                socket.Do(asked, fields);
+            }
+            else if (!socket.IsOver)
+            {
+                socket.Look();
+            }
         }
 #pragma warning disable CA1031 // One socket's bug must not stop all the others.
         catch (Exception exception) when (exception is not (IOException or InvalidDataException))
         {
-            Fault(socket, exception);
+            output.Begin(FrameKind.Fault, socket.Id).Text(exception.ToString()).End();
+            socket.End(NetMqFailure.Of(exception));
         }
 #pragma warning restore CA1031
 
-        Settle(socket);
-    }
-
-    private void Serve(WorkerSocket socket, Action<WorkerSocket> serve)
-    {
-        try
-        {
-            if (!socket.IsOver)
-            {
-                serve(socket);
-            }
-        }
-#pragma warning disable CA1031 // One socket's bug must not stop all the others.
-        catch (Exception exception) when (exception is not IOException)
-        {
-            Fault(socket, exception);
-        }
-#pragma warning restore CA1031
-
-        Settle(socket);
-    }
-
-    private void Fault(WorkerSocket socket, Exception exception)
-    {
-        output.Begin(FrameKind.Fault, socket.Id).Text(exception.ToString()).End();
-        socket.End(NetMqFailure.Of(exception));
-    }
-
-    private void Settle(WorkerSocket socket)
-    {
         if (socket.IsOver)
         {
             Forget(socket);

@@ -14,7 +14,7 @@ internal static class WorkerProgram
     private const int StandardInput = 0;
 
     // What several servers send at once shows in one death.
-    private static readonly TimeSpan LastMoments = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastMoments = TimeSpan.FromMilliseconds(300);
 
     // For the loop to see the end of the input by itself.
     private static readonly TimeSpan OrderlyEnd = TimeSpan.FromSeconds(1);

@@ -1,5 +1,5 @@
 using System.Globalization;
-using AsyncIO;
+using System.Net.Sockets;
 using NetMQ;
 using NetMQ.Monitoring;
 using NetMQ.Sockets;
@@ -43,7 +43,7 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly int _maxMessageSize;
     private readonly long _floodSize;
     private int[] _keptLengths = [0];
-    private AsyncSocket? _tcp;
+    private Socket? _tcp;
     private object? _engine; // once it runs: the monitor tells of the connection a moment earlier
     private bool _isEnding;
     private bool _isLost;
@@ -61,9 +61,9 @@ internal sealed partial class WorkerSocket : IDisposable
         _id = id;
         _output = output;
         var ioThread = open.Byte();
-        var type = (SocketType)open.Byte();
-        IsSubscription = type == SocketType.Sub;
-        _isReq = type == SocketType.Req;
+        var type = (Zmtp.SocketType)open.Byte();
+        IsSubscription = type == Zmtp.SocketType.Sub;
+        _isReq = type == Zmtp.SocketType.Req;
         _maxMessageSize = IsSubscription ? MaxPublicationSize : MaxMessageSize;
         _block = new MessageBlock(MaxFrames, MaxMessageSize, _isReq);
 
@@ -142,14 +142,9 @@ internal sealed partial class WorkerSocket : IDisposable
             return false;
         }
 
-        if (NetMqTcp.BytesReceived(_tcp) is not { } received)
-        {
-            return false;
-        }
-
-        _received = _received == Unknown ? received : _received;
-
         // Whether something whole waits says nothing: the message without an end may come after it.
+        var received = NetMqTcp.BytesReceived(_tcp) ?? 0;
+        _received = _received == Unknown ? received : _received;
         Pending = received - _received;
         return Pending > _floodSize;
     }
@@ -218,7 +213,7 @@ internal sealed partial class WorkerSocket : IDisposable
         switch (args.SocketEvent)
         {
             case SocketEvents.Connected:
-                _tcp = (args as NetMQMonitorSocketEventArgs)?.Socket;
+                _tcp = args is NetMQMonitorSocketEventArgs { Socket: { } socket } ? NetMqTcp.SocketOf(socket) : null;
                 if (_tcp is not null)
                 {
                     NetMqTcp.SetOptions(_tcp);

@@ -342,6 +342,14 @@ internal partial class NetMqLink
 #pragma warning restore CA1031
     }
 
+    private async ValueTask<LinkOutcome> OpenSuspectAsync(Timestamp deadline)
+    {
+        var begun = Now;
+        var error = await _own.AskAsync(deadline);
+        _workers.OnLooked(Server, error is not null);
+        return Now - begun < (deadline - begun) / 2 ? await OpenNetMqAsync(deadline) : Failed(NetMqWorkers.Waits); // what is left would prove nothing
+    }
+
     private async ValueTask<LinkOutcome> OpenQuarantinedAsync(Timestamp deadline)
     {
         if (await _own.AskAsync(deadline) is { } error)

@@ -113,7 +113,10 @@ internal partial class NetMqLink : IMessageLink
 
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline) =>
-        Server.IsQuarantined && !_isDisposed ? OpenQuarantinedAsync(deadline) : OpenNetMqAsync(deadline);
+        _isDisposed ? OpenNetMqAsync(deadline)
+        : Server.IsQuarantined ? OpenQuarantinedAsync(deadline)
+        : Server is { IsSuspected: true, LooksBroken: null } ? OpenSuspectAsync(deadline)
+        : OpenNetMqAsync(deadline);
 
     /// <inheritdoc />
     public void Send(ZmtpMessage message)

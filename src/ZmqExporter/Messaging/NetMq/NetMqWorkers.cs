@@ -8,14 +8,10 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <summary>What a worker's sockets are for: a flood of publications must not delay the reading of a reply, and who may kill a worker does not share one.</summary>
 internal enum WorkerRole
 {
-    /// <summary>Requests.</summary>
     Requests,
-
-    /// <summary>Subscriptions.</summary>
     Subscriptions,
-
-    /// <summary>Suspects.</summary>
     Suspects,
+    BrokenSuspects, // our own client finds something wrong with them too, so that they are not to disturb the trial of the others
 }
 
 /// <summary>
@@ -30,12 +26,13 @@ internal sealed partial class NetMqWorkers : IDisposable
 
     private static readonly ZmtpError Stopped = new(ZmtpErrorCode.Local, "the exporter stops");
 
-    private static readonly ZmtpError Waits = new(
+    /// <summary>What it means that a suspect cannot be tried yet.</summary>
+    public static readonly ZmtpError Waits = new(
         ZmtpErrorCode.Local, "NetMQ died of what some server sent, this one is among those that it may have been, and it waits for its turn to be tried alone");
 
     private readonly Lock _lock = new();
     private readonly WorkerSettings _settings;
-    private readonly Place[] _places = [new(), new(), new()];
+    private readonly Place[] _places = [new(), new(), new(), new()];
     private readonly SuspectList _suspects = new();
     private readonly ReleaseTimer _release;
     private bool _isStopped;
@@ -85,7 +82,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         {
             if (link.Server.Links.Remove(link) && link.Server.Links.Count == 0)
             {
-                _suspects.Forget(link.Server);
+                _suspects.Remove(link.Server);
             }
         }
     }
@@ -101,13 +98,13 @@ internal sealed partial class NetMqWorkers : IDisposable
         {
             route = default;
             error = null;
-            if (server.IsSuspected && !_suspects.TryEnterCell(server))
+            if (server.IsSuspected && (server.LooksBroken is null || !_suspects.TryIsolate(server)))
             {
                 error = Waits;
                 return false;
             }
 
-            role = server.IsSuspected ? WorkerRole.Suspects : role;
+            role = !server.IsSuspected ? role : server.LooksBroken == true ? WorkerRole.BrokenSuspects : WorkerRole.Suspects;
             var place = _places[(int)role];
             if (_isStopped || (place.Worker is null && Context.Timers.Now < place.NotBefore))
             {
@@ -115,8 +112,17 @@ internal sealed partial class NetMqWorkers : IDisposable
                 return false;
             }
 
-            route = new WorkerRoute(place.Worker ?? StartNeedsLock(place, role), server.Cell ?? (server.Number % SuspectList.SharedThreads));
+            route = new WorkerRoute(place.Worker ?? StartNeedsLock(place, role), server.OwnThread ?? (server.Number % SuspectList.SharedThreads));
             return true;
+        }
+    }
+
+    /// <summary>Our own client has looked at a suspect.</summary>
+    public void OnLooked(Suspect server, bool looksBroken)
+    {
+        lock (_lock)
+        {
+            server.LooksBroken = looksBroken;
         }
     }
 
@@ -191,7 +197,7 @@ internal sealed partial class NetMqWorkers : IDisposable
 #pragma warning disable CA1308 // A thread's name, in the style of the others.
         var name = role.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
-        var threads = role == WorkerRole.Suspects ? SuspectList.Cells : SuspectList.SharedThreads;
+        var threads = role >= WorkerRole.Suspects ? SuspectList.OwnThreads : SuspectList.SharedThreads;
         place.Worker = new WorkerProcess(_settings, name, threads, worker => OnEnd(place, worker)).Start();
         return place.Worker;
     }
@@ -220,7 +226,7 @@ internal sealed partial class NetMqWorkers : IDisposable
                 _suspects.Forget(worker);
             }
 
-            quarantines.AddRange(culprits.Select(server => (NamesOf(server), server.Endpoint, server.Convict(now))));
+            quarantines.AddRange(culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now))));
 
             // A death that has taught something is no reason to wait.
             var wasWell = culprits.Count + suspects.Count > 0 || now - worker.Started > LongestPause;
@@ -249,7 +255,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         lock (_lock)
         {
             links = [.. _suspects.Release(Context.Timers.Now).SelectMany(server => server.Links)];
-            if (_suspects.HasPrisoners)
+            if (_suspects.HasTrials)
             {
                 Context.Timers.Schedule(_release, Context.Timers.After(Period));
             }
@@ -270,7 +276,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         public static partial void Quarantined(ILogger logger, string targets, string endpoint, TimeSpan quarantine);
     }
 
-    private sealed class Place
+    private sealed record Place
     {
         public WorkerProcess? Worker { get; set; }
 
@@ -278,7 +284,7 @@ internal sealed partial class NetMqWorkers : IDisposable
 
         public Timestamp NotBefore { get; set; }
 
-        public int Deaths { get; set; }
+        public int Deaths { get; set; } // in a row
     }
 
     private sealed class ReleaseTimer(NetMqWorkers owner) : TimerEntry

@@ -22,22 +22,19 @@ internal sealed class Suspect(string endpoint, int number)
 
     private const int MostDoublings = 9;
 
-    private readonly Dictionary<object, Presence> _presences = [];
-    private Timestamp _accused;
-    private int _accusations;
-    private int _convictions;
+    private readonly Dictionary<object, (int IoThread, int Open, Timestamp Closed)> _workers = [];
+    private Timestamp _suspected; // last
+    private int _suspicions;
+    private int _quarantines;
+    private Timestamp _quarantinedUntil;
     private Timestamp _trialBegan;
     private bool _hasProbed;
-    private Timestamp _quarantinedUntil;
     private volatile bool _isQuarantined;
 
-    /// <summary>The server.</summary>
     public string Endpoint => endpoint;
 
-    /// <summary>Spreads the servers over the threads that they share.</summary>
     public int Number => number;
 
-    /// <summary>The links to it.</summary>
     public List<NetMqLink> Links { get; } = [];
 
     /// <summary>Whether NetMQ must not connect to it.</summary>
@@ -46,8 +43,11 @@ internal sealed class Suspect(string endpoint, int number)
     /// <summary>Whether NetMQ connects to it only where it is alone.</summary>
     public bool IsSuspected { get; private set; }
 
+    /// <summary>Whether our own client has found something wrong with it since it became a suspect; null before it has looked.</summary>
+    public bool? LooksBroken { get; set; }
+
     /// <summary>The number of the thread where it is alone; null without one. With a new one its trial begins.</summary>
-    public int? Cell
+    public int? OwnThread
     {
         get;
         set
@@ -60,17 +60,16 @@ internal sealed class Suspect(string endpoint, int number)
     /// <summary>A connection to it begins.</summary>
     public void OnConnect(object worker, int ioThread, Timestamp now)
     {
-        var presence = _presences.GetValueOrDefault(worker);
-        _presences[worker] = new Presence(ioThread, presence.Open + 1, Timestamp.None);
-        _trialBegan = Cell is null || _trialBegan.IsSet ? _trialBegan : now;
+        _workers[worker] = (ioThread, _workers.GetValueOrDefault(worker).Open + 1, Timestamp.None);
+        _trialBegan = OwnThread is null || _trialBegan.IsSet ? _trialBegan : now;
     }
 
     /// <summary>A connection to it was closed.</summary>
     public void OnClose(object worker, Timestamp now)
     {
-        if (_presences.TryGetValue(worker, out var presence))
+        if (_workers.TryGetValue(worker, out var there))
         {
-            _presences[worker] = presence with { Open = presence.Open - 1, Closed = now };
+            _workers[worker] = there with { Open = there.Open - 1, Closed = now };
         }
     }
 
@@ -79,40 +78,37 @@ internal sealed class Suspect(string endpoint, int number)
 
     /// <summary>The thread of a worker on which it may just have done something; null when it cannot.</summary>
     public int? ThreadOn(object worker, Timestamp now) =>
-        _presences.TryGetValue(worker, out var presence) && (presence.Open > 0 || now - presence.Closed < Memory) ? presence.IoThread : null;
+        _workers.TryGetValue(worker, out var there) && (there.Open > 0 || now - there.Closed < Memory) ? there.IoThread : null;
 
     /// <summary>A worker has ended.</summary>
     /// <returns>Whether it had connections there.</returns>
-    public bool Forget(object worker) => _presences.Remove(worker);
+    public bool Forget(object worker) => _workers.Remove(worker);
 
     /// <summary>It may have killed a worker.</summary>
-    public void Accuse(Timestamp now)
+    public void BecomeSuspect(Timestamp now)
     {
-        _accusations = _accusations > 0 && now - _accused < 2 * LongestQuarantine ? _accusations + 1 : 1;
-        _accused = now;
-        (IsSuspected, Cell) = (true, null);
+        _suspicions = IsKnown(now) ? _suspicions + 1 : 1;
+        (_suspected, IsSuspected, OwnThread, LooksBroken) = (now, true, null, null);
     }
 
     /// <summary>Whether it has behaved, alone, for long enough.</summary>
-    public bool HasStoodTrial(Timestamp now) => _hasProbed && now - _trialBegan >= FirstTrial * Doubled(_accusations);
+    public bool HasPassedTrial(Timestamp now) => _hasProbed && now - _trialBegan >= FirstTrial * Doubled(_suspicions);
 
     /// <summary>It is trusted.</summary>
-    public void Clear() => (IsSuspected, Cell) = (false, null);
+    public void Clear() => (IsSuspected, OwnThread) = (false, null);
 
     /// <summary>It did kill a worker.</summary>
     /// <returns>How long it is quarantined.</returns>
-    public TimeSpan Convict(Timestamp now)
+    public TimeSpan Quarantine(Timestamp now)
     {
         Clear();
-        _convictions = _convictions > 0 && now - _accused < 2 * LongestQuarantine ? _convictions + 1 : 1;
-        _accused = now;
-        var duration = TimeSpan.Min(FirstQuarantine * Doubled(_convictions), LongestQuarantine);
-        _quarantinedUntil = now + duration;
-        _isQuarantined = true;
+        _quarantines = IsKnown(now) ? _quarantines + 1 : 1;
+        var duration = TimeSpan.Min(FirstQuarantine * Doubled(_quarantines), LongestQuarantine);
+        (_suspected, _quarantinedUntil, _isQuarantined) = (now, now + duration, true);
         return duration;
     }
 
-    /// <summary>Lets NetMQ try again, when the quarantine is over.</summary>
+    /// <summary>Lets NetMQ try again, alone, when the quarantine is over. Our own client has just found nothing wrong.</summary>
     /// <param name="now">The present.</param>
     /// <param name="left">How long it still lasts.</param>
     public bool TryBeginTrial(Timestamp now, out TimeSpan left)
@@ -120,8 +116,7 @@ internal sealed class Suspect(string endpoint, int number)
         left = TimeSpan.Max(TimeSpan.Zero, _quarantinedUntil - now);
         if (left == TimeSpan.Zero && _isQuarantined)
         {
-            _isQuarantined = false;
-            (IsSuspected, Cell) = (true, null);
+            (_isQuarantined, IsSuspected, OwnThread, LooksBroken) = (false, true, null, false);
         }
 
         return left == TimeSpan.Zero;
@@ -129,5 +124,5 @@ internal sealed class Suspect(string endpoint, int number)
 
     private static double Doubled(int times) => Math.Pow(2, Math.Clamp(times - 1, 0, MostDoublings));
 
-    private readonly record struct Presence(int IoThread, int Open, Timestamp Closed);
+    private bool IsKnown(Timestamp now) => _suspected.IsSet && now - _suspected < 2 * LongestQuarantine;
 }

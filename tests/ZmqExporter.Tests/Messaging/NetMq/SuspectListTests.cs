@@ -33,40 +33,40 @@ public sealed class SuspectListTests
 
         Assert.Empty(culprits);
         Assert.Equal(shared, suspects);
-        Assert.All(shared, server => Assert.True(_list.TryEnterCell(server)));
-        Assert.NotEqual(shared[0].Cell, shared[1].Cell);
+        Assert.All(shared, server => Assert.True(_list.TryIsolate(server)));
+        Assert.NotEqual(shared[0].OwnThread, shared[1].OwnThread);
     }
 
     [Fact]
-    public void TryEnterCell_NoneIsFree_WaitsUntilOneHasStoodItsTrial()
+    public void TryIsolate_NoneIsFree_WaitsUntilOneHasPassedItsTrial()
     {
         var worker = new object();
-        var servers = Enumerable.Range(0, SuspectList.Cells + 1).Select(i => Connected($"{i}", worker, 0)).ToList();
+        var servers = Enumerable.Range(0, SuspectList.OwnThreads + 1).Select(i => Connected($"{i}", worker, 0)).ToList();
         _list.Judge(worker, [0], _now);
-        Assert.Equal(SuspectList.Cells, servers.Count(_list.TryEnterCell));
-        Assert.False(_list.TryEnterCell(servers[^1]));
-        Assert.Equal(SuspectList.Cells, servers.Select(server => server.Cell).OfType<int>().Distinct().Count());
+        Assert.Equal(SuspectList.OwnThreads, servers.Count(_list.TryIsolate));
+        Assert.False(_list.TryIsolate(servers[^1]));
+        Assert.Equal(SuspectList.OwnThreads, servers.Select(server => server.OwnThread).OfType<int>().Distinct().Count());
 
-        servers[7].OnConnect(worker, servers[7].Cell!.Value, _now);
+        servers[7].OnConnect(worker, servers[7].OwnThread!.Value, _now);
         servers[7].OnProbed();
         Assert.Equal([servers[7]], _list.Release(_now + Second));
 
         Assert.False(servers[7].IsSuspected);
-        Assert.True(_list.TryEnterCell(servers[^1]));
+        Assert.True(_list.TryIsolate(servers[^1]));
     }
 
     [Fact]
-    public void Forget_WorkerThatWasKilledFromOutside_BlamesNobodyAndFreesItsCells()
+    public void Forget_WorkerThatWasKilledFromOutside_BlamesNobodyAndFreesTheirThreads()
     {
         var worker = new object();
         var server = Connected("a", worker, 0);
-        server.Accuse(_now);
-        _list.TryEnterCell(server);
-        Assert.True(_list.HasPrisoners);
+        server.BecomeSuspect(_now);
+        _list.TryIsolate(server);
+        Assert.True(_list.HasTrials);
 
         _list.Forget(worker);
 
-        Assert.False(_list.HasPrisoners);
+        Assert.False(_list.HasTrials);
         Assert.True(server.IsSuspected);
         var (culprits, suspects) = _list.Judge(worker, [], _now);
         Assert.Empty(culprits);
@@ -82,8 +82,8 @@ public sealed class SuspectListTests
             play.Run();
             Assert.Equal(play.Killers.Order(StringComparer.Ordinal), play.Named.Order(StringComparer.Ordinal));
 
-            // Where threads are told, all in a row of cells are found at once.
-            Assert.True(!tellsThread || play.Deaths <= 3 + (3 * servers / SuspectList.Cells), $"{play.Deaths} deaths");
+            // Where threads are told, all that are tried at a time are found at once.
+            Assert.True(!tellsThread || play.Deaths <= 3 + (3 * servers / SuspectList.OwnThreads), $"{play.Deaths} deaths");
         });
 
     private Suspect Connected(string name, object worker, int thread)
@@ -128,10 +128,10 @@ public sealed class SuspectListTests
         {
             var worker = new object();
             var present = _servers
-                .Where(server => !server.IsQuarantined && server.IsSuspected == isTrial && (!isTrial || _list.TryEnterCell(server))).ToList();
+                .Where(server => !server.IsQuarantined && server.IsSuspected == isTrial && (!isTrial || _list.TryIsolate(server))).ToList();
             foreach (var server in present)
             {
-                server.OnConnect(worker, server.Cell ?? (server.Number % SuspectList.SharedThreads), _now);
+                server.OnConnect(worker, server.OwnThread ?? (server.Number % SuspectList.SharedThreads), _now);
             }
 
             var threads = present.Where(server => Killers.Contains(server.Endpoint)).Select(server => server.ThreadOn(worker, _now)!.Value).Distinct().ToList();
@@ -141,7 +141,7 @@ public sealed class SuspectListTests
                 var (culprits, _) = _list.Judge(worker, _tellsThread ? threads : [], _now);
                 foreach (var culprit in culprits)
                 {
-                    culprit.Convict(_now);
+                    culprit.Quarantine(_now);
                     Named.Add(culprit.Endpoint);
                     Assert.Contains(culprit.Endpoint, Killers);
                 }

@@ -35,26 +35,26 @@ public sealed class SuspectTests
     }
 
     [Fact]
-    public void Convict_Again_QuarantineDoublesUpToAnHour()
+    public void Quarantine_Again_QuarantineDoublesUpToAnHour()
     {
-        var minutes = Enumerable.Range(0, 8).Select(_ => _suspect.Convict(Start).TotalMinutes);
+        var minutes = Enumerable.Range(0, 8).Select(_ => _suspect.Quarantine(Start).TotalMinutes);
 
         Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60], minutes);
     }
 
     [Fact]
-    public void Convict_LongAfterTheLastTime_QuarantineIsShortAgain()
+    public void Quarantine_LongAfterTheLastTime_QuarantineIsShortAgain()
     {
-        _suspect.Convict(Start);
-        _suspect.Convict(Start);
+        _suspect.Quarantine(Start);
+        _suspect.Quarantine(Start);
 
-        Assert.Equal(Suspect.FirstQuarantine, _suspect.Convict(Start + TimeSpan.FromHours(3)));
+        Assert.Equal(Suspect.FirstQuarantine, _suspect.Quarantine(Start + TimeSpan.FromHours(3)));
     }
 
     [Fact]
     public void TryBeginTrial_BeforeTheEndOfTheQuarantine_TellsHowLongItLasts()
     {
-        _suspect.Convict(Start);
+        _suspect.Quarantine(Start);
 
         Assert.False(_suspect.TryBeginTrial(Start + TimeSpan.FromSeconds(20), out var left));
         Assert.Equal(TimeSpan.FromSeconds(40), left);
@@ -64,26 +64,26 @@ public sealed class SuspectTests
     [Fact]
     public void TryBeginTrial_AfterTheEndOfTheQuarantine_IsASuspectAgain()
     {
-        _suspect.Convict(Start);
+        _suspect.Quarantine(Start);
 
         Assert.True(_suspect.TryBeginTrial(Start + Suspect.FirstQuarantine, out _));
         Assert.Equal((false, true), (_suspect.IsQuarantined, _suspect.IsSuspected));
     }
 
     [Fact]
-    public void HasStoodTrial_OnceItHasBeenProbedAndTheTimeIsOver_AndLaterEachTimeThatItIsAccused()
+    public void HasPassedTrial_OnceItHasBeenProbedAndTheTimeIsOver_AndLaterEachTimeThatItIsSuspected()
     {
         foreach (var seconds in (double[])[1, 2, 4, 8])
         {
-            _suspect.Accuse(Start);
-            _suspect.OnConnect(Worker, 1, Start); // elsewhere, before it had a cell
+            _suspect.BecomeSuspect(Start);
+            _suspect.OnConnect(Worker, 1, Start); // elsewhere, before it had a thread of its own
             _suspect.OnProbed();
-            _suspect.Cell = 3;
+            _suspect.OwnThread = 3;
             _suspect.OnConnect(Worker, 3, Start);
-            Assert.False(_suspect.HasStoodTrial(Start + TimeSpan.FromHours(1))); // nobody has probed it there
+            Assert.False(_suspect.HasPassedTrial(Start + TimeSpan.FromHours(1))); // nobody has probed it there
             _suspect.OnProbed();
-            Assert.False(_suspect.HasStoodTrial(Start + TimeSpan.FromSeconds(seconds - 0.1)));
-            Assert.True(_suspect.HasStoodTrial(Start + TimeSpan.FromSeconds(seconds)));
+            Assert.False(_suspect.HasPassedTrial(Start + TimeSpan.FromSeconds(seconds - 0.1)));
+            Assert.True(_suspect.HasPassedTrial(Start + TimeSpan.FromSeconds(seconds)));
         }
     }
 }

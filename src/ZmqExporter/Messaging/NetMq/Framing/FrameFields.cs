@@ -12,7 +12,6 @@ internal ref struct FrameFields(ReadOnlySpan<byte> bytes)
 
     private ReadOnlySpan<byte> _left = bytes;
 
-    /// <summary>Whether there are no more.</summary>
     public readonly bool IsEmpty => _left.IsEmpty;
 
     public byte Byte() => Take(1)[0];
@@ -28,14 +27,16 @@ internal ref struct FrameFields(ReadOnlySpan<byte> bytes)
     public string Text() => Encoding.UTF8.GetString(Bytes());
 
     /// <summary>How many fields follow.</summary>
-    public int Count(int most)
+    public int Count(int most) =>
+        Number() is var count && count >= 0 && count <= most ? count : throw new InvalidDataException($"{count} of what may be there {most} times");
+
+    public ZmtpMessage Message()
     {
-        var count = Number();
-        return count >= 0 && count <= most ? count : throw new InvalidDataException($"a frame with {count} of what may be there {most} times");
+        var block = Message(out var ends);
+        return ZmtpMessage.FromBlock(block, ends);
     }
 
     /// <summary>A message as its frames' ends and one block.</summary>
-    /// <param name="ends">As many as there are frames.</param>
     public ReadOnlySpan<byte> Message(out int[] ends)
     {
         ends = new int[Count(MostFrames)];
@@ -49,20 +50,9 @@ internal ref struct FrameFields(ReadOnlySpan<byte> bytes)
         return ends.Length > 0 ? Take(end) : throw new InvalidDataException("a message without frames");
     }
 
-    public ZmtpMessage Message()
-    {
-        var block = Message(out var ends);
-        return ZmtpMessage.FromBlock(block, ends);
-    }
-
     private ReadOnlySpan<byte> Take(int count)
     {
-        if (count < 0 || count > _left.Length)
-        {
-            throw new InvalidDataException($"a field of {count} bytes where {_left.Length} are left");
-        }
-
-        var taken = _left[..count];
+        var taken = count >= 0 && count <= _left.Length ? _left[..count] : throw new InvalidDataException($"{count} bytes where {_left.Length} are left");
         _left = _left[count..];
         return taken;
     }

@@ -6,50 +6,25 @@ namespace ZmqExporter.Messaging.NetMq.Framing;
 /// </summary>
 internal enum FrameKind : byte
 {
-    /// <summary>The first frame of either side, with its version; that to the worker with its settings.</summary>
-    Hello = 1,
+    Hello = 1, // the first frame of either side, with its version; that to the worker with its settings
 
-    /// <summary>To the worker: make a socket and connect it.</summary>
-    Open,
+    // To the worker.
+    Open, // make a socket and connect it
+    Send, // send a message, and watch for the answer
+    Await, // watch for a message
+    Rest, // nobody waits for a message any more
+    Look, // read what has come, then say Looked
+    Close, // hand over what has come, close the socket, then say Closed
 
-    /// <summary>To the worker: send a message, and watch for the answer.</summary>
-    Send,
-
-    /// <summary>To the worker: watch for a message.</summary>
-    Await,
-
-    /// <summary>To the worker: nobody waits for a message any more.</summary>
-    Rest,
-
-    /// <summary>To the worker: read what has come, then answer with <see cref="Looked"/>.</summary>
-    Look,
-
-    /// <summary>To the worker: hand over what has come, then close the socket and answer with <see cref="Closed"/>.</summary>
-    Close,
-
-    /// <summary>From the worker: an event of the monitor.</summary>
-    Event,
-
-    /// <summary>From the worker: a message came.</summary>
+    // From the worker.
+    Event, // of the monitor
     Message,
-
-    /// <summary>From the worker: frames of a subscription came.</summary>
-    Publication,
-
-    /// <summary>From the worker: the connection was lost or not made, and its socket is closed.</summary>
-    Lost,
-
-    /// <summary>From the worker: everything that had come has been handed over.</summary>
+    Publication, // frames of a subscription
+    Lost, // or not made; the socket is closed
     Looked,
-
-    /// <summary>From the worker: the socket is closed.</summary>
     Closed,
-
-    /// <summary>From the worker: one of NetMQ's threads has died, and the process ends.</summary>
-    Dead,
-
-    /// <summary>From the worker: a bug of ours was contained.</summary>
-    Fault,
+    Dead, // one of NetMQ's threads is, and the process ends
+    Fault, // a bug of ours was contained
 }
 
 /// <summary>What both sides have to agree on.</summary>
