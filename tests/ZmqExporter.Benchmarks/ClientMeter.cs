@@ -83,7 +83,7 @@ internal sealed class ClientMeter(int targets)
     [
         Environment.ProcessId,
         .. Directory.GetDirectories("/proc")
-            .Select(directory => int.TryParse(Path.GetFileName(directory), out var id) ? id : 0)
+            .Select(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var id) ? id : 0)
             .Where(id => id > 0 && ParentOf(id) == Environment.ProcessId),
     ];
 

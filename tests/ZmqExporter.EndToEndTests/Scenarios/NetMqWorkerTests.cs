@@ -143,7 +143,7 @@ public sealed partial class NetMqWorkerTests
         }
     }
 
-    private static Task AssertGoneAsync(string[] workers) => Eventually.GetAsync(
+    private static Task<string[]> AssertGoneAsync(string[] workers) => Eventually.GetAsync(
         () => Task.FromResult(workers.All(worker => ParentOf(worker) == 0) ? workers : null), Patience, () => "a worker has survived the exporter");
 
     private static Task KillAsync(string process) => SignalAsync(process, "KILL");
@@ -157,6 +157,6 @@ public sealed partial class NetMqWorkerTests
     private static List<double> PausesOf(ExporterProcess exporter) =>
         [.. exporter.LogLines.Select(line => Pause().Match(line)).Where(match => match.Success).Select(match => double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))];
 
-    [GeneratedRegex("a NetMQ worker process ended.* pause=([0-9.]+)s")]
+    [GeneratedRegex("a NetMQ worker process ended.* pause=([0-9.]+)s", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pause();
 }

@@ -56,9 +56,11 @@ public sealed class NetMqWaitTests : IDisposable
         Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, _timers.Now, ZmtpMessage.FromText("x"))));
         await first;
 
-        _ = _wait.Begin(_timers.After(Second), isReceive: true);
+        var second = _wait.Begin(_timers.After(Second), isReceive: true);
         _wait.OnLooked(_looked, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now));
         Assert.True(_wait.IsWaiting);
+        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Pong, _timers.Now)));
+        Assert.Equal(LinkOutcomeKind.Pong, (await second).Kind);
     }
 
     [Fact]
