@@ -155,8 +155,8 @@ public sealed partial class NetMqWorkerTests
     }
 
     private static List<double> PausesOf(ExporterProcess exporter) =>
-        [.. exporter.LogLines.Select(line => Pause().Match(line)).Where(match => match.Success).Select(match => double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture))];
+        [.. exporter.LogLines.Select(line => Pause().Match(line)).Where(match => match.Success).Select(match => double.Parse(match.Groups["pause"].ValueSpan, CultureInfo.InvariantCulture))];
 
-    [GeneratedRegex("a NetMQ worker process ended.* pause=([0-9.]+)s", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex("a NetMQ worker process ended.* pause=(?<pause>[0-9.]+)s", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Pause();
 }

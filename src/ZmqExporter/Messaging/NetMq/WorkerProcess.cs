@@ -155,7 +155,6 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
             UseShellExecute = false,
         };
         info.Environment["DOTNET_GCHeapHardLimit"] = settings.HeapLimit.ToString("x", CultureInfo.InvariantCulture);
-        info.Environment["DOTNET_TieredPGO"] = "0"; // it lives too short for that
         info.Environment["DOTNET_gcServer"] = "0";
         info.Environment["DOTNET_gcConcurrent"] = "0";
         info.Environment["DOTNET_EnableDiagnostics"] = "0"; // and with it, dumps
