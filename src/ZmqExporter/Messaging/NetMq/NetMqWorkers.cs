@@ -231,7 +231,7 @@ internal sealed partial class NetMqWorkers : IDisposable
             // A death that has taught something is no reason to wait.
             var wasWell = culprits.Count + suspects.Count > 0 || now - worker.Started > LongestPause;
             place.Deaths = wasWell ? 0 : Math.Min(place.Deaths + 1, 16);
-            pause = TimeSpan.Min(FirstPause * Math.Pow(2, place.Deaths), LongestPause);
+            pause = PauseAfter(place.Deaths);
             place.NotBefore = now + pause;
         }
 
@@ -246,6 +246,10 @@ internal sealed partial class NetMqWorkers : IDisposable
             Log.Suspects(_settings.Logger, suspects.Count, string.Join(", ", suspects.Take(10).Select(NamesOf)));
         }
     }
+
+    /// <summary>How long a worker is not started again.</summary>
+    /// <param name="deaths">How many have died in a row without teaching anything.</param>
+    internal static TimeSpan PauseAfter(int deaths) => TimeSpan.Min(FirstPause * Math.Pow(2, deaths), LongestPause);
 
     private static string NamesOf(Suspect server) => string.Join(", ", server.Links.Select(link => link.Name));
 

@@ -41,6 +41,15 @@ public sealed class NetMqPartsTests
         Assert.True((long)connections * NetMqLimits.Descriptors < limit);
     }
 
+    [Theory]
+    [InlineData(0, 0.1)]
+    [InlineData(1, 0.2)]
+    [InlineData(4, 1.6)]
+    [InlineData(9, 30)]
+    [InlineData(16, 30)]
+    public void PauseAfter_DeathsInARow_DoublesUpToHalfAMinute(int deaths, double seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), NetMqWorkers.PauseAfter(deaths));
+
     [Fact]
     public void TryTake_LateReplies_AreBounded()
     {
