@@ -1,15 +1,11 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using ZmqExporter.Messaging.NetMq.Framing;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
 
-/// <content>What the worker tells, and what our own client is asked.</content>
+/// <content>What the worker tells.</content>
 internal partial class NetMqLink
 {
-    private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
-
     private static ZmtpError LostInHandshake { get; } = new(
         ZmtpErrorCode.Disconnected, "NetMQ lost the connection before any message came: the peer closed it, or the handshake failed");
 
@@ -137,35 +133,6 @@ internal partial class NetMqLink
     {
     }
 
-    /// <summary>Begins an attempt to connect, which <see cref="DialAsync"/> makes.</summary>
-    private protected long BeginDialNeedsLock(Timestamp deadline)
-    {
-        DropNeedsLock();
-        _deadline = deadline;
-        _hasHeard = false;
-        _isDialing = true;
-        _own.EndUse();
-        return _attempt;
-    }
-
-    private protected async Task DialAsync(long attempt)
-    {
-        try
-        {
-            var error = _workers.TryRoute(Server, Role, out var route, out var refusal)
-                ? await _dialer.ConnectAsync(route, _deadline, attempt)
-                : refusal;
-            OnDialed(attempt, error);
-        }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
-        {
-            _workers.OnFault(exception);
-            OnDialed(attempt, new ZmtpError(ZmtpErrorCode.Local, exception.Message));
-        }
-#pragma warning restore CA1031
-    }
-
     /// <summary>Closes the connection in use, and gives up an attempt to make one.</summary>
     private protected void DropNeedsLock()
     {
@@ -175,61 +142,6 @@ internal partial class NetMqLink
         _hasHeard = _connection?.HasHeard ?? _hasHeard;
         CloseNeedsLock(ref _connection);
         Timestamp.VolatileWrite(ref _openedAt, Timestamp.None);
-    }
-
-    private void OnDialed(long attempt, ZmtpError? error)
-    {
-        WorkerConnection? connection;
-        lock (_lock)
-        {
-            if (!IsCurrent(attempt))
-            {
-                return;
-            }
-
-            _isDialing = false;
-            connection = _connection;
-            error ??= connection is { IsUsable: true } ? null : connection?.Error ?? LostInHandshake;
-            if (error is not null)
-            {
-                DropNeedsLock();
-            }
-            else
-            {
-                Timestamp.VolatileWrite(ref _openedAt, Now);
-                _own.EndUse();
-            }
-        }
-
-        if (error is not null)
-        {
-            Lose(error);
-            return;
-        }
-
-        BeforeOpened(connection!);
-        lock (_lock)
-        {
-            if (_unsent is { } message && _isInProbe)
-            {
-                (_unsent, _sentAt, _isArmed) = (null, Now, true);
-                connection!.Send(message, isFirst: true);
-                return;
-            }
-        }
-
-        if (_wait.IsOpening)
-        {
-            _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Opened, Now), inline: true);
-        }
-    }
-
-    private long RetryNeedsLock(ZmtpMessage message)
-    {
-        var attempt = BeginDialNeedsLock(_deadline);
-        _unsent = message;
-        _isKept = false;
-        return attempt;
     }
 
     private void Lose(ZmtpError error)
@@ -285,82 +197,5 @@ internal partial class NetMqLink
 
         connection.Look(FrameKind.Look, wait);
         return true;
-    }
-
-    private async Task KnockAsync(long probe)
-    {
-        try
-        {
-            // A little early, so that its verdict comes before the end of the probe.
-            var margin = TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _deadline - Now) / 4, KnockMargin);
-            var outcome = await _own.GreetAsync(_deadline - margin);
-            if (outcome is not { } known || probe != Volatile.Read(ref _probe))
-            {
-                return;
-            }
-
-            if (known.Kind == LinkOutcomeKind.Opened)
-            {
-                var pong = known with { Kind = LinkOutcomeKind.Pong };
-                if (!_wait.TryEndReceive(pong))
-                {
-                    Volatile.Write(ref _pong, new StrongBox<LinkOutcome>(pong)); // the caller is between two waits
-                }
-            }
-            else if (_connection is { HasHeard: false } && known.Error is { } error)
-            {
-                // It never said a word to NetMQ: then this is the reason.
-                _failure = error;
-                _wait.TryEndReceive(known);
-            }
-        }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
-        {
-            _workers.OnFault(exception);
-        }
-#pragma warning restore CA1031
-    }
-
-    private async Task AskWhyAsync()
-    {
-        try
-        {
-            var error = await _own.AskAsync(_deadline) ?? LostInHandshake;
-            if (_isAsking)
-            {
-                _isAsking = false;
-                _failure = error;
-                _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
-            }
-        }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
-        {
-            _workers.OnFault(exception);
-        }
-#pragma warning restore CA1031
-    }
-
-    private async ValueTask<LinkOutcome> OpenSuspectAsync(Timestamp deadline)
-    {
-        var begun = Now;
-        var error = await _own.AskAsync(deadline);
-        _workers.OnLooked(Server, error is not null);
-        return Now - begun < (deadline - begun) / 2 ? await OpenNetMqAsync(deadline) : Failed(NetMqWorkers.Waits); // what is left would prove nothing
-    }
-
-    private async ValueTask<LinkOutcome> OpenQuarantinedAsync(Timestamp deadline)
-    {
-        if (await _own.AskAsync(deadline) is { } error)
-        {
-            return new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error);
-        }
-
-        return _workers.TryBeginTrial(Server, out var left)
-            ? await OpenNetMqAsync(deadline)
-            : Failed(new ZmtpError(ZmtpErrorCode.Local, string.Create(
-                CultureInfo.InvariantCulture,
-                $"the exporter's own client finds nothing wrong, but the target is quarantined, because what this server sent killed a NetMQ worker process; next trial in {left.TotalSeconds:0} s")));
     }
 }

@@ -237,29 +237,6 @@ internal partial class NetMqLink : IMessageLink
         _wait.TryEnd(Failed(Stopped));
     }
 
-    /// <summary>Whether an attempt to connect still means something.</summary>
-    public bool IsCurrent(long attempt) => Volatile.Read(ref _attempt) == attempt && !_isDisposed;
-
-    /// <summary>Has a worker make a connection, which the link uses from the first moment on.</summary>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="route">Where.</param>
-    /// <param name="address">Where to.</param>
-    /// <returns>Null when the attempt has been given up.</returns>
-    public WorkerConnection? Open(long attempt, WorkerRoute route, string address)
-    {
-        lock (_lock)
-        {
-            if (!IsCurrent(attempt))
-            {
-                return null;
-            }
-
-            CloseNeedsLock(ref _connection);
-            _workers.OnConnect(Server, route);
-            return _connection = route.Worker.Open(route.IoThread, _options, address, this);
-        }
-    }
-
     /// <summary>The server is trusted again, so that its connections belong elsewhere.</summary>
     public virtual void OnReleased()
     {
@@ -272,64 +249,9 @@ internal partial class NetMqLink : IMessageLink
         }
     }
 
-    /// <summary>Begins an attempt to connect that no probe asks for, unless there is a connection, or another attempt.</summary>
-    private protected long? TryBeginDial(Timestamp deadline)
-    {
-        lock (_lock)
-        {
-            return _isDisposed || _isDialing || _connection is not null ? null : BeginDialNeedsLock(deadline);
-        }
-    }
-
     private protected static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
 
     private protected static LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, Timestamp.None, Error: error);
-
-    private ValueTask<LinkOutcome> OpenNetMqAsync(Timestamp deadline)
-    {
-        ValueTask<LinkOutcome> wait;
-        long attempt;
-        lock (_lock)
-        {
-            _pong = null;
-            _failure = null;
-            _unsent = null;
-            _isAsking = false;
-            _deadline = deadline;
-            _probe++;
-            (_isInProbe, _isFirst) = (true, true);
-            if (_late is not null && Now >= _lateUntil)
-            {
-                DropLateNeedsLock();
-            }
-
-            var error = Stopped;
-            WorkerRoute route = default;
-            if (_isDisposed || !_workers.TryRoute(Server, Role, out route, out error))
-            {
-                DropNeedsLock();
-                return new ValueTask<LinkOutcome>(Failed(error));
-            }
-
-            _isKept = !_isDialing && _connection is { IsUsable: true } connection && connection.Route == route;
-            if (_isKept)
-            {
-                _own.EndUse();
-                return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now));
-            }
-
-            wait = _wait.Begin(deadline, isReceive: false);
-            if (_isDialing && Role == WorkerRole.Subscriptions)
-            {
-                return wait; // a subscription's attempt, whose end ends this wait too
-            }
-
-            attempt = BeginDialNeedsLock(deadline);
-        }
-
-        _ = DialAsync(attempt);
-        return wait;
-    }
 
     private LinkOutcome OnDeadline(Timestamp now, bool hasLooked)
     {

@@ -198,7 +198,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         var name = role.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
         var threads = role >= WorkerRole.Suspects ? SuspectList.OwnThreads : SuspectList.SharedThreads;
-        place.Worker = new WorkerProcess(_settings, name, threads, worker => OnEnd(place, worker)).Start();
+        place.Worker = new WorkerProcess(_settings, name, threads, worker => OnEnd(place, worker));
         return place.Worker;
     }
 

@@ -46,6 +46,31 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
         route.Worker.Write((Id: id, Kind: kind, Number: number), static (frames, call) =>
             frames.Begin(call.Kind, call.Id).Number(call.Number).End());
 
+    /// <summary>Writes what the worker needs to make it.</summary>
+    public void WriteOpen(FrameBuffer frames, LinkOptions options, string address)
+    {
+        frames.Begin(FrameKind.Open, id)
+            .Byte((byte)route.IoThread).Byte((byte)options.SocketType).Text(address).Flag(options.Security.CurveKeys is not null);
+        if (options.Security.CurveKeys is { } curve)
+        {
+            frames.Text(curve.Client.ExportSecretKey()).Text(curve.Client.PublicKey.ToString()).Bytes(curve.Server.Bytes);
+        }
+
+        frames.Number(options.Topics.Length);
+        foreach (var topic in options.Topics)
+        {
+            frames.Bytes(topic.AsSpan());
+        }
+
+        frames.Number(link.KeptLengths.Length);
+        foreach (var length in link.KeptLengths)
+        {
+            frames.Number(length);
+        }
+
+        frames.End();
+    }
+
     /// <summary>Takes a frame.</summary>
     /// <returns>Whether others may follow.</returns>
     public bool OnFrame(FrameKind kind, FrameFields fields)

@@ -5,36 +5,44 @@ using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
 
-/// <summary>
-/// A process that NetMQ runs in, from its start to its end, and the pipes to it. A thread of its own starts it and reads what it says; who
-/// writes waits for nothing. Thread-safe.
-/// </summary>
-/// <param name="settings">What it is started with.</param>
-/// <param name="name">What it is called in logs.</param>
-/// <param name="ioThreads">How many I/O threads NetMQ has in it.</param>
-/// <param name="onEnd">Told of its end, once, on that thread.</param>
-internal sealed class WorkerProcess(WorkerSettings settings, string name, int ioThreads, Action<WorkerProcess> onEnd)
+/// <summary>A process that NetMQ runs in, from its start to its end. A thread of its own starts it and reads what it says. Thread-safe.</summary>
+#pragma warning disable CA1001 // Its end disposes the pipe.
+internal sealed class WorkerProcess
+#pragma warning restore CA1001
 {
     private const int MostWords = 1000; // of its standard error
-    private const int MostUnwritten = 64 << 20; // bytes
 
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, WorkerConnection> _connections = [];
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<int> _deadThreads = [];
+    private readonly WorkerSettings _settings;
+    private readonly int _ioThreads;
+    private readonly Action<WorkerProcess> _onEnd;
+    private readonly WorkerInput _input;
     private Process? _process;
-    private Stream? _input;
-    private FrameBuffer _filling = new();
-    private FrameBuffer _writing = new();
     private bool _isReady;
-    private bool _isWriting;
     private bool _isOver;
     private bool _hasSaidWhy;
     private uint _lastId;
     private string _words = "";
 
+    /// <param name="settings">What it is started with.</param>
+    /// <param name="name">What it is called in logs.</param>
+    /// <param name="ioThreads">How many I/O threads NetMQ has in it.</param>
+    /// <param name="onEnd">Told of its end, once, on the thread that reads.</param>
+    public WorkerProcess(WorkerSettings settings, string name, int ioThreads, Action<WorkerProcess> onEnd)
+    {
+        _settings = settings;
+        _ioThreads = ioThreads;
+        _onEnd = onEnd;
+        _input = new WorkerInput(Kill);
+        Name = name;
+        new Thread(Run) { IsBackground = true, Name = $"netmq-{name}" }.Start();
+    }
+
     /// <summary>What it is called in logs.</summary>
-    public string Name => name;
+    public string Name { get; }
 
     /// <summary>Ends with true when it can be used, with false when it has ended before.</summary>
     public Task<bool> Ready => _ready.Task;
@@ -42,27 +50,19 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
     /// <summary>The I/O threads that have died in it, once it has ended.</summary>
     public IReadOnlyList<int> DeadThreads => _deadThreads;
 
-    /// <summary>Whether it ended by an exception or a signal of its own making, so that what some server sent may be the reason.</summary>
+    /// <summary>Whether it broke by itself, so that what some server sent may be the reason; nobody ended it from outside.</summary>
     public bool WasBrokenInside { get; private set; }
 
     /// <summary>How it ended, in words.</summary>
     public string End { get; private set; } = "";
 
+    /// <summary>What that means for a probe.</summary>
+    public ZmtpError Ended => new(ZmtpErrorCode.Local, $"the NetMQ worker process ended and is started again ({(End.Length > 0 ? End : "it was stopped")})");
+
     /// <summary>When it was started.</summary>
     public Timestamp Started { get; } = Timestamp.Now(TimeProvider.System);
 
-    /// <summary>Starts it, on a thread of its own.</summary>
-    public WorkerProcess Start()
-    {
-        new Thread(Run) { IsBackground = true, Name = $"netmq-{name}" }.Start();
-        return this;
-    }
-
     /// <summary>Has it make a connection.</summary>
-    /// <param name="ioThread">By which of its threads.</param>
-    /// <param name="options">What kind.</param>
-    /// <param name="address">Where to.</param>
-    /// <param name="link">Whose it is.</param>
     public WorkerConnection Open(int ioThread, LinkOptions options, string address, NetMqLink link)
     {
         WorkerConnection connection;
@@ -72,8 +72,7 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
             if (!_isOver)
             {
                 _connections.Add(connection.Id, connection);
-                WriteOpenNeedsLock(connection, options, address, link.KeptLengths);
-                FlushNeedsLock();
+                _input.Write((connection, options, address), static (frames, call) => call.connection.WriteOpen(frames, call.options, call.address));
                 return connection;
             }
         }
@@ -82,31 +81,13 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
         return connection;
     }
 
-    /// <summary>Writes a frame, now or as soon as what is being written is out.</summary>
-    public void Write<T>(T call, Action<FrameBuffer, T> write)
-    {
-        lock (_lock)
-        {
-            if (!_isOver)
-            {
-                write(_filling, call);
-                FlushNeedsLock();
-            }
-        }
-    }
+    /// <inheritdoc cref="WorkerInput.Write" />
+    public void Write<T>(T call, Action<FrameBuffer, T> write) => _input.Write(call, write);
 
-    /// <summary>Closes the pipe, at which it ends by itself.</summary>
-    public void Stop()
-    {
-        lock (_lock)
-        {
-            _isOver = true;
-            _input?.Dispose();
-        }
-    }
+    /// <summary>Lets it end.</summary>
+    public void Stop() => _input.Dispose();
 
-    /// <summary>Ends it at once.</summary>
-    public void Kill()
+    private void Kill()
     {
         try
         {
@@ -118,21 +99,17 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
         }
     }
 
-    /// <summary>What it means for a probe that it has ended.</summary>
-    public ZmtpError Ended => new(ZmtpErrorCode.Local, $"the NetMQ worker process ended and is started again ({(End.Length > 0 ? End : "it was stopped")})");
-
     private void Run()
     {
         try
         {
-            using var process = StartProcess();
-            _process = process;
+            using var process = _process = StartProcess();
             Read(process.StandardOutput.BaseStream);
             Kill();
             process.WaitForExit();
             const int BySignal = 128, Killed = 9, Terminated = 15;
             WasBrokenInside = _hasSaidWhy || process.ExitCode is not (0 or BySignal + Killed or BySignal + Terminated);
-            End = End.Length > 0 ? End : string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode} {_words}").TrimEnd();
+            End = _hasSaidWhy ? End : string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode} {_words}").TrimEnd();
         }
 #pragma warning disable CA1031 // On a thread of its own this would end the process.
         catch (Exception exception)
@@ -142,19 +119,32 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
         }
 #pragma warning restore CA1031
 
-        Finish();
+        WorkerConnection[] connections;
+        lock (_lock)
+        {
+            _isOver = true;
+            connections = [.. _connections.Values];
+        }
+
+        _input.Dispose();
+        _onEnd(this); // first: whoever is told of it may ask for a connection at once
+        _ready.TrySetResult(false);
+        foreach (var connection in connections)
+        {
+            connection.End(Ended);
+        }
     }
 
     private Process StartProcess()
     {
-        var info = new ProcessStartInfo(settings.Program[0], [.. settings.Program.Skip(1), "netmq-worker"])
+        var info = new ProcessStartInfo(_settings.Program[0], [.. _settings.Program.Skip(1), "netmq-worker"])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        info.Environment["DOTNET_GCHeapHardLimit"] = settings.HeapLimit.ToString("x", CultureInfo.InvariantCulture);
+        info.Environment["DOTNET_GCHeapHardLimit"] = _settings.HeapLimit.ToString("x", CultureInfo.InvariantCulture);
         info.Environment["DOTNET_gcServer"] = "0";
         info.Environment["DOTNET_gcConcurrent"] = "0";
         info.Environment["DOTNET_EnableDiagnostics"] = "0"; // and with it, dumps
@@ -162,21 +152,10 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
         var process = Process.Start(info)!;
         process.ErrorDataReceived += (_, line) => _words = $"{_words} {line.Data}".Trim() is { Length: <= MostWords } words ? words : _words;
         process.BeginErrorReadLine();
-        lock (_lock)
-        {
-            _input = process.StandardInput.BaseStream;
-            if (_isOver)
-            {
-                _input.Dispose();
-            }
-            else
-            {
-                var hello = new FrameBuffer();
-                hello.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).Number(ioThreads).Number(settings.MaxConnections).Flag(settings.UsesCurve).End();
-                _input.Write(hello.Written.Span);
-            }
-        }
-
+        var hello = new FrameBuffer();
+        hello.Begin(FrameKind.Hello, FrameRules.Magic)
+            .Byte(FrameRules.Version).Number(_ioThreads).Number(_settings.MaxConnections).Flag(_settings.UsesCurve).End();
+        _input.Begin(process.StandardInput.BaseStream, hello);
         return process;
     }
 
@@ -198,27 +177,22 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
         switch (kind)
         {
             case FrameKind.Hello when id == FrameRules.Magic && fields.Byte() == FrameRules.Version:
-                lock (_lock)
-                {
-                    _isReady = true;
-                    FlushNeedsLock();
-                }
-
+                _isReady = true;
+                _input.OnReady();
                 _ready.TrySetResult(true);
                 break;
-            case var _ when !_isReady:
-                throw new InvalidDataException($"{settings.Program[0]} is of another version than this process: restart the exporter");
             case FrameKind.Dead:
                 if (fields.Number() is >= 0 and var thread)
                 {
                     _deadThreads.Add(thread);
                 }
 
-                End = fields.Text();
-                _hasSaidWhy = true;
+                (End, _hasSaidWhy) = (fields.Text(), true);
                 break;
+            case var _ when !_isReady:
+                throw new InvalidDataException($"{_settings.Program[0]} is of another version than this process: restart the exporter");
             case FrameKind.Fault:
-                settings.OnFault?.Invoke(new InvalidOperationException($"in the NetMQ worker: {fields.Text()}"));
+                _settings.OnFault?.Invoke(new InvalidOperationException($"in the NetMQ worker: {fields.Text()}"));
                 break;
             default:
                 WorkerConnection? connection;
@@ -236,92 +210,6 @@ internal sealed class WorkerProcess(WorkerSettings settings, string name, int io
                 }
 
                 break;
-        }
-    }
-
-    private void Finish()
-    {
-        WorkerConnection[] connections;
-        lock (_lock)
-        {
-            _isOver = true;
-            connections = [.. _connections.Values];
-            _connections.Clear();
-        }
-
-        onEnd(this); // first: whoever is told of it may ask for a connection at once
-        _ready.TrySetResult(false);
-        foreach (var connection in connections)
-        {
-            connection.End(Ended);
-        }
-    }
-
-    private void WriteOpenNeedsLock(WorkerConnection connection, LinkOptions options, string address, ReadOnlySpan<int> keptLengths)
-    {
-        var frame = _filling.Begin(FrameKind.Open, connection.Id)
-            .Byte((byte)connection.Route.IoThread).Byte((byte)options.SocketType).Text(address).Flag(options.Security.CurveKeys is not null);
-        if (options.Security.CurveKeys is { } curve)
-        {
-            frame.Text(curve.Client.ExportSecretKey()).Text(curve.Client.PublicKey.ToString()).Bytes(curve.Server.Bytes);
-        }
-
-        frame.Number(options.Topics.Length);
-        foreach (var topic in options.Topics)
-        {
-            frame.Bytes(topic.AsSpan());
-        }
-
-        frame.Number(keptLengths.Length);
-        foreach (var length in keptLengths)
-        {
-            frame.Number(length);
-        }
-
-        frame.End();
-    }
-
-    private void FlushNeedsLock()
-    {
-        if (_isWriting || !_isReady || _filling.Count == 0)
-        {
-            if (_filling.Count > MostUnwritten)
-            {
-                Kill(); // it reads nothing any more
-            }
-
-            return;
-        }
-
-        (_filling, _writing) = (_writing, _filling);
-        _isWriting = true;
-        var write = _input!.WriteAsync(_writing.Written);
-        if (write.IsCompletedSuccessfully)
-        {
-            _writing.Clear();
-            _isWriting = false;
-        }
-        else
-        {
-            _ = WriteRestAsync(write);
-        }
-    }
-
-    private async Task WriteRestAsync(ValueTask write)
-    {
-        try
-        {
-            await write;
-            lock (_lock)
-            {
-                _writing.Clear();
-                _isWriting = false;
-                FlushNeedsLock();
-            }
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
-        {
-            // It is gone: who reads sees that too.
         }
     }
 }

@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <content>What our own client is asked.</content>
+internal partial class NetMqLink
+{
+    private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
+
+    private async Task KnockAsync(long probe)
+    {
+        try
+        {
+            // A little early, so that its verdict comes before the end of the probe.
+            var margin = TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _deadline - Now) / 4, KnockMargin);
+            var outcome = await _own.GreetAsync(_deadline - margin);
+            if (outcome is not { } known || probe != Volatile.Read(ref _probe))
+            {
+                return;
+            }
+
+            if (known.Kind == LinkOutcomeKind.Opened)
+            {
+                var pong = known with { Kind = LinkOutcomeKind.Pong };
+                if (!_wait.TryEndReceive(pong))
+                {
+                    Volatile.Write(ref _pong, new StrongBox<LinkOutcome>(pong)); // the caller is between two waits
+                }
+            }
+            else if (_connection is { HasHeard: false } && known.Error is { } error)
+            {
+                // It never said a word to NetMQ: then this is the reason.
+                _failure = error;
+                _wait.TryEndReceive(known);
+            }
+        }
+#pragma warning disable CA1031 // Nobody awaits this.
+        catch (Exception exception)
+        {
+            _workers.OnFault(exception);
+        }
+#pragma warning restore CA1031
+    }
+
+    private async Task AskWhyAsync()
+    {
+        try
+        {
+            var error = await _own.AskAsync(_deadline) ?? LostInHandshake;
+            if (_isAsking)
+            {
+                _isAsking = false;
+                _failure = error;
+                _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
+            }
+        }
+#pragma warning disable CA1031 // Nobody awaits this.
+        catch (Exception exception)
+        {
+            _workers.OnFault(exception);
+        }
+#pragma warning restore CA1031
+    }
+
+    private async ValueTask<LinkOutcome> OpenSuspectAsync(Timestamp deadline)
+    {
+        var begun = Now;
+        var error = await _own.AskAsync(deadline);
+        _workers.OnLooked(Server, error is not null);
+        return Now - begun < (deadline - begun) / 2 ? await OpenNetMqAsync(deadline) : Failed(NetMqWorkers.Waits); // what is left would prove nothing
+    }
+
+    private async ValueTask<LinkOutcome> OpenQuarantinedAsync(Timestamp deadline)
+    {
+        if (await _own.AskAsync(deadline) is { } error)
+        {
+            return new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error);
+        }
+
+        return _workers.TryBeginTrial(Server, out var left)
+            ? await OpenNetMqAsync(deadline)
+            : Failed(new ZmtpError(ZmtpErrorCode.Local, string.Create(
+                CultureInfo.InvariantCulture,
+                $"the exporter's own client finds nothing wrong, but the target is quarantined, because what this server sent killed a NetMQ worker process; next trial in {left.TotalSeconds:0} s")));
+    }
+}
