@@ -136,12 +136,13 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => new NetMqClient(
             provider.GetRequiredService<ZmtpClient>(),
             provider.GetRequiredService<ZmtpContext>(),
-            config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq),
-            new NetMqEvents(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
+            new WorkerSettings(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
             {
+                MaxConnections = NetMqLimits.ConnectionsFor(
+                    config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq), OpenFileLimit.Read()),
+                UsesCurve = config.Targets.Any(target => target.Module is { Client: MessagingClient.NetMq, Security: SecurityConfig.Curve }),
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Self.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
-                FreeDescriptors = () => provider.GetRequiredService<DescriptorFigures>().Free,
             }));
     }
 
@@ -189,7 +190,9 @@ internal static partial class ExporterApplication
         var health = services.GetRequiredService<SchedulerHealth>();
         var targets = services.GetRequiredService<TargetSet>();
         var descriptors = services.GetRequiredService<DescriptorBudget>();
+        var netMq = services.GetRequiredService<NetMqClient>();
         metrics.AddCollector(() => metrics.Self.SetDescriptors(descriptors.InUse, descriptors.Limit));
+        metrics.AddCollector(() => metrics.Self.SetQuarantined(netMq.Quarantined));
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         var responses = services.GetRequiredService<RenderedResponses>();
         app.UseExporterHttp();

@@ -19,7 +19,7 @@ internal static class ProcessLimits
 
         var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
         var sufficient = DescriptorNeeds.About(config.Targets, HttpLimits.MostDescriptors);
-        return NetMqLimits.Problem(netMqTargets, config.Targets.Length - netMqTargets, limit, sufficient) is { } problem
+        return NetMqLimits.Problem(netMqTargets, limit, sufficient) is { } problem
             ? $"{configFile}: {problem}"
             : null;
     }

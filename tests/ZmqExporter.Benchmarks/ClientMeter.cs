@@ -1,16 +1,19 @@
 using System.Diagnostics;
+using System.Globalization;
 
 namespace ZmqExporter.Benchmarks;
 
-/// <summary>Takes the figures of this process: made before the targets, begun when they have settled, ended after the measured time.</summary>
+/// <summary>
+/// Takes the figures of this process and of those that it has started: made before the targets, begun when they have settled, ended after the
+/// measured time.
+/// </summary>
 internal sealed class ClientMeter(int targets)
 {
     // First, so that it is part of what was there before.
     private readonly double[] _samples = new double[1 << 20];
     private readonly long _managed = GC.GetTotalMemory(forceFullCollection: true);
-    private readonly long _resident = Environment.WorkingSet;
+    private readonly long _resident = Resident();
     private readonly int _descriptors = Descriptors();
-    private readonly Process _self = Process.GetCurrentProcess();
     private TimeSpan _cpu;
     private int _count;
     private long _missed;
@@ -46,7 +49,7 @@ internal sealed class ClientMeter(int targets)
 
         _measures = false;
         var cpu = Cpu() - _cpu;
-        var resident = Environment.WorkingSet - _resident;
+        var resident = Resident() - _resident;
         var managed = GC.GetTotalMemory(forceFullCollection: true) - _managed;
         var samples = _samples.AsSpan(0, Volatile.Read(ref _count)).ToArray();
         Array.Sort(samples);
@@ -63,11 +66,37 @@ internal sealed class ClientMeter(int targets)
 
     private static double Percentile(double[] sorted, int percent) => sorted.Length == 0 ? double.NaN : sorted[(sorted.Length - 1) * percent / 100];
 
-    private static int Descriptors() => Directory.GetFiles("/proc/self/fd").Length;
+    private static int Descriptors() => Processes().Sum(process => Directory.GetFiles($"/proc/{process}/fd").Length);
 
-    private TimeSpan Cpu()
+    private static TimeSpan Cpu() => TimeSpan.FromTicks(Sum(process => process.TotalProcessorTime.Ticks));
+
+    private static long Resident() => Sum(process => process.WorkingSet64);
+
+    private static long Sum(Func<Process, long> figure) => Processes().Sum(id =>
     {
-        _self.Refresh();
-        return _self.TotalProcessorTime;
+        using var process = Process.GetProcessById(id);
+        return figure(process);
+    });
+
+    // proc_pid_stat(5): the fourth field is the parent; the second one may hold anything, in parentheses.
+    private static List<int> Processes() =>
+    [
+        Environment.ProcessId,
+        .. Directory.GetDirectories("/proc")
+            .Select(directory => int.TryParse(Path.GetFileName(directory), CultureInfo.InvariantCulture, out var id) ? id : 0)
+            .Where(id => id > 0 && ParentOf(id) == Environment.ProcessId),
+    ];
+
+    private static int ParentOf(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(stat[(stat.LastIndexOf(')') + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return 0; // it has ended
+        }
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ZmqExporter.Configuration;
+using ZmqExporter.Limits;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
@@ -23,7 +24,7 @@ internal sealed class ExporterVariant(MessagingClient client, int count, string 
         var metrics = new ExporterMetrics(targets, MetricsDetail.Lean, TimeProvider.System);
         var context = new ZmtpContext(_timers, new NameResolver());
         var own = new ZmtpClient(context);
-        _netMq = client == MessagingClient.NetMq ? new NetMqClient(own, context, count, new NetMqEvents(NullLogger.Instance)) : null;
+        _netMq = client == MessagingClient.NetMq ? new NetMqClient(own, context, SettingsOfNetMq) : null;
         var factory = new ProberFactory(own, TimeProvider.System, _netMq);
         var interval = TimeSpan.FromSeconds(1);
         _scheduler = new ProbeScheduler(
@@ -43,6 +44,12 @@ internal sealed class ExporterVariant(MessagingClient client, int count, string 
         _netMq?.Dispose();
         _timers.Dispose();
     }
+
+    private WorkerSettings SettingsOfNetMq => new(NullLogger.Instance)
+    {
+        Program = [BuiltProgram.Path("ZmqExporter", "zmq_exporter")],
+        MaxConnections = NetMqLimits.ConnectionsFor(count, OpenFileLimit.Read()),
+    };
 
     private TargetConfig Target(int number, TimeSpan interval)
     {

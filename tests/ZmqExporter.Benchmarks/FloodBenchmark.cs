@@ -34,7 +34,7 @@ internal static class FloodBenchmark
         var metrics = new ExporterMetrics(targets, MetricsDetail.Full, TimeProvider.System);
         var context = new ZmtpContext(timers, new NameResolver());
         var own = new ZmtpClient(context);
-        using var netMq = client == MessagingClient.NetMq ? new NetMqClient(own, context, 1, new NetMqEvents(NullLogger.Instance)) : null;
+        using var netMq = client == MessagingClient.NetMq ? new NetMqClient(own, context, new WorkerSettings(NullLogger.Instance) { Program = [BuiltProgram.Path("ZmqExporter", "zmq_exporter")] }) : null;
         var factory = new ProberFactory(own, TimeProvider.System, netMq);
         var interval = TimeSpan.FromSeconds(1);
         using var scheduler = new ProbeScheduler(

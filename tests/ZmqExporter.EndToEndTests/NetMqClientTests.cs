@@ -65,7 +65,7 @@ public sealed class NetMqClientTests
         Assert.Equal(0, TargetView.Of(samples, "own").Missed);
         Assert.Equal(0, TargetView.Failures(samples, "own", "local_error"));
         Assert.Equal(0, TargetView.Of(samples, "other").Missed);
-        Assert.Contains(exporter.LogLines, line => line.Contains("killed NetMQ's I/O thread", StringComparison.Ordinal) && line.Contains("targets=hostile/ping", StringComparison.Ordinal));
+        Assert.Contains(exporter.LogLines, line => line.Contains("killed a NetMQ worker process", StringComparison.Ordinal) && line.Contains("targets=hostile/ping", StringComparison.Ordinal));
         Assert.Equal(0, samples.Value("zmq_exporter_probes_skipped_total"));
 
         // In quarantine it is asked by our own client, which does not mind.

@@ -104,6 +104,7 @@ internal static class CommandLine
         root.Subcommands.Add(HealthcheckCommand.Create());
         root.Subcommands.Add(DemoCommand.Create(signals));
         root.Subcommands.Add(VersionCommand.Create());
+        root.Subcommands.Add(NetMqWorkerCommand.Create());
         return root;
     }
 

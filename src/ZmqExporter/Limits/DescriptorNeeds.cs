@@ -1,6 +1,5 @@
 using System.Globalization;
 using ZmqExporter.Configuration;
-using ZmqExporter.Messaging.NetMq;
 
 namespace ZmqExporter.Limits;
 
@@ -20,10 +19,8 @@ internal static class DescriptorNeeds
 
     private const int FewestHttpConnections = 17;
 
+    // Of NetMQ's connections, which are in processes of their own, our own client looks at those that are lost.
     private const int OfConnection = 1;
-
-    // A NetMQ target that is lost is looked at by our own client too.
-    private const int OfNetMqTarget = NetMqConnection.Descriptors + OfConnection;
 
     // Second connections, for those whose first one has fallen silent or whose reply is late, and look-ups of names.
     private const int Seconds = 8;
@@ -73,6 +70,5 @@ internal static class DescriptorNeeds
     /// <summary>Those of all targets when all are probed at once.</summary>
     public static int Of(IReadOnlyCollection<TargetConfig> targets) => targets.Count == 0
         ? 0
-        : targets.Sum(target => target.Module.Client == MessagingClient.NetMq ? OfNetMqTarget : OfConnection)
-            + Math.Max(Seconds, targets.Count / SecondsShare);
+        : (targets.Count * OfConnection) + Math.Max(Seconds, targets.Count / SecondsShare);
 }

@@ -16,6 +16,7 @@ internal sealed class SelfMetrics
     private readonly Gauge.Child _descriptorsInUse;
     private readonly Gauge.Child _descriptorsLimit;
     private readonly Counter.Child _netMqRestarts;
+    private readonly Gauge _netMqQuarantined;
     private readonly Counter.Child _collectErrors;
     private readonly Gauge.Child _stateSaved;
     private readonly Counter.Child _stateSaveFailures;
@@ -49,7 +50,9 @@ internal sealed class SelfMetrics
         _descriptorsLimit = families.Gauge(
             MetricNames.DescriptorsLimit, "Most file descriptors that connections to targets and look-ups of names may have.").WithLabels();
         _netMqRestarts = families.Counter(
-            MetricNames.NetMqRestarts, "Times that NetMQ's I/O thread died and everything on it was built again.").WithLabels();
+            MetricNames.NetMqRestarts, "NetMQ worker processes that ended and were started again.").WithLabels();
+        _netMqQuarantined = families.Gauge(
+            MetricNames.NetMqQuarantined, "Servers that NetMQ does not connect to, because what they sent killed a worker process; always 1.", MetricLabels.Endpoint);
         _collectErrors = families.Counter(
             MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
         _stateSaved = families.Gauge(
@@ -91,7 +94,7 @@ internal sealed class SelfMetrics
         _descriptorsLimit.Set(limit == int.MaxValue ? double.PositiveInfinity : limit);
     }
 
-    /// <summary>NetMQ's I/O thread died, and everything on it is built again.</summary>
+    /// <summary>A NetMQ worker process ended and was started again.</summary>
     public void NetMqRestarted() => _netMqRestarts.Inc();
 
     /// <summary>The state file was written, or could not be.</summary>
@@ -104,6 +107,23 @@ internal sealed class SelfMetrics
         else
         {
             _stateSaveFailures.Inc();
+        }
+    }
+
+    /// <summary>The servers that NetMQ does not connect to now.</summary>
+    public void SetQuarantined(IReadOnlyList<string> endpoints)
+    {
+        foreach (var labels in _netMqQuarantined.GetAllLabelValues())
+        {
+            if (!endpoints.Contains(labels[0], StringComparer.Ordinal))
+            {
+                _netMqQuarantined.RemoveLabelled(labels);
+            }
+        }
+
+        foreach (var endpoint in endpoints)
+        {
+            _netMqQuarantined.WithLabels(endpoint).Set(1);
         }
     }
 

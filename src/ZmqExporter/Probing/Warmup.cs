@@ -13,6 +13,7 @@ internal static class Warmup
     private const int Probes = 40; // the runtime recompiles what ran 30 times
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LimitOfNetMq = TimeSpan.FromSeconds(10); // a process of its own has to start
 
     /// <summary>Probes it. Never fails: a machine where that does not work just starts cold.</summary>
     /// <param name="probers">Makes the probers.</param>
@@ -29,7 +30,7 @@ internal static class Warmup
 
             using var peer = new LoopbackPeer();
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-            limit.CancelAfter(Limit);
+            limit.CancelAfter(targets.Any(target => target.Module.Client == MessagingClient.NetMq) ? LimitOfNetMq : Limit);
             List<(ProberConfig Prober, MessagingClient Client)> paths =
             [
                 (Request(persistent: true), MessagingClient.Zmtp),

@@ -27,7 +27,7 @@ internal sealed record ClientTraits(bool SeesHandshake, bool PingsItself);
 /// <summary>A client with everything that it needs, and options for its links.</summary>
 internal sealed class ClientUnderTest : IDisposable
 {
-    // One for all tests, for as long as the process lives: NetMQ's context belongs to the process, and so does what watches over it.
+    // One for all tests, for as long as the process lives: so that many links share its workers.
     private static readonly Lazy<NetMqClient> SharedNetMq = new(StartNetMq);
 
     private readonly List<IDisposable> _things = [];
@@ -93,7 +93,8 @@ internal sealed class ClientUnderTest : IDisposable
     private static NetMqClient StartNetMq()
     {
         var context = new ZmtpContext(new TimerQueue(TimeProvider.System), new NameResolver());
-        return new NetMqClient(new ZmtpClient(context), context, targets: 1000, new NetMqEvents(NullLogger.Instance));
+        return new NetMqClient(
+            new ZmtpClient(context), context, new WorkerSettings(NullLogger.Instance) { Program = [ExporterProcess.Executable], MaxConnections = 1000 });
     }
 
     private ZmtpClient StartZmtp()

@@ -15,7 +15,7 @@ public sealed class ArchitectureTests
         new("Configuration.Loading", "Configuration.Binding", "Configuration.Reading", "Configuration"), // what others see of the two
         new("Messaging", "Zmtp"),
         new("Messaging.Zmtp", "Messaging", "Zmtp"),
-        new("Messaging.NetMq", "Messaging", "Zmtp", "NetMQ"),
+        new("Messaging.NetMq", "Messaging", "Zmtp"),
         new("Limits", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Configuration", "Zmtp"),
         new("Probing.OneShot", "Probing", "Configuration", "Zmtp"),
@@ -32,10 +32,11 @@ public sealed class ArchitectureTests
             DependencyGraph.Root,
             "Reloading", "Persistence", "Http", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
+        new("NetMqWorker", DependencyGraph.Root, "Messaging.NetMq", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "Demo", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration", "Modules",
+            DependencyGraph.Root, "NetMqWorker", "Demo", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine"),
     ];
 

@@ -12,8 +12,8 @@ public sealed class DescriptorNeedsTests
     [InlineData(0, 0, 0)]
     [InlineData(1, 0, 9)]
     [InlineData(150, 0, 165)]
-    [InlineData(10, 10, 98)]
-    public void Of_Targets_IsOneForEachOrEightWithNetMqAndSomeForSecondConnections(int zmtp, int netMq, int needed) =>
+    [InlineData(10, 10, 28)]
+    public void Of_Targets_IsOneForEachAndSomeForSecondConnections(int zmtp, int netMq, int needed) =>
         Assert.Equal(needed, DescriptorNeeds.Of(Targets(zmtp, netMq)));
 
     [Theory]

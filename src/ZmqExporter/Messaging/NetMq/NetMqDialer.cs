@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using NetMQ;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -8,20 +7,17 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <summary>
 /// Makes a link's connections: resolves the name, because NetMQ would do so blocking and take only the first address; tries each address
 /// on a socket of its own; and when none connects, asks our own client why, because NetMQ does not tell.
-/// <see cref="ConnectAsync"/> begins and ends on the worker's thread.
 /// </summary>
-internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRuntime runtime, DiagnosticClient own)
+internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqWorkers workers, DiagnosticClient own)
 {
     private readonly ZmtpEndpoint _endpoint = options.Endpoint;
     private volatile Stage _stage;
-    private volatile bool _isQueued;
     private volatile IPEndPoint? _address;
-    private NetMqWorker? _dialing;
-    private long _attempt;
 
     /// <summary>How far a connect has come.</summary>
     private enum Stage
     {
+        Starting,
         Resolving,
         Connecting,
     }
@@ -29,60 +25,27 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
     /// <summary>How the connection in use was made.</summary>
     public ConnectionTimings Timings { get; private set; }
 
-    /// <summary>The deadline of the caller that asked last.</summary>
-    public Timestamp Deadline { get; private set; }
+    /// <summary>How long the last attempt waited for the worker to start.</summary>
+    public TimeSpan OwnDelay { get; private set; }
 
-    /// <summary>A caller begins to wait, and the worker does not know yet.</summary>
-    public void Begin(Timestamp deadline)
+    /// <summary>Makes a connection, which the link uses from the first moment on (<see cref="NetMqLink.Open"/>).</summary>
+    /// <returns>Null when it is connected, or given up.</returns>
+    public async Task<ZmtpError?> ConnectAsync(WorkerRoute route, Timestamp deadline, long attempt)
     {
-        Deadline = deadline;
-        _isQueued = true;
-    }
-
-    /// <summary>The worker knows.</summary>
-    public void OnBegun() => _isQueued = false;
-
-    /// <summary>Whether a connect runs on this thread; one on a thread that has ended never ends.</summary>
-    public bool IsDialingOn(NetMqWorker worker) => _dialing == worker;
-
-    /// <summary>Whatever runs ends without a connection, and its outcome means nothing any more.</summary>
-    public void Abandon()
-    {
-        _attempt++;
-        _dialing = null;
-    }
-
-    /// <summary>Makes a connection, which the link uses from the first moment on (<see cref="NetMqLink.Use"/>).</summary>
-    /// <returns>Whether it was abandoned; if not, null as the error when it is connected.</returns>
-    public async Task<(bool Abandoned, ZmtpError? Error)> ConnectAsync(NetMqWorker worker, Timestamp deadline)
-    {
-        var attempt = ++_attempt;
-        _dialing = worker;
-        var error = await TryAllAsync(worker, deadline, attempt);
-        await worker.Enter();
-        if (attempt != _attempt)
+        var begun = workers.Context.Timers.Now;
+        _stage = Stage.Starting;
+        if (!await route.Worker.Ready)
         {
-            return (true, null);
+            return route.Worker.Ended;
         }
 
-        _dialing = null;
-        return (false, error);
-    }
+        var now = workers.Context.Timers.Now;
+        OwnDelay = now - begun;
+        if (OwnDelay > (deadline - begun) / 2)
+        {
+            return Starts; // what is left would prove nothing
+        }
 
-    /// <summary>What it means that the time is over before there is a connection.</summary>
-    public ZmtpError TimedOut() => _stage switch
-    {
-        _ when _isQueued => new ZmtpError(ZmtpErrorCode.Local, "NetMQ's thread did not get to run in time, so the deadline proves nothing"),
-        Stage.Resolving => new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {_endpoint.Host} in time"),
-        _ => new ZmtpError(
-            ZmtpErrorCode.ConnectTimeout,
-            $"{_address} did not accept NetMQ's TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full"),
-    };
-
-    private async Task<ZmtpError?> TryAllAsync(NetMqWorker worker, Timestamp deadline, long attempt)
-    {
-        var time = runtime.Context.Timers.Time;
-        var start = Timestamp.Now(time);
         _stage = Stage.Resolving;
         IPEndPoint[] addresses;
         TimeSpan? resolve = null;
@@ -94,81 +57,80 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqRunt
         {
             try
             {
-                addresses = DialOrder.Of(await runtime.Context.Resolver.ResolveAsync(_endpoint.Host), _endpoint.Port);
+                addresses = DialOrder.Of(await workers.Context.Resolver.ResolveAsync(_endpoint.Host), _endpoint.Port);
             }
             catch (Exception exception) when (exception is SocketException or OutOfMemoryException)
             {
                 return await AskWhyAsync(deadline) ?? Unlucky();
             }
 
-            resolve = start.Elapsed(time);
-            await worker.Enter();
+            resolve = workers.Context.Timers.Now - now;
         }
 
         for (var round = 0; ; round++)
         {
-            var connecting = Timestamp.Now(time);
+            var connecting = workers.Context.Timers.Now;
             for (var i = 0; i < addresses.Length; i++)
             {
-                if (attempt != _attempt)
+                if (link.Open(attempt, route, $"tcp://{_address = addresses[i]}") is not { } connection)
                 {
-                    return Unlucky();
-                }
-
-                if (!runtime.Context.Descriptors.TryTakeChecked(NetMqConnection.Descriptors))
-                {
-                    return runtime.Context.Descriptors.Refusal;
-                }
-
-                if (await TryAsync(worker, addresses[i], deadline, addresses.Length - i))
-                {
-                    Timings = new ConnectionTimings(resolve, connecting.Elapsed(time), Handshake: null);
                     return null;
                 }
+
+                _stage = Stage.Connecting;
+                if (await TryAsync(connection, deadline, addresses.Length - i))
+                {
+                    Timings = new ConnectionTimings(resolve, workers.Context.Timers.Now - connecting, Handshake: null);
+                    return null;
+                }
+
+                if (connection.Error is { } error)
+                {
+                    return error;
+                }
             }
 
-            if (attempt != _attempt)
+            if (!link.IsCurrent(attempt))
             {
-                return Unlucky();
+                return null;
             }
 
-            var error = await AskWhyAsync(deadline);
-            await worker.Enter();
-            if (error is not null || round > 0 || !link.IsAwaited || attempt != _attempt)
+            var why = await AskWhyAsync(deadline);
+            if (why is not null || round > 0 || !link.IsAwaited)
             {
-                return error ?? Unlucky();
+                return why ?? Unlucky();
             }
         }
     }
 
-    private async Task<bool> TryAsync(NetMqWorker worker, IPEndPoint address, Timestamp deadline, int addressesLeft)
+    /// <summary>What it means that the time is over before there is a connection.</summary>
+    public ZmtpError TimedOut() => _stage switch
     {
-        _address = address;
-        _stage = Stage.Connecting;
-        var connection = NetMqConnection.Open(options, runtime.IoThreadOf(link.Suspect), worker, link, runtime.Context.Descriptors);
-        link.Use(connection);
-        link.Suspect.OnConnect();
-        connection.Connect(address);
+        Stage.Starting => Starts,
+        Stage.Resolving => new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {_endpoint.Host} in time"),
+        _ => new ZmtpError(
+            ZmtpErrorCode.ConnectTimeout,
+            $"{_address} did not accept NetMQ's TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full"),
+    };
+
+    private static ZmtpError Starts { get; } = new(ZmtpErrorCode.Local, "the NetMQ worker process took too long to start");
+
+    private async Task<bool> TryAsync(WorkerConnection connection, Timestamp deadline, int addressesLeft)
+    {
         if (addressesLeft == 1 && link.IsAwaited)
         {
-            // The end of the wait is the end of this.
-            return await connection.Settled.Task;
+            return await connection.Settled.Task; // the end of the wait is the end of this
         }
 
         // However many addresses there are, each gets its chance before the deadline.
-        var time = runtime.Context.Timers.Time;
-        var left = TimeSpan.Max(TimeSpan.Zero, deadline - Timestamp.Now(time));
+        var left = TimeSpan.Max(TimeSpan.Zero, deadline - workers.Context.Timers.Now);
         try
         {
-            return await connection.Settled.Task.WaitAsync(left / addressesLeft, time);
+            return await connection.Settled.Task.WaitAsync(left / addressesLeft, workers.Context.Timers.Time);
         }
         catch (TimeoutException)
         {
             return false;
-        }
-        finally
-        {
-            await worker.Enter();
         }
     }
 

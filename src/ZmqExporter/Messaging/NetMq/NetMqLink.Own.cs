@@ -7,15 +7,15 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <content>What our own client is asked.</content>
 internal partial class NetMqLink
 {
+    private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
+
     private async Task KnockAsync(long probe)
     {
         try
         {
             // A little early, so that its verdict comes before the end of the probe.
-            var now = Now;
-            var left = TimeSpan.Max(TimeSpan.Zero, _dialer.Deadline - now);
-            var margin = TimeSpan.Min(left / 4, KnockMargin);
-            var outcome = await _own.GreetAsync(_dialer.Deadline - margin);
+            var margin = TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _deadline - Now) / 4, KnockMargin);
+            var outcome = await _own.GreetAsync(_deadline - margin);
             if (outcome is not { } known || probe != Volatile.Read(ref _probe))
             {
                 return;
@@ -39,7 +39,7 @@ internal partial class NetMqLink
 #pragma warning disable CA1031 // Nobody awaits this.
         catch (Exception exception)
         {
-            _runtime.OnFault(exception);
+            _workers.OnFault(exception);
         }
 #pragma warning restore CA1031
     }
@@ -48,7 +48,7 @@ internal partial class NetMqLink
     {
         try
         {
-            var error = await _own.AskAsync(_dialer.Deadline) ?? LostInHandshake;
+            var error = await _own.AskAsync(_deadline) ?? LostInHandshake;
             if (_isAsking)
             {
                 _isAsking = false;
@@ -59,9 +59,17 @@ internal partial class NetMqLink
 #pragma warning disable CA1031 // Nobody awaits this.
         catch (Exception exception)
         {
-            _runtime.OnFault(exception);
+            _workers.OnFault(exception);
         }
 #pragma warning restore CA1031
+    }
+
+    private async ValueTask<LinkOutcome> OpenSuspectAsync(Timestamp deadline)
+    {
+        var begun = Now;
+        var error = await _own.AskAsync(deadline);
+        _workers.OnLooked(Server, error is not null);
+        return Now - begun < (deadline - begun) / 2 ? await OpenNetMqAsync(deadline) : Failed(NetMqWorkers.Waits); // what is left would prove nothing
     }
 
     private async ValueTask<LinkOutcome> OpenQuarantinedAsync(Timestamp deadline)
@@ -71,15 +79,10 @@ internal partial class NetMqLink
             return new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error);
         }
 
-        if (!Suspect.TryBeginTrial(out var wait))
-        {
-            return Failed(new ZmtpError(
-                ZmtpErrorCode.Local,
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"the exporter's own client finds nothing wrong, but the target is quarantined after NetMQ's I/O thread died of what this server sent; next trial in {wait.TotalSeconds:0} s")));
-        }
-
-        return await OpenNetMqAsync(deadline);
+        return _workers.TryBeginTrial(Server, out var left)
+            ? await OpenNetMqAsync(deadline)
+            : Failed(new ZmtpError(ZmtpErrorCode.Local, string.Create(
+                CultureInfo.InvariantCulture,
+                $"the exporter's own client finds nothing wrong, but the target is quarantined, because what this server sent killed a NetMQ worker process; next trial in {left.TotalSeconds:0} s")));
     }
 }

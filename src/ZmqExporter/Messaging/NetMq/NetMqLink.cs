@@ -1,70 +1,76 @@
 using System.Runtime.CompilerServices;
+using ZmqExporter.Messaging.NetMq.Framing;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
-/// A link over NetMQ. What the caller asks for is done on a worker's thread, in the order in which it was asked for. A connection is
-/// made when a probe asks for one; between probes nobody looks at it, and the next probe finds out what became of it.
+/// A link over NetMQ, which runs in a worker process. A connection that is kept is taken to be open until the worker says otherwise, so that
+/// a probe costs one write to the worker and one read: what follows a short reply runs right on the thread that read it. Round trips are
+/// the worker's: how long a request takes to get there is our own lateness.
 /// </summary>
-/// <remarks>
-/// A probe costs one change of threads: what follows <see cref="OpenAsync"/> runs on the worker's thread, so that
-/// the request goes out and its reply is awaited right there, and so does what follows a short reply. What follows a long one runs
-/// elsewhere: to judge it may take a while.
-/// </remarks>
-internal partial class NetMqLink : IMessageLink, IConnectionOwner
+internal partial class NetMqLink : IMessageLink
 {
-    private const int MaxUnawaited = 1000;
+    /// <summary>How many connections all links together keep for late replies.</summary>
+    public const int MostLateReplies = 32;
+
     private const int SmallReply = 1024; // bytes
 
-    private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LateReplyTime = TimeSpan.FromMinutes(1);
 
+    private readonly Lock _lock = new();
     private readonly ILinkObserver _observer;
-    private readonly NetMqRuntime _runtime;
+    private readonly NetMqWorkers _workers;
     private readonly LinkOptions _options;
     private readonly NetMqDialer _dialer;
     private readonly NetMqWait _wait;
     private readonly DiagnosticClient _own;
-    private readonly LateReply _late;
     private readonly TimeSpan _maxAge;
-    private NetMqWorker? _worker;
-    private NetMqConnection? _connection; // belongs to the thread of its worker
+    private readonly Queue<LinkOutcome> _inbox = new(); // what came in this probe before somebody waited for it
+    private WorkerConnection? _connection;
+    private WorkerConnection? _late; // given up, but a reply may still come on it
+    private Timestamp _lateUntil;
+    private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
     private volatile ZmtpError? _failure;
     private StrongBox<LinkOutcome>? _pong;
-    private long _probe;
+    private Timestamp _deadline;
+    private Timestamp _sentAt;
     private Timestamp _openedAt; // of the connection in use; not set without one
-    private volatile bool _isOpening;
-    private bool _isDrained; // a moment ago, for the request that comes now
+    private long _probe;
+    private long _attempt;
+    private bool _isInProbe;
+    private bool _isFirst; // nothing has been sent in this probe
+    private bool _isKept; // nor has the connection been made in it
+    private bool _isArmed; // the worker watches for a message
+    private volatile bool _isDialing;
     private volatile bool _isAsking;
-    private volatile bool _hasHeard; // on the connection that was dropped last
-    private volatile bool _disposed;
+    private bool _hasHeard; // on the connection that was dropped last
+    private volatile bool _isDisposed;
 
     /// <param name="options">Where to, and how sockets are set up.</param>
-    /// <param name="runtime">Where they live.</param>
+    /// <param name="workers">Where they live.</param>
     /// <param name="own">Our own client's way to the same server; disposed with this.</param>
     /// <param name="observer">Is notified of what happens between calls.</param>
-    public NetMqLink(LinkOptions options, NetMqRuntime runtime, DiagnosticClient own, ILinkObserver observer)
+    public NetMqLink(LinkOptions options, NetMqWorkers workers, DiagnosticClient own, ILinkObserver observer)
     {
         _options = options;
-        _runtime = runtime;
+        _workers = workers;
         _observer = observer;
         _own = own;
-        var maxAge = options.MaxConnectionAge;
-        _maxAge = maxAge == TimeSpan.Zero ? TimeSpan.MaxValue : maxAge;
-        _late = new LateReply(runtime.LateReplies, runtime.Context.Timers);
-        _wait = new NetMqWait(runtime.Context.Timers, OnDeadline);
-        Suspect = runtime.Enter(this, options);
-        _dialer = new NetMqDialer(options, this, runtime, own);
+        _maxAge = options.MaxConnectionAge == TimeSpan.Zero ? TimeSpan.MaxValue : options.MaxConnectionAge;
+        _wait = new NetMqWait(workers.Context.Timers, Look, OnDeadline);
+        _dialer = new NetMqDialer(options, this, workers, own);
+        Server = workers.Enter(this, options.Endpoint.ToString());
     }
 
     /// <summary>What is known of the server's harm to NetMQ.</summary>
-    public Suspect Suspect { get; }
+    public Suspect Server { get; }
+
+    /// <summary>What it is called in logs.</summary>
+    public string Name => _options.Name;
 
     /// <inheritdoc />
     public PeerInfo? Peer => _own.IsInUse ? _own.Peer : null;
-
-    /// <summary>Whether a probe waits for the connection.</summary>
-    public bool IsAwaited => _wait.IsWaiting;
 
     /// <inheritdoc />
     public bool SeesZmtp => false;
@@ -80,31 +86,66 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <remarks>When TCP connected.</remarks>
     public Timestamp OpenedAt => Timestamp.VolatileRead(ref _openedAt);
 
+    /// <inheritdoc />
+    public TimeSpan OwnDelay => _dialer.OwnDelay;
+
+    /// <summary>Whether a probe waits for something.</summary>
+    public bool IsAwaited => _wait.IsWaiting;
+
+    /// <summary>How much of each frame of a subscription has to be handed over; the last number stands for all further frames.</summary>
+    public virtual ReadOnlySpan<int> KeptLengths => [];
+
+    private protected NetMqWait Wait => _wait;
+
+    private protected NetMqWorkers Workers => _workers;
+
+    private protected bool IsDisposed => _isDisposed;
+
+    private protected bool IsInUse(WorkerConnection connection) => Volatile.Read(ref _connection) == connection;
+
+    private protected Timestamp Now => _workers.Context.Timers.Now;
+
     /// <summary>Which worker serves it.</summary>
     private protected virtual WorkerRole Role => WorkerRole.Requests;
 
-    /// <summary>The wait of the caller.</summary>
-    private protected NetMqWait Wait => _wait;
-
-    private protected NetMqRuntime Runtime => _runtime;
-
-    private protected bool IsDisposed => _disposed;
-
     /// <summary>Whether the connection in use is older than the module lets it grow.</summary>
-    private protected bool IsOld => Timestamp.VolatileRead(ref _openedAt) is { IsSet: true } openedAt && Now - openedAt >= _maxAge;
-
-    private protected Timestamp Now => _runtime.Context.Timers.Now;
+    private protected bool IsOld => OpenedAt is { IsSet: true } openedAt && Now - openedAt >= _maxAge;
 
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline) =>
-        Suspect.IsQuarantined ? OpenQuarantinedAsync(deadline) : OpenNetMqAsync(deadline);
+        _isDisposed ? OpenNetMqAsync(deadline)
+        : Server.IsQuarantined ? OpenQuarantinedAsync(deadline)
+        : Server is { IsSuspected: true, LooksBroken: null } ? OpenSuspectAsync(deadline)
+        : OpenNetMqAsync(deadline);
 
     /// <inheritdoc />
     public void Send(ZmtpMessage message)
     {
-        if (_worker is { } worker)
+        long? retry = null;
+        lock (_lock)
         {
-            Do(worker, WorkKind.Send, message);
+            if (_connection is { IsUsable: true } connection && _failure is null)
+            {
+                _unsent = _isKept && _isFirst ? message : null;
+                _sentAt = Now;
+                _isArmed = true;
+                connection.Send(message, _isFirst);
+            }
+            else if (_isKept && _isFirst && _failure is null)
+            {
+                retry = RetryNeedsLock(message);
+            }
+            else
+            {
+                _failure ??= new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection before the request was sent");
+            }
+
+            _isFirst = false;
+        }
+
+        if (retry is { } attempt)
+        {
+            _ = DialAsync(attempt);
         }
     }
 
@@ -112,7 +153,7 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <remarks>NetMQ sends no PING for us, so our own client knocks: what answers is the same I/O thread.</remarks>
     public bool SendPing()
     {
-        if (_disposed || _isAsking)
+        if (_isDisposed || _isAsking)
         {
             return false;
         }
@@ -124,189 +165,101 @@ internal partial class NetMqLink : IMessageLink, IConnectionOwner
     /// <inheritdoc />
     public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until)
     {
-        if (_disposed || _worker is not { } worker)
+        lock (_lock)
         {
-            return new ValueTask<LinkOutcome>(Failed(Stopped));
-        }
+            if (_inbox.TryDequeue(out var earlier))
+            {
+                return new ValueTask<LinkOutcome>(earlier);
+            }
 
-        if (_failure is { } failure)
-        {
-            return new ValueTask<LinkOutcome>(Failed(failure));
-        }
+            if ((_isDisposed ? Stopped : _failure) is { } failure)
+            {
+                return new ValueTask<LinkOutcome>(Failed(failure));
+            }
 
-        if (Interlocked.Exchange(ref _pong, null) is { } pong)
-        {
-            return new ValueTask<LinkOutcome>(pong.Value);
-        }
+            if (Interlocked.Exchange(ref _pong, null) is { } pong)
+            {
+                return new ValueTask<LinkOutcome>(pong.Value);
+            }
 
-        var wait = _wait.Begin(until, isReceive: true);
-        Do(worker, WorkKind.Receive);
-        return wait;
+            if (!_isArmed && !_isAsking && _connection is { IsUsable: true } connection && Role == WorkerRole.Requests)
+            {
+                _isArmed = true;
+                connection.Ask(FrameKind.Await);
+            }
+
+            return _wait.Begin(until, isReceive: true);
+        }
     }
 
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
-        // The next probe makes another one, and resolves the name again.
-        next = next == AfterProbe.Keep && IsOld ? AfterProbe.Close : next;
-        if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply && _worker is { } worker)
+        _workers.OnProbed(Server);
+        lock (_lock)
         {
-            Do(worker, next == AfterProbe.KeepForLateReply ? WorkKind.KeepLate : WorkKind.Close);
+            _isInProbe = false;
+            _unsent = null;
+            while (_inbox.TryDequeue(out var leftOver))
+            {
+                _observer.OnUnawaitedMessage(leftOver.Message!);
+            }
+
+            // The next probe makes another one, and resolves the name again.
+            if (next == AfterProbe.KeepForLateReply)
+            {
+                KeepLateNeedsLock();
+            }
+            else if (next is AfterProbe.Close or AfterProbe.Abort || (next == AfterProbe.Keep && IsOld))
+            {
+                DropNeedsLock();
+            }
+            else if (_isArmed)
+            {
+                _isArmed = false;
+                _connection?.Ask(FrameKind.Rest);
+            }
         }
     }
 
     /// <inheritdoc />
     public virtual void Dispose()
     {
-        _disposed = true;
-        _runtime.Leave(this, _options);
+        _isDisposed = true;
+        _workers.Leave(this);
         _own.Dispose();
-        _wait.TryEnd(Failed(Stopped));
-        _worker?.Post(this, WorkKind.End);
-    }
-
-    /// <summary>The sockets that this link used are gone.</summary>
-    public void OnGenerationDied(ZmtpError error)
-    {
-        _failure = error;
-        _wait.TryEnd(Failed(error));
-    }
-
-    /// <summary>Sockets can be made again.</summary>
-    public virtual void OnGenerationStarted()
-    {
-    }
-
-    /// <summary>The connection that a worker's thread may use, or null.</summary>
-    private protected NetMqConnection? ConnectionOf(NetMqWorker worker) => _connection?.Worker == worker ? _connection : null;
-
-    /// <summary>Somebody waits for a message.</summary>
-    private protected virtual void BeginReceive(NetMqWorker worker, NetMqConnection connection)
-    {
-        worker.Watch(connection); // the select looks at once whether something is there already
-        if (!connection.IsConnected)
+        lock (_lock)
         {
-            Receive(connection);
+            DropNeedsLock();
+            DropLateNeedsLock();
+        }
+
+        _wait.TryEnd(Failed(Stopped));
+    }
+
+    /// <summary>The server is trusted again, so that its connections belong elsewhere.</summary>
+    public virtual void OnReleased()
+    {
+        lock (_lock)
+        {
+            if (!_isInProbe)
+            {
+                DropNeedsLock();
+            }
         }
     }
 
-    /// <summary>Work that only a subscription has.</summary>
-    private protected virtual void RunMore(NetMqWorker worker, WorkKind kind)
-    {
-    }
-
-    /// <summary>A connection is open, and nobody has been told yet.</summary>
-    private protected virtual void BeforeOpened(NetMqConnection connection)
-    {
-    }
-
-    /// <summary>A connection could not be made or was lost.</summary>
-    private protected virtual void AfterLoss()
-    {
-    }
-
-    /// <summary>Starts to make a connection.</summary>
-    private protected void Connect(NetMqWorker worker, Timestamp deadline)
-    {
-        Drop();
-        _hasHeard = false;
-        _worker = worker;
-        _isOpening = true;
-        _own.EndUse();
-        _ = ConnectAsync(worker, deadline);
-    }
-
-    /// <summary>What the link works with from now on.</summary>
-    internal void Use(NetMqConnection connection)
-    {
-        _connection?.Dispose();
-        _connection = connection;
-        connection.Worker.Watch(connection);
-    }
+    private protected static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
 
     private protected static LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, Timestamp.None, Error: error);
 
-    /// <summary>A connection cannot be made or used.</summary>
-    private protected void Lose(ZmtpError error)
-    {
-        _failure = error;
-        Drop();
-        _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
-        AfterLoss();
-    }
-
-    /// <summary>A connection was lost.</summary>
-    private protected void Lose(NetMqConnection connection)
-    {
-        if (connection.Refused is { } refused)
-        {
-            Lose(refused);
-            return;
-        }
-
-        if (connection.HasHeard || !_wait.IsWaiting)
-        {
-            Lose(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol") { IsByPeer = true });
-            return;
-        }
-
-        // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
-        Drop();
-        _isAsking = true;
-        _ = AskWhyAsync();
-        AfterLoss();
-    }
-
-    private static ZmtpError LostInHandshake { get; } = new(
-        ZmtpErrorCode.Disconnected, "NetMQ lost the connection before any message came: the peer closed it, or the handshake failed");
-
-    private static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
-
-    private ValueTask<LinkOutcome> OpenNetMqAsync(Timestamp deadline)
-    {
-        if (_disposed)
-        {
-            return new ValueTask<LinkOutcome>(Failed(Stopped));
-        }
-
-        if (!_runtime.TryGetWorker(Role, out var worker, out var error))
-        {
-            return new ValueTask<LinkOutcome>(Failed(error));
-        }
-
-        _worker = worker;
-        Interlocked.Increment(ref _probe);
-        Volatile.Write(ref _pong, null);
-        _failure = null;
-        _isAsking = false;
-        _isOpening = true;
-        _dialer.Begin(deadline);
-        var wait = _wait.Begin(deadline, isReceive: false);
-        if (!worker.Post(this, WorkKind.Open))
-        {
-            _wait.TryEnd(Failed(NetMqRuntime.Rebuilding));
-        }
-
-        return wait;
-    }
-
-    private void Do(NetMqWorker worker, WorkKind kind, ZmtpMessage? message = null)
-    {
-        if (worker.IsCurrent)
-        {
-            Run(worker, kind, message);
-        }
-        else if (!worker.Post(this, kind, message) && kind is WorkKind.Send or WorkKind.Receive)
-        {
-            _failure ??= NetMqRuntime.Rebuilding;
-            _wait.TryEnd(Failed(NetMqRuntime.Rebuilding));
-        }
-    }
-
-    private LinkOutcome OnDeadline(Timestamp now)
+    private LinkOutcome OnDeadline(Timestamp now, bool hasLooked)
     {
         // A wait may also end before the deadline of the probe: then there is still time to hear why.
-        var error = _isOpening ? _dialer.TimedOut() : _isAsking && now >= _dialer.Deadline ? LostInHandshake : null;
+        var error = !hasLooked ? new ZmtpError(ZmtpErrorCode.Local, "the NetMQ worker process did not answer in time, so the deadline proves nothing")
+            : _isDialing ? _dialer.TimedOut()
+            : _isAsking && now >= _deadline ? LostInHandshake
+            : null;
         return new LinkOutcome(error is null ? LinkOutcomeKind.TimedOut : LinkOutcomeKind.Failed, now, Error: error);
     }
 }

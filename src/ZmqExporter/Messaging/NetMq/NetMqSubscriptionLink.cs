@@ -5,25 +5,32 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <summary>A SUB over NetMQ: stays connected, and connects again by itself.</summary>
 internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 {
-    // So that a flood of one publisher does not keep the others waiting.
-    private const int MessagesPerTurn = 256;
-    private const int BytesPerTurn = 1 << 20;
+    private const int MostKeptLengths = 1024;
 
     private static readonly ReconnectOptions Reconnects = new() { InitialDelay = TimeSpan.FromSeconds(1) };
 
+    private readonly Lock _turn = new(); // the threads of two workers may speak of one link when it moves
     private readonly ISubscriptionObserver _observer;
     private readonly TimeSpan _attemptTimeout;
     private readonly RetryTimer _retry;
+    private readonly int[] _keptLengths;
+    private WorkerConnection? _subscribed;
     private int _failures;
     private volatile bool _isRenewing;
 
-    public NetMqSubscriptionLink(LinkOptions options, NetMqRuntime runtime, DiagnosticClient own, ISubscriptionObserver observer)
-        : base(options, runtime, own, observer)
+    public NetMqSubscriptionLink(LinkOptions options, NetMqWorkers workers, DiagnosticClient own, ISubscriptionObserver observer)
+        : base(options, workers, own, observer)
     {
         _observer = observer;
         _attemptTimeout = options.AttemptTimeout;
         _retry = new RetryTimer(this);
+        var lengths = Enumerable.Range(0, MostKeptLengths).Select(observer.KeptLength).ToArray();
+        var count = 1 + Array.FindLastIndex(lengths, length => length != lengths[^1]);
+        _keptLengths = lengths[..Math.Min(count + 1, lengths.Length)];
     }
+
+    /// <inheritdoc />
+    public override ReadOnlySpan<int> KeptLengths => _keptLengths;
 
     /// <inheritdoc />
     private protected override WorkerRole Role => WorkerRole.Subscriptions;
@@ -31,17 +38,17 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     /// <inheritdoc />
     public override void EndProbe(AfterProbe next)
     {
-        if (next is not (AfterProbe.Keep or AfterProbe.KeepUnanswered))
+        var isOld = next == AfterProbe.Keep && IsOld;
+        base.EndProbe(next is AfterProbe.KeepForLateReply ? AfterProbe.Close : next);
+        if (isOld)
         {
-            base.EndProbe(AfterProbe.Close);
-            ScheduleRetry();
-        }
-        else if (IsOld && next == AfterProbe.Keep)
-        {
-            // NetMQ cannot read the old connection until the new one brings something: what is published in between is lost.
+            // The old connection is not read any more: what is published before there is a new one is lost.
             _isRenewing = true;
-            base.EndProbe(AfterProbe.Close);
             Retry();
+        }
+        else if (next is not (AfterProbe.Keep or AfterProbe.KeepUnanswered))
+        {
+            ScheduleRetry();
         }
     }
 
@@ -49,52 +56,69 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     public override void Dispose()
     {
         base.Dispose();
-        Runtime.Context.Timers.Cancel(_retry);
-    }
-
-    /// <inheritdoc />
-    public override void OnGenerationStarted() => ScheduleRetry();
-
-    /// <inheritdoc />
-    public override bool Awaits(NetMqConnection connection) => connection == ConnectionOf(connection.Worker);
-
-    /// <inheritdoc />
-    public override void OnReady(NetMqConnection connection)
-    {
-        if (connection != ConnectionOf(connection.Worker))
+        Workers.Context.Timers.Cancel(_retry);
+        lock (_turn)
         {
-            return;
-        }
-
-        connection.DrainMonitor(); // first: what comes on a connection comes after it was made
-        TakeUnawaited(connection);
-        if (connection.IsLost)
-        {
-            Lose(connection);
+            _subscribed = null;
         }
     }
 
     /// <inheritdoc />
-    /// <remarks>Whether a probe begins, ends or is far away: each message is the observer's, and none is dropped.</remarks>
-    private protected override void TakeUnawaited(NetMqConnection connection)
+    public override void OnReleased()
     {
-        while (Read(connection) && connection.IsLost)
+        base.OnReleased();
+        _isRenewing = true;
+        Retry();
+    }
+
+    /// <inheritdoc />
+    public override void OnFrame(WorkerConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+        lock (_turn)
         {
-            // What came before the loss; there is no more than the high-water mark let in.
+            if (IsInUse(connection))
+            {
+                BeforeOpened(connection); // it may be faster than the news of it
+            }
+
+            if (connection == _subscribed)
+            {
+                _observer.OnFrame(number, head, length, isLast);
+            }
         }
     }
 
     /// <inheritdoc />
-    private protected override void BeginReceive(NetMqWorker worker, NetMqConnection connection)
+    public override void OnFramesRead(WorkerConnection connection, Timestamp received)
     {
-        // The messages go to the observer as they come; the next ones end the wait.
+        lock (_turn)
+        {
+            if (connection != _subscribed)
+            {
+                return;
+            }
+
+            _failures = 0;
+            _observer.OnFramesRead(received);
+        }
+
+        Wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, received));
     }
 
     /// <inheritdoc />
-    private protected override void BeforeOpened(NetMqConnection connection)
+    private protected override void BeforeOpened(WorkerConnection connection)
     {
-        _observer.OnSubscribed(Now, _isRenewing ? SubscriptionCause.Renewed : SubscriptionCause.Connected);
-        _isRenewing = false;
+        lock (_turn)
+        {
+            if (_subscribed == connection)
+            {
+                return;
+            }
+
+            _subscribed = connection;
+            _observer.OnSubscribed(Now, _isRenewing ? SubscriptionCause.Renewed : SubscriptionCause.Connected);
+            _isRenewing = false;
+        }
     }
 
     /// <inheritdoc />
@@ -104,44 +128,11 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         ScheduleRetry();
     }
 
-    /// <inheritdoc />
-    private protected override void RunMore(NetMqWorker worker, WorkKind kind)
-    {
-        if (kind == WorkKind.Reconnect && !IsDisposed && ConnectionOf(worker) is null && !Suspect.IsQuarantined)
-        {
-            Connect(worker, Runtime.Context.Timers.After(_attemptTimeout));
-            if (IsDisposed)
-            {
-                Run(worker, WorkKind.Close, message: null); // the disposal may not have known of this worker
-            }
-        }
-    }
-
-    private bool Read(NetMqConnection connection)
-    {
-        if (!connection.IsConnected && !connection.IsLost)
-        {
-            return false;
-        }
-
-        var messages = connection.ReceiveFrames(_observer, MessagesPerTurn, BytesPerTurn);
-        if (messages == 0)
-        {
-            return false;
-        }
-
-        _failures = 0;
-        var now = Now;
-        _observer.OnFramesRead(now);
-        Wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, now));
-        return true;
-    }
-
     private void ScheduleRetry()
     {
         if (!IsDisposed)
         {
-            var timers = Runtime.Context.Timers;
+            var timers = Workers.Context.Timers;
             var delay = Reconnects.DelayAfter(Math.Min(++_failures, 100));
 
             // Half of it is certain, half is chance.
@@ -151,15 +142,15 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 
     private void Retry()
     {
-        if (!IsDisposed && Runtime.TryGetWorker(Role, out var worker, out _))
+        if (!Server.IsQuarantined && TryBeginDial(Workers.Context.Timers.After(_attemptTimeout)) is { } attempt)
         {
-            worker.Post(this, WorkKind.Reconnect);
+            _ = DialAsync(attempt);
         }
     }
 
     private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
     {
-        // Elsewhere: the runtime's lock may be held while its threads end.
+        // Elsewhere: to connect is to write to a pipe.
         protected override void OnDue(Timestamp due, Timestamp now) =>
             ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Retry(), owner, preferLocal: false);
     }

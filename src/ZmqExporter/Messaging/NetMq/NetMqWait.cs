@@ -2,19 +2,14 @@ using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
 
-/// <summary>
-/// The wait of a link over NetMQ. When its timer runs late, this process was held up, and NetMQ's threads with it: they get time to hand
-/// over what had come.
-/// </summary>
+/// <summary>The wait of a link over NetMQ. When its time is over, the worker reads its sockets once more before that means anything.</summary>
 /// <param name="timers">The clock.</param>
-/// <param name="onDeadline">What it means that the time is over.</param>
-internal sealed class NetMqWait(TimerQueue timers, Func<Timestamp, LinkOutcome> onDeadline) : LinkWait(timers)
+/// <param name="look">Asks the worker for that, by the number of the wait; false when there is nothing to read.</param>
+/// <param name="onDeadline">What it means that the time is over, by whether the worker has answered.</param>
+internal sealed class NetMqWait(TimerQueue timers, Func<short, bool> look, Func<Timestamp, bool, LinkOutcome> onDeadline) : LinkWait(timers)
 {
-    /// <summary>How late a timer may be before that says something of this process.</summary>
-    private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(20);
-
-    /// <summary>The least time that NetMQ's threads get after that.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long the worker may take to answer.</summary>
+    public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
 
     private readonly TimerQueue _timers = timers;
     private Timestamp _begun;
@@ -23,8 +18,13 @@ internal sealed class NetMqWait(TimerQueue timers, Func<Timestamp, LinkOutcome> 
     public override ValueTask<LinkOutcome> Begin(Timestamp until, bool isReceive)
     {
         _begun = _timers.Now;
-        return base.Begin(Timestamp.Max(until, _begun), isReceive); // a time that has passed already must not look like a stall of ours
+        return base.Begin(until, isReceive);
     }
+
+    /// <summary>The worker has read its sockets.</summary>
+    /// <param name="wait">Which wait had asked it.</param>
+    /// <param name="outcome">What it means that nothing was there.</param>
+    public void OnLooked(short wait, LinkOutcome outcome) => TryEnd(wait, outcome);
 
     /// <inheritdoc />
     protected override void OnDue(Timestamp due, Timestamp now)
@@ -34,15 +34,27 @@ internal sealed class NetMqWait(TimerQueue timers, Func<Timestamp, LinkOutcome> 
             return;
         }
 
-        var late = now - wait.Until;
-        if (late <= Tolerance || !TryPostpone(wait, now + (late > Grace ? late : Grace)))
+        if (TryPostpone(wait, now + Grace))
         {
-            TryEnd(wait.Wait, onDeadline(now));
+            // Elsewhere: to ask is to write to a pipe.
+            ThreadPool.UnsafeQueueUserWorkItem(static call => call.Owner.Look(call.Wait), (Owner: this, wait.Wait), preferLocal: false);
+        }
+        else
+        {
+            TryEnd(wait.Wait, onDeadline(now, false));
         }
     }
 
     /// <inheritdoc />
-    /// <remarks>Of what comes late nobody can say when it came: NetMQ's threads did not get to run either.</remarks>
+    /// <remarks>Of what the worker reads late nobody can say when it came.</remarks>
     private protected override LinkOutcome Seen(LinkOutcome outcome, Timestamp until, bool isPostponed) =>
-        isPostponed || outcome.Timestamp > until ? outcome with { Earliest = _begun } : outcome;
+        outcome.Timestamp > until ? outcome with { Earliest = _begun } : outcome;
+
+    private void Look(short wait)
+    {
+        if (!look(wait))
+        {
+            TryEnd(wait, onDeadline(_timers.Now, true));
+        }
+    }
 }

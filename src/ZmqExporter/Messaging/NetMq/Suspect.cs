@@ -1,117 +1,128 @@
-using Zmtp;
-
 namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
-/// A server as a danger to NetMQ: whether it may have been the one when an I/O thread dies, and its quarantine when it was. Shared by all
-/// targets of one endpoint. Thread-safe.
+/// A server as a danger to NetMQ: where it has connections, so that it may have been the one when a worker dies; its trial when it may, and its
+/// quarantine when it was. Shared by all targets of one endpoint. Guarded by whoever owns it, but for <see cref="IsQuarantined"/>.
 /// </summary>
 /// <param name="endpoint">The server.</param>
-/// <param name="timers">The clock.</param>
-internal sealed class Suspect(string endpoint, TimerQueue timers)
+/// <param name="number">Spreads the servers over the threads that they share.</param>
+internal sealed class Suspect(string endpoint, int number)
 {
     /// <summary>How long the first quarantine lasts; each further one twice as long.</summary>
     public static readonly TimeSpan FirstQuarantine = TimeSpan.FromMinutes(1);
 
-    /// <summary>How long a quarantine lasts at most, and after how long without a death an earlier one is forgotten.</summary>
+    /// <summary>How long a quarantine lasts at most. What was known of a server is forgotten after twice as long without a death.</summary>
     public static readonly TimeSpan LongestQuarantine = TimeSpan.FromHours(1);
 
-    // A connection that was closed may still have had something in flight.
-    private static readonly TimeSpan Memory = TimeSpan.FromSeconds(10);
+    /// <summary>How long a server has to behave alone before it is trusted again; twice as long each further time.</summary>
+    public static readonly TimeSpan FirstTrial = TimeSpan.FromSeconds(1);
 
-    private readonly Lock _lock = new();
-    private int _connections;
-    private Timestamp _lastActive;
-    private Timestamp _lastClosed;
-    private bool _hasConnected;
-    private int _convictions;
-    private Timestamp _convicted;
+    /// <summary>A connection that was closed may still have had something in flight.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromSeconds(3);
+
+    private const int MostDoublings = 9;
+
+    private readonly Dictionary<object, (int IoThread, int Open, Timestamp Closed)> _workers = [];
+    private Timestamp _suspected; // last
+    private int _suspicions;
+    private int _quarantines;
     private Timestamp _quarantinedUntil;
+    private Timestamp _trialBegan;
+    private bool _hasProbed;
     private volatile bool _isQuarantined;
 
-    /// <summary>The server.</summary>
     public string Endpoint => endpoint;
 
-    /// <summary>The links to it, by name; guarded by the runtime.</summary>
-    public List<string> Names { get; } = [];
+    public int Number => number;
+
+    public List<NetMqLink> Links { get; } = [];
 
     /// <summary>Whether NetMQ must not connect to it.</summary>
     public bool IsQuarantined => _isQuarantined;
 
-    /// <summary>When NetMQ last had to do with it.</summary>
-    public Timestamp LastActive => Timestamp.VolatileRead(ref _lastActive);
+    /// <summary>Whether NetMQ connects to it only where it is alone.</summary>
+    public bool IsSuspected { get; private set; }
 
-    /// <summary>A NetMQ socket begins to connect to it.</summary>
-    public void OnConnect()
+    /// <summary>Whether our own client has found something wrong with it since it became a suspect; null before it has looked.</summary>
+    public bool? LooksBroken { get; set; }
+
+    /// <summary>The number of the thread where it is alone; null without one. With a new one its trial begins.</summary>
+    public int? OwnThread
     {
-        lock (_lock)
+        get;
+        set
         {
-            _hasConnected = true;
-            _connections++;
-            _lastActive = timers.Now;
+            field = value;
+            (_trialBegan, _hasProbed) = (Timestamp.None, false);
         }
     }
 
-    /// <summary>NetMQ sends it something.</summary>
-    public void OnSend() => Timestamp.VolatileWrite(ref _lastActive, timers.Now);
-
-    /// <summary>A NetMQ socket to it was closed.</summary>
-    public void OnClose()
+    /// <summary>A connection to it begins.</summary>
+    public void OnConnect(object worker, int ioThread, Timestamp now)
     {
-        lock (_lock)
+        _workers[worker] = (ioThread, _workers.GetValueOrDefault(worker).Open + 1, Timestamp.None);
+        _trialBegan = OwnThread is null || _trialBegan.IsSet ? _trialBegan : now;
+    }
+
+    /// <summary>A connection to it was closed.</summary>
+    public void OnClose(object worker, Timestamp now)
+    {
+        if (_workers.TryGetValue(worker, out var there))
         {
-            _connections--;
-            _lastClosed = timers.Now;
+            _workers[worker] = there with { Open = there.Open - 1, Closed = now };
         }
     }
 
-    /// <summary>Whether it can have sent NetMQ something a moment ago.</summary>
-    public bool IsPossible()
+    /// <summary>A probe of it has ended.</summary>
+    public void OnProbed() => _hasProbed |= _trialBegan.IsSet;
+
+    /// <summary>The thread of a worker on which it may just have done something; null when it cannot.</summary>
+    public int? ThreadOn(object worker, Timestamp now) =>
+        _workers.TryGetValue(worker, out var there) && (there.Open > 0 || now - there.Closed < Memory) ? there.IoThread : null;
+
+    /// <summary>A worker has ended.</summary>
+    /// <returns>Whether it had connections there.</returns>
+    public bool Forget(object worker) => _workers.Remove(worker);
+
+    /// <summary>It may have killed a worker.</summary>
+    public void BecomeSuspect(Timestamp now)
     {
-        lock (_lock)
-        {
-            return _connections > 0 || (_hasConnected && timers.Now - _lastClosed < Memory);
-        }
+        _suspicions = IsKnown(now) ? _suspicions + 1 : 1;
+        (_suspected, IsSuspected, OwnThread, LooksBroken) = (now, true, null, null);
     }
 
-    /// <summary>All NetMQ sockets are gone.</summary>
-    public void OnGenerationDied()
-    {
-        lock (_lock)
-        {
-            _hasConnected = false;
-            _connections = 0;
-        }
-    }
+    /// <summary>Whether it has behaved, alone, for long enough.</summary>
+    public bool HasPassedTrial(Timestamp now) => _hasProbed && now - _trialBegan >= FirstTrial * Doubled(_suspicions);
 
-    /// <summary>It was the one.</summary>
+    /// <summary>It is trusted.</summary>
+    public void Clear() => (IsSuspected, OwnThread) = (false, null);
+
+    /// <summary>It did kill a worker.</summary>
     /// <returns>How long it is quarantined.</returns>
-    public TimeSpan Convict()
+    public TimeSpan Quarantine(Timestamp now)
     {
-        lock (_lock)
-        {
-            var now = timers.Now;
-            var isRepeated = _convictions > 0 && now - _convicted < 2 * LongestQuarantine;
-            _convictions = isRepeated ? _convictions + 1 : 1;
-            _convicted = now;
-            var minutes = FirstQuarantine * Math.Pow(2, Math.Min(_convictions - 1, 10));
-            var duration = minutes < LongestQuarantine ? minutes : LongestQuarantine;
-            _quarantinedUntil = now + duration;
-            _isQuarantined = true;
-            return duration;
-        }
+        Clear();
+        _quarantines = IsKnown(now) ? _quarantines + 1 : 1;
+        var duration = TimeSpan.Min(FirstQuarantine * Doubled(_quarantines), LongestQuarantine);
+        (_suspected, _quarantinedUntil, _isQuarantined) = (now, now + duration, true);
+        return duration;
     }
 
-    /// <summary>Lets NetMQ try again, when the quarantine is over.</summary>
+    /// <summary>Lets NetMQ try again, alone, when the quarantine is over. Our own client has just found nothing wrong.</summary>
+    /// <param name="now">The present.</param>
     /// <param name="left">How long it still lasts.</param>
-    public bool TryBeginTrial(out TimeSpan left)
+    public bool TryBeginTrial(Timestamp now, out TimeSpan left)
     {
-        lock (_lock)
+        left = TimeSpan.Max(TimeSpan.Zero, _quarantinedUntil - now);
+        if (left == TimeSpan.Zero && _isQuarantined)
         {
-            var now = timers.Now;
-            left = _quarantinedUntil > now ? _quarantinedUntil - now : TimeSpan.Zero;
-            _isQuarantined &= left > TimeSpan.Zero;
-            return !_isQuarantined;
+            (_isQuarantined, IsSuspected, OwnThread, LooksBroken) = (false, true, null, false);
         }
+
+        return left == TimeSpan.Zero;
     }
+
+    private static double Doubled(int times) => Math.Pow(2, Math.Clamp(times - 1, 0, MostDoublings));
+
+    private bool IsKnown(Timestamp now) => _suspected.IsSet && now - _suspected < 2 * LongestQuarantine;
 }

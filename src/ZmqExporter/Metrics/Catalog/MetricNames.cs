@@ -51,6 +51,7 @@ internal static class MetricNames
     public const string DescriptorsInUse = "zmq_exporter_descriptors_in_use";
     public const string DescriptorsLimit = "zmq_exporter_descriptors_limit";
     public const string NetMqRestarts = "zmq_exporter_netmq_restarts_total";
+    public const string NetMqQuarantined = "zmq_exporter_netmq_quarantined";
     public const string ConfigLastReloadSuccessful = "zmq_exporter_config_last_reload_successful";
     public const string ConfigLastReloadSuccessTimestamp = "zmq_exporter_config_last_reload_success_timestamp_seconds";
     public const string StateSavedTimestamp = "zmq_exporter_state_saved_timestamp_seconds";

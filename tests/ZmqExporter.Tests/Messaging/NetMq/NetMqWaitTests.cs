@@ -7,45 +7,106 @@ namespace ZmqExporter.Tests.Messaging.NetMq;
 
 public sealed class NetMqWaitTests : IDisposable
 {
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
     private readonly FakeTimeProvider _time = new();
     private readonly TimerQueue _timers;
     private readonly NetMqWait _wait;
+    private int _looks;
+    private short _looked;
+    private bool _hasWorker = true;
 
     public NetMqWaitTests()
     {
         _timers = new TimerQueue(_time);
-        _wait = new NetMqWait(_timers, now => new LinkOutcome(LinkOutcomeKind.TimedOut, now));
+        _wait = new NetMqWait(
+            _timers,
+            wait =>
+            {
+                _looked = wait;
+                Interlocked.Increment(ref _looks);
+                return _hasWorker;
+            },
+            (now, hasLooked) => hasLooked
+                ? new LinkOutcome(LinkOutcomeKind.TimedOut, now)
+                : new LinkOutcome(LinkOutcomeKind.Failed, now, Error: new ZmtpError(ZmtpErrorCode.Local, "no answer")));
     }
 
     public void Dispose() => _timers.Dispose();
 
     [Fact]
-    public async Task Begin_TimerInTime_TimesOut()
+    public async Task Begin_TimeIsOver_EndsOnlyWhenTheWorkerHasReadItsSockets()
     {
-        var wait = _wait.Begin(_timers.After(TimeSpan.FromSeconds(1)), isReceive: true);
-        _time.Advance(TimeSpan.FromSeconds(1));
+        var wait = _wait.Begin(_timers.After(Second), isReceive: true);
+        _time.Advance(Second);
+        Eventually.True(() => Volatile.Read(ref _looks) == 1);
+        Assert.True(_wait.IsWaiting);
+
+        _wait.OnLooked(_looked, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now));
         var outcome = await wait;
         Assert.Equal((LinkOutcomeKind.TimedOut, null), (outcome.Kind, outcome.Earliest));
     }
 
     [Fact]
-    public async Task Begin_ProcessHeldUpAcrossTheDeadline_AMessageMayHaveComeAtAnyTime()
+    public async Task OnLooked_OfAnEarlierWait_DoesNotEndThisOne()
     {
-        var begun = Timestamp.Now(_time);
-        var wait = _wait.Begin(_timers.After(TimeSpan.FromSeconds(1)), isReceive: true);
-        _time.Advance(TimeSpan.FromSeconds(1.2)); // in one step: the timer fires 0.2 s late
-        Assert.True(_wait.IsWaiting); // NetMQ's threads were held up as well
-        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, Timestamp.Now(_time), ZmtpMessage.FromText("x"))));
-        var outcome = await wait;
-        Assert.Equal((LinkOutcomeKind.Message, begun), (outcome.Kind, outcome.Earliest));
+        var first = _wait.Begin(_timers.After(Second), isReceive: true);
+        _time.Advance(Second);
+        Eventually.True(() => Volatile.Read(ref _looks) == 1);
+        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, _timers.Now, ZmtpMessage.FromText("x"))));
+        await first;
+
+        var second = _wait.Begin(_timers.After(Second), isReceive: true);
+        _wait.OnLooked(_looked, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now));
+        Assert.True(_wait.IsWaiting);
+        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Pong, _timers.Now)));
+        Assert.Equal(LinkOutcomeKind.Pong, (await second).Kind);
     }
 
     [Fact]
-    public async Task Begin_ProcessHeldUpAndNothingComesAfterwards_TimesOut()
+    public async Task Begin_WorkerDoesNotAnswer_IsOurOwnFailure()
     {
-        var wait = _wait.Begin(_timers.After(TimeSpan.FromSeconds(1)), isReceive: true);
-        _time.Advance(TimeSpan.FromSeconds(1.2)); // in one step: the timer fires 0.2 s late
-        _time.Advance(TimeSpan.FromSeconds(0.2));
+        var wait = _wait.Begin(_timers.After(Second), isReceive: true);
+        _time.Advance(Second);
+        Eventually.True(() => Volatile.Read(ref _looks) == 1);
+        _time.Advance(NetMqWait.Grace);
+
+        var outcome = await wait;
+        Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Local), (outcome.Kind, outcome.Error?.Code));
+    }
+
+    [Fact]
+    public async Task Begin_NothingToRead_TimesOutAtOnce()
+    {
+        _hasWorker = false;
+        var wait = _wait.Begin(_timers.After(Second), isReceive: true);
+        _time.Advance(Second);
+
         Assert.Equal(LinkOutcomeKind.TimedOut, (await wait).Kind);
+    }
+
+    [Fact]
+    public async Task TryEnd_MessageThatTheWorkerReadAfterTheDeadline_MayHaveComeAtAnyTime()
+    {
+        var begun = _timers.Now;
+        var wait = _wait.Begin(_timers.After(Second), isReceive: true);
+        _time.Advance(Second * 1.2);
+
+        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, _timers.Now, ZmtpMessage.FromText("x"))));
+
+        Assert.Equal(begun, (await wait).Earliest);
+    }
+
+    [Fact]
+    public async Task TryEnd_MessageThatTheWorkerReadBeforeTheDeadline_CameInTime()
+    {
+        var wait = _wait.Begin(_timers.After(Second), isReceive: true);
+        var received = _timers.After(Second * 0.9);
+        _time.Advance(Second * 1.2);
+
+        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, received, ZmtpMessage.FromText("x"))));
+
+        var outcome = await wait;
+        Assert.Equal((LinkOutcomeKind.Message, null), (outcome.Kind, outcome.Earliest));
     }
 }

@@ -1,96 +1,89 @@
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Messaging.NetMq;
-using Zmtp;
 
 namespace ZmqExporter.Tests.Messaging.NetMq;
 
-public sealed class SuspectTests : IDisposable
+public sealed class SuspectTests
 {
-    private readonly FakeTimeProvider _time = new();
-    private readonly TimerQueue _timers;
-    private readonly Suspect _suspect;
+    private static readonly Timestamp Start = new(TimeSpan.FromDays(1).Ticks);
+    private static readonly object Worker = new();
 
-    public SuspectTests()
-    {
-        _timers = new TimerQueue(_time);
-        _suspect = new Suspect("tcp://server:1", _timers);
-    }
-
-    public void Dispose() => _timers.Dispose();
+    private readonly Suspect _suspect = new("tcp://server:1", 0);
 
     [Fact]
-    public void IsPossible_NeverConnected_IsFalse() => Assert.False(_suspect.IsPossible());
+    public void ThreadOn_NeverConnected_IsNone() => Assert.Null(_suspect.ThreadOn(Worker, Start));
 
     [Fact]
-    public void IsPossible_ConnectedOrClosedAMomentAgo_IsTrue()
+    public void ThreadOn_ConnectedOrClosedAMomentAgo_IsWhereItWas()
     {
-        _suspect.OnConnect();
-        _time.Advance(TimeSpan.FromHours(1));
-        Assert.True(_suspect.IsPossible()); // however long it has been idle
+        _suspect.OnConnect(Worker, 5, Start);
+        Assert.Equal(5, _suspect.ThreadOn(Worker, Start + TimeSpan.FromHours(1))); // however long it has been idle
+        Assert.Null(_suspect.ThreadOn(new object(), Start));
 
-        _suspect.OnClose();
-        Assert.True(_suspect.IsPossible());
-
-        _time.Advance(TimeSpan.FromSeconds(11));
-        Assert.False(_suspect.IsPossible());
+        _suspect.OnClose(Worker, Start);
+        Assert.Equal(5, _suspect.ThreadOn(Worker, Start + TimeSpan.FromSeconds(1)));
+        Assert.Null(_suspect.ThreadOn(Worker, Start + Suspect.Memory));
     }
 
     [Fact]
-    public void IsPossible_ConnectedInAGenerationThatIsGone_IsFalse()
+    public void ThreadOn_WorkerThatEnded_IsNone()
     {
-        _suspect.OnConnect();
-        _suspect.OnGenerationDied();
+        _suspect.OnConnect(Worker, 5, Start);
+        Assert.True(_suspect.Forget(Worker));
 
-        Assert.False(_suspect.IsPossible());
+        Assert.Null(_suspect.ThreadOn(Worker, Start));
+        Assert.False(_suspect.Forget(Worker));
     }
 
     [Fact]
-    public void Convict_Again_QuarantineDoublesUpToAnHour()
+    public void Quarantine_Again_QuarantineDoublesUpToAnHour()
     {
-        var minutes = Enumerable.Range(0, 8).Select(_ => _suspect.Convict().TotalMinutes);
+        var minutes = Enumerable.Range(0, 8).Select(_ => _suspect.Quarantine(Start).TotalMinutes);
 
         Assert.Equal([1, 2, 4, 8, 16, 32, 60, 60], minutes);
     }
 
     [Fact]
-    public void Convict_LongAfterTheLastTime_QuarantineIsShortAgain()
+    public void Quarantine_LongAfterTheLastTime_QuarantineIsShortAgain()
     {
-        _suspect.Convict();
-        _suspect.Convict();
-        _time.Advance(TimeSpan.FromHours(3));
+        _suspect.Quarantine(Start);
+        _suspect.Quarantine(Start);
 
-        Assert.Equal(Suspect.FirstQuarantine, _suspect.Convict());
+        Assert.Equal(Suspect.FirstQuarantine, _suspect.Quarantine(Start + TimeSpan.FromHours(3)));
     }
 
     [Fact]
     public void TryBeginTrial_BeforeTheEndOfTheQuarantine_TellsHowLongItLasts()
     {
-        _suspect.Convict();
-        _time.Advance(TimeSpan.FromSeconds(20));
+        _suspect.Quarantine(Start);
 
-        Assert.False(_suspect.TryBeginTrial(out var left));
+        Assert.False(_suspect.TryBeginTrial(Start + TimeSpan.FromSeconds(20), out var left));
         Assert.Equal(TimeSpan.FromSeconds(40), left);
         Assert.True(_suspect.IsQuarantined);
     }
 
     [Fact]
-    public void TryBeginTrial_AfterTheEndOfTheQuarantine_LetsItGo()
+    public void TryBeginTrial_AfterTheEndOfTheQuarantine_IsASuspectAgain()
     {
-        _suspect.Convict();
-        _time.Advance(Suspect.FirstQuarantine);
+        _suspect.Quarantine(Start);
 
-        Assert.True(_suspect.TryBeginTrial(out _));
-        Assert.False(_suspect.IsQuarantined);
+        Assert.True(_suspect.TryBeginTrial(Start + Suspect.FirstQuarantine, out _));
+        Assert.Equal((false, true), (_suspect.IsQuarantined, _suspect.IsSuspected));
     }
 
     [Fact]
-    public void TryTake_MoreRestartsThanTheCap_IsRefusedUntilTheFirstOnesAreOld()
+    public void HasPassedTrial_OnceItHasBeenProbedAndTheTimeIsOver_AndLaterEachTimeThatItIsSuspected()
     {
-        var cap = new RestartCap(_time);
-        Assert.All(Enumerable.Range(0, RestartCap.Max), _ => Assert.True(cap.TryTake()));
-        Assert.False(cap.TryTake());
-
-        _time.Advance(RestartCap.Window + TimeSpan.FromSeconds(1));
-        Assert.True(cap.TryTake());
+        foreach (var seconds in (double[])[1, 2, 4, 8])
+        {
+            _suspect.BecomeSuspect(Start);
+            _suspect.OnConnect(Worker, 1, Start); // elsewhere, before it had a thread of its own
+            _suspect.OnProbed();
+            _suspect.OwnThread = 3;
+            _suspect.OnConnect(Worker, 3, Start);
+            Assert.False(_suspect.HasPassedTrial(Start + TimeSpan.FromHours(1))); // nobody has probed it there
+            _suspect.OnProbed();
+            Assert.False(_suspect.HasPassedTrial(Start + TimeSpan.FromSeconds(seconds - 0.1)));
+            Assert.True(_suspect.HasPassedTrial(Start + TimeSpan.FromSeconds(seconds)));
+        }
     }
 }

@@ -1,8 +1,8 @@
 using NetMQ;
-using ZmqExporter.Messaging.NetMq;
+using ZmqExporter.NetMqWorker;
 using Zmtp;
 
-namespace ZmqExporter.Tests.Messaging.NetMq;
+namespace ZmqExporter.Tests.NetMqWorker;
 
 public sealed class NetMqFailureTests
 {

@@ -1,7 +1,7 @@
 using NetMQ;
 using Zmtp;
 
-namespace ZmqExporter.Messaging.NetMq;
+namespace ZmqExporter.NetMqWorker;
 
 /// <summary>What an exception of NetMQ means for a probe: a failure of our own, in words.</summary>
 internal static class NetMqFailure

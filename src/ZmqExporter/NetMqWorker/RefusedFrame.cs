@@ -8,7 +8,7 @@ using Zmtp;
 // Reflection over NetMQ and its I/O library, which are never trimmed.
 #pragma warning disable IL2026, IL2075
 
-namespace ZmqExporter.Messaging.NetMq;
+namespace ZmqExporter.NetMqWorker;
 
 /// <summary>
 /// Why NetMQ itself closed a connection: a frame was announced that is longer than its <c>MaxMsgSize</c>. To its monitor that is a

@@ -1,13 +1,12 @@
 using System.Net.Sockets;
 using System.Reflection;
 using AsyncIO;
-using Zmtp;
 using Zmtp.Sockets;
 
-// Reflection over NetMQ and its I/O library, which are never trimmed.
+// Reflection over NetMQ's I/O library, which is never trimmed.
 #pragma warning disable IL2026, IL2075
 
-namespace ZmqExporter.Messaging.NetMq;
+namespace ZmqExporter.NetMqWorker;
 
 /// <summary>
 /// What NetMQ does not do with its TCP connections. It hands out whole messages only and puts no bound on the number of their frames,
@@ -26,18 +25,17 @@ internal static class NetMqTcp
         .GetType("AsyncIO.DotNet.NativeSocket")?
         .GetField("m_socket", BindingFlags.Instance | BindingFlags.NonPublic);
 
-    /// <summary>Bytes received since the connect; null where that cannot be told.</summary>
-    public static long? BytesReceived(AsyncSocket socket)
-    {
-        if (!OperatingSystem.IsLinux() || SocketOf(socket) is not { } tcp)
-        {
-            return null;
-        }
+    /// <summary>The socket in NetMQ's hands; null when its library is another one.</summary>
+    public static Socket? SocketOf(AsyncSocket socket) =>
+        Field is not null && Field.DeclaringType == socket.GetType() ? Field.GetValue(socket) as Socket : null;
 
+    /// <summary>Bytes received since the connect; null where that cannot be told.</summary>
+    public static long? BytesReceived(Socket tcp)
+    {
         Span<byte> info = stackalloc byte[BytesReceivedAt + sizeof(long)];
         try
         {
-            return tcp.GetRawSocketOption(TcpLevel, TcpInfo, info) == info.Length ? BitConverter.ToInt64(info[BytesReceivedAt..]) : null;
+            return OperatingSystem.IsLinux() && tcp.GetRawSocketOption(TcpLevel, TcpInfo, info) == info.Length ? BitConverter.ToInt64(info[BytesReceivedAt..]) : null;
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -46,21 +44,15 @@ internal static class NetMqTcp
     }
 
     /// <summary>Has a connection behave as those of our own client: one that a NAT or a lost host has forgotten ends.</summary>
-    public static void SetOptions(AsyncSocket socket)
+    public static void SetOptions(Socket tcp)
     {
         try
         {
-            if (SocketOf(socket) is { } tcp)
-            {
-                SocketOptions.Set(tcp);
-            }
+            SocketOptions.Set(tcp);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             // Closed meanwhile.
         }
     }
-
-    private static Socket? SocketOf(AsyncSocket socket) =>
-        Field is not null && Field.DeclaringType == socket.GetType() ? Field.GetValue(socket) as Socket : null;
 }

@@ -1,0 +1,201 @@
+using ZmqExporter.Messaging.NetMq.Framing;
+using Zmtp;
+
+namespace ZmqExporter.Messaging.NetMq;
+
+/// <content>What the worker tells.</content>
+internal partial class NetMqLink
+{
+    private static ZmtpError LostInHandshake { get; } = new(
+        ZmtpErrorCode.Disconnected, "NetMQ lost the connection before any message came: the peer closed it, or the handshake failed");
+
+    /// <summary>An event of the monitor.</summary>
+    public void OnEvent(WorkerConnection connection, ConnectionEvent happened)
+    {
+        if (!_isDisposed && connection != _late)
+        {
+            _observer.OnConnectionEvent(happened);
+        }
+    }
+
+    /// <summary>A message came.</summary>
+    /// <param name="connection">On which connection.</param>
+    /// <param name="message">The message.</param>
+    /// <param name="isStale">Whether it came before the request of this probe.</param>
+    /// <param name="sent">When the worker last sent something on this connection.</param>
+    /// <param name="received">When the worker received it.</param>
+    public void OnMessage(WorkerConnection connection, ZmtpMessage message, bool isStale, Timestamp sent, Timestamp received)
+    {
+        var outcome = new LinkOutcome(LinkOutcomeKind.Message, received, message);
+        lock (_lock)
+        {
+            if (_isDisposed)
+            {
+                return;
+            }
+
+            if (connection == _late)
+            {
+                DropLateNeedsLock();
+            }
+
+            if (connection == _connection && _isInProbe && !isStale)
+            {
+                _isArmed = false;
+                _unsent = null;
+
+                // As if the request had gone out at once.
+                var moment = sent.IsSet && _sentAt.IsSet && received >= sent ? _sentAt + (received - sent) : received;
+                outcome = outcome with { Timestamp = Timestamp.Min(moment, Now) };
+                if (_wait.IsOpening || !_wait.TryClaim(ref outcome))
+                {
+                    _inbox.Enqueue(outcome);
+                    return;
+                }
+            }
+            else
+            {
+                isStale = true;
+            }
+        }
+
+        if (isStale)
+        {
+            _observer.OnUnawaitedMessage(message);
+        }
+        else
+        {
+            _wait.Complete(outcome, inline: message.Length <= SmallReply);
+        }
+    }
+
+    /// <summary>A frame of a subscription came.</summary>
+    public virtual void OnFrame(WorkerConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
+    }
+
+    /// <summary>That was all for now.</summary>
+    public virtual void OnFramesRead(WorkerConnection connection, Timestamp received)
+    {
+    }
+
+    /// <summary>The worker has handed over what had come, as a wait had asked it.</summary>
+    public void OnLooked(short wait) => _wait.OnLooked(wait, OnDeadline(Now, hasLooked: true));
+
+    /// <summary>A connection has ended.</summary>
+    public void OnLost(WorkerConnection connection, bool isUnsent)
+    {
+        long? retry = null;
+        lock (_lock)
+        {
+            if (connection == _late)
+            {
+                DropLateNeedsLock();
+            }
+
+            if (connection != _connection || _isDisposed || _isDialing)
+            {
+                return; // who dials is told too
+            }
+
+            DropNeedsLock();
+            if (isUnsent && _unsent is { } message && _isInProbe)
+            {
+                retry = RetryNeedsLock(message);
+            }
+        }
+
+        if (retry is { } attempt)
+        {
+            _ = DialAsync(attempt);
+        }
+        else if (connection.Error is null && !connection.HasHeard && _wait.IsWaiting)
+        {
+            // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
+            _isAsking = true;
+            _ = AskWhyAsync();
+            AfterLoss();
+        }
+        else
+        {
+            Lose(connection.Error ?? new ZmtpError(
+                ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol") { IsByPeer = true });
+        }
+    }
+
+    /// <summary>A connection is open, and nobody has been told yet.</summary>
+    private protected virtual void BeforeOpened(WorkerConnection connection)
+    {
+    }
+
+    /// <summary>A connection could not be made or was lost.</summary>
+    private protected virtual void AfterLoss()
+    {
+    }
+
+    /// <summary>Closes the connection in use, and gives up an attempt to make one.</summary>
+    private protected void DropNeedsLock()
+    {
+        _attempt++;
+        _isDialing = false;
+        _isArmed = false;
+        _hasHeard = _connection?.HasHeard ?? _hasHeard;
+        CloseNeedsLock(ref _connection);
+        Timestamp.VolatileWrite(ref _openedAt, Timestamp.None);
+    }
+
+    private void Lose(ZmtpError error)
+    {
+        lock (_lock)
+        {
+            // What a message was lost with on a kept connection that nobody could know to be dead, is for the prober to try again.
+            error = _unsent is null || error.Code == ZmtpErrorCode.Local ? error : new ZmtpError(error.Code, error.Message) { IsByPeer = true };
+            _failure = error;
+        }
+
+        _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
+        AfterLoss();
+    }
+
+    private void KeepLateNeedsLock()
+    {
+        DropLateNeedsLock();
+        if (_connection is { IsUsable: true } connection && _isArmed && _workers.LateReplies.TryTake())
+        {
+            (_late, _lateUntil, _connection) = (connection, Now + LateReplyTime, null);
+        }
+
+        DropNeedsLock();
+    }
+
+    private void DropLateNeedsLock()
+    {
+        if (_late is not null)
+        {
+            CloseNeedsLock(ref _late);
+            _workers.LateReplies.Return();
+        }
+    }
+
+    private void CloseNeedsLock(ref WorkerConnection? connection)
+    {
+        if (connection is { } closing)
+        {
+            connection = null;
+            closing.Ask(FrameKind.Close);
+            _workers.OnClose(Server, closing.Route);
+        }
+    }
+
+    // At the end of a wait: nothing is over before the worker has read its sockets.
+    private bool Look(short wait)
+    {
+        if (_connection is not { } connection)
+        {
+            return false;
+        }
+
+        connection.Look(FrameKind.Look, wait);
+        return true;
+    }
+}

@@ -1,0 +1,248 @@
+using System.Globalization;
+using System.Net.Sockets;
+using NetMQ;
+using ZmqExporter.Messaging.NetMq;
+using ZmqExporter.Messaging.NetMq.Framing;
+using Zmtp;
+
+namespace ZmqExporter.NetMqWorker;
+
+/// <summary>
+/// The thread that owns all NetMQ sockets of the worker: a NetMQ socket belongs to one thread for its whole life. It selects on the pipe from
+/// the exporter, and only on those sockets that something is awaited on, because NetMQ's selector looks at every one at each wake-up.
+/// </summary>
+/// <param name="input">The pipe from the exporter, which poll(2) can wait for as for a socket.</param>
+/// <param name="output">The pipe to it.</param>
+internal sealed class WorkerLoop(Socket input, WorkerOutput output)
+{
+    // The paces at which floods and losses are looked for.
+    private const int LongestSelect = 1000;
+    private const int LookPeriod = 100;
+
+    private const long LeastFlood = 1 << 20;
+
+    private readonly FrameReader _frames = new();
+    private readonly NetMQSelector _selector = new();
+    private readonly Dictionary<uint, WorkerSocket> _sockets = [];
+    private readonly List<WorkerSocket> _watched = [];
+    private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
+    private long _looked = Environment.TickCount64;
+    private long _lookedAtAll = Environment.TickCount64;
+    private long _memory = long.MaxValue;
+    private int _mostSockets;
+
+    /// <summary>Runs until the exporter closes the pipe, or is gone.</summary>
+    public void Run()
+    {
+        _items[0] = new NetMQSelector.Item(input, PollEvents.PollIn);
+        do
+        {
+            output.Flush();
+            Select();
+        }
+        while (TryServe());
+    }
+
+    private void Select()
+    {
+        var count = 1;
+        for (var i = _watched.Count - 1; i >= 0; i--)
+        {
+            if (!_watched[i].Awaits)
+            {
+                _watched[i].IsWatched = false;
+                _watched[i] = _watched[^1];
+                _watched.RemoveAt(_watched.Count - 1);
+            }
+        }
+
+        if (_items.Length < 1 + (2 * _watched.Count))
+        {
+            Array.Resize(ref _items, Math.Max(_items.Length * 2, 1 + (2 * _watched.Count)));
+        }
+
+        foreach (var socket in _watched)
+        {
+            _items[count++] = socket.SocketItem;
+            if (!socket.IsConnected)
+            {
+                _items[count++] = socket.MonitorItem;
+            }
+        }
+
+        _selector.Select(_items, count, _watched.Count == 0 ? LongestSelect : LookPeriod);
+    }
+
+    private bool TryServe()
+    {
+        var hasInput = _items[0].ResultEvent.HasFlag(PollEvents.PollIn);
+        _items[0].ResultEvent = PollEvents.None;
+        foreach (var socket in _watched)
+        {
+            if (socket.TakeReady())
+            {
+                Serve(socket);
+            }
+        }
+
+        if (hasInput && !TryRead())
+        {
+            return false;
+        }
+
+        LookAround();
+        return true;
+    }
+
+    private bool TryRead()
+    {
+        var count = input.Receive(_frames.Room());
+        _frames.Advance(count);
+        while (_frames.TryRead(out var kind, out var id, out var fields))
+        {
+            Do(kind, id, fields);
+        }
+
+        return count > 0;
+    }
+
+    private void Do(FrameKind kind, uint id, FrameFields fields)
+    {
+        switch (kind)
+        {
+            case FrameKind.Hello when id == FrameRules.Magic && fields.Byte() == FrameRules.Version:
+                // Before the first socket: NetMQ reads them when it makes its context.
+                NetMQConfig.Linger = TimeSpan.Zero;
+                NetMQConfig.ThreadPoolSize = fields.Number();
+                _mostSockets = fields.Number();
+                NetMQConfig.MaxSockets = (_mostSockets + 10) * NetMqLimits.SocketsOfConnection;
+                _memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+                WorkerWarmup.Run(withCurve: fields.Flag());
+                output.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).End();
+                break;
+            case FrameKind.Hello:
+                throw new InvalidDataException("the exporter is of another version");
+            case FrameKind.Open:
+                Open(id, fields);
+                break;
+            default:
+                if (_sockets.TryGetValue(id, out var socket)) // one that was lost a moment ago is not known any more
+                {
+                    Serve(socket, kind, fields);
+                }
+
+                break;
+        }
+    }
+
+    private void Open(uint id, FrameFields fields)
+    {
+        if (_sockets.Count >= _mostSockets)
+        {
+            output.Lost(id, new ZmtpError(ZmtpErrorCode.Local, string.Create(
+                CultureInfo.InvariantCulture,
+                $"the NetMQ worker has no file descriptors left for another connection: {_sockets.Count} are open, of {NetMqLimits.Descriptors} each; raise the limit (ulimit -n, LimitNOFILE)")));
+            return;
+        }
+
+        try
+        {
+            var socket = new WorkerSocket(id, fields, output);
+            _sockets.Add(id, socket);
+            Watch(socket);
+        }
+#pragma warning disable CA1031 // NetMQ throws many types: the others go on.
+        catch (Exception exception)
+        {
+            output.Lost(id, NetMqFailure.Of(exception));
+        }
+#pragma warning restore CA1031
+    }
+
+    // Those that somebody waits on are looked at more often: they are the ones that a server may be sending to.
+    private void LookAround()
+    {
+        var now = Environment.TickCount64;
+        if (now - _looked < LookPeriod)
+        {
+            return;
+        }
+
+        _looked = now;
+        var isShort = GC.GetTotalMemory(forceFullCollection: false) > _memory / 2;
+        var all = now - _lookedAtAll >= LongestSelect;
+        _lookedAtAll = all ? now : _lookedAtAll;
+        WorkerSocket? heaviest = null;
+        foreach (var socket in all || isShort ? _sockets.Values.ToArray() : [.. _watched])
+        {
+            if (socket.IsFlooded())
+            {
+                EndFlood(socket);
+            }
+            else
+            {
+                heaviest = socket.Pending > (heaviest?.Pending ?? LeastFlood) ? socket : heaviest;
+                Serve(socket);
+            }
+        }
+
+        if (isShort && heaviest is not null)
+        {
+            EndFlood(heaviest);
+        }
+    }
+
+    private void EndFlood(WorkerSocket socket)
+    {
+        socket.End(new ZmtpError(ZmtpErrorCode.TooLarge, "the peer sends a message that does not end"));
+        Forget(socket);
+    }
+
+    private void Serve(WorkerSocket socket, FrameKind? kind = null, FrameFields fields = default)
+    {
+        try
+        {
+            if (kind is { } asked)
+            {
+                socket.Do(asked, fields);
+            }
+            else if (!socket.IsOver)
+            {
+                socket.Look();
+            }
+        }
+#pragma warning disable CA1031 // One socket's bug must not stop all the others.
+        catch (Exception exception) when (exception is not (IOException or InvalidDataException))
+        {
+            output.Begin(FrameKind.Fault, socket.Id).Text(exception.ToString()).End();
+            socket.End(NetMqFailure.Of(exception));
+        }
+#pragma warning restore CA1031
+
+        if (socket.IsOver)
+        {
+            Forget(socket);
+        }
+        else if (socket.Awaits)
+        {
+            Watch(socket);
+        }
+    }
+
+    private void Forget(WorkerSocket socket)
+    {
+        if (_sockets.Remove(socket.Id))
+        {
+            socket.Dispose();
+        }
+    }
+
+    private void Watch(WorkerSocket socket)
+    {
+        if (!socket.IsWatched)
+        {
+            socket.IsWatched = true;
+            _watched.Add(socket);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using ZmqExporter.Messaging.NetMq.Framing;
+using Zmtp;
+
+namespace ZmqExporter.NetMqWorker;
+
+/// <summary>
+/// What goes to the exporter: frames are collected, and written together. Where the exporter reads slowly, writing waits, so that NetMQ's
+/// high-water marks and TCP hold the servers back. Belongs to the thread of the loop, but for <see cref="Die"/>.
+/// </summary>
+/// <param name="stream">The pipe.</param>
+#pragma warning disable CA1001 // It lives as long as the process.
+internal sealed class WorkerOutput(Stream stream)
+#pragma warning restore CA1001
+{
+    private const int Much = 64 << 10;
+
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly FrameBuffer _frames = new();
+    private readonly ManualResetEventSlim _never = new();
+    private volatile bool _isDying;
+
+    /// <summary>Begins a frame.</summary>
+    public FrameBuffer Begin(FrameKind kind, uint connection)
+    {
+        if (_frames.Count >= Much)
+        {
+            Flush();
+        }
+
+        return _frames.Begin(kind, connection);
+    }
+
+    /// <summary>Adds a frame that tells the end of a connection.</summary>
+    /// <param name="connection">Which.</param>
+    /// <param name="error">Why; null for a loss that NetMQ does not explain.</param>
+    /// <param name="isUnsent">Whether that was found when a message was to be sent, which did not go out.</param>
+    public void Lost(uint connection, ZmtpError? error, bool isUnsent = false) => Begin(FrameKind.Lost, connection)
+        .Flag(isUnsent).Flag(error is not null).Byte((byte)(error?.Code ?? default)).Text(error?.Message ?? "").End();
+
+    /// <summary>Writes them.</summary>
+    /// <exception cref="IOException">The exporter is gone.</exception>
+    public void Flush()
+    {
+        if (_frames.Count > 0)
+        {
+            if (_isDying)
+            {
+                _never.Wait(); // a silence now may be that of a dead thread, and proves nothing
+            }
+
+            lock (_lock)
+            {
+                stream.Write(_frames.Written.Span);
+            }
+
+            _frames.Clear();
+        }
+    }
+
+    /// <summary>Says at once that one of NetMQ's threads has died. Thread-safe.</summary>
+    public void Die(int thread, string why)
+    {
+        _isDying = true;
+        var frame = new FrameBuffer();
+        frame.Begin(FrameKind.Dead, 0).Number(thread).Text(why).End();
+        if (_lock.TryEnter(LastWord))
+        {
+            try
+            {
+                stream.Write(frame.Written.Span);
+            }
+            catch (IOException)
+            {
+                // Nobody listens any more.
+            }
+            finally
+            {
+                _lock.Exit();
+            }
+        }
+    }
+}

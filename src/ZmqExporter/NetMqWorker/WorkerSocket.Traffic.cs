@@ -1,0 +1,231 @@
+using NetMQ;
+using ZmqExporter.Messaging.NetMq.Framing;
+using Zmtp;
+
+namespace ZmqExporter.NetMqWorker;
+
+/// <content>What is sent and received on it.</content>
+internal sealed partial class WorkerSocket
+{
+    // So that a flood of one server does not keep the others waiting.
+    private const int MessagesPerTurn = 256;
+    private const int BytesPerTurn = 1 << 20;
+    private const int BytesPerFrame = 64 << 10;
+    private const int FieldsOfAFrame = 9;
+
+    private bool _isArmed;
+
+    /// <summary>Does what the exporter asks of it.</summary>
+    public void Do(FrameKind kind, FrameFields fields)
+    {
+        switch (kind)
+        {
+            case FrameKind.Send:
+                Send(fields);
+                break;
+            case FrameKind.Await:
+                _isArmed = true; // the select looks at once whether something is there already
+                break;
+            case FrameKind.Rest:
+                _isArmed = false;
+                break;
+            case FrameKind.Look:
+                Look();
+                if (!IsOver)
+                {
+                    _output.Begin(FrameKind.Looked, _id).Number(fields.Number()).End();
+                }
+
+                break;
+            case FrameKind.Close:
+                Take(areStale: true);
+                IsOver = true;
+                _output.Begin(FrameKind.Closed, _id).End();
+                break;
+            default:
+                throw new InvalidDataException($"a frame of kind {kind}");
+        }
+    }
+
+    /// <summary>Looks at what is awaited on it, and for a loss.</summary>
+    public void Look()
+    {
+        if (IsSubscription)
+        {
+            DrainMonitor(); // first: what comes on a connection comes after it was made
+            while (TakePublications() && _isLost)
+            {
+                // What came before the loss; there is no more than the high-water mark let in.
+            }
+        }
+        else if (_isArmed && TakeOne(isStale: false))
+        {
+            return; // the message first: a server may answer and close
+        }
+        else
+        {
+            DrainMonitor();
+            if (!_isArmed || _isLost)
+            {
+                Take(areStale: false);
+            }
+        }
+
+        EndIfLost(isUnsent: false);
+    }
+
+    private void EndIfLost(bool isUnsent)
+    {
+        if (_isLost && !IsOver)
+        {
+            End(_engine is { } engine ? RefusedFrame.ErrorOf(engine, _maxMessageSize) : null, isUnsent);
+        }
+    }
+
+    private void Send(FrameFields fields)
+    {
+        var isFirst = fields.Flag();
+        var block = fields.Message(out var ends);
+        if (isFirst)
+        {
+            // What came before the request cannot answer it.
+            DrainMonitor();
+            Take(areStale: true);
+            EndIfLost(isUnsent: true);
+        }
+
+        if (IsOver)
+        {
+            return;
+        }
+
+        if (!FindEngine())
+        {
+            SpinWait.SpinUntil(FindEngine, EngineStart); // nothing goes out before it runs, so that this delays nothing
+        }
+
+        _isArmed = true;
+        _sentAt = Timestamp.Now(TimeProvider.System);
+        var start = 0;
+        var isTaken = !_isReq || TrySendFrame([], more: true);
+        for (var i = 0; isTaken && i < ends.Length; i++)
+        {
+            isTaken = TrySendFrame(block[start..ends[i]], more: i < ends.Length - 1);
+            start = ends[i];
+        }
+
+        if (!isTaken)
+        {
+            End(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ takes no more messages: the peer has not read the last ones"));
+        }
+    }
+
+    /// <summary>Reads the monitor.</summary>
+    private void DrainMonitor()
+    {
+        // HasIn first: it costs half of a poll, and as a rule there is nothing.
+        for (var i = 0; i < MaxEvents && _pair.HasIn; i++)
+        {
+            _pair.Poll(TimeSpan.Zero);
+        }
+
+        FindEngine();
+    }
+
+    private void Take(bool areStale)
+    {
+        for (var i = 0; i < MessagesPerTurn && !IsSubscription && !IsOver && TakeOne(areStale); i++)
+        {
+            // Nobody awaits them.
+        }
+    }
+
+    private bool TakeOne(bool isStale)
+    {
+        _block.Clear();
+        var frame = default(Msg);
+        frame.InitEmpty();
+        if (!_socket.TryReceive(ref frame, TimeSpan.Zero))
+        {
+            return false;
+        }
+
+        var isMore = true;
+        while (isMore)
+        {
+            isMore = frame.HasMore;
+            _block.Add(frame.Slice());
+            isMore = isMore && _socket.TryReceive(ref frame, TimeSpan.Zero); // NetMQ hands out whole messages
+        }
+
+        frame.Close();
+        _heardSinceCheck = true;
+        if (_block.Error is not { } error)
+        {
+            _isArmed &= isStale;
+            _output.Begin(FrameKind.Message, _id)
+                .Flag(isStale).Time(_sentAt).Time(Timestamp.Now(TimeProvider.System)).Message(_block.Ends, _block.Bytes).End();
+        }
+        else if (!isStale)
+        {
+            End(error);
+        }
+
+        return true;
+    }
+
+    private bool TakePublications()
+    {
+        var (messages, bytes, written, number) = (0, 0L, 0, 0);
+        FrameBuffer? output = null;
+        var frame = default(Msg);
+        frame.InitEmpty();
+        while (((messages < MessagesPerTurn && bytes < BytesPerTurn) || number > 0) && _socket.TryReceive(ref frame, TimeSpan.Zero))
+        {
+            if (output is not null && written >= BytesPerFrame)
+            {
+                output.End();
+                output = null;
+            }
+
+            if (output is null)
+            {
+                written = 0;
+                output = _output.Begin(FrameKind.Publication, _id).Time(Timestamp.Now(TimeProvider.System));
+            }
+
+            var isLast = !frame.HasMore;
+            var kept = _keptLengths.Length == 0 ? 0 : Math.Min(frame.Size, _keptLengths[Math.Min(number, _keptLengths.Length - 1)]);
+            output.Flag(isLast).Number(frame.Size).Bytes(frame.Slice()[..kept]);
+            written += kept + FieldsOfAFrame;
+            bytes += frame.Size;
+            number = isLast ? 0 : number + 1;
+            messages += isLast ? 1 : 0;
+        }
+
+        output?.End();
+        frame.Close();
+        _heardSinceCheck |= messages > 0;
+        return messages > 0;
+    }
+
+    private bool FindEngine()
+    {
+        if (_engine is null && IsConnected)
+        {
+            _engine = RefusedFrame.EngineOf(_socket);
+        }
+
+        return _engine is not null;
+    }
+
+    private bool TrySendFrame(ReadOnlySpan<byte> body, bool more)
+    {
+        var frame = default(Msg);
+        frame.InitPool(body.Length);
+        body.CopyTo(frame.Slice());
+        var sent = _socket.TrySend(ref frame, TimeSpan.Zero, more);
+        frame.Close();
+        return sent;
+    }
+}

@@ -1,0 +1,254 @@
+using System.Globalization;
+using System.Net.Sockets;
+using NetMQ;
+using NetMQ.Monitoring;
+using NetMQ.Sockets;
+using ZmqExporter.Messaging.NetMq;
+using ZmqExporter.Messaging.NetMq.Framing;
+using Zmtp;
+
+namespace ZmqExporter.NetMqWorker;
+
+/// <summary>
+/// One NetMQ socket with its monitor and one TCP connection. It is never used again after a loss: NetMQ would connect again to the same
+/// address, at a pace that never slows down. Belongs to the thread of the loop.
+/// </summary>
+internal sealed partial class WorkerSocket : IDisposable
+{
+    private const int MaxFrames = 1024;
+    private const int MaxMessageSize = 1 << 20;
+    private const int HighWatermark = 32;
+
+    // A publisher may have larger messages, and more of them; they are read all the time. NetMQ drops none at its mark: it stops to read
+    // the connection, so that TCP holds the publisher back. A higher mark received no more of a flood, and lets in more of large messages.
+    private const int MaxPublicationSize = 16 << 20;
+    private const int PublicationHighWatermark = 64;
+
+    private const int MaxEvents = 64;
+    private const long Unknown = -1;
+
+    // We never want NetMQ to connect again by itself, and its own word for never (-1) ends its I/O thread when no descriptor is left.
+    private static readonly TimeSpan Never = TimeSpan.FromDays(1);
+
+    // As a rule the engine runs before anybody knows of the connection.
+    private static readonly TimeSpan EngineStart = TimeSpan.FromMilliseconds(5);
+
+    private readonly uint _id;
+    private readonly WorkerOutput _output;
+    private readonly NetMQSocket _socket;
+    private readonly PairSocket _pair;
+    private readonly NetMQMonitor _monitor;
+    private readonly MessageBlock _block;
+    private readonly bool _isReq;
+    private readonly int _maxMessageSize;
+    private readonly long _floodSize;
+    private int[] _keptLengths = [0];
+    private Socket? _tcp;
+    private object? _engine; // once it runs: the monitor tells of the connection a moment earlier
+    private bool _isEnding;
+    private bool _isLost;
+    private bool _heardSinceCheck;
+    private long _received = Unknown;
+    private Timestamp _sentAt;
+
+    /// <summary>Makes the socket and begins to connect it.</summary>
+    /// <param name="id">What the exporter calls it.</param>
+    /// <param name="open">How: a REQ is a DEALER that adds the delimiter.</param>
+    /// <param name="output">Takes what happens.</param>
+    /// <exception cref="NetMQException">NetMQ has no socket left, or does not like the address.</exception>
+    public WorkerSocket(uint id, FrameFields open, WorkerOutput output)
+    {
+        _id = id;
+        _output = output;
+        var ioThread = open.Byte();
+        var type = (Zmtp.SocketType)open.Byte();
+        IsSubscription = type == Zmtp.SocketType.Sub;
+        _isReq = type == Zmtp.SocketType.Req;
+        _maxMessageSize = IsSubscription ? MaxPublicationSize : MaxMessageSize;
+        _block = new MessageBlock(MaxFrames, MaxMessageSize, _isReq);
+
+        // Publications are read as they come; replies that nobody asked for wait for the next look, as many as the high-water mark lets in.
+        _floodSize = (IsSubscription ? 2L : HighWatermark + 2L) * _maxMessageSize;
+        _socket = IsSubscription ? new SubscriberSocket() : new DealerSocket();
+        try
+        {
+            var address = SetUp(ioThread, open);
+            var name = string.Create(CultureInfo.InvariantCulture, $"inproc://monitor-{id}");
+            _socket.Monitor(name, SocketEvents.All);
+            _pair = new PairSocket();
+            _pair.Options.Linger = TimeSpan.Zero;
+            _monitor = new NetMQMonitor(_pair, name);
+            _monitor.EventReceived += (_, args) => OnEvent(args);
+            _monitor.AttachToPoller(MonitorTap.Instance);
+            SocketItem = new NetMQSelector.Item(_socket, PollEvents.PollIn);
+            MonitorItem = new NetMQSelector.Item(_pair, PollEvents.PollIn);
+            _socket.Connect(address);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the exporter calls it.</summary>
+    public uint Id => _id;
+
+    /// <summary>To select on the socket.</summary>
+    public NetMQSelector.Item SocketItem { get; }
+
+    /// <summary>To select on the monitor.</summary>
+    public NetMQSelector.Item MonitorItem { get; }
+
+    /// <summary>Whether the loop selects on it.</summary>
+    public bool IsWatched { get; set; }
+
+    /// <summary>Whether it has ended and must be disposed: the exporter knows.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>Whether TCP is connected, as far as the monitor has been read. Of ZMTP the monitor tells nothing.</summary>
+    public bool IsConnected { get; private set; }
+
+    /// <summary>Whether something is awaited on it: the loop selects on no other.</summary>
+    public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected);
+
+    /// <summary>Bytes that came since the last message was read, as far as <see cref="IsFlooded"/> looked.</summary>
+    public long Pending { get; private set; }
+
+    private bool IsSubscription { get; }
+
+    /// <summary>Whether the last select found something, which it then forgets.</summary>
+    public bool TakeReady()
+    {
+        var isReady = (SocketItem.ResultEvent | MonitorItem.ResultEvent) != PollEvents.None;
+        SocketItem.ResultEvent = PollEvents.None;
+        MonitorItem.ResultEvent = PollEvents.None;
+        return isReady;
+    }
+
+    /// <summary>Whether far more came since the last message was read than may wait to be read.</summary>
+    public bool IsFlooded()
+    {
+        Pending = 0;
+        if (_tcp is null)
+        {
+            return false;
+        }
+
+        if (_heardSinceCheck)
+        {
+            _heardSinceCheck = false;
+            _received = Unknown; // read at the next look: most connections never need it
+            return false;
+        }
+
+        // Whether something whole waits says nothing: the message without an end may come after it.
+        var received = NetMqTcp.BytesReceived(_tcp) ?? 0;
+        _received = _received == Unknown ? received : _received;
+        Pending = received - _received;
+        return Pending > _floodSize;
+    }
+
+    /// <summary>Ends it, with the reason.</summary>
+    public void End(ZmtpError? error, bool isUnsent = false)
+    {
+        IsOver = true;
+        _output.Lost(_id, error, isUnsent);
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        IsOver = true;
+        Close(_monitor);
+        Close(_pair);
+        Close(_socket);
+    }
+
+    private static void Close(IDisposable? part)
+    {
+        try
+        {
+            part?.Dispose();
+        }
+        catch (Exception exception) when (exception is NetMQException or ObjectDisposedException or InvalidOperationException)
+        {
+            // Closed already.
+        }
+    }
+
+    private string SetUp(int ioThread, FrameFields open)
+    {
+        var set = _socket.Options;
+        set.Linger = TimeSpan.Zero;
+        set.MaxMsgSize = _maxMessageSize;
+        set.SendHighWatermark = HighWatermark;
+        set.ReceiveHighWatermark = IsSubscription ? PublicationHighWatermark : HighWatermark;
+        set.ReconnectInterval = Never;
+        set.IPv4Only = false;
+        set.Affinity = 1L << ioThread;
+        var address = open.Text();
+        if (open.Flag())
+        {
+            set.CurveCertificate = new NetMQCertificate(open.Text(), open.Text());
+            set.CurveServerKey = open.Bytes().ToArray();
+        }
+
+        for (var topics = open.Count(NetMqLimits.MostTopics); topics > 0; topics--)
+        {
+            ((SubscriberSocket)_socket).Subscribe(open.Bytes().ToArray());
+        }
+
+        _keptLengths = new int[open.Count(MaxFrames)];
+        for (var i = 0; i < _keptLengths.Length; i++)
+        {
+            _keptLengths[i] = Math.Clamp(open.Number(), 0, MaxPublicationSize);
+        }
+
+        return address;
+    }
+
+    private void OnEvent(NetMQMonitorEventArgs args)
+    {
+        switch (args.SocketEvent)
+        {
+            case SocketEvents.Connected:
+                _tcp = args is NetMQMonitorSocketEventArgs { Socket: { } socket } ? NetMqTcp.SocketOf(socket) : null;
+                if (_tcp is not null)
+                {
+                    NetMqTcp.SetOptions(_tcp);
+                }
+
+                IsConnected = true;
+                Tell(ConnectionEvent.Connected);
+                break;
+            case SocketEvents.ConnectDelayed:
+                Tell(ConnectionEvent.ConnectDelayed);
+                break;
+            case SocketEvents.ConnectRetried:
+                // It follows every failure, whatever went before, so it is the one to go by. NetMQ tells of a loss before it hands over the
+                // last messages, and of this after them.
+                _isLost = true;
+                if (!_isEnding)
+                {
+                    Tell(ConnectionEvent.ConnectRetried);
+                }
+
+                break;
+            case SocketEvents.Closed:
+                Tell(ConnectionEvent.Closed);
+                break;
+            case SocketEvents.CloseFailed:
+                Tell(ConnectionEvent.CloseFailed);
+                break;
+            case SocketEvents.Disconnected:
+                _isEnding = true;
+                Tell(ConnectionEvent.Disconnected);
+                break;
+            default:
+                break; // the rest belongs to sockets that listen
+        }
+    }
+
+    private void Tell(ConnectionEvent what) => _output.Begin(FrameKind.Event, _id).Byte((byte)what).End();
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using System.Globalization;
+using NetMQ;
+using NetMQ.Sockets;
+using ZmqExporter.Messaging.NetMq.Framing;
+using Zmtp;
+
+namespace ZmqExporter.NetMqWorker;
+
+/// <summary>Asks a server on loopback before the first real request: .NET compiles code when it first runs, and would be taken for a slow server.</summary>
+internal static class WorkerWarmup
+{
+    private const int Rounds = 3;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
+
+    /// <summary>Does it. Where that does not work, the worker just starts cold.</summary>
+    public static void Run(bool withCurve)
+    {
+        try
+        {
+            var keys = new NetMQCertificate();
+            using var server = new RouterSocket();
+            server.Options.Linger = TimeSpan.Zero;
+            if (withCurve)
+            {
+                server.Options.CurveServer = true;
+                server.Options.CurveCertificate = keys;
+            }
+
+            var port = server.BindRandomPort("tcp://127.0.0.1");
+            using var client = Connect(string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), withCurve ? keys : null);
+            var begun = Stopwatch.GetTimestamp();
+            for (var i = 0; i < Rounds && Stopwatch.GetElapsedTime(begun) < Limit; i++)
+            {
+                client.Do(FrameKind.Send, Fields(frames => frames.Flag(true).Message(ZmtpMessage.FromText("ping"))));
+                NetMQMessage? request = null;
+                if (server.TryReceiveMultipartMessage(Limit, ref request))
+                {
+                    server.TrySendMultipartMessage(request!);
+                }
+
+                SpinWait.SpinUntil(() =>
+                {
+                    client.Look();
+                    return !client.Awaits;
+                }, Limit);
+            }
+        }
+        catch (Exception exception) when (exception is NetMQException or System.Net.Sockets.SocketException)
+        {
+            // No loopback.
+        }
+    }
+
+    private static WorkerSocket Connect(string address, NetMQCertificate? keys) => new(0, Fields(frames =>
+    {
+        frames.Byte(0).Byte((byte)SocketType.Req).Text(address).Flag(keys is not null);
+        if (keys is not null)
+        {
+            frames.Text(keys.SecretKeyZ85!).Text(keys.PublicKeyZ85).Bytes(keys.PublicKey);
+        }
+
+        return frames.Number(0).Number(0);
+    }), new WorkerOutput(Stream.Null));
+
+    private static FrameFields Fields(Func<FrameBuffer, FrameBuffer> write)
+    {
+        var frames = new FrameBuffer();
+        write(frames.Begin(FrameKind.Hello, 0)).End();
+        return new FrameFields(frames.Written.Span[(sizeof(int) + FrameRules.HeadLength)..]);
+    }
+}
