@@ -15,7 +15,8 @@ public sealed class ArchitectureTests
         new("Configuration.Loading", "Configuration.Binding", "Configuration.Reading", "Configuration"), // what others see of the two
         new("Messaging", "Zmtp"),
         new("Messaging.Zmtp", "Messaging", "Zmtp"),
-        new("Messaging.NetMq", "Messaging", "Zmtp"),
+        new("Messaging.NetMq.Framing", "Zmtp"),
+        new("Messaging.NetMq", "Messaging.NetMq.Framing", "Messaging", "Zmtp"),
         new("Limits", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Configuration", "Zmtp"),
         new("Probing.OneShot", "Probing", "Configuration", "Zmtp"),
@@ -32,7 +33,7 @@ public sealed class ArchitectureTests
             DependencyGraph.Root,
             "Reloading", "Persistence", "Http", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
-        new("NetMqWorker", DependencyGraph.Root, "Messaging.NetMq", "Zmtp", "NetMQ"),
+        new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
         new(
             "Cli",
