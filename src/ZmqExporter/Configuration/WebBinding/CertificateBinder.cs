@@ -13,43 +13,42 @@ internal static class CertificateBinder
     {
         var certificate = PemText.Read(section, "cert", required: true, context);
         var key = PemText.Read(section, "key", required: true, context);
-        if (certificate is null || key is null || PemText.Certificates(certificate) is not { } chain)
-        {
-            return null;
-        }
-
-        if (Join(certificate, key) is not { } leaf)
+        var chain = certificate is null ? null : PemText.Certificates(certificate);
+        if (key is null || !IsKey(key) || certificate is null || chain is not { } all || Join(certificate, key) is not { } leaf)
         {
             return null;
         }
 
         Judge(leaf, certificate.Where, context);
-        return new CertificateWithChain(leaf, [.. chain.Skip(1)]);
+        return new CertificateWithChain(leaf, [.. all.Skip(1)]);
+    }
+
+    private static bool IsKey(PemText key)
+    {
+        if (!PemEncoding.TryFind(key.Text, out _))
+        {
+            key.Where.Error("there is no PEM-encoded key in it", "write a key that begins with -----BEGIN PRIVATE KEY-----");
+            return false;
+        }
+
+        if (key.Text.Contains("ENCRYPTED", StringComparison.Ordinal))
+        {
+            key.Where.Error("the key is encrypted, and nobody is there to type its password", "decrypt it: openssl pkey -in KEY -out NEW_KEY");
+            return false;
+        }
+
+        return true;
     }
 
     private static X509Certificate2? Join(PemText certificate, PemText key)
     {
-        if (key.Text.Contains("ENCRYPTED", StringComparison.Ordinal))
-        {
-            key.Where.Error("the key is encrypted, and nobody is there to type its password", "decrypt it: openssl pkey -in KEY -out NEW_KEY");
-            return null;
-        }
-
         try
         {
             return X509Certificate2.CreateFromPem(certificate.Text, key.Text);
         }
         catch (Exception exception) when (exception is CryptographicException or ArgumentException or NotSupportedException)
         {
-            if (!PemEncoding.TryFind(key.Text, out _))
-            {
-                key.Where.Error("there is no PEM-encoded key in it", "write a key that begins with -----BEGIN PRIVATE KEY-----");
-            }
-            else
-            {
-                key.Where.Error("the key does not belong to the certificate, or is of a kind that .NET lacks", "use the RSA or ECDSA key of that certificate");
-            }
-
+            key.Where.Error("the key does not belong to the certificate, or is of a kind that .NET lacks", "use the RSA or ECDSA key of that certificate");
             return null;
         }
     }

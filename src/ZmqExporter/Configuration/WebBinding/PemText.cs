@@ -44,8 +44,15 @@ internal sealed record PemText(ConfigValue Where, string Text)
             return null;
         }
 
-        if (file.ReadText("write the path of a PEM file") is not { } path)
+        return file.ReadText("write the path of a PEM file") is { } path ? ReadFile(file, key, path, context) : null;
+    }
+
+    private static PemText? ReadFile(ConfigValue file, string key, string path, WebBindingContext context)
+    {
+        // Nothing of it is shown: it may be the secret key.
+        if (path.Contains("-----", StringComparison.Ordinal) || path.Contains('\n', StringComparison.Ordinal))
         {
+            file.Error("the PEM text itself stands here, and no path", $"write it below {key}: |");
             return null;
         }
 
