@@ -28,8 +28,9 @@ internal sealed class ProtectedExporter : IAsyncDisposable
     /// <param name="webConfig">The web config.</param>
     /// <param name="files">Files beside it, by name.</param>
     /// <param name="config">The configuration; one without targets when it is null.</param>
+    /// <param name="prepare">Does something more to the directory.</param>
     public static async Task<ProtectedExporter> StartAsync(
-        string webConfig, IEnumerable<(string Name, string Text)>? files = null, string? config = null)
+        string webConfig, IEnumerable<(string Name, string Text)>? files = null, string? config = null, Action<string>? prepare = null)
     {
         var directory = new TempDirectory();
         try
@@ -39,6 +40,7 @@ internal sealed class ProtectedExporter : IAsyncDisposable
                 directory.Write(name, text);
             }
 
+            prepare?.Invoke(directory.Path);
             var file = directory.Write("web.yml", webConfig);
             return new ProtectedExporter(directory, await ExporterProcess.StartAsync(config ?? Configs.Nothing, $"--web.config.file={file}"));
         }
