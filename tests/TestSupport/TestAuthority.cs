@@ -19,7 +19,7 @@ internal sealed class TestAuthority : IDisposable
         var request = new CertificateRequest($"CN={name}", _key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
-        _certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddYears(-2), DateTimeOffset.UtcNow.AddYears(2));
+        _certificate = request.CreateSelfSigned(Now.AddYears(-2), Now.AddYears(2));
     }
 
     /// <summary>Its certificate.</summary>
@@ -34,7 +34,7 @@ internal sealed class TestAuthority : IDisposable
         names.AddDnsName("localhost");
         names.AddIpAddress(System.Net.IPAddress.Loopback);
         names.AddIpAddress(System.Net.IPAddress.IPv6Loopback);
-        return Issue(name, ForServers, names, DateTimeOffset.UtcNow - (age ?? -Tolerance));
+        return Issue(name, ForServers, names, Now - (age ?? -Tolerance));
     }
 
     /// <summary>Makes a certificate for a client.</summary>
@@ -45,8 +45,11 @@ internal sealed class TestAuthority : IDisposable
     {
         var names = new SubjectAlternativeNameBuilder();
         (addNames ?? (builder => builder.AddDnsName(name)))(names);
-        return Issue(name, ForClients, names, DateTimeOffset.UtcNow - (age ?? -Tolerance));
+        return Issue(name, ForClients, names, Now - (age ?? -Tolerance));
     }
+
+    // What checks the certificates takes the time from nobody else.
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     public void Dispose()
     {

@@ -50,12 +50,12 @@ public sealed class ProtectedHealthcheckTests : IDisposable
         .. flags.Select(flag => flag.Replace("file=", $"file={exporter.Directory}/", StringComparison.Ordinal)),
     ]);
 
-    private Task<ProtectedExporter> StartAsync(string more)
+    private async Task<ProtectedExporter> StartAsync(string more)
     {
         using var stranger = new TestAuthority("another root");
         var (certificate, key) = _authority.IssueServer("server");
         var (client, clientKey) = _authority.IssueClient("client");
-        return ProtectedExporter.StartAsync(
+        return await ProtectedExporter.StartAsync(
             $"tls_server_config: {{cert_file: server.crt, key_file: server.key{more}}}\n",
             [
                 ("server.crt", certificate), ("server.key", key), ("ca.crt", _authority.Pem), ("other.crt", stranger.Pem),

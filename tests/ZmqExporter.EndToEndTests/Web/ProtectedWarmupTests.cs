@@ -28,7 +28,7 @@ public sealed class ProtectedWarmupTests
                 ClientAuthentication = ClientAuthentication.RequireAndVerify,
                 ClientAuthorities = [X509Certificate2.CreateFromPem(authority.Pem)],
             },
-            Users = ImmutableSortedDictionary.Create<string, Secret>().Add("alice", new Secret(BCrypt.Net.BCrypt.HashPassword("secret", 4))),
+            Users = ImmutableSortedDictionary.Create<string, Secret>(StringComparer.Ordinal).Add("alice", new Secret(BCrypt.Net.BCrypt.HashPassword("secret", 4))),
             RateLimit = new RateLimitConfig(TimeSpan.FromHours(1), Burst: 1),
         };
         var asked = new List<string>();
@@ -50,6 +50,6 @@ public sealed class ProtectedWarmupTests
 
         await HttpWarmup.RunAsync(app.Urls, own, TestContext.Current.CancellationToken);
 
-        Assert.Equal(HttpWarmup.Requests.Select(request => request.Path), asked);
+        Assert.Equal(HttpWarmup.Requests.Select(request => request.Path), asked, StringComparer.Ordinal);
     }
 }

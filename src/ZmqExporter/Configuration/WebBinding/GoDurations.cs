@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using ZmqExporter.Configuration.Reading;
 
@@ -10,6 +11,8 @@ internal static class GoDurations
 
     private static readonly (string Unit, double Seconds)[] Units =
         [("ns", 1e-9), ("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("h", 3600), ("m", 60), ("s", 1)];
+
+    private static readonly SearchValues<char> Number = SearchValues.Create("0123456789.");
 
     private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
 
@@ -48,7 +51,7 @@ internal static class GoDurations
         var rest = text.AsSpan();
         while (!rest.IsEmpty)
         {
-            var length = rest.IndexOfAnyExcept("0123456789.");
+            var length = rest.IndexOfAnyExcept(Number);
             if (length <= 0 || !double.TryParse(rest[..length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number))
             {
                 return false;

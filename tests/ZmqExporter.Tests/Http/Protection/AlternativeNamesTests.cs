@@ -23,7 +23,8 @@ public sealed class AlternativeNamesTests
 
         Assert.Equal(
             ["10.0.0.1", "fd00::1", "ops@example.org", "prometheus.example.org", "spiffe://example.org/prometheus"],
-            AlternativeNames.Of(certificate).Order(StringComparer.Ordinal));
+            AlternativeNames.Of(certificate).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
     }
 
     [Fact]

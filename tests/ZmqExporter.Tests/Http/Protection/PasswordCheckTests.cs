@@ -46,7 +46,7 @@ public sealed class PasswordCheckTests : IDisposable
         Assert.False(await AskAsync("nobody", "builder"));
 
         Assert.Equal(2, _compared.Count);
-        Assert.Single(_compared.Select(pair => pair.Hash).Distinct());
+        Assert.Single(_compared.Select(pair => pair.Hash).Distinct(StringComparer.Ordinal));
     }
 
     [Fact]

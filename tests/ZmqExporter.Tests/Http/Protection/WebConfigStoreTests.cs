@@ -82,7 +82,7 @@ public sealed class WebConfigStoreTests
     private static string UserOf(WebConfig config) => Assert.Single(config.Users).Key;
 
     private static WebConfigResult Good(string user, TlsServerConfig? tls = null) => new(
-        new WebConfig { Tls = tls, Users = ImmutableSortedDictionary.Create<string, Secret>().Add(user, new Secret("hash")) }, [], [], [new FileState("web.yml", "1")]);
+        new WebConfig { Tls = tls, Users = ImmutableSortedDictionary.Create<string, Secret>(StringComparer.Ordinal).Add(user, new Secret("hash")) }, [], [], [new FileState("web.yml", "1")]);
 
     private static WebConfigResult Broken(params string[] errors) => new(
         null, [.. errors.Select(error => new ConfigError("web.yml", 1, 1, "", error, ""))], [], [new FileState("web.yml", "1")]);
