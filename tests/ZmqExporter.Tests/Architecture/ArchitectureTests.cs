@@ -31,7 +31,7 @@ public sealed class ArchitectureTests
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
         new("Http", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
-        new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Logging", "Zmtp", "BCrypt"),
+        new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new(
             DependencyGraph.Root,
             "Reloading", "Http", "Http.Protection", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
