@@ -6,9 +6,12 @@ namespace ZmqExporter;
 internal static class ConfigErrorReport
 {
     /// <summary>One line an error.</summary>
-    public static void Write(ConfigResult result, TextWriter error)
+    public static void Write(ConfigResult result, TextWriter error) => Write(result.Errors, error);
+
+    /// <summary>The same for any errors.</summary>
+    public static void Write(EquatableArray<ConfigError> errors, TextWriter error)
     {
-        foreach (var configError in result.Errors)
+        foreach (var configError in errors)
         {
             error.WriteLine(configError.ToString());
         }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Configuration.Loading;
+using ZmqExporter.Configuration.Web;
 using ZmqExporter.Http;
+using ZmqExporter.Http.Protection;
 using ZmqExporter.Limits;
 using ZmqExporter.Logging;
 using ZmqExporter.Messaging.NetMq;
@@ -30,7 +32,10 @@ internal static partial class ExporterApplication
     private static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(4);
 
     /// <summary>The whole application, ready to start.</summary>
-    public static WebApplication Create(ServeSettings settings, ConfigResult loaded)
+    /// <param name="settings">The command line.</param>
+    /// <param name="loaded">The config.</param>
+    /// <param name="web">The web config, or null when the command line names none.</param>
+    public static WebApplication Create(ServeSettings settings, ConfigResult loaded, WebConfigResult? web = null)
     {
         var config = loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
 
@@ -40,7 +45,7 @@ internal static partial class ExporterApplication
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            Listen(kestrel, settings.Listen);
+            Listen(kestrel, settings, isTls: web?.Config!.Tls is not null);
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, NoSignalLifetime>();
@@ -53,6 +58,15 @@ internal static partial class ExporterApplication
         });
         builder.Services.AddZmqExporter(config);
         builder.Services.AddReloading(settings, loaded);
+        if (web is not null && settings.WebConfigFile is { } file)
+        {
+            builder.Services.AddProtection(provider => new WebConfigStore(
+                web,
+                () => WebConfigLoader.Load(file),
+                FileFingerprint.Of,
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<WebConfigStore>>()));
+        }
 
         var app = builder.Build();
         app.MapZmqExporter();
@@ -196,6 +210,7 @@ internal static partial class ExporterApplication
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         var responses = services.GetRequiredService<RenderedResponses>();
         app.UseExporterHttp();
+        app.UseProtection();
         app.MapMetricsEndpoint(metrics, responses);
         app.MapHealthEndpoints(
             () => health.IsHealthy(out var reason) ? (true, "") : (false, reason),
@@ -209,22 +224,18 @@ internal static partial class ExporterApplication
         return exception => Log.Fault(logger, exception);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress listen)
+    private static void Listen(KestrelServerOptions kestrel, ServeSettings settings, bool isTls)
     {
-        if (listen.Address is { } address)
+        if (settings.UsesSystemdSockets)
         {
-            kestrel.Listen(address, listen.Port, Configure);
-        }
-        else if (listen.IsLocalhost)
-        {
-            kestrel.ListenLocalhost(listen.Port, Configure);
-        }
-        else
-        {
-            kestrel.ListenAnyIP(listen.Port, Configure);
+            kestrel.ListenOnSystemdSockets(isTls);
+            return;
         }
 
-        static void Configure(ListenOptions options) => options.UseConnectionGate();
+        foreach (var address in settings.Listen)
+        {
+            kestrel.ListenOn(address, isTls);
+        }
     }
 
     /// <summary>Listens to no signals: <see cref="ProcessSignals"/> does, from before there is a host until after its end.</summary>

@@ -6,8 +6,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Configuration.Loading;
-using ZmqExporter.Http;
+using ZmqExporter.Http.Protection;
 using ZmqExporter.Limits;
+using ZmqExporter.Logging;
 using ZmqExporter.Reloading;
 
 namespace ZmqExporter;
@@ -39,9 +40,32 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
+        var web = settings.WebConfigFile is { } webConfigFile ? WebConfigLoader.Load(webConfigFile) : null;
+        if (web is { Config: null })
+        {
+            ConfigErrorReport.Write(web.Errors, error);
+            return ExitCode.Failed;
+        }
+
+        if (settings.UsesSystemdSockets && !SystemdSockets.Exist(Environment.GetEnvironmentVariable, Environment.ProcessId))
+        {
+            await error.WriteLineAsync("zmq_exporter: systemd has passed no sockets; start it by a .socket unit, or leave --web.systemd-socket out");
+            return ExitCode.Failed;
+        }
+
         cancellation.ThrowIfCancellationRequested(); // reading the configuration may have taken a while
-        await using var app = ExporterApplication.Create(settings, result);
+        foreach (var path in settings.Listen.Select(address => address.UnixPath).OfType<string>())
+        {
+            UnixSocketFile.RemoveStale(path);
+        }
+
+        await using var app = ExporterApplication.Create(settings, result, web);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
+        foreach (var warning in web?.Warnings ?? [])
+        {
+            Log.WebConfigWarning(logger, warning.ToString());
+        }
+
         if (await StartAsync(app, settings, error, logger, cancellation) is { } exitCode)
         {
             return exitCode;
@@ -60,7 +84,11 @@ internal static partial class ExporterHost
             Log.NoTargets(logger, settings.ConfigFile);
         }
 
-        Log.Listening(logger, address);
+        foreach (var served in app.Urls)
+        {
+            Log.Listening(logger, served);
+        }
+
         listening?.Invoke(address);
         using (app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(logger)))
         {
@@ -104,7 +132,7 @@ internal static partial class ExporterHost
                 throw;
             }
 
-            await error.WriteLineAsync($"zmq_exporter: cannot listen on {settings.Listen}: {failure}");
+            await error.WriteLineAsync($"zmq_exporter: cannot listen on {string.Join(" and ", settings.Listen)}: {failure}");
             return ExitCode.Failed;
         }
     }
@@ -123,6 +151,9 @@ internal static partial class ExporterHost
         // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
         [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
         public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(WebConfigWarning), Level = LogLevel.Warning, Message = "web config warning")]
+        public static partial void WebConfigWarning(ILogger logger, string warning);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "config loaded")]
         public static partial void Loaded(ILogger logger, string configFile, int targets);

@@ -19,6 +19,7 @@ internal sealed partial class ProbingService(
     ExporterConfig config,
     ProberFactory probers,
     IServer server,
+    OwnConnection own,
     DescriptorGuard descriptors,
     Canary canary,
     ProbeScheduler scheduler,
@@ -40,7 +41,7 @@ internal sealed partial class ProbingService(
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
         await Warmup.RunAsync(probers, config.Targets, cancellationToken);
-        await HttpWarmup.RunAsync(addresses, cancellationToken);
+        await HttpWarmup.RunAsync(addresses, own, cancellationToken);
         await canary.StartAsync(cancellationToken); // what it holds is among what the process holds
         cancellationToken.ThrowIfCancellationRequested();
         descriptors.Begin(config.Targets.Length, DescriptorNeeds.Of(config.Targets));

@@ -1,3 +1,4 @@
+using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Logging;
 
@@ -7,8 +8,14 @@ namespace ZmqExporter;
 /// <param name="ConfigFile">Path of the configuration.</param>
 /// <param name="Listen">Where HTTP is served.</param>
 /// <param name="Log">How it logs.</param>
-internal sealed record ServeSettings(string ConfigFile, ListenAddress Listen, LogSettings Log)
+internal sealed record ServeSettings(string ConfigFile, EquatableArray<ListenAddress> Listen, LogSettings Log)
 {
+    /// <summary>Path of the web config, or null for plain HTTP without authentication.</summary>
+    public string? WebConfigFile { get; init; }
+
+    /// <summary>Whether HTTP is served on the sockets that systemd has opened, and not on <see cref="Listen"/>.</summary>
+    public bool UsesSystemdSockets { get; init; }
+
     /// <summary>Whether the config is reloaded when its files change.</summary>
     public bool AutoReload { get; init; }
 

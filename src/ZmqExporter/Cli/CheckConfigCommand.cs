@@ -12,8 +12,9 @@ internal static class CheckConfigCommand
     public static Command Create()
     {
         var file = new Argument<string>("file") { Description = "The configuration" };
-        var command = new Command("check-config", "Check a configuration and print every error") { file };
-        command.SetAction(parsed => Run(
+        var web = new Option<bool>("--web") { Description = "It is a file for --web.config.file" };
+        var command = new Command("check-config", "Check a configuration and print every error") { file, web };
+        command.SetAction(parsed => (parsed.GetValue(web) ? (Func<string, TextWriter, TextWriter, int>)CheckWebConfig.Run : Run)(
             parsed.GetRequiredValue(file),
             parsed.InvocationConfiguration.Output,
             parsed.InvocationConfiguration.Error));

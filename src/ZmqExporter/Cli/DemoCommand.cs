@@ -43,7 +43,7 @@ internal static class DemoCommand
             var file = Path.Combine(directory.FullName, "zmq_exporter.yml");
             await File.WriteAllTextAsync(file, await servers.StartAsync(), cancellation);
             return await ExporterHost.RunAsync(
-                new ServeSettings(file, listen, log),
+                new ServeSettings(file, [listen], log),
                 error,
                 address => Explain(servers, address, file, output),
                 signals,

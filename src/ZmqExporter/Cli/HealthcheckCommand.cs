@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Security.Authentication;
+using System.Security.Cryptography;
 
 namespace ZmqExporter.Cli;
 
@@ -32,20 +34,30 @@ internal static class HealthcheckCommand
                 return null;
             },
         };
+        var connection = new HealthcheckConnection();
         var command = new Command("healthcheck", "Ask a running exporter whether it is healthy") { url };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetRequiredValue(url),
-            parsed.InvocationConfiguration.Output,
-            parsed.InvocationConfiguration.Error,
-            cancellation));
+        connection.AddTo(command);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var error = parsed.InvocationConfiguration.Error;
+            try
+            {
+                using var handler = connection.Create(parsed);
+                return await RunAsync(parsed.GetRequiredValue(url), handler, parsed.InvocationConfiguration.Output, error, cancellation);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
+            {
+                await error.WriteLineAsync($"zmq_exporter: cannot use a certificate file: {e.Message}");
+                return ExitCode.Usage;
+            }
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(Uri url, TextWriter output, TextWriter error, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        Uri url, SocketsHttpHandler handler, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        // A proxy of the environment knows nothing of this host's loopback.
-        using var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
-        using var client = new HttpClient(handler) { Timeout = Deadline };
+        using var client = new HttpClient(handler, disposeHandler: false) { Timeout = Deadline };
         try
         {
             using var response = await client.GetAsync(url, cancellation);
@@ -62,7 +74,7 @@ internal static class HealthcheckCommand
         }
         catch (HttpRequestException e)
         {
-            await error.WriteLineAsync($"zmq_exporter: unhealthy: {url}: {e.Message}");
+            await error.WriteLineAsync($"zmq_exporter: unhealthy: {url}: {Words(e)}");
         }
         catch (TaskCanceledException)
         {
@@ -73,6 +85,11 @@ internal static class HealthcheckCommand
 
         return ExitCode.Failed;
     }
+
+    // What TLS has to say stands behind words that say no more than that it failed.
+    private static string Words(HttpRequestException exception) => exception.InnerException is AuthenticationException inner
+        ? $"{inner.Message} (--ca-file, --insecure and --cert-file say how to connect)"
+        : exception.Message;
 
     // Most often it is the scheme that is missing.
     private static string Meant(string text) => Uri.TryCreate($"http://{text}", UriKind.Absolute, out var uri) && !text.Contains("://", StringComparison.Ordinal)

@@ -23,18 +23,28 @@ internal static class ServeCommand
             HelpName = "file",
             DefaultValueFactory = _ => "zmq_exporter.yml",
         };
-        var listen = ListenAddressFlag.Create(":19555");
+        var listen = ListenAddressFlag.CreateMany(":19555");
+        var webConfigFile = new Option<string>("--web.config.file")
+        {
+            Description = "TLS, authentication, headers and rate limit of the HTTP port, in the format of Prometheus' exporters",
+            HelpName = "file",
+        };
+        var systemdSocket = new Option<bool>("--web.systemd-socket") { Description = "Serve on the sockets that systemd has opened, and not on --web.listen-address" };
         var autoReload = new Option<bool>("--config.auto-reload") { Description = "Reload the configuration when one of its files changes" };
         var enableLifecycle = new Option<bool>("--web.enable-lifecycle") { Description = "Reload the configuration at POST /-/reload, too, and not at SIGHUP alone" };
         var log = new LogFlags();
         command.Options.Add(configFile);
         command.Options.Add(autoReload);
         command.Options.Add(listen);
+        command.Options.Add(webConfigFile);
+        command.Options.Add(systemdSocket);
         command.Options.Add(enableLifecycle);
         log.AddTo(command);
         command.SetAction((parsed, cancellation) => ExporterHost.RunAsync(
-            new ServeSettings(parsed.GetRequiredValue(configFile), parsed.GetRequiredValue(listen), log.Read(parsed))
+            new ServeSettings(parsed.GetRequiredValue(configFile), [.. parsed.GetRequiredValue(listen)], log.Read(parsed))
             {
+                WebConfigFile = parsed.GetValue(webConfigFile) is { Length: > 0 } file ? file : null,
+                UsesSystemdSockets = parsed.GetValue(systemdSocket),
                 AutoReload = parsed.GetValue(autoReload),
                 EnableLifecycle = parsed.GetValue(enableLifecycle),
             },

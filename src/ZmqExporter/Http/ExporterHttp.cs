@@ -25,6 +25,7 @@ internal static class ExporterHttp
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(_ => HttpLimits.OfThisProcess());
         services.AddSingleton<ConnectionGate>();
+        services.AddSingleton<OwnConnection>();
         services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(provider => new GatedListenerFactory(
             ActivatorUtilities.CreateInstance<SocketTransportFactory>(provider), provider.GetRequiredService<ConnectionGate>())));
         services.AddSingleton<RenderedResponses>();

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Text;
 
@@ -23,18 +24,19 @@ internal static class HttpWarmup
 
     /// <summary>Asks. Never fails: where it cannot, the first clients wait a little longer.</summary>
     /// <param name="addresses">Where the exporter listens.</param>
+    /// <param name="own">Lets the server know that it is us who ask.</param>
     /// <param name="stopping">Ends it early.</param>
-    public static async Task RunAsync(IEnumerable<string> addresses, CancellationToken stopping)
+    public static async Task RunAsync(IEnumerable<string> addresses, OwnConnection own, CancellationToken stopping)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         limit.CancelAfter(Limit);
         try
         {
-            if (addresses.Select(EndPointOf).OfType<IPEndPoint>().FirstOrDefault() is { } port)
+            if (addresses.FirstOrDefault(address => EndPointOf(address) is not null) is { } address)
             {
                 foreach (var (path, accept) in Requests)
                 {
-                    await AskAsync(port, path, accept, limit.Token);
+                    await AskAsync(address, own, path, accept, limit.Token);
                 }
             }
         }
@@ -63,16 +65,43 @@ internal static class HttpWarmup
                 uri.Port);
     }
 
-    private static async Task AskAsync(IPEndPoint port, string path, string accept, CancellationToken limit)
+    private static async Task AskAsync(string address, OwnConnection own, string path, string accept, CancellationToken limit)
     {
+        var port = EndPointOf(address)!;
         using var socket = new Socket(port.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(port, limit);
-        await socket.SendAsync(
-            Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {port}\r\nAccept: {accept}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"), limit);
-        var buffer = new byte[16 << 10];
-        while (await socket.ReceiveAsync(buffer, limit) > 0)
+        own.Begin(socket.LocalEndPoint, socket.RemoteEndPoint);
+        try
         {
-            // Nobody looks at the answer.
+            await using var plain = new NetworkStream(socket, ownsSocket: false);
+            await using var stream = address.StartsWith("https:", StringComparison.Ordinal) ? await EncryptAsync(plain, limit) : plain;
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: {port}\r\nAccept: {accept}\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n"),
+                limit);
+            var buffer = new byte[16 << 10];
+            while (await stream.ReadAsync(buffer, limit) > 0)
+            {
+                // Nobody looks at the answer.
+            }
         }
+        finally
+        {
+            own.End();
+        }
+    }
+
+    private static async Task<Stream> EncryptAsync(Stream plain, CancellationToken limit)
+    {
+        var encrypted = new SslStream(plain);
+        await encrypted.AuthenticateAsClientAsync(
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+#pragma warning disable CA5359, MA0039 // It is our own port, and nothing is sent to it or believed of it.
+                RemoteCertificateValidationCallback = (_, _, _, _) => true,
+#pragma warning restore CA5359, MA0039
+            },
+            limit);
+        return encrypted;
     }
 }

@@ -1,12 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
+using System.Text;
 
 namespace ZmqExporter.Http;
 
-/// <summary>Where HTTP is served, in Prometheus' spelling: <c>:19555</c>, <c>127.0.0.1:0</c>, <c>[::1]:9</c>, <c>localhost:9</c>. Immutable.</summary>
+/// <summary>Where HTTP is served, in Prometheus' spelling: <c>:19555</c>, <c>127.0.0.1:0</c>, <c>[::1]:9</c>, <c>localhost:9</c>,
+/// or <c>unix:/run/zmq_exporter.sock</c>. Immutable.</summary>
 internal sealed record ListenAddress
 {
+    private const string Unix = "unix:";
+    private const int LongestPath = 107; // sun_path of unix(7), less the zero at its end
+
     private readonly string _text;
 
     private ListenAddress(string text, IPAddress? address, bool isLocalhost, int port)
@@ -26,6 +31,9 @@ internal sealed record ListenAddress
     /// <summary>TCP port; 0 takes a free one.</summary>
     public int Port { get; }
 
+    /// <value>The path of a Unix socket, or null for TCP.</value>
+    public string? UnixPath { get; private init; }
+
     /// <summary>Parses a listen address.</summary>
     /// <param name="text">As typed.</param>
     /// <param name="address">The address, or null.</param>
@@ -33,6 +41,11 @@ internal sealed record ListenAddress
     public static bool TryParse(string text, [NotNullWhen(true)] out ListenAddress? address, [NotNullWhen(false)] out string? error)
     {
         address = null;
+        if (text.StartsWith(Unix, StringComparison.Ordinal))
+        {
+            return TryParseUnix(text, out address, out error);
+        }
+
         var colon = text.LastIndexOf(':');
         if (colon < 0)
         {
@@ -65,6 +78,21 @@ internal sealed record ListenAddress
 
     /// <summary>As it was typed.</summary>
     public override string ToString() => _text;
+
+    private static bool TryParseUnix(string text, [NotNullWhen(true)] out ListenAddress? address, [NotNullWhen(false)] out string? error)
+    {
+        address = null;
+        var path = text[Unix.Length..];
+        error = !Path.IsPathRooted(path) || path.EndsWith('/') ? $"\"{path}\" is not the full path of a socket; write unix:/run/zmq_exporter.sock"
+            : Encoding.UTF8.GetByteCount(path) > LongestPath ? "the path of a Unix socket has at most 107 bytes; choose a shorter one"
+            : null;
+        if (error is null)
+        {
+            address = new ListenAddress(text, null, isLocalhost: false, port: 0) { UnixPath = path };
+        }
+
+        return error is null;
+    }
 
     private static bool TryReadHost(string host, out IPAddress? ip, out bool isLocalhost, [NotNullWhen(false)] out string? error)
     {

@@ -3,7 +3,7 @@ namespace ZmqExporter.EndToEndTests.Harness;
 /// <summary>The real executable, serving a configuration on a free port.</summary>
 internal sealed class ExporterProcess : IRestartable
 {
-    private const string ListeningLine = @"msg=""listening"" address=(http://\S+)$";
+    private const string ListeningLine = @"msg=""listening"" address=(https?://\S+)$";
 
     private readonly TempDirectory _directory;
     private readonly HttpClient _client;

@@ -29,8 +29,9 @@ internal sealed class PrometheusServer : IRestartable
     /// <param name="exporter">The address that it scrapes each second.</param>
     /// <param name="alertmanager">Where its alerts go, or null for nowhere.</param>
     /// <param name="features">What its <c>--enable-feature</c> says, or null for nothing.</param>
+    /// <param name="scrape">Further settings of the scrape job as lines of YAML, or null for none.</param>
     /// <param name="ruleFiles">What it evaluates each second; paths or patterns.</param>
-    public static async Task<PrometheusServer> StartAsync(Uri exporter, Uri? alertmanager = null, string? features = null, params string[] ruleFiles)
+    public static async Task<PrometheusServer> StartAsync(Uri exporter, Uri? alertmanager = null, string? features = null, string? scrape = null, params string[] ruleFiles)
     {
         var directory = new TempDirectory();
         ChildProcess? process = null;
@@ -44,6 +45,7 @@ internal sealed class PrometheusServer : IRestartable
                 alerting: {alertmanagers: [{static_configs: [{targets: [{{(alertmanager is null ? "" : $"\"{alertmanager.Authority}\"")}}]}]}]}
                 scrape_configs:
                   - job_name: zmq_exporter
+                    {{scrape?.ReplaceLineEndings("\n    ")}}
                     static_configs: [{targets: ["{{exporter.Authority}}"]}]
                 """);
             process = StartProcess(directory, "127.0.0.1:0", features);

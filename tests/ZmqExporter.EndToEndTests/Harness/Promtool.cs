@@ -14,6 +14,9 @@ internal static class Promtool
     /// <summary>Runs <c>promtool check rules</c> with every lint, each of which is fatal.</summary>
     public static Task<CommandResult> CheckRulesAsync(params string[] files) => RunAsync(["check", "rules", "--lint=all", "--lint-fatal", .. files], "");
 
+    /// <summary>Runs <c>promtool check web-config</c>.</summary>
+    public static Task<CommandResult> CheckWebConfigAsync(string file) => RunAsync(["check", "web-config", file], "");
+
     /// <summary>Runs <c>promtool test rules</c>.</summary>
     public static Task<CommandResult> TestRulesAsync(params string[] files) => RunAsync(["test", "rules", .. files], "");
 

@@ -12,7 +12,11 @@ public sealed class ArchitectureTests
         new("Configuration", "Zmtp", "Newtonsoft.Json"),
         new("Configuration.Reading", "Configuration", "YamlDotNet"),
         new("Configuration.Binding", "Configuration.Reading", "Configuration", "Modules", "Zmtp"),
-        new("Configuration.Loading", "Configuration.Binding", "Configuration.Reading", "Configuration"), // what others see of the two
+        new("Configuration.Web", "Configuration"), // what a file for --web.config.file says
+        new("Configuration.WebBinding", "Configuration.Web", "Configuration.Reading", "Configuration"),
+        new(
+            "Configuration.Loading", // what others see of reading and binding
+            "Configuration.Binding", "Configuration.WebBinding", "Configuration.Web", "Configuration.Reading", "Configuration"),
         new("Messaging", "Zmtp"),
         new("Messaging.Zmtp", "Messaging", "Zmtp"),
         new("Messaging.NetMq.Framing", "Zmtp"),
@@ -29,15 +33,16 @@ public sealed class ArchitectureTests
         new("Persistence", "Metrics", "Targets"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
         new("Http", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new(
             DependencyGraph.Root,
-            "Reloading", "Persistence", "Http", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Persistence", "Http", "Http.Protection", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "NetMqWorker", "Demo", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration", "Modules",
+            DependencyGraph.Root, "NetMqWorker", "Demo", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine"),
     ];
 

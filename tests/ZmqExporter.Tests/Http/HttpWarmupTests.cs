@@ -19,7 +19,7 @@ public sealed class HttpWarmupTests
     public async Task RunAsync_WhateverGoesWrong_TheStartGoesOn()
     {
         var wasAsked = false;
-        await HttpWarmup.RunAsync(Broken(), TestContext.Current.CancellationToken);
+        await HttpWarmup.RunAsync(Broken(), new OwnConnection(), TestContext.Current.CancellationToken);
         Assert.True(wasAsked);
 
         IEnumerable<string> Broken()

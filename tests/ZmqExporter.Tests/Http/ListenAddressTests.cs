@@ -21,6 +21,15 @@ public sealed class ListenAddressTests
         Assert.Equal(text, parsed.ToString());
     }
 
+    [Fact]
+    public void TryParse_UnixSocket_GivesItsPath()
+    {
+        Assert.True(ListenAddress.TryParse("unix:/run/zmq:1.sock", out var parsed, out _));
+
+        Assert.Equal("/run/zmq:1.sock", parsed.UnixPath);
+        Assert.Equal("unix:/run/zmq:1.sock", parsed.ToString());
+    }
+
     [Theory]
     [InlineData("", "has no port")]
     [InlineData("19555", "has no port")]
@@ -34,6 +43,10 @@ public sealed class ListenAddressTests
     [InlineData("[::1:9", "brackets")]
     [InlineData("example.org:9", "not an IP address")]
     [InlineData("localhost:0", "127.0.0.1:0")]
+    [InlineData("unix:", "full path")]
+    [InlineData("unix:zmq.sock", "full path")]
+    [InlineData("unix:/run/", "full path")]
+    [InlineData("unix:/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/123456789/12345678", "107 bytes")]
     public void TryParse_InvalidAddress_SaysHowToWriteIt(string text, string expected)
     {
         Assert.False(ListenAddress.TryParse(text, out _, out var error));

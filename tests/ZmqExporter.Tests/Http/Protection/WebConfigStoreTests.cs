@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Configuration;
+using ZmqExporter.Configuration.Web;
+using ZmqExporter.Http.Protection;
+
+namespace ZmqExporter.Tests.Http.Protection;
+
+public sealed class WebConfigStoreTests
+{
+    private readonly FakeLogCollector _logs = new();
+    private readonly FakeTimeProvider _time = new();
+    private WebConfigResult _file = Good("first");
+    private string _state = "1";
+    private int _loads;
+
+    [Fact]
+    public void Get_UnchangedFiles_ReadsNothing()
+    {
+        var store = Start();
+
+        Assert.Equal("first", UserOf(store.Get()));
+        Assert.Equal("first", UserOf(store.Get()));
+        Assert.Equal(0, _loads);
+    }
+
+    [Fact]
+    public void Get_ChangedFile_IsInForceAtOnce()
+    {
+        var store = Start();
+        Write("2", Good("second"));
+
+        Assert.Equal("second", UserOf(store.Get()));
+        Assert.Equal("second", UserOf(store.Get()));
+        Assert.Equal(1, _loads);
+        Assert.Equal("web config read again", Assert.Single(_logs.GetSnapshot()).Message);
+    }
+
+    [Fact]
+    public void Get_BrokenFile_KeepsTheLastGoodOneAndSaysSoOnce()
+    {
+        var store = Start();
+        Write("2", Broken("first error", "second error"));
+
+        Assert.Equal("first", UserOf(store.Get()));
+        Assert.Equal("first", UserOf(store.Get()));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal("first", UserOf(store.Get())); // read again, and as bad as before
+        Assert.Equal(2, _loads);
+        Assert.Equal(3, _logs.GetSnapshot().Count(line => line.Level == LogLevel.Error));
+
+        Write("3", Good("mended"));
+        Assert.Equal("mended", UserOf(store.Get()));
+    }
+
+    [Fact]
+    public void Get_FileThatWasUnreadableForAMoment_IsReadLater()
+    {
+        var store = Start();
+        Write("2", Broken("too many open files"));
+        _ = store.Get();
+        _file = Good("second") with { Files = _file.Files }; // nothing to see from outside
+        Assert.Equal("first", UserOf(store.Get()));
+
+        _time.Advance(TimeSpan.FromSeconds(5));
+
+        Assert.Equal("second", UserOf(store.Get()));
+    }
+
+    [Fact]
+    public void Get_FileThatTurnsTlsOnOrOff_ChangesNothing()
+    {
+        var store = Start();
+        Write("2", Good("second", new TlsServerConfig { Certificate = new CertificateWithChain(null!, []) }));
+
+        Assert.Equal("first", UserOf(store.Get()));
+        Assert.Contains(_logs.GetSnapshot(), line => line.GetStructuredStateValue("error")?.Contains("TLS cannot be turned on or off", StringComparison.Ordinal) == true);
+    }
+
+    private static string UserOf(WebConfig config) => Assert.Single(config.Users).Key;
+
+    private static WebConfigResult Good(string user, TlsServerConfig? tls = null) => new(
+        new WebConfig { Tls = tls, Users = ImmutableSortedDictionary.Create<string, Secret>(StringComparer.Ordinal).Add(user, new Secret("hash")) }, [], [], [new FileState("web.yml", "1")]);
+
+    private static WebConfigResult Broken(params string[] errors) => new(
+        null, [.. errors.Select(error => new ConfigError("web.yml", 1, 1, "", error, ""))], [], [new FileState("web.yml", "1")]);
+
+    private void Write(string state, WebConfigResult file)
+    {
+        _state = state;
+        _file = file with { Files = [new FileState("web.yml", state)] };
+    }
+
+    private WebConfigStore Start() => new(
+        _file,
+        () =>
+        {
+            _loads++;
+            return _file;
+        },
+        _ => _state,
+        _time,
+        new FakeLogger<WebConfigStore>(_logs));
+}
