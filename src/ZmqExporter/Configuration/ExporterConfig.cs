@@ -15,6 +15,9 @@ internal sealed record ExporterConfig
     /// <summary>How much is exported.</summary>
     public MetricsConfig Metrics { get; init; } = new();
 
+    /// <summary>What <c>/probe</c> may do.</summary>
+    public ProbeEndpointConfig ProbeEndpoint { get; init; } = new();
+
     /// <summary>A module by its name, the file's or else a built-in one; null when there is none.</summary>
     public ModuleConfig? FindModule(string name) => Modules.GetValueOrDefault(name) ?? BuiltInModules.GetValueOrDefault(name);
 }

@@ -26,10 +26,11 @@ public sealed class ArchitectureTests
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
-        new("Http", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
+        new("Http", "OnDemand", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new(
             DependencyGraph.Root,
-            "Reloading", "Http", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Http", "OnDemand", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("Demo", "NetMQ"),
         new(

@@ -31,6 +31,7 @@ internal static class ConfigBinder
             Modules = ModulesOf(catalog.FileNames, modules),
             BuiltInModules = ModulesOf(catalog.BuiltInNames, modules),
             Metrics = context.Metrics,
+            ProbeEndpoint = ProbeEndpointBinder.Bind(root.Find("probe_endpoint")),
         };
     }
 
