@@ -10,8 +10,9 @@ internal sealed class ProbeSlots(int most, Func<int> freeDescriptors)
 
     private int _taken;
 
-    /// <summary>How many a process may run that may open so many files.</summary>
-    public static int MostFor(int descriptors) => Math.Clamp((descriptors - 256) / 12, 8, 64);
+    /// <summary>How many a process may run that may open so many files: three quarters of the connections to its own port that one address may
+    /// have, so that probes that hang keep nobody from /metrics.</summary>
+    public static int MostFor(int descriptors) => Math.Clamp((descriptors - 256) / 32, 6, 48);
 
     /// <summary>Takes a slot, which the caller gives back.</summary>
     /// <returns>Null, or why there is none.</returns>

@@ -1,3 +1,4 @@
+using ZmqExporter.Http;
 using ZmqExporter.OnDemand;
 
 namespace ZmqExporter.Tests.OnDemand;
@@ -26,9 +27,13 @@ public sealed class ProbeSlotsTests
         Assert.Equal(taken, new ProbeSlots(2, () => free).TryTake() is null);
 
     [Theory]
-    [InlineData(100, 8)]
-    [InlineData(640, 32)]
-    [InlineData(1_048_576, 64)]
-    [InlineData(int.MaxValue, 64)]
-    public void MostFor_Limit_FollowsIt(int descriptors, int most) => Assert.Equal(most, ProbeSlots.MostFor(descriptors));
+    [InlineData(100, 6)]
+    [InlineData(640, 12)]
+    [InlineData(1_048_576, 48)]
+    [InlineData(int.MaxValue, 48)]
+    public void MostFor_Limit_FollowsItAndLeavesConnectionsToTheSameAddress(int descriptors, int most)
+    {
+        Assert.Equal(most, ProbeSlots.MostFor(descriptors));
+        Assert.True(most < HttpLimits.OfThisProcess(descriptors).ConnectionsPerAddress);
+    }
 }
