@@ -97,7 +97,7 @@ public sealed class ProbeEndpointTests
 
         // Many of them do lead there: where everything may be reached, they do reach it.
         await using var open = await ExporterProcess.StartAsync(Modules + "probe_endpoint: {allow: [{cidrs: [0.0.0.0/0, '::/0']}]}\n");
-        foreach (var host in (string[])["localhost", "0177.0.0.1", "0x7f000001", "2130706433", "0", "[::ffff:127.0.0.1]"])
+        foreach (var host in (string[])["localhost", "0x7f000001", "0x7f.0.0.1", "[::ffff:127.0.0.1]"])
         {
             Assert.Contains("\nprobe_success 1\n", (await GetAsync(open, Query($"tcp://{host}:{server.Endpoint[(server.Endpoint.LastIndexOf(':') + 1)..]}", "ping"))).Text, StringComparison.Ordinal);
         }
