@@ -105,11 +105,11 @@ public sealed class OnDemandProbesTests : ConnectionTestBase
     {
         var config = Config("");
         var probes = Probes(() => config, _ => [], most: 1);
-        Assert.Contains("is empty", (await probes.AskAsync("tcp://127.0.0.1:1", "look", null, default)).Refusal, StringComparison.Ordinal);
+        Assert.Contains("is empty", (await probes.AskAsync("tcp://127.0.0.1:1", "look", null, TestContext.Current.CancellationToken)).Refusal, StringComparison.Ordinal);
 
         config = Config("hosts: [127.0.0.1]");
 
-        Assert.Equal(FailureReason.Refused, (await probes.AskAsync("tcp://127.0.0.1:1", "look", null, default)).Report?.Reason);
+        Assert.Equal(FailureReason.Refused, (await probes.AskAsync("tcp://127.0.0.1:1", "look", null, TestContext.Current.CancellationToken)).Report?.Reason);
     }
 
     private Task<ProbeAnswer> AskAsync(string rule, string target, string module, double? scrape = null, int most = 1) => Probes(() => Config(rule), Lookup, most)

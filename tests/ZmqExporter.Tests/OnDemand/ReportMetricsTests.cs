@@ -45,7 +45,10 @@ public sealed class ReportMetricsTests
         var samples = Samples(outcome == ProbeOutcome.LocalError ? ProbeResult.Local("no memory") : new ProbeResult { Outcome = outcome });
 
         Assert.Equal($"probe_success {(success ? 1 : 0)}", samples[0]);
-        Assert.Equal(reason is null ? [] : [$"probe_zmq_failure{{reason=\"{reason}\"}} 1"], samples.Where(line => line.StartsWith("probe_zmq_failure", StringComparison.Ordinal)));
+        Assert.Equal(
+            reason is null ? [] : [$"probe_zmq_failure{{reason=\"{reason}\"}} 1"],
+            samples.Where(line => line.StartsWith("probe_zmq_failure", StringComparison.Ordinal)),
+            StringComparer.Ordinal);
     }
 
     [Fact]
