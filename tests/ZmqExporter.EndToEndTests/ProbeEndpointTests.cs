@@ -81,7 +81,7 @@ public sealed class ProbeEndpointTests
         await using var exporter = await ExporterProcess.StartAsync(Modules + "probe_endpoint: {allow: [{cidrs: [192.0.2.0/24, '2001:db8::/32']}]}\n");
         string[] spellings =
         [
-            "127.0.0.1", "localhost", "LOCALHOST.", "127.1", "127.000.000.001", "0177.0.0.1", "0x7f.0.0.1", "0x7f000001", "2130706433", "017700000001", "0", "0.0.0.0", "0x0",
+            "127.0.0.1", "localhost", "LOCALHOST.", "127.1", "0x7f.1", "127.000.000.001", "0177.0.0.1", "0x7f.0.0.1", "0x7f000001", "2130706433", "017700000001", "0", "0.0.0.0", "0x0",
             "127.0.0.2", "[::1]", "[::]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[0:0:0:0:0:ffff:127.0.0.1]", "[::127.0.0.1]", "[64:ff9b::127.0.0.1]", "[2002:7f00:1::]",
             "[::1%lo]", "[::1%1]", "[::ffff:127.0.0.1%1]", "[fe80::1%lo]", "192.0.2.1@127.0.0.1", "127.0.0.1#192.0.2.1", "127.0.0.1%00192.0.2.1", "①②⑦.0.0.1", "127。0。0。1",
             "eth0;127.0.0.1", "192.0.2.1;127.0.0.1", "192.0.2.1,127.0.0.1",
@@ -95,9 +95,9 @@ public sealed class ProbeEndpointTests
             $"{pair.First}: {pair.Second.Text}"));
         Assert.DoesNotContain(answers, answer => answer.Text.Contains("probe_success 1", StringComparison.Ordinal));
 
-        // Many of them do lead there: where everything may be reached, they do reach it.
+        // Some of them do lead there: where everything may be reached, they do reach it.
         await using var open = await ExporterProcess.StartAsync(Modules + "probe_endpoint: {allow: [{cidrs: [0.0.0.0/0, '::/0']}]}\n");
-        foreach (var host in (string[])["localhost", "0x7f000001", "0x7f.0.0.1", "[::ffff:127.0.0.1]"])
+        foreach (var host in (string[])["localhost", "0x7f000001", "0x7f.0.0.1", "0x7f.1"])
         {
             Assert.Contains("\nprobe_success 1\n", (await GetAsync(open, Query($"tcp://{host}:{server.Endpoint[(server.Endpoint.LastIndexOf(':') + 1)..]}", "ping"))).Text, StringComparison.Ordinal);
         }
