@@ -16,6 +16,7 @@ using ZmqExporter.Logging;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
+using ZmqExporter.OnDemand;
 using ZmqExporter.Persistence;
 using ZmqExporter.Probing;
 using ZmqExporter.Reloading;
@@ -96,6 +97,7 @@ internal static partial class ExporterApplication
             config => Apply(provider, config),
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
             provider.GetRequiredService<ILogger<ConfigReloader>>()));
+        services.AddOnDemandProbes(provider => provider.GetRequiredService<ConfigReloader>().Current);
         if (settings.AutoReload)
         {
             services.AddHostedService(provider => new ConfigWatcher(
@@ -104,6 +106,19 @@ internal static partial class ExporterApplication
                 () => provider.GetRequiredService<ConfigReloader>().ReloadAsync("changed files"),
                 provider.GetRequiredService<TimeProvider>()));
         }
+    }
+
+    private static void AddOnDemandProbes(this IServiceCollection services, Func<IServiceProvider, ExporterConfig> current)
+    {
+        services.AddSingleton<RecentProbes>();
+        services.AddSingleton(provider => new OnDemandProbes(
+            () => current(provider),
+            provider.GetRequiredService<ProberFactory>(),
+            new ProbeSlots(
+                ProbeSlots.MostFor(OpenFileLimit.Read()),
+                () => provider.GetRequiredService<DescriptorBudget>() is var budget ? budget.Limit - budget.InUse : 0),
+            provider.GetRequiredService<RecentProbes>(),
+            provider.GetRequiredService<TimeProvider>()));
     }
 
     private static TargetDiff Apply(IServiceProvider provider, ExporterConfig config)
@@ -215,7 +230,9 @@ internal static partial class ExporterApplication
         app.MapHealthEndpoints(
             () => health.IsHealthy(out var reason) ? (true, "") : (false, reason),
             () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
-        app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses);
+        var recent = services.GetRequiredService<RecentProbes>();
+        app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All);
+        app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping);
     }
 
     private static Action<Exception> Faults<T>(IServiceProvider provider)

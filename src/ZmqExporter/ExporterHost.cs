@@ -75,7 +75,7 @@ internal static partial class ExporterHost
         reloader.Begin();
         signals.OnHangUp(() => _ = reloader.ReloadAsync("SIGHUP"));
         var address = app.Urls.First();
-        if (config.Targets.Length > 0)
+        if (config.Targets.Length > 0 || !config.ProbeEndpoint.Allow.IsEmpty)
         {
             Log.Loaded(logger, settings.ConfigFile, config.Targets.Length);
         }

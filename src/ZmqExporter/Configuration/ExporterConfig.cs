@@ -18,6 +18,9 @@ internal sealed record ExporterConfig
     /// <value>Where the state is kept over a restart; null when it is not. Default: null.</value>
     public string? StateFile { get; init; }
 
+    /// <summary>What <c>/probe</c> may do.</summary>
+    public ProbeEndpointConfig ProbeEndpoint { get; init; } = new();
+
     /// <summary>A module by its name, the file's or else a built-in one; null when there is none.</summary>
     public ModuleConfig? FindModule(string name) => Modules.GetValueOrDefault(name) ?? BuiltInModules.GetValueOrDefault(name);
 }

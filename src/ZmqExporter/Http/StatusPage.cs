@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using ZmqExporter.Metrics;
+using ZmqExporter.OnDemand;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 
@@ -16,7 +17,7 @@ internal static class StatusPage
         [TargetState.Down, TargetState.Suspect, TargetState.Degraded, TargetState.Unknown, TargetState.Up];
 
     /// <summary>Writes the page row by row, so that ten thousand targets need no large buffer.</summary>
-    public static async Task WriteAsync(TextWriter writer, BuildInfo build, IEnumerable<TargetStatus> targets)
+    public static async Task WriteAsync(TextWriter writer, BuildInfo build, IEnumerable<TargetStatus> targets, IReadOnlyList<RecentProbe> recent)
     {
         var rows = targets.OrderBy(target => Array.IndexOf(Order, target.State)).ToList();
         await writer.WriteAsync(
@@ -45,7 +46,9 @@ internal static class StatusPage
             await writer.WriteAsync(Row(row));
         }
 
-        await writer.WriteAsync("</tbody>\n</table>\n</body>\n</html>\n");
+        await writer.WriteAsync("</tbody>\n</table>\n");
+        await RecentProbesTable.WriteAsync(writer, recent);
+        await writer.WriteAsync("</body>\n</html>\n");
     }
 
     private static string Summary(List<TargetStatus> rows)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using ZmqExporter.Metrics;
+using ZmqExporter.OnDemand;
 
 namespace ZmqExporter.Http;
 
@@ -16,15 +17,16 @@ internal static class StatusPageEndpoint
     /// <param name="endpoints">Where.</param>
     /// <param name="targets">The targets as they are now. Called from any thread.</param>
     /// <param name="responses">Sends it.</param>
+    /// <param name="recent">The last probes on demand; null where there are none. Called from any thread.</param>
     public static IEndpointConventionBuilder MapStatusPage(
-        this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetStatus>> targets, RenderedResponses responses) =>
+        this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetStatus>> targets, RenderedResponses responses, Func<IReadOnlyList<RecentProbe>>? recent = null) =>
         endpoints.MapMethods("/", TextResponse.ReadMethods, (RequestDelegate)(context =>
         {
             context.Response.Headers.ContentSecurityPolicy = Policy;
             return responses.AnswerAsync(context, "text/html; charset=utf-8", async (stream, _) =>
             {
                 await using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-                await StatusPage.WriteAsync(writer, BuildInfo.Current, targets());
+                await StatusPage.WriteAsync(writer, BuildInfo.Current, targets(), recent?.Invoke() ?? []);
             });
         }));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using Zmtp;
 using Zmtp.Security;
 
@@ -27,6 +28,9 @@ internal sealed record LinkOptions
 
     /// <value>Whether a peer that gives its messages to anybody is only looked at, so that it gives us none. Default false.</value>
     public bool PeekOnly { get; init; }
+
+    /// <value>Says whether an address may be connected to; null allows every one. Only our own client asks it. Default null.</value>
+    public Func<EndPoint, bool>? MayConnect { get; init; }
 
     /// <value>How a lost connection is made again before the next probe asks for it; null when it is not. A client that makes one
     /// connection at a time by itself does not look at it. Default null.</value>

@@ -1,3 +1,4 @@
+using System.Net;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
@@ -16,17 +17,28 @@ internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMes
         new(static plain => PasswordMask.For(plain.Password.Value));
 
     /// <summary>A prober for one target and module, which the caller disposes.</summary>
-    public IProber Create(TargetConfig target, IProbeObserver observer)
+    public IProber Create(TargetConfig target, IProbeObserver observer) => Create(target, observer, mayConnect: null);
+
+    /// <summary>The same, for a target that its asker chose.</summary>
+    /// <param name="target">What to probe.</param>
+    /// <param name="observer">Is notified of what happens.</param>
+    /// <param name="mayConnect">Says whether an address may be connected to; null allows every one. Only our own client asks it.</param>
+    public IProber Create(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect)
     {
+        if (mayConnect is not null && target.Module.Client != MessagingClient.Zmtp)
+        {
+            throw new NotSupportedException($"nobody asks before {target.Module.Client} connects");
+        }
+
         // The other mechanisms give the peer no secret of ours.
         return target.Module.Security is SecurityConfig.Plain plain && Masks.Of(plain) is { } mask
-            ? new MaskedProber(CreateJudged(target, new MaskedProber.Observer(observer, mask)), mask)
-            : CreateJudged(target, observer);
+            ? new MaskedProber(CreateJudged(target, new MaskedProber.Observer(observer, mask), mayConnect), mask)
+            : CreateJudged(target, observer, mayConnect);
     }
 
-    private IProber CreateJudged(TargetConfig target, IProbeObserver observer)
+    private IProber CreateJudged(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect)
     {
-        var prober = CreateBare(target, observer);
+        var prober = CreateBare(target, observer, mayConnect);
         if (error is null)
         {
             return prober;
@@ -40,9 +52,9 @@ internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMes
     }
 
     /// <summary>A prober whose results nobody doubts or masks: the canary's, which is what others are doubted by.</summary>
-    public IProber CreateBare(TargetConfig target, IProbeObserver observer)
+    public IProber CreateBare(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect = null)
     {
-        var options = LinkSetup.OptionsFor(target);
+        var options = LinkSetup.OptionsFor(target) with { MayConnect = mayConnect };
         return target.Module.Prober switch
         {
             RequestProberConfig => new RequestProber(target, options, Client(target), time, observer),

@@ -22,7 +22,6 @@ internal sealed partial class ConfigReloader
     private readonly Func<ExporterConfig, TargetDiff> _apply;
     private readonly ReloadMetrics _metrics;
     private readonly ILogger<ConfigReloader> _logger;
-    private ExporterConfig _current;
     private Task _running;
     private Task<ReloadResult>? _waiting;
 
@@ -40,7 +39,7 @@ internal sealed partial class ConfigReloader
         ReloadMetrics metrics,
         ILogger<ConfigReloader> logger)
     {
-        _current = loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
+        Current = loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
         Files = loaded.Files;
         _load = load;
         _problemOf = problemOf;
@@ -49,6 +48,9 @@ internal sealed partial class ConfigReloader
         _logger = logger;
         _running = _begun.Task;
     }
+
+    /// <summary>The config that is in force.</summary>
+    public ExporterConfig Current { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
     /// <summary>The files that were read, or could not be, when the config was last loaded, also in vain.</summary>
     public EquatableArray<FileState> Files { get; private set; }
@@ -117,10 +119,10 @@ internal sealed partial class ConfigReloader
             return new ReloadResult(null, errors);
         }
 
-        var diff = _current == result.Config
-            ? new TargetDiff([], [], [], _current.Targets.Length)
+        var diff = Current == result.Config
+            ? new TargetDiff([], [], [], Current.Targets.Length)
             : _apply(result.Config);
-        _current = result.Config;
+        Current = result.Config;
         _metrics.Succeeded();
         Log.Reloaded(_logger, cause, diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged);
         return new ReloadResult(diff, []);

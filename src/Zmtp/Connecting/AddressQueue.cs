@@ -41,6 +41,12 @@ internal sealed class AddressQueue(IDialOwner owner, EndPoint[] addresses, ZmtpC
         while (HasNext)
         {
             var address = addresses[_next++];
+            if (!owner.MayConnect(address))
+            {
+                Add(SocketErrors.NotAllowed(address));
+                continue;
+            }
+
             ConnectPass? pass = null;
             if (address is IPEndPoint tcp && (pass = context.Gate.TryEnter(tcp, owner.HeldBackSince, out var heldBack)) is null)
             {

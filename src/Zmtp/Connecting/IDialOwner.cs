@@ -1,3 +1,4 @@
+using System.Net;
 using Zmtp.Timing;
 
 namespace Zmtp.Connecting;
@@ -16,6 +17,9 @@ internal interface IDialOwner
 
     /// <summary>Since when its caller has been held back; not set when it was not.</summary>
     Timestamp HeldBackSince { get; }
+
+    /// <summary>Whether its caller lets it connect to an address.</summary>
+    bool MayConnect(EndPoint address);
 
     /// <summary>Something happened.</summary>
     void RaiseEvent(ConnectionEvent connectionEvent);

@@ -37,8 +37,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     private PingTracker _pings;
     private volatile bool _isPeerGone;
 
-    public ConnectionLifecycle(
-        ZmtpConnection connection, ZmtpEndpoint endpoint, ZmtpContext context, Timestamp deadline, HandlerGuard handler)
+    public ConnectionLifecycle(ZmtpConnection connection, ZmtpEndpoint endpoint, ZmtpContext context, Timestamp deadline, HandlerGuard handler)
     {
         _connection = connection;
         _context = context;
@@ -59,6 +58,9 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
 
     /// <inheritdoc />
     public Timestamp HeldBackSince { get; init; }
+
+    /// <inheritdoc />
+    bool IDialOwner.MayConnect(System.Net.EndPoint address) => _connection.Options.MayConnect is not { } mayConnect || mayConnect(address);
 
     /// <inheritdoc />
     public Timestamp StartedAt => _times.Started;

@@ -1,3 +1,4 @@
+using System.Net;
 using Zmtp.Security;
 
 namespace Zmtp.Sessions;
@@ -36,6 +37,13 @@ public sealed record ZmtpOptions
 
     /// <value>Whether PINGs are sent at all; false for peers that announce ZMTP 3.1 and do not know PING. Default true.</value>
     public bool Pings { get; init; } = true;
+
+    /// <value>
+    /// Says whether an address may be connected to; null allows every one. It is asked about the very address of each connect, whatever name or
+    /// spelling led there, a Unix socket's too: what resolves otherwise at the next attempt is asked about again. Called from any thread; must
+    /// neither block nor throw. Default null.
+    /// </value>
+    public Func<EndPoint, bool>? MayConnect { get; init; }
 
     /// <value>How long we wait for the peer's greeting before we send the rest of ours unasked. Default 500 ms.</value>
     public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromMilliseconds(500);

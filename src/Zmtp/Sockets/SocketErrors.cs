@@ -72,6 +72,9 @@ internal static class SocketErrors
         ZmtpErrorCode.Unreachable,
         $"this host has no {(address.AddressFamily == AddressFamily.InterNetworkV6 ? "IPv6" : "IPv4")} to reach {address} with");
 
+    /// <summary>The caller of the connection does not let it go there.</summary>
+    public static ZmtpError NotAllowed(EndPoint address) => new(ZmtpErrorCode.Local, $"connections to {address} are not allowed");
+
     /// <summary>No answer to our SYN by the deadline.</summary>
     public static ZmtpError ConnectTimeout(EndPoint address) => new(
         ZmtpErrorCode.ConnectTimeout,

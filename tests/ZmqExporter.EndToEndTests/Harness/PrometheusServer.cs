@@ -30,8 +30,10 @@ internal sealed class PrometheusServer : IRestartable
     /// <param name="alertmanager">Where its alerts go, or null for nowhere.</param>
     /// <param name="features">What its <c>--enable-feature</c> says, or null for nothing.</param>
     /// <param name="scrape">Further settings of the scrape job as lines of YAML, or null for none.</param>
+    /// <param name="scrapeConfigs">Further jobs, items of a YAML list; the text <c>EXPORTER</c> in it is the exporter's host and port.</param>
     /// <param name="ruleFiles">What it evaluates each second; paths or patterns.</param>
-    public static async Task<PrometheusServer> StartAsync(Uri exporter, Uri? alertmanager = null, string? features = null, string? scrape = null, params string[] ruleFiles)
+    public static async Task<PrometheusServer> StartAsync(
+        Uri exporter, Uri? alertmanager = null, string? features = null, string? scrape = null, string scrapeConfigs = "", params string[] ruleFiles)
     {
         var directory = new TempDirectory();
         ChildProcess? process = null;
@@ -47,6 +49,7 @@ internal sealed class PrometheusServer : IRestartable
                   - job_name: zmq_exporter
                     {{scrape?.ReplaceLineEndings("\n    ")}}
                     static_configs: [{targets: ["{{exporter.Authority}}"]}]
+                {{scrapeConfigs.Replace("EXPORTER", exporter.Authority, StringComparison.Ordinal)}}
                 """);
             process = StartProcess(directory, "127.0.0.1:0", features);
             var listening = await process.WaitForLineAsync(@"msg=""Listening on"" address=(\S+)");

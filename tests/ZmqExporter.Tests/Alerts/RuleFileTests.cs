@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using ZmqExporter.Metrics.Catalog;
+using ZmqExporter.OnDemand;
 
 namespace ZmqExporter.Tests.Alerts;
 
@@ -9,8 +10,8 @@ public sealed partial class RuleFileTests
 {
     private static readonly string[] Severities = ["critical", "warning", "info"];
 
-    // What Prometheus itself makes, and blackbox_exporter's names that /probe takes over.
-    private static readonly string[] OthersNames = ["up", "ALERTS", "probe_success", "probe_duration_seconds", "probe_timeout_seconds"];
+    // What Prometheus itself makes.
+    private static readonly string[] OthersNames = ["up", "ALERTS"];
 
     [Fact]
     public void Alerts_Names_BeginWithZmqAndAreUnlikeEachOther()
@@ -43,7 +44,7 @@ public sealed partial class RuleFileTests
     public void Rules_EveryMetric_IsExportedOrRecorded()
     {
         var recorded = AlertRules.All.Select(rule => rule.Record);
-        var known = Exported().Concat(ProbeEndpointNames()).Concat(OthersNames).Concat(recorded).ToHashSet(StringComparer.Ordinal);
+        var known = Exported().Concat(ReportMetrics.Names).Concat(OthersNames).Concat(recorded).ToHashSet(StringComparer.Ordinal);
 
         Assert.All(AlertRules.All, rule => Assert.All(MetricsOf(rule), name => Assert.Contains(name, known)));
         Assert.All(AlertRules.Alerts, rule => Assert.True(MetricsOf(rule).Any() || rule.Expr.Contains("probe_zmq_", StringComparison.Ordinal), rule.Alert));
@@ -97,9 +98,6 @@ public sealed partial class RuleFileTests
     private static IEnumerable<string> Exported() =>
         typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!);
 
-    private static IEnumerable<string> ProbeEndpointNames() =>
-        ProbeEndpointName().Matches(Repository.Read("docs/alerting.md")).Select(match => match.Value);
-
     private static IEnumerable<string> MetricsOf(Rule rule)
     {
         var queries = rule.Annotations.Values.SelectMany(text => Template().Matches(text)).Select(match => match.Value).Prepend(rule.Expr);
@@ -114,9 +112,6 @@ public sealed partial class RuleFileTests
 
     [GeneratedRegex("(?<=_seconds)_(bucket|sum|count)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex BucketSuffix();
-
-    [GeneratedRegex(@"\bprobe_zmq_[a-z_]+[a-z]\b", RegexOptions.None, 1000)]
-    private static partial Regex ProbeEndpointName();
 
     [GeneratedRegex(@"need `metrics\.detail: standard`: (?<names>[^.]+)\.", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NeedsStandard();

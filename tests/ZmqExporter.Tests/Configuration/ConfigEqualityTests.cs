@@ -18,6 +18,14 @@ public class ConfigEqualityTests
         ("targets[*]", "policy"), ("defaults.policy", "flapping"),
     ];
 
+    public static TheoryData<string, string, string> AllowRules { get; } = new()
+    {
+        { "hosts", "hosts: [a.internal]", "hosts: [a.internal, b.internal]" },
+        { "cidrs", "cidrs: [10.0.0.0/8]", "cidrs: [10.0.0.0/9]" },
+        { "ports", "hosts: [a], ports: [5555]", "hosts: [a], ports: [5555-5556]" },
+        { "schemes", "hosts: [a], schemes: [tcp]", "hosts: [a], schemes: [tcp, ipc]" },
+    };
+
     private static readonly ImmutableArray<string> SettingKeys = [.. ConfigVariants.Settings.Keys];
 
     private static readonly Gen<ImmutableDictionary<string, string>> Settings =
@@ -155,13 +163,35 @@ public class ConfigEqualityTests
         },
         iter: Runs);
 
+    [Theory]
+    [MemberData(nameof(AllowRules))]
+    public void Load_WhatProbeMayReachChanged_ChangesTheConfigAndNoTarget(string key, string before, string after) => Drafts.Sample(
+        draft =>
+        {
+            var first = Parsed.Config(draft.ToYaml() + Allow(before), Parsed.Inputs(files: ConfigVariants.Files));
+            var second = Parsed.Config(draft.ToYaml() + Allow(after), Parsed.Inputs(files: ConfigVariants.Files));
+
+            Assert.Contains(key, before, StringComparison.Ordinal);
+            Assert.Equal(first, Parsed.Config(draft.ToYaml() + Allow(before), Parsed.Inputs(files: ConfigVariants.Files)));
+            Assert.NotEqual(first, second);
+            Assert.Equal(first.Targets, second.Targets);
+
+            static string Allow(string rule) => $"probe_endpoint: {{allow: [{{{rule}}}]}}\n";
+        },
+        iter: 4);
+
+    [Fact]
+    public void Load_OneRuleOfWhatProbeMayReach_NeedsNoList() => Assert.Equal(
+        Parsed.Config("probe_endpoint: {allow: [{cidrs: [10.0.0.0/8]}]}"), Parsed.Config("probe_endpoint: {allow: {cidrs: [10.0.0.0/8]}}"));
+
     [Fact]
     public void Changes_CoverEveryKnownKey()
     {
         var settings = ConfigVariants.Settings.Keys.SelectMany(Places);
         var targets = new[] { "name", "endpoint", "modules", "labels" }.Select(key => ("targets[*]", key));
         var metrics = new[] { "detail", "buckets" }.Select(key => ("metrics", key));
-        var covered = settings.Concat(targets).Concat(metrics).Concat(ConfigVariants.Modules.Select(change => (change.Place, change.Key))).Concat(NoValues);
+        var covered = settings.Concat(targets).Concat(metrics).Concat(ConfigVariants.Modules.Select(change => (change.Place, change.Key)))
+            .Concat(AllowRules.Select(row => ("probe_endpoint.allow[*]", row.Data.Item1))).Concat(NoValues);
 
         Assert.Empty(ConfigKeys.All.SelectMany(table => table.Keys.Select(key => (table.Place, key))).Except(covered));
     }

@@ -32,6 +32,7 @@ internal static class ConfigBinder
             BuiltInModules = ModulesOf(catalog.BuiltInNames, modules),
             Metrics = context.Metrics,
             StateFile = root.Find("state_file")?.ReadText("write the path of a file") is { Length: > 0 } path ? Path.Combine(context.Directory, path) : null,
+            ProbeEndpoint = ProbeEndpointBinder.Bind(root.Find("probe_endpoint")),
         };
     }
 

@@ -40,13 +40,16 @@ internal static class ConfigKeys
     /// <summary>The <c>/probe</c> endpoint.</summary>
     public static KeyTable ProbeEndpoint { get; } = new("probe_endpoint", ["allow"]);
 
+    /// <summary>What <c>/probe</c> may reach.</summary>
+    public static KeyTable AllowRule { get; } = new("probe_endpoint.allow[*]", ["hosts", "cidrs", "ports", "schemes"]);
+
     /// <summary>What is exported.</summary>
     public static KeyTable Metrics { get; } = new("metrics", ["detail", "buckets"]);
 
     /// <summary>Every table, the probers' too.</summary>
     public static ImmutableArray<KeyTable> All { get; } =
     [
-        Root, Defaults, Policy, Flapping, Module, Security, Target, ProbeEndpoint, Metrics,
+        Root, Defaults, Policy, Flapping, Module, Security, Target, ProbeEndpoint, AllowRule, Metrics,
         .. ProberBinder.All.SelectMany(prober => prober.Tables),
     ];
 }

@@ -18,11 +18,6 @@ internal static class LaterSections
         {
             CheckEmpty(root.Find(key), instead);
         }
-
-        if (root.Find("probe_endpoint") is { } endpoint && Section.Open(endpoint, ConfigKeys.ProbeEndpoint) is { } section)
-        {
-            CheckEmpty(section.Find("allow"), "remove the entries");
-        }
     }
 
     private static void CheckEmpty(ConfigValue? value, string instead)

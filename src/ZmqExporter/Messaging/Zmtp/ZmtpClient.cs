@@ -21,5 +21,6 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         Pings = options.Pings,
         PeekOnly = options.PeekOnly,
         Security = options.Security,
+        MayConnect = options.MayConnect,
     };
 }

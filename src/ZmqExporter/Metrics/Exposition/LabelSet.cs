@@ -11,6 +11,9 @@ internal sealed class LabelSet(params (string Name, string Value)[] labels)
     /// <summary>No label.</summary>
     public static LabelSet Empty { get; } = new();
 
+    /// <summary>Whether there is none.</summary>
+    public bool IsEmpty { get; } = labels.All(label => label.Value.Length == 0);
+
     /// <summary>As a line of the text formats goes on after its target's labels, up to the value: <c>,reason="refused"} </c>.</summary>
     public ReadOnlySpan<byte> TextEnd => _textEnd ??= EncodeTextEnd();
 

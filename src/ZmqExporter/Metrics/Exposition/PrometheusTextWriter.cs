@@ -80,7 +80,7 @@ internal class PrometheusTextWriter : SampleWriter
     [MethodImpl(FirstScrape.Hot)]
     protected void WriteLine(ReadOnlySpan<byte> begin, LabelSet own, double value)
     {
-        Buffer.Append(begin, Target, own.TextEnd);
+        AppendLabels(begin, own);
         Buffer.AppendDecimal(value);
         Buffer.Append((byte)'\n');
     }
@@ -88,8 +88,27 @@ internal class PrometheusTextWriter : SampleWriter
     [MethodImpl(FirstScrape.Hot)]
     private void WriteLine(ReadOnlySpan<byte> begin, LabelSet own, long value)
     {
-        Buffer.Append(begin, Target, own.TextEnd);
+        AppendLabels(begin, own);
         Buffer.AppendDecimal(value);
         Buffer.Append((byte)'\n');
+    }
+
+    [MethodImpl(FirstScrape.Hot)]
+    private void AppendLabels(ReadOnlySpan<byte> begin, LabelSet own)
+    {
+        var target = Target;
+        if (target.Length > 0)
+        {
+            Buffer.Append(begin, target, own.TextEnd);
+        }
+        else if (own.IsEmpty)
+        {
+            Buffer.Append(begin[..^1]); // no braces
+            Buffer.Append((byte)' ');
+        }
+        else
+        {
+            Buffer.Append(begin, own.TextEnd[1..], []); // no comma before the first label
+        }
     }
 }

@@ -23,7 +23,7 @@ internal abstract class SampleWriter : IDisposable
     public virtual bool ShowsExponential => false;
 
     /// <summary>The family that is written.</summary>
-    protected MetricFamily Family { get; private set; } = null!;
+    protected FamilyHeader Family { get; private set; } = null!;
 
     /// <summary>Labels of the target whose samples are written, as <see cref="AppendTargetLabel"/> encoded them.</summary>
     protected ReadOnlySpan<byte> Target => _target.Span;
@@ -52,15 +52,15 @@ internal abstract class SampleWriter : IDisposable
     public abstract void AppendTargetLabel(ByteBuffer to, bool isFirst, string name, string value);
 
     /// <summary>A family will be written, and its samples are only measured until it begins.</summary>
-    public void Measure(MetricFamily family)
+    public void Measure(FamilyHeader family)
     {
         Family = family;
         _isBegun = false;
         BeginMeasuring();
     }
 
-    /// <summary>A family begins. One without samples leaves no trace.</summary>
-    public void Begin(MetricFamily family)
+    /// <summary>A family begins. One without samples leaves no trace. Values that follow at once belong to no target.</summary>
+    public void Begin(FamilyHeader family)
     {
         Family = family;
         _isBegun = false;
@@ -73,7 +73,7 @@ internal abstract class SampleWriter : IDisposable
     {
         _target = labels;
         Created = snapshot.Created;
-        Family.Samples(snapshot, this);
+        ((MetricFamily)Family).Samples(snapshot, this);
     }
 
     /// <summary>The value of a gauge or counter.</summary>

@@ -10,9 +10,11 @@ namespace ZmqExporter.Probing.OneShot;
 internal sealed class ConversationRecorder(SubscriptionReadings? readings = null) : IProbeObserver
 {
     private const int MaxEntries = 100;
+    private const int MaxLength = 256 << 10; // characters: a message may have a thousand frames
 
     private readonly Lock _lock = new();
     private readonly List<ConversationEntry> _entries = [];
+    private int _length;
 
     /// <inheritdoc />
     public bool ShowsMessages => true;
@@ -40,6 +42,7 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
         {
             ImmutableArray<ConversationEntry> taken = [.. _entries];
             _entries.Clear();
+            _length = 0;
             return taken;
         }
     }
@@ -52,9 +55,10 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
         lock (_lock)
         {
             // A server that floods us must not fill the screen, or our memory.
-            if (_entries.Count < MaxEntries)
+            if (_entries.Count < MaxEntries && _length < MaxLength)
             {
                 _entries.Add(new ConversationEntry(kind, texts));
+                _length += texts.Sum(text => text.Length);
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net;
 using ZmqExporter.Configuration;
 using Zmtp;
 
@@ -14,12 +15,13 @@ internal sealed class OneShotProbe : IDisposable
 
     /// <param name="probers">Makes the prober.</param>
     /// <param name="target">What to probe.</param>
-    public OneShotProbe(ProberFactory probers, TargetConfig target)
+    /// <param name="mayConnect">Says whether an address may be connected to; null allows every one.</param>
+    public OneShotProbe(ProberFactory probers, TargetConfig target, Func<EndPoint, bool>? mayConnect = null)
     {
         _target = target;
         _readings = target.Module.Prober is SubscribeProberConfig subscribe ? new SubscriptionReadings(subscribe) : null;
         _recorder = new ConversationRecorder(_readings);
-        _prober = probers.Create(target, _recorder);
+        _prober = probers.Create(target, _recorder, mayConnect);
     }
 
     /// <summary>A target for an endpoint that stands in no config.</summary>
