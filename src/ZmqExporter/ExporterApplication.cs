@@ -8,6 +8,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Configuration.Loading;
+using ZmqExporter.Discovery;
 using ZmqExporter.Http;
 using ZmqExporter.Limits;
 using ZmqExporter.Logging;
@@ -51,6 +52,7 @@ internal static partial class ExporterApplication
             options.ServicesStopConcurrently = true; // probing stops at once, while the scrape in hand is finished
         });
         builder.Services.AddZmqExporter(config);
+        builder.Services.AddDiscovery(loaded);
         builder.Services.AddReloading(settings, loaded);
 
         var app = builder.Build();
@@ -78,7 +80,7 @@ internal static partial class ExporterApplication
             loaded,
             () => ConfigLoader.Load(settings.ConfigFile),
             config => ProcessLimits.ProblemOf(config, settings.ConfigFile),
-            config => Apply(provider, config),
+            result => Apply(provider, result),
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
             provider.GetRequiredService<ILogger<ConfigReloader>>()));
         if (settings.AutoReload)
@@ -91,11 +93,12 @@ internal static partial class ExporterApplication
         }
     }
 
-    private static TargetDiff Apply(IServiceProvider provider, ExporterConfig config)
+    private static TargetDiff Apply(IServiceProvider provider, ConfigResult loaded)
     {
-        provider.GetRequiredService<TargetSet>().SetDetail(config.Metrics.Detail);
-        provider.GetRequiredService<ExporterMetrics>().SetDetail(config.Metrics.Detail);
-        return provider.GetRequiredService<ProbeScheduler>().Apply(config.Targets);
+        var detail = loaded.Config!.Metrics.Detail;
+        provider.GetRequiredService<TargetSet>().SetDetail(detail);
+        provider.GetRequiredService<ExporterMetrics>().SetDetail(detail);
+        return provider.GetRequiredService<TargetSources>().Apply(loaded);
     }
 
     private static (bool Success, string Words) Answer(ReloadResult result) => (result.IsSuccess, result.Words());
@@ -161,7 +164,7 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<TargetSet>(), config.Metrics.Detail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SchedulerHealth>();
         services.AddSingleton(provider => new ProbeScheduler(
-            config,
+            provider.GetRequiredService<ExporterConfig>(), // with the targets of its sources
             provider.GetRequiredService<ProberFactory>().Create,
             provider.GetRequiredService<TargetSet>(),
             provider.GetRequiredService<ExporterMetrics>().Self,
@@ -189,6 +192,7 @@ internal static partial class ExporterApplication
         app.MapHealthEndpoints(
             () => health.IsHealthy(out var reason) ? (true, "") : (false, reason),
             () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
+        app.MapTargetsEndpoint(targets.Configs, responses);
         app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses);
     }
 

@@ -50,10 +50,14 @@ internal sealed class SelfMetrics
         _collectErrors = families.Counter(
             MetricNames.CollectErrors, "Figures of the process that a scrape could not read.").WithLabels();
         Reloads = new ReloadMetrics(families, time);
+        Discovery = new DiscoveryMetrics(families, time);
     }
 
     /// <summary>How the last reload of the config went.</summary>
     public ReloadMetrics Reloads { get; }
+
+    /// <summary>How the sources of targets are.</summary>
+    public DiscoveryMetrics Discovery { get; }
 
     /// <summary>A probe starts, this long after it was due.</summary>
     public void ProbeStarted(TimeSpan scheduleDelay)

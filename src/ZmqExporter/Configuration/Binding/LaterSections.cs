@@ -5,20 +5,9 @@ namespace ZmqExporter.Configuration.Binding;
 /// <summary>Sections that the contract knows and this version does not: they may stand there empty.</summary>
 internal static class LaterSections
 {
-    private static readonly (string Key, string Instead)[] Lists =
-    [
-        ("target_files", "list the targets under targets"),
-        ("target_urls", "list the targets under targets"),
-    ];
-
     /// <summary>Reports what is not empty.</summary>
     public static void Check(Section root)
     {
-        foreach (var (key, instead) in Lists)
-        {
-            CheckEmpty(root.Find(key), instead);
-        }
-
         if (root.Find("probe_endpoint") is { } endpoint && Section.Open(endpoint, ConfigKeys.ProbeEndpoint) is { } section)
         {
             CheckEmpty(section.Find("allow"), "remove the entries");
