@@ -161,7 +161,7 @@ public class ConfigEqualityTests
         var settings = ConfigVariants.Settings.Keys.SelectMany(Places);
         var targets = new[] { "name", "endpoint", "modules", "labels" }.Select(key => ("targets[*]", key));
         var metrics = new[] { "detail", "buckets" }.Select(key => ("metrics", key));
-        var covered = settings.Concat(targets).Concat(metrics).Concat(ConfigVariants.Modules.Select(change => (change.Place, change.Key))).Concat(NoValues);
+        var covered = settings.Concat(targets).Concat(metrics).Concat(ConfigVariants.Modules.Select(change => (change.Place, change.Key))).Concat(SourceConfigTests.Keys).Concat(NoValues);
 
         Assert.Empty(ConfigKeys.All.SelectMany(table => table.Keys.Select(key => (table.Place, key))).Except(covered));
     }
