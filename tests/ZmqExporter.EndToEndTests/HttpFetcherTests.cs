@@ -20,18 +20,18 @@ public sealed class HttpFetcherTests : IDisposable
     public async Task Fetch_GoodAnswer_IsItsTextAndTheRequestIsPrometheus()
     {
         await using var server = await TargetListServer.StartAsync();
-        IHeaderDictionary? headers = null;
+        Dictionary<string, string> headers = [];
         server.Answer = context =>
         {
-            headers = context.Request.Headers;
+            headers = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
             return TargetListServer.WriteAsync(context, List);
         };
 
         Assert.Equal(new FetchResult(List, null), await FetchAsync(Url(server)));
-        Assert.Equal("application/json", headers!.Accept);
+        Assert.Equal("application/json", headers["Accept"]);
         Assert.Equal("60", headers["X-Prometheus-Refresh-Interval-Seconds"]);
-        Assert.StartsWith("zmq_exporter/", headers.UserAgent.ToString(), StringComparison.Ordinal);
-        Assert.Empty(headers.Authorization.ToArray());
+        Assert.StartsWith("zmq_exporter/", headers["User-Agent"], StringComparison.Ordinal);
+        Assert.DoesNotContain("Authorization", headers.Keys);
     }
 
     [Theory]
@@ -60,7 +60,7 @@ public sealed class HttpFetcherTests : IDisposable
             context.Response.ContentType = "application/json";
             await context.Response.WriteAsync("[", context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);
-            await Task.Delay(Timeout.Infinite, TimeProvider.System, context.RequestAborted);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
         };
         Assert.Equal("no complete answer within 200ms", (await FetchAsync(Url(server) with { Timeout = TimeSpan.FromMilliseconds(200) })).Failure);
 
@@ -80,7 +80,7 @@ public sealed class HttpFetcherTests : IDisposable
     public async Task Fetch_NobodyListensOrTheExporterEnds_IsAFailure()
     {
         using var port = new ReservedPort();
-        var url = new TargetUrlConfig("u", $"http://127.0.0.1:{port.Port}/", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10));
+        var url = new TargetUrlConfig("u", $"http://127.0.0.1:{port.Number}/", TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(10));
         Assert.Equal("the request failed: Connection refused", (await FetchAsync(url)).Failure);
 
         var result = await new HttpFetcher(ConfigInputs.System, TimeProvider.System).FetchAsync(url, new CancellationToken(canceled: true));
@@ -132,7 +132,7 @@ public sealed class HttpFetcherTests : IDisposable
         Assert.Equal("[]", (await FetchAsync(Url(server, new HttpTlsConfig { InsecureSkipVerify = true }))).Text);
         foreach (var tls in new[] { new HttpTlsConfig(), wrong, trusted with { ServerName = "elsewhere" } })
         {
-            Assert.Contains("certificate", (await FetchAsync(Url(server, tls))).Failure, StringComparison.Ordinal);
+            Assert.Contains("certificate", (await FetchAsync(Url(server, tls))).Failure ?? $"none: {tls}", StringComparison.Ordinal);
         }
 
         Assert.Equal("the request failed: ca_file has no certificate", (await FetchAsync(Url(server, new HttpTlsConfig { CaFile = _directory.Write("empty.pem", "none") }))).Failure);

@@ -32,7 +32,7 @@ internal sealed record HttpTlsConfig
     /// <value>Path of its key.</value>
     public string? KeyFile { get; init; }
 
-    /// <value>The name that the server's certificate must have; null for the host of the URL.</value>
+    /// <value>The name that the server's certificate must have, and the host that is asked for; null for that of the URL.</value>
     public string? ServerName { get; init; }
 
     /// <value>Whether any certificate will do.</value>

@@ -56,6 +56,9 @@ internal sealed class HttpFetcher(ConfigInputs inputs, TimeProvider time)
         request.Headers.Add(
             "X-Prometheus-Refresh-Interval-Seconds", config.RefreshInterval.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture));
 
+        // From it HttpClient takes the name for TLS, too, and from nowhere else.
+        request.Headers.Host = config.Tls.ServerName;
+
         // In this header, which is dropped when the answer leads to another place.
         request.Headers.Authorization = config.Credentials switch
         {

@@ -55,7 +55,6 @@ internal sealed class HttpTls : IDisposable
             AutomaticDecompression = DecompressionMethods.GZip,
         };
         var options = handler.SslOptions;
-        options.TargetHost = _config.ServerName;
         options.EnabledSslProtocols = _config.NeedsTls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
         if (_authorities.Count > 0)
         {

@@ -26,7 +26,7 @@ public sealed class ArchitectureTests
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
-        new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Logging", "Zmtp"),
+        new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("Http", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new(
             DependencyGraph.Root,

@@ -39,6 +39,7 @@ internal static class DependencyGraph
            let part = partOf(type)
            where part is not null
            from dependency in type.Dependencies
+           where dependency.Target is not GenericParameter // ArchUnitNET takes those of the same name for one, whosever they are
            let target = partOf(dependency.Target)
            where target is not null && target != part
            select new Dependency(type.FullName, part, target),
