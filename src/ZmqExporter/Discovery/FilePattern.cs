@@ -5,7 +5,7 @@ namespace ZmqExporter.Discovery;
 /// <summary>The files that a path means whose last component may hold <c>*</c>. As in Prometheus, a file that is not there is none.</summary>
 internal static class FilePattern
 {
-    private static readonly EnumerationOptions AllFiles = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+    private static readonly EnumerationOptions AllFiles = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
 
     /// <summary>The files at this moment, in the order of their names.</summary>
     /// <exception cref="IOException">The directory cannot be read.</exception>

@@ -174,9 +174,9 @@ public class MergeTests
               - {name: y, endpoint: "tcp://y:1", modules: [b], labels: {team: blue, rack: "1"}}
             """).Targets;
 
-        Assert.Equal(["x/a", "x/b", "y/b"], targets.Select(target => $"{target.Name}/{target.Module.Name}"));
-        Assert.Equal(["site=a", "team=red"], targets[0].Labels.Select(label => $"{label.Key}={label.Value}"));
-        Assert.Equal(["rack=1", "site=a", "team=blue"], targets[2].Labels.Select(label => $"{label.Key}={label.Value}"));
+        Assert.Equal(["x/a", "x/b", "y/b"], targets.Select(target => $"{target.Name}/{target.Module.Name}"), StringComparer.Ordinal);
+        Assert.Equal(["site=a", "team=red"], targets[0].Labels.Select(label => $"{label.Key}={label.Value}"), StringComparer.Ordinal);
+        Assert.Equal(["rack=1", "site=a", "team=blue"], targets[2].Labels.Select(label => $"{label.Key}={label.Value}"), StringComparer.Ordinal);
     }
 
     [Fact]

@@ -75,7 +75,7 @@ public sealed class SourceConfigTests
     [Fact]
     public void Load_UrlFromTheEnvironment_IsNamedAsItIsWritten()
     {
-        var url = Assert.Single(Parsed.Config("target_urls: [{url: \"http://h/${KEY}\"}]", Parsed.Inputs(new() { ["KEY"] = "hunter2" })).TargetUrls);
+        var url = Assert.Single(Parsed.Config("target_urls: [{url: \"http://h/${KEY}\"}]", Parsed.Inputs(new(StringComparer.Ordinal) { ["KEY"] = "hunter2" })).TargetUrls);
 
         Assert.Equal("http://h/${KEY}", url.Name);
         Assert.Equal("http://h/hunter2", url.Url);

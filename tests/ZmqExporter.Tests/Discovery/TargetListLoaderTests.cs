@@ -22,11 +22,11 @@ public sealed class TargetListLoaderTests
     {
         var targets = Read(text, isJson);
 
-        Assert.Equal(["tcp://a:1", "tcp://b:2"], targets.Select(target => target.Name));
-        Assert.Equal(["ping", "transport"], targets[1].Configs.Select(config => config.Module.Name));
+        Assert.Equal(["tcp://a:1", "tcp://b:2"], targets.Select(target => target.Name), StringComparer.Ordinal);
+        Assert.Equal(["ping", "transport"], targets[1].Configs.Select(config => config.Module.Name), StringComparer.Ordinal);
         Assert.Equal("tcp://b:2", targets[1].Configs[0].Endpoint.ToString());
         Assert.Equal(TimeSpan.FromSeconds(20), targets[1].Configs[0].Module.Interval);
-        Assert.Equal(["site=a", "team=red"], Labels(targets[1]));
+        Assert.Equal(["site=a", "team=red"], Labels(targets[1]), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -46,13 +46,13 @@ public sealed class TargetListLoaderTests
             """));
 
         Assert.Equal(("stock", "list:1:13"), (target.Name, target.Place.ToString()));
-        Assert.Equal(["transport", "ping"], target.Configs.Select(config => config.Module.Name));
+        Assert.Equal(["transport", "ping"], target.Configs.Select(config => config.Module.Name), StringComparer.Ordinal);
         Assert.All(target.Configs, config =>
         {
             Assert.Equal("stock", config.Name);
             Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(1)), (config.Module.Interval, config.Module.Timeout));
         });
-        Assert.Equal(["rack=7", "site=a", "team=blue"], Labels(target));
+        Assert.Equal(["rack=7", "site=a", "team=blue"], Labels(target), StringComparer.Ordinal);
     }
 
     [Fact]

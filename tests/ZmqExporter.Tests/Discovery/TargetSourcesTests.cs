@@ -38,7 +38,7 @@ public sealed class TargetSourcesTests : IDisposable
         _test.Sources.Look();
 
         var diff = Assert.Single(_test.Diffs);
-        Assert.Equal(["bb", "c"], diff.Added.Select(target => target.Name));
+        Assert.Equal(["bb", "c"], diff.Added.Select(target => target.Name), StringComparer.Ordinal);
         Assert.Equal("b", Assert.Single(diff.Removed).Target);
         Assert.Equal(["targets changed cause=changed files added=2 changed=0 removed=1 unchanged=1"], _test.TakeLog());
     }

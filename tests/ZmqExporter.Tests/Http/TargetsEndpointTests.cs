@@ -40,7 +40,7 @@ public sealed class TargetsEndpointTests
                 "ipc:///run/a.sock: __zmq_interval__=15s __zmq_modules__=transport __zmq_name__=local __zmq_timeout__=2s",
             ],
             json.RootElement.EnumerateArray().Select(group => $"{group.GetProperty("targets")[0].GetString()}: "
-                + string.Join(' ', group.GetProperty("labels").EnumerateObject().Select(label => $"{label.Name}={label.Value.GetString()}"))));
+                + string.Join(' ', group.GetProperty("labels").EnumerateObject().Select(label => $"{label.Name}={label.Value.GetString()}"))), StringComparer.Ordinal);
     }
 
     // Another exporter with the same modules probes the same.

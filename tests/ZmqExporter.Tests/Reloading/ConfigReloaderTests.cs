@@ -53,7 +53,7 @@ public sealed class ConfigReloaderTests
         Assert.False(result.IsSuccess);
         Assert.Equal("zmq.yml:1:2: x: is wrong; mend it\nzmq.yml:3:4: is wrong, too", result.Words());
         Assert.Empty(_applied);
-        Assert.Equal(["zmq.yml", "other.key"], reloader.Files.Select(file => file.Path)); // these may mend it when they change
+        Assert.Equal(["zmq.yml", "other.key"], reloader.Files.Select(file => file.Path), StringComparer.Ordinal); // these may mend it when they change
         Assert.Equal(3, _logs.GetSnapshot().Count(record => record.Level == LogLevel.Error));
     }
 
@@ -111,7 +111,7 @@ public sealed class ConfigReloaderTests
         };
         await reloader.ReloadAsync("test");
         await second!;
-        Assert.Equal(["b", "c"], _applied.Select(config => config.Targets[0].Name));
+        Assert.Equal(["b", "c"], _applied.Select(config => config.Targets[0].Name), StringComparer.Ordinal);
     }
 
     private static ConfigResult Config(params string[] targets) =>

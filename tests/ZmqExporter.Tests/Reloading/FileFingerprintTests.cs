@@ -9,7 +9,8 @@ public sealed class FileFingerprintTests : IDisposable
     public void Dispose() => Directory.Delete(_directory, recursive: true);
 
     [Fact]
-    public void Of_SameFile_IsTheSame() => Assert.Equal(FileFingerprint.Of(Write("a.yml", "a")), FileFingerprint.Of(In("a.yml")));
+    public void Of_SameFile_IsTheSame() =>
+        Assert.Equal(FileFingerprint.Of(Write("a.yml", "a")), FileFingerprint.Of(In("a.yml")));
 
     [Fact]
     public void Of_WrittenOrReplacedOrGone_IsAnother()
@@ -23,7 +24,7 @@ public sealed class FileFingerprintTests : IDisposable
         var replaced = FileFingerprint.Of(path);
         File.Delete(path);
 
-        Assert.Equal(4, new HashSet<string>([before, longer, replaced, FileFingerprint.Of(path)]).Count);
+        Assert.Equal(4, new HashSet<string>([before, longer, replaced, FileFingerprint.Of(path)], StringComparer.Ordinal).Count);
     }
 
     // As Kubernetes mounts a ConfigMap: only the link of the directory is turned, and the files may be as old and as long as before.
@@ -42,7 +43,7 @@ public sealed class FileFingerprintTests : IDisposable
         File.Delete(In("..data"));
         File.CreateSymbolicLink(In("..data"), "v2");
 
-        Assert.NotEqual(before, FileFingerprint.Of(In("zmq.yml")));
+        Assert.NotEqual(before, FileFingerprint.Of(In("zmq.yml")), StringComparer.Ordinal);
     }
 
     [Fact]

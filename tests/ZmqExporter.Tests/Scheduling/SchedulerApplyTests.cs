@@ -59,7 +59,7 @@ public sealed class SchedulerApplyTests : IDisposable
         var diff = scheduler.Apply([TestTargets.Create("b"), TestTargets.Create("c")]);
 
         Assert.Equal((1, 0, 1, 1), (diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged));
-        Assert.Equal(["b", "c"], _harness.Targets.Snapshots().Select(target => target.Config.Name));
+        Assert.Equal(["b", "c"], _harness.Targets.Snapshots().Select(target => target.Config.Name), StringComparer.Ordinal);
         Assert.Contains("zmq_exporter_targets 2\n", await _harness.WriteMetricsAsync(), StringComparison.Ordinal);
         await scheduler.StopAsync(Cancelled);
     }
