@@ -31,7 +31,7 @@ public sealed class HttpFetcherTests : IDisposable
         Assert.Equal("application/json", headers["Accept"]);
         Assert.Equal("60", headers["X-Prometheus-Refresh-Interval-Seconds"]);
         Assert.StartsWith("zmq_exporter/", headers["User-Agent"], StringComparison.Ordinal);
-        Assert.DoesNotContain("Authorization", headers.Keys);
+        Assert.False(headers.ContainsKey("Authorization"));
     }
 
     [Theory]
