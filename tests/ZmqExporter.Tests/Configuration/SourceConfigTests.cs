@@ -63,7 +63,11 @@ public sealed class SourceConfigTests
             {
                 Tls = new HttpTlsConfig
                 {
-                    CaFile = "/etc/zmq/one.txt", CertFile = "/etc/zmq/one.txt", KeyFile = "/etc/zmq/two.txt", ServerName = "other", NeedsTls13 = true,
+                    CaFile = "/etc/zmq/one.txt",
+                    CertFile = "/etc/zmq/one.txt",
+                    KeyFile = "/etc/zmq/two.txt",
+                    ServerName = "other",
+                    NeedsTls13 = true,
                 },
                 Credentials = new HttpCredentials.Basic("me", new SecretSource(null, "/etc/zmq/one.txt")),
             },
