@@ -14,7 +14,7 @@ public sealed class ReloadTests
     {
         await using var server = await PythonPeer.StartRepAsync();
         await using var exporter = await ExporterProcess.StartAsync(Config(server, "stays", "changes", "goes"), "--web.enable-lifecycle");
-        await exporter.EventuallyAsync(samples => IsUp(samples, "goes"));
+        await exporter.EventuallyAsync(samples => IsUp(samples, "stays") && IsUp(samples, "changes") && IsUp(samples, "goes"));
         var before = await exporter.ScrapeAsync();
 
         Write(exporter, Config(server, "stays", "comes") + $"  - {{name: changes, endpoint: '{server.Endpoint}', modules: [ping], interval: 2s}}\n");
@@ -27,7 +27,7 @@ public sealed class ReloadTests
         Assert.Equal(2, after.Value("zmq_target_interval_seconds", ("target", "changes")));
         Assert.True(IsUp(after, "changes")); // the state stays
         await exporter.EventuallyAsync(samples => IsUp(samples, "comes"));
-        after = await exporter.ScrapeAsync();
+        after = await exporter.EventuallyAsync(samples => samples.Value("zmq_connection_events_total", ("target", "changes"), ("event", "connected")) >= 2);
         Assert.Equal(1, after.Value("zmq_connection_events_total", ("target", "stays"), ("event", "connected")));
         Assert.Equal(2, after.Value("zmq_connection_events_total", ("target", "changes"), ("event", "connected")));
     }
