@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Configuration.Loading;
 using ZmqExporter.Configuration.Web;
+using ZmqExporter.Discovery;
 using ZmqExporter.Http;
 using ZmqExporter.Http.Protection;
 using ZmqExporter.Limits;
@@ -58,6 +59,7 @@ internal static partial class ExporterApplication
             options.ServicesStopConcurrently = true; // probing stops at once, while the scrape in hand is finished
         });
         builder.Services.AddZmqExporter(config);
+        builder.Services.AddDiscovery(loaded);
         builder.Services.AddReloading(settings, loaded);
         if (web is not null && settings.WebConfigFile is { } file)
         {
@@ -94,7 +96,7 @@ internal static partial class ExporterApplication
             loaded,
             () => ConfigLoader.Load(settings.ConfigFile),
             config => ProcessLimits.ProblemOf(config, settings.ConfigFile),
-            config => Apply(provider, config),
+            result => Apply(provider, result),
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
             provider.GetRequiredService<ILogger<ConfigReloader>>()));
         services.AddOnDemandProbes(provider => provider.GetRequiredService<ConfigReloader>().Current);
@@ -121,12 +123,13 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<TimeProvider>()));
     }
 
-    private static TargetDiff Apply(IServiceProvider provider, ExporterConfig config)
+    private static TargetDiff Apply(IServiceProvider provider, ConfigResult loaded)
     {
-        provider.GetRequiredService<TargetSet>().SetDetail(config.Metrics.Detail);
-        provider.GetRequiredService<ExporterMetrics>().SetDetail(config.Metrics.Detail);
-        provider.GetRequiredService<StateKeeper>().Use(config.StateFile);
-        return provider.GetRequiredService<ProbeScheduler>().Apply(config.Targets);
+        var detail = loaded.Config!.Metrics.Detail;
+        provider.GetRequiredService<TargetSet>().SetDetail(detail);
+        provider.GetRequiredService<ExporterMetrics>().SetDetail(detail);
+        provider.GetRequiredService<StateKeeper>().Use(loaded.Config.StateFile);
+        return provider.GetRequiredService<TargetSources>().Apply(loaded);
     }
 
     private static (bool Success, string Words) Answer(ReloadResult result) => (result.IsSuccess, result.Words());
@@ -193,7 +196,7 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<TargetSet>(), config.Metrics.Detail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SchedulerHealth>();
         services.AddSingleton(provider => new ProbeScheduler(
-            config,
+            provider.GetRequiredService<ExporterConfig>(), // with the targets of its sources
             provider.GetRequiredService<ProberFactory>().Create,
             provider.GetRequiredService<TargetSet>(),
             provider.GetRequiredService<ExporterMetrics>().Self,
@@ -230,6 +233,7 @@ internal static partial class ExporterApplication
         app.MapHealthEndpoints(
             () => health.IsHealthy(out var reason) ? (true, "") : (false, reason),
             () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
+        app.MapTargetsEndpoint(targets.Configs, responses);
         var recent = services.GetRequiredService<RecentProbes>();
         app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All);
         app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping);

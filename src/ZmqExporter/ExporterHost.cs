@@ -75,9 +75,10 @@ internal static partial class ExporterHost
         reloader.Begin();
         signals.OnHangUp(() => _ = reloader.ReloadAsync("SIGHUP"));
         var address = app.Urls.First();
-        if (config.Targets.Length > 0 || !config.ProbeEndpoint.Allow.IsEmpty)
+        var targets = app.Services.GetRequiredService<ExporterConfig>().Targets.Length; // those of its sources, too
+        if (targets > 0 || !config.ProbeEndpoint.Allow.IsEmpty)
         {
-            Log.Loaded(logger, settings.ConfigFile, config.Targets.Length);
+            Log.Loaded(logger, settings.ConfigFile, targets);
         }
         else
         {

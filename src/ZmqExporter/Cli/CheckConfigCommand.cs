@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Configuration.Loading;
+using ZmqExporter.Discovery;
 
 namespace ZmqExporter.Cli;
 
@@ -30,11 +31,18 @@ internal static class CheckConfigCommand
             return ExitCode.Failed;
         }
 
-        // The config has an entry for each module of a target.
-        var targets = config.Targets.Select(target => target.Name).Distinct(StringComparer.Ordinal).Count();
-        var pairs = targets == config.Targets.Length ? "" : $" ({Count(config.Targets.Length, "pair")} of a target and a module)";
+        var files = TargetFilesCheck.Of(result, ConfigInputs.System);
+        if (!files.Errors.IsEmpty)
+        {
+            ConfigErrorReport.Write(result with { Errors = files.Errors }, error);
+            return ExitCode.Failed;
+        }
+
+        // There is an entry for each module of a target.
+        var targets = files.Targets.Select(target => target.Name).Distinct(StringComparer.Ordinal).Count();
+        var pairs = targets == files.Targets.Length ? "" : $" ({Count(files.Targets.Length, "pair")} of a target and a module)";
         output.WriteLine($"{file}: ok, {Count(config.Modules.Count, "module")}, {Count(targets, "target")}{pairs}");
-        if (config.Targets.IsEmpty)
+        if (files.Targets.IsEmpty && config.TargetUrls.IsEmpty)
         {
             error.WriteLine($"{file}: warning: there are no targets, so nothing will be probed");
         }

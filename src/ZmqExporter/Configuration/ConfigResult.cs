@@ -4,7 +4,11 @@ namespace ZmqExporter.Configuration;
 /// <param name="Config">The config, or null.</param>
 /// <param name="Errors">All errors by place; empty when there is a config.</param>
 /// <param name="Files">What was read, or could not be: the config file first.</param>
-internal sealed record ConfigResult(ExporterConfig? Config, EquatableArray<ConfigError> Errors, EquatableArray<FileState> Files);
+internal sealed record ConfigResult(ExporterConfig? Config, EquatableArray<ConfigError> Errors, EquatableArray<FileState> Files)
+{
+    /// <value>What the config makes of lists of targets from elsewhere; null without a config.</value>
+    public TargetListBinding? Lists { get; init; }
+}
 
 /// <summary>A file that a config was read from.</summary>
 /// <param name="Path">As it was opened.</param>

@@ -21,6 +21,18 @@ internal sealed record ExporterConfig
     /// <summary>What <c>/probe</c> may do.</summary>
     public ProbeEndpointConfig ProbeEndpoint { get; init; } = new();
 
+    /// <summary>The labels that targets have unless they set them themselves: those of <see cref="Targets"/> have them already.</summary>
+    public EquatableMap<string> DefaultLabels { get; init; }
+
+    /// <summary>The modules of targets that name none: those of <see cref="Targets"/> have them already.</summary>
+    public EquatableArray<string> DefaultModules { get; init; } = [];
+
+    /// <summary>Files with more targets.</summary>
+    public EquatableArray<TargetFilesConfig> TargetFiles { get; init; } = [];
+
+    /// <summary>URLs of lists with more targets.</summary>
+    public EquatableArray<TargetUrlConfig> TargetUrls { get; init; } = [];
+
     /// <summary>A module by its name, the file's or else a built-in one; null when there is none.</summary>
     public ModuleConfig? FindModule(string name) => Modules.GetValueOrDefault(name) ?? BuiltInModules.GetValueOrDefault(name);
 }

@@ -53,6 +53,9 @@ internal sealed partial class DescriptorGuard : IDisposable
         _timer = _time.CreateTimer(static guard => ((DescriptorGuard)guard!).Look(), this, Period, Period);
     }
 
+    /// <summary>The targets are others now: a warning that comes later is about these.</summary>
+    public void Expect(int targets, int needed) => (_targets, _needed) = (targets, needed);
+
     /// <inheritdoc />
     public void Dispose() => _timer?.Dispose();
 

@@ -60,10 +60,14 @@ internal sealed class SelfMetrics
         _stateSaveFailures = families.Counter(MetricNames.StateSaveFailures, "Times that the state file could not be written.").WithLabels();
         _time = time;
         Reloads = new ReloadMetrics(families, time);
+        Discovery = new DiscoveryMetrics(families, time);
     }
 
     /// <summary>How the last reload of the config went.</summary>
     public ReloadMetrics Reloads { get; }
+
+    /// <summary>How the sources of targets are.</summary>
+    public DiscoveryMetrics Discovery { get; }
 
     /// <summary>A probe starts, this long after it was due.</summary>
     public void ProbeStarted(TimeSpan scheduleDelay)

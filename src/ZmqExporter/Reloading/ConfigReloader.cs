@@ -19,7 +19,7 @@ internal sealed partial class ConfigReloader
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Func<ConfigResult> _load;
     private readonly Func<ExporterConfig, string?> _problemOf;
-    private readonly Func<ExporterConfig, TargetDiff> _apply;
+    private readonly Func<ConfigResult, TargetDiff> _apply;
     private readonly ReloadMetrics _metrics;
     private readonly ILogger<ConfigReloader> _logger;
     private Task _running;
@@ -35,7 +35,7 @@ internal sealed partial class ConfigReloader
         ConfigResult loaded,
         Func<ConfigResult> load,
         Func<ExporterConfig, string?> problemOf,
-        Func<ExporterConfig, TargetDiff> apply,
+        Func<ConfigResult, TargetDiff> apply,
         ReloadMetrics metrics,
         ILogger<ConfigReloader> logger)
     {
@@ -121,7 +121,7 @@ internal sealed partial class ConfigReloader
 
         var diff = Current == result.Config
             ? new TargetDiff([], [], [], Current.Targets.Length)
-            : _apply(result.Config);
+            : _apply(result);
         Current = result.Config;
         _metrics.Succeeded();
         Log.Reloaded(_logger, cause, diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged);

@@ -114,6 +114,15 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
         }
     }
 
+    /// <summary>The configs of all of them.</summary>
+    public TargetConfig[] Configs()
+    {
+        lock (_lock)
+        {
+            return [.. _targets.Values.Select(target => target.Config)];
+        }
+    }
+
     /// <summary>What is known of each of them. Each snapshot is consistent in itself.</summary>
     /// <param name="withExponential">Whether the exponential buckets of their histograms are in them.</param>
     public TargetSnapshot[] Snapshots(bool withExponential = false)

@@ -24,6 +24,9 @@ internal static class Promtool
     public static async Task<IReadOnlyList<RuleTestVerdict>> TestEachAsync(IReadOnlyList<string> files) =>
         RuleTestVerdict.Read(files, await TestRulesAsync([.. files]));
 
+    /// <summary>Runs <c>promtool check service-discovery</c>, which prints what a job discovers, as JSON.</summary>
+    public static Task<CommandResult> DiscoverAsync(string configFile, string job) => RunAsync(["check", "service-discovery", configFile, job], "");
+
     private static async Task<CommandResult> RunAsync(string[] arguments, string input)
     {
         await using var process = ChildProcess.Start("promtool", arguments, "install it with: apt-get install prometheus", environment: Environment);

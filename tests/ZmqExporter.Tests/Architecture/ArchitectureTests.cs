@@ -32,18 +32,19 @@ public sealed class ArchitectureTests
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new("Persistence", "Metrics", "Targets"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
+        new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
         new("Http", "OnDemand", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new(
             DependencyGraph.Root,
-            "Reloading", "Persistence", "Http", "Http.Protection", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Discovery", "Persistence", "Http", "Http.Protection", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "NetMqWorker", "Demo", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            DependencyGraph.Root, "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine"),
     ];
 

@@ -191,7 +191,7 @@ public class ConfigEqualityTests
         var targets = new[] { "name", "endpoint", "modules", "labels" }.Select(key => ("targets[*]", key));
         var metrics = new[] { "detail", "buckets" }.Select(key => ("metrics", key));
         var covered = settings.Concat(targets).Concat(metrics).Concat(ConfigVariants.Modules.Select(change => (change.Place, change.Key)))
-            .Concat(AllowRules.Select(row => ("probe_endpoint.allow[*]", row.Data.Item1))).Concat(NoValues);
+            .Concat(AllowRules.Select(row => ("probe_endpoint.allow[*]", row.Data.Item1))).Concat(SourceConfigTests.Keys).Concat(NoValues);
 
         Assert.Empty(ConfigKeys.All.SelectMany(table => table.Keys.Select(key => (table.Place, key))).Except(covered));
     }

@@ -105,7 +105,7 @@ public class ExtendsTests
                 [KeyValuePair.Create("echo", builtIn), KeyValuePair.Create("plain_echo", builtIn)]),
         };
 
-        var config = ConfigBinder.Bind(root!, context)!;
+        var config = ConfigBinder.Bind(root!, context)!.Config;
 
         Assert.Empty(errors.ToSorted());
         Assert.Equal(["echo", "other"], config.Modules.Keys, StringComparer.Ordinal);

@@ -161,6 +161,32 @@ public class MergeTests
         Assert.Equal("red", targets[1].Labels["team"]);
     }
 
+    [Fact]
+    public void Load_DefaultLabelsAndModules_AreThoseOfTargetsThatSayNothingElse()
+    {
+        var targets = Parsed.Config("""
+            defaults: {labels: {team: red, site: a}, modules: [a, b]}
+            modules:
+              a: {prober: request, send: [a]}
+              b: {prober: request, send: [b]}
+            targets:
+              - {name: x, endpoint: "tcp://x:1"}
+              - {name: y, endpoint: "tcp://y:1", modules: [b], labels: {team: blue, rack: "1"}}
+            """).Targets;
+
+        Assert.Equal(["x/a", "x/b", "y/b"], targets.Select(target => $"{target.Name}/{target.Module.Name}"), StringComparer.Ordinal);
+        Assert.Equal(["site=a", "team=red"], targets[0].Labels.Select(label => $"{label.Key}={label.Value}"), StringComparer.Ordinal);
+        Assert.Equal(["rack=1", "site=a", "team=blue"], targets[2].Labels.Select(label => $"{label.Key}={label.Value}"), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Load_TopLevelKeysWithX_AreNobodysAndHoldAnchors()
+    {
+        var config = Parsed.Config("x-often: &often {interval: 5s}\nx-: 1\ndefaults: *often\n" + Parsed.Ping + Orders);
+
+        Assert.Equal(TimeSpan.FromSeconds(5), Assert.Single(config.Targets).Module.Interval);
+    }
+
     [Theory]
     [InlineData("targets: []")]
     [InlineData("metrics: {detail: full}")]

@@ -32,6 +32,9 @@ internal static class Parsed
         return result.Config!;
     }
 
+    /// <summary>What a config makes of lists of targets from elsewhere.</summary>
+    public static TargetListBinding Lists(string text) => ConfigLoader.Parse(text, "zmq.yml", Inputs()).Lists ?? throw new ArgumentException("it has errors", nameof(text));
+
     /// <summary>The errors; fails the test when there are none.</summary>
     public static IReadOnlyList<ConfigError> Errors(string text, ConfigInputs? inputs = null)
     {

@@ -57,6 +57,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         app.MapMetricsEndpoint(test.Metrics.Exporter, responses);
         app.MapHealthEndpoints(() => test.Health, () => test.Ready);
         app.MapStatusPage(() => test.Targets, responses);
+        app.MapTargetsEndpoint(test.Metrics.Targets.Configs, responses);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return test;
     }

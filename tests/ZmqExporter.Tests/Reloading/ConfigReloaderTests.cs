@@ -126,8 +126,9 @@ public sealed class ConfigReloaderTests
             loaded,
             () => _load(),
             _ => _problem,
-            config =>
+            loaded =>
             {
+                var config = loaded.Config!;
                 _applied.Add(config);
                 var diff = TargetDiff.Of(current.Targets.ToDictionary(TargetKey.Of), config.Targets);
                 current = config;

@@ -7,7 +7,7 @@ namespace ZmqExporter.Configuration.Binding;
 internal static class ConfigBinder
 {
     /// <summary>Binds the document; the result counts only when the context has no errors.</summary>
-    public static ExporterConfig? Bind(YamlNode document, BindingContext context)
+    public static BoundConfig? Bind(YamlNode document, BindingContext context)
     {
         var value = new ConfigValue(document, "", context.Errors);
         if (Section.Open(value, ConfigKeys.Root) is not { } root)
@@ -15,17 +15,17 @@ internal static class ConfigBinder
             return null;
         }
 
-        var defaults = root.Find("defaults") is { } mapping && Section.Open(mapping, ConfigKeys.Defaults) is { } section
-            ? SettingsLayer.Read(section, SettingScope.Defaults)
-            : SettingsLayer.Empty;
+        var section = root.Find("defaults") is { } mapping ? Section.Open(mapping, ConfigKeys.Defaults) : null;
+        var defaults = section is null ? SettingsLayer.Empty : SettingsLayer.Read(section, SettingScope.Defaults);
         context = context with { Metrics = MetricsBinder.Bind(root.Find("metrics")) };
         var catalog = new ModuleCatalog(root.Find("modules"), context);
         var modules = BindModules(catalog, defaults, context);
-        var binder = new TargetBinder(catalog, modules);
+        var ofTargets = TargetDefaults.Read(section, catalog);
+        var parts = new TargetParts(catalog, modules, ofTargets);
+        var binder = new TargetBinder(parts);
         var targets = root.Find("targets") is { } list ? binder.Bind(list) : [];
-        CheckUnused(defaults, catalog, modules, binder.UsedModules);
-        LaterSections.Check(root);
-        return new ExporterConfig
+        CheckUnused(defaults, catalog, modules, parts.UsedModules, context.Errors);
+        var config = new ExporterConfig
         {
             Targets = targets,
             Modules = ModulesOf(catalog.FileNames, modules),
@@ -33,7 +33,12 @@ internal static class ConfigBinder
             Metrics = context.Metrics,
             StateFile = root.Find("state_file")?.ReadText("write the path of a file") is { Length: > 0 } path ? Path.Combine(context.Directory, path) : null,
             ProbeEndpoint = ProbeEndpointBinder.Bind(root.Find("probe_endpoint")),
+            DefaultLabels = ofTargets.Labels,
+            DefaultModules = ofTargets.Modules ?? [],
+            TargetFiles = TargetFilesBinder.Bind(root.Find("target_files"), context),
+            TargetUrls = TargetUrlBinder.Bind(root.Find("target_urls"), context),
         };
+        return new BoundConfig(config, parts, binder.Places);
     }
 
     private static Dictionary<string, BoundModule> BindModules(
@@ -57,18 +62,18 @@ internal static class ConfigBinder
 
     // Each module may make the defaults fit, and each target its modules: only what nobody uses is judged alone.
     private static void CheckUnused(
-        SettingsLayer defaults, ModuleCatalog catalog, Dictionary<string, BoundModule> modules, IReadOnlySet<string> used)
+        SettingsLayer defaults, ModuleCatalog catalog, Dictionary<string, BoundModule> modules, IReadOnlySet<string> used, ConfigErrors errors)
     {
         var ofFile = catalog.FileNames.Where(modules.ContainsKey).ToList();
         if (ofFile.Count == 0 && !used.Any(modules.ContainsKey))
         {
-            EffectiveSettings.Check(defaults);
+            EffectiveSettings.Check(defaults, errors);
         }
 
         foreach (var name in ofFile.Where(name => !used.Contains(name)))
         {
-            EffectiveSettings.Check(modules[name].Settings);
-            NetMqRules.Check(modules[name].Settings, modules[name], unixSocket: null);
+            EffectiveSettings.Check(modules[name].Settings, errors);
+            NetMqRules.Check(modules[name].Settings, modules[name], unixSocket: null, errors);
         }
     }
 }

@@ -10,10 +10,10 @@ internal static class ConfigKeys
 
     /// <summary>The document.</summary>
     public static KeyTable Root { get; } =
-        new("", ["defaults", "modules", "targets", "target_files", "target_urls", "probe_endpoint", "metrics", "state_file"]);
+        new("", ["defaults", "modules", "targets", "target_files", "target_urls", "probe_endpoint", "metrics", "state_file"]) { FreePrefix = "x-" };
 
     /// <summary>What modules and targets start from.</summary>
-    public static KeyTable Defaults { get; } = new("defaults", Settings);
+    public static KeyTable Defaults { get; } = new("defaults", [.. Settings, "labels", "modules"]);
 
     /// <summary>The failure policy, wherever it stands.</summary>
     public static KeyTable Policy { get; } = new(
@@ -37,6 +37,23 @@ internal static class ConfigKeys
     /// <summary>A target.</summary>
     public static KeyTable Target { get; } = new("targets[*]", ["name", "endpoint", "modules", .. Settings, "labels"]);
 
+    /// <summary>A source of targets by HTTP.</summary>
+    public static KeyTable TargetUrl { get; } =
+        new("target_urls[*]", ["url", "refresh_interval", "timeout", "tls_config", "basic_auth", "authorization"]);
+
+    /// <summary>How such a server is known, and how we are.</summary>
+    public static KeyTable TlsClient { get; } =
+        new("target_urls[*].tls_config", ["ca_file", "cert_file", "key_file", "server_name", "insecure_skip_verify", "min_version"]);
+
+    /// <summary>User name and password.</summary>
+    public static KeyTable BasicAuth { get; } = new("target_urls[*].basic_auth", ["username", "password", "password_file"]);
+
+    /// <summary>A token.</summary>
+    public static KeyTable Authorization { get; } = new("target_urls[*].authorization", ["type", "credentials", "credentials_file"]);
+
+    /// <summary>A group of a list of targets, which is a file of its own.</summary>
+    public static KeyTable TargetGroup { get; } = new("[*]", ["targets", "labels"]);
+
     /// <summary>The <c>/probe</c> endpoint.</summary>
     public static KeyTable ProbeEndpoint { get; } = new("probe_endpoint", ["allow"]);
 
@@ -49,7 +66,7 @@ internal static class ConfigKeys
     /// <summary>Every table, the probers' too.</summary>
     public static ImmutableArray<KeyTable> All { get; } =
     [
-        Root, Defaults, Policy, Flapping, Module, Security, Target, ProbeEndpoint, AllowRule, Metrics,
+        Root, Defaults, Policy, Flapping, Module, Security, Target, TargetUrl, TlsClient, BasicAuth, Authorization, ProbeEndpoint, AllowRule, Metrics,
         .. ProberBinder.All.SelectMany(prober => prober.Tables),
     ];
 }

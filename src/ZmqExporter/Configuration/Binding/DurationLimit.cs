@@ -13,7 +13,7 @@ internal sealed record DurationLimit(string Key, Setting<TimeSpan>? Setting, Tim
     private bool IsValid => Setting?.IsValid ?? true;
 
     /// <summary>Reports it when this is longer than the other one.</summary>
-    public void CheckAtMost(DurationLimit other, string consequence)
+    public void CheckAtMost(DurationLimit other, string consequence, ConfigErrors errors)
     {
         if (IsValid && other.IsValid && Value > other.Value)
         {
@@ -21,12 +21,13 @@ internal sealed record DurationLimit(string Key, Setting<TimeSpan>? Setting, Tim
                 other,
                 "longer than",
                 consequence,
+                errors,
                 $"set {Key} to {Durations.Show(other.Value)} or less, or {other.Key} to {Durations.Show(Value)} or more");
         }
     }
 
     /// <summary>Reports it when this is not shorter than the other one.</summary>
-    public void CheckBelow(DurationLimit other, string consequence)
+    public void CheckBelow(DurationLimit other, string consequence, ConfigErrors errors)
     {
         if (IsValid && other.IsValid && Value >= other.Value)
         {
@@ -34,15 +35,16 @@ internal sealed record DurationLimit(string Key, Setting<TimeSpan>? Setting, Tim
                 other,
                 "not shorter than",
                 consequence,
+                errors,
                 $"set {Key} to less than {Durations.Show(other.Value)}, or {other.Key} to more than {Durations.Show(Value)}");
         }
     }
 
-    private void Report(DurationLimit other, string relation, string consequence, string remedy)
+    private void Report(DurationLimit other, string relation, string consequence, ConfigErrors errors, string remedy)
     {
         // At the more specific of the two: a target that shortens its interval is the one to mend, not the defaults.
         var here = other.Setting is null || (Setting is not null && Setting.Scope >= other.Setting.Scope) ? this : other;
-        here.Setting?.Where.Error($"{Describe(here)} is {relation} {other.Describe(here)}: {consequence}", remedy);
+        here.Setting?.Where.ReportingTo(errors).Error($"{Describe(here)} is {relation} {other.Describe(here)}: {consequence}", remedy);
     }
 
     private string Describe(DurationLimit here)

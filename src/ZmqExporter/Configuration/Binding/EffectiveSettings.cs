@@ -36,24 +36,26 @@ internal sealed record EffectiveSettings(
     }
 
     /// <summary>Reports settings that contradict each other.</summary>
-    public static void Check(SettingsLayer layer)
+    /// <param name="layer">Every layer, merged.</param>
+    /// <param name="errors">Where errors go: the config that a setting stands in may have been loaded long ago.</param>
+    public static void Check(SettingsLayer layer, ConfigErrors errors)
     {
         const string Overlap = "probes of one target would overlap";
         var timeout = new DurationLimit("timeout", layer.Timeout, DefaultTimeout);
-        timeout.CheckAtMost(new DurationLimit("interval", layer.Interval, DefaultInterval), Overlap);
+        timeout.CheckAtMost(new DurationLimit("interval", layer.Interval, DefaultInterval), Overlap, errors);
         if (layer.Policy.SuspectInterval is { } suspect)
         {
-            timeout.CheckAtMost(new DurationLimit("suspect_interval", suspect, suspect.Value), Overlap);
+            timeout.CheckAtMost(new DurationLimit("suspect_interval", suspect, suspect.Value), Overlap, errors);
         }
 
         if (layer.Policy.DownInterval is { } down)
         {
-            timeout.CheckAtMost(new DurationLimit("down_interval", down, down.Value), Overlap);
+            timeout.CheckAtMost(new DurationLimit("down_interval", down, down.Value), Overlap, errors);
         }
 
         if (layer.Policy.LateAfter is { } late)
         {
-            new DurationLimit("late_after", late, late.Value).CheckBelow(timeout, "no answer could ever be late");
+            new DurationLimit("late_after", late, late.Value).CheckBelow(timeout, "no answer could ever be late", errors);
         }
     }
 

@@ -21,7 +21,8 @@ internal static class NetMqRules
     /// <param name="settings">All layers merged.</param>
     /// <param name="module">The module.</param>
     /// <param name="unixSocket">Where the endpoint stands when it is a Unix socket, else null.</param>
-    public static void Check(SettingsLayer settings, BoundModule module, ConfigValue? unixSocket)
+    /// <param name="errors">Where errors go.</param>
+    public static void Check(SettingsLayer settings, BoundModule module, ConfigValue? unixSocket, ConfigErrors errors)
     {
         if (module.Prober is HandshakeProberConfig || settings.Client is not { Value: MessagingClient.NetMq } client)
         {
@@ -30,7 +31,7 @@ internal static class NetMqRules
 
         if (unixSocket is not null)
         {
-            unixSocket.Error(
+            unixSocket.ReportingTo(errors).Error(
                 $"{unixSocket.Shown} is a Unix socket, which NetMQ does not have, and module {Quoted.Plain(module.Name)} is probed with client: netmq",
                 $"{Remedy}, or an endpoint with tcp://");
         }
@@ -38,7 +39,7 @@ internal static class NetMqRules
         if (module is { Security: SecurityConfig.Plain, SecurityAt: { } security })
         {
             var where = client.Scope == SettingScope.Target ? client.Where : security;
-            where.Error($"NetMQ does not have mechanism: plain, and module {Quoted.Plain(module.Name)} asks for both", $"{Remedy}, or another mechanism");
+            where.ReportingTo(errors).Error($"NetMQ does not have mechanism: plain, and module {Quoted.Plain(module.Name)} asks for both", $"{Remedy}, or another mechanism");
         }
     }
 }

@@ -53,9 +53,9 @@ internal static class ConfigLoader
         {
             BuiltInModules = BuiltInModuleConfigs.All,
         };
-        var config = root is null ? null : ConfigBinder.Bind(root, context);
-        return errors.Count == 0 && config is not null
-            ? new ConfigResult(config, [], [])
+        var bound = root is null ? null : ConfigBinder.Bind(root, context);
+        return errors.Count == 0 && bound is not null
+            ? new ConfigResult(bound.Config, [], []) { Lists = TargetListLoader.BindingOf(bound) }
             : new ConfigResult(null, errors.ToSorted(), []);
     }
 }

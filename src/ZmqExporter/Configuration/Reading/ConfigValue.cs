@@ -19,6 +19,9 @@ internal sealed record ConfigValue(YamlNode Node, string Path, ConfigErrors Erro
         : scalar.IsFromEnvironment ? $"{Quoted.Text(scalar.Written)} (expanded)"
         : Quoted.Text(scalar.Text);
 
+    /// <summary>The same value, whose errors go elsewhere: they concern something that is bound after its config was.</summary>
+    public ConfigValue ReportingTo(ConfigErrors errors) => ReferenceEquals(errors, Errors) ? this : this with { Errors = errors };
+
     /// <summary>Reports an error at the value.</summary>
     public void Error(string message, string remedy)
     {

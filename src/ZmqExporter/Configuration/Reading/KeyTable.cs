@@ -7,8 +7,15 @@ namespace ZmqExporter.Configuration.Reading;
 /// <param name="Keys">The keys, in the order in which messages list them.</param>
 internal sealed record KeyTable(string Place, ImmutableArray<string> Keys)
 {
+    /// <value>How keys begin that nobody reads, and that may hold whatever the user likes; null when there are none.</value>
+    public string? FreePrefix { get; init; }
+
     /// <summary>The keys for a message.</summary>
     public string List => string.Join(", ", Keys);
+
+    /// <summary>Whether a key may stand there.</summary>
+    public bool Allows(string key) =>
+        Keys.Contains(key, StringComparer.Ordinal) || (FreePrefix is not null && key.StartsWith(FreePrefix, StringComparison.Ordinal));
 
     /// <summary>This table with further keys.</summary>
     public KeyTable With(KeyTable more) => this with { Keys = [.. Keys, .. more.Keys] };

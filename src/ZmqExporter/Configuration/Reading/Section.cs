@@ -45,7 +45,7 @@ internal sealed class Section
     /// <param name="owner">Which other sections have a key: words for the remedy, or null. When there is none, it was mistyped.</param>
     public void CheckKeys(KeyTable table, Func<string, string?>? owner = null)
     {
-        foreach (var entry in _mapping.Entries.Where(entry => !table.Keys.Contains(entry.Key, StringComparer.Ordinal)))
+        foreach (var entry in _mapping.Entries.Where(entry => !table.Allows(entry.Key)))
         {
             HasUnknownKeys = true;
             _errors.Add(entry.KeyMark, PathOf(entry.Key), "unknown key", owner?.Invoke(entry.Key) is { } words

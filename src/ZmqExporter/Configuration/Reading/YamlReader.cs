@@ -21,6 +21,7 @@ internal sealed class YamlReader
     private const string TagRemedy = "remove the tag; put text that starts with ! in quotes";
 
     private readonly string _file;
+    private readonly string _ifEmpty;
     private readonly Scanner _scanner;
     private readonly Parser _parser;
     private readonly Func<string, ScalarExpansion> _expand;
@@ -28,9 +29,10 @@ internal sealed class YamlReader
     private readonly List<YamlProblem> _problems = [];
     private long _aliasWeight;
 
-    private YamlReader(string text, string file, Func<string, ScalarExpansion> expand)
+    private YamlReader(string text, string file, Func<string, ScalarExpansion> expand, string ifEmpty)
     {
         _file = file;
+        _ifEmpty = ifEmpty;
         _expand = expand;
         _scanner = new Scanner(new StringReader(text), skipComments: true);
         _parser = new Parser(_scanner);
@@ -40,10 +42,12 @@ internal sealed class YamlReader
     /// <param name="text">The file's text.</param>
     /// <param name="file">Its name, for the marks.</param>
     /// <param name="expand">Replaces the variables of one scalar.</param>
+    /// <param name="ifEmpty">What to write into a file that is empty.</param>
     /// <returns>The root, or null when the file cannot be read on; and the problems, in the order of the file.</returns>
-    public static (YamlNode? Root, IReadOnlyList<YamlProblem> Problems) Read(string text, string file, Func<string, ScalarExpansion> expand)
+    public static (YamlNode? Root, IReadOnlyList<YamlProblem> Problems) Read(
+        string text, string file, Func<string, ScalarExpansion> expand, string ifEmpty = "write at least targets: []")
     {
-        var reader = new YamlReader(text, file, expand);
+        var reader = new YamlReader(text, file, expand, ifEmpty);
         try
         {
             return (reader.ReadDocument(), reader._problems);
@@ -60,7 +64,7 @@ internal sealed class YamlReader
         _ = Next(); // StreamStart
         if (Next() is not DocumentStart)
         {
-            return Stop(new YamlMark(_file, 1, 1), "", "the file is empty", "write at least targets: []");
+            return Stop(new YamlMark(_file, 1, 1), "", "the file is empty", _ifEmpty);
         }
 
         _ = Next();

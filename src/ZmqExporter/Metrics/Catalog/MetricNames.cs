@@ -56,6 +56,11 @@ internal static class MetricNames
     public const string ConfigLastReloadSuccessTimestamp = "zmq_exporter_config_last_reload_success_timestamp_seconds";
     public const string StateSavedTimestamp = "zmq_exporter_state_saved_timestamp_seconds";
     public const string StateSaveFailures = "zmq_exporter_state_save_failures_total";
+    public const string DiscoveryTargets = "zmq_exporter_discovery_targets";
+    public const string DiscoveryConflicts = "zmq_exporter_discovery_conflicts";
+    public const string DiscoverySuccessful = "zmq_exporter_discovery_last_refresh_successful";
+    public const string DiscoveryLastSuccessTimestamp = "zmq_exporter_discovery_last_success_timestamp_seconds";
+    public const string DiscoveryFailures = "zmq_exporter_discovery_failures_total";
     public const string CollectErrors = "zmq_exporter_collect_errors_total";
 
     public const string ProcessCpu = "process_cpu_seconds_total";

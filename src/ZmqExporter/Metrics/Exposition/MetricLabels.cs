@@ -19,5 +19,6 @@ internal static class MetricLabels
     public const string Version = "version";
     public const string Revision = "revision";
     public const string Generation = "generation";
+    public const string Source = "source";
     public const string Le = "le";
 }

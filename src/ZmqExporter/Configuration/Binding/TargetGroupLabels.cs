@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration.Reading;
+
+namespace ZmqExporter.Configuration.Binding;
+
+/// <summary>The labels of a group of targets: some say how to probe, those that begin with <c>__</c> are nobody's, the rest are the targets' own.</summary>
+internal sealed record TargetGroupLabels
+{
+    /// <value>The label that chooses the modules.</value>
+    public const string ModulesKey = "__zmq_modules__";
+
+    private const string Prefix = "__zmq_";
+    private const string NameKey = "__zmq_name__";
+    private const string IntervalKey = "__zmq_interval__";
+    private const string TimeoutKey = "__zmq_timeout__";
+
+    private static readonly ImmutableArray<string> Keys = [NameKey, ModulesKey, IntervalKey, TimeoutKey];
+
+    /// <summary>No labels.</summary>
+    public static TargetGroupLabels Empty { get; } = new();
+
+    /// <value>The name of the targets: a text; null when it does not say.</value>
+    public ConfigValue? Name { get; private init; }
+
+    /// <value>The names of the modules; null when it does not say.</value>
+    public ImmutableArray<ConfigValue>? Modules { get; private init; }
+
+    /// <value>Interval and timeout.</value>
+    public SettingsLayer Settings { get; private init; } = SettingsLayer.Empty;
+
+    /// <value>The targets' own labels.</value>
+    public EquatableMap<string> Own { get; private init; }
+
+    /// <summary>Reads them.</summary>
+    public static TargetGroupLabels Read(ConfigValue mapping)
+    {
+        if (mapping.Node is not YamlMapping { Entries: var entries })
+        {
+            mapping.WrongType("a mapping", "write name: value below it");
+            return Empty;
+        }
+
+        foreach (var entry in entries.Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal) && !Keys.Contains(entry.Key, StringComparer.Ordinal)))
+        {
+            mapping.Errors.Add(entry.KeyMark, Quoted.Path(mapping.Path, entry.Key), "unknown label", Suggestion.Remedy(entry.Key, Keys, $"labels with {Prefix}"));
+        }
+
+        var own = entries.Where(entry => !entry.Key.StartsWith("__", StringComparison.Ordinal)).ToImmutableArray();
+        return new TargetGroupLabels
+        {
+            Name = Find(NameKey),
+            Modules = Find(ModulesKey) is { } modules ? Split(modules) : null,
+            Settings = Find(IntervalKey) is var interval && Find(TimeoutKey) is var timeout && (interval ?? timeout) is null
+                ? SettingsLayer.Empty
+                : new SettingsLayer
+                {
+                    Interval = Setting<TimeSpan>.From(interval, SettingScope.Target, SettingsLayer.ReadInterval),
+                    Timeout = Setting<TimeSpan>.From(timeout, SettingScope.Target, SettingsLayer.ReadDeadline),
+                },
+            Own = TargetLabelsBinder.Bind(mapping with { Node = new YamlMapping(mapping.Node.Mark, own) }),
+        };
+
+        // To Prometheus an empty label is none.
+        ConfigValue? Find(string key) => entries.FirstOrDefault(entry => entry.Key == key).Value is { } node
+            && new ConfigValue(node, Quoted.Path(mapping.Path, key), mapping.Errors) is var value
+            && value.ReadText("write the label's value, or remove the label") is { Length: > 0 }
+                ? value
+                : null;
+    }
+
+    private static ImmutableArray<ConfigValue> Split(ConfigValue list) =>
+    [
+        .. ((YamlScalar)list.Node).Text.Split(',', StringSplitOptions.TrimEntries)
+            .Select(name => list with { Node = new YamlScalar(list.Node.Mark, name, name, isQuoted: true, isBroken: false) }),
+    ];
+}

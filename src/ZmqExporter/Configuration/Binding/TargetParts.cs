@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using ZmqExporter.Configuration.Reading;
+using Zmtp;
+
+namespace ZmqExporter.Configuration.Binding;
+
+/// <summary>What makes a target, wherever it is listed: the same values, the same checks, the same errors.</summary>
+/// <param name="catalog">The names of all modules.</param>
+/// <param name="modules">Those modules that could be bound.</param>
+/// <param name="defaults">What targets have that say nothing else.</param>
+internal sealed class TargetParts(ModuleCatalog catalog, IReadOnlyDictionary<string, BoundModule> modules, TargetDefaults defaults)
+{
+    private readonly HashSet<string> _used = new(StringComparer.Ordinal);
+
+    /// <summary>The modules that targets name or take from the defaults.</summary>
+    public IReadOnlySet<string> UsedModules => _used;
+
+    /// <summary>The modules of targets that name none; null when there are none such.</summary>
+    public ImmutableArray<string>? DefaultModules => defaults.Modules;
+
+    /// <summary>Reads a list of modules.</summary>
+    public ImmutableArray<string> ReadModules(IEnumerable<ConfigValue> items) => ModuleNames.Read(items, catalog);
+
+    /// <summary>Whether a name can be that of a target; reports it when it cannot.</summary>
+    public static bool CheckName(ConfigValue value, string name)
+    {
+        if (Names.Complaint(name) is not { } complaint)
+        {
+            return true;
+        }
+
+        value.Error(complaint, "write a short unique name such as orders");
+        return false;
+    }
+
+    /// <summary>Reads an endpoint; null after an error.</summary>
+    public static ZmtpEndpoint? ReadEndpoint(ConfigValue value)
+    {
+        const string Remedy = "write tcp://host:port";
+        if (value.Node is YamlSequence { Items.Length: var count })
+        {
+            value.Error(
+                $"a target has one endpoint, and this is a list{(count > 1 ? $" of {count}" : "")}",
+                count > 1 ? "make a target of each" : count == 1 ? "write it without the brackets or the hyphen" : Remedy);
+            return null;
+        }
+
+        if (value.ReadText(Remedy) is not { } text)
+        {
+            return null;
+        }
+
+        if (ZmtpEndpoint.TryParse(text, out var endpoint, out var error))
+        {
+            return endpoint;
+        }
+
+        // The parser's words quote the value, and a value from the environment may be a secret.
+        var parts = value.IsFromEnvironment ? [$"{value.Shown} is not an endpoint", Remedy] : error.Split("; ", 2);
+        value.Error(parts[0], parts.Length > 1 ? parts[1] : Remedy);
+        return null;
+    }
+
+    /// <summary>Checks the parts of a target against each other, and makes one config for each of its modules.</summary>
+    /// <param name="name">Its name, or null after an error.</param>
+    /// <param name="endpoint">Its endpoint, or null after an error.</param>
+    /// <param name="endpointAt">Where the endpoint stands, or null.</param>
+    /// <param name="names">Its modules.</param>
+    /// <param name="settings">What it sets itself.</param>
+    /// <param name="labels">Its own labels.</param>
+    /// <param name="errors">Where errors go, also those about a module that does not fit.</param>
+    public ImmutableArray<TargetConfig> Combine(
+        string? name,
+        ZmtpEndpoint? endpoint,
+        ConfigValue? endpointAt,
+        ImmutableArray<string> names,
+        SettingsLayer settings,
+        EquatableMap<string> labels,
+        ConfigErrors errors)
+    {
+        _used.UnionWith(names);
+        var good = names.Where(modules.ContainsKey).Select(module => modules[module]).ToList();
+        var unixSocket = endpoint?.SocketPath is null ? null : endpointAt;
+        foreach (var module in good)
+        {
+            var merged = settings.Over(module.Settings);
+            EffectiveSettings.Check(merged, errors);
+            NetMqRules.Check(merged, module, unixSocket, errors);
+        }
+
+        var all = defaults.With(labels);
+        return name is null || endpoint is null
+            ? []
+            : [.. good.Select(module => new TargetConfig(name, endpoint, module.With(settings), all))];
+    }
+}

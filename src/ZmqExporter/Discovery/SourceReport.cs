@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
+using ZmqExporter.Logging;
+using ZmqExporter.Metrics;
+using ZmqExporter.Targets;
+
+namespace ZmqExporter.Discovery;
+
+/// <summary>Says how the sources are, in metrics always and in the log when it changes. Not thread-safe.</summary>
+internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<TargetSources> logger)
+{
+    // In the log; check-config prints all errors of files.
+    private const int ErrorsShown = 10;
+
+    private readonly Dictionary<ITargetSource, EquatableArray<ConfigError>> _errors = [];
+    private EquatableArray<ConfigError> _conflicts = [];
+
+    /// <summary>These are the sources from now on.</summary>
+    public void Sources(IReadOnlyCollection<ITargetSource> sources)
+    {
+        var gone = _errors.Keys.Except(sources).ToArray();
+        foreach (var source in gone)
+        {
+            _errors.Remove(source);
+        }
+
+        // One whose settings have changed is another source with the same name.
+        foreach (var name in gone.Select(source => source.Name).Except(sources.Select(source => source.Name), StringComparer.Ordinal))
+        {
+            metrics.Remove(name);
+        }
+
+        foreach (var source in sources)
+        {
+            metrics.Add(source.Name);
+        }
+    }
+
+    /// <summary>A source was looked at: it counts as a failure when something else is wrong now.</summary>
+    public void Looked(ITargetSource source, MergedTargets merged)
+    {
+        // One that nobody has asked yet says nothing.
+        if (source is HttpSource { IsAsked: false })
+        {
+            return;
+        }
+
+        if (Log(source) && !source.Errors.IsEmpty)
+        {
+            metrics.Failed(source.Name);
+        }
+
+        Set(source, merged);
+    }
+
+    /// <summary>A source was asked: each time in vain is a failure.</summary>
+    public void Answered(ITargetSource source, MergedTargets merged)
+    {
+        _ = Log(source);
+        if (!source.Errors.IsEmpty)
+        {
+            metrics.Failed(source.Name);
+        }
+
+        Set(source, merged);
+    }
+
+    /// <summary>The targets were replaced.</summary>
+    public void Applied(string cause, TargetDiff diff) =>
+        Lines.Changed(logger, cause, diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged);
+
+    /// <summary>These targets are left out.</summary>
+    public void Conflicts(MergedTargets merged)
+    {
+        EquatableArray<ConfigError> conflicts = [.. merged.Conflicts.Select(conflict => conflict.Error)];
+        if (conflicts == _conflicts)
+        {
+            return;
+        }
+
+        foreach (var error in conflicts.Except(_conflicts).Take(ErrorsShown))
+        {
+            Lines.Conflict(logger, error.ToString());
+        }
+
+        _conflicts = conflicts;
+    }
+
+    private bool Log(ITargetSource source)
+    {
+        var errors = source.Errors;
+        var before = _errors.GetValueOrDefault(source);
+        _errors[source] = errors;
+        if (errors == before)
+        {
+            return false;
+        }
+
+        foreach (var error in errors.Except(before).Take(ErrorsShown))
+        {
+            Lines.Error(logger, source.Name, error.ToString());
+        }
+
+        if (errors.IsEmpty)
+        {
+            Lines.Mended(logger, source.Name);
+        }
+        else
+        {
+            Lines.Kept(logger, source.Name, errors.Length);
+        }
+
+        return true;
+    }
+
+    private void Set(ITargetSource source, MergedTargets merged) => metrics.Set(
+        source.Name,
+        source.Errors.IsEmpty,
+        source.Targets.Count(),
+        merged.Conflicts.Count(conflict => ReferenceEquals(conflict.Source, source)));
+
+    // Each of these comes when something has changed, and never twice for the same: that is their limit.
+    private static partial class Lines
+    {
+        [LoggerMessage(1, LogLevel.Information, "targets changed", EventName = LogEvents.SelfLimited + nameof(Changed))]
+        public static partial void Changed(ILogger logger, string cause, int added, int changed, int removed, int unchanged);
+
+        [LoggerMessage(2, LogLevel.Error, "error in a list of targets", EventName = LogEvents.SelfLimited + nameof(Error))]
+        public static partial void Error(ILogger logger, string source, string error);
+
+        [LoggerMessage(
+            3,
+            LogLevel.Error,
+            "a list of targets is wrong: its targets stay as they were when it was good last",
+            EventName = LogEvents.SelfLimited + nameof(Kept))]
+        public static partial void Kept(ILogger logger, string source, int errors);
+
+        [LoggerMessage(4, LogLevel.Information, "all lists of targets of this source are good again", EventName = LogEvents.SelfLimited + nameof(Mended))]
+        public static partial void Mended(ILogger logger, string source);
+
+        [LoggerMessage(5, LogLevel.Error, "a target is left out", EventName = LogEvents.SelfLimited + nameof(Conflict))]
+        public static partial void Conflict(ILogger logger, string error);
+    }
+}

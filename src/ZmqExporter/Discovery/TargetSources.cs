@@ -1,0 +1,193 @@
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using ZmqExporter.Configuration;
+using ZmqExporter.Metrics;
+using ZmqExporter.Targets;
+
+namespace ZmqExporter.Discovery;
+
+/// <summary>
+/// All targets that are to be probed: those of the config and those of its sources. When a source changes, they are put in force without the
+/// config being read again; when the config changes, sources that stay keep what they have. Thread-safe.
+/// </summary>
+internal sealed class TargetSources
+{
+    // While files are being written, several may change together: a target that moves from one to the other must not be lost in between.
+    // But somebody who writes all the time must not keep everything else from being seen.
+    private const int MostWaits = 5;
+
+    private readonly Lock _lock = new();
+    private readonly ConfigInputs _inputs;
+    private readonly TimeProvider _time;
+    private readonly SourceReport _report;
+    private readonly List<ITargetSource> _sources = [];
+    private ExporterConfig _config;
+    private TargetListBinding _binding;
+    private MergedTargets _merged;
+    private EquatableArray<FileState> _before = [];
+    private int _waits;
+    private Func<IReadOnlyCollection<TargetConfig>, TargetDiff>? _apply;
+
+    /// <summary>Reads the files. URLs are asked later.</summary>
+    /// <param name="loaded">A config without errors.</param>
+    /// <param name="inputs">Where files come from.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="metrics">Is notified of how the sources are.</param>
+    /// <param name="logger">The same, in words.</param>
+    public TargetSources(ConfigResult loaded, ConfigInputs inputs, TimeProvider time, DiscoveryMetrics metrics, ILogger<TargetSources> logger)
+    {
+        _inputs = inputs;
+        _time = time;
+        _report = new SourceReport(metrics, logger);
+        (_config, _binding) = Parts(loaded);
+        SetSourcesNeedsLock();
+        _merged = MergedTargets.Of(_config, _binding, _sources);
+        ReportNeedsLock();
+    }
+
+    /// <summary>All targets × modules, as they are to be probed now.</summary>
+    public ImmutableArray<TargetConfig> Targets
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _merged.Targets;
+            }
+        }
+    }
+
+    /// <summary>The targets are probed: from now on they can be replaced.</summary>
+    /// <param name="apply">Replaces them.</param>
+    public void Begin(Func<IReadOnlyCollection<TargetConfig>, TargetDiff> apply)
+    {
+        lock (_lock)
+        {
+            _apply = apply;
+        }
+    }
+
+    /// <summary>Another config is in force. Files of new sources are read; sources that stay keep what they have.</summary>
+    /// <returns>What that changed.</returns>
+    public TargetDiff Apply(ConfigResult loaded)
+    {
+        lock (_lock)
+        {
+            (_config, _binding) = Parts(loaded);
+            SetSourcesNeedsLock();
+            _merged = MergedTargets.Of(_config, _binding, _sources);
+            ReportNeedsLock();
+            return _apply!(_merged.Targets);
+        }
+    }
+
+    /// <summary>Looks whether files have changed, and reads those once they stand still.</summary>
+    public void Look()
+    {
+        lock (_lock)
+        {
+            (FileSource Source, EquatableArray<FileState> Files)[] seen = [.. _sources.OfType<FileSource>().Select(source => (source, source.Look()))];
+            EquatableArray<FileState> now = [.. seen.SelectMany(pair => pair.Files)];
+            EquatableArray<FileState> read = [.. seen.SelectMany(pair => pair.Source.Files)];
+            var isRead = now != read && (now == _before || ++_waits >= MostWaits);
+            _waits = isRead || now == read ? 0 : _waits;
+            _before = now;
+            if (isRead)
+            {
+                foreach (var (source, files) in seen)
+                {
+                    source.Read(files, _inputs, _binding);
+                }
+
+                MergeNeedsLock("changed files");
+            }
+
+            foreach (var (source, _) in seen)
+            {
+                _report.Looked(source, _merged);
+            }
+        }
+    }
+
+    /// <summary>The URLs that it is time to ask. Each of them has to get its answer.</summary>
+    public ImmutableArray<HttpSource> TakeDue()
+    {
+        lock (_lock)
+        {
+            var now = Timestamp.Now(_time);
+            return [.. _sources.OfType<HttpSource>().Where(source => source.TryBegin(now))];
+        }
+    }
+
+    /// <summary>A URL has answered, or has not.</summary>
+    public void Answered(HttpSource source, FetchResult result)
+    {
+        lock (_lock)
+        {
+            if (!_sources.Contains(source))
+            {
+                return; // the config is another one by now
+            }
+
+            source.End(result, _binding);
+            MergeNeedsLock(source.Name);
+            _report.Answered(source, _merged);
+        }
+    }
+
+    private static (ExporterConfig Config, TargetListBinding Binding) Parts(ConfigResult loaded) => loaded is { Config: { } config, Lists: { } lists }
+        ? (config, lists)
+        : throw new ArgumentException("it has errors", nameof(loaded));
+
+    private void SetSourcesNeedsLock()
+    {
+        var before = _sources.ToArray();
+        _sources.Clear();
+        foreach (var files in _config.TargetFiles)
+        {
+            _sources.Add(Kept(before.OfType<FileSource>().FirstOrDefault(source => source.Config == files)) ?? NewSource(files));
+        }
+
+        foreach (var url in _config.TargetUrls)
+        {
+            _sources.Add(Kept(before.OfType<HttpSource>().FirstOrDefault(source => source.Config == url)) ?? new HttpSource(url));
+        }
+
+        _report.Sources(_sources);
+    }
+
+    private ITargetSource? Kept(ITargetSource? source)
+    {
+        source?.Rebind(_binding);
+        return source;
+    }
+
+    private FileSource NewSource(TargetFilesConfig config)
+    {
+        var source = new FileSource(config);
+        source.Read(source.Look(), _inputs, _binding);
+        return source;
+    }
+
+    private void MergeNeedsLock(string cause)
+    {
+        var before = _merged;
+        _merged = MergedTargets.Of(_config, _binding, _sources);
+        if (_apply is not null && !before.Targets.AsSpan().SequenceEqual(_merged.Targets.AsSpan()))
+        {
+            _report.Applied(cause, _apply(_merged.Targets));
+        }
+
+        _report.Conflicts(_merged);
+    }
+
+    private void ReportNeedsLock()
+    {
+        foreach (var source in _sources)
+        {
+            _report.Looked(source, _merged);
+        }
+
+        _report.Conflicts(_merged);
+    }
+}
