@@ -132,7 +132,6 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
     }
 
-    /// <summary>A connection has ended.</summary>
     public void OnClose(Suspect server, WorkerRoute route)
     {
         lock (_lock)
