@@ -53,7 +53,7 @@ public sealed class ExhaustionTests
 
     [Theory(DisableParallelization = true)]
     [MemberData(nameof(Clients))]
-    public async Task Serve_LimitThatIsLoweredAndRaisedMeanwhile_ConnectionsAreRefusedAndComeBack(ClientKind client)
+    public async Task Serve_LimitThatIsLoweredAndRaisedMeanwhile_OwnConnectionsAreRefusedAndComeBack(ClientKind client)
     {
         await using var server = await PythonPeer.StartRepAsync();
         (string Name, string Endpoint, string Module)[] targets = [.. Enumerable.Range(0, 5).Select(i => ($"t{i}", server.Endpoint, "once"))];
@@ -62,6 +62,17 @@ public sealed class ExhaustionTests
 
         // Enough for the process, and less than its reserve.
         await SetSoftLimitAsync(exporter, (int)up.Value("process_open_fds")!.Value + 30);
+        if (client == ClientKind.NetMq)
+        {
+            // Its connections are those of another process.
+            var probes = TargetView.Of(up, "t0").Probes;
+            var later = await exporter.EventuallyAsync(samples =>
+                samples.Value("zmq_exporter_descriptors_limit") == 0 && TargetView.Of(samples, "t0").Probes >= probes + 3);
+            Assert.Equal(targets.Length, Count(later, "up"));
+            Assert.Equal(0, await EndAsync(exporter));
+            return;
+        }
+
         var refused = await exporter.EventuallyAsync(samples =>
             Count(samples, "unknown") == targets.Length && samples.Value("zmq_exporter_descriptors_limit") == 0);
         Assert.Equal(0, refused.Find("zmq_probe_misses_total").Sum(sample => sample.Value));
@@ -70,7 +81,6 @@ public sealed class ExhaustionTests
 
         await SetSoftLimitAsync(exporter, 2000);
         var again = await exporter.EventuallyAsync(samples => Count(samples, "up") == targets.Length);
-        Assert.Equal(0, again.Value("zmq_exporter_netmq_restarts_total"));
         Assert.Equal(0, await EndAsync(exporter));
     }
 

@@ -91,6 +91,8 @@ public sealed class ArchitectureTests
     // The rule above is only worth something if the graph sees the dependencies that do exist.
     [Theory]
     [InlineData("Demo", "NetMQ")]
+    [InlineData("NetMqWorker", "NetMQ")]
+    [InlineData("NetMqWorker", "Messaging.NetMq")]
     [InlineData("Configuration.Reading", "YamlDotNet")]
     [InlineData("Configuration.Loading", "Configuration.Binding")]
     [InlineData("Metrics", "Prometheus")]

@@ -119,7 +119,8 @@ internal partial class NetMqLink
         else
         {
             Lose(connection.Error ?? new ZmtpError(
-                ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol") { IsByPeer = true });
+                ZmtpErrorCode.Disconnected, "NetMQ lost the connection: the peer closed it or broke the protocol")
+            { IsByPeer = true });
         }
     }
 

@@ -74,6 +74,11 @@ internal partial class NetMqLink
 
     private async ValueTask<LinkOutcome> OpenQuarantinedAsync(Timestamp deadline)
     {
+        lock (_lock)
+        {
+            DropNeedsLock(); // another worker may still have one
+        }
+
         if (await _own.AskAsync(deadline) is { } error)
         {
             return new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error);

@@ -5,15 +5,6 @@ using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
 
-/// <summary>What a worker's sockets are for: a flood of publications must not delay the reading of a reply, and who may kill a worker does not share one.</summary>
-internal enum WorkerRole
-{
-    Requests,
-    Subscriptions,
-    Suspects,
-    BrokenSuspects, // our own client finds something wrong with them too, so that they are not to disturb the trial of the others
-}
-
 /// <summary>
 /// The worker processes that NetMQ runs in. Each is started when a link needs it. One that ends is started again, after a pause that grows
 /// while that happens again and again; which server did it is found out, and that server is quarantined. Thread-safe.
@@ -23,6 +14,7 @@ internal sealed partial class NetMqWorkers : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30); // and who has lived that long has been well
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(1); // after which the workers of suspects are stopped
 
     private static readonly ZmtpError Stopped = new(ZmtpErrorCode.Local, "the exporter stops");
 
@@ -32,9 +24,10 @@ internal sealed partial class NetMqWorkers : IDisposable
 
     private readonly Lock _lock = new();
     private readonly WorkerSettings _settings;
-    private readonly Place[] _places = [new(), new(), new(), new()];
+    private readonly WorkerPlace[] _places = [new(), new(), new(), new()];
     private readonly SuspectList _suspects = new();
     private readonly ReleaseTimer _release;
+    private Timestamp _lastTrial;
     private bool _isStopped;
 
     /// <param name="context">Timers and names.</param>
@@ -46,7 +39,6 @@ internal sealed partial class NetMqWorkers : IDisposable
         _release = new ReleaseTimer(this);
     }
 
-    /// <summary>Timers and names.</summary>
     public ZmtpContext Context { get; }
 
     /// <summary>How many connections are kept for late replies.</summary>
@@ -134,12 +126,12 @@ internal sealed partial class NetMqWorkers : IDisposable
             server.OnConnect(route.Worker, route.IoThread, Context.Timers.Now);
             if (server.IsSuspected)
             {
+                _lastTrial = Context.Timers.Now;
                 Context.Timers.Schedule(_release, Context.Timers.After(Period));
             }
         }
     }
 
-    /// <summary>A connection has ended.</summary>
     public void OnClose(Suspect server, WorkerRoute route)
     {
         lock (_lock)
@@ -169,7 +161,6 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
     }
 
-    /// <summary>A bug was contained.</summary>
     public void OnFault(Exception exception) => _settings.OnFault?.Invoke(exception);
 
     /// <inheritdoc />
@@ -187,7 +178,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
     }
 
-    private WorkerProcess StartNeedsLock(Place place, WorkerRole role)
+    private WorkerProcess StartNeedsLock(WorkerPlace place, WorkerRole role)
     {
         if (place.Last is not null)
         {
@@ -198,11 +189,10 @@ internal sealed partial class NetMqWorkers : IDisposable
         var name = role.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
         var threads = role >= WorkerRole.Suspects ? SuspectList.OwnThreads : SuspectList.SharedThreads;
-        place.Worker = new WorkerProcess(_settings, name, threads, worker => OnEnd(place, worker));
-        return place.Worker;
+        return place.Worker = new WorkerProcess(_settings, name, threads, worker => OnEnd(place, worker));
     }
 
-    private void OnEnd(Place place, WorkerProcess worker)
+    private void OnEnd(WorkerPlace place, WorkerProcess worker)
     {
         IReadOnlyList<Suspect> culprits = [];
         IReadOnlyList<Suspect> suspects = [];
@@ -211,11 +201,12 @@ internal sealed partial class NetMqWorkers : IDisposable
         lock (_lock)
         {
             var now = Context.Timers.Now;
-            (place.Worker, place.Last) = (null, worker);
-            if (_isStopped)
+            if (_isStopped || place.Worker != worker)
             {
-                return;
+                return; // it was stopped
             }
+
+            (place.Worker, place.Last) = (null, worker);
 
             if (worker.WasBrokenInside)
             {
@@ -258,14 +249,34 @@ internal sealed partial class NetMqWorkers : IDisposable
         List<NetMqLink> links;
         lock (_lock)
         {
-            links = [.. _suspects.Release(Context.Timers.Now).SelectMany(server => server.Links)];
-            if (_suspects.HasTrials)
+            var now = Context.Timers.Now;
+            links = [.. _suspects.Release(now).SelectMany(server => server.Links)];
+            _lastTrial = _suspects.HasTrials ? now : _lastTrial;
+            if (now - _lastTrial < IdleTime)
             {
                 Context.Timers.Schedule(_release, Context.Timers.After(Period));
+            }
+            else
+            {
+                StopIdleNeedsLock();
             }
         }
 
         links.ForEach(link => link.OnReleased());
+    }
+
+    private void StopIdleNeedsLock()
+    {
+        foreach (var role in (WorkerRole[])[WorkerRole.Suspects, WorkerRole.BrokenSuspects])
+        {
+            var place = _places[(int)role];
+            if (place.Worker is { } worker)
+            {
+                _suspects.Forget(worker);
+                (place.Worker, place.Last) = (null, null);
+                worker.Stop();
+            }
+        }
     }
 
     private static partial class Log
@@ -278,17 +289,6 @@ internal sealed partial class NetMqWorkers : IDisposable
 
         [LoggerMessage(Level = LogLevel.Error, Message = "this server killed a NetMQ worker process; it is quarantined: probed by handshakes of our own client only")]
         public static partial void Quarantined(ILogger logger, string targets, string endpoint, TimeSpan quarantine);
-    }
-
-    private sealed record Place
-    {
-        public WorkerProcess? Worker { get; set; }
-
-        public WorkerProcess? Last { get; set; }
-
-        public Timestamp NotBefore { get; set; }
-
-        public int Deaths { get; set; } // in a row
     }
 
     private sealed class ReleaseTimer(NetMqWorkers owner) : TimerEntry

@@ -62,7 +62,14 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
         lock (_lock)
         {
             _isDisposed = true;
-            _stream?.Dispose();
+            try
+            {
+                _stream?.Dispose();
+            }
+            catch (IOException)
+            {
+                // It is gone.
+            }
         }
     }
 
@@ -80,7 +87,17 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
 
         (_filling, _writing) = (_writing, _filling);
         _isWriting = true;
-        var write = _stream!.WriteAsync(_writing.Written);
+        ValueTask write;
+        try
+        {
+            write = _stream!.WriteAsync(_writing.Written);
+        }
+        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            _isDisposed = true; // it has just ended: who reads sees that too
+            return;
+        }
+
         if (write.IsCompletedSuccessfully)
         {
             _writing.Clear();

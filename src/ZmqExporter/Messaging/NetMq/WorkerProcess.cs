@@ -126,13 +126,22 @@ internal sealed class WorkerProcess
             connections = [.. _connections.Values];
         }
 
-        _input.Dispose();
-        _onEnd(this); // first: whoever is told of it may ask for a connection at once
-        _ready.TrySetResult(false);
-        foreach (var connection in connections)
+        try
         {
-            connection.End(Ended);
+            _input.Dispose();
+            _onEnd(this); // first: whoever is told of it may ask for a connection at once
+            _ready.TrySetResult(false);
+            foreach (var connection in connections)
+            {
+                connection.End(Ended);
+            }
         }
+#pragma warning disable CA1031 // As above: one link's bug, or a logger that is gone at the end of the exporter.
+        catch (Exception exception)
+        {
+            _settings.OnFault?.Invoke(exception);
+        }
+#pragma warning restore CA1031
     }
 
     private Process StartProcess()
