@@ -92,7 +92,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("Demo", "NetMQ")]
     [InlineData("NetMqWorker", "NetMQ")]
-    [InlineData("NetMqWorker", "Messaging.NetMq")]
+    [InlineData("NetMqWorker", "Messaging.NetMq.Framing")]
     [InlineData("Configuration.Reading", "YamlDotNet")]
     [InlineData("Configuration.Loading", "Configuration.Binding")]
     [InlineData("Metrics", "Prometheus")]
