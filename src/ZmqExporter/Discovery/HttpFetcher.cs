@@ -11,7 +11,7 @@ namespace ZmqExporter.Discovery;
 
 /// <summary>
 /// Asks a URL for a list of targets as Prometheus' http_sd does. Each request has a connection of its own, so that names, certificates and
-/// credentials are read anew, and nothing is kept open for the minute until the next one. Thread-safe.
+/// credentials are read again, and nothing is kept open for the minute until the next one. Thread-safe.
 /// </summary>
 /// <param name="inputs">Where files come from.</param>
 /// <param name="time">The clock of the timeout.</param>

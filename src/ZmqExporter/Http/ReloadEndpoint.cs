@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ZmqExporter.Http;
 
-/// <summary><c>POST /-/reload</c>: puts the config file in force anew.</summary>
+/// <summary><c>POST /-/reload</c>: puts the config file in force again.</summary>
 internal static class ReloadEndpoint
 {
     /// <summary>Maps it.</summary>

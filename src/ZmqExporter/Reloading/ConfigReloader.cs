@@ -7,7 +7,7 @@ using ZmqExporter.Targets;
 namespace ZmqExporter.Reloading;
 
 /// <summary>
-/// Puts the config file in force anew: reads all of it, and changes something only when there is no error in it. One reload at a time;
+/// Puts the config file in force again: reads all of it, and changes something only when there is no error in it. One reload at a time;
 /// whoever asks for one while another waits for its turn shares that one. Thread-safe.
 /// </summary>
 internal sealed partial class ConfigReloader

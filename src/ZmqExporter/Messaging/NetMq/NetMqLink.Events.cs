@@ -95,7 +95,7 @@ internal partial class NetMqLink
 
             if (connection != _connection || _isDisposed || _isDialing)
             {
-                return; // who dials is told too
+                return; // the dialer is notified, too
             }
 
             DropNeedsLock();

@@ -101,9 +101,10 @@ internal sealed class WorkerProcess
 
     private void Run()
     {
+        Process? process = null;
         try
         {
-            using var process = _process = StartProcess();
+            process = _process = StartProcess();
             Read(process.StandardOutput.BaseStream);
             Kill();
             process.WaitForExit();
@@ -118,6 +119,11 @@ internal sealed class WorkerProcess
             End = exception.Message;
         }
 #pragma warning restore CA1031
+        finally
+        {
+            process?.StandardOutput.Dispose(); // the process does not, once somebody has read from it
+            process?.Dispose();
+        }
 
         WorkerConnection[] connections;
         lock (_lock)
@@ -129,7 +135,7 @@ internal sealed class WorkerProcess
         try
         {
             _input.Dispose();
-            _onEnd(this); // first: whoever is told of it may ask for a connection at once
+            _onEnd(this); // first: the owner may ask for a connection at once
             _ready.TrySetResult(false);
             foreach (var connection in connections)
             {
