@@ -31,7 +31,7 @@ internal static class CheckConfigCommand
             return ExitCode.Failed;
         }
 
-        var files = TargetFilesCheck.Of(result, ConfigInputs.System);
+        var files = ListedTargets.OfFiles(result, ConfigInputs.System);
         if (!files.Errors.IsEmpty)
         {
             ConfigErrorReport.Write(result with { Errors = files.Errors }, error);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Microsoft.Extensions.Logging;
@@ -92,8 +93,12 @@ internal static class CommandLine
     {
         var root = new RootCommand("Probes ZeroMQ servers and exports what it finds to Prometheus. Without a command it serves.");
         root.Directives.Clear();
+        root.Directives.Add(new SuggestDirective()); // what the scripts of CompletionCommand ask
         root.Options.OfType<VersionOption>().Single().Action = new VersionCommand.PrintAction();
-        root.Options.OfType<HelpOption>().Single().Description = "Show this help";
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Description = "Show this help";
+        help.Aliases.Remove("/?"); // those of Windows: here they are paths
+        help.Aliases.Remove("/h");
         ServeCommand.Configure(root, signals);
 
         root.Subcommands.Add(ServeCommand.Create(signals));
@@ -103,6 +108,7 @@ internal static class CommandLine
         root.Subcommands.Add(KeygenCommand.Create());
         root.Subcommands.Add(HealthcheckCommand.Create());
         root.Subcommands.Add(DemoCommand.Create(signals));
+        root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.Subcommands.Add(NetMqWorkerCommand.Create());
         return root;

@@ -6,46 +6,48 @@ using Zmtp;
 
 namespace ZmqExporter.Cli;
 
-/// <summary>The argument and the options of <c>zmq_exporter probe</c>, and which of them exclude each other.</summary>
+/// <summary>The argument and the options of <c>zmq_exporter probe</c>.</summary>
 internal sealed class ProbeFlags
 {
     private const int MaxCount = 1_000_000;
 
-    public Argument<ZmtpEndpoint> Endpoint { get; } = new("endpoint")
+    public Argument<string?> Target { get; } = new("target")
     {
-        Description = "The server, such as tcp://127.0.0.1:5555",
-        CustomParser = ParseEndpoint,
+        Description = "The server: an endpoint such as tcp://127.0.0.1:5555, or the name of a target of the configuration, which is probed with its own settings",
+        HelpName = "endpoint|target", // and not what the Tab key offers
+        Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public Option<string?> Module { get; } = new("--module") { Description = "A module of the configuration or a built-in one", HelpName = "name" };
+    public Option<bool> All { get; } = new("--all") { Description = "Probe every target of the configuration, each with its own settings, and print a table; the worst one tells the exit code" };
+
+    public Option<string?> Module { get; } = new("--module")
+    {
+        Description = "Of an endpoint: a module of the configuration or a built-in one. Of a target: which of its modules (default: each of them)",
+        HelpName = "name",
+    };
 
     public Option<string?> ConfigFile { get; } = new("--config.file")
     {
-        Description = $"The configuration with the module (default: {ModuleSource.DefaultConfigFile}, if it is there)",
+        Description = $"The configuration with the targets and modules (default: {ModuleSource.DefaultConfigFile}, if it is there)",
         HelpName = "file",
     };
 
     public Option<string[]> Send { get; } = new("--send")
     {
-        Description = "Without a module: a frame to send, as a REQ; may be given several times",
-        HelpName = "text",
+        Description = "Of an endpoint without a module: a frame to send, as a REQ: a text, or bytes as hex:0400; may be given several times",
+        HelpName = "frame",
     };
 
-    public Option<string?> Expect { get; } = new("--expect") { Description = "With --send: what the reply's first frame must be", HelpName = "text" };
+    public Option<string?> Expect { get; } = new("--expect") { Description = "With --send: what the reply's first frame must be, text or hex:…", HelpName = "frame" };
 
     public Option<SocketType?> Socket { get; } = new("--socket")
     {
-        Description = "Without a module and --send: the socket type to claim, such as sub for a PUB, push for a PULL, pull for a PUSH (default: dealer)",
+        Description = "Of an endpoint without a module and --send: the socket type to claim, such as sub for a PUB, push for a PULL, pull for a PUSH (default: dealer)",
         HelpName = "type",
         CustomParser = ParseSocket,
     };
 
-    public Option<TimeSpan?> Timeout { get; } = new("--timeout")
-    {
-        Description = "Deadline of the probe, such as 500ms or 2s",
-        HelpName = "duration",
-        CustomParser = ParseTimeout,
-    };
+    public Option<TimeSpan?> Timeout { get; } = DurationFlag.Create("--timeout", "Deadline of a probe, such as 500ms or 2s");
 
     public Option<int> Count { get; } = new("--count")
     {
@@ -54,36 +56,37 @@ internal sealed class ProbeFlags
         DefaultValueFactory = _ => 1,
     };
 
+    public Option<bool> Full { get; } = new("--full") { Description = "Show frames to their last byte, and not only how they begin" };
+
     public Option<bool> Json { get; } = new("--json") { Description = "One line of JSON for each probe" };
 
     public Option<bool> Nagios { get; } = new("--nagios")
     {
-        Description = "Print only the line that a Nagios plugin prints: the verdict, and the round trip as performance data",
+        Description = "Print only what a Nagios plugin prints: the verdict on one line with performance data; of several targets their number, and then a line for each",
     };
 
     /// <summary>Gives them to their command.</summary>
     public void AddTo(Command command)
     {
-        command.Arguments.Add(Endpoint);
-        foreach (var option in (Option[])[Module, ConfigFile, Send, Expect, Socket, Timeout, Count, Json, Nagios])
+        command.Arguments.Add(Target);
+        foreach (var option in (Option[])[All, Module, ConfigFile, Send, Expect, Socket, Timeout, Count, Full, Json, Nagios])
         {
             command.Options.Add(option);
         }
 
+        Module.CompletionSources.Add(ConfigCompletions.Modules);
+        Target.CompletionSources.Add(ConfigCompletions.Targets);
+        Socket.CompletionSources.Add(_ => HandshakeSockets.All.Select(socket => new System.CommandLine.Completions.CompletionItem(socket.Word)));
         Count.Validators.Add(CheckCount);
-        command.Validators.Add(CheckWhatIsSent);
-        command.Validators.Add(CheckForm);
+        command.Validators.Add(result => AddError(result, new ProbeFlagRules(this, result).Complaint()));
     }
 
-    private static ZmtpEndpoint? ParseEndpoint(ArgumentResult argument)
+    private static void AddError(CommandResult result, string? complaint)
     {
-        if (ZmtpEndpoint.TryParse(argument.Tokens[0].Value, out var parsed, out var error))
+        if (complaint is not null)
         {
-            return parsed;
+            result.AddError(complaint);
         }
-
-        argument.AddError($"\"{argument.Tokens[0].Value}\": {error}");
-        return null;
     }
 
     private static SocketType? ParseSocket(ArgumentResult argument)
@@ -97,52 +100,12 @@ internal sealed class ProbeFlags
         return null;
     }
 
-    private static TimeSpan? ParseTimeout(ArgumentResult argument)
-    {
-        if (Durations.TryParse(argument.Tokens[0].Value, out var duration) && duration > TimeSpan.Zero && duration <= TimeSpan.FromHours(1))
-        {
-            return duration;
-        }
-
-        argument.AddError($"--timeout: \"{argument.Tokens[0].Value}\" is not a duration up to 1h; write 2s or 500ms");
-        return null;
-    }
-
     private static void CheckCount(OptionResult result)
     {
         if (result.Tokens.Count == 1
             && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > MaxCount))
         {
             result.AddError($"--count: write a number from 1 to {MaxCount}");
-        }
-    }
-
-    private void CheckWhatIsSent(CommandResult result)
-    {
-        var sends = result.GetResult(Send) is { Implicit: false };
-        if (sends && result.GetResult(Module) is not null)
-        {
-            result.AddError("--send and --module exclude each other: the module says what is sent");
-        }
-        else if (result.GetResult(Socket) is not null && (sends || result.GetResult(Module) is not null))
-        {
-            result.AddError($"--socket is for the look at the transport; {(sends ? "--send sends as a REQ" : "the module says which socket it has")}");
-        }
-        else if (!sends && result.GetResult(Expect) is not null)
-        {
-            result.AddError("--expect needs --send: nothing is sent that you did not ask for");
-        }
-        else if (result.GetResult(Module) is null && result.GetResult(ConfigFile) is not null)
-        {
-            result.AddError("--config.file needs --module: say which of its modules to use");
-        }
-    }
-
-    private void CheckForm(CommandResult result)
-    {
-        if (result.GetValue(Nagios) && (result.GetValue(Json) || result.GetResult(Count) is { Implicit: false }))
-        {
-            result.AddError("--nagios is one probe on one line: it goes with neither --json nor --count");
         }
     }
 }

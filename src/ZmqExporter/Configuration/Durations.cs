@@ -17,6 +17,16 @@ internal static class Durations
         ("ms", TimeSpan.FromMilliseconds(1)),
     ];
 
+    // What people write for each of the units.
+    private static readonly string[][] UnitWords =
+    [
+        ["d", "day", "days"],
+        ["h", "hr", "hrs", "hour", "hours"],
+        ["m", "min", "mins", "minute", "minutes"],
+        ["s", "sec", "secs", "second", "seconds"],
+        ["ms", "msec", "msecs", "millisecond", "milliseconds"],
+    ];
+
     /// <summary>The duration as a config would have it: <c>1m30s</c>.</summary>
     public static string Show(TimeSpan duration)
     {
@@ -42,6 +52,24 @@ internal static class Durations
         var rest = TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds));
         (int Count, string Unit)[] parts = [(rest.Days, "d"), (rest.Hours, "h"), (rest.Minutes, "min"), (rest.Seconds, "s")];
         return string.Join(' ', parts.Where(part => part.Count > 0).Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count} {part.Unit}")));
+    }
+
+    /// <summary>The duration that a text was probably meant to be, as it has to be written: 500ms for 0.5s; null when that is not clear.</summary>
+    public static string? Meant(string text)
+    {
+        var plain = TypographicText.Plain(text);
+        var end = plain.AsSpan().IndexOfAnyExcept("0123456789.,");
+        var (number, word) = end < 0 ? ("", "") : (plain[..end].Replace(',', '.'), plain[end..].Trim());
+        var unit = Array.FindIndex(UnitWords, words => words.Contains(word, StringComparer.OrdinalIgnoreCase));
+        if (unit < 0 || number.Length > MaxDigits || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))
+        {
+            return null;
+        }
+
+        var milliseconds = count * Units[unit].Length.Ticks / TimeSpan.TicksPerMillisecond;
+        return milliseconds != decimal.Truncate(milliseconds) || milliseconds > (decimal)TimeSpan.MaxValue.TotalMilliseconds / 2 || milliseconds <= 0
+            ? null
+            : Show(TimeSpan.FromMilliseconds((double)milliseconds));
     }
 
     /// <summary>Reads a duration; false when it is none.</summary>

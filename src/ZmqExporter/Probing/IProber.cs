@@ -17,6 +17,9 @@ internal interface IProbeObserver
     /// <summary>Whether it shows messages to people. If not, nobody makes them fit to be shown.</summary>
     bool ShowsMessages => false;
 
+    /// <summary>Whether it shows them to their last byte, and not only how each frame begins.</summary>
+    bool ShowsWholeMessages => false;
+
     /// <summary>Something happened to the connection.</summary>
     void OnConnectionEvent(ConnectionEvent connectionEvent);
 

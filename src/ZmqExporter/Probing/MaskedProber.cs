@@ -35,6 +35,9 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
         public bool ShowsMessages => observer.ShowsMessages;
 
         /// <inheritdoc />
+        public bool ShowsWholeMessages => observer.ShowsWholeMessages;
+
+        /// <inheritdoc />
         public void OnConnectionEvent(ConnectionEvent connectionEvent) => observer.OnConnectionEvent(connectionEvent);
 
         /// <inheritdoc />
@@ -49,6 +52,6 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
         /// <inheritdoc />
         public void OnStaleReply() => observer.OnStaleReply();
 
-        private ZmtpMessage Shown(ZmtpMessage message) => observer.ShowsMessages ? mask.Apply(message) : message;
+        private ZmtpMessage Shown(ZmtpMessage message) => observer.ShowsMessages ? mask.Apply(message, observer.ShowsWholeMessages) : message;
     }
 }

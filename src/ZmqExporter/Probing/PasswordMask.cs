@@ -60,15 +60,17 @@ internal sealed class PasswordMask
         return masked.Append(text, at, text.Length - at).ToString();
     }
 
-    /// <summary>The message for people to look at, without the password; the same one when it is not in there. Of a long frame the end is missing.</summary>
-    public ZmtpMessage Apply(ZmtpMessage message)
+    /// <summary>The message for people to look at, without the password; the same one when it is not in there.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="isWhole">Whether all of it is looked at; if not, the end of a long frame is left out.</param>
+    public ZmtpMessage Apply(ZmtpMessage message, bool isWhole = false)
     {
         var frames = new byte[message.FrameCount][];
         var isFound = false;
         for (var i = 0; i < frames.Length; i++)
         {
             var frame = message[i];
-            var text = Encoding.Latin1.GetString(frame[..Math.Min(frame.Length, MaxFrame)]); // a character for each byte
+            var text = Encoding.Latin1.GetString(isWhole ? frame : frame[..Math.Min(frame.Length, MaxFrame)]); // a character for each byte
             var masked = Apply(text);
             isFound |= !ReferenceEquals(masked, text);
             frames[i] = Encoding.Latin1.GetBytes(masked);

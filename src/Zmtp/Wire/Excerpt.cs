@@ -16,6 +16,9 @@ public static class Excerpt
         return text.Append(bytes.Length > MaxBytes ? "…\"" : "\"").ToString();
     }
 
+    /// <summary>All bytes in quotes, all but printable ASCII escaped.</summary>
+    public static string Whole(ReadOnlySpan<byte> bytes) => $"\"{Escape(bytes)}\"";
+
     /// <summary>All bytes, without quotes, all but printable ASCII escaped.</summary>
     public static string Escape(ReadOnlySpan<byte> bytes)
     {

@@ -17,11 +17,14 @@ internal enum ConversationEntryKind
 
     /// <summary>The message before answered an earlier probe.</summary>
     Stale,
+
+    /// <summary>Further entries were left out: their number.</summary>
+    LeftOut,
 }
 
 /// <summary>One thing that happened during a probe. Immutable.</summary>
 /// <param name="Kind">What it is.</param>
-/// <param name="Texts">The event's name, or an excerpt of each frame.</param>
+/// <param name="Texts">The event's name, an excerpt of each frame or all of it, or a number.</param>
 internal sealed record ConversationEntry(ConversationEntryKind Kind, ImmutableArray<string> Texts)
 {
     /// <summary>A line for people.</summary>
@@ -30,7 +33,8 @@ internal sealed record ConversationEntry(ConversationEntryKind Kind, ImmutableAr
         ConversationEntryKind.Event => $"* {Texts[0]}{(Texts[0] == "connect_delayed" ? " (normal: the connect goes on in the background)" : "")}",
         ConversationEntryKind.Sent => $"> {Joined()}",
         ConversationEntryKind.Received => $"< {Joined()}",
-        _ => "  (answers an earlier probe)",
+        ConversationEntryKind.Stale => "  (answers an earlier probe)",
+        _ => $"  … and {Texts[0]} more that are not shown",
     };
 
     private string Joined() => new StringBuilder().AppendJoin(" | ", Texts).ToString();

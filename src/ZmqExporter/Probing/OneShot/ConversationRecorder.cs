@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ZmqExporter.Configuration;
 using Zmtp;
 using Zmtp.Wire;
@@ -7,17 +8,23 @@ namespace ZmqExporter.Probing.OneShot;
 
 /// <summary>Keeps what happens during a probe, to show it. Thread-safe.</summary>
 /// <param name="readings">Gathers what a subscription read; null for other probers.</param>
-internal sealed class ConversationRecorder(SubscriptionReadings? readings = null) : IProbeObserver
+/// <param name="isFull">Whether it keeps frames as a whole, and not only how they begin.</param>
+internal sealed class ConversationRecorder(SubscriptionReadings? readings = null, bool isFull = false) : IProbeObserver
 {
     private const int MaxEntries = 100;
     private const int MaxLength = 256 << 10; // characters: a message may have a thousand frames
+    private const int MaxFullLength = 64 << 20;
 
     private readonly Lock _lock = new();
     private readonly List<ConversationEntry> _entries = [];
     private int _length;
+    private int _leftOut;
 
     /// <inheritdoc />
     public bool ShowsMessages => true;
+
+    /// <inheritdoc />
+    public bool ShowsWholeMessages => isFull;
 
     /// <inheritdoc />
     public void OnConnectionEvent(ConnectionEvent connectionEvent) =>
@@ -40,25 +47,34 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
     {
         lock (_lock)
         {
+            if (_leftOut > 0)
+            {
+                _entries.Add(new ConversationEntry(ConversationEntryKind.LeftOut, [_leftOut.ToString(CultureInfo.InvariantCulture)]));
+            }
+
             ImmutableArray<ConversationEntry> taken = [.. _entries];
             _entries.Clear();
-            _length = 0;
+            (_length, _leftOut) = (0, 0);
             return taken;
         }
     }
 
-    private static ImmutableArray<string> Frames(ZmtpMessage message) =>
-        [.. Enumerable.Range(0, message.FrameCount).Select(frame => Excerpt.Of(message[frame]))];
+    private ImmutableArray<string> Frames(ZmtpMessage message) =>
+        [.. Enumerable.Range(0, message.FrameCount).Select(frame => isFull ? Excerpt.Whole(message[frame]) : Excerpt.Of(message[frame]))];
 
     private void Add(ConversationEntryKind kind, ImmutableArray<string> texts)
     {
         lock (_lock)
         {
             // A server that floods us must not fill the screen, or our memory.
-            if (_entries.Count < MaxEntries && _length < MaxLength)
+            if (_entries.Count < MaxEntries && _length < (isFull ? MaxFullLength : MaxLength))
             {
                 _entries.Add(new ConversationEntry(kind, texts));
                 _length += texts.Sum(text => text.Length);
+            }
+            else
+            {
+                _leftOut++;
             }
         }
     }

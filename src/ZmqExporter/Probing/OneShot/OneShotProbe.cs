@@ -16,27 +16,33 @@ internal sealed class OneShotProbe : IDisposable
     /// <param name="probers">Makes the prober.</param>
     /// <param name="target">What to probe.</param>
     /// <param name="mayConnect">Says whether an address may be connected to; null allows every one.</param>
-    public OneShotProbe(ProberFactory probers, TargetConfig target, Func<EndPoint, bool>? mayConnect = null)
+    /// <param name="isFull">Whether frames are shown as a whole, and not only how they begin.</param>
+    public OneShotProbe(ProberFactory probers, TargetConfig target, Func<EndPoint, bool>? mayConnect = null, bool isFull = false)
     {
         _target = target;
         _readings = target.Module.Prober is SubscribeProberConfig subscribe ? new SubscriptionReadings(subscribe) : null;
-        _recorder = new ConversationRecorder(_readings);
+        _recorder = new ConversationRecorder(_readings, isFull);
         _prober = probers.Create(target, _recorder, mayConnect);
     }
 
     /// <summary>A target for an endpoint that stands in no config.</summary>
     /// <param name="endpoint">Where the server listens.</param>
     /// <param name="module">How to probe it.</param>
-    /// <param name="timeout">The hard deadline in the place of the module's; null leaves that. An answer is late after half of it at most.</param>
-    public static TargetConfig Target(ZmtpEndpoint endpoint, ModuleConfig module, TimeSpan? timeout = null)
+    /// <param name="timeout">The hard deadline in the place of the module's; null leaves that.</param>
+    public static TargetConfig Target(ZmtpEndpoint endpoint, ModuleConfig module, TimeSpan? timeout = null) =>
+        WithTimeout(new TargetConfig("probe", endpoint, module, ImmutableSortedDictionary<string, string>.Empty), timeout);
+
+    /// <summary>A target with another hard deadline, after half of which at most an answer is late; null leaves it as it is.</summary>
+    public static TargetConfig WithTimeout(TargetConfig target, TimeSpan? timeout)
     {
-        if (timeout is { } limit)
+        if (timeout is not { } limit)
         {
-            var lateAfter = module.Policy.LateAfter < limit ? module.Policy.LateAfter : limit / 2;
-            module = module with { Timeout = limit, Policy = module.Policy with { LateAfter = lateAfter } };
+            return target;
         }
 
-        return new TargetConfig("probe", endpoint, module, ImmutableSortedDictionary<string, string>.Empty);
+        var policy = target.Module.Policy;
+        var lateAfter = policy.LateAfter < limit ? policy.LateAfter : limit / 2;
+        return target with { Module = target.Module with { Timeout = limit, Policy = policy with { LateAfter = lateAfter } } };
     }
 
     /// <summary>Probes once. A further probe uses what the prober keeps, such as its connection.</summary>

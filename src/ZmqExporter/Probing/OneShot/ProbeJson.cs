@@ -14,6 +14,10 @@ internal sealed record ProbeJson
     private static readonly ProbeJsonContext Relaxed = new(
         new JsonSerializerOptions(ProbeJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
+    /// <summary>The target's name; absent for an endpoint that stands in no config.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Target { get; init; }
+
     public required string Endpoint { get; init; }
 
     public required string Module { get; init; }

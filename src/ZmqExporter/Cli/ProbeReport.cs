@@ -1,0 +1,54 @@
+using ZmqExporter.Configuration;
+using ZmqExporter.Probing.OneShot;
+
+namespace ZmqExporter.Cli;
+
+/// <summary>Prints probes in the form that the command line asks for. Not thread-safe.</summary>
+/// <param name="areNamed">Whether they are targets of a configuration.</param>
+/// <param name="form">The form.</param>
+/// <param name="output">Where they are printed.</param>
+internal sealed class ProbeReport(bool areNamed, ReportForm form, TextWriter output)
+{
+    /// <summary>What will be probed.</summary>
+    public void Begin(TargetConfig target)
+    {
+        var module = target.Module;
+        if (form == ReportForm.Text)
+        {
+            output.WriteLine(areNamed
+                ? $"{target.Name}: {target.Endpoint} (module {module.Name}: {module.Prober.Name}, timeout {ProbeVerdict.Show(module.Timeout)})"
+                : $"{target.Endpoint} ({module.Prober.Name}, timeout {ProbeVerdict.Show(module.Timeout)})");
+        }
+    }
+
+    /// <summary>A probe has ended.</summary>
+    public void Add(ProbeConversation conversation)
+    {
+        var (target, result) = (conversation.Target, conversation.Result);
+        switch (form)
+        {
+            case ReportForm.Json:
+                var json = ProbeJson.Of(conversation, NextStep.Of(target, result));
+                output.WriteLine((json with { ExitCode = PluginVerdict.ExitCode(result.Outcome), Target = areNamed ? target.Name : null }).ToLine());
+                break;
+            case ReportForm.Nagios:
+                output.WriteLine(NagiosLine.Of(target, result));
+                break;
+            default:
+                ProbeText.Write(output, conversation);
+                break;
+        }
+    }
+
+    /// <summary>All probes have ended.</summary>
+    public void End(ProbeSummary summary)
+    {
+        if (form == ReportForm.Text && summary.Count > 1)
+        {
+            output.WriteLine(summary.ToString());
+        }
+    }
+
+    /// <summary>A line of any kind.</summary>
+    public void WriteLine(string line) => output.WriteLine(line);
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using ZmqExporter.Configuration;
+using ZmqExporter.Probing.OneShot;
+using Zmtp;
+using Zmtp.Endpoints;
+
+namespace ZmqExporter.Cli;
+
+/// <summary>What <c>zmq_exporter probe</c> is to probe. Immutable.</summary>
+/// <param name="Targets">Each target with each of its modules; one for an endpoint.</param>
+/// <param name="AreNamed">Whether they are targets of a configuration and not an endpoint that the command line gives.</param>
+/// <param name="IsIncomplete">Whether a list of targets could not be read, so that some may be missing.</param>
+internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool AreNamed, bool IsIncomplete = false)
+{
+    /// <summary>Finds out; null after an error, which has been printed.</summary>
+    public static async Task<ProbeSelection?> ReadAsync(ProbeFlags flags, ParseResult parsed, CancellationToken cancellation)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        var word = parsed.GetValue(flags.Target);
+        var module = parsed.GetValue(flags.Module);
+        var file = parsed.GetValue(flags.ConfigFile);
+        if (word is not null && IsForEndpoint(word, module, file))
+        {
+            return OfEndpoint(word, flags, parsed);
+        }
+
+        var targets = new ConfiguredTargets(file, error, cancellation);
+        var selection = word is null ? await targets.AllAsync(module)
+            : Stray(flags, parsed) is { } stray ? Refuse(error, $"{stray} is for an endpoint, and {Quoted.Text(word)} is none: a target's modules say what is sent; an endpoint is written tcp://host:port")
+            : await targets.FindAsync(word, module);
+        return selection is null || Problem(selection) is not { } problem ? selection : Refuse(error, problem);
+    }
+
+    // Only with a configuration that the command line names, and without a module, an endpoint stands for the target that has it.
+    private static bool IsForEndpoint(string word, string? module, string? file) =>
+        (file is null || module is not null) && (word.Contains("://", StringComparison.Ordinal) || ZmtpEndpoint.TryParse(word, out _, out _));
+
+    private static ProbeSelection? OfEndpoint(string word, ProbeFlags flags, ParseResult parsed)
+    {
+        var error = parsed.InvocationConfiguration.Error;
+        if (!ZmtpEndpoint.TryParse(word, out var endpoint, out var complaint))
+        {
+            return Refuse(error, EndpointComplaint(word, complaint));
+        }
+
+        var module = parsed.GetValue(flags.Module) is { } name
+            ? ModuleSource.Find(parsed.GetValue(flags.ConfigFile), name, error)
+            : AdHocModule.Of(parsed.GetValue(flags.Send) ?? [], parsed.GetValue(flags.Expect), parsed.GetValue(flags.Socket) ?? SocketType.Dealer);
+        return module is null ? null
+            : Problem(endpoint, module) is { } problem ? Refuse(error, problem)
+            : new ProbeSelection([OneShotProbe.Target(endpoint, module)], AreNamed: false);
+    }
+
+    /// <summary>What is wrong with an endpoint, without the password that may stand in it.</summary>
+    public static string EndpointComplaint(string word, string complaint) =>
+        word.Contains('@', StringComparison.Ordinal) && !word.StartsWith("ipc:", StringComparison.Ordinal) ? complaint : $"{Quoted.Text(word)}: {complaint}";
+
+    private static string? Stray(ProbeFlags flags, ParseResult parsed) =>
+        ((Option[])[flags.Send, flags.Socket]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+
+    private static string? Problem(ProbeSelection selection) =>
+        selection.Targets.Select(target => Problem(target.Endpoint, target.Module)).FirstOrDefault(problem => problem is not null);
+
+    private static string? Problem(ZmtpEndpoint endpoint, ModuleConfig module) => module.Client == MessagingClient.NetMq && endpoint.SocketPath is not null
+        ? $"module {Quoted.Plain(module.Name)} has client: netmq, and NetMQ has no Unix sockets; use an endpoint with tcp://, or a module with client: zmtp"
+        : null;
+
+    private static ProbeSelection? Refuse(TextWriter error, string problem)
+    {
+        error.WriteLine($"zmq_exporter: {problem}");
+        return null;
+    }
+}
