@@ -14,9 +14,13 @@ internal static class CompletionCommand
         _zmq_exporter() {
             local IFS=$'\n' candidate word="${COMP_WORDS[COMP_CWORD]}" line="${COMP_LINE:0:COMP_POINT}"
             line="zmq_exporter${line#"${COMP_WORDS[0]}"}"
-            # To bash a colon ends a word: of tcp://host:1 only what follows the last one is completed.
-            [[ $word == : ]] && word=""
+            # To bash "=" and ":" end a word: of --flag=value and of tcp://host:1 only what follows the last one is completed.
+            [[ $word == [:=] ]] && word=""
             local whole="${line##* }"
+            if [[ $whole == --*=* ]]; then
+                line="${line%"$whole"}${whole/=/ }"
+                whole="${whole#*=}"
+            fi
             local before="${whole%"$word"}"
             COMPREPLY=()
             for candidate in $("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null); do
@@ -36,7 +40,12 @@ internal static class CompletionCommand
         _zmq_exporter() {
             local line="zmq_exporter"
             (( CURRENT > 2 )) && line+=" ${(j: :)words[2,CURRENT-1]}"
-            line+=" $PREFIX"
+            if [[ $PREFIX == --*=* ]]; then
+                line+=" ${PREFIX/=/ }"
+                compset -P '*='
+            else
+                line+=" $PREFIX"
+            fi
             local -a candidates
             candidates=("${(@f)$("${words[1]}" "[suggest:${#line}]" "$line" 2>/dev/null)}")
             candidates=(${candidates:#})
@@ -54,7 +63,11 @@ internal static class CompletionCommand
         function __zmq_exporter_complete
             set -l line (commandline -cp)
             set -l program (commandline -opc)[1]
-            command $program "[suggest:"(string length -- $line)"]" "$line" 2>/dev/null
+            set -l flag (commandline -ct | string match -r '^--[^=]+=')
+            if test -n "$flag"
+                set line (string replace -- "$flag" (string replace = ' ' -- $flag) $line)
+            end
+            command $program "[suggest:"(string length -- $line)"]" "$line" 2>/dev/null | string replace -r '^' -- "$flag"
         end
         complete -c zmq_exporter -a '(__zmq_exporter_complete)'
 

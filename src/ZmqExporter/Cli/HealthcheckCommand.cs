@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Cli;
 
@@ -13,7 +14,7 @@ internal static class HealthcheckCommand
     private const string Healthy = "healthy"; // something else may listen at the address and answer everything with 200
     private const int MaxShown = 200;
 
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(3); // container engines wait 30 s by default
+    private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3); // container engines wait 30 s by default
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -34,8 +35,9 @@ internal static class HealthcheckCommand
                 return null;
             },
         };
+        var timeout = DurationFlag.Create("--timeout", $"How long the answer may take (default: {Durations.Show(DefaultTimeout)})");
         var connection = new HealthcheckConnection();
-        var command = new Command("healthcheck", "Ask a running exporter whether it is healthy") { url };
+        var command = new Command("healthcheck", "Ask a running exporter whether it is healthy") { url, timeout };
         connection.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -43,7 +45,7 @@ internal static class HealthcheckCommand
             try
             {
                 using var handler = connection.Create(parsed);
-                return await RunAsync(parsed.GetRequiredValue(url), handler, parsed.InvocationConfiguration.Output, error, cancellation);
+                return await RunAsync(parsed.GetRequiredValue(url), parsed.GetValue(timeout) ?? DefaultTimeout, handler, parsed.InvocationConfiguration.Output, error, cancellation);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException)
             {
@@ -55,9 +57,9 @@ internal static class HealthcheckCommand
     }
 
     private static async Task<int> RunAsync(
-        Uri url, SocketsHttpHandler handler, TextWriter output, TextWriter error, CancellationToken cancellation)
+        Uri url, TimeSpan timeout, SocketsHttpHandler handler, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        using var client = new HttpClient(handler, disposeHandler: false) { Timeout = Deadline };
+        using var client = new HttpClient(handler, disposeHandler: false) { Timeout = timeout };
         try
         {
             using var response = await client.GetAsync(url, cancellation);
@@ -78,9 +80,7 @@ internal static class HealthcheckCommand
         }
         catch (TaskCanceledException)
         {
-            await error.WriteLineAsync(string.Create(
-                CultureInfo.InvariantCulture,
-                $"zmq_exporter: unhealthy: {url}: no answer within {Deadline.TotalSeconds:0} s"));
+            await error.WriteLineAsync($"zmq_exporter: unhealthy: {url}: no answer within {Durations.Words(timeout)}");
         }
 
         return ExitCode.Failed;

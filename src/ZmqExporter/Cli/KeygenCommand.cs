@@ -8,6 +8,8 @@ namespace ZmqExporter.Cli;
 internal static class KeygenCommand
 {
     private const int MaxFileSize = 64 * 1024;
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Readable = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -17,78 +19,91 @@ internal static class KeygenCommand
             Description = "Write the secret key to this new file, for its owner alone, instead of printing it",
             HelpName = "file",
         };
-        var fromFile = new Option<string?>("--from-secret-file")
+        var publicFile = new Option<string?>("--public-file")
         {
-            Description = "Make no pair, and print the public key of the secret key in this file",
+            Description = "Write the public key to this new file, for everyone to read, instead of printing it",
             HelpName = "file",
         };
-        var command = new Command("keygen", "Make a CURVE key pair and print it in Z85") { secretFile, fromFile };
+        var fromFile = new Option<string?>("--from-secret-file")
+        {
+            Description = "Make no pair, and give the public key of the secret key in this file",
+            HelpName = "file",
+        };
+        var command = new Command("keygen", "Make a CURVE key pair and print it in Z85") { secretFile, publicFile, fromFile };
         command.Validators.Add(result =>
         {
             if (result.GetResult(secretFile) is not null && result.GetResult(fromFile) is not null)
             {
                 result.AddError("--secret-file and --from-secret-file exclude each other: one makes a key, the other reads one");
             }
+            else if (result.GetValue(secretFile) is { } secret && result.GetValue(publicFile) is { } open && Path.GetFullPath(secret) == Path.GetFullPath(open))
+            {
+                result.AddError("--secret-file and --public-file are one file: write two");
+            }
         });
-        command.SetAction(parsed => parsed.GetValue(fromFile) is { } existing
-            ? Show(existing, parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error)
-            : Run(parsed.GetValue(secretFile), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        command.SetAction(parsed =>
+        {
+            var error = parsed.InvocationConfiguration.Error;
+            var problem = Run(File(parsed.GetValue(secretFile), OwnerOnly), File(parsed.GetValue(publicFile), Readable), parsed.GetValue(fromFile), parsed.InvocationConfiguration.Output);
+            if (problem is null)
+            {
+                return ExitCode.Ok;
+            }
+
+            error.WriteLine($"zmq_exporter: {problem}");
+            return ExitCode.Failed;
+        });
         return command;
     }
 
-    private static int Show(string file, TextWriter output, TextWriter error)
+    private static NewFile? File(string? path, UnixFileMode mode) => path is null ? null : new NewFile(path, mode);
+
+    // What went wrong, or null.
+    private static string? Run(NewFile? secretFile, NewFile? publicFile, string? fromFile, TextWriter output)
     {
-        if (!BoundedFile.TryRead(ConfigInputs.System, file, MaxFileSize, out var text, out var failure))
+        if ((secretFile?.Problem() ?? publicFile?.Problem()) is { } problem)
         {
-            error.WriteLine($"zmq_exporter: {file} {failure.Message}; {failure.Remedy}");
-            return ExitCode.Failed;
+            return problem;
         }
 
-        if (!CurveKeyPair.TryParse(text.TrimEnd('\r', '\n'), out var pair, out var problem))
+        if (fromFile is not null)
         {
-            error.WriteLine($"zmq_exporter: the key in {file} {problem}");
-            return ExitCode.Failed;
+            return Read(fromFile, out var pair) ?? WritePublic(pair!, publicFile, output);
         }
 
-        output.WriteLine($"public_key: {pair.PublicKey}");
-        return ExitCode.Ok;
+        var made = Generate();
+        if (secretFile?.Write(made.ExportSecretKey()) is { } failure)
+        {
+            return failure;
+        }
+
+        // The secret key is there by now, and its public key can always be had from it.
+        if (WritePublic(made, publicFile, output) is { } trouble)
+        {
+            return secretFile is null ? trouble : $"{trouble}; the secret key is in {secretFile.Path}: zmq_exporter keygen --from-secret-file {secretFile.Path} gives its public key";
+        }
+
+        output.WriteLine(secretFile is null ? $"secret_key: {made.ExportSecretKey()}" : $"secret_key_file: {secretFile.Path}");
+        return null;
     }
 
-    private static int Run(string? secretFile, TextWriter output, TextWriter error)
+    private static string? WritePublic(CurveKeyPair pair, NewFile? file, TextWriter output)
     {
-        var pair = Generate();
-        if (secretFile is null)
+        if (file?.Write(pair.PublicKey.ToString()) is { } problem)
         {
-            output.WriteLine($"public_key: {pair.PublicKey}");
-            output.WriteLine($"secret_key: {pair.ExportSecretKey()}");
-            return ExitCode.Ok;
+            return problem;
         }
 
-        if (File.Exists(secretFile))
-        {
-            error.WriteLine($"zmq_exporter: {secretFile} exists already and is left as it is: a lost key cannot be made again");
-            return ExitCode.Failed;
-        }
+        output.WriteLine(file is null ? $"public_key: {pair.PublicKey}" : $"public_key_file: {file.Path}");
+        return null;
+    }
 
-        if (Path.GetDirectoryName(Path.GetFullPath(secretFile)) is { } directory && !Directory.Exists(directory))
-        {
-            error.WriteLine($"zmq_exporter: {secretFile} cannot be written: there is no directory {directory}");
-            return ExitCode.Failed;
-        }
-
-        try
-        {
-            Write(secretFile, pair.ExportSecretKey());
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            error.WriteLine($"zmq_exporter: {secretFile} cannot be written: {(e is UnauthorizedAccessException ? "permission denied" : Logging.LogfmtText.OneLine(e.Message))}");
-            return ExitCode.Failed;
-        }
-
-        output.WriteLine($"public_key: {pair.PublicKey}");
-        output.WriteLine($"secret_key_file: {secretFile}");
-        return ExitCode.Ok;
+    private static string? Read(string file, out CurveKeyPair? pair)
+    {
+        pair = null;
+        return !BoundedFile.TryRead(ConfigInputs.System, file, MaxFileSize, out var text, out var failure) ? $"{file} {failure.Message}; {failure.Remedy}"
+            : !CurveKeyPair.TryParse(text.TrimEnd('\r', '\n'), out pair, out var problem) ? $"the key in {file} {problem}"
+            : null;
     }
 
     // "${" begins a variable in our own configuration, and one key in about two hundred would have it.
@@ -102,18 +117,5 @@ internal static class KeygenCommand
                 return pair;
             }
         }
-    }
-
-    private static void Write(string path, string secret)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }; // never over another file
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        using var writer = new StreamWriter(path, options);
-        writer.Write(secret);
-        writer.Write('\n');
     }
 }

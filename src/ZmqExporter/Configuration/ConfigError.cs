@@ -12,10 +12,13 @@ namespace ZmqExporter.Configuration;
 internal sealed record ConfigError(string File, int Line, int Column, string Path, string Message, string Remedy)
 {
     /// <summary>One line in the form that compilers use, so that editors can jump to the place.</summary>
-    public override string ToString()
+    public override string ToString() => ToString(severity: "");
+
+    /// <summary>The same with a word such as <c>warning: </c> behind the place.</summary>
+    public string ToString(string severity)
     {
         var place = Line == 0 ? File : string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}:{Column}");
         var subject = Path.Length == 0 ? "" : $"{Path}: ";
-        return Remedy.Length == 0 ? $"{place}: {subject}{Message}" : $"{place}: {subject}{Message}; {Remedy}";
+        return Remedy.Length == 0 ? $"{place}: {severity}{subject}{Message}" : $"{place}: {severity}{subject}{Message}; {Remedy}";
     }
 }

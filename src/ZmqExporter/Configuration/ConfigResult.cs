@@ -6,8 +6,18 @@ namespace ZmqExporter.Configuration;
 /// <param name="Files">What was read, or could not be: the config file first.</param>
 internal sealed record ConfigResult(ExporterConfig? Config, EquatableArray<ConfigError> Errors, EquatableArray<FileState> Files)
 {
-    /// <value>What the config makes of lists of targets from elsewhere; null without a config.</value>
+    /// <value>What the config makes of lists of targets from elsewhere; null when the document is no mapping. With errors in the config it is only good for
+    /// finding more of them, in the lists.</value>
     public TargetListBinding? Lists { get; init; }
+
+    /// <value>The files with more targets, also of a config with errors.</value>
+    public EquatableArray<TargetFilesConfig> TargetFiles { get; init; } = [];
+
+    /// <value>Where the settings of the targets come from; null without a config.</value>
+    public ConfigOrigins? Origins { get; init; }
+
+    /// <value>What is no error, and most likely not what was meant, by place.</value>
+    public EquatableArray<ConfigError> Warnings { get; init; } = [];
 }
 
 /// <summary>A file that a config was read from.</summary>

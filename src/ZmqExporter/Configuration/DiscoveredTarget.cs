@@ -4,7 +4,11 @@ namespace ZmqExporter.Configuration;
 /// <param name="Name">Its name.</param>
 /// <param name="Place">Where it stands, as <c>file:line:column</c>.</param>
 /// <param name="Configs">One for each of its modules.</param>
-internal sealed record DiscoveredTarget(string Name, ConfigPlace Place, EquatableArray<TargetConfig> Configs);
+internal sealed record DiscoveredTarget(string Name, ConfigPlace Place, EquatableArray<TargetConfig> Configs)
+{
+    /// <value>What it sets itself, and where.</value>
+    public EquatableArray<KeyPlace> Own { get; init; } = [];
+}
 
 /// <summary>A place in a file, or in the answer of a URL.</summary>
 /// <param name="File">The file as the user named it, or the URL.</param>

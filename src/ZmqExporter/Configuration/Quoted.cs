@@ -17,7 +17,7 @@ internal static class Quoted
         var shown = new StringBuilder();
         foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxLength)))
         {
-            _ = char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029'
+            _ = char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' || TypographicText.Spaces.Contains(c)
                 ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
                 : shown.Append(c);
         }

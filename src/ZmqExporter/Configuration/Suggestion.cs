@@ -66,7 +66,7 @@ internal static class Suggestion
     }
 
     // Case, and "-" for "_", are no difference to a reader.
-    private static string Fold(string word) => word.Trim().ToLowerInvariant().Replace('-', '_');
+    private static string Fold(string word) => TypographicText.Plain(word).ToLowerInvariant().Replace('-', '_');
 
     private static string Capitalise(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

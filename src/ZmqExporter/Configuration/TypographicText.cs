@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace ZmqExporter.Configuration;
@@ -7,6 +8,18 @@ internal static class TypographicText
 {
     /// <summary>Quotation marks other than <c>"</c> and <c>'</c>.</summary>
     public static ReadOnlySpan<char> Quotes => "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb";
+
+    /// <summary>The first of these spaces in a text, in words; null when there is none.</summary>
+    public static string? SpaceIn(string text)
+    {
+        var at = text.AsSpan().IndexOfAny(Spaces);
+        return at < 0 ? null : text[at] switch
+        {
+            '\u00a0' or '\u202f' or '\u2007' => string.Create(CultureInfo.InvariantCulture, $"a no-break space (U+{(int)text[at]:X4})"),
+            '\u200b' or '\ufeff' => string.Create(CultureInfo.InvariantCulture, $"a character without width (U+{(int)text[at]:X4})"),
+            var space => string.Create(CultureInfo.InvariantCulture, $"a space of another kind (U+{(int)space:X4})"),
+        };
+    }
 
     /// <summary>The text as it was probably meant: with spaces of the keyboard, and without space or quotation marks around it.</summary>
     public static string Plain(string text)

@@ -8,10 +8,14 @@ namespace ZmqExporter.Discovery;
 /// <param name="Errors">All that is wrong with the sources, and targets that are left out.</param>
 internal sealed record ListedTargets(ImmutableArray<TargetConfig> Targets, EquatableArray<ConfigError> Errors)
 {
+    /// <value>What each target of a list sets itself, by its name.</value>
+    public IReadOnlyDictionary<string, EquatableArray<KeyPlace>> Listed { get; private init; } = new Dictionary<string, EquatableArray<KeyPlace>>(StringComparer.Ordinal);
+
     /// <summary>Reads the files. URLs are not asked.</summary>
-    /// <param name="loaded">A config without errors.</param>
+    /// <param name="loaded">A config; of one with errors, only the errors of its files are worth having.</param>
     /// <param name="inputs">Where files come from.</param>
-    public static ListedTargets OfFiles(ConfigResult loaded, ConfigInputs inputs) => Merge(loaded, ReadFiles(loaded, inputs));
+    public static ListedTargets OfFiles(ConfigResult loaded, ConfigInputs inputs) =>
+        loaded.Lists is null ? new ListedTargets([], []) : Merge(loaded, ReadFiles(loaded, inputs));
 
     /// <summary>Reads the files and asks the URLs, all of them at once.</summary>
     /// <param name="loaded">A config without errors.</param>
@@ -19,7 +23,7 @@ internal sealed record ListedTargets(ImmutableArray<TargetConfig> Targets, Equat
     /// <param name="fetch">Asks a URL. Never throws.</param>
     public static async Task<ListedTargets> OfAllAsync(ConfigResult loaded, ConfigInputs inputs, Func<TargetUrlConfig, Task<FetchResult>> fetch)
     {
-        var urls = Config(loaded).TargetUrls.Select(url => new HttpSource(url)).ToArray();
+        var urls = loaded.Config!.TargetUrls.Select(url => new HttpSource(url)).ToArray();
         var answers = await Task.WhenAll(urls.Select(url => fetch(url.Config)));
         foreach (var (url, answer) in urls.Zip(answers))
         {
@@ -31,7 +35,7 @@ internal sealed record ListedTargets(ImmutableArray<TargetConfig> Targets, Equat
 
     private static ITargetSource[] ReadFiles(ConfigResult loaded, ConfigInputs inputs)
     {
-        var sources = Config(loaded).TargetFiles.Select(files => new FileSource(files)).ToArray();
+        var sources = loaded.TargetFiles.Select(files => new FileSource(files)).ToArray();
         foreach (var source in sources)
         {
             source.Read(source.Look(), inputs, loaded.Lists!);
@@ -42,10 +46,11 @@ internal sealed record ListedTargets(ImmutableArray<TargetConfig> Targets, Equat
 
     private static ListedTargets Merge(ConfigResult loaded, ITargetSource[] sources)
     {
-        var merged = MergedTargets.Of(Config(loaded), loaded.Lists!, sources);
+        var merged = MergedTargets.Of(loaded.Config ?? new ExporterConfig(), loaded.Lists!, sources);
         return new ListedTargets(
-            merged.Targets, [.. sources.SelectMany(source => source.Errors), .. merged.Conflicts.Select(conflict => conflict.Error)]);
+            merged.Targets, [.. sources.SelectMany(source => source.Errors), .. merged.Conflicts.Select(conflict => conflict.Error)])
+        {
+            Listed = merged.Listed,
+        };
     }
-
-    private static ExporterConfig Config(ConfigResult loaded) => loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
 }

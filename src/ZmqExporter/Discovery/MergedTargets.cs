@@ -8,12 +8,16 @@ namespace ZmqExporter.Discovery;
 /// <param name="Conflicts">Those that were left out, as errors, with the source that has them.</param>
 internal sealed record MergedTargets(ImmutableArray<TargetConfig> Targets, ImmutableArray<(ITargetSource Source, ConfigError Error)> Conflicts)
 {
+    /// <value>What each target of a source sets itself, by its name.</value>
+    public required IReadOnlyDictionary<string, EquatableArray<KeyPlace>> Listed { get; init; }
+
     /// <summary>Merges them: the config's own first, then the sources in their order.</summary>
     public static MergedTargets Of(ExporterConfig config, TargetListBinding binding, IEnumerable<ITargetSource> sources)
     {
         var targets = ImmutableArray.CreateBuilder<TargetConfig>();
         targets.AddRange(config.Targets);
         var places = new Dictionary<string, ConfigPlace>(binding.Places, StringComparer.Ordinal);
+        var listed = new Dictionary<string, EquatableArray<KeyPlace>>(StringComparer.Ordinal);
         var conflicts = ImmutableArray.CreateBuilder<(ITargetSource, ConfigError)>();
         foreach (var source in sources)
         {
@@ -22,6 +26,7 @@ internal sealed record MergedTargets(ImmutableArray<TargetConfig> Targets, Immut
                 if (places.TryAdd(target.Name, target.Place))
                 {
                     targets.AddRange(target.Configs);
+                    listed.Add(target.Name, target.Own);
                 }
                 else
                 {
@@ -30,7 +35,7 @@ internal sealed record MergedTargets(ImmutableArray<TargetConfig> Targets, Immut
             }
         }
 
-        return new MergedTargets(targets.DrainToImmutable(), conflicts.DrainToImmutable());
+        return new MergedTargets(targets.DrainToImmutable(), conflicts.DrainToImmutable()) { Listed = listed };
     }
 
     private static ConfigError Conflict(DiscoveredTarget target, ConfigPlace first) => new(

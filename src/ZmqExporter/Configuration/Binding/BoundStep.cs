@@ -18,11 +18,14 @@ internal sealed record BoundStep(RequestStepConfig? Config, ImmutableArray<Confi
         Config is not null && Config.Send.Any(frame => frame.Text?.Contains(Placeholders.Token, StringComparison.Ordinal) == true);
 
     /// <summary>Binds a request.</summary>
-    public static BoundStep Bind(ConfigValue send, ConfigValue? expect, ConfigValue? until)
+    /// <param name="send">What is sent; null when that is missing, which has been reported.</param>
+    /// <param name="expect">The conditions on the reply, or null.</param>
+    /// <param name="until">Those that its last part meets, or null.</param>
+    public static BoundStep Bind(ConfigValue? send, ConfigValue? expect, ConfigValue? until)
     {
-        var errors = send.Errors.Count;
-        var frames = BindList(send, FrameBinder.Bind, "write one entry a frame: [ping]");
-        if (send.Node is YamlSequence { Items.IsEmpty: true })
+        var errors = send?.Errors.Count;
+        var frames = send is null ? [] : BindList(send, FrameBinder.Bind, "write one entry a frame: [ping]");
+        if (send?.Node is YamlSequence { Items.IsEmpty: true })
         {
             send.Error("a message has at least one frame", "write [\"\"] to send one empty frame");
         }
@@ -35,7 +38,7 @@ internal sealed record BoundStep(RequestStepConfig? Config, ImmutableArray<Confi
         }
 
         var tokens = conditions.Concat(ends).Where(pair => Placeholders.AsksForToken(pair.Result)).Select(pair => pair.Item);
-        var config = send.Errors.Count > errors || frames.IsEmpty
+        var config = send?.Errors.Count > errors || frames.IsEmpty
             ? null
             : new RequestStepConfig([.. frames.Select(pair => pair.Result)], [.. conditions.Select(pair => pair.Result)])
             {

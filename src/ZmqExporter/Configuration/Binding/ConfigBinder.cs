@@ -19,17 +19,17 @@ internal static class ConfigBinder
         var defaults = section is null ? SettingsLayer.Empty : SettingsLayer.Read(section, SettingScope.Defaults);
         context = context with { Metrics = MetricsBinder.Bind(root.Find("metrics")) };
         var catalog = new ModuleCatalog(root.Find("modules"), context);
-        var modules = BindModules(catalog, defaults, context);
+        var modules = new BoundModules(catalog, defaults, context);
         var ofTargets = TargetDefaults.Read(section, catalog);
         var parts = new TargetParts(catalog, modules, ofTargets);
         var binder = new TargetBinder(parts);
         var targets = root.Find("targets") is { } list ? binder.Bind(list) : [];
-        CheckUnused(defaults, catalog, modules, parts.UsedModules, context.Errors);
+        modules.CheckUnused(parts.UsedModules);
         var config = new ExporterConfig
         {
             Targets = targets,
-            Modules = ModulesOf(catalog.FileNames, modules),
-            BuiltInModules = ModulesOf(catalog.BuiltInNames, modules),
+            Modules = modules.Configs(catalog.FileNames),
+            BuiltInModules = modules.Configs(catalog.BuiltInNames),
             Metrics = context.Metrics,
             StateFile = root.Find("state_file")?.ReadText("write the path of a file") is { Length: > 0 } path ? Path.Combine(context.Directory, path) : null,
             ProbeEndpoint = ProbeEndpointBinder.Bind(root.Find("probe_endpoint")),
@@ -38,42 +38,13 @@ internal static class ConfigBinder
             TargetFiles = TargetFilesBinder.Bind(root.Find("target_files"), context),
             TargetUrls = TargetUrlBinder.Bind(root.Find("target_urls"), context),
         };
-        return new BoundConfig(config, parts, binder.Places);
-    }
-
-    private static Dictionary<string, BoundModule> BindModules(
-        ModuleCatalog catalog, SettingsLayer defaults, BindingContext context)
-    {
-        var modules = new Dictionary<string, BoundModule>(StringComparer.Ordinal);
-        foreach (var name in catalog.Known)
+        return new BoundConfig(config, parts, binder.Places)
         {
-            if (catalog.Resolve(name) is { } chain && ModuleBinder.Bind(chain, defaults, context) is { } module)
+            Origins = context.Errors.Count > 0 ? null : new ConfigOrigins(
+                modules.Origins(section, root.Find("metrics")), binder.Own, section is null ? [] : TargetPlaces.Of(section))
             {
-                modules.Add(name, module);
-            }
-        }
-
-        return modules;
-    }
-
-    private static ImmutableSortedDictionary<string, ModuleConfig> ModulesOf(
-        IEnumerable<string> names, Dictionary<string, BoundModule> modules) => names.Where(modules.ContainsKey)
-        .ToImmutableSortedDictionary(name => name, name => modules[name].Alone, StringComparer.Ordinal);
-
-    // Each module may make the defaults fit, and each target its modules: only what nobody uses is judged alone.
-    private static void CheckUnused(
-        SettingsLayer defaults, ModuleCatalog catalog, Dictionary<string, BoundModule> modules, IReadOnlySet<string> used, ConfigErrors errors)
-    {
-        var ofFile = catalog.FileNames.Where(modules.ContainsKey).ToList();
-        if (ofFile.Count == 0 && !used.Any(modules.ContainsKey))
-        {
-            EffectiveSettings.Check(defaults, errors);
-        }
-
-        foreach (var name in ofFile.Where(name => !used.Contains(name)))
-        {
-            EffectiveSettings.Check(modules[name].Settings, errors);
-            NetMqRules.Check(modules[name].Settings, modules[name], unixSocket: null, errors);
-        }
+                FileModules = modules.OfFile(),
+            },
+        };
     }
 }

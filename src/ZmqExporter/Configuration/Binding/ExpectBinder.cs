@@ -34,6 +34,11 @@ internal static class ExpectBinder
         if (kinds.Count != 1)
         {
             Complain(value, section, kinds);
+            foreach (var several in kinds.Where(several => several != "frames"))
+            {
+                _ = Read(several, section.Find(several)!, equals: null, frame ?? 0);
+            }
+
             return null;
         }
 
@@ -78,7 +83,7 @@ internal static class ExpectBinder
     }
 
     private static string? ReadText(ConfigValue value) =>
-        value.ReadText("write the text in quotes, \"\" for an empty frame") is { } text && Placeholders.CheckExpect(value, text)
+        value.ReadText("write the text in quotes, \"\" for an empty frame") is { } text && ByteEscapes.Check(value) && Placeholders.CheckExpect(value, text)
             ? text
             : null;
 

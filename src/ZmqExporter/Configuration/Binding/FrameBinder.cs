@@ -56,7 +56,7 @@ internal static class FrameBinder
 
     private static FrameConfig? BindText(ConfigValue value, string text)
     {
-        if (!Placeholders.CheckSend(value, text))
+        if (!ByteEscapes.Check(value) || !Placeholders.CheckSend(value, text))
         {
             return null;
         }

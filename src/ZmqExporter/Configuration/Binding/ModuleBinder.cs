@@ -11,19 +11,18 @@ internal static class ModuleBinder
     /// <param name="chain">The module and those that it extends.</param>
     /// <param name="defaults">The <c>defaults</c> section.</param>
     /// <param name="context">What the load shares.</param>
-    public static BoundModule? Bind(ModuleChain chain, SettingsLayer defaults, BindingContext context)
+    /// <param name="settings">Its settings, also after an error.</param>
+    public static BoundModule? Bind(ModuleChain chain, SettingsLayer defaults, BindingContext context, out SettingsLayer settings)
     {
         var prober = FindProber(chain);
-        var settings = SettingsLayer.Empty;
+        var own = SettingsLayer.Empty;
         foreach (var section in chain.Sections)
         {
-            if (prober is not null)
-            {
-                section.CheckKeys(ConfigKeys.Module.With(prober.Keys), ProberBinder.OwnerOf);
-            }
-
-            settings = settings.Over(SettingsLayer.Read(section, SettingScope.Module));
+            section.CheckKeys(ConfigKeys.Module.With(prober?.Keys ?? ProberBinder.AnyKeys), prober is null ? null : prober.Foreign);
+            own = own.Over(SettingsLayer.Read(section, SettingScope.Module));
         }
+
+        settings = own.Over(defaults);
 
         var securityAt = chain.Find("security");
         var security = securityAt is null ? new SecurityConfig.Null() : SecurityBinder.Bind(securityAt, context);
@@ -37,13 +36,13 @@ internal static class ModuleBinder
 
         if (config is not null)
         {
-            NetMqRules.CheckProber(settings, config);
+            NetMqRules.CheckProber(own, config);
             CheckConnectionAge(chain, config);
         }
 
-        return !isValid || config is null || security is null || !HandshakeProberBinder.CheckSecurity(chain, config, security)
+        return !isValid || chain.IsPartial || config is null || security is null || !HandshakeProberBinder.CheckSecurity(chain, config, security)
             ? null
-            : new BoundModule(chain.Name, settings.Over(defaults), security, config, securityAt, ping, context.Metrics);
+            : new BoundModule(chain.Name, settings, security, config, securityAt, ping, context.Metrics);
     }
 
     // Of this very module alone: it may have the key from one that it extends, or from the defaults, where others need it.

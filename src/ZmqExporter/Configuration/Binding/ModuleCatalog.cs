@@ -59,7 +59,7 @@ internal sealed class ModuleCatalog
         return BuiltInNames.IsEmpty ? remedy : $"{remedy}; zmq_exporter modules lists the built-in ones";
     }
 
-    /// <summary>A module with all that it extends; null after an error.</summary>
+    /// <summary>A module with all that it extends, or with as much of it as can be found; null when it is no mapping.</summary>
     public ModuleChain? Resolve(string name)
     {
         var sections = ImmutableArray.CreateBuilder<Section>();
@@ -69,20 +69,25 @@ internal sealed class ModuleCatalog
         {
             if (Section.Open(module, "write at least prober: request below the name") is not { } section)
             {
-                return null;
+                return sections.Count == 0 ? null : Partial();
             }
 
             sections.Add(section);
             visited.Add((current, module));
             if (section.Find("extends") is not { } extends)
             {
-                return new ModuleChain(name, sections.DrainToImmutable());
+                return new ModuleChain(name, sections.DrainToImmutable())
+                {
+                    Members = [.. visited.Select(member => (member.Name, !ReferenceEquals(_file.GetValueOrDefault(member.Name), member.Module)))],
+                };
             }
 
             next = FindParent(extends, current, visited);
         }
 
-        return null;
+        return Partial();
+
+        ModuleChain Partial() => new(name, [.. sections.Select(section => section.AsPartial())]);
     }
 
     private (string Name, ConfigValue Module)? FindParent(

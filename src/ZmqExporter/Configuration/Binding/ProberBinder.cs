@@ -21,12 +21,17 @@ internal sealed record ProberBinder(string Name, KeyTable Keys, ImmutableArray<K
     /// <summary>Reads <c>prober:</c>.</summary>
     public static Choice<ProberBinder> Choice { get; } = new("prober", [.. All.Select(prober => (prober.Name, prober))]);
 
-    /// <summary>Says which probers have a key; null when none has it.</summary>
-    public static string? OwnerOf(string key)
+    /// <summary>What to say of a key that this prober does not have, and others have; null when none has it.</summary>
+    public (string Message, string Remedy)? Foreign(string key)
     {
-        var owners = All.Where(prober => prober.Keys.Keys.Contains(key, StringComparer.Ordinal)).Select(prober => $"prober: {prober.Name}").ToList();
-        return owners.Count == 0 ? null : $"it belongs to {string.Join(" and ", owners)}";
+        string[] owners = [.. All.Where(prober => prober.Keys.Keys.Contains(key, StringComparer.Ordinal)).Select(prober => $"prober: {prober.Name}")];
+        return owners.Length == 0 ? null : (
+            key == "send" ? $"prober: {Name} sends nothing" : $"prober: {Name} has no {key}",
+            $"it belongs to {string.Join(" and ", owners)}: remove it, or write {string.Join(" or ", owners)}");
     }
+
+    /// <summary>The keys of every prober, for a module of which nobody knows which one it has.</summary>
+    public static KeyTable AnyKeys { get; } = new("modules.*", [.. All.SelectMany(prober => prober.Keys.Keys).Distinct(StringComparer.Ordinal)]);
 
     /// <summary>
     /// What a module was probably meant to be whose prober is mistyped or missing: its other errors are reported as that one's, so that they

@@ -54,6 +54,8 @@ internal static class RequestProberBinder
                 if (exchange.Count > 0)
                 {
                     exchange[0].Error("cannot stand beside steps", "move it into one of the steps, or remove steps");
+                    _ = ReadList(steps);
+                    _ = ReadSingle([section]);
                     return null;
                 }
 
@@ -71,11 +73,20 @@ internal static class RequestProberBinder
             }
         }
 
+        if (single.TrueForAll(section => section.Find("send") is null))
+        {
+            _ = chain.Sections[0].Require("send", SendRemedy);
+        }
+
+        return [ReadSingle(single)];
+    }
+
+    private static BoundStep ReadSingle(List<Section> single)
+    {
         var send = single.Select(section => section.Find("send")).FirstOrDefault(value => value is not null);
-        send ??= chain.Sections[0].Require("send", SendRemedy);
         var expect = single.Select(section => section.Find("expect")).FirstOrDefault(value => value is not null);
         var until = single.Select(section => section.Find("until")).FirstOrDefault(value => value is not null);
-        return send is null ? null : [BoundStep.Bind(send, expect, until)];
+        return BoundStep.Bind(send, expect, until);
     }
 
     private static List<BoundStep>? ReadList(ConfigValue value)
@@ -94,9 +105,9 @@ internal static class RequestProberBinder
         var steps = new List<BoundStep>();
         foreach (var item in items)
         {
-            if (Section.Open(item, StepKeys) is { } section && section.Require("send", SendRemedy) is { } send)
+            if (Section.Open(item, StepKeys) is { } section)
             {
-                steps.Add(BoundStep.Bind(send, section.Find("expect"), section.Find("until")));
+                steps.Add(BoundStep.Bind(section.Require("send", SendRemedy), section.Find("expect"), section.Find("until")));
             }
         }
 

@@ -20,16 +20,23 @@ internal static class SecurityBinder
     public static SecurityConfig? Bind(ConfigValue value, BindingContext context)
     {
         const string Remedy = "write mechanism: null, mechanism: plain or mechanism: curve";
-        if (Section.Open(value, Remedy) is not { } section
-            || section.Require("mechanism", Remedy) is not { } mechanism
-            || ReadMechanism(mechanism) is not { } word
-            || !Mechanisms.TryFind(mechanism, word, out var bind))
+        if (Section.Open(value, Remedy) is not { } section)
         {
             return null;
         }
 
         section.CheckKeys(ConfigKeys.Security);
-        return bind(section, context);
+        if (section.Require("mechanism", Remedy) is { } mechanism
+            && ReadMechanism(mechanism) is { } word
+            && Mechanisms.TryFind(mechanism, word, out var bind))
+        {
+            return bind(section, context);
+        }
+
+        // The keys tell which one was meant: their errors do not wait for the next run.
+        var (isPlain, isCurve) = (section.FindAll(PlainKeys).Any(), section.FindAll(CurveBinder.Keys).Any());
+        _ = isPlain == isCurve ? null : isPlain ? BindPlain(section, context) : (SecurityConfig?)BindCurve(section, context);
+        return null;
     }
 
     // To YAML, null is "no value"; here it is the name of a mechanism.

@@ -9,9 +9,13 @@ namespace ZmqExporter.Configuration.Binding;
 internal sealed class TargetBinder(TargetParts parts)
 {
     private readonly Dictionary<string, YamlMark> _places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, EquatableArray<KeyPlace>> _own = new(StringComparer.Ordinal);
 
     /// <summary>Where each target's name stands.</summary>
     public IReadOnlyDictionary<string, YamlMark> Places => _places;
+
+    /// <summary>What each target sets itself, and where.</summary>
+    public IReadOnlyDictionary<string, EquatableArray<KeyPlace>> Own => _own;
 
     /// <summary>Binds every target; those with errors are left out.</summary>
     public ImmutableArray<TargetConfig> Bind(ConfigValue list) =>
@@ -30,6 +34,11 @@ internal sealed class TargetBinder(TargetParts parts)
         var names = ReadModules(section);
         var settings = SettingsLayer.Read(section, SettingScope.Target);
         var labels = section.Find("labels") is { } mapping ? TargetLabelsBinder.Bind(mapping) : EquatableMap<string>.Empty;
+        if (name is not null)
+        {
+            _own[name] = TargetPlaces.Of(section);
+        }
+
         return parts.Combine(name, endpoint, endpointAt, names, settings, labels, value.Errors);
     }
 

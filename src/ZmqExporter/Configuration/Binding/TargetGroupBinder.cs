@@ -29,10 +29,10 @@ internal sealed class TargetGroupBinder(TargetParts parts)
             value.Error("its targets have no modules", $"write the label {TargetGroupLabels.ModulesKey}, or defaults.modules in the config");
         }
 
-        return [.. items.Select(item => BindTarget(item, labels, modules ?? [])).OfType<DiscoveredTarget>()];
+        return [.. items.Select(item => BindTarget(item, labels, section.Find("labels"), modules ?? [])).OfType<DiscoveredTarget>()];
     }
 
-    private DiscoveredTarget? BindTarget(ConfigValue value, TargetGroupLabels labels, ImmutableArray<string> modules)
+    private DiscoveredTarget? BindTarget(ConfigValue value, TargetGroupLabels labels, ConfigValue? labelsAt, ImmutableArray<string> modules)
     {
         var endpoint = TargetParts.ReadEndpoint(value);
         var name = labels.Name is { } label ? ((YamlScalar)label.Node).Text : endpoint is null ? null : ((YamlScalar)value.Node).Text;
@@ -43,7 +43,7 @@ internal sealed class TargetGroupBinder(TargetParts parts)
 
         var configs = parts.Combine(name, endpoint, value, modules, labels.Settings, labels.Own, value.Errors);
         var mark = value.Node.Mark;
-        return name is null ? null : new DiscoveredTarget(name, new ConfigPlace(mark.File, mark.Line, mark.Column), configs);
+        return name is null ? null : new DiscoveredTarget(name, new ConfigPlace(mark.File, mark.Line, mark.Column), configs) { Own = TargetPlaces.Of(value, labelsAt) };
     }
 
     private static bool IsNull(ConfigValue value) => value.Node is YamlScalar { IsNull: true };

@@ -31,6 +31,15 @@ internal sealed record TargetGroupLabels
     /// <value>The targets' own labels.</value>
     public EquatableMap<string> Own { get; private init; }
 
+    /// <summary>The key of a target in the config file that says what a label says; null for a label that is one.</summary>
+    public static string? SettingOf(string label) => label switch
+    {
+        ModulesKey => "modules",
+        IntervalKey => "interval",
+        TimeoutKey => "timeout",
+        _ => null,
+    };
+
     /// <summary>Reads them.</summary>
     public static TargetGroupLabels Read(ConfigValue mapping)
     {

@@ -6,9 +6,9 @@ namespace ZmqExporter.Configuration.Binding;
 
 /// <summary>What makes a target, wherever it is listed: the same values, the same checks, the same errors.</summary>
 /// <param name="catalog">The names of all modules.</param>
-/// <param name="modules">Those modules that could be bound.</param>
+/// <param name="modules">The modules.</param>
 /// <param name="defaults">What targets have that say nothing else.</param>
-internal sealed class TargetParts(ModuleCatalog catalog, IReadOnlyDictionary<string, BoundModule> modules, TargetDefaults defaults)
+internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, TargetDefaults defaults)
 {
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
@@ -79,13 +79,19 @@ internal sealed class TargetParts(ModuleCatalog catalog, IReadOnlyDictionary<str
         ConfigErrors errors)
     {
         _used.UnionWith(names);
-        var good = names.Where(modules.ContainsKey).Select(module => modules[module]).ToList();
+        foreach (var module in names)
+        {
+            if (modules.SettingsOf(module) is { } below)
+            {
+                EffectiveSettings.Check(settings.Over(below), errors);
+            }
+        }
+
+        var good = names.Select(modules.Find).OfType<BoundModule>().ToList();
         var unixSocket = endpoint?.SocketPath is null ? null : endpointAt;
         foreach (var module in good)
         {
-            var merged = settings.Over(module.Settings);
-            EffectiveSettings.Check(merged, errors);
-            NetMqRules.Check(merged, module, unixSocket, errors);
+            NetMqRules.Check(settings.Over(module.Settings), module, unixSocket, errors);
         }
 
         var all = defaults.With(labels);

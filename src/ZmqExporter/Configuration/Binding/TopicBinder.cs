@@ -41,7 +41,7 @@ internal static class TopicBinder
     private static byte[]? Bind(ConfigValue value)
     {
         var topic = value.Node is YamlMapping ? BindMapping(value)
-            : value.ReadText(EntryRemedy) is { } text ? Encoding.UTF8.GetBytes(text)
+            : value.ReadText(EntryRemedy) is { } text && ByteEscapes.Check(value) ? Encoding.UTF8.GetBytes(text)
             : null;
         if (topic is not null && topic.Length > MaxSize)
         {

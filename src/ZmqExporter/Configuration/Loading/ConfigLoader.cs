@@ -54,8 +54,16 @@ internal static class ConfigLoader
             BuiltInModules = BuiltInModuleConfigs.All,
         };
         var bound = root is null ? null : ConfigBinder.Bind(root, context);
-        return errors.Count == 0 && bound is not null
-            ? new ConfigResult(bound.Config, [], []) { Lists = TargetListLoader.BindingOf(bound) }
+        var result = errors.Count == 0 && bound is not null
+            ? new ConfigResult(bound.Config, [], []) { Origins = bound.Origins }
             : new ConfigResult(null, errors.ToSorted(), []);
+        if (root is not null)
+        {
+            // Where there is an error, a warning about the same value says nothing more.
+            var places = result.Errors.Select(error => (error.Line, error.Column)).ToHashSet();
+            result = result with { Warnings = [.. SuspiciousText.Find(root).Where(warning => !places.Contains((warning.Line, warning.Column)))] };
+        }
+
+        return bound is null ? result : result with { Lists = TargetListLoader.BindingOf(bound), TargetFiles = bound.Config.TargetFiles };
     }
 }

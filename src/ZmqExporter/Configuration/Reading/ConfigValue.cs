@@ -27,7 +27,9 @@ internal sealed record ConfigValue(YamlNode Node, string Path, ConfigErrors Erro
     {
         if (!IsBroken)
         {
-            Errors.Add(Node.Mark, Path, message, remedy);
+            // What somebody wrote by mistake is the cause, and what it led to is not worth a word.
+            var typo = Node is YamlScalar scalar ? Typos.In(scalar, Path[(Path.LastIndexOf('.') + 1)..]) : null;
+            Errors.Add(Node.Mark, Path, typo?.Message ?? message, typo?.Remedy ?? remedy);
         }
     }
 

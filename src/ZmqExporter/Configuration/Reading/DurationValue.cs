@@ -53,8 +53,7 @@ internal static class DurationValue
         _ when text.Length is > 0 and <= MaxDigits && text.All(char.IsAsciiDigit) && !value.IsFromEnvironment
             => ($"{value.Shown} has no unit", $"write {text}s for seconds or {text}ms for milliseconds"),
         _ when text.StartsWith('-') => ($"{value.Shown} is negative", Remedy),
-        _ when text.Contains('.', StringComparison.Ordinal)
-            => ($"{value.Shown} has a fraction, which durations have not", "write 1500ms for 1.5s, and so on"),
-        _ => ($"{value.Shown} is not a duration", Remedy),
+        _ => ($"{value.Shown} {(text.Contains('.', StringComparison.Ordinal) ? "has a fraction, which durations have not" : "is not a duration")}",
+            !value.IsFromEnvironment && Durations.Meant(text) is { } meant ? $"write {meant}" : Remedy),
     };
 }

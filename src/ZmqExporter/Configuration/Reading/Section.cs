@@ -20,6 +20,9 @@ internal sealed class Section
     /// <summary>Whether <see cref="CheckKeys"/> found any: what is missing may be one of them, mistyped.</summary>
     public bool HasUnknownKeys { get; private set; }
 
+    /// <summary>Whether more belongs to it that could not be found: then nothing is missing in it.</summary>
+    public bool IsPartial { get; init; }
+
     /// <summary>Opens a mapping and reports every key that is not in the table; null after an error when it is no mapping.</summary>
     public static Section? Open(ConfigValue value, KeyTable table)
     {
@@ -40,17 +43,21 @@ internal sealed class Section
         return null;
     }
 
+    /// <summary>The same section, in which nothing is missing.</summary>
+    public Section AsPartial() => new(Value, _mapping) { IsPartial = true };
+
     /// <summary>Reports every key that is not in the table.</summary>
     /// <param name="table">What is known here.</param>
-    /// <param name="owner">Which other sections have a key: words for the remedy, or null. When there is none, it was mistyped.</param>
-    public void CheckKeys(KeyTable table, Func<string, string?>? owner = null)
+    /// <param name="owner">What to say of a key that other sections have, or null. When there is nothing to say, the key was mistyped.</param>
+    public void CheckKeys(KeyTable table, Func<string, (string Message, string Remedy)?>? owner = null)
     {
         foreach (var entry in _mapping.Entries.Where(entry => !table.Allows(entry.Key)))
         {
             HasUnknownKeys = true;
-            _errors.Add(entry.KeyMark, PathOf(entry.Key), "unknown key", owner?.Invoke(entry.Key) is { } words
-                ? $"{words}; known keys: {table.List}"
-                : Suggestion.Remedy(entry.Key, table.Keys, "known keys"));
+            var (message, remedy) = owner?.Invoke(entry.Key) ?? (
+                TypographicText.SpaceIn(entry.Key) is { } space ? $"unknown key, with {space} in it" : "unknown key",
+                Suggestion.Remedy(entry.Key, table.Keys, "known keys"));
+            _errors.Add(entry.KeyMark, PathOf(entry.Key), message, remedy);
         }
     }
 
@@ -76,7 +83,11 @@ internal sealed class Section
             return value;
         }
 
-        _errors.Add(_mapping.Mark, PathOf(key), "is missing", remedy);
+        if (!IsPartial)
+        {
+            _errors.Add(_mapping.Mark, PathOf(key), "is missing", remedy);
+        }
+
         return null;
     }
 

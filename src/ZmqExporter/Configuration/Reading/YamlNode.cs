@@ -38,6 +38,12 @@ internal sealed class YamlScalar(YamlMark mark, string text, string written, boo
     /// <summary>Quoted or a block scalar: text, whatever it looks like.</summary>
     public bool IsQuoted { get; } = isQuoted;
 
+    /// <summary>Whether it is in double quotes, in which a backslash begins an escape.</summary>
+    public bool HasEscapes { get; init; }
+
+    /// <value>The first escape of a character from U+0080 to U+00FF, such as <c>\xff</c>; null when there is none. Who writes it often means a byte.</value>
+    public string? ByteEscape { get; init; }
+
     /// <summary>Already reported: readers keep quiet about it.</summary>
     public bool IsBroken { get; } = isBroken;
 

@@ -20,6 +20,7 @@ internal sealed class YamlReader
     private const string UnsupportedTag = "this YAML tag is not supported";
     private const string TagRemedy = "remove the tag; put text that starts with ! in quotes";
 
+    private readonly string _text;
     private readonly string _file;
     private readonly string _ifEmpty;
     private readonly Scanner _scanner;
@@ -31,6 +32,7 @@ internal sealed class YamlReader
 
     private YamlReader(string text, string file, Func<string, ScalarExpansion> expand, string ifEmpty)
     {
+        _text = text;
         _file = file;
         _ifEmpty = ifEmpty;
         _expand = expand;
@@ -54,7 +56,7 @@ internal sealed class YamlReader
         }
         catch (YamlException exception)
         {
-            reader._problems.Add(YamlSyntax.Describe(exception, text, file));
+            reader._problems.AddRange(YamlSyntax.Describe(exception, text, file));
             return (null, reader._problems);
         }
     }
@@ -154,7 +156,11 @@ internal sealed class YamlReader
                 "write the character itself, or both halves");
         }
 
-        return new YamlScalar(Mark(scalar), expansion.Text, scalar.Value, isText || scalar.Style != ScalarStyle.Plain, isBroken);
+        return new YamlScalar(Mark(scalar), expansion.Text, scalar.Value, isText || scalar.Style != ScalarStyle.Plain, isBroken)
+        {
+            HasEscapes = scalar.Style == ScalarStyle.DoubleQuoted,
+            ByteEscape = scalar.Style == ScalarStyle.DoubleQuoted ? ByteEscapes.First(scalar, _text) : null,
+        };
     }
 
     private YamlSequence? ReadSequence(SequenceStart start, string path, int depth)

@@ -5,8 +5,16 @@ namespace ZmqExporter.Configuration.Reading;
 /// <summary>The parser's complaint, with the place and the remedy for the mistakes that are common in this file.</summary>
 internal static class YamlSyntax
 {
-    /// <summary>Describes where and why parsing stopped.</summary>
-    public static YamlProblem Describe(YamlException exception, string text, string file)
+    private const int MaxSpaces = 20;
+
+    /// <summary>Describes where and why parsing stopped; or, when spaces that are none to YAML are the likely cause, where all of these are.</summary>
+    public static IReadOnlyList<YamlProblem> Describe(YamlException exception, string text, string file)
+    {
+        var spaces = FindSpaces(text.Split('\n'), file);
+        return spaces.Count > 0 ? spaces : [DescribeStop(exception, text, file)];
+    }
+
+    private static YamlProblem DescribeStop(YamlException exception, string text, string file)
     {
         var mark = new YamlMark(file, Math.Max(1, (int)exception.Start.Line), Math.Max(1, (int)exception.Start.Column));
         var lines = text.Split('\n');
@@ -41,6 +49,23 @@ internal static class YamlSyntax
             => "close every [ and {, and put a comma between the items",
         _ => "check the indentation of this line and of the one above it",
     };
+
+    // In front of a key, and behind a colon or a hyphen, YAML needs a space of the keyboard.
+    private static List<YamlProblem> FindSpaces(string[] lines, string file)
+    {
+        var problems = new List<YamlProblem>();
+        for (var i = 0; i < lines.Length && problems.Count < MaxSpaces; i++)
+        {
+            var at = lines[i].AsSpan().IndexOfAny(TypographicText.Spaces);
+            if (at >= 0 && (string.IsNullOrWhiteSpace(lines[i][..at]) || lines[i][at - 1] is ':' or '-' or '?'))
+            {
+                problems.Add(new YamlProblem(
+                    new YamlMark(file, i + 1, at + 1), "", $"{TypographicText.SpaceIn(lines[i])} stands where YAML needs a space", "write a space of the keyboard"));
+            }
+        }
+
+        return problems;
+    }
 
     private static YamlMark? FindTab(string[] lines, YamlMark from)
     {

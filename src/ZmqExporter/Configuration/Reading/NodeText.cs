@@ -1,0 +1,80 @@
+using System.Text;
+
+namespace ZmqExporter.Configuration.Reading;
+
+/// <summary>A value on one line, as the file has it: what comes from the environment stays a variable, and a secret is masked.</summary>
+internal static class NodeText
+{
+    private const int MaxLength = 400;
+    private const string Mask = "<secret>";
+
+    /// <summary>The value.</summary>
+    /// <param name="node">The value.</param>
+    /// <param name="isSecret">Whether it must not be shown.</param>
+    public static string Of(YamlNode node, bool isSecret = false)
+    {
+        if (isSecret)
+        {
+            return node is YamlScalar { IsFromEnvironment: true } variable ? Scalar(variable) : Mask;
+        }
+
+        var text = new StringBuilder();
+        Append(text, node);
+        return text.Length > MaxLength ? text.ToString(0, MaxLength) + "…" : text.ToString();
+    }
+
+    private static void Append(StringBuilder text, YamlNode node)
+    {
+        if (text.Length > MaxLength)
+        {
+            return;
+        }
+
+        switch (node)
+        {
+            case YamlScalar scalar:
+                text.Append(Scalar(scalar));
+                break;
+            case YamlSequence list:
+                text.Append('[');
+                AppendAll(text, list.Items, item => Append(text, item));
+                text.Append(']');
+                break;
+            case YamlMapping mapping:
+                text.Append('{');
+                AppendAll(text, mapping.Entries, entry =>
+                {
+                    text.Append(Quoted.Plain(entry.Key)).Append(": ");
+                    Append(text, entry.Value);
+                });
+                text.Append('}');
+                break;
+        }
+    }
+
+    private static void AppendAll<T>(StringBuilder text, IEnumerable<T> items, Action<T> append)
+    {
+        var isFirst = true;
+        foreach (var item in items)
+        {
+            text.Append(isFirst ? "" : ", ");
+            append(item);
+            isFirst = false;
+        }
+    }
+
+    private static string Scalar(YamlScalar scalar) => scalar.IsQuoted ? $"\"{Escaped(scalar.Written)}\"" : Escaped(scalar.Written);
+
+    private static string Escaped(string written)
+    {
+        var text = new StringBuilder();
+        foreach (var c in written.AsSpan(0, Math.Min(written.Length, MaxLength + 1)))
+        {
+            _ = c is '"' or '\\' ? text.Append('\\').Append(c)
+                : char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
+                : text.Append(c);
+        }
+
+        return text.ToString();
+    }
+}
