@@ -16,6 +16,8 @@ namespace ZmqExporter;
 /// <summary>Runs the exporter from its start to its end.</summary>
 internal static partial class ExporterHost
 {
+    private const int MaxWarnings = 20; // check-config has all of them
+
     /// <summary>Runs until SIGTERM, SIGINT or cancellation.</summary>
     /// <param name="settings">The command line.</param>
     /// <param name="error">Takes what went wrong before logging began, one line each.</param>
@@ -61,6 +63,11 @@ internal static partial class ExporterHost
 
         await using var app = ExporterApplication.Create(settings, result, web);
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(ExporterHost));
+        foreach (var warning in result.Warnings.Take(MaxWarnings))
+        {
+            Log.ConfigWarning(logger, warning.ToString());
+        }
+
         foreach (var warning in web?.Warnings ?? [])
         {
             Log.WebConfigWarning(logger, warning.ToString());
@@ -152,6 +159,9 @@ internal static partial class ExporterHost
         // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
         [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
         public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(ConfigWarning), Level = LogLevel.Warning, Message = "config warning")]
+        public static partial void ConfigWarning(ILogger logger, string warning);
 
         [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(WebConfigWarning), Level = LogLevel.Warning, Message = "web config warning")]
         public static partial void WebConfigWarning(ILogger logger, string warning);

@@ -86,4 +86,33 @@ public sealed class CommandLineTests
         Assert.Contains("missing.yml", result.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal); // no stack
     }
+
+    [Fact]
+    public async Task CheckConfig_StandardInput_IsReadAsAFile()
+    {
+        await using var good = ExporterProcess.StartProcess(["check-config", "-"]);
+        await good.WriteInputAsync("targets: [{name: a, endpoint: 'tcp://127.0.0.1:1', modules: [transport]}]\n");
+        await using var bad = ExporterProcess.StartProcess(["check-config", "-"]);
+        await bad.WriteInputAsync("targets: [{name: a, endpoint: 'tcp://127.0.0.1', modules: [transprt]}]\n");
+
+        Assert.Equal(0, await good.WaitForExitAsync());
+        Assert.Equal(["standard input: ok, 0 modules, 1 target"], good.Output, StringComparer.Ordinal);
+        Assert.Equal(1, await bad.WaitForExitAsync());
+        Assert.Equal(
+            [
+                "standard input:1:31: targets[0].endpoint: the port is missing; write tcp://host:port",
+                "standard input:1:60: targets[0].modules[0]: there is no module \"transprt\"; did you mean transport? Modules: none; zmq_exporter modules lists the built-in ones",
+                "standard input: 2 errors",
+            ],
+            bad.Error,
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_ConfigWithAWarning_LogsIt()
+    {
+        await using var exporter = await ExporterProcess.StartAsync("targets: []\nx-note: {password: $SECRET}\n");
+
+        Assert.Contains(exporter.LogLines, line => line.Contains("msg=\"config warning\" warning=", StringComparison.Ordinal) && line.Contains("a variable has braces here", StringComparison.Ordinal));
+    }
 }

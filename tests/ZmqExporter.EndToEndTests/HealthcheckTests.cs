@@ -64,4 +64,15 @@ public sealed class HealthcheckTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains("no answer within", result.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Healthcheck_Timeout_EndsTheWaitAndIsNamed()
+    {
+        await using var silent = RawPeer.Silent();
+
+        var result = await ExporterProcess.RunAsync("healthcheck", $"--url=http://127.0.0.1:{silent.Port}", "--timeout=300ms");
+
+        Assert.Equal(1, result.ExitCode);
+        Assert.EndsWith("no answer within 0.3 s", result.Error, StringComparison.Ordinal);
+    }
 }

@@ -44,7 +44,11 @@ internal static class KeygenCommand
         command.SetAction(parsed =>
         {
             var error = parsed.InvocationConfiguration.Error;
-            var problem = Run(File(parsed.GetValue(secretFile), OwnerOnly), File(parsed.GetValue(publicFile), Readable), parsed.GetValue(fromFile), parsed.InvocationConfiguration.Output);
+            var problem = Run(
+                File(parsed.GetValue(secretFile), OwnerOnly, "a lost key cannot be made again"),
+                File(parsed.GetValue(publicFile), Readable, "servers may know the key in it"),
+                parsed.GetValue(fromFile),
+                parsed.InvocationConfiguration.Output);
             if (problem is null)
             {
                 return ExitCode.Ok;
@@ -56,7 +60,7 @@ internal static class KeygenCommand
         return command;
     }
 
-    private static NewFile? File(string? path, UnixFileMode mode) => path is null ? null : new NewFile(path, mode);
+    private static NewFile? File(string? path, UnixFileMode mode, string reason) => path is null ? null : new NewFile(path, mode, reason);
 
     // What went wrong, or null.
     private static string? Run(NewFile? secretFile, NewFile? publicFile, string? fromFile, TextWriter output)

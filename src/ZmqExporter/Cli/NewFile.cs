@@ -5,14 +5,15 @@ namespace ZmqExporter.Cli;
 /// <summary>A file that a command writes and that must not be there yet.</summary>
 /// <param name="path">Its path.</param>
 /// <param name="mode">Who may do what with it.</param>
-internal sealed class NewFile(string path, UnixFileMode mode)
+/// <param name="reason">Why a file that is there is not replaced.</param>
+internal sealed class NewFile(string path, UnixFileMode mode, string reason)
 {
     /// <summary>Its path.</summary>
     public string Path => path;
 
     /// <summary>Why it cannot be written, as far as that can be known before; null when nothing speaks against it.</summary>
     public string? Problem() =>
-        File.Exists(path) ? $"{path} exists already and is left as it is: a lost key cannot be made again"
+        File.Exists(path) ? $"{path} exists already and is left as it is: {reason}"
         : System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path)) is { } directory && !Directory.Exists(directory)
             ? $"{path} cannot be written: there is no directory {directory}"
         : null;

@@ -7,6 +7,8 @@ namespace ZmqExporter.Configuration;
 internal static class Durations
 {
     private const int MaxDigits = 12;
+    private const int MillisecondsPerSecond = 1_000;
+    private const int MillisecondsPerMinute = 60_000;
 
     private static readonly (string Unit, TimeSpan Length)[] Units =
     [
@@ -69,6 +71,8 @@ internal static class Durations
         var milliseconds = count * Units[unit].Length.Ticks / TimeSpan.TicksPerMillisecond;
         return milliseconds != decimal.Truncate(milliseconds) || milliseconds > (decimal)TimeSpan.MaxValue.TotalMilliseconds / 2 || milliseconds <= 0
             ? null
+            : milliseconds < MillisecondsPerMinute && milliseconds % MillisecondsPerSecond != 0
+                ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0}ms")
             : Show(TimeSpan.FromMilliseconds((double)milliseconds));
     }
 

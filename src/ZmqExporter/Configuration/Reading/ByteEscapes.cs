@@ -50,7 +50,7 @@ internal static class ByteEscapes
         var isWhole = scalar.Text.Length <= MaxBytes && scalar.Text.All(c => c <= 0xff);
         var hex = isWhole ? $"write {{hex: {Convert.ToHexStringLower([.. scalar.Text.Select(c => (byte)c)])}}}" : "write the frame as {hex: ..}";
         value.Error(
-            $"{escape} is the character U+{(int)code:X4} and not a byte: it goes out as the two bytes {encoded[..2]} {encoded[2..]}",
+            $"{escape} is the character U+{(int)code:X4} and not a byte: in UTF-8 it is the two bytes {encoded[..2]} {encoded[2..]}",
             $"{hex} if you mean the byte; else write the character itself");
         return false;
     }

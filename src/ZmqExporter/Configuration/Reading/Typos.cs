@@ -21,7 +21,7 @@ internal static partial class Typos
 
     /// <summary>Spaces that are none.</summary>
     public static (string Message, string Remedy)? InSpaces(YamlScalar scalar) => TypographicText.SpaceIn(scalar.Written) is { } space
-        ? ($"the value has {space} in it", "write a space of the keyboard, or none")
+        ? ($"the value has {space} in it", "remove it, or write a space of the keyboard")
         : null;
 
     /// <summary>A variable as a shell would have it.</summary>
