@@ -96,7 +96,7 @@ public sealed class ReadmeTests
 
     private static string[] Probes()
     {
-        var probes = Regex.Matches(Repository.Read("README.md"), @"zmq_exporter (?<command>probe \w+://[^`\n]+)", RegexOptions.None, MatchLimit)
+        var probes = Regex.Matches(Repository.Read("README.md"), @"zmq_exporter (?<command>probe (?:\w+://|orders)[^`\n]*)", RegexOptions.None, MatchLimit)
             .Select(match => match.Groups["command"].Value)
             .ToArray();
         Assert.Contains(probes, probe => probe.Contains("majordomo_mmi", StringComparison.Ordinal)); // the one with several frames
@@ -104,8 +104,11 @@ public sealed class ReadmeTests
     }
 
     // The command as it stands there, at another endpoint and with the file where it is.
-    private static string[] Arguments(string command, string endpoint, string config) => [.. command.Split(' ')
-        .Select(word => word.Contains("://", StringComparison.Ordinal) ? endpoint : word == "zmq_exporter.yml" ? config : word)];
+    private static string[] Arguments(string command, string endpoint, string config)
+    {
+        var words = command.Split(' ').Select(word => word.Contains("://", StringComparison.Ordinal) ? endpoint : word);
+        return command.Contains("://", StringComparison.Ordinal) ? [.. words] : [.. words, "--config.file", config]; // there it is the default
+    }
 
     private static IEnumerable<string> Blocks(string language) =>
         Regex.Matches(Repository.Read("README.md"), $"```{language}\n(?<text>.*?)```", RegexOptions.Singleline, MatchLimit)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -18,6 +19,8 @@ internal static class Durations
         ("s", TimeSpan.FromSeconds(1)),
         ("ms", TimeSpan.FromMilliseconds(1)),
     ];
+
+    private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.,");
 
     // What people write for each of the units.
     private static readonly string[][] UnitWords =
@@ -60,7 +63,7 @@ internal static class Durations
     public static string? Meant(string text)
     {
         var plain = TypographicText.Plain(text);
-        var end = plain.AsSpan().IndexOfAnyExcept("0123456789.,");
+        var end = plain.AsSpan().IndexOfAnyExcept(NumberCharacters);
         var (number, word) = end < 0 ? ("", "") : (plain[..end].Replace(',', '.'), plain[end..].Trim());
         var unit = Array.FindIndex(UnitWords, words => words.Contains(word, StringComparer.OrdinalIgnoreCase));
         if (unit < 0 || number.Length > MaxDigits || !decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count))

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -6,8 +7,14 @@ namespace ZmqExporter.Configuration;
 /// <summary>Characters that a text processor or a web page puts in the place of those of the keyboard: to YAML and to this program they are ordinary letters.</summary>
 internal static class TypographicText
 {
+    private const string AllQuotes = "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb";
+
     /// <summary>Quotation marks other than <c>"</c> and <c>'</c>.</summary>
-    public static ReadOnlySpan<char> Quotes => "\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u00ab\u00bb";
+    public static SearchValues<char> Quotes { get; } = SearchValues.Create(AllQuotes);
+
+    /// <summary>Spaces other than that of the keyboard, and marks that take no room at all.</summary>
+    public static SearchValues<char> Spaces { get; } = SearchValues.Create(
+        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff");
 
     /// <summary>The first of these spaces in a text, in words; null when there is none.</summary>
     public static string? SpaceIn(string text)
@@ -30,9 +37,6 @@ internal static class TypographicText
             spaced.Append(Spaces.Contains(c) ? ' ' : c);
         }
 
-        return spaced.ToString().Trim().Trim([.. Quotes]).Trim();
+        return spaced.ToString().Trim().Trim(AllQuotes.ToCharArray()).Trim();
     }
-
-    /// <summary>Spaces other than that of the keyboard, and marks that take no room at all.</summary>
-    public static ReadOnlySpan<char> Spaces => "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff";
 }

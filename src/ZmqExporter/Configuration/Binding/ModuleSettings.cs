@@ -70,7 +70,7 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
         // Steps replace what a parent sends, and what a module sends replaces a parent's steps.
         var steps = Index(section => section.Find("steps") is not null);
         var exchange = Index(section => section.FindAll(Exchange).Any());
-        var isReplaced = key == "steps" ? exchange < steps : Exchange.Contains(key) && steps < exchange;
+        var isReplaced = key == "steps" ? exchange < steps : Exchange.Contains(key, StringComparer.Ordinal) && steps < exchange;
         return isReplaced ? [] : OfChain(key, Default(key));
     }
 

@@ -26,7 +26,7 @@ internal static partial class SuspiciousText
             case YamlMapping mapping:
                 foreach (var entry in mapping.Entries)
                 {
-                    Visit(entry.Value, Quoted.Path(path, entry.Key), entry.Key, isFree || FreeText.Contains(entry.Key), warnings);
+                    Visit(entry.Value, Quoted.Path(path, entry.Key), entry.Key, isFree || FreeText.Contains(entry.Key, StringComparer.Ordinal), warnings);
                 }
 
                 break;
@@ -52,11 +52,11 @@ internal static partial class SuspiciousText
         return (!isFree && Typos.IsVariable(scalar) ? Typos.InVariable(scalar, key) : null)
             ?? Typos.InQuotes(scalar)
             ?? (isFree || SecretKeys.Contains(key) ? null : Typos.InSpaces(scalar))
-            ?? (Payloads.Contains(key) && !scalar.HasEscapes && Escape.Match(scalar.Written) is { Success: true } match
+            ?? (Payloads.Contains(key, StringComparer.Ordinal) && !scalar.HasEscapes && Escape.Match(scalar.Written) is { Success: true } match
                 ? ($"{match.Value} is not replaced here, and stands for its {match.Length} characters", "put the value in double quotes, in which it is, or write {hex: ..}")
                 : null);
     }
 
-    [GeneratedRegex(@"\\(x[0-9A-Fa-f]{2}|0|n|r|t)(?![0-9A-Za-z])|\\x[0-9A-Fa-f]{2}", RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\\(?:x[0-9A-Fa-f]{2}|[0nrt](?![0-9A-Za-z]))", RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Escape { get; }
 }
