@@ -77,7 +77,7 @@ public sealed class CompletionTests : IDisposable
 
         Assert.Equal(
             ["probe", "probe orders", "probe orders --module pong", "probe tcp://stock:1", "--log.level=error"],
-            lines.Select(line => Regex.Match(line, "^zmq_exporter ([^\u001b']*)", RegexOptions.None, TimeSpan.FromSeconds(1))).Where(match => match.Success).Select(match => match.Groups[1].Value.TrimEnd()),
+            lines.Select(line => Regex.Match(line, "^zmq_exporter (?<line>[^\u001b']*)", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))).Where(match => match.Success).Select(match => match.Groups["line"].Value.TrimEnd()),
             StringComparer.Ordinal);
     }
 

@@ -120,6 +120,21 @@ public sealed class ProbeTargetTests : IDisposable
     }
 
     [Fact]
+    public async Task Probe_AllEndedByASignal_TellsWhatIsMissing()
+    {
+        await using var peer = await PythonPeer.StartRepAsync();
+        await using var silent = RawPeer.Silent();
+        var config = Config(Target("orders", peer.Endpoint, "[ping]"), Target("mute", silent.Endpoint, "[ping]", "interval: 1h, timeout: 30m"));
+        await using var process = ExporterProcess.StartProcess(["probe", "--all", "--config.file", config]);
+        await process.WaitForLineAsync("^orders +ping +OK ");
+
+        await process.SignalAsync("INT");
+
+        Assert.Equal(3, await process.WaitForExitAsync());
+        Assert.Matches("^1 probe: 1 OK, 0 late, 0 missed; .*; ended by a signal, and 1 of 2 are missing$", process.Output[^1]);
+    }
+
+    [Fact]
     public async Task Probe_AllAsJsonAndForNagios_HaveEachTargetByItsName()
     {
         await using var peer = await PythonPeer.StartRepAsync();

@@ -42,11 +42,6 @@ internal static class CheckConfigCommand
 
         if (!check.Errors.IsEmpty)
         {
-            if (check.Errors.Length > 1)
-            {
-                error.WriteLine($"{check.File}: {Count(check.Errors.Length, "error")}");
-            }
-
             return ExitCode.Failed;
         }
 

@@ -78,7 +78,7 @@ internal static class CompletionCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var shell = new Argument<string>("shell") { Description = "bash, zsh or fish" }.AcceptOnlyFromAmong([.. Scripts.Keys]);
+        var shell = new Argument<string>("shell") { Description = "The shell", HelpName = "bash|zsh|fish" }.AcceptOnlyFromAmong([.. Scripts.Keys]);
         var command = new Command("completion", "Print the script with which a shell completes commands, flags and names at the Tab key; its first lines say how to switch it on") { shell };
         command.SetAction(parsed =>
         {

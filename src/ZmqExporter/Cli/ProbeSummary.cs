@@ -16,8 +16,8 @@ internal sealed class ProbeSummary
     /// <summary>Whether there is none.</summary>
     public bool IsEmpty => _counts.Count == 0;
 
-    /// <summary>Whether targets may be missing that nobody knows.</summary>
-    public bool IsIncomplete { get; set; }
+    /// <summary>Why results are missing: words for the end of a sentence; null when none is.</summary>
+    public string? Incomplete { get; set; }
 
     /// <summary>The results that tell nothing of the server.</summary>
     public int Unknown => Of(ProbeOutcome.Pending) + Of(ProbeOutcome.LocalError);
@@ -49,7 +49,7 @@ internal sealed class ProbeSummary
     private ProbeOutcome Worst =>
         Of(ProbeOutcome.Miss) > 0 ? ProbeOutcome.Miss
         : Of(ProbeOutcome.Late) > 0 ? ProbeOutcome.Late
-        : Unknown > 0 || IsIncomplete || IsEmpty ? ProbeOutcome.LocalError
+        : Unknown > 0 || Incomplete is not null || IsEmpty ? ProbeOutcome.LocalError
         : ProbeOutcome.OnTime;
 
     /// <summary>How many ended in this way.</summary>
@@ -72,7 +72,7 @@ internal sealed class ProbeSummary
         var figures = sorted.Length == 0
             ? ""
             : $"; round trip min {ProbeVerdict.Show(sorted[0])}, median {ProbeVerdict.Show(sorted[sorted.Length / 2])}, max {ProbeVerdict.Show(sorted[^1])}";
-        return Counts + figures + (IsIncomplete ? "; a list of targets could not be read, so that some may be missing" : "");
+        return Counts + figures + (Incomplete is null ? "" : $"; {Incomplete}");
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

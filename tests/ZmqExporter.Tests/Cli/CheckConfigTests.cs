@@ -8,7 +8,7 @@ public sealed class CheckConfigTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("zmq_exporter_check_");
 
     [Fact]
-    public async Task CheckConfig_ErrorsOfTheConfigAndOfItsFiles_ComeTogetherAndAreCounted()
+    public async Task CheckConfig_ErrorsOfTheConfigAndOfItsFiles_ComeTogether()
     {
         Write("list.yml", "- targets: [127.0.0.1:5]\n  labels: {__zmq_modules__: nothing}\n");
         var file = Write("zmq.yml", "defaults: {interval: 5}\nmodules: {ping: {prober: handshake, timeout: x}}\ntarget_files: [list.yml]\n");
@@ -19,9 +19,8 @@ public sealed class CheckConfigTests : IDisposable
         var lines = error.TrimEnd().Split('\n');
         Assert.Equal(
             [$"{file}:1:22: defaults.interval", $"{file}:2:46: modules.ping.timeout", $"{_directory}/list.yml:1:13: [0].targets[0]", $"{_directory}/list.yml:2:29: [0].labels.__zmq_modules__"],
-            lines[..^1].Select(line => string.Join(": ", line.Split(": ")[..2])),
+            lines.Select(line => string.Join(": ", line.Split(": ")[..2])),
             StringComparer.Ordinal);
-        Assert.Equal($"{file}: 4 errors", lines[^1]);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Zmtp.Security;
 
 namespace ZmqExporter.Tests.Cli;
@@ -7,6 +8,7 @@ public sealed class KeygenTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("zmq_exporter_keygen_");
 
     [Fact]
+    [SupportedOSPlatform("linux")]
     public async Task Keygen_TwoFiles_HasThePairInThemAndPrintsNoKey()
     {
         var (secret, open) = (File("client.key"), File("client.pub"));

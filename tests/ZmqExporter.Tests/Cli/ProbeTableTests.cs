@@ -55,14 +55,14 @@ public sealed class ProbeTableTests
     }
 
     [Fact]
-    public void Summary_ListThatCouldNotBeRead_IsUnknownUnlessSomethingIsWorse()
+    public void Summary_ResultsThatAreMissing_AreUnknownUnlessSomethingIsWorse()
     {
-        var summary = new ProbeSummary { IsIncomplete = true };
+        var summary = new ProbeSummary { Incomplete = "some are missing" };
         Assert.Equal((3, true), (summary.ExitCode, summary.IsEmpty));
 
         summary.Add(Ok);
         Assert.Equal((3, "UNKNOWN", false), (summary.ExitCode, summary.Word, summary.IsEmpty));
-        Assert.EndsWith("; a list of targets could not be read, so that some may be missing", summary.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("; some are missing", summary.ToString(), StringComparison.Ordinal);
 
         summary.Add(Refused);
         Assert.Equal((2, "FAILED"), (summary.ExitCode, summary.Word));

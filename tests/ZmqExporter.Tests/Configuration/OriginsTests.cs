@@ -41,7 +41,7 @@ public sealed class OriginsTests
           - {name: others, endpoint: "tcp://h:1", modules: [turned, look], buckets: [0.1, 0.2]}
         """;
 
-    private static readonly ConfigResult Loaded = ConfigLoader.Parse(Text, "zmq.yml", Parsed.Inputs(new() { ["TOKEN"] = "s3cr3t" }));
+    private static readonly ConfigResult Loaded = ConfigLoader.Parse(Text, "zmq.yml", Parsed.Inputs(new Dictionary<string, string>(StringComparer.Ordinal) { ["TOKEN"] = "s3cr3t" }));
 
     [Theory]
     [InlineData("endpoint", "tcp://orders.internal:5555", "target, zmq.yml:27:15")]
