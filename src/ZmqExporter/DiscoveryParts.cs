@@ -20,7 +20,8 @@ internal static class DiscoveryParts
             ConfigInputs.System,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ExporterMetrics>().Self.Discovery,
-            provider.GetRequiredService<ILogger<TargetSources>>()));
+            provider.GetRequiredService<ILogger<TargetSources>>(),
+            provider.GetRequiredService<Shard>()));
         services.AddSingleton(provider => loaded.Config! with { Targets = provider.GetRequiredService<TargetSources>().Targets });
         services.AddSingleton(provider => new DiscoveryService(
             Begun(provider),

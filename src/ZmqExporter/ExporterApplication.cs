@@ -58,6 +58,7 @@ internal static partial class ExporterApplication
             options.ShutdownTimeout = ShutdownTimeout;
             options.ServicesStopConcurrently = true; // probing stops at once, while the scrape in hand is finished
         });
+        builder.Services.AddSingleton(settings.Shard);
         builder.Services.AddZmqExporter(config);
         builder.Services.AddDiscovery(loaded);
         builder.Services.AddReloading(settings, loaded);
@@ -83,6 +84,7 @@ internal static partial class ExporterApplication
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(config);
+        services.TryAddSingleton(Shard.Whole);
         services.AddLimits();
         services.AddClients(config);
         services.AddProbing(config);
@@ -95,7 +97,7 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => new ConfigReloader(
             loaded,
             () => ConfigLoader.Load(settings.ConfigFile),
-            config => ProcessLimits.ProblemOf(config, settings.ConfigFile),
+            config => ProcessLimits.ProblemOf(config, settings.ConfigFile, settings.Shard),
             result => Apply(provider, result),
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
             provider.GetRequiredService<ILogger<ConfigReloader>>()));
@@ -235,7 +237,9 @@ internal static partial class ExporterApplication
             () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
         app.MapTargetsEndpoint(targets.Configs, responses);
         var recent = services.GetRequiredService<RecentProbes>();
-        app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All);
+        var shard = services.GetRequiredService<Shard>();
+        metrics.Self.SetShard(shard);
+        app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All, shard);
         app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping);
     }
 

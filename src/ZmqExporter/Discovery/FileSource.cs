@@ -16,6 +16,9 @@ internal sealed class FileSource(TargetFilesConfig config) : ITargetSource
     /// <inheritdoc />
     public string Name => config.Pattern;
 
+    /// <inheritdoc />
+    public TimeSpan RefreshInterval => DiscoveryService.Period;
+
     /// <summary>The entry.</summary>
     public TargetFilesConfig Config => config;
 

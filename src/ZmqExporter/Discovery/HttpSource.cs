@@ -13,6 +13,9 @@ internal sealed class HttpSource(TargetUrlConfig config) : ITargetSource
     /// <inheritdoc />
     public string Name => config.Name;
 
+    /// <inheritdoc />
+    public TimeSpan RefreshInterval => config.RefreshInterval;
+
     /// <summary>The entry.</summary>
     public TargetUrlConfig Config => config;
 

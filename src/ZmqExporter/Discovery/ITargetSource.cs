@@ -8,6 +8,9 @@ internal interface ITargetSource
     /// <summary>As the config names it: the label of its metrics.</summary>
     string Name { get; }
 
+    /// <summary>How often it is looked at.</summary>
+    TimeSpan RefreshInterval { get; }
+
     /// <summary>Its targets, as they were when each of its lists was good last.</summary>
     IEnumerable<DiscoveredTarget> Targets { get; }
 

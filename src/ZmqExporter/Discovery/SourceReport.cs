@@ -32,7 +32,7 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
 
         foreach (var source in sources)
         {
-            metrics.Add(source.Name);
+            metrics.Add(source.Name, source.RefreshInterval);
         }
     }
 

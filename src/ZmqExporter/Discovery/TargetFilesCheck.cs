@@ -20,7 +20,7 @@ internal sealed record TargetFilesCheck(ImmutableArray<TargetConfig> Targets, Eq
             source.Read(source.Look(), inputs, loaded.Lists!);
         }
 
-        var merged = MergedTargets.Of(config, loaded.Lists!, sources);
+        var merged = MergedTargets.Of(config, loaded.Lists!, sources, Shard.Whole);
         return new TargetFilesCheck(
             merged.Targets, [.. sources.SelectMany(source => source.Errors), .. merged.Conflicts.Select(conflict => conflict.Error)]);
     }

@@ -7,7 +7,7 @@ using ZmqExporter.Targets;
 namespace ZmqExporter.Discovery;
 
 /// <summary>
-/// All targets that are to be probed: those of the config and those of its sources. When a source changes, they are put in force without the
+/// All targets that are to be probed: those of the config and those of its sources, as far as they belong to the shard. When a source changes, they are put in force without the
 /// config being read again; when the config changes, sources that stay keep what they have. Thread-safe.
 /// </summary>
 internal sealed class TargetSources
@@ -19,6 +19,7 @@ internal sealed class TargetSources
     private readonly Lock _lock = new();
     private readonly ConfigInputs _inputs;
     private readonly TimeProvider _time;
+    private readonly Shard _shard;
     private readonly SourceReport _report;
     private readonly List<ITargetSource> _sources = [];
     private ExporterConfig _config;
@@ -34,14 +35,17 @@ internal sealed class TargetSources
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Is notified of how the sources are.</param>
     /// <param name="logger">The same, in words.</param>
-    public TargetSources(ConfigResult loaded, ConfigInputs inputs, TimeProvider time, DiscoveryMetrics metrics, ILogger<TargetSources> logger)
+    /// <param name="shard">Which targets are to be probed.</param>
+    public TargetSources(
+        ConfigResult loaded, ConfigInputs inputs, TimeProvider time, DiscoveryMetrics metrics, ILogger<TargetSources> logger, Shard shard)
     {
+        _shard = shard;
         _inputs = inputs;
         _time = time;
         _report = new SourceReport(metrics, logger);
         (_config, _binding) = Parts(loaded);
         SetSourcesNeedsLock();
-        _merged = MergedTargets.Of(_config, _binding, _sources);
+        _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
         ReportNeedsLock();
     }
 
@@ -75,7 +79,7 @@ internal sealed class TargetSources
         {
             (_config, _binding) = Parts(loaded);
             SetSourcesNeedsLock();
-            _merged = MergedTargets.Of(_config, _binding, _sources);
+            _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
             ReportNeedsLock();
             return _apply!(_merged.Targets);
         }
@@ -172,7 +176,7 @@ internal sealed class TargetSources
     private void MergeNeedsLock(string cause)
     {
         var before = _merged;
-        _merged = MergedTargets.Of(_config, _binding, _sources);
+        _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
         if (_apply is not null && !before.Targets.AsSpan().SequenceEqual(_merged.Targets.AsSpan()))
         {
             _report.Applied(cause, _apply(_merged.Targets));

@@ -39,9 +39,10 @@ internal sealed class SourcesUnderTest : IDisposable
     /// <summary>The names of the targets that are probed.</summary>
     public string Names => string.Join(' ', Sources.Targets.Select(target => target.Name));
 
-    public void Start(string config)
+    public void Start(string config, Shard? shard = null)
     {
-        Sources = new TargetSources(Load(config), Inputs(), Metrics.Time, Metrics.Exporter.Self.Discovery, new FakeLogger<TargetSources>(_logs));
+        Sources = new TargetSources(
+            Load(config), Inputs(), Metrics.Time, Metrics.Exporter.Self.Discovery, new FakeLogger<TargetSources>(_logs), shard ?? Shard.Whole);
         _current = Sources.Targets;
         Sources.Begin(targets =>
         {
