@@ -89,6 +89,18 @@ internal sealed class PrometheusServer : IRestartable
                         ToLabels(series), [.. series.GetProperty("values").EnumerateArray().Select(point => point[0].GetDouble())])),
             ]);
 
+    /// <summary>The targets that a job has after relabelling, by a label of theirs, in order.</summary>
+    public async Task<IReadOnlyList<string>> TargetsAsync(string job, string label) =>
+        await GetAsync(
+            "targets?state=active",
+            data => (IReadOnlyList<string>)
+            [
+                .. data.GetProperty("activeTargets").EnumerateArray()
+                    .Where(target => target.GetProperty("scrapePool").GetString() == job)
+                    .Select(target => target.GetProperty("labels").GetProperty(label).GetString()!)
+                    .Order(StringComparer.Ordinal),
+            ]);
+
     /// <summary>The values of a label among the series that a selector finds.</summary>
     public async Task<IReadOnlyList<string>> LabelValuesAsync(string selector, string label) =>
         await GetAsync(
