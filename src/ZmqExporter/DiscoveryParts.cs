@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Discovery;
-using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
 using ZmqExporter.Scheduling;
 using ZmqExporter.Targets;
@@ -36,12 +35,14 @@ internal static class DiscoveryParts
     {
         var sources = provider.GetRequiredService<TargetSources>();
         var scheduler = provider.GetRequiredService<ProbeScheduler>();
-        var descriptors = provider.GetRequiredService<DescriptorGuard>();
-        sources.Begin(targets =>
-        {
-            descriptors.Expect(targets.Count, DescriptorNeeds.Of(targets));
-            return scheduler.Apply(targets);
-        });
+        var needs = provider.GetRequiredService<TargetNeeds>();
+        sources.Begin(
+            targets =>
+            {
+                needs.Expect(targets);
+                return scheduler.Apply(targets);
+            },
+            () => scheduler.Refused > 0);
         return sources;
     }
 }

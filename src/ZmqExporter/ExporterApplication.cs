@@ -86,7 +86,7 @@ internal static partial class ExporterApplication
         services.AddSingleton(config);
         services.TryAddSingleton(Shard.Whole);
         services.AddLimits();
-        services.AddClients(config);
+        services.AddClients();
         services.AddProbing(config);
         services.AddExporterHttp();
         return services;
@@ -99,6 +99,7 @@ internal static partial class ExporterApplication
             () => ConfigLoader.Load(settings.ConfigFile),
             config => ProcessLimits.ProblemOf(config, settings.ConfigFile, settings.Shard),
             result => Apply(provider, result),
+            provider.GetRequiredService<TargetSources>().Retry,
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
             provider.GetRequiredService<ILogger<ConfigReloader>>()));
         services.AddOnDemandProbes(provider => provider.GetRequiredService<ConfigReloader>().Current);
@@ -131,6 +132,7 @@ internal static partial class ExporterApplication
         provider.GetRequiredService<TargetSet>().SetDetail(detail);
         provider.GetRequiredService<ExporterMetrics>().SetDetail(detail);
         provider.GetRequiredService<StateKeeper>().Use(loaded.Config.StateFile);
+        provider.GetRequiredService<TargetNeeds>().Use(loaded.Config.ProbeEndpoint);
         return provider.GetRequiredService<TargetSources>().Apply(loaded);
     }
 
@@ -147,6 +149,7 @@ internal static partial class ExporterApplication
             HttpLimits.MostDescriptors,
             limit => provider.GetRequiredService<ConnectionGate>().Limit(HttpLimits.OfThisProcess(limit))));
         services.AddSingleton<DescriptorGuard>();
+        services.AddSingleton<TargetNeeds>();
         services.AddSingleton(provider => MemoryGuard.OfThisProcess(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new BufferBudget
         {
@@ -156,7 +159,7 @@ internal static partial class ExporterApplication
         });
     }
 
-    private static void AddClients(this IServiceCollection services, ExporterConfig config)
+    private static void AddClients(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ZmtpContext(
             provider.GetRequiredService<TimerQueue>(), new NameResolver(descriptors: provider.GetRequiredService<DescriptorBudget>()))
@@ -172,9 +175,7 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<ZmtpContext>(),
             new WorkerSettings(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
             {
-                MaxConnections = NetMqLimits.ConnectionsFor(
-                    config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq), OpenFileLimit.Read()),
-                UsesCurve = config.Targets.Any(target => target.Module is { Client: MessagingClient.NetMq, Security: SecurityConfig.Curve }),
+                MostConnections = NetMqLimits.MostConnections(OpenFileLimit.Read()),
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Self.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
             }));

@@ -37,7 +37,7 @@ public sealed partial class ShardManifestTests : IDisposable
         Assert.Equal(mounts["state"], Path.GetDirectoryName(StateFile().Match(Data("zmq_exporter.yml")).Groups["path"].Value));
         Assert.Equal("state", Assert.Single(spec.GetProperty("volumeClaimTemplates").EnumerateArray()).GetProperty("metadata").GetProperty("name").GetString());
         Assert.Contains($"--config.file={mounts["config"]}/zmq_exporter.yml", Texts(container.GetProperty("args")));
-        Assert.Contains($"USER $APP_UID", Repository.Read("Dockerfile"), StringComparison.Ordinal);
+        Assert.Contains("USER $APP_UID", Repository.Read("Dockerfile"), StringComparison.Ordinal);
     }
 
     [Fact]

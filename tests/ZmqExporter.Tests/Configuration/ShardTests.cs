@@ -41,7 +41,7 @@ public sealed class ShardTests
     [InlineData("1 / 3", "\"1 / 3\" is no shard")]
     [InlineData("1/3/4", "\"1/3/4\" is no shard")]
     [InlineData("0x1/3", "\"0x1/3\" is no shard")]
-    [InlineData("1/2147483648", "is no shard")]
+    [InlineData("1/2147483648", "\"1/2147483648\" is no shard")]
     [InlineData("$(POD_INDEX)/3", "\"$(POD_INDEX)/3\" is no shard")]
     [InlineData("0/0", "\"0/0\" has no shards")]
     [InlineData("3/3", "\"3/3\": there is no shard 3 of 3, because the first one is 0")]

@@ -24,6 +24,9 @@ internal sealed class SourcesUnderTest : IDisposable
     /// <summary>Files that cannot be opened, by name.</summary>
     public HashSet<string> Locked { get; } = [];
 
+    /// <summary>Whether there was no memory for some targets.</summary>
+    public bool IsIncomplete { get; set; }
+
     /// <summary>What each application changed.</summary>
     public List<TargetDiff> Diffs { get; } = [];
 
@@ -50,7 +53,7 @@ internal sealed class SourcesUnderTest : IDisposable
             _current = targets;
             Diffs.Add(diff);
             return diff;
-        });
+        }, () => IsIncomplete);
     }
 
     public TargetDiff Reload(string config) => Sources.Apply(Load(config));

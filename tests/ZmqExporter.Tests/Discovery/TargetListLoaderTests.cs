@@ -29,6 +29,21 @@ public sealed class TargetListLoaderTests
         Assert.Equal(["site=a", "team=red"], Labels(targets[1]), StringComparer.Ordinal);
     }
 
+    // As in Prometheus. A newer program may write labels that this exporter does not know.
+    [Theory]
+    [InlineData("__zmq_module__")]
+    [InlineData("__zmq_weight__")]
+    [InlineData("__address__")]
+    [InlineData("__meta_rack")]
+    public void Read_OtherLabelsThatBeginWithTwoUnderscores_AreDropped(string label)
+    {
+        var result = Parsed.Lists("defaults: {modules: [ping]}\nmodules: {ping: {prober: request, send: [ping]}}\ntargets: []\n")
+            .Read($"- targets: [tcp://a:1]\n  labels: {{{label}: x, team: t}}\n", "list.yml", false);
+
+        Assert.Empty(result.Errors);
+        Assert.Equal("team", Assert.Single(Assert.Single(Assert.Single(result.Targets).Configs).Labels).Key);
+    }
+
     [Fact]
     public void Read_Labels_ChooseHowToProbeOrAreTheTargetsOwn()
     {

@@ -282,6 +282,25 @@ public sealed class TargetSourcesTests : IDisposable
         Assert.Equal("", _test.Names);
     }
 
+    [Fact]
+    public void Look_TargetsWithoutMemory_AreTriedAgainOnceAMinute()
+    {
+        _test.Start(SourcesUnderTest.Modules + "targets: [{name: a, endpoint: 'tcp://a:1'}]\n");
+        _test.Metrics.Time.Advance(TargetSources.RetryPeriod);
+        _test.Sources.Look();
+        Assert.Empty(_test.Diffs); // all are probed
+
+        _test.IsIncomplete = true;
+        _test.Sources.Look();
+        _test.Sources.Look();
+        Assert.Single(_test.Diffs);
+
+        _test.Metrics.Time.Advance(TargetSources.RetryPeriod);
+        _test.Sources.Look();
+        Assert.Equal(2, _test.Diffs.Count);
+        Assert.Empty(_test.TakeLog()); // nothing came of it
+    }
+
     private void Answer(string? text, string? failure = null) =>
         _test.Sources.Answered(Assert.Single(_test.Sources.TakeDue()), new FetchResult(text, failure));
 

@@ -3,18 +3,15 @@ using ZmqExporter.Configuration.Reading;
 
 namespace ZmqExporter.Configuration.Binding;
 
-/// <summary>The labels of a group of targets: some say how to probe, those that begin with <c>__</c> are nobody's, the rest are the targets' own.</summary>
+/// <summary>The labels of a group of targets: some say how to probe, others that begin with <c>__</c> are nobody's, as in Prometheus, the rest are the targets' own.</summary>
 internal sealed record TargetGroupLabels
 {
     /// <value>The label that chooses the modules.</value>
     public const string ModulesKey = "__zmq_modules__";
 
-    private const string Prefix = "__zmq_";
     private const string NameKey = "__zmq_name__";
     private const string IntervalKey = "__zmq_interval__";
     private const string TimeoutKey = "__zmq_timeout__";
-
-    private static readonly ImmutableArray<string> Keys = [NameKey, ModulesKey, IntervalKey, TimeoutKey];
 
     /// <summary>No labels.</summary>
     public static TargetGroupLabels Empty { get; } = new();
@@ -38,11 +35,6 @@ internal sealed record TargetGroupLabels
         {
             mapping.WrongType("a mapping", "write name: value below it");
             return Empty;
-        }
-
-        foreach (var entry in entries.Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal) && !Keys.Contains(entry.Key, StringComparer.Ordinal)))
-        {
-            mapping.Errors.Add(entry.KeyMark, Quoted.Path(mapping.Path, entry.Key), "unknown label", Suggestion.Remedy(entry.Key, Keys, $"labels with {Prefix}"));
         }
 
         var own = entries.Where(entry => !entry.Key.StartsWith("__", StringComparison.Ordinal)).ToImmutableArray();
