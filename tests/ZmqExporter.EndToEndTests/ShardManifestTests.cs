@@ -21,7 +21,7 @@ public sealed partial class ShardManifestTests : IDisposable
         var spec = Document("StatefulSet").GetProperty("spec");
         var container = Container();
 
-        Assert.Contains($"--shard=$(POD_INDEX)/{spec.GetProperty("replicas").GetInt32()}", Texts(container.GetProperty("args")));
+        Assert.Contains($"--shard=$(POD_INDEX)/{spec.GetProperty("replicas").GetInt32()}", Texts(container.GetProperty("args")), StringComparer.Ordinal);
         var index = Assert.Single(container.GetProperty("env").EnumerateArray(), entry => entry.GetProperty("name").GetString() == "POD_INDEX");
         Assert.Equal(PodIndex, index.GetProperty("valueFrom").GetProperty("fieldRef").GetProperty("fieldPath").GetString());
 
@@ -36,7 +36,7 @@ public sealed partial class ShardManifestTests : IDisposable
         var mounts = container.GetProperty("volumeMounts").EnumerateArray().ToDictionary(mount => mount.GetProperty("name").GetString()!, mount => mount.GetProperty("mountPath").GetString()!, StringComparer.Ordinal);
         Assert.Equal(mounts["state"], Path.GetDirectoryName(StateFile().Match(Data("zmq_exporter.yml")).Groups["path"].Value));
         Assert.Equal("state", Assert.Single(spec.GetProperty("volumeClaimTemplates").EnumerateArray()).GetProperty("metadata").GetProperty("name").GetString());
-        Assert.Contains($"--config.file={mounts["config"]}/zmq_exporter.yml", Texts(container.GetProperty("args")));
+        Assert.Contains($"--config.file={mounts["config"]}/zmq_exporter.yml", Texts(container.GetProperty("args")), StringComparer.Ordinal);
         Assert.Contains("USER $APP_UID", Repository.Read("Dockerfile"), StringComparison.Ordinal);
     }
 
@@ -70,7 +70,7 @@ public sealed partial class ShardManifestTests : IDisposable
             Assert.True(System.IO.File.Exists(Path.Combine(state, "state.json")));
         }
 
-        Assert.Equal(["invoices", "orders", "quotes"], probed.Order(StringComparer.Ordinal));
+        Assert.Equal(["invoices", "orders", "quotes"], probed.Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     // Its targets, once all of them are up.

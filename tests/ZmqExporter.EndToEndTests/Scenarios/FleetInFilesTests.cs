@@ -65,7 +65,7 @@ public sealed partial class FleetInFilesTests
     {
         await exporter.EventuallyAsync(samples => fleet.Names.SequenceEqual(Up(samples), StringComparer.Ordinal));
         var page = await exporter.GetTextAsync("/");
-        Assert.Equal(fleet.Names, Row().Matches(page).Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal));
+        Assert.Equal(fleet.Names, Row().Matches(page).Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.Contains($"<p>{fleet.Names.Count} up.</p>", page, StringComparison.Ordinal);
 
         await prometheus.EventuallyAsync("zmq_target_state{state=\"up\"} == 1", samples =>
