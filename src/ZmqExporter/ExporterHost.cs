@@ -96,7 +96,7 @@ internal static partial class ExporterHost
 
     private static void LogTargets(ILogger logger, ServeSettings settings, ExporterConfig config, int targets)
     {
-        var shard = settings.Shard.IsPart ? settings.Shard : null;
+        var shard = settings.Shard.IsPart ? settings.Shard.ToString() : null;
         if (targets > 0 || !config.ProbeEndpoint.Allow.IsEmpty)
         {
             Log.Loaded(logger, settings.ConfigFile, targets, shard);
@@ -166,10 +166,10 @@ internal static partial class ExporterHost
         public static partial void WebConfigWarning(ILogger logger, string warning);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "config loaded")]
-        public static partial void Loaded(ILogger logger, string configFile, int targets, Shard? shard);
+        public static partial void Loaded(ILogger logger, string configFile, int targets, string? shard);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "no target belongs to this shard now: nothing is probed until one comes")]
-        public static partial void EmptyShard(ILogger logger, string configFile, Shard shard);
+        public static partial void EmptyShard(ILogger logger, string configFile, string shard);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "no targets: nothing is probed")]
         public static partial void NoTargets(ILogger logger, string configFile);
