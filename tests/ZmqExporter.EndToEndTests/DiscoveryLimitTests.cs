@@ -48,15 +48,30 @@ public sealed class DiscoveryLimitTests : IDisposable
         Assert.Equal(0, (await exporter.ScrapeAsync()).Find("zmq_target_state", ("state", "down")).Sum(sample => sample.Value));
     }
 
+    // 3,000 targets do not fit into 32 MiB. Once most have gone, those that had no place are probed, without a restart.
+    [Fact(DisableParallelization = true)]
+    public async Task Discovery_TargetsWithoutMemory_AreProbedOnceOthersHaveGone()
+    {
+        await using var server = await PythonPeer.StartRepAsync();
+        Write(server, "ping", 3000, "tcp://127.0.0.1:1");
+        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=0x2000000", Config(server, "ping"));
+        var full = await exporter.EventuallyAsync(samples => samples.Value("zmq_exporter_targets_refused") > 0 && Up(samples) == 1, 2 * Eventually.Deadline);
+        Assert.Empty(full.Find("zmq_probes_total", ("target", "t2999")));
+
+        Write(server, "ping", 3000, server.Endpoint, from: 2980);
+        var samples = await exporter.EventuallyAsync(samples => Up(samples) == 21, 2 * Eventually.Deadline);
+        Assert.Equal(0, samples.Value("zmq_exporter_targets_refused"));
+    }
+
     private static int Up(MetricSamples samples) => samples.Find("zmq_target_state", ("state", "up")).Count(sample => sample.Value == 1);
 
     private string Config(ServerPeer server, string module) =>
         $"{Modules}targets: [{{name: first, endpoint: '{server.Endpoint}', modules: [{module}]}}]\ntarget_files: ['{_targets.Path}/list.yml']\n";
 
-    private void Write(ServerPeer server, string module, int count)
+    private void Write(ServerPeer server, string module, int count, string? endpoint = null, int from = 0)
     {
-        var list = string.Concat(Enumerable.Range(0, count).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"- targets: ['{server.Endpoint}']\n  labels: {{__zmq_name__: t{i}, __zmq_modules__: {module}}}\n")));
+        var list = string.Concat(Enumerable.Range(from, count - from).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $"- targets: ['{endpoint ?? server.Endpoint}']\n  labels: {{__zmq_name__: t{i}, __zmq_modules__: {module}}}\n")));
         File.Move(_targets.Write("next", list), Path.Combine(_targets.Path, "list.yml"), overwrite: true);
     }
 }

@@ -42,6 +42,11 @@ internal static class CheckConfigCommand
         var targets = files.Targets.Select(target => target.Name).Distinct(StringComparer.Ordinal).Count();
         var pairs = targets == files.Targets.Length ? "" : $" ({Count(files.Targets.Length, "pair")} of a target and a module)";
         output.WriteLine($"{file}: ok, {Count(config.Modules.Count, "module")}, {Count(targets, "target")}{pairs}");
+        foreach (var warning in files.Warnings)
+        {
+            error.WriteLine($"warning: {warning}");
+        }
+
         if (files.Targets.IsEmpty && config.TargetUrls.IsEmpty)
         {
             error.WriteLine($"{file}: warning: there are no targets, so nothing will be probed");

@@ -25,6 +25,9 @@ internal sealed class HttpSource(TargetUrlConfig config) : ITargetSource
     /// <inheritdoc />
     public EquatableArray<ConfigError> Errors => _list.Errors;
 
+    /// <inheritdoc />
+    public EquatableArray<ConfigError> Warnings => _list.Warnings;
+
     /// <summary>Whether it was asked ever.</summary>
     public bool IsAsked => _asked is not null;
 

@@ -17,6 +17,9 @@ internal interface ITargetSource
     /// <summary>What is wrong with its lists now; empty when nothing is.</summary>
     EquatableArray<ConfigError> Errors { get; }
 
+    /// <summary>What has no effect in its lists, as they were when they were good last.</summary>
+    EquatableArray<ConfigError> Warnings { get; }
+
     /// <summary>The config is another one, with other modules.</summary>
     void Rebind(TargetListBinding binding);
 }

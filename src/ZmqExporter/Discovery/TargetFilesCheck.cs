@@ -6,7 +6,8 @@ namespace ZmqExporter.Discovery;
 /// <summary>What <c>check-config</c> says of the files that a config names.</summary>
 /// <param name="Targets">The targets of the config and of its files.</param>
 /// <param name="Errors">All that is wrong with the files, and targets that would be left out.</param>
-internal sealed record TargetFilesCheck(ImmutableArray<TargetConfig> Targets, EquatableArray<ConfigError> Errors)
+/// <param name="Warnings">What has no effect.</param>
+internal sealed record TargetFilesCheck(ImmutableArray<TargetConfig> Targets, EquatableArray<ConfigError> Errors, EquatableArray<ConfigError> Warnings)
 {
     /// <summary>Reads the files.</summary>
     /// <param name="loaded">A config without errors.</param>
@@ -22,6 +23,8 @@ internal sealed record TargetFilesCheck(ImmutableArray<TargetConfig> Targets, Eq
 
         var merged = MergedTargets.Of(config, loaded.Lists!, sources, Shard.Whole);
         return new TargetFilesCheck(
-            merged.Targets, [.. sources.SelectMany(source => source.Errors), .. merged.Conflicts.Select(conflict => conflict.Error)]);
+            merged.Targets,
+            [.. sources.SelectMany(source => source.Errors), .. merged.Conflicts.Select(conflict => conflict.Error)],
+            [.. sources.SelectMany(source => source.Warnings)]);
     }
 }

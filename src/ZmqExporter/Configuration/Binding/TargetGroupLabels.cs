@@ -9,9 +9,12 @@ internal sealed record TargetGroupLabels
     /// <value>The label that chooses the modules.</value>
     public const string ModulesKey = "__zmq_modules__";
 
+    private const string Prefix = "__zmq_";
     private const string NameKey = "__zmq_name__";
     private const string IntervalKey = "__zmq_interval__";
     private const string TimeoutKey = "__zmq_timeout__";
+
+    private static readonly ImmutableArray<string> Keys = [NameKey, ModulesKey, IntervalKey, TimeoutKey];
 
     /// <summary>No labels.</summary>
     public static TargetGroupLabels Empty { get; } = new();
@@ -29,12 +32,20 @@ internal sealed record TargetGroupLabels
     public EquatableMap<string> Own { get; private init; }
 
     /// <summary>Reads them.</summary>
-    public static TargetGroupLabels Read(ConfigValue mapping)
+    /// <param name="mapping">The labels.</param>
+    /// <param name="warnings">Where it goes that a label is dropped which may be a mistyped one of ours.</param>
+    public static TargetGroupLabels Read(ConfigValue mapping, ConfigErrors warnings)
     {
         if (mapping.Node is not YamlMapping { Entries: var entries })
         {
             mapping.WrongType("a mapping", "write name: value below it");
             return Empty;
+        }
+
+        foreach (var entry in entries.Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal) && !Keys.Contains(entry.Key, StringComparer.Ordinal)))
+        {
+            warnings.Add(
+                entry.KeyMark, Quoted.Path(mapping.Path, entry.Key), "an unknown label, which is dropped", Suggestion.Remedy(entry.Key, Keys, $"labels with {Prefix}"));
         }
 
         var own = entries.Where(entry => !entry.Key.StartsWith("__", StringComparison.Ordinal)).ToImmutableArray();
