@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Discovery;
-using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
 using ZmqExporter.Scheduling;
 using ZmqExporter.Targets;
@@ -20,7 +19,8 @@ internal static class DiscoveryParts
             ConfigInputs.System,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ExporterMetrics>().Self.Discovery,
-            provider.GetRequiredService<ILogger<TargetSources>>()));
+            provider.GetRequiredService<ILogger<TargetSources>>(),
+            provider.GetRequiredService<Shard>()));
         services.AddSingleton(provider => loaded.Config! with { Targets = provider.GetRequiredService<TargetSources>().Targets });
         services.AddSingleton(provider => new DiscoveryService(
             Begun(provider),
@@ -35,12 +35,14 @@ internal static class DiscoveryParts
     {
         var sources = provider.GetRequiredService<TargetSources>();
         var scheduler = provider.GetRequiredService<ProbeScheduler>();
-        var descriptors = provider.GetRequiredService<DescriptorGuard>();
-        sources.Begin(targets =>
-        {
-            descriptors.Expect(targets.Count, DescriptorNeeds.Of(targets));
-            return scheduler.Apply(targets);
-        });
+        var needs = provider.GetRequiredService<TargetNeeds>();
+        sources.Begin(
+            targets =>
+            {
+                needs.Expect(targets);
+                return scheduler.Apply(targets);
+            },
+            () => scheduler.Refused > 0);
         return sources;
     }
 }

@@ -58,6 +58,7 @@ internal static partial class ExporterApplication
             options.ShutdownTimeout = ShutdownTimeout;
             options.ServicesStopConcurrently = true; // probing stops at once, while the scrape in hand is finished
         });
+        builder.Services.AddSingleton(settings.Shard);
         builder.Services.AddZmqExporter(config);
         builder.Services.AddDiscovery(loaded);
         builder.Services.AddReloading(settings, loaded);
@@ -83,8 +84,9 @@ internal static partial class ExporterApplication
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(config);
+        services.TryAddSingleton(Shard.Whole);
         services.AddLimits();
-        services.AddClients(config);
+        services.AddClients();
         services.AddProbing(config);
         services.AddExporterHttp();
         return services;
@@ -95,8 +97,9 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => new ConfigReloader(
             loaded,
             () => ConfigLoader.Load(settings.ConfigFile),
-            config => ProcessLimits.ProblemOf(config, settings.ConfigFile),
+            config => ProcessLimits.ProblemOf(config, settings.ConfigFile, settings.Shard),
             result => Apply(provider, result),
+            provider.GetRequiredService<TargetSources>().Retry,
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
             provider.GetRequiredService<ILogger<ConfigReloader>>()));
         services.AddOnDemandProbes(provider => provider.GetRequiredService<ConfigReloader>().Current);
@@ -129,6 +132,7 @@ internal static partial class ExporterApplication
         provider.GetRequiredService<TargetSet>().SetDetail(detail);
         provider.GetRequiredService<ExporterMetrics>().SetDetail(detail);
         provider.GetRequiredService<StateKeeper>().Use(loaded.Config.StateFile);
+        provider.GetRequiredService<TargetNeeds>().Use(loaded.Config.ProbeEndpoint);
         return provider.GetRequiredService<TargetSources>().Apply(loaded);
     }
 
@@ -145,6 +149,7 @@ internal static partial class ExporterApplication
             HttpLimits.MostDescriptors,
             limit => provider.GetRequiredService<ConnectionGate>().Limit(HttpLimits.OfThisProcess(limit))));
         services.AddSingleton<DescriptorGuard>();
+        services.AddSingleton<TargetNeeds>();
         services.AddSingleton(provider => MemoryGuard.OfThisProcess(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new BufferBudget
         {
@@ -154,7 +159,7 @@ internal static partial class ExporterApplication
         });
     }
 
-    private static void AddClients(this IServiceCollection services, ExporterConfig config)
+    private static void AddClients(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ZmtpContext(
             provider.GetRequiredService<TimerQueue>(), new NameResolver(descriptors: provider.GetRequiredService<DescriptorBudget>()))
@@ -170,9 +175,7 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<ZmtpContext>(),
             new WorkerSettings(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
             {
-                MaxConnections = NetMqLimits.ConnectionsFor(
-                    config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq), OpenFileLimit.Read()),
-                UsesCurve = config.Targets.Any(target => target.Module is { Client: MessagingClient.NetMq, Security: SecurityConfig.Curve }),
+                MostConnections = NetMqLimits.MostConnections(OpenFileLimit.Read()),
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Self.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
             }));
@@ -235,7 +238,9 @@ internal static partial class ExporterApplication
             () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
         app.MapTargetsEndpoint(targets.Configs, responses);
         var recent = services.GetRequiredService<RecentProbes>();
-        app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All);
+        var shard = services.GetRequiredService<Shard>();
+        metrics.Self.SetShard(shard);
+        app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All, shard);
         app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping);
     }
 

@@ -36,7 +36,7 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
-        if (ProcessLimits.ProblemOf(config, settings.ConfigFile) is { } problem)
+        if (ProcessLimits.ProblemOf(config, settings.ConfigFile, settings.Shard) is { } problem)
         {
             await error.WriteLineAsync($"zmq_exporter: {problem}");
             return ExitCode.Failed;
@@ -82,15 +82,7 @@ internal static partial class ExporterHost
         reloader.Begin();
         signals.OnHangUp(() => _ = reloader.ReloadAsync("SIGHUP"));
         var address = app.Urls.First();
-        var targets = app.Services.GetRequiredService<ExporterConfig>().Targets.Length; // those of its sources, too
-        if (targets > 0 || !config.ProbeEndpoint.Allow.IsEmpty)
-        {
-            Log.Loaded(logger, settings.ConfigFile, targets);
-        }
-        else
-        {
-            Log.NoTargets(logger, settings.ConfigFile);
-        }
+        LogTargets(logger, settings, config, app.Services.GetRequiredService<ExporterConfig>().Targets.Length); // those of its sources, too
 
         foreach (var served in app.Urls)
         {
@@ -107,6 +99,23 @@ internal static partial class ExporterHost
 
         // A part that died ends the host in good order: the exit code must still tell.
         return app.Services.GetRequiredService<ProbingService>().HasDied ? ExitCode.Failed : ExitCode.Ok;
+    }
+
+    private static void LogTargets(ILogger logger, ServeSettings settings, ExporterConfig config, int targets)
+    {
+        var shard = settings.Shard.IsPart ? settings.Shard.ToString() : null;
+        if (targets > 0 || !config.ProbeEndpoint.Allow.IsEmpty)
+        {
+            Log.Loaded(logger, settings.ConfigFile, targets, shard);
+        }
+        else if (shard is not null)
+        {
+            Log.EmptyShard(logger, settings.ConfigFile, shard);
+        }
+        else
+        {
+            Log.NoTargets(logger, settings.ConfigFile);
+        }
     }
 
     /// <summary>Starts the host.</summary>
@@ -167,7 +176,10 @@ internal static partial class ExporterHost
         public static partial void WebConfigWarning(ILogger logger, string warning);
 
         [LoggerMessage(Level = LogLevel.Information, Message = "config loaded")]
-        public static partial void Loaded(ILogger logger, string configFile, int targets);
+        public static partial void Loaded(ILogger logger, string configFile, int targets, string? shard);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "no target belongs to this shard now: nothing is probed until one comes")]
+        public static partial void EmptyShard(ILogger logger, string configFile, string shard);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "no targets: nothing is probed")]
         public static partial void NoTargets(ILogger logger, string configFile);

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
-using ZmqExporter.Limits;
 using ZmqExporter.Persistence;
 using ZmqExporter.Probing;
 using ZmqExporter.Scheduling;
@@ -20,7 +19,7 @@ internal sealed partial class ProbingService(
     ProberFactory probers,
     IServer server,
     OwnConnection own,
-    DescriptorGuard descriptors,
+    TargetNeeds needs,
     Canary canary,
     ProbeScheduler scheduler,
     StateKeeper state,
@@ -40,11 +39,13 @@ internal sealed partial class ProbingService(
     public async Task StartedAsync(CancellationToken cancellationToken)
     {
         var addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        needs.Use(config.ProbeEndpoint);
+        needs.Prepare(config.Targets);
         await Warmup.RunAsync(probers, config.Targets, cancellationToken);
         await HttpWarmup.RunAsync(addresses, own, cancellationToken);
         await canary.StartAsync(cancellationToken); // what it holds is among what the process holds
         cancellationToken.ThrowIfCancellationRequested();
-        descriptors.Begin(config.Targets.Length, DescriptorNeeds.Of(config.Targets));
+        needs.Begin(config.Targets);
         state.Begin(config.StateFile);
         await scheduler.StartAsync(cancellationToken);
         _ = scheduler.ExecuteTask?.ContinueWith(

@@ -2,6 +2,7 @@ using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Limits;
 using ZmqExporter.Messaging.NetMq;
+using ZmqExporter.OnDemand;
 
 namespace ZmqExporter;
 
@@ -9,18 +10,27 @@ namespace ZmqExporter;
 internal static class ProcessLimits
 {
     /// <summary>What keeps it from that, and how to mend it; null when nothing does.</summary>
-    public static string? ProblemOf(ExporterConfig config, string configFile)
+    /// <param name="config">The config. Its own targets alone: lists from elsewhere keep no exporter from its start (<see cref="TargetNeeds"/>).</param>
+    /// <param name="configFile">Its file.</param>
+    /// <param name="shard">Which of its targets this process probes.</param>
+    public static string? ProblemOf(ExporterConfig config, string configFile, Shard shard)
     {
         var limit = OpenFileLimit.Read();
-        if (DescriptorNeeds.Problem(config.Targets, limit, HttpLimits.MostDescriptors) is { } tooFew)
-        {
-            return tooFew;
-        }
-
-        var netMqTargets = config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq);
-        var sufficient = DescriptorNeeds.About(config.Targets, HttpLimits.MostDescriptors);
-        return NetMqLimits.Problem(netMqTargets, limit, sufficient) is { } problem
+        TargetConfig[] targets = [.. config.Targets.Where(target => shard.Has(target.Name))];
+        var others = OthersOf(OnDemandOf(config.ProbeEndpoint));
+        return DescriptorNeeds.Problem(targets, limit, others) ?? (ProblemOfNetMq(targets, limit, others) is { } problem
             ? $"{configFile}: {problem}"
-            : null;
+            : null);
     }
+
+    /// <summary>What keeps it from probing these with NetMQ; null when nothing does.</summary>
+    public static string? ProblemOfNetMq(IReadOnlyCollection<TargetConfig> targets, int limit, Func<int, int> others) => NetMqLimits.Problem(
+        targets.Count(target => target.Module.Client == MessagingClient.NetMq), limit, DescriptorNeeds.About(targets, others));
+
+    /// <summary>How many descriptors probes on demand need, when this process may open so many files; null when none is allowed.</summary>
+    public static Func<int, int>? OnDemandOf(ProbeEndpointConfig config) => config.Allow.IsEmpty ? null : ProbeSlots.DescriptorsFor;
+
+    /// <summary>How many others than targets need, when this process may open so many files.</summary>
+    public static Func<int, int> OthersOf(Func<int, int>? onDemand) =>
+        limit => HttpLimits.MostDescriptors(limit) + (onDemand?.Invoke(limit) ?? 0);
 }

@@ -19,6 +19,9 @@ internal sealed record ServeSettings(string ConfigFile, EquatableArray<ListenAdd
     /// <summary>Whether the config is reloaded when its files change.</summary>
     public bool AutoReload { get; init; }
 
+    /// <summary>Which of the targets are probed.</summary>
+    public Shard Shard { get; init; } = Shard.Whole;
+
     /// <summary>Whether HTTP requests may reload the config.</summary>
     public bool EnableLifecycle { get; init; }
 }

@@ -20,6 +20,7 @@ public sealed partial class DashboardTests
             max_silence: 30s
             sequence: {frame: 1, format: uint32_le}
             sent_at: {frame: 2, format: unix_ms}
+        target_files: ["lists/*.yml"]
         targets:
 
         """;

@@ -32,6 +32,7 @@ internal static class ServeCommand
         var systemdSocket = new Option<bool>("--web.systemd-socket") { Description = "Serve on the sockets that systemd has opened, and not on --web.listen-address" };
         var autoReload = new Option<bool>("--config.auto-reload") { Description = "Reload the configuration when one of its files changes" };
         var enableLifecycle = new Option<bool>("--web.enable-lifecycle") { Description = "Reload the configuration at POST /-/reload, too, and not at SIGHUP alone" };
+        var shard = ShardFlag.Create();
         var log = new LogFlags();
         command.Options.Add(configFile);
         command.Options.Add(autoReload);
@@ -39,6 +40,7 @@ internal static class ServeCommand
         command.Options.Add(webConfigFile);
         command.Options.Add(systemdSocket);
         command.Options.Add(enableLifecycle);
+        command.Options.Add(shard);
         log.AddTo(command);
         command.SetAction((parsed, cancellation) => ExporterHost.RunAsync(
             new ServeSettings(parsed.GetRequiredValue(configFile), [.. parsed.GetRequiredValue(listen)], log.Read(parsed))
@@ -47,6 +49,7 @@ internal static class ServeCommand
                 UsesSystemdSockets = parsed.GetValue(systemdSocket),
                 AutoReload = parsed.GetValue(autoReload),
                 EnableLifecycle = parsed.GetValue(enableLifecycle),
+                Shard = parsed.GetRequiredValue(shard),
             },
             parsed.InvocationConfiguration.Error,
             listening: null,

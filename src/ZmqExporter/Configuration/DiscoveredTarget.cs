@@ -23,7 +23,11 @@ internal readonly record struct ConfigPlace(string File, int Line, int Column)
 /// <summary>A list of targets, or everything that keeps a text from being one. Immutable.</summary>
 /// <param name="Targets">The targets; empty when there are errors.</param>
 /// <param name="Errors">All errors by place.</param>
-internal sealed record TargetListResult(EquatableArray<DiscoveredTarget> Targets, EquatableArray<ConfigError> Errors);
+internal sealed record TargetListResult(EquatableArray<DiscoveredTarget> Targets, EquatableArray<ConfigError> Errors)
+{
+    /// <summary>What has no effect, and may have been meant to have one.</summary>
+    public EquatableArray<ConfigError> Warnings { get; init; } = [];
+}
 
 /// <summary>What a config makes of lists of targets from elsewhere.</summary>
 /// <param name="Read">Reads one: its text, where that comes from, and whether it is JSON and not YAML. Not thread-safe.</param>

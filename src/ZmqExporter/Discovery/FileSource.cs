@@ -16,6 +16,9 @@ internal sealed class FileSource(TargetFilesConfig config) : ITargetSource
     /// <inheritdoc />
     public string Name => config.Pattern;
 
+    /// <inheritdoc />
+    public TimeSpan RefreshInterval => DiscoveryService.Period;
+
     /// <summary>The entry.</summary>
     public TargetFilesConfig Config => config;
 
@@ -28,6 +31,9 @@ internal sealed class FileSource(TargetFilesConfig config) : ITargetSource
     /// <inheritdoc />
     public EquatableArray<ConfigError> Errors =>
         [.. Files.SelectMany(file => _lists[file.Path].Errors), .. _unlisted is null ? Array.Empty<ConfigError>() : [_unlisted]];
+
+    /// <inheritdoc />
+    public EquatableArray<ConfigError> Warnings => [.. Files.SelectMany(file => _lists[file.Path].Warnings)];
 
     /// <summary>The files as they are now. A directory that cannot be read is taken for one that has not changed.</summary>
     public EquatableArray<FileState> Look()

@@ -13,6 +13,9 @@ internal sealed class HttpSource(TargetUrlConfig config) : ITargetSource
     /// <inheritdoc />
     public string Name => config.Name;
 
+    /// <inheritdoc />
+    public TimeSpan RefreshInterval => config.RefreshInterval;
+
     /// <summary>The entry.</summary>
     public TargetUrlConfig Config => config;
 
@@ -21,6 +24,9 @@ internal sealed class HttpSource(TargetUrlConfig config) : ITargetSource
 
     /// <inheritdoc />
     public EquatableArray<ConfigError> Errors => _list.Errors;
+
+    /// <inheritdoc />
+    public EquatableArray<ConfigError> Warnings => _list.Warnings;
 
     /// <summary>Whether it was asked ever.</summary>
     public bool IsAsked => _asked is not null;

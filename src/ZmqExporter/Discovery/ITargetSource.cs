@@ -8,11 +8,17 @@ internal interface ITargetSource
     /// <summary>As the config names it: the label of its metrics.</summary>
     string Name { get; }
 
+    /// <summary>How often it is looked at.</summary>
+    TimeSpan RefreshInterval { get; }
+
     /// <summary>Its targets, as they were when each of its lists was good last.</summary>
     IEnumerable<DiscoveredTarget> Targets { get; }
 
     /// <summary>What is wrong with its lists now; empty when nothing is.</summary>
     EquatableArray<ConfigError> Errors { get; }
+
+    /// <summary>What has no effect in its lists, as they were when they were good last.</summary>
+    EquatableArray<ConfigError> Warnings { get; }
 
     /// <summary>The config is another one, with other modules.</summary>
     void Rebind(TargetListBinding binding);

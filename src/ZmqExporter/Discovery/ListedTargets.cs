@@ -11,6 +11,9 @@ internal sealed record ListedTargets(ImmutableArray<TargetConfig> Targets, Equat
     /// <value>What each target of a list sets itself, by its name.</value>
     public IReadOnlyDictionary<string, EquatableArray<KeyPlace>> Listed { get; private init; } = new Dictionary<string, EquatableArray<KeyPlace>>(StringComparer.Ordinal);
 
+    /// <value>What the lists say and what has no effect.</value>
+    public EquatableArray<ConfigError> Warnings { get; private init; } = [];
+
     /// <summary>Reads the files. URLs are not asked.</summary>
     /// <param name="loaded">A config; of one with errors, only the errors of its files are worth having.</param>
     /// <param name="inputs">Where files come from.</param>
@@ -46,11 +49,12 @@ internal sealed record ListedTargets(ImmutableArray<TargetConfig> Targets, Equat
 
     private static ListedTargets Merge(ConfigResult loaded, ITargetSource[] sources)
     {
-        var merged = MergedTargets.Of(loaded.Config ?? new ExporterConfig(), loaded.Lists!, sources);
+        var merged = MergedTargets.Of(loaded.Config ?? new ExporterConfig(), loaded.Lists!, sources, Shard.Whole);
         return new ListedTargets(
             merged.Targets, [.. sources.SelectMany(source => source.Errors), .. merged.Conflicts.Select(conflict => conflict.Error)])
         {
             Listed = merged.Listed,
+            Warnings = [.. sources.SelectMany(source => source.Warnings)],
         };
     }
 }

@@ -4,7 +4,7 @@ using ZmqExporter.Configuration;
 namespace ZmqExporter.Discovery;
 
 /// <summary>The targets of a config and of all its sources together. Immutable.</summary>
-/// <param name="Targets">All of them; of two with one name the first.</param>
+/// <param name="Targets">Those of the shard; of two with one name the first.</param>
 /// <param name="Conflicts">Those that were left out, as errors, with the source that has them.</param>
 internal sealed record MergedTargets(ImmutableArray<TargetConfig> Targets, ImmutableArray<(ITargetSource Source, ConfigError Error)> Conflicts)
 {
@@ -12,10 +12,14 @@ internal sealed record MergedTargets(ImmutableArray<TargetConfig> Targets, Immut
     public required IReadOnlyDictionary<string, EquatableArray<KeyPlace>> Listed { get; init; }
 
     /// <summary>Merges them: the config's own first, then the sources in their order.</summary>
-    public static MergedTargets Of(ExporterConfig config, TargetListBinding binding, IEnumerable<ITargetSource> sources)
+    /// <param name="config">The config.</param>
+    /// <param name="binding">How its lists are bound.</param>
+    /// <param name="sources">The sources.</param>
+    /// <param name="shard">Which targets are taken in the end. What is left out, because another target has its name, is the same in each shard.</param>
+    public static MergedTargets Of(ExporterConfig config, TargetListBinding binding, IEnumerable<ITargetSource> sources, Shard shard)
     {
         var targets = ImmutableArray.CreateBuilder<TargetConfig>();
-        targets.AddRange(config.Targets);
+        targets.AddRange(config.Targets.Where(target => shard.Has(target.Name)));
         var places = new Dictionary<string, ConfigPlace>(binding.Places, StringComparer.Ordinal);
         var listed = new Dictionary<string, EquatableArray<KeyPlace>>(StringComparer.Ordinal);
         var conflicts = ImmutableArray.CreateBuilder<(ITargetSource, ConfigError)>();
@@ -23,14 +27,14 @@ internal sealed record MergedTargets(ImmutableArray<TargetConfig> Targets, Immut
         {
             foreach (var target in source.Targets)
             {
-                if (places.TryAdd(target.Name, target.Place))
+                if (!places.TryAdd(target.Name, target.Place))
+                {
+                    conflicts.Add((source, Conflict(target, places[target.Name])));
+                }
+                else if (shard.Has(target.Name))
                 {
                     targets.AddRange(target.Configs);
                     listed.Add(target.Name, target.Own);
-                }
-                else
-                {
-                    conflicts.Add((source, Conflict(target, places[target.Name])));
                 }
             }
         }

@@ -13,6 +13,7 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
     private const int ErrorsShown = 10;
 
     private readonly Dictionary<ITargetSource, EquatableArray<ConfigError>> _errors = [];
+    private readonly Dictionary<ITargetSource, EquatableArray<ConfigError>> _warnings = [];
     private EquatableArray<ConfigError> _conflicts = [];
 
     /// <summary>These are the sources from now on.</summary>
@@ -22,6 +23,7 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
         foreach (var source in gone)
         {
             _errors.Remove(source);
+            _warnings.Remove(source);
         }
 
         // One whose settings have changed is another source with the same name.
@@ -32,7 +34,7 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
 
         foreach (var source in sources)
         {
-            metrics.Add(source.Name);
+            metrics.Add(source.Name, source.RefreshInterval);
         }
     }
 
@@ -88,6 +90,13 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
 
     private bool Log(ITargetSource source)
     {
+        var warnings = source.Warnings;
+        foreach (var warning in warnings.Except(_warnings.GetValueOrDefault(source, [])).Take(ErrorsShown))
+        {
+            Lines.Warning(logger, source.Name, warning.ToString());
+        }
+
+        _warnings[source] = warnings;
         var errors = source.Errors;
         var before = _errors.GetValueOrDefault(source);
         _errors[source] = errors;
@@ -137,6 +146,9 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
 
         [LoggerMessage(4, LogLevel.Information, "all lists of targets of this source are good again", EventName = LogEvents.SelfLimited + nameof(Mended))]
         public static partial void Mended(ILogger logger, string source);
+
+        [LoggerMessage(6, LogLevel.Warning, "warning of a list of targets", EventName = LogEvents.SelfLimited + nameof(Warning))]
+        public static partial void Warning(ILogger logger, string source, string warning);
 
         [LoggerMessage(5, LogLevel.Error, "a target is left out", EventName = LogEvents.SelfLimited + nameof(Conflict))]
         public static partial void Conflict(ILogger logger, string error);

@@ -19,6 +19,9 @@ internal sealed class TargetList(string place, bool isJson)
     /// <summary>What is wrong with the list now; empty when nothing is.</summary>
     public EquatableArray<ConfigError> Errors { get; private set; } = [];
 
+    /// <summary>What has no effect in the list as it was when it was good last.</summary>
+    public EquatableArray<ConfigError> Warnings { get; private set; } = [];
+
     /// <summary>The list was read.</summary>
     public void Read(string text, TargetListBinding binding)
     {
@@ -57,7 +60,7 @@ internal sealed class TargetList(string place, bool isJson)
         if (result.Errors.IsEmpty)
         {
             _good = text;
-            Targets = result.Targets;
+            (Targets, Warnings) = (result.Targets, result.Warnings);
         }
 
         return result.Errors;

@@ -7,7 +7,7 @@ using ZmqExporter.Targets;
 namespace ZmqExporter.Discovery;
 
 /// <summary>
-/// All targets that are to be probed: those of the config and those of its sources. When a source changes, they are put in force without the
+/// All targets that are to be probed: those of the config and those of its sources, as far as they belong to the shard. When a source changes, they are put in force without the
 /// config being read again; when the config changes, sources that stay keep what they have. Thread-safe.
 /// </summary>
 internal sealed class TargetSources
@@ -16,9 +16,13 @@ internal sealed class TargetSources
     // But somebody who writes all the time must not keep everything else from being seen.
     private const int MostWaits = 5;
 
+    /// <summary>How often targets are tried again for which there was no memory.</summary>
+    public static readonly TimeSpan RetryPeriod = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
     private readonly ConfigInputs _inputs;
     private readonly TimeProvider _time;
+    private readonly Shard _shard;
     private readonly SourceReport _report;
     private readonly List<ITargetSource> _sources = [];
     private ExporterConfig _config;
@@ -26,7 +30,9 @@ internal sealed class TargetSources
     private MergedTargets _merged;
     private EquatableArray<FileState> _before = [];
     private int _waits;
+    private Timestamp _applied;
     private Func<IReadOnlyCollection<TargetConfig>, TargetDiff>? _apply;
+    private Func<bool> _isIncomplete = () => false;
 
     /// <summary>Reads the files. URLs are asked later.</summary>
     /// <param name="loaded">A config without errors.</param>
@@ -34,14 +40,17 @@ internal sealed class TargetSources
     /// <param name="time">The clock.</param>
     /// <param name="metrics">Is notified of how the sources are.</param>
     /// <param name="logger">The same, in words.</param>
-    public TargetSources(ConfigResult loaded, ConfigInputs inputs, TimeProvider time, DiscoveryMetrics metrics, ILogger<TargetSources> logger)
+    /// <param name="shard">Which targets are to be probed.</param>
+    public TargetSources(
+        ConfigResult loaded, ConfigInputs inputs, TimeProvider time, DiscoveryMetrics metrics, ILogger<TargetSources> logger, Shard shard)
     {
+        _shard = shard;
         _inputs = inputs;
         _time = time;
         _report = new SourceReport(metrics, logger);
         (_config, _binding) = Parts(loaded);
         SetSourcesNeedsLock();
-        _merged = MergedTargets.Of(_config, _binding, _sources);
+        _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
         ReportNeedsLock();
     }
 
@@ -59,11 +68,12 @@ internal sealed class TargetSources
 
     /// <summary>The targets are probed: from now on they can be replaced.</summary>
     /// <param name="apply">Replaces them.</param>
-    public void Begin(Func<IReadOnlyCollection<TargetConfig>, TargetDiff> apply)
+    /// <param name="isIncomplete">Whether some of them could not be probed for want of memory.</param>
+    public void Begin(Func<IReadOnlyCollection<TargetConfig>, TargetDiff> apply, Func<bool> isIncomplete)
     {
         lock (_lock)
         {
-            _apply = apply;
+            (_apply, _isIncomplete, _applied) = (apply, isIncomplete, Timestamp.Now(_time));
         }
     }
 
@@ -75,9 +85,19 @@ internal sealed class TargetSources
         {
             (_config, _binding) = Parts(loaded);
             SetSourcesNeedsLock();
-            _merged = MergedTargets.Of(_config, _binding, _sources);
+            _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
             ReportNeedsLock();
-            return _apply!(_merged.Targets);
+            return ApplyNeedsLock();
+        }
+    }
+
+    /// <summary>Nothing has changed: only those are tried again for which there was no memory.</summary>
+    /// <returns>What that changed.</returns>
+    public TargetDiff Retry()
+    {
+        lock (_lock)
+        {
+            return ApplyNeedsLock();
         }
     }
 
@@ -105,6 +125,11 @@ internal sealed class TargetSources
             foreach (var (source, _) in seen)
             {
                 _report.Looked(source, _merged);
+            }
+
+            if (_apply is not null && _isIncomplete() && _applied.Elapsed(_time) >= RetryPeriod && ApplyNeedsLock() is { IsEmpty: false } diff)
+            {
+                _report.Applied("memory", diff);
             }
         }
     }
@@ -172,13 +197,19 @@ internal sealed class TargetSources
     private void MergeNeedsLock(string cause)
     {
         var before = _merged;
-        _merged = MergedTargets.Of(_config, _binding, _sources);
+        _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
         if (_apply is not null && !before.Targets.AsSpan().SequenceEqual(_merged.Targets.AsSpan()))
         {
-            _report.Applied(cause, _apply(_merged.Targets));
+            _report.Applied(cause, ApplyNeedsLock());
         }
 
         _report.Conflicts(_merged);
+    }
+
+    private TargetDiff ApplyNeedsLock()
+    {
+        _applied = Timestamp.Now(_time);
+        return _apply!(_merged.Targets);
     }
 
     private void ReportNeedsLock()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
+using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
 using ZmqExporter.OnDemand;
 using ZmqExporter.Policy;
@@ -17,7 +18,7 @@ internal static class StatusPage
         [TargetState.Down, TargetState.Suspect, TargetState.Degraded, TargetState.Unknown, TargetState.Up];
 
     /// <summary>Writes the page row by row, so that ten thousand targets need no large buffer.</summary>
-    public static async Task WriteAsync(TextWriter writer, BuildInfo build, IEnumerable<TargetStatus> targets, IReadOnlyList<RecentProbe> recent)
+    public static async Task WriteAsync(TextWriter writer, BuildInfo build, IEnumerable<TargetStatus> targets, IReadOnlyList<RecentProbe> recent, Shard? shard = null)
     {
         var rows = targets.OrderBy(target => Array.IndexOf(Order, target.State)).ToList();
         await writer.WriteAsync(
@@ -35,7 +36,7 @@ internal static class StatusPage
             <p>Version {Encode(build.Version)}, revision {Encode(build.Revision)}.
             <a href="metrics">Metrics</a>, <a href="-/healthy">health</a>, <a href="-/ready">readiness</a>.</p>
             <h2>Targets</h2>
-            <p>{Summary(rows)}</p>
+            <p>{Summary(rows)}{Part(shard)}</p>
             <table>
             <thead><tr><th scope="col">Target</th><th scope="col">Module</th><th scope="col">Endpoint</th><th scope="col">State</th><th scope="col">Misses in a row</th><th scope="col">Since</th><th scope="col">Last result</th></tr></thead>
             <tbody>
@@ -59,6 +60,10 @@ internal static class StatusPage
             .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Count} {entry.State.Label()}"));
         return rows.Count == 0 ? "None." : string.Join(", ", counts) + ".";
     }
+
+    private static string Part(Shard? shard) => shard is { IsPart: true }
+        ? $" This is shard {shard} of the targets: other exporters probe the others."
+        : "";
 
     private static string Row(TargetStatus row)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
 using ZmqExporter.OnDemand;
 
@@ -18,15 +19,16 @@ internal static class StatusPageEndpoint
     /// <param name="targets">The targets as they are now. Called from any thread.</param>
     /// <param name="responses">Sends it.</param>
     /// <param name="recent">The last probes on demand; null where there are none. Called from any thread.</param>
+    /// <param name="shard">Which of all targets these are; null for all of them.</param>
     public static IEndpointConventionBuilder MapStatusPage(
-        this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetStatus>> targets, RenderedResponses responses, Func<IReadOnlyList<RecentProbe>>? recent = null) =>
+        this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetStatus>> targets, RenderedResponses responses, Func<IReadOnlyList<RecentProbe>>? recent = null, Shard? shard = null) =>
         endpoints.MapMethods("/", TextResponse.ReadMethods, (RequestDelegate)(context =>
         {
             context.Response.Headers.ContentSecurityPolicy = Policy;
             return responses.AnswerAsync(context, "text/html; charset=utf-8", async (stream, _) =>
             {
                 await using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
-                await StatusPage.WriteAsync(writer, BuildInfo.Current, targets(), recent?.Invoke() ?? []);
+                await StatusPage.WriteAsync(writer, BuildInfo.Current, targets(), recent?.Invoke() ?? [], shard);
             });
         }));
 }

@@ -16,10 +16,12 @@ internal sealed partial class DescriptorGuard : IDisposable
     private readonly DescriptorFigures _figures;
     private readonly TimeProvider _time;
     private readonly ILogger<DescriptorGuard> _logger;
+    private readonly Lock _lock = new();
     private ITimer? _timer;
     private int _ownAtStart;
     private int _targets;
     private int _needed;
+    private Func<int, int>? _onDemand;
     private int _limit;
 
     /// <param name="budget">What it sets.</param>
@@ -37,7 +39,8 @@ internal sealed partial class DescriptorGuard : IDisposable
     /// <summary>Begins, once the process holds what it is going to hold: before that there is no limit.</summary>
     /// <param name="targets">How many targets there are, for people.</param>
     /// <param name="needed">How many descriptors they need.</param>
-    public void Begin(int targets, int needed)
+    /// <param name="onDemand">How many the probes on demand need, when this process may open so many files; null when there are none.</param>
+    public void Begin(int targets, int needed, Func<int, int>? onDemand = null)
     {
         var limit = _figures.Limit();
         if (limit == int.MaxValue || Own() is not { } own)
@@ -46,20 +49,44 @@ internal sealed partial class DescriptorGuard : IDisposable
         }
 
         _ownAtStart = own;
-        (_targets, _needed, _limit) = (targets, needed, limit);
+        (_targets, _needed, _onDemand, _limit) = (targets, needed, onDemand, limit);
         _budget.Free = Free;
         Set(limit, own);
         WarnIfTooLow();
         _timer = _time.CreateTimer(static guard => ((DescriptorGuard)guard!).Look(), this, Period, Period);
     }
 
-    /// <summary>The targets are others now: a warning that comes later is about these.</summary>
-    public void Expect(int targets, int needed) => (_targets, _needed) = (targets, needed);
+    /// <summary>The targets are others now, of files and of URLs too: if the limit is too low for more than before, that is said.</summary>
+    /// <inheritdoc cref="Begin" path="/param" />
+    public void Expect(int targets, int needed, Func<int, int>? onDemand = null)
+    {
+        lock (_lock)
+        {
+            var before = _needed;
+            (_targets, _needed, _onDemand) = (targets, needed, onDemand);
+            if (_timer is not null && Own() is { } own)
+            {
+                Set(_limit, Math.Max(own, _ownAtStart));
+                if (needed > before)
+                {
+                    WarnIfTooLow();
+                }
+            }
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => _timer?.Dispose();
 
     private void Look()
+    {
+        lock (_lock)
+        {
+            LookNeedsLock();
+        }
+    }
+
+    private void LookNeedsLock()
     {
         if (Own() is { } own)
         {
@@ -82,7 +109,7 @@ internal sealed partial class DescriptorGuard : IDisposable
 
     private void Set(int limit, int own)
     {
-        _budget.Sufficient = DescriptorNeeds.Sufficient(own, _needed, _figures.MostHttpConnections);
+        _budget.Sufficient = DescriptorNeeds.Sufficient(own, _needed, at => _figures.MostHttpConnections(at) + (_onDemand?.Invoke(at) ?? 0));
 
         // Of a limit that was lowered there may be more connections than there may be now.
         var http = Math.Max(_figures.MostHttpConnections(limit), _figures.HttpConnections());

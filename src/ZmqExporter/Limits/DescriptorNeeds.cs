@@ -37,29 +37,29 @@ internal static class DescriptorNeeds
     /// <summary>Checks whether this process can serve.</summary>
     /// <param name="targets">What it is to probe.</param>
     /// <param name="limit">How many files it may open.</param>
-    /// <param name="mostHttpConnections">See <see cref="DescriptorFigures.MostHttpConnections"/>.</param>
+    /// <param name="mostOthers">How many connections to the own port, and what probes on demand need, there may be with a limit of files.</param>
     /// <returns>What is wrong and how to mend it, or null.</returns>
-    public static string? Problem(IReadOnlyCollection<TargetConfig> targets, int limit, Func<int, int> mostHttpConnections) => limit >= Fewest
+    public static string? Problem(IReadOnlyCollection<TargetConfig> targets, int limit, Func<int, int> mostOthers) => limit >= Fewest
         ? null
         : string.Create(
             CultureInfo.InvariantCulture,
-            $"this process may open {limit} files and needs about {About(targets, mostHttpConnections)}, {Fewest} of them for itself: raise the limit (ulimit -n, LimitNOFILE)");
+            $"this process may open {limit} files and needs about {About(targets, mostOthers)}, {Fewest} of them for itself: raise the limit (ulimit -n, LimitNOFILE)");
 
     /// <summary>About the least limit that suffices, before the process holds what it is going to hold.</summary>
     /// <param name="targets">What it is to probe.</param>
-    /// <param name="mostHttpConnections">See <see cref="DescriptorFigures.MostHttpConnections"/>.</param>
-    public static int About(IReadOnlyCollection<TargetConfig> targets, Func<int, int> mostHttpConnections) =>
-        Sufficient(Fewest - Reserve - FewestHttpConnections, Of(targets), mostHttpConnections);
+    /// <param name="mostOthers">How many connections to the own port, and what probes on demand need, there may be with a limit of files.</param>
+    public static int About(IReadOnlyCollection<TargetConfig> targets, Func<int, int> mostOthers) =>
+        Sufficient(Fewest - Reserve - FewestHttpConnections, Of(targets), mostOthers);
 
-    /// <summary>The least limit that suffices. A higher limit lets in more connections to the own port, which need room in their turn.</summary>
+    /// <summary>The least limit that suffices. A higher limit lets in more connections to the own port and more probes on demand, which need room in their turn.</summary>
     /// <param name="own">What the process holds itself.</param>
     /// <param name="needed">What its targets need.</param>
-    /// <param name="mostHttpConnections">See <see cref="DescriptorFigures.MostHttpConnections"/>.</param>
-    public static int Sufficient(int own, int needed, Func<int, int> mostHttpConnections)
+    /// <param name="mostOthers">How many connections to the own port, and what probes on demand need, there may be with a limit of files.</param>
+    public static int Sufficient(int own, int needed, Func<int, int> mostOthers)
     {
         var without = own + Reserve + needed;
         var limit = without;
-        while (without + mostHttpConnections(limit) is var more && more > limit)
+        while (without + mostOthers(limit) is var more && more > limit)
         {
             limit = more;
         }

@@ -30,7 +30,8 @@ internal sealed class MemoryGuard
     private readonly long _mostForTargets;
     private readonly long _mostForMessages;
     private readonly long _mostForResponses;
-    private int _asked;
+    private int _asked; // and not grown yet
+    private int _sinceLook;
     private Timestamp? _collectedAt;
     private TimeSpan _collectionTook;
 
@@ -63,7 +64,7 @@ internal sealed class MemoryGuard
     /// <summary>What messages that are still coming may take together: two of the largest at least, which need twice their size while they come.</summary>
     public long ForMessages => Math.Max(4 << 20, Limit / 16);
 
-    /// <summary>Whether a target was refused. There is room for none after it.</summary>
+    /// <summary>Whether a target was refused. There is room for none after it, until <see cref="BeginTargets"/> says otherwise.</summary>
     public bool IsFull { get; private set; }
 
     /// <summary>That of this process.</summary>
@@ -73,12 +74,28 @@ internal sealed class MemoryGuard
         static () => GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true),
         time);
 
+    /// <summary>Targets are going to be added: some may have gone since others were refused, and whether there is room is asked again.</summary>
+    /// <param name="growing">How many of those that are there have not been probed yet, and will grow.</param>
+    public void BeginTargets(int growing)
+    {
+        (_asked, _sinceLook) = (growing, 0);
+        lock (_lock)
+        {
+            IsFull = IsFull && WillUse() > _mostForTargets && !MayCollectNeedsLock(TimeSpan.Zero);
+        }
+    }
+
     /// <summary>Whether there is room for one more target.</summary>
     public bool HasRoom()
     {
-        if (!IsFull && _asked++ % Step == 0 && WillUse() > _mostForTargets)
+        _asked++;
+        if (!IsFull && _sinceLook++ % Step == 0 && WillUse() > _mostForTargets)
         {
-            _collect();
+            lock (_lock)
+            {
+                CollectNeedsLock();
+            }
+
             IsFull = WillUse() > _mostForTargets;
         }
 
@@ -105,16 +122,23 @@ internal sealed class MemoryGuard
 
         lock (_lock)
         {
-            var now = Timestamp.Now(_time);
-            var least = TimeSpan.FromTicks(Math.Max(pause.Ticks, _collectionTook.Ticks * PauseFactor));
-            if (_collectedAt is not { } last || now - last >= least)
+            if (MayCollectNeedsLock(pause))
             {
-                _collect();
-                _collectedAt = Timestamp.Now(_time);
-                _collectionTook = _collectedAt.Value - now;
+                CollectNeedsLock();
             }
         }
 
         return _used() > most;
+    }
+
+    private bool MayCollectNeedsLock(TimeSpan pause) => _collectedAt is not { } last
+        || Timestamp.Now(_time) - last >= TimeSpan.FromTicks(Math.Max(pause.Ticks, _collectionTook.Ticks * PauseFactor));
+
+    private void CollectNeedsLock()
+    {
+        var now = Timestamp.Now(_time);
+        _collect();
+        _collectedAt = Timestamp.Now(_time);
+        _collectionTook = _collectedAt.Value - now;
     }
 }

@@ -11,6 +11,7 @@ internal sealed class DiscoveryMetrics
     private readonly Gauge _conflicts;
     private readonly Gauge _successful;
     private readonly Gauge _lastSuccess;
+    private readonly Gauge _refreshInterval;
     private readonly Counter _failures;
     private readonly TimeProvider _time;
 
@@ -24,11 +25,18 @@ internal sealed class DiscoveryMetrics
             MetricNames.DiscoverySuccessful, "1 when all lists of a source were good the last time that it was looked at, else 0.", MetricLabels.Source);
         _lastSuccess = families.HiddenGauge(
             MetricNames.DiscoveryLastSuccessTimestamp, "Unix time at which all lists of a source were good last.", MetricLabels.Source);
+        _refreshInterval = families.Gauge(MetricNames.DiscoveryRefreshInterval, "How often a source is looked at.", MetricLabels.Source);
         _failures = families.Counter(MetricNames.DiscoveryFailures, "Times that a list of a source could not be read or was wrong.", MetricLabels.Source);
     }
 
     /// <summary>A source is one of ours from now on.</summary>
-    public void Add(string source) => _failures.WithLabels(source);
+    /// <param name="source">Which one.</param>
+    /// <param name="refreshInterval">How often it is looked at.</param>
+    public void Add(string source, TimeSpan refreshInterval)
+    {
+        _failures.WithLabels(source);
+        _refreshInterval.WithLabels(source).Set(refreshInterval.TotalSeconds);
+    }
 
     /// <summary>A source was looked at.</summary>
     /// <param name="source">Which one.</param>
@@ -56,6 +64,7 @@ internal sealed class DiscoveryMetrics
         _conflicts.RemoveLabelled(source);
         _successful.RemoveLabelled(source);
         _lastSuccess.RemoveLabelled(source);
+        _refreshInterval.RemoveLabelled(source);
         _failures.RemoveLabelled(source);
     }
 }

@@ -1,4 +1,5 @@
 using Prometheus;
+using ZmqExporter.Configuration;
 using ZmqExporter.Metrics.Catalog;
 using ZmqExporter.Metrics.Exposition;
 
@@ -9,6 +10,8 @@ internal sealed class SelfMetrics
 {
     private readonly Gauge.Child _targets;
     private readonly Gauge.Child _targetsRefused;
+    private readonly Gauge.Child _shard;
+    private readonly Gauge.Child _shards;
     private readonly Gauge.Child _probesInFlight;
     private readonly Histogram.Child _scheduleDelay;
     private readonly Histogram.Child _measurementError;
@@ -33,6 +36,9 @@ internal sealed class SelfMetrics
         _targets = families.Gauge(MetricNames.Targets, "Targets × modules that are scheduled.").WithLabels();
         _targetsRefused = families.Gauge(
             MetricNames.TargetsRefused, "Targets × modules that are not probed, because there is no memory for them.").WithLabels();
+        _shard = families.Gauge(MetricNames.Shard, "Which shard of the targets this exporter probes, from 0.").WithLabels();
+        _shards = families.Gauge(MetricNames.Shards, "Into how many shards the targets are divided; 1 when this exporter probes all.").WithLabels();
+        SetShard(Shard.Whole);
         _probesInFlight = families.Gauge(MetricNames.ProbesInFlight, "Probes that run now.").WithLabels();
         _scheduleDelay = families.Histogram(
             MetricNames.ScheduleDelay,
@@ -87,6 +93,13 @@ internal sealed class SelfMetrics
 
     /// <summary>How many targets × modules are scheduled.</summary>
     public void SetTargets(int count) => _targets.Set(count);
+
+    /// <summary>Which of the targets are probed.</summary>
+    public void SetShard(Shard shard)
+    {
+        _shard.Set(shard.Index);
+        _shards.Set(shard.Count);
+    }
 
     /// <summary>How many targets × modules are not probed, because there is no memory for them.</summary>
     public void SetRefused(int count) => _targetsRefused.Set(count);

@@ -115,13 +115,16 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
                 NetMQConfig.Linger = TimeSpan.Zero;
                 NetMQConfig.ThreadPoolSize = fields.Number();
                 _mostSockets = fields.Number();
-                NetMQConfig.MaxSockets = (_mostSockets + 10) * NetMqLimits.SocketsOfConnection;
+                NetMQConfig.MaxSockets = (fields.Number() + 10) * NetMqLimits.SocketsOfConnection; // a slot each, which costs next to nothing
                 _memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
                 WorkerWarmup.Run(withCurve: fields.Flag());
                 output.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).End();
                 break;
             case FrameKind.Hello:
                 throw new InvalidDataException("the exporter is of another version");
+            case FrameKind.Limit:
+                _mostSockets = fields.Number();
+                break;
             case FrameKind.Open:
                 Open(id, fields);
                 break;

@@ -14,6 +14,10 @@ internal sealed class ProbeSlots(int most, Func<int> freeDescriptors)
     /// have, so that probes that hang keep nobody from /metrics.</summary>
     public static int MostFor(int descriptors) => Math.Clamp((descriptors - 256) / 32, 6, 48);
 
+    /// <summary>How many descriptors they need together: for each a look-up of a name, and after it a connection and a second one.</summary>
+    /// <param name="descriptors">How many files this process may open.</param>
+    public static int DescriptorsFor(int descriptors) => (3 * MostFor(descriptors)) + Spare;
+
     /// <summary>Takes a slot, which the caller gives back.</summary>
     /// <returns>Null, or why there is none.</returns>
     public string? TryTake()

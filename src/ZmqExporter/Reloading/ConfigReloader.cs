@@ -20,6 +20,7 @@ internal sealed partial class ConfigReloader
     private readonly Func<ConfigResult> _load;
     private readonly Func<ExporterConfig, string?> _problemOf;
     private readonly Func<ConfigResult, TargetDiff> _apply;
+    private readonly Func<TargetDiff> _retry;
     private readonly ReloadMetrics _metrics;
     private readonly ILogger<ConfigReloader> _logger;
     private Task _running;
@@ -29,6 +30,7 @@ internal sealed partial class ConfigReloader
     /// <param name="load">Loads it again.</param>
     /// <param name="problemOf">Says why a config cannot be run by this process, or null.</param>
     /// <param name="apply">Puts a config in force.</param>
+    /// <param name="retry">Is called in its place when the config is what it was: some targets may be left that could not be probed.</param>
     /// <param name="metrics">Is notified of how it went.</param>
     /// <param name="logger">The same, in words.</param>
     public ConfigReloader(
@@ -36,6 +38,7 @@ internal sealed partial class ConfigReloader
         Func<ConfigResult> load,
         Func<ExporterConfig, string?> problemOf,
         Func<ConfigResult, TargetDiff> apply,
+        Func<TargetDiff> retry,
         ReloadMetrics metrics,
         ILogger<ConfigReloader> logger)
     {
@@ -44,6 +47,7 @@ internal sealed partial class ConfigReloader
         _load = load;
         _problemOf = problemOf;
         _apply = apply;
+        _retry = retry;
         _metrics = metrics;
         _logger = logger;
         _running = _begun.Task;
@@ -119,9 +123,7 @@ internal sealed partial class ConfigReloader
             return new ReloadResult(null, errors);
         }
 
-        var diff = Current == result.Config
-            ? new TargetDiff([], [], [], Current.Targets.Length)
-            : _apply(result);
+        var diff = Current == result.Config ? _retry() : _apply(result);
         Current = result.Config;
         _metrics.Succeeded();
         Log.Reloaded(_logger, cause, diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged);

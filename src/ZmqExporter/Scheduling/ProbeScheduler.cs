@@ -56,6 +56,9 @@ internal sealed partial class ProbeScheduler : BackgroundService
     /// <summary>How many probes run now.</summary>
     public int Running => _context.InFlight.Running;
 
+    /// <inheritdoc cref="TargetRunners.Refused" />
+    public int Refused => _runners.Refused;
+
     /// <summary>Starts the runners of the config's targets.</summary>
     public override Task StartAsync(CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
+using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
 
@@ -34,7 +35,19 @@ internal sealed partial class TargetRunners(
     {
         lock (_changing)
         {
-            AddNeedsLock(configs);
+            AddNeedsLock(configs, _refused.ToHashSet());
+        }
+    }
+
+    /// <summary>How many targets are not probed, because there is no memory for them.</summary>
+    public int Refused
+    {
+        get
+        {
+            lock (_changing)
+            {
+                return _refused.Count;
+            }
         }
     }
 
@@ -52,13 +65,14 @@ internal sealed partial class TargetRunners(
 
     /// <summary>
     /// Makes these the targets that are probed. Those whose config is what it was go on undisturbed; changed ones get another connection
-    /// and keep state, counters and history; the series of removed ones are gone.
+    /// and keep state, counters and history; the series of removed ones are gone. Those for which there was no memory are tried again.
     /// </summary>
-    /// <returns>What changed.</returns>
+    /// <returns>What changed. Targets for which there is no memory are not in it.</returns>
     public TargetDiff Apply(IReadOnlyCollection<TargetConfig> configs)
     {
         lock (_changing)
         {
+            var before = _refused.ToHashSet();
             _refused.Clear(); // there may be memory for them now
             var diff = TargetDiff.Of(ToArray().ToDictionary(runner => runner.Target.Key, runner => runner.Target.Config), configs);
             foreach (var key in diff.Removed)
@@ -71,8 +85,8 @@ internal sealed partial class TargetRunners(
                 ReplaceNeedsLock(changed);
             }
 
-            AddNeedsLock(diff.Added);
-            return diff;
+            AddNeedsLock(diff.Added, before);
+            return _refused.Count == 0 ? diff : diff with { Added = diff.Added.RemoveAll(config => _refused.Contains(TargetKey.Of(config))) };
         }
     }
 
@@ -85,8 +99,10 @@ internal sealed partial class TargetRunners(
         }
     }
 
-    private void AddNeedsLock(IReadOnlyCollection<TargetConfig> configs)
+    // Those that were refused before need not be said again.
+    private void AddNeedsLock(IReadOnlyCollection<TargetConfig> configs, HashSet<TargetKey> said)
     {
+        memory?.BeginTargets(growing: ToArray().Count(runner => runner.Target.State == TargetState.Unknown));
         var spread = StartPace.SpreadOf(configs.Count);
         var refused = new List<TargetKey>();
         try
@@ -116,7 +132,7 @@ internal sealed partial class TargetRunners(
             Report();
         }
 
-        if (refused.Count > 0)
+        if (!refused.TrueForAll(said.Contains))
         {
             var names = string.Join(", ", refused.Take(NamesShown));
             Log.Refused(logger, refused.Count, configs.Count, memory!.Limit, refused.Count > NamesShown ? $"{names}, and more" : names);

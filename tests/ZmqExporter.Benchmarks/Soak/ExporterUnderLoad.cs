@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 
@@ -26,10 +27,10 @@ internal sealed partial class ExporterUnderLoad : IDisposable
     public string Reading => $"beside: {_scrapes} scrapes, {_pages} pages, {_slow} slow readers; {_failed} failed";
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<ExporterUnderLoad> StartAsync(string config)
+    public static async Task<ExporterUnderLoad> StartAsync(string config, params string[] flags)
     {
         var process = Process.Start(new ProcessStartInfo(
-            BuiltProgram.Path("ZmqExporter", "zmq_exporter"), [$"--config.file={config}", "--web.listen-address=127.0.0.1:0", "--log.level=info"])
+            BuiltProgram.Path("ZmqExporter", "zmq_exporter"), [$"--config.file={config}", "--web.listen-address=127.0.0.1:0", "--log.level=info", .. flags])
         {
             RedirectStandardError = true,
             RedirectStandardOutput = true,
@@ -49,6 +50,13 @@ internal sealed partial class ExporterUnderLoad : IDisposable
     }
 
     public async Task<MetricSamples> ScrapeAsync() => MetricSamples.Parse(await _client.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
+
+    /// <summary>POST without a body.</summary>
+    public async Task<HttpStatusCode> PostAsync(string path)
+    {
+        using var response = await _client.PostAsync(new Uri(path, UriKind.Relative), content: null);
+        return response.StatusCode;
+    }
 
     /// <summary>Two Prometheus servers, a browser, and a reader who takes an answer in small pieces.</summary>
     public Task ReadBeside(CancellationToken end) => Task.WhenAll(

@@ -62,6 +62,20 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("exporter", "exporter", "Few file descriptors left", "> 0.8", "> 0.75"),
         new("exporter", "exporter", "NetMQ restarts; once is no", "> 1.5", "> 0.5"),
         new("exporter", "exporter", "Few file descriptors left", "and on (job, instance)\n          last_over_time(zmq_exporter_build_info[5m])", ""),
+        new("exporter", "exporter", "Nothing to probe", "last_over_time(zmq_exporter_shards[5m]) > 1", "last_over_time(zmq_exporter_shards[5m]) > 0"), // an exporter without targets beside others
+        new("exporter", "exporter", "Nothing to probe", "sum by (job, cluster) (last_over_time(zmq_exporter_targets[5m])) > 0", "sum by (job, cluster) (last_over_time(zmq_exporter_targets[5m])) >= 0"), // no shard has a target
+        new("discovery", "discovery", "A source that fails", "<= 3 *", "<= 0 *"), // a single failure
+        new("discovery", "discovery", "A source that fails", "3 * last_over_time(zmq_exporter_discovery_refresh_interval_seconds[5m])", "180"), // a constant instead of the source's own interval
+        new("discovery", "discovery", "A source that fails", "last_over_time(zmq_exporter_discovery_last_refresh_successful[5m]) == 0", "zmq_exporter_discovery_last_refresh_successful == 0"), // a failed scrape forgets
+        new("discovery", "discovery", "A source that fails", "        for: 5m\n", ""),
+        new("discovery", "discovery", "A list that is old", "5 * zmq_exporter_discovery_refresh_interval_seconds + 300", "600"), // a constant
+        new("discovery", "discovery", "A list that is old", "and on (job, instance, source)\n          zmq_exporter_discovery_last_refresh_successful == 1", ""), // a ticket twice
+        new("discovery", "discovery", "A list that is old", "        keep_firing_for: 5m\n", ""),
+        new("discovery", "discovery", "Two targets of one name", "last_over_time(zmq_exporter_discovery_conflicts[5m])", "zmq_exporter_discovery_conflicts"), // a failed scrape forgets
+        new("discovery", "discovery", "A shard that nobody probes", "count_values by (job, cluster)", "count_values by (job, cluster, instance)"), // a pair counted as two shards
+        new("discovery", "discovery", "A shard that nobody probes", "by (job, cluster)", "by (job)"), // the shards of another cluster hide it
+        new("discovery", "discovery", "A shard that nobody probes", "last_over_time(zmq_exporter_shard[5m])", "zmq_exporter_shard"), // a failed scrape pages
+        new("discovery", "discovery", "A shard that nobody probes", "severity: critical", "severity: warning"),
         new("slo", "slo", "Scattered misses burn the budget", "- 0.5\n            unless", "- 100\n            unless"), // the guard: a single miss burns
         new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "0.999"), // a constant instead of the policy
         new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "zmq_target_objective_ratio"), // a failed scrape forgets

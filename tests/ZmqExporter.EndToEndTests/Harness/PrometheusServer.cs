@@ -25,6 +25,9 @@ internal sealed class PrometheusServer : IRestartable
     /// <inheritdoc />
     public ChildProcess Process { get; private set; }
 
+    /// <summary>Where others may write series to.</summary>
+    public Uri RemoteWrite => new(_client.BaseAddress!, "api/v1/write");
+
     /// <summary>Starts it and waits until it is ready.</summary>
     /// <param name="exporter">The address that it scrapes each second.</param>
     /// <param name="alertmanager">Where its alerts go, or null for nowhere.</param>
@@ -89,6 +92,18 @@ internal sealed class PrometheusServer : IRestartable
                         ToLabels(series), [.. series.GetProperty("values").EnumerateArray().Select(point => point[0].GetDouble())])),
             ]);
 
+    /// <summary>The targets that a job has after relabelling, by a label of theirs, in order.</summary>
+    public async Task<IReadOnlyList<string>> TargetsAsync(string job, string label) =>
+        await GetAsync(
+            "targets?state=active",
+            data => (IReadOnlyList<string>)
+            [
+                .. data.GetProperty("activeTargets").EnumerateArray()
+                    .Where(target => target.GetProperty("scrapePool").GetString() == job)
+                    .Select(target => target.GetProperty("labels").GetProperty(label).GetString()!)
+                    .Order(StringComparer.Ordinal),
+            ]);
+
     /// <summary>The values of a label among the series that a selector finds.</summary>
     public async Task<IReadOnlyList<string>> LabelValuesAsync(string selector, string label) =>
         await GetAsync(
@@ -147,7 +162,7 @@ internal sealed class PrometheusServer : IRestartable
 
     private static ChildProcess StartProcess(TempDirectory directory, string address, string? features) => ChildProcess.Start(
         "prometheus",
-        [$"--config.file={directory.Path}/{ConfigFile}", $"--storage.tsdb.path={directory.Path}/data", $"--web.listen-address={address}", .. features is null ? Array.Empty<string>() : [$"--enable-feature={features}"]],
+        [$"--config.file={directory.Path}/{ConfigFile}", $"--storage.tsdb.path={directory.Path}/data", $"--web.listen-address={address}", "--web.enable-remote-write-receiver", .. features is null ? Array.Empty<string>() : [$"--enable-feature={features}"]],
         "install it with: apt-get install prometheus");
 
     private static MetricSample ToSample(JsonElement result)

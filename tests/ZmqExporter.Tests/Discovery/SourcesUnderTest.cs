@@ -24,6 +24,9 @@ internal sealed class SourcesUnderTest : IDisposable
     /// <summary>Files that cannot be opened, by name.</summary>
     public HashSet<string> Locked { get; } = [];
 
+    /// <summary>Whether there was no memory for some targets.</summary>
+    public bool IsIncomplete { get; set; }
+
     /// <summary>What each application changed.</summary>
     public List<TargetDiff> Diffs { get; } = [];
 
@@ -39,9 +42,10 @@ internal sealed class SourcesUnderTest : IDisposable
     /// <summary>The names of the targets that are probed.</summary>
     public string Names => string.Join(' ', Sources.Targets.Select(target => target.Name));
 
-    public void Start(string config)
+    public void Start(string config, Shard? shard = null)
     {
-        Sources = new TargetSources(Load(config), Inputs(), Metrics.Time, Metrics.Exporter.Self.Discovery, new FakeLogger<TargetSources>(_logs));
+        Sources = new TargetSources(
+            Load(config), Inputs(), Metrics.Time, Metrics.Exporter.Self.Discovery, new FakeLogger<TargetSources>(_logs), shard ?? Shard.Whole);
         _current = Sources.Targets;
         Sources.Begin(targets =>
         {
@@ -49,7 +53,7 @@ internal sealed class SourcesUnderTest : IDisposable
             _current = targets;
             Diffs.Add(diff);
             return diff;
-        });
+        }, () => IsIncomplete);
     }
 
     public TargetDiff Reload(string config) => Sources.Apply(Load(config));

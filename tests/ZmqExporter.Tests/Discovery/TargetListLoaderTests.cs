@@ -29,6 +29,22 @@ public sealed class TargetListLoaderTests
         Assert.Equal(["site=a", "team=red"], Labels(targets[1]), StringComparer.Ordinal);
     }
 
+    // As in Prometheus. A newer program may write labels that this exporter does not know.
+    [Theory]
+    [InlineData("__zmq_module__", "list.yml:2:12: [0].labels.__zmq_module__: an unknown label, which is dropped; did you mean __zmq_modules__? Labels with __zmq_: __zmq_name__, __zmq_modules__, __zmq_interval__, __zmq_timeout__")]
+    [InlineData("__zmq_weight__", "list.yml:2:12: [0].labels.__zmq_weight__: an unknown label, which is dropped; labels with __zmq_: __zmq_name__, __zmq_modules__, __zmq_interval__, __zmq_timeout__")]
+    [InlineData("__address__", "")]
+    [InlineData("__meta_rack", "")]
+    public void Read_OtherLabelsThatBeginWithTwoUnderscores_AreDropped(string label, string warning)
+    {
+        var result = Parsed.Lists("defaults: {modules: [ping]}\nmodules: {ping: {prober: request, send: [ping]}}\ntargets: []\n")
+            .Read($"- targets: [tcp://a:1]\n  labels: {{{label}: x, team: t}}\n", "list.yml", false);
+
+        Assert.Empty(result.Errors);
+        Assert.Equal(warning, string.Join('\n', result.Warnings));
+        Assert.Equal("team", Assert.Single(Assert.Single(Assert.Single(result.Targets).Configs).Labels).Key);
+    }
+
     [Fact]
     public void Read_Labels_ChooseHowToProbeOrAreTheTargetsOwn()
     {

@@ -64,6 +64,31 @@ public sealed class DescriptorGuardTests : IDisposable
     }
 
     [Fact]
+    public void Expect_MoreTargetsThanTheLimitAllows_SaysSoOnceForThem()
+    {
+        _guard.Begin(targets: 100, needed: 110);
+        _guard.Expect(targets: 900, needed: 990);
+        _guard.Expect(targets: 900, needed: 990);
+        _time.Advance(DescriptorGuard.Period);
+
+        var record = Assert.Single(_logger.Collector.GetSnapshot());
+        Assert.Equal(("900", "1239"), (record.GetStructuredStateValue("targets"), record.GetStructuredStateValue("sufficient")));
+        Assert.Equal(200 + KeptFree + 990, _budget.Sufficient);
+
+        _guard.Expect(targets: 100, needed: 110);
+        Assert.Equal(200 + KeptFree + 110, _budget.Sufficient);
+    }
+
+    [Fact]
+    public void Expect_ProbesOnDemand_NeedRoomBesideTheTargets()
+    {
+        _guard.Begin(targets: 700, needed: 770);
+        _guard.Expect(targets: 700, needed: 771, limit => limit / 64);
+
+        Assert.Equal("1036", Assert.Single(_logger.Collector.GetSnapshot()).GetStructuredStateValue("sufficient")); // and their sixty-fourth of that, 16
+    }
+
+    [Fact]
     public void Look_ProcessThatHoldsMore_LeavesLess()
     {
         _guard.Begin(targets: 1, needed: 9);

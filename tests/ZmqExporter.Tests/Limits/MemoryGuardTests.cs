@@ -30,6 +30,54 @@ public sealed class MemoryGuardTests
     }
 
     [Fact]
+    public void BeginTargets_AfterOthersHaveGone_ThereIsRoomAgain()
+    {
+        var guard = Create(32);
+        _alive = 17 * Mega;
+        Assert.False(Ask(guard));
+
+        guard.BeginTargets(growing: 0);
+        Assert.False(guard.HasRoom()); // nothing has changed
+
+        _alive = 10 * Mega;
+        guard.BeginTargets(growing: 0);
+        Assert.True(Ask(guard));
+    }
+
+    // Those that were added a moment ago will take more than they do now; those that are probed have grown.
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(1000, false)]
+    public void BeginTargets_SomeWillGrow_CountsWhatTheyWillTake(int growing, bool room)
+    {
+        var guard = Create(32);
+        _alive = 15 * Mega;
+        guard.BeginTargets(growing);
+        Assert.Equal(room, guard.HasRoom());
+    }
+
+    // A list that changes each second must not make a full process collect all the time.
+    [Fact]
+    public void BeginTargets_RightAfterALongCollection_StaysFullWithoutAnother()
+    {
+        var guard = Create(32);
+        (_alive, _collectionTakes) = (17 * Mega, TimeSpan.FromSeconds(1));
+        Assert.False(Ask(guard));
+        for (var i = 0; i < 9; i++)
+        {
+            guard.BeginTargets(growing: 0);
+            Assert.False(guard.HasRoom());
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Equal(1, _collections);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        guard.BeginTargets(growing: 0);
+        Assert.False(guard.HasRoom());
+        Assert.Equal(2, _collections);
+    }
+
+    [Fact]
     public void HasRoom_GarbageAboveTheShare_IsCollectedAndDoesNotCount()
     {
         var guard = Create(32);

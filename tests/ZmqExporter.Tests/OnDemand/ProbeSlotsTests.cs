@@ -26,6 +26,17 @@ public sealed class ProbeSlotsTests
     public void TryTake_FewDescriptorsLeft_LeavesThemToTheScheduledProbes(int free, bool taken) =>
         Assert.Equal(taken, new ProbeSlots(2, () => free).TryTake() is null);
 
+    // Or no limit would ever suffice.
+    [Fact]
+    public void DescriptorsFor_HigherLimit_GrowsMoreSlowlyThanIt()
+    {
+        for (var limit = 240; limit < 4000; limit++)
+        {
+            Assert.InRange(ProbeSlots.DescriptorsFor(limit + 32) - ProbeSlots.DescriptorsFor(limit), 0, 3);
+            Assert.True(ProbeSlots.DescriptorsFor(limit) > 3 * ProbeSlots.MostFor(limit));
+        }
+    }
+
     [Theory]
     [InlineData(100, 6)]
     [InlineData(640, 12)]

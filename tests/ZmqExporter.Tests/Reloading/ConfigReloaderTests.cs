@@ -17,6 +17,7 @@ public sealed class ConfigReloaderTests
     private readonly List<ExporterConfig> _applied = [];
     private Func<ConfigResult> _load = () => throw new InvalidOperationException("nobody said what to load");
     private string? _problem;
+    private int _retries;
 
     [Fact]
     public async Task ReloadAsync_OtherConfig_IsAppliedOnceAndSaidInNumbers()
@@ -39,6 +40,7 @@ public sealed class ConfigReloaderTests
 
         Assert.Equal("reloaded: of the pairs of a target and a module 0 added, 0 changed, 0 removed, 1 unchanged", (await reloader.ReloadAsync("test")).Words());
         Assert.Empty(_applied);
+        Assert.Equal(1, _retries); // of what could not be probed
     }
 
     [Fact]
@@ -133,6 +135,11 @@ public sealed class ConfigReloaderTests
                 var diff = TargetDiff.Of(current.Targets.ToDictionary(TargetKey.Of), config.Targets);
                 current = config;
                 return diff;
+            },
+            () =>
+            {
+                _retries++;
+                return TargetDiff.Of(current.Targets.ToDictionary(TargetKey.Of), current.Targets);
             },
             metrics.Self.Reloads,
             new FakeLogger<ConfigReloader>(_logs));

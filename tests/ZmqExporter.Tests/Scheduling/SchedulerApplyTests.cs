@@ -1,3 +1,4 @@
+using ZmqExporter.Limits;
 using ZmqExporter.Policy;
 using ZmqExporter.Scheduling;
 using ZmqExporter.Targets;
@@ -83,6 +84,37 @@ public sealed class SchedulerApplyTests : IDisposable
         Assert.False(old.Disposed);
         Assert.Equal(3, _harness.Targets.Snapshots()[0].Probes);
         Assert.Equal(TimeSpan.FromSeconds(1), _harness.Targets.Snapshots()[0].Config.Module.Interval);
+        await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Apply_MemoryIsThereAgain_TargetsThatWereRefusedAreProbed()
+    {
+        var used = 0L;
+        var memory = new MemoryGuard(limit: 1_600_000, () => used, () => { }, _harness.Time);
+        var all = Enumerable.Range(0, 100).Select(i => TestTargets.Create($"t{i}")).ToArray();
+        using var scheduler = _harness.CreateScheduler(
+            _ =>
+            {
+                used += 10_000;
+                return TestProber.Instant(_harness.Time);
+            },
+            memory,
+            all);
+        await scheduler.StartAsync(Cancelled);
+        Assert.Equal(36, scheduler.Refused);
+
+        var diff = scheduler.Apply(all); // nothing has changed, and nothing is said again
+        Assert.Equal((true, 64), (diff.IsEmpty, diff.Unchanged));
+        Assert.Single(_harness.Logs.GetSnapshot(), record => record.Message.Contains("not enough memory", StringComparison.Ordinal));
+
+        await AdvanceAsync(scheduler, TimeSpan.FromSeconds(1)); // now they have taken what they will
+        used = 0;
+        diff = scheduler.Apply(all);
+
+        Assert.Equal((36, 64), (diff.Added.Length, diff.Unchanged));
+        Assert.Equal((0, 100), (scheduler.Refused, _harness.Targets.Count));
+        Assert.Contains("zmq_exporter_targets_refused 0\n", await _harness.WriteMetricsAsync(), StringComparison.Ordinal);
         await scheduler.StopAsync(Cancelled);
     }
 

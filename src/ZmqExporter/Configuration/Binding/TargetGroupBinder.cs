@@ -10,10 +10,12 @@ internal sealed class TargetGroupBinder(TargetParts parts)
     private const string Remedy = "write - targets: [tcp://host:port] below it, or [] for none";
 
     /// <summary>Binds a document; what has errors is left out.</summary>
-    public ImmutableArray<DiscoveredTarget> Bind(ConfigValue document) =>
-        [.. (document.ReadItems(Remedy) ?? []).SelectMany(group => BindGroup(group))];
+    /// <param name="document">The list.</param>
+    /// <param name="warnings">Where it goes what has no effect.</param>
+    public ImmutableArray<DiscoveredTarget> Bind(ConfigValue document, ConfigErrors warnings) =>
+        [.. (document.ReadItems(Remedy) ?? []).SelectMany(group => BindGroup(group, warnings))];
 
-    private ImmutableArray<DiscoveredTarget> BindGroup(ConfigValue value)
+    private ImmutableArray<DiscoveredTarget> BindGroup(ConfigValue value, ConfigErrors warnings)
     {
         if (Section.Open(value, ConfigKeys.TargetGroup) is not { } section || section.Require("targets", "write targets: [tcp://host:port]") is not { } list)
         {
@@ -22,7 +24,7 @@ internal sealed class TargetGroupBinder(TargetParts parts)
 
         // A program that has none may well write null, and Prometheus takes that for an empty list.
         var items = IsNull(list) ? [] : list.ReadItems("write targets: [tcp://host:port]") ?? [];
-        var labels = section.Find("labels") is { } mapping && !IsNull(mapping) ? TargetGroupLabels.Read(mapping) : TargetGroupLabels.Empty;
+        var labels = section.Find("labels") is { } mapping && !IsNull(mapping) ? TargetGroupLabels.Read(mapping, warnings) : TargetGroupLabels.Empty;
         var modules = labels.Modules is { } names ? parts.ReadModules(names) : parts.DefaultModules;
         if (modules is null && !items.IsEmpty)
         {

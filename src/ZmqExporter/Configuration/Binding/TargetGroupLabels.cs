@@ -3,7 +3,7 @@ using ZmqExporter.Configuration.Reading;
 
 namespace ZmqExporter.Configuration.Binding;
 
-/// <summary>The labels of a group of targets: some say how to probe, those that begin with <c>__</c> are nobody's, the rest are the targets' own.</summary>
+/// <summary>The labels of a group of targets: some say how to probe, others that begin with <c>__</c> are nobody's, as in Prometheus, the rest are the targets' own.</summary>
 internal sealed record TargetGroupLabels
 {
     /// <value>The label that chooses the modules.</value>
@@ -41,7 +41,9 @@ internal sealed record TargetGroupLabels
     };
 
     /// <summary>Reads them.</summary>
-    public static TargetGroupLabels Read(ConfigValue mapping)
+    /// <param name="mapping">The labels.</param>
+    /// <param name="warnings">Where it goes that a label is dropped which may be a mistyped one of ours.</param>
+    public static TargetGroupLabels Read(ConfigValue mapping, ConfigErrors warnings)
     {
         if (mapping.Node is not YamlMapping { Entries: var entries })
         {
@@ -51,7 +53,8 @@ internal sealed record TargetGroupLabels
 
         foreach (var entry in entries.Where(entry => entry.Key.StartsWith(Prefix, StringComparison.Ordinal) && !Keys.Contains(entry.Key, StringComparer.Ordinal)))
         {
-            mapping.Errors.Add(entry.KeyMark, Quoted.Path(mapping.Path, entry.Key), "unknown label", Suggestion.Remedy(entry.Key, Keys, $"labels with {Prefix}"));
+            warnings.Add(
+                entry.KeyMark, Quoted.Path(mapping.Path, entry.Key), "an unknown label, which is dropped", Suggestion.Remedy(entry.Key, Keys, $"labels with {Prefix}"));
         }
 
         var own = entries.Where(entry => !entry.Key.StartsWith("__", StringComparison.Ordinal)).ToImmutableArray();

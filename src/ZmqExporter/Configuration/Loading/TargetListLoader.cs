@@ -30,7 +30,8 @@ internal static class TargetListLoader
             errors.Add(problem.Mark, problem.Path, problem.Message, problem.Remedy);
         }
 
-        EquatableArray<DiscoveredTarget> targets = root is null ? [] : groups.Bind(new ConfigValue(root, "", errors));
-        return errors.Count == 0 ? new TargetListResult(targets, []) : new TargetListResult([], errors.ToSorted());
+        var warnings = new ConfigErrors();
+        EquatableArray<DiscoveredTarget> targets = root is null ? [] : groups.Bind(new ConfigValue(root, "", errors), warnings);
+        return errors.Count == 0 ? new TargetListResult(targets, []) { Warnings = warnings.ToSorted() } : new TargetListResult([], errors.ToSorted());
     }
 }

@@ -20,8 +20,11 @@ internal static class NetMqLimits
     /// <summary>How many connections a worker may have: twice the targets, because a new one may come before the old one is gone.</summary>
     /// <param name="targets">Targets that are probed through NetMQ.</param>
     /// <param name="limit">How many files a process may open.</param>
-    public static int ConnectionsFor(int targets, int limit) =>
-        Math.Clamp((limit - Math.Min(Reserve, limit / 2)) / Descriptors, 1, 100 + (2 * targets));
+    public static int ConnectionsFor(int targets, int limit) => Math.Min(MostConnections(limit), 100 + (2 * targets));
+
+    /// <summary>How many connections a worker may have however many targets there are.</summary>
+    /// <param name="limit">How many files a process may open.</param>
+    public static int MostConnections(int limit) => Math.Clamp((limit - Math.Min(Reserve, limit / 2)) / Descriptors, 1, 1 << 16);
 
     /// <summary>Checks the limit of open files.</summary>
     /// <param name="targets">Targets that are probed through NetMQ.</param>

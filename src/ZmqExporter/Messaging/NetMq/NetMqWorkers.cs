@@ -1,6 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using Microsoft.Extensions.Logging;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -23,7 +22,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         ZmtpErrorCode.Local, "NetMQ died of what some server sent, this one is among those that it may have been, and it waits for its turn to be tried alone");
 
     private readonly Lock _lock = new();
-    private readonly WorkerSettings _settings;
+    private WorkerSettings _settings; // of the next worker that is started
     private readonly WorkerPlace[] _places = [new(), new(), new(), new()];
     private readonly SuspectList _suspects = new();
     private readonly ReleaseTimer _release;
@@ -53,6 +52,25 @@ internal sealed partial class NetMqWorkers : IDisposable
             {
                 return [.. _suspects.Quarantined.Select(server => server.Endpoint)];
             }
+        }
+    }
+
+    /// <summary>The targets are others: workers may have as many connections from now on.</summary>
+    /// <param name="maxConnections">How many each may have.</param>
+    /// <param name="usesCurve">Whether there are targets with CURVE. Like the limit of memory, that counts for workers that are started later.</param>
+    public void Expect(int maxConnections, bool usesCurve)
+    {
+        lock (_lock)
+        {
+            if (maxConnections != _settings.MaxConnections)
+            {
+                foreach (var place in _places)
+                {
+                    place.Worker?.Limit(maxConnections);
+                }
+            }
+
+            _settings = _settings with { MaxConnections = maxConnections, UsesCurve = usesCurve };
         }
     }
 
@@ -277,24 +295,5 @@ internal sealed partial class NetMqWorkers : IDisposable
                 worker.Stop();
             }
         }
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(Level = LogLevel.Error, Message = "a NetMQ worker process ended; it is started again, and the targets of our own client go on")]
-        public static partial void Ended(ILogger logger, string worker, string how, TimeSpan pause);
-
-        [LoggerMessage(Level = LogLevel.Warning, Message = "one of these servers made NetMQ's worker process end; from now on each is tried alone, until that tells which")]
-        public static partial void Suspects(ILogger logger, int count, string suspects);
-
-        [LoggerMessage(Level = LogLevel.Error, Message = "this server killed a NetMQ worker process; it is quarantined: probed by handshakes of our own client only")]
-        public static partial void Quarantined(ILogger logger, string targets, string endpoint, TimeSpan quarantine);
-    }
-
-    private sealed class ReleaseTimer(NetMqWorkers owner) : TimerEntry
-    {
-        // Elsewhere: links write to their workers then.
-        protected override void OnDue(Timestamp due, Timestamp now) =>
-            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Release(), owner, preferLocal: false);
     }
 }

@@ -84,6 +84,10 @@ internal sealed class WorkerProcess
     /// <inheritdoc cref="WorkerInput.Write" />
     public void Write<T>(T call, Action<FrameBuffer, T> write) => _input.Write(call, write);
 
+    /// <summary>It may have so many connections from now on.</summary>
+    public void Limit(int maxConnections) =>
+        _input.Write(maxConnections, static (frames, most) => frames.Begin(FrameKind.Limit, FrameRules.Magic).Number(most).End());
+
     /// <summary>Lets it end.</summary>
     public void Stop() => _input.Dispose();
 
@@ -169,7 +173,8 @@ internal sealed class WorkerProcess
         process.BeginErrorReadLine();
         var hello = new FrameBuffer();
         hello.Begin(FrameKind.Hello, FrameRules.Magic)
-            .Byte(FrameRules.Version).Number(_ioThreads).Number(_settings.MaxConnections).Flag(_settings.UsesCurve).End();
+            .Byte(FrameRules.Version).Number(_ioThreads).Number(_settings.MaxConnections)
+            .Number(Math.Max(_settings.MaxConnections, _settings.MostConnections)).Flag(_settings.UsesCurve).End();
         _input.Begin(process.StandardInput.BaseStream, hello);
         return process;
     }

@@ -12,6 +12,9 @@ internal sealed record WorkerSettings(ILogger Logger)
     /// <value>How many connections each worker may have. Default: what is enough for a few targets.</value>
     public int MaxConnections { get; init; } = 100;
 
+    /// <value>How many it may have at most when there are more targets later.</value>
+    public int MostConnections { get; init; } = 1 << 14;
+
     /// <value>Whether there are targets with CURVE, so that workers prepare for it.</value>
     public bool UsesCurve { get; init; }
 

@@ -44,6 +44,8 @@ internal static class MetricNames
     public const string BuildInfo = "zmq_exporter_build_info";
     public const string Targets = "zmq_exporter_targets";
     public const string TargetsRefused = "zmq_exporter_targets_refused";
+    public const string Shard = "zmq_exporter_shard";
+    public const string Shards = "zmq_exporter_shards";
     public const string ProbesInFlight = "zmq_exporter_probes_in_flight";
     public const string ScheduleDelay = "zmq_exporter_schedule_delay_seconds";
     public const string ProbesSkipped = "zmq_exporter_probes_skipped_total";
@@ -60,6 +62,7 @@ internal static class MetricNames
     public const string DiscoveryConflicts = "zmq_exporter_discovery_conflicts";
     public const string DiscoverySuccessful = "zmq_exporter_discovery_last_refresh_successful";
     public const string DiscoveryLastSuccessTimestamp = "zmq_exporter_discovery_last_success_timestamp_seconds";
+    public const string DiscoveryRefreshInterval = "zmq_exporter_discovery_refresh_interval_seconds";
     public const string DiscoveryFailures = "zmq_exporter_discovery_failures_total";
     public const string CollectErrors = "zmq_exporter_collect_errors_total";
 

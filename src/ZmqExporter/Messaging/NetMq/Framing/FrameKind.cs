@@ -9,6 +9,7 @@ internal enum FrameKind : byte
     Hello = 1, // the first frame of either side, with its version; that to the worker with its settings
 
     // To the worker.
+    Limit, // have so many connections at most from now on
     Open, // make a socket and connect it
     Send, // send a message, and watch for the answer
     Await, // watch for a message
@@ -31,7 +32,7 @@ internal enum FrameKind : byte
 internal static class FrameRules
 {
     /// <summary>Changes with every change of the frames: the file on disk may be another version than the process that starts it.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     /// <summary>Stands for the connection in a <see cref="FrameKind.Hello"/>, so that what no worker says is not taken for one.</summary>
     public const uint Magic = 0x514D5A58;

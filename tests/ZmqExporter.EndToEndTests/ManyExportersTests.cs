@@ -1,0 +1,73 @@
+using System.Globalization;
+
+namespace ZmqExporter.EndToEndTests;
+
+/// <summary>What docs/sharding.md says of Prometheus, with its own words.</summary>
+public sealed class ManyExportersTests
+{
+    private const string Probing = "probe_endpoint: {allow: [{cidrs: [127.0.0.0/8]}]}\n";
+
+    [Fact]
+    public async Task ProbeWithHashmod_TwoExporters_EachProbesItsPart()
+    {
+        await using var server = await PythonPeer.StartRepAsync();
+        await using var first = await ExporterProcess.StartAsync(Probing);
+        await using var second = await ExporterProcess.StartAsync(Probing);
+        string[] targets = [.. Enumerable.Range(1, 9).Select(i => string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.{i}:{server.Port}"))];
+        using var directory = new TempDirectory();
+        var list = directory.Write("targets.json", $"[{{\"targets\": [{string.Join(',', targets.Select(target => $"\"{target}\""))}]}}]");
+
+        // The names of the pods are the only thing that there is no Kubernetes for.
+        const string byNumber = """  - {source_labels: [__tmp_shard], regex: "(.*)", target_label: __address__, replacement: "zmq-exporter-$1.zmq-exporter:19555"}""";
+        var job = Snippet("scrape_configs:\n  - job_name: zmq\n");
+        Assert.Contains(byNumber, job, StringComparison.Ordinal);
+        job = job["scrape_configs:\n".Length..]
+            .Replace("targets/*.yml", list, StringComparison.Ordinal)
+            .Replace(byNumber, string.Join("\n    ", new[] { first, second }.Select((exporter, i) => string.Create(
+                CultureInfo.InvariantCulture, $"  - {{source_labels: [__tmp_shard], regex: \"{i}\", target_label: __address__, replacement: \"{exporter.Address.Authority}\"}}"))), StringComparison.Ordinal);
+        await using var prometheus = await PrometheusServer.StartAsync(first.Address, scrapeConfigs: job);
+
+        var results = await prometheus.EventuallyAsync("probe_success{job=\"zmq\"}", samples => samples.Count == targets.Length);
+        Assert.Equal(targets.Order(StringComparer.Ordinal), results.Select(sample => sample.Labels["instance"]).Order(StringComparer.Ordinal));
+        var probed = new List<string>();
+        foreach (var exporter in new[] { first, second })
+        {
+            var page = await exporter.GetTextAsync("/");
+            string[] own = [.. targets.Where(target => page.Contains($">{target}<", StringComparison.Ordinal))];
+            Assert.NotEmpty(own);
+            probed.AddRange(own);
+        }
+
+        Assert.Equal(targets.Order(StringComparer.Ordinal), probed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task AgentWithRemoteRules_TargetIsDown_TheOtherEndPages()
+    {
+        using var directory = new TempDirectory();
+        await using var exporter = await ExporterProcess.StartAsync(Configs.Refused.Replace("send: [ping]", "interval: 1s, timeout: 1s, send: [ping]", StringComparison.Ordinal));
+        await using var center = await PrometheusServer.StartAsync(
+            new Uri("http://127.0.0.1:1"), ruleFiles: Path.Combine(Repository.Root, "alerts", "*.rules.yml")); // it scrapes nobody who is there
+        var config = Snippet("# prometheus --enable-feature=agent")
+            .Replace("zmq-exporter:19555", exporter.Address.Authority, StringComparison.Ordinal)
+            .Replace("https://prometheus.internal/api/v1/write", center.RemoteWrite.ToString(), StringComparison.Ordinal)
+            .Replace("global: {", "global: {scrape_interval: 1s, scrape_timeout: 1s, ", StringComparison.Ordinal);
+        await using var agent = ChildProcess.Start(
+            "prometheus",
+            ["--enable-feature=agent", $"--config.file={directory.Write("agent.yml", config)}", $"--storage.agent.path={directory.Path}/data", "--web.listen-address=127.0.0.1:0"],
+            "install it with: apt-get install prometheus");
+
+        var pages = await center.EventuallyAsync("ALERTS{alertname=\"ZmqTargetDown\",alertstate=\"firing\"}", samples => samples.Count == 1, 2 * Eventually.Deadline);
+        Assert.Equal(
+            ("berlin", "berlin/zmq-exporter", "refused"), (pages[0].Labels["cluster"], pages[0].Labels["instance"], pages[0].Labels["target"]));
+
+        await exporter.Process.SignalAsync("KILL");
+        await center.EventuallyAsync("up{cluster=\"berlin\"} == 0", samples => samples.Count == 1);
+        Assert.Single(await center.QueryAsync("ALERTS{alertname=\"ZmqTargetDown\",alertstate=\"firing\"}")); // a lost exporter resolves nothing
+    }
+
+    // The example that begins so.
+    private static string Snippet(string start) => Assert.Single(
+        Repository.Read("docs/sharding.md").Split("```yaml\n").Skip(1).Select(part => part.Split("```")[0]),
+        snippet => snippet.StartsWith(start, StringComparison.Ordinal));
+}
