@@ -49,7 +49,7 @@ internal static class ProbeCommand
             : new RequestProberConfig(
                 SocketType.Req,
                 Persistent: true,
-                [new RequestStepConfig([.. send.Select(text => new FrameConfig(text, []))], expect is null ? [] : [new ExpectConfig.EqualsText(0, expect)])]);
+                [new RequestStepConfig([.. send.Select(text => new FrameConfig(text, []))], expect is null ? [] : [ExpectConfig.EqualsText(0, expect)])]);
         return new ModuleConfig(
             prober.Name,
             Interval: TimeSpan.FromSeconds(15),

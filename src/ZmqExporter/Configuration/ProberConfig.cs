@@ -42,25 +42,3 @@ internal sealed record RequestStepConfig(EquatableArray<FrameConfig> Send, Equat
 /// <param name="Text">Text in which {token}, {sequence} and {unix_ms} are replaced, or null.</param>
 /// <param name="Bytes">Bytes that go as they are, when <paramref name="Text"/> is null.</param>
 internal sealed record FrameConfig(string? Text, EquatableArray<byte> Bytes);
-
-/// <summary>One condition on a reply; one subtype a kind.</summary>
-internal abstract record ExpectConfig
-{
-    /// <summary>The reply has exactly this many frames (<c>frames: 2</c>), a REQ's delimiter not counted.</summary>
-    internal sealed record FrameCount(int Frames) : ExpectConfig;
-
-    /// <summary>The frame is exactly this text in UTF-8; {token} stands for the probe's token.</summary>
-    internal sealed record EqualsText(int Frame, string Text) : ExpectConfig;
-
-    /// <summary>The frame is exactly these bytes (<c>hex:</c> or <c>base64:</c>).</summary>
-    internal sealed record EqualsBytes(int Frame, EquatableArray<byte> Bytes) : ExpectConfig;
-
-    /// <summary>The frame, as UTF-8, matches this regular expression; {token} stands for the probe's token.</summary>
-    internal sealed record Matches(int Frame, string Pattern) : ExpectConfig;
-
-    /// <summary>The frame is JSON in which the path selects a value, and that value is this one.</summary>
-    /// <param name="Frame">Zero-based frame number.</param>
-    /// <param name="Path">Selects the value.</param>
-    /// <param name="Value">The scalar as text (JSON spelling for true, false, null and numbers; {token} in strings), or null: the path only has to exist.</param>
-    internal sealed record SelectsJson(int Frame, JsonPath Path, string? Value) : ExpectConfig;
-}

@@ -42,13 +42,15 @@ internal sealed class MessageInspector(MessageConditions conditions)
     }
 
     /// <summary>Judges the message.</summary>
+    /// <param name="unixMilliseconds">The time.</param>
     /// <returns>What does not hold, in words, or null.</returns>
-    public string? End()
+    public string? End(long unixMilliseconds)
     {
         var problem = _tooLong;
         if (problem is null)
         {
-            _ = conditions.Check.Judge(ZmtpMessage.FromBlock(_block.WrittenSpan, CollectionsMarshal.AsSpan(_ends)), default, out problem);
+            var message = ZmtpMessage.FromBlock(_block.WrittenSpan, CollectionsMarshal.AsSpan(_ends));
+            _ = conditions.Check.Judge(message, new ProbeVariables(default, Sequence: 0, unixMilliseconds), out problem);
         }
 
         LastProblem = problem;

@@ -84,7 +84,26 @@ internal static class ConfigVariants
         Expect("base64", "base64: BAA=", "base64: AQI="),
         Expect("json", "json: $.a", "json: $.b"),
         Expect("equals", "json: $.a", "json: $.a, equals: 1"),
+        Expect("not_equals", "not_equals: a", "not_equals: b"),
+        Expect("contains", "contains: a", "contains: b"),
+        Expect("starts_with", "starts_with: a", "starts_with: b"),
+        Expect("one_of", "one_of: [a]", "one_of: [a, b]"),
+        Expect("above", "above: 1", "above: 2"),
+        Expect("below", "below: 1", "below: 2"),
+        Expect("at_least", "at_least: 1", "at_least: 2"),
+        Expect("at_most", "at_most: 1", "at_most: 2"),
+        Expect("exists", "json: $.a, exists: true", "json: $.a, exists: false"),
+        Expect("max_age", "max_age: 1s", "max_age: 2s"),
+        Expect("msgpack", "msgpack: $.a", "msgpack: $.b"),
+        Expect("cbor", "cbor: $.a", "cbor: $.b"),
+        Expect("offset", "offset: 1, format: uint8", "offset: 2, format: uint8"),
+        Expect("format", "offset: 1, format: uint16_le", "offset: 1, format: uint16_be"),
+        Expect("after", "after: a, equals: c", "after: b, equals: c"),
+        Expect("decode", "decode: [zlib], equals: c", "decode: [gzip], equals: c"),
+        Expect("matches", "matches: '(a)', above: 1", "matches: '(b)', above: 1"),
         Expect("frames", "frames: 2", "frames: 3"),
+        new("modules.*.expect[*].starts_with", "hex", "prober: request, send: [a], expect: [{starts_with: {hex: '01'}}]", "prober: request, send: [a], expect: [{starts_with: {hex: '02'}}]"),
+        new("modules.*.expect[*].starts_with", "base64", "prober: request, send: [a], expect: [{after: {base64: BAA=}, equals: a}]", "prober: request, send: [a], expect: [{after: {base64: AQI=}, equals: a}]"),
     ];
 
     private static IEnumerable<ModuleChange> HandshakeKeys() =>
@@ -107,6 +126,9 @@ internal static class ConfigVariants
         Subscribe("modules.*.sequence", "frame", "topics: [a], sequence: {frame: 1, format: ascii}", "topics: [a], sequence: {frame: 2, format: ascii}"),
         Subscribe("modules.*.sequence", "format", "topics: [a], sequence: {frame: 1, format: ascii}", "topics: [a], sequence: {frame: 1, format: uint32_be}"),
         Subscribe("modules.*.sequence", "per", "topics: [''], sequence: {frame: 1, format: ascii}", "topics: [''], sequence: {frame: 1, format: ascii, per: publisher}"),
+        .. Places("sequence", "modules.*.sequence"),
+        .. Places("sequence", "modules.*.sequence.per"),
+        .. Places("sent_at", "modules.*.sent_at"),
         Subscribe("modules.*", "sent_at", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a]"),
         Subscribe("modules.*.sent_at", "frame", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a], sent_at: {frame: 2, format: unix_s}"),
         Subscribe("modules.*.sent_at", "format", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a], sent_at: {frame: 1, format: unix_ms}"),
@@ -127,6 +149,26 @@ internal static class ConfigVariants
             Security("client_secret_key", $"{curve}, client_secret_key: '{SecretKeys[0]}'", $"{curve}, client_secret_key: '{SecretKeys[1]}'"),
             Security("client_secret_key_file", $"{curve}, client_secret_key_file: secret.txt", $"{curve}, client_secret_key_file: other_secret.txt"),
         ];
+    }
+
+    // Every way to say where a feed has something.
+    private static IEnumerable<ModuleChange> Places(string key, string section)
+    {
+        (string Key, string Before, string After)[] places =
+        [
+            ("frame", "frame: 1, json: $.a", "frame: 2, json: $.a"),
+            ("json", "json: $.a", "json: $.b"),
+            ("msgpack", "msgpack: $.a", "msgpack: $.b"),
+            ("cbor", "cbor: $.a", "cbor: $.b"),
+            ("offset", "offset: 1, format: uint32_le", "offset: 2, format: uint32_le"),
+            ("format", "offset: 1, format: uint32_le", "offset: 1, format: uint32_be"),
+            ("after", "after: a", "after: b"),
+            ("decode", "decode: [zlib]", "decode: [gzip]"),
+            ("matches", "matches: '(a)'", "matches: '(b)'"),
+        ];
+        return places.Select(place => section.EndsWith("per", StringComparison.Ordinal)
+            ? Subscribe(section, place.Key, $"topics: [a], sequence: {{json: $.n, per: {{{place.Before}}}}}", $"topics: [a], sequence: {{json: $.n, per: {{{place.After}}}}}")
+            : Subscribe(section, place.Key, $"topics: [a], {key}: {{{place.Before}}}", $"topics: [a], {key}: {{{place.After}}}"));
     }
 
     private static ModuleChange Step(string key, string before, string after) => new(

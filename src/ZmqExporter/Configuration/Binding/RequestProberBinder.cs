@@ -19,7 +19,7 @@ internal static class RequestProberBinder
     public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "until", "steps"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, FrameBinder.Keys, ExpectBinder.Keys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, FrameBinder.Keys, .. ExpectBinder.Parts];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)
