@@ -7,6 +7,9 @@ internal abstract record ProberConfig
 {
     /// <summary>The value of <c>prober:</c> and of the label of that name.</summary>
     public abstract string Name { get; }
+
+    /// <value>The numbers of the last acceptable reply or message that become metrics.</value>
+    public EquatableArray<ValueConfig> Values { get; init; } = [];
 }
 
 /// <summary><c>prober: request</c>: sends one message, or a few in turn, and checks each reply.</summary>

@@ -25,6 +25,9 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
         _steps = ReadSteps(text);
     }
 
+    /// <summary>The whole document.</summary>
+    public static JsonPath Root { get; } = new("$");
+
     /// <summary>Whether it only consists of names and indices, so that it selects one value at most.</summary>
     public bool IsPlain => _steps is not null;
 

@@ -55,6 +55,7 @@ internal sealed class RequestConversation(
             if (++_step == plan.Steps.Length)
             {
                 result = exchange.Verdict.Accepted();
+                result = plan.Values is null ? result : result with { Values = plan.Values.Read(outcome.Message!) };
                 return ConversationStep.End;
             }
 

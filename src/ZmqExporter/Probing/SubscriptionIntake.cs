@@ -212,6 +212,9 @@ internal sealed class SubscriptionIntake
         }
     }
 
+    /// <summary>The numbers of the feed; null when none are wanted.</summary>
+    public MessageValues? TakeValues() => _inspector?.Values?.Take();
+
     /// <summary>Messages a second over the rate window; only with a rate to keep.</summary>
     public double PerSecond(Timestamp timestamp)
     {

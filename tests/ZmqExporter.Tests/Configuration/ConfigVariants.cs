@@ -45,7 +45,7 @@ internal static class ConfigVariants
     /// <summary>One change of each key of a module that is no setting.</summary>
     public static ImmutableArray<ModuleChange> Modules { get; } =
     [
-        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. SecurityKeys(),
+        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. ValueKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. SecurityKeys(),
     ];
 
     private static ImmutableArray<string> PublicKeys => ["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"];
@@ -105,6 +105,31 @@ internal static class ConfigVariants
         new("modules.*.expect[*].starts_with", "hex", "prober: request, send: [a], expect: [{starts_with: {hex: '01'}}]", "prober: request, send: [a], expect: [{starts_with: {hex: '02'}}]"),
         new("modules.*.expect[*].starts_with", "base64", "prober: request, send: [a], expect: [{after: {base64: BAA=}, equals: a}]", "prober: request, send: [a], expect: [{after: {base64: AQI=}, equals: a}]"),
     ];
+
+    private static IEnumerable<ModuleChange> ValueKeys() =>
+    [
+        new("modules.*", "values", "prober: request, send: [a]", "prober: request, send: [a], values: [{metric: app_a, help: A.}]"),
+        Subscribe("modules.*", "values", "topics: [a]", "topics: [a], values: [{metric: app_a, help: A.}]"),
+        Value("metric", "metric: app_a, help: A.", "metric: app_b, help: A."),
+        Value("help", "metric: app_a, help: A.", "metric: app_a, help: B."),
+        Value("type", "metric: app_a_total, help: A., type: counter", "metric: app_a, help: A., type: gauge"),
+        Value("each", "metric: app_a, help: A., json: $.a", "metric: app_a, help: A., json: $.a, each: '$.b[*]'"),
+        Value("labels", "metric: app_a, help: A.", "metric: app_a, help: A., labels: {b: c}"),
+        Value("max_series", "metric: app_a, help: A.", "metric: app_a, help: A., max_series: 5"),
+        Value("scale", "metric: app_a, help: A.", "metric: app_a, help: A., scale: 5"),
+        Value("matches", "metric: app_a, help: A.", "metric: app_a, help: A., matches: '(b)'"),
+        Value("frame", "metric: app_a, help: A.", "metric: app_a, help: A., frame: 1"),
+        Value("json", "metric: app_a, help: A., json: $.a", "metric: app_a, help: A., json: $.b"),
+        Value("msgpack", "metric: app_a, help: A., msgpack: $.a", "metric: app_a, help: A., msgpack: $.b"),
+        Value("cbor", "metric: app_a, help: A., cbor: $.a", "metric: app_a, help: A., cbor: $.b"),
+        Value("offset", "metric: app_a, help: A., offset: 1, format: uint8", "metric: app_a, help: A., offset: 2, format: uint8"),
+        Value("format", "metric: app_a, help: A., offset: 1, format: uint8", "metric: app_a, help: A., offset: 1, format: int8"),
+        Value("after", "metric: app_a, help: A.", "metric: app_a, help: A., after: b"),
+        Value("decode", "metric: app_a, help: A.", "metric: app_a, help: A., decode: [gzip]"),
+    ];
+
+    private static ModuleChange Value(string key, string before, string after) => new(
+        "modules.*.values[*]", key, $"prober: request, send: [a], values: [{{{before}}}]", $"prober: request, send: [a], values: [{{{after}}}]");
 
     private static IEnumerable<ModuleChange> HandshakeKeys() =>
     [

@@ -45,13 +45,20 @@ internal static class ConfigBinder
         ModuleCatalog catalog, SettingsLayer defaults, BindingContext context)
     {
         var modules = new Dictionary<string, BoundModule>(StringComparer.Ordinal);
+        var values = new List<(string, ConfigValue, ImmutableArray<ValueConfig>)>();
         foreach (var name in catalog.Known)
         {
             if (catalog.Resolve(name) is { } chain && ModuleBinder.Bind(chain, defaults, context) is { } module)
             {
                 modules.Add(name, module);
+                if (chain.Find("values") is { } at)
+                {
+                    values.Add((name, at.ReportingTo(context.Errors), module.Prober.Values));
+                }
             }
         }
+
+        ValueBinder.CheckAgreement(values);
 
         return modules;
     }

@@ -19,10 +19,10 @@ internal static class SubscribeProberBinder
     /// <summary>The prober's keys in a module.</summary>
     public static KeyTable Keys { get; } = new(
         "modules.*",
-        ["topics", "max_silence", "startup_grace", "expect", "min_rate", "rate_window", "sequence", "sent_at"]);
+        ["topics", "max_silence", "startup_grace", "expect", "min_rate", "rate_window", "sequence", "sent_at", "values"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [TopicBinder.Keys, .. FeedSourceBinder.Parts, .. ExpectBinder.Parts];
+    public static ImmutableArray<KeyTable> Parts { get; } = [TopicBinder.Keys, .. FeedSourceBinder.Parts, .. ExpectBinder.Parts, ValueBinder.Keys];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)
@@ -40,6 +40,7 @@ internal static class SubscribeProberBinder
             RateWindow = ReadWindow(chain) ?? SubscribeProberConfig.DefaultRateWindow,
             Sequence = FeedSourceBinder.BindSequence(chain, topics),
             SentAt = FeedSourceBinder.BindSentAt(chain),
+            Values = ValueBinder.BindList(chain),
         };
         return errors.Count == before && !topics.IsEmpty && silence is not null ? config : null;
     }
