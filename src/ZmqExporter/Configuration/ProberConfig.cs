@@ -1,3 +1,4 @@
+using ZmqExporter.Content;
 using Zmtp;
 
 namespace ZmqExporter.Configuration;
@@ -41,7 +42,18 @@ internal sealed record RequestStepConfig(EquatableArray<FrameConfig> Send, Equat
     public EquatableArray<ExpectConfig> Until { get; init; } = [];
 }
 
-/// <summary>A frame to send: either text with placeholders (from a string or JSON) or fixed bytes (from hex or base64).</summary>
+/// <summary>A frame to send: text with placeholders (from a string or JSON), fixed bytes (from hex or base64), or parts.</summary>
 /// <param name="Text">Text in which {token}, {sequence} and {unix_ms} are replaced, or null.</param>
 /// <param name="Bytes">Bytes that go as they are, when <paramref name="Text"/> is null.</param>
-internal sealed record FrameConfig(string? Text, EquatableArray<byte> Bytes);
+internal sealed record FrameConfig(string? Text, EquatableArray<byte> Bytes)
+{
+    /// <value>What the frame is put together from, one after the other; when there are any, there is nothing else.</value>
+    public EquatableArray<FramePartConfig> Parts { get; init; } = [];
+}
+
+/// <summary>A part of a frame: text with placeholders, bytes, or the number of a placeholder.</summary>
+/// <param name="Text">The text, or null.</param>
+/// <param name="Bytes">The bytes, when <paramref name="Text"/> and <paramref name="Number"/> are null.</param>
+/// <param name="Number">How the number is written, or null.</param>
+/// <param name="Placeholder">Which number: <c>{sequence}</c> or <c>{unix_ms}</c>.</param>
+internal sealed record FramePartConfig(string? Text, EquatableArray<byte> Bytes = default, BinaryNumber? Number = null, string Placeholder = "");

@@ -73,6 +73,45 @@ internal readonly record struct BinaryNumber(BinaryKind Kind, int Size, bool IsB
         return FoundValue.OfNumber(output.WrittenSpan);
     }
 
+    /// <summary>Writes the bits of a number, or those of them that there is room for.</summary>
+    /// <param name="bits">The number as it is in 64 bits.</param>
+    /// <param name="target">At least <see cref="Size"/> bytes.</param>
+    public void Write(ulong bits, Span<byte> target)
+    {
+        for (var i = 0; i < Size; i++)
+        {
+            target[IsBigEndian ? Size - 1 - i : i] = (byte)(bits >> (8 * i));
+        }
+    }
+
+    /// <summary>The bits of a number.</summary>
+    /// <param name="text">The number.</param>
+    /// <param name="bits">For <see cref="Write"/>.</param>
+    /// <returns>False when it is none, or does not fit.</returns>
+    public bool TryParse(string text, out ulong bits)
+    {
+        bits = 0;
+        switch (Kind)
+        {
+            case BinaryKind.Unsigned:
+                return ulong.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out bits) && (Size == 8 || bits >> (8 * Size) == 0);
+            case BinaryKind.Signed:
+                var most = long.MaxValue >> (64 - (8 * Size));
+                var isWhole = long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
+                bits = (ulong)number;
+                return isWhole && number <= most && number >= ~most;
+            default:
+                var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real);
+                bits = Size switch
+                {
+                    2 => BitConverter.HalfToUInt16Bits((Half)real),
+                    4 => BitConverter.SingleToUInt32Bits((float)real),
+                    _ => BitConverter.DoubleToUInt64Bits(real),
+                };
+                return isNumber;
+        }
+    }
+
     private ulong BitsOf(ReadOnlySpan<byte> bytes) => bytes.Length switch
     {
         1 => bytes[0],

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 
 namespace ZmqExporter.Probing;
 
@@ -23,6 +25,8 @@ internal sealed class TextTemplate
         Token,
         Sequence,
         UnixMilliseconds,
+        SequenceNumber,
+        UnixMillisecondsNumber,
     }
 
     /// <summary>Whether it is the same for every probe.</summary>
@@ -40,6 +44,17 @@ internal sealed class TextTemplate
     /// <summary>A template of fixed bytes.</summary>
     public static TextTemplate OfBytes(ImmutableArray<byte> bytes) => new([new Part(PartKind.Literal, [.. bytes])]);
 
+    /// <summary>A template of a frame of parts.</summary>
+    public static TextTemplate OfParts(IEnumerable<FramePartConfig> parts) => new(
+    [
+        .. parts.SelectMany(part => part switch
+        {
+            { Text: { } text } => ToSend(text)._parts,
+            { Number: { } number } => [new Part(part.Placeholder == Sequence ? PartKind.SequenceNumber : PartKind.UnixMillisecondsNumber, [], number)],
+            _ => [new Part(PartKind.Literal, [.. part.Bytes])],
+        }),
+    ]);
+
     /// <summary>Appends the bytes of one probe.</summary>
     public void Write(IBufferWriter<byte> output, in ProbeVariables variables)
     {
@@ -53,6 +68,10 @@ internal sealed class TextTemplate
                 case PartKind.Token:
                     variables.Token.Write(output.GetSpan(ProbeToken.Length));
                     output.Advance(ProbeToken.Length);
+                    break;
+                case PartKind.SequenceNumber or PartKind.UnixMillisecondsNumber:
+                    part.Format.Write((ulong)(part.Kind == PartKind.SequenceNumber ? variables.Sequence : variables.UnixMilliseconds), output.GetSpan(part.Format.Size));
+                    output.Advance(part.Format.Size);
                     break;
                 default:
                     var number = part.Kind == PartKind.Sequence ? variables.Sequence : variables.UnixMilliseconds;
@@ -147,5 +166,5 @@ internal sealed class TextTemplate
         return first;
     }
 
-    private readonly record struct Part(PartKind Kind, byte[] Literal);
+    private readonly record struct Part(PartKind Kind, byte[] Literal, BinaryNumber Format = default);
 }

@@ -12,7 +12,7 @@ public sealed class ArchitectureTests
         new("Content", "Zmtp", "Newtonsoft.Json", "MessagePack"), // where in a message something is
         new("Configuration", "Content", "Zmtp"),
         new("Configuration.Reading", "Configuration", "YamlDotNet"),
-        new("Configuration.Binding", "Configuration.Reading", "Configuration", "Content", "Modules", "Zmtp"),
+        new("Configuration.Binding", "Configuration.Reading", "Configuration", "Content", "Modules", "Zmtp", "MessagePack"),
         new("Configuration.Web", "Configuration"), // what a file for --web.config.file says
         new("Configuration.WebBinding", "Configuration.Web", "Configuration.Reading", "Configuration"),
         new(

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ZmqExporter.Content;
 
 namespace ZmqExporter.Tests.Configuration;
 
@@ -73,6 +74,12 @@ internal static class ConfigVariants
         Send("hex", "hex: '00 01'", "hex: '00 02'"),
         Send("base64", "base64: BAA=", "base64: AQI="),
         Send("json", "json: {a: 1}", "json: {a: '1'}"),
+        Send("msgpack", "msgpack: {a: 1}", "msgpack: {a: 2}"),
+        Send("cbor", "cbor: {a: 1}", "cbor: {a: 2}"),
+        Send("parts", "parts: [a]", "parts: [b]"),
+        Part("hex", "'01'", "'02'"),
+        Part("base64", "BAA=", "AQI="),
+        .. BinaryNumber.All().Select(format => Part(format.Name, "1", "2")),
     ];
 
     private static IEnumerable<ModuleChange> ExpectKeys() =>
@@ -201,6 +208,9 @@ internal static class ConfigVariants
 
     private static ModuleChange Send(string key, string before, string after) =>
         new("modules.*.send[*]", key, $"prober: request, send: [{{{before}}}]", $"prober: request, send: [{{{after}}}]");
+
+    private static ModuleChange Part(string key, string before, string after) => new(
+        "modules.*.send[*].parts[*]", key, $"prober: request, send: [{{parts: [{{{key}: {before}}}]}}]", $"prober: request, send: [{{parts: [{{{key}: {after}}}]}}]");
 
     private static ModuleChange Expect(string key, string before, string after) => new(
         "modules.*.expect[*]", key, $"prober: request, send: [a], expect: [{{{before}}}]", $"prober: request, send: [a], expect: [{{{after}}}]");

@@ -10,6 +10,9 @@ internal static partial class Placeholders
     /// <summary>Unique to each probe.</summary>
     public const string Token = "{token}";
 
+    /// <summary>The time in milliseconds.</summary>
+    public const string UnixMilliseconds = "{unix_ms}";
+
     /// <summary>Counts the probes.</summary>
     public const string Sequence = "{sequence}";
 
