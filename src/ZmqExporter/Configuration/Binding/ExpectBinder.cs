@@ -36,7 +36,7 @@ internal static class ExpectBinder
             return BindCount(section, count);
         }
 
-        var wholes = tests.Where(test => Whole.Contains(test.Key)).Select(test => test.Key).ToList();
+        var wholes = tests.Where(test => Whole.Contains(test.Key, StringComparer.Ordinal)).Select(test => test.Key).ToList();
         if (wholes.Count > 1)
         {
             value.Error($"has several conditions: {string.Join(", ", wholes)}", "write one entry a condition");

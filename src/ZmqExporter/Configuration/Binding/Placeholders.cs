@@ -45,10 +45,10 @@ internal static partial class Placeholders
         foreach (var match in InBraces.EnumerateMatches(text))
         {
             var word = text.Substring(match.Index + 1, match.Length - 2);
-            if (!expected.Contains(word) && Suggestion.Closest(word.Trim(), Names) is { } meant)
+            if (!expected.Contains(word, StringComparer.Ordinal) && Suggestion.Closest(word.Trim(), Names) is { } meant)
             {
                 value.Error(
-                    expected.Contains(meant) ? $"{Shown(value, word)} is not a placeholder" : $"{{{meant}}} cannot be expected in a reply",
+                    expected.Contains(meant, StringComparer.Ordinal) ? $"{Shown(value, word)} is not a placeholder" : $"{{{meant}}} cannot be expected in a reply",
                     $"write {string.Join(" or ", expected.Select(name => $"{{{name}}}"))}, which a reply can bring back");
                 return false;
             }

@@ -104,7 +104,7 @@ internal static partial class ValueBinder
         {
             value.Error($"{value.Shown} is not a name of a metric", Remedy);
         }
-        else if (TakenNames.Contains(name) || TakenPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is not null)
+        else if (TakenNames.Contains(name, StringComparer.Ordinal) || TakenPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is not null)
         {
             value.Error($"{value.Shown} is taken: the exporter or Prometheus has such names", "begin it with the name of your application");
         }
