@@ -206,11 +206,8 @@ soak() {
 shopt -s nullglob
 projects=(tests/*.Tests/*.csproj)
 end_to_end=()
-# The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
-format=(whitespace . --folder --exclude artifacts)
 if [[ -z $fast ]]; then
   end_to_end=(tests/*.EndToEndTests/*.csproj)
-  format=(--no-restore)
   step "programs"
   install_packages
   install_node_package
@@ -219,8 +216,9 @@ fi
 step "restore"
 quietly restore --locked-mode
 
+# The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
 step "format"
-dotnet format "${format[@]}" --verify-no-changes || give_up "run \"dotnet format\""
+dotnet format whitespace . --folder --exclude artifacts --verify-no-changes || give_up "run \"dotnet format\""
 
 step "build"
 quietly build --configuration "$configuration" --no-restore --nologo -warnaserror -tl:off

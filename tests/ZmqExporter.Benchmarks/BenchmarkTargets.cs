@@ -14,7 +14,7 @@ internal static class BenchmarkTargets
             throw new ArgumentException(error, nameof(endpoint));
         }
 
-        var step = new RequestStepConfig([new FrameConfig("ping", [])], [new ExpectConfig.EqualsText(0, "pong")]);
+        var step = new RequestStepConfig([new FrameConfig("ping", [])], [ExpectConfig.EqualsText(0, "pong")]);
         var prober = new RequestProberConfig(SocketType.Req, Persistent: true, [step]);
         var module = new ModuleConfig("ping", interval, TimeSpan.FromSeconds(Math.Min(2, interval.TotalSeconds)), MessagingClient.Zmtp, new PolicyConfig(), new SecurityConfig.Null(), prober)
         {

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
 using ZmqExporter.Metrics;
@@ -83,7 +84,7 @@ internal static class FloodBenchmark
         var ping = BenchmarkTargets.Ping("flood", endpoint, TimeSpan.FromSeconds(1));
         var prober = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), [])
         {
-            Sequence = new SequenceConfig(1, SequenceFormat.UInt64Le),
+            Sequence = SequenceConfig.OfFrame(1, new BinaryNumber(BinaryKind.Unsigned, 8, IsBigEndian: false)),
         };
         return ping with { Module = ping.Module with { Name = "stream", Prober = prober, Client = client } };
     }

@@ -38,7 +38,7 @@ internal static class ModuleMemoryBenchmark
         var parts = configs.Select(config => ModuleParts.PlanOf(config)).ToArray();
         foreach (var plan in parts)
         {
-            _ = plan.Steps[0].Check.Judge(reply, ProbeToken.Next(), out _);
+            _ = plan.Steps[0].Check.Judge(reply, new ProbeVariables(ProbeToken.Next(), 1, 0), out _);
         }
 
         return (configs, parts);

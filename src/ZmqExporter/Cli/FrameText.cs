@@ -29,7 +29,7 @@ internal static class FrameText
 
     /// <summary>The condition that the first frame of a reply is this. The text must have no <see cref="Complaint"/>.</summary>
     public static ExpectConfig ToCondition(string text) =>
-        IsHex(text) ? new ExpectConfig.EqualsBytes(0, [.. Bytes(text)]) : new ExpectConfig.EqualsText(0, text);
+        IsHex(text) ? ExpectConfig.EqualsBytes(0, [.. Bytes(text)]) : ExpectConfig.EqualsText(0, text);
 
     private static byte[] Bytes(string text) => Convert.FromHexString(Digits(text));
 

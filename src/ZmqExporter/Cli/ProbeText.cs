@@ -25,6 +25,11 @@ internal static class ProbeText
             output.WriteLine($"  {line}");
         }
 
+        foreach (var sample in result.Values?.Samples ?? [])
+        {
+            output.WriteLine($"  value      {sample}");
+        }
+
         output.WriteLine($"{PluginVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}{NextStep.Of(target, result)}");
     }
 

@@ -1,3 +1,4 @@
+using ZmqExporter.Content;
 using Zmtp;
 
 namespace ZmqExporter.Configuration;
@@ -7,6 +8,9 @@ internal abstract record ProberConfig
 {
     /// <summary>The value of <c>prober:</c> and of the label of that name.</summary>
     public abstract string Name { get; }
+
+    /// <value>The numbers of the last acceptable reply or message that become metrics.</value>
+    public EquatableArray<ValueConfig> Values { get; init; } = [];
 }
 
 /// <summary><c>prober: request</c>: sends one message, or a few in turn, and checks each reply.</summary>
@@ -38,29 +42,18 @@ internal sealed record RequestStepConfig(EquatableArray<FrameConfig> Send, Equat
     public EquatableArray<ExpectConfig> Until { get; init; } = [];
 }
 
-/// <summary>A frame to send: either text with placeholders (from a string or JSON) or fixed bytes (from hex or base64).</summary>
+/// <summary>A frame to send: text with placeholders (from a string or JSON), fixed bytes (from hex or base64), or parts.</summary>
 /// <param name="Text">Text in which {token}, {sequence} and {unix_ms} are replaced, or null.</param>
 /// <param name="Bytes">Bytes that go as they are, when <paramref name="Text"/> is null.</param>
-internal sealed record FrameConfig(string? Text, EquatableArray<byte> Bytes);
-
-/// <summary>One condition on a reply; one subtype a kind.</summary>
-internal abstract record ExpectConfig
+internal sealed record FrameConfig(string? Text, EquatableArray<byte> Bytes)
 {
-    /// <summary>The reply has exactly this many frames (<c>frames: 2</c>), a REQ's delimiter not counted.</summary>
-    internal sealed record FrameCount(int Frames) : ExpectConfig;
-
-    /// <summary>The frame is exactly this text in UTF-8; {token} stands for the probe's token.</summary>
-    internal sealed record EqualsText(int Frame, string Text) : ExpectConfig;
-
-    /// <summary>The frame is exactly these bytes (<c>hex:</c> or <c>base64:</c>).</summary>
-    internal sealed record EqualsBytes(int Frame, EquatableArray<byte> Bytes) : ExpectConfig;
-
-    /// <summary>The frame, as UTF-8, matches this regular expression; {token} stands for the probe's token.</summary>
-    internal sealed record Matches(int Frame, string Pattern) : ExpectConfig;
-
-    /// <summary>The frame is JSON in which the path selects a value, and that value is this one.</summary>
-    /// <param name="Frame">Zero-based frame number.</param>
-    /// <param name="Path">Selects the value.</param>
-    /// <param name="Value">The scalar as text (JSON spelling for true, false, null and numbers; {token} in strings), or null: the path only has to exist.</param>
-    internal sealed record SelectsJson(int Frame, JsonPath Path, string? Value) : ExpectConfig;
+    /// <value>What the frame is put together from, one after the other; when there are any, there is nothing else.</value>
+    public EquatableArray<FramePartConfig> Parts { get; init; } = [];
 }
+
+/// <summary>A part of a frame: text with placeholders, bytes, or the number of a placeholder.</summary>
+/// <param name="Text">The text, or null.</param>
+/// <param name="Bytes">The bytes, when <paramref name="Text"/> and <paramref name="Number"/> are null.</param>
+/// <param name="Number">How the number is written, or null.</param>
+/// <param name="Placeholder">Which number: <c>{sequence}</c> or <c>{unix_ms}</c>.</param>
+internal sealed record FramePartConfig(string? Text, EquatableArray<byte> Bytes = default, BinaryNumber? Number = null, string Placeholder = "");

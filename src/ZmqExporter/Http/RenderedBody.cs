@@ -99,7 +99,7 @@ internal sealed class RenderedBody
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> PartsAsync(
         bool compressed, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (compressed)
+        if (compressed || _bytes.IsEmpty) // gzip's stream writes nothing of nothing, which is not gzip
         {
             foreach (var part in _bytes)
             {

@@ -67,7 +67,7 @@ internal sealed class ExporterMetrics
         using var writer = SampleWriter.For(format, shown.Detail);
         var snapshots = _targets.Snapshots(writer.ShowsExponential);
         using var labels = CommonLabels.Encode(snapshots, writer);
-        foreach (var family in shown.Families)
+        foreach (var family in shown.Families.AddRange(ValueMetrics.Of(snapshots)))
         {
             if (writer.NeedsLengths)
             {

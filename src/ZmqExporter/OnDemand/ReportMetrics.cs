@@ -35,7 +35,8 @@ internal static class ReportMetrics
     public static byte[] Write(ProbeReport report, MetricsFormat format)
     {
         using var writer = SampleWriter.For(format, MetricsDetail.Standard);
-        foreach (var (header, samples) in Families)
+        var values = report.Result.Values?.Samples ?? [];
+        foreach (var (header, samples) in Families.AddRange(ValueMetrics.HeadersOf(values).Select(header => (header, WriteValues(header.Name)))))
         {
             if (writer.NeedsLengths)
             {
@@ -54,6 +55,8 @@ internal static class ReportMetrics
 
         return writer.Buffer.Written.ToArray();
     }
+
+    private static Action<ProbeReport, SampleWriter> WriteValues(string metric) => (report, to) => ValueMetrics.Write(report.Result.Values!.Value.Samples, metric, to);
 
     private static FamilyHeader Gauge(string name, string help) => new(name, MetricType.Gauge, help);
 

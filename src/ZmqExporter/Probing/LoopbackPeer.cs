@@ -51,7 +51,7 @@ internal sealed class LoopbackPeer : IDisposable
     public static RequestProberConfig Echo { get; } = new(
         Zmtp.SocketType.Req,
         Persistent: true,
-        [new RequestStepConfig([new FrameConfig("{token}", [])], [new ExpectConfig.EqualsText(0, "{token}")])]);
+        [new RequestStepConfig([new FrameConfig("{token}", [])], [ExpectConfig.EqualsText(0, "{token}")])]);
 
     /// <summary>A target that it is.</summary>
     public TargetConfig Target(string name, ProberConfig prober, MessagingClient client)

@@ -3,29 +3,26 @@ using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>The conditions on each message of a subscription, and how much of each frame they look at. Immutable and thread-safe.</summary>
-internal sealed class MessageConditions(ImmutableArray<ExpectConfig> expects)
+/// <summary>The conditions on each message of a subscription and the numbers that it has, and how much of each frame they look at. Immutable and thread-safe.</summary>
+internal sealed class MessageConditions(SubscribeProberConfig config)
 {
-    private const int MaxFrame = 1 << 20;
-
     /// <summary>The conditions.</summary>
-    public ReplyCheck Check { get; } = new(expects);
+    public ReplyCheck Check { get; } = new(config.Expect);
+
+    /// <summary>Reads the numbers; null when none are wanted.</summary>
+    public ValueReader? Values { get; } = config.Values.IsEmpty ? null : new ValueReader(config.Values);
+
+    /// <summary>The frames that a condition looks at: one that is too long cannot be judged.</summary>
+    public ImmutableHashSet<int> Checked { get; } = [.. config.Expect.OfType<ExpectConfig.Holds>().Select(expect => expect.Source.Frame)];
 
     /// <summary>By frame number: how many bytes of it a condition may look at.</summary>
-    public ImmutableArray<int> Inspected { get; } = InspectedBy(expects);
+    public ImmutableArray<int> Inspected { get; } = InspectedBy(config);
 
-    private static ImmutableArray<int> InspectedBy(ImmutableArray<ExpectConfig> expects)
+    private static ImmutableArray<int> InspectedBy(SubscribeProberConfig config)
     {
-        var numbers = expects.Select(FrameOf).OfType<int>().ToHashSet();
-        return numbers.Count == 0 ? [] : [.. Enumerable.Range(0, numbers.Max() + 1).Select(number => numbers.Contains(number) ? MaxFrame : 0)];
+        var numbers = config.Expect.OfType<ExpectConfig.Holds>().Select(expect => expect.Source.Frame)
+            .Concat(config.Values.Select(value => value.Source.Frame))
+            .ToHashSet();
+        return numbers.Count == 0 ? [] : [.. Enumerable.Range(0, numbers.Max() + 1).Select(number => numbers.Contains(number) ? Sources.MaxFrame : 0)];
     }
-
-    private static int? FrameOf(ExpectConfig expect) => expect switch
-    {
-        ExpectConfig.EqualsText text => text.Frame,
-        ExpectConfig.EqualsBytes bytes => bytes.Frame,
-        ExpectConfig.Matches matches => matches.Frame,
-        ExpectConfig.SelectsJson json => json.Frame,
-        _ => null, // counts frames, whatever is in them
-    };
 }

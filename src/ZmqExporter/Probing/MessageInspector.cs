@@ -14,6 +14,10 @@ internal sealed class MessageInspector(MessageConditions conditions)
     private readonly List<int> _ends = [];
     private ArrayBufferWriter<byte> _block = new();
     private string? _tooLong;
+    private bool _isCut;
+
+    /// <summary>The numbers of the acceptable messages; null when none are wanted.</summary>
+    public LatestValues? Values { get; } = conditions.Values is null ? null : new LatestValues();
 
     /// <summary>What was wrong with the last message, or null.</summary>
     public string? LastProblem { get; private set; }
@@ -30,7 +34,8 @@ internal sealed class MessageInspector(MessageConditions conditions)
         {
             if (length > conditions.Inspected[number] || _block.WrittenCount + length > MaxMessage)
             {
-                _tooLong ??= string.Create(CultureInfo.InvariantCulture, $"frame {number} has {length} bytes, which is too long to check");
+                _isCut = true;
+                _tooLong ??= !conditions.Checked.Contains(number) ? null : string.Create(CultureInfo.InvariantCulture, $"frame {number} has {length} bytes, which is too long to check");
             }
             else
             {
@@ -42,13 +47,19 @@ internal sealed class MessageInspector(MessageConditions conditions)
     }
 
     /// <summary>Judges the message.</summary>
+    /// <param name="unixMilliseconds">The time.</param>
     /// <returns>What does not hold, in words, or null.</returns>
-    public string? End()
+    public string? End(long unixMilliseconds)
     {
         var problem = _tooLong;
         if (problem is null)
         {
-            _ = conditions.Check.Judge(ZmtpMessage.FromBlock(_block.WrittenSpan, CollectionsMarshal.AsSpan(_ends)), default, out problem);
+            var message = ZmtpMessage.FromBlock(_block.WrittenSpan, CollectionsMarshal.AsSpan(_ends));
+            _ = conditions.Check.Judge(message, new ProbeVariables(default, Sequence: 0, unixMilliseconds), out problem);
+            if (problem is null && conditions.Values is not null && !_isCut)
+            {
+                Values!.Add(conditions.Values.Read(message));
+            }
         }
 
         LastProblem = problem;
@@ -66,5 +77,6 @@ internal sealed class MessageInspector(MessageConditions conditions)
         _block.ResetWrittenCount();
         _ends.Clear();
         _tooLong = null;
+        _isCut = false;
     }
 }

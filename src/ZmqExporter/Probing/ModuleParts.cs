@@ -11,12 +11,12 @@ internal static class ModuleParts
     private static readonly PartsByConfig<RequestProberConfig, RequestPlan> Plans = new(static config => new RequestPlan(config));
 
     private static readonly PartsByConfig<SubscribeProberConfig, MessageConditions> Conditions =
-        new(static config => new MessageConditions(config.Expect));
+        new(static config => new MessageConditions(config));
 
     /// <summary>What a request module asks and how.</summary>
     public static RequestPlan PlanOf(RequestProberConfig config) => Plans.Of(config);
 
-    /// <summary>The conditions on each message of a module; null when any message will do.</summary>
+    /// <summary>What is looked at in each message of a module; null when nothing is.</summary>
     public static MessageConditions? ConditionsOf(SubscribeProberConfig config) =>
-        config.Expect.IsEmpty ? null : Conditions.Of(config);
+        config.Expect.IsEmpty && config.Values.IsEmpty ? null : Conditions.Of(config);
 }

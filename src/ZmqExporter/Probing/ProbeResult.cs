@@ -66,6 +66,9 @@ internal sealed record ProbeResult
     /// <summary>What the peer said of itself, or null when it did not get to speak.</summary>
     public PeerInfo? Peer { get; init; }
 
+    /// <summary>The numbers of the reply, or of the feed; none unless it was acceptable.</summary>
+    public MessageValues? Values { get; init; }
+
     /// <summary>An acceptable answer.</summary>
     /// <param name="outcome">On time or late.</param>
     /// <param name="detail">One sentence; may be empty.</param>

@@ -14,15 +14,16 @@ internal sealed class ReplyCheck(ImmutableArray<ExpectConfig> expects)
 
     /// <summary>Judges a message.</summary>
     /// <param name="message">What came.</param>
-    /// <param name="token">The token of the probe that waits.</param>
+    /// <param name="variables">Of the probe that waits.</param>
     /// <param name="failure">What does not hold, in words, or null.</param>
-    public ReplyVerdict Judge(ZmtpMessage message, ProbeToken token, out string? failure)
+    public ReplyVerdict Judge(ZmtpMessage message, in ProbeVariables variables, out string? failure)
     {
         failure = null;
+        var token = variables.Token;
         var isOurs = false;
         foreach (var condition in _conditions)
         {
-            var problem = condition.Check(message, out var found);
+            var problem = condition.Check(message, variables, out var found);
             if (found is { } other && other != token)
             {
                 failure = null;

@@ -55,6 +55,7 @@ internal sealed class RequestConversation(
             if (++_step == plan.Steps.Length)
             {
                 result = exchange.Verdict.Accepted();
+                result = plan.Values is null ? result : result with { Values = plan.Values.Read(outcome.Message!) };
                 return ConversationStep.End;
             }
 
@@ -130,7 +131,7 @@ internal sealed class RequestConversation(
         result = null;
         var step = plan.Steps[_step];
         string? problem = null;
-        var verdict = step.Until?.Judge(outcome.Message!, variables.Token, out problem) ?? ReplyVerdict.Accepted;
+        var verdict = step.Until?.Judge(outcome.Message!, variables, out problem) ?? ReplyVerdict.Accepted;
         if (verdict is ReplyVerdict.Refused or ReplyVerdict.RefusedByName && exchange.PassOver(problem!))
         {
             return Meaning.None;
@@ -138,7 +139,7 @@ internal sealed class RequestConversation(
 
         if (verdict == ReplyVerdict.Accepted)
         {
-            verdict = step.Check.Judge(outcome.Message!, variables.Token, out problem);
+            verdict = step.Check.Judge(outcome.Message!, variables, out problem);
         }
 
         // With tokens, a connection lives on after a timeout: a reply without any token may then answer one of the earlier requests.

@@ -13,6 +13,7 @@ internal sealed class RequestPlan
         IsPersistent = config.Persistent;
         Steps = [.. config.Steps.Select(step => new RequestStep(step))];
         HasToken = Steps.All(step => step.HasToken);
+        Values = config.Values.IsEmpty ? null : new ValueReader(config.Values);
     }
 
     /// <summary>REQ or DEALER.</summary>
@@ -26,6 +27,9 @@ internal sealed class RequestPlan
 
     /// <summary>Whether every reply names the probe that it answers.</summary>
     public bool HasToken { get; }
+
+    /// <summary>Reads the numbers of the last reply; null when none are wanted.</summary>
+    public ValueReader? Values { get; }
 
     /// <summary>Whether a REP server takes all messages from our socket.</summary>
     public bool SuitsRep(in ProbeVariables variables)

@@ -15,7 +15,13 @@ internal sealed class RequestStep
 
     public RequestStep(RequestStepConfig config)
     {
-        _frames = [.. config.Send.Select(frame => frame.Text is null ? TextTemplate.OfBytes(frame.Bytes) : TextTemplate.ToSend(frame.Text))];
+        _frames =
+        [
+            .. config.Send.Select(frame =>
+                !frame.Parts.IsEmpty ? TextTemplate.OfParts(frame.Parts)
+                : frame.Text is null ? TextTemplate.OfBytes(frame.Bytes)
+                : TextTemplate.ToSend(frame.Text)),
+        ];
         Check = new ReplyCheck(config.Expect);
         Until = config.Until.IsEmpty ? null : new ReplyCheck(config.Until);
         _constant = _frames.All(frame => frame.IsConstant) ? Build(default) : null;

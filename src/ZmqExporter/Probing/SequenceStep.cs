@@ -1,5 +1,3 @@
-using ZmqExporter.Configuration;
-
 namespace ZmqExporter.Probing;
 
 /// <summary>What the number of a message says, after the number of the message before it. Pure; the rules are in docs/subscriptions.md.</summary>
@@ -12,10 +10,6 @@ internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
 
     /// <summary>A number that wrapped around is no more than this beyond the last one, or it is a restart.</summary>
     public const ulong WrapWindow = 1 << 20;
-
-    /// <summary>The numbers that a format can hold end with this.</summary>
-    public static ulong MaxOf(SequenceFormat format) =>
-        format is SequenceFormat.UInt32Le or SequenceFormat.UInt32Be ? uint.MaxValue : ulong.MaxValue;
 
     /// <summary>Judges a step.</summary>
     /// <param name="last">The highest number so far.</param>
@@ -42,7 +36,7 @@ internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
         }
 
         var missing = max - last + next;
-        return missing < WrapWindow
+        return missing < Math.Min(WrapWindow, max / 4)
             ? new SequenceStep(SequenceStepKind.Next, (long)missing)
             : Back(last - next, isRestart: isReconnected || next == 0 || (next == 1 && !hasPassedZero));
     }
@@ -51,7 +45,7 @@ internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
         new(isRestart || distance > ReorderWindow ? SequenceStepKind.Reset : SequenceStepKind.Repeat, 0);
 
     // Nobody loses that many: the publisher went on at another number.
-    private static ulong MaxAdvance(ulong max) => max == uint.MaxValue ? 1UL << 31 : 1UL << 40;
+    private static ulong MaxAdvance(ulong max) => Math.Min((max / 2) + 1, 1UL << 40);
 }
 
 /// <summary>What a message is to the ones before it.</summary>

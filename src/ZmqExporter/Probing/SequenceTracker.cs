@@ -3,7 +3,7 @@ using ZmqExporter.Configuration;
 namespace ZmqExporter.Probing;
 
 /// <summary>Follows the numbers of a publisher's messages, topic by topic, and counts those that are missing. Not thread-safe.</summary>
-internal sealed class SequenceTracker(SequenceFormat format)
+internal sealed class SequenceTracker(ulong max)
 {
     /// <summary>How many topics are followed; what comes on others is untracked.</summary>
     public const int MaxTopics = 10_000;
@@ -11,7 +11,6 @@ internal sealed class SequenceTracker(SequenceFormat format)
     /// <summary>The longest topic that is followed, in bytes: with <see cref="MaxTopics"/> the bound on memory.</summary>
     public const int MaxTopicLength = 256;
 
-    private readonly ulong _max = SequenceStep.MaxOf(format);
     private readonly Dictionary<byte[], Topic> _topics = new(BytesComparer.Instance);
     private Topic? _latest; // a flood is often on one topic
     private int _connection;
@@ -46,7 +45,7 @@ internal sealed class SequenceTracker(SequenceFormat format)
         }
 
         var isReconnected = known.Connection != _connection;
-        var step = SequenceStep.Between(known.Last, number, _max, known.HasPassedZero, isReconnected: known.Gap != _gap);
+        var step = SequenceStep.Between(known.Last, number, max, known.HasPassedZero, isReconnected: known.Gap != _gap);
         known.Connection = _connection;
         known.Gap = _gap;
         if (step.Kind != SequenceStepKind.Repeat)

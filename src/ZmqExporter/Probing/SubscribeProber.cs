@@ -112,6 +112,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             ProbeOutcome.Miss => false,
             _ => null,
         },
+        Values = result.Outcome is ProbeOutcome.OnTime or ProbeOutcome.Late ? _intake.TakeValues() : null,
         Elapsed = watch.Start.Elapsed(_time),
         Phases = watch.Phases,
         Peer = _link.Peer,

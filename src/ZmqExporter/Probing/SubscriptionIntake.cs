@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 using ZmqExporter.Messaging;
 
 namespace ZmqExporter.Probing;
@@ -14,6 +15,10 @@ internal sealed class SubscriptionIntake
     private readonly SubscribeProberConfig _config;
     private readonly TimeProvider _time;
     private readonly int[] _kept;
+    private readonly ContentBuffer _buffer = new();
+    private readonly MessageNumber? _numbers;
+    private readonly MessageSource? _perSource;
+    private readonly MessageTime? _times;
     private readonly byte[] _topic = new byte[SequenceTracker.MaxTopicLength];
     private readonly SequenceTracker? _tracker;
     private readonly MessageInspector? _inspector;
@@ -42,11 +47,18 @@ internal sealed class SubscriptionIntake
     {
         _config = config;
         _time = time;
-        _tracker = config.Sequence is { } sequence ? new SequenceTracker(sequence.Format) : null;
+        if (config.Sequence is { } sequence)
+        {
+            _tracker = new SequenceTracker(sequence.Max);
+            _numbers = new MessageNumber(sequence);
+            _perSource = sequence.PerSource is { } per ? Sources.From(per) : null;
+        }
+
+        _times = config.SentAt is { } sentAt ? new MessageTime(sentAt) : null;
         var conditions = ModuleParts.ConditionsOf(config);
         _inspector = conditions is null ? null : new MessageInspector(conditions);
         _rate = config.MinRate is null ? null : new RateMeter(config.RateWindow);
-        _kept = KeptLengths(config, conditions?.Inspected ?? []);
+        _kept = KeptLengths(conditions?.Inspected ?? []);
         _clock = new FeedClock(config);
     }
 
@@ -117,6 +129,7 @@ internal sealed class SubscriptionIntake
         {
             _size = 0;
             _hasNumber = false;
+            _topicLength = int.MaxValue; // none yet
         }
 
         _size += length;
@@ -125,10 +138,10 @@ internal sealed class SubscriptionIntake
             KeepForSequence(sequence, number, head, length);
         }
 
-        if (_config.SentAt is { } sentAt && number == sentAt.Frame && length <= SentAt.MaxLength)
+        if (_times is not null && number == _times.Frame)
         {
             _now = _now == 0 ? UnixSeconds(_time.GetUtcNow()) : _now;
-            _sentAt = SentAt.TryRead(sentAt, head[..length], _now, out var seconds) ? seconds : _sentAt;
+            _sentAt = _times.TryRead(head, length, _now, _buffer, out var seconds) ? seconds : _sentAt;
         }
 
         _inspector?.Add(number, head, length);
@@ -199,6 +212,9 @@ internal sealed class SubscriptionIntake
         }
     }
 
+    /// <summary>The numbers of the feed; null when none are wanted.</summary>
+    public MessageValues? TakeValues() => _inspector?.Values?.Take();
+
     /// <summary>Messages a second over the rate window; only with a rate to keep.</summary>
     public double PerSecond(Timestamp timestamp)
     {
@@ -208,41 +224,60 @@ internal sealed class SubscriptionIntake
         }
     }
 
-    private static int[] KeptLengths(SubscribeProberConfig config, ImmutableArray<int> inspected)
+    private int[] KeptLengths(ImmutableArray<int> inspected)
     {
-        var kept = new int[Math.Max(inspected.Length, 1 + Math.Max(config.Sequence?.Frame ?? 0, config.SentAt?.Frame ?? 0))];
-        inspected.CopyTo(kept);
-        if (config.Sequence is { } sequence)
+        var reaches = new List<(int Frame, int Bytes)>();
+        if (_numbers is not null)
         {
-            kept[0] = IsOneTopic(sequence) ? kept[0] : Math.Max(kept[0], SequenceTracker.MaxTopicLength);
-            kept[sequence.Frame] = Math.Max(kept[sequence.Frame], SequenceNumber.MaxLength);
+            reaches.Add((_numbers.Frame, _numbers.Reach));
+            reaches.Add(_config.Sequence!.PerSource is { } per ? (per.Frame, Sources.MaxFrame) : (0, IsOneTopic ? 0 : SequenceTracker.MaxTopicLength));
         }
 
-        if (config.SentAt is { } sentAt)
+        if (_times is not null)
         {
-            kept[sentAt.Frame] = Math.Max(kept[sentAt.Frame], SentAt.MaxLength);
+            reaches.Add((_times.Frame, _times.Reach));
+        }
+
+        var kept = new int[Math.Max(inspected.Length, reaches.Select(reach => reach.Frame + 1).DefaultIfEmpty().Max())];
+        inspected.CopyTo(kept);
+        foreach (var (frame, bytes) in reaches)
+        {
+            kept[frame] = Math.Max(kept[frame], bytes);
         }
 
         return kept;
     }
 
     // The first frame is the topic, unless the number stands in that very frame or the publisher counts all its messages together.
-    private static bool IsOneTopic(SequenceConfig sequence) => sequence.Frame == 0 || sequence.Per == SequenceScope.Publisher;
+    private bool IsOneTopic => _config.Sequence is { } sequence
+        && (sequence.Per == SequenceScope.Publisher || (sequence.Source.Frame == 0 && sequence.PerSource is null));
 
     private void KeepForSequence(SequenceConfig sequence, int number, ReadOnlySpan<byte> head, int length)
     {
-        if (number == 0)
+        if (_perSource is not null)
         {
-            _topicLength = IsOneTopic(sequence) ? 0 : length;
-            if (_topicLength <= _topic.Length)
+            if (number == _perSource.Frame && head.Length == length && _perSource.Find(head, _buffer) is { Exists: true } key)
             {
-                head[.._topicLength].CopyTo(_topic);
+                KeepTopic(key.Text, key.Text.Length);
             }
         }
-
-        if (number == sequence.Frame && length <= SequenceNumber.MaxLength)
+        else if (number == 0)
         {
-            _hasNumber = SequenceNumber.TryRead(sequence.Format, head[..length], out _number);
+            KeepTopic(head, IsOneTopic ? 0 : length);
+        }
+
+        if (number == _numbers!.Frame)
+        {
+            _hasNumber = _numbers.TryRead(head, length, _buffer, out _number);
+        }
+    }
+
+    private void KeepTopic(ReadOnlySpan<byte> topic, int length)
+    {
+        _topicLength = length;
+        if (length <= _topic.Length)
+        {
+            topic[..length].CopyTo(_topic);
         }
     }
 
@@ -262,7 +297,7 @@ internal sealed class SubscriptionIntake
             }
         }
 
-        if (_inspector?.End() is { } problem)
+        if (_inspector?.End(_time.GetUtcNow().ToUnixTimeMilliseconds()) is { } problem)
         {
             _refused++;
             _problem ??= problem;

@@ -2,6 +2,8 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 
 namespace ZmqExporter.Probing;
 
@@ -23,6 +25,8 @@ internal sealed class TextTemplate
         Token,
         Sequence,
         UnixMilliseconds,
+        SequenceNumber,
+        UnixMillisecondsNumber,
     }
 
     /// <summary>Whether it is the same for every probe.</summary>
@@ -34,11 +38,22 @@ internal sealed class TextTemplate
     /// <summary>A template of a frame to send: every placeholder counts.</summary>
     public static TextTemplate ToSend(string text) => new(Cut(text, (Token, PartKind.Token), (Sequence, PartKind.Sequence), (UnixMilliseconds, PartKind.UnixMilliseconds)));
 
-    /// <summary>A template of an expected frame: only the token counts.</summary>
-    public static TextTemplate ToExpect(string text) => new(Cut(text, (Token, PartKind.Token)));
+    /// <summary>A template of what is expected: the token and the sequence count.</summary>
+    public static TextTemplate ToExpect(string text) => new(Cut(text, (Token, PartKind.Token), (Sequence, PartKind.Sequence)));
 
     /// <summary>A template of fixed bytes.</summary>
     public static TextTemplate OfBytes(ImmutableArray<byte> bytes) => new([new Part(PartKind.Literal, [.. bytes])]);
+
+    /// <summary>A template of a frame of parts.</summary>
+    public static TextTemplate OfParts(IEnumerable<FramePartConfig> parts) => new(
+    [
+        .. parts.SelectMany(part => part switch
+        {
+            { Text: { } text } => ToSend(text)._parts,
+            { Number: { } number } => [new Part(part.Placeholder == Sequence ? PartKind.SequenceNumber : PartKind.UnixMillisecondsNumber, [], number)],
+            _ => [new Part(PartKind.Literal, [.. part.Bytes])],
+        }),
+    ]);
 
     /// <summary>Appends the bytes of one probe.</summary>
     public void Write(IBufferWriter<byte> output, in ProbeVariables variables)
@@ -54,6 +69,10 @@ internal sealed class TextTemplate
                     variables.Token.Write(output.GetSpan(ProbeToken.Length));
                     output.Advance(ProbeToken.Length);
                     break;
+                case PartKind.SequenceNumber or PartKind.UnixMillisecondsNumber:
+                    part.Format.Write((ulong)(part.Kind == PartKind.SequenceNumber ? variables.Sequence : variables.UnixMilliseconds), output.GetSpan(part.Format.Size));
+                    output.Advance(part.Format.Size);
+                    break;
                 default:
                     var number = part.Kind == PartKind.Sequence ? variables.Sequence : variables.UnixMilliseconds;
                     number.TryFormat(output.GetSpan(MaxDigits), out var digits, provider: CultureInfo.InvariantCulture);
@@ -64,16 +83,20 @@ internal sealed class TextTemplate
     }
 
     /// <summary>Whether some bytes are this template with any tokens of ours, and with which.</summary>
-    /// <param name="bytes">A frame.</param>
+    /// <param name="bytes">A frame, or a part of one.</param>
+    /// <param name="sequence">What {sequence} stands for.</param>
     /// <param name="token">The token found, the oldest of several, if the template has one.</param>
     /// <returns>False when the bytes differ otherwise, or hold two different tokens.</returns>
-    public bool TryMatch(ReadOnlySpan<byte> bytes, out ProbeToken? token)
+    public bool TryMatch(ReadOnlySpan<byte> bytes, long sequence, out ProbeToken? token)
     {
         token = null;
         var isMixed = false;
+        Span<byte> digits = stackalloc byte[MaxDigits];
+        _ = sequence.TryFormat(digits, out var digitCount, provider: CultureInfo.InvariantCulture);
         foreach (var part in _parts)
         {
-            var length = part.Kind == PartKind.Literal ? part.Literal.Length : ProbeToken.Length;
+            var literal = part.Kind == PartKind.Sequence ? digits[..digitCount] : part.Literal;
+            var length = part.Kind == PartKind.Token ? ProbeToken.Length : literal.Length;
             if (bytes.Length < length)
             {
                 return false;
@@ -81,9 +104,9 @@ internal sealed class TextTemplate
 
             var head = bytes[..length];
             bytes = bytes[length..];
-            if (part.Kind == PartKind.Literal)
+            if (part.Kind != PartKind.Token)
             {
-                if (!head.SequenceEqual(part.Literal))
+                if (!head.SequenceEqual(literal))
                 {
                     return false;
                 }
@@ -143,5 +166,5 @@ internal sealed class TextTemplate
         return first;
     }
 
-    private readonly record struct Part(PartKind Kind, byte[] Literal);
+    private readonly record struct Part(PartKind Kind, byte[] Literal, BinaryNumber Format = default);
 }

@@ -31,6 +31,8 @@ internal sealed partial class Target : IProbeObserver
     private SubscriptionCounters? _subscription;
     private TargetCounters _counters = new();
     private Timestamp? _due;
+    private ImmutableArray<ValueSample> _values = [];
+    private long _droppedValues;
 
     /// <summary>Starts with no result.</summary>
     /// <param name="config">What to probe and how.</param>
@@ -101,6 +103,11 @@ internal sealed partial class Target : IProbeObserver
                 _flapping.Observe(_policy.State, Timestamp.Now(_time));
             }
 
+            if (before.Module.Prober != config.Module.Prober || before.Endpoint != config.Endpoint)
+            {
+                _values = []; // another message's
+            }
+
             var isOtherProber = before.Module.Prober.GetType() != config.Module.Prober.GetType();
             if (_roundTrips is not null && (isOtherProber || !config.Module.Buckets.AsSpan().SequenceEqual(_roundTrips.Bounds.AsSpan())))
             {
@@ -148,6 +155,7 @@ internal sealed partial class Target : IProbeObserver
             }
 
             CountNeedsLock(result);
+            KeepValuesNeedsLock(result);
             _lastResult = result;
             _peer = result.Peer ?? _peer; // an outage does not change what the peer is
             _recent.Add(new RecentResult(result, _lastProbe));
@@ -251,9 +259,25 @@ internal sealed partial class Target : IProbeObserver
                 StaleReplies = _counters.StaleReplies,
                 Skipped = _counters.Skipped,
                 ConnectionEvents = _counters.ConnectionEvents.Snapshot(),
+                Values = _values,
+                DroppedValues = _droppedValues,
                 RoundTrips = _roundTrips?.Snapshot(withExponential),
                 Subscription = _subscription,
             };
+        }
+    }
+
+    // A miss may be a transient delay, and a series that comes and goes is no use; but what is down or unknown must not look alive.
+    private void KeepValuesNeedsLock(ProbeResult result)
+    {
+        if (result.Values is { } values)
+        {
+            _values = values.Samples;
+            _droppedValues += values.Dropped;
+        }
+        else if (_policy.State is TargetState.Down or TargetState.Unknown)
+        {
+            _values = [];
         }
     }
 

@@ -70,6 +70,12 @@ internal sealed record TargetSnapshot
     /// <summary>The round trips of the answered probes; null with the detail <c>lean</c>, which keeps none.</summary>
     public HistogramSnapshot? RoundTrips { get; init; }
 
+    /// <summary>The numbers of the last acceptable reply or of the feed; empty while the target is down or unknown.</summary>
+    public ImmutableArray<ValueSample> Values { get; init; } = [];
+
+    /// <summary>Numbers that were more than their metric may have series.</summary>
+    public long DroppedValues { get; init; }
+
     /// <summary>What a subscription brought; null for other probers.</summary>
     public SubscriptionCounters? Subscription { get; init; }
 }

@@ -146,7 +146,7 @@ public sealed class PeculiarPeerTests
     private static RequestProberConfig Ping { get; } = new(
         SocketType.Req,
         Persistent: true,
-        [new RequestStepConfig([new FrameConfig("ping", [])], [new ExpectConfig.EqualsText(0, "pong")])]);
+        [new RequestStepConfig([new FrameConfig("ping", [])], [ExpectConfig.EqualsText(0, "pong")])]);
 
     private static async Task<ProbeResult> ProbeAsync(ScriptedServer server, ProberConfig config, TimeSpan timeout)
     {

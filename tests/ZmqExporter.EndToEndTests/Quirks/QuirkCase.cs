@@ -62,7 +62,7 @@ internal sealed record QuirkCase(Library Library, string Server, string Mechanis
         _ => new RequestProberConfig(
             Client,
             Persistent: true,
-            [new RequestStepConfig([new FrameConfig("probe {token}", [])], [new ExpectConfig.EqualsText(0, "probe {token}")])]),
+            [new RequestStepConfig([new FrameConfig("probe {token}", [])], [ExpectConfig.EqualsText(0, "probe {token}")])]),
     };
 }
 

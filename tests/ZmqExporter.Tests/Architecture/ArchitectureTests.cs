@@ -9,9 +9,10 @@ public sealed class ArchitectureTests
         new("Zmtp"),
         new("Logging"),
         new("Modules"),
-        new("Configuration", "Zmtp", "Newtonsoft.Json"),
+        new("Content", "Zmtp", "Newtonsoft.Json", "MessagePack"), // where in a message something is
+        new("Configuration", "Content", "Zmtp"),
         new("Configuration.Reading", "Configuration", "YamlDotNet"),
-        new("Configuration.Binding", "Configuration.Reading", "Configuration", "Modules", "Zmtp"),
+        new("Configuration.Binding", "Configuration.Reading", "Configuration", "Content", "Modules", "Zmtp", "MessagePack"),
         new("Configuration.Web", "Configuration"), // what a file for --web.config.file says
         new("Configuration.WebBinding", "Configuration.Web", "Configuration.Reading", "Configuration"),
         new(
@@ -22,7 +23,7 @@ public sealed class ArchitectureTests
         new("Messaging.NetMq.Framing", "Zmtp"),
         new("Messaging.NetMq", "Messaging.NetMq.Framing", "Messaging", "Zmtp"),
         new("Limits", "Configuration", "Zmtp"),
-        new("Probing", "Messaging", "Configuration", "Zmtp"),
+        new("Probing", "Messaging", "Configuration", "Content", "Zmtp"),
         new("Probing.OneShot", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets", "Policy", "Probing", "Configuration", "Zmtp"),

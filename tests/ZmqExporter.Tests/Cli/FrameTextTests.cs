@@ -14,7 +14,7 @@ public sealed class FrameTextTests
     {
         Assert.Null(FrameText.Complaint(text));
         Assert.Equal(new FrameConfig(null, [.. Convert.FromHexString(bytes)]), FrameText.ToFrame(text));
-        Assert.Equal(new ExpectConfig.EqualsBytes(0, [.. Convert.FromHexString(bytes)]), FrameText.ToCondition(text));
+        Assert.Equal(ExpectConfig.EqualsBytes(0, [.. Convert.FromHexString(bytes)]), FrameText.ToCondition(text));
     }
 
     [Theory]
@@ -27,6 +27,6 @@ public sealed class FrameTextTests
     {
         Assert.Null(FrameText.Complaint(text));
         Assert.Equal(new FrameConfig(text, []), FrameText.ToFrame(text));
-        Assert.Equal(new ExpectConfig.EqualsText(0, text), FrameText.ToCondition(text));
+        Assert.Equal(ExpectConfig.EqualsText(0, text), FrameText.ToCondition(text));
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ZmqExporter.Content;
 
 namespace ZmqExporter.Tests.Configuration;
 
@@ -45,7 +46,7 @@ internal static class ConfigVariants
     /// <summary>One change of each key of a module that is no setting.</summary>
     public static ImmutableArray<ModuleChange> Modules { get; } =
     [
-        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. SecurityKeys(),
+        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. ValueKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. SecurityKeys(),
     ];
 
     private static ImmutableArray<string> PublicKeys => ["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"];
@@ -73,6 +74,12 @@ internal static class ConfigVariants
         Send("hex", "hex: '00 01'", "hex: '00 02'"),
         Send("base64", "base64: BAA=", "base64: AQI="),
         Send("json", "json: {a: 1}", "json: {a: '1'}"),
+        Send("msgpack", "msgpack: {a: 1}", "msgpack: {a: 2}"),
+        Send("cbor", "cbor: {a: 1}", "cbor: {a: 2}"),
+        Send("parts", "parts: [a]", "parts: [b]"),
+        Part("hex", "'01'", "'02'"),
+        Part("base64", "BAA=", "AQI="),
+        .. BinaryNumber.All().Select(format => Part(format.Name, "1", "2")),
     ];
 
     private static IEnumerable<ModuleChange> ExpectKeys() =>
@@ -84,8 +91,52 @@ internal static class ConfigVariants
         Expect("base64", "base64: BAA=", "base64: AQI="),
         Expect("json", "json: $.a", "json: $.b"),
         Expect("equals", "json: $.a", "json: $.a, equals: 1"),
+        Expect("not_equals", "not_equals: a", "not_equals: b"),
+        Expect("contains", "contains: a", "contains: b"),
+        Expect("starts_with", "starts_with: a", "starts_with: b"),
+        Expect("one_of", "one_of: [a]", "one_of: [a, b]"),
+        Expect("above", "above: 1", "above: 2"),
+        Expect("below", "below: 1", "below: 2"),
+        Expect("at_least", "at_least: 1", "at_least: 2"),
+        Expect("at_most", "at_most: 1", "at_most: 2"),
+        Expect("exists", "json: $.a, exists: true", "json: $.a, exists: false"),
+        Expect("max_age", "max_age: 1s", "max_age: 2s"),
+        Expect("msgpack", "msgpack: $.a", "msgpack: $.b"),
+        Expect("cbor", "cbor: $.a", "cbor: $.b"),
+        Expect("offset", "offset: 1, format: uint8", "offset: 2, format: uint8"),
+        Expect("format", "offset: 1, format: uint16_le", "offset: 1, format: uint16_be"),
+        Expect("after", "after: a, equals: c", "after: b, equals: c"),
+        Expect("decode", "decode: [zlib], equals: c", "decode: [gzip], equals: c"),
+        Expect("matches", "matches: '(a)', above: 1", "matches: '(b)', above: 1"),
         Expect("frames", "frames: 2", "frames: 3"),
+        new("modules.*.expect[*].starts_with", "hex", "prober: request, send: [a], expect: [{starts_with: {hex: '01'}}]", "prober: request, send: [a], expect: [{starts_with: {hex: '02'}}]"),
+        new("modules.*.expect[*].starts_with", "base64", "prober: request, send: [a], expect: [{after: {base64: BAA=}, equals: a}]", "prober: request, send: [a], expect: [{after: {base64: AQI=}, equals: a}]"),
     ];
+
+    private static IEnumerable<ModuleChange> ValueKeys() =>
+    [
+        new("modules.*", "values", "prober: request, send: [a]", "prober: request, send: [a], values: [{metric: app_a, help: A.}]"),
+        Subscribe("modules.*", "values", "topics: [a]", "topics: [a], values: [{metric: app_a, help: A.}]"),
+        Value("metric", "metric: app_a, help: A.", "metric: app_b, help: A."),
+        Value("help", "metric: app_a, help: A.", "metric: app_a, help: B."),
+        Value("type", "metric: app_a_total, help: A., type: counter", "metric: app_a, help: A., type: gauge"),
+        Value("each", "metric: app_a, help: A., json: $.a", "metric: app_a, help: A., json: $.a, each: '$.b[*]'"),
+        Value("labels", "metric: app_a, help: A.", "metric: app_a, help: A., labels: {b: c}"),
+        Value("max_series", "metric: app_a, help: A.", "metric: app_a, help: A., max_series: 5"),
+        Value("scale", "metric: app_a, help: A.", "metric: app_a, help: A., scale: 5"),
+        Value("matches", "metric: app_a, help: A.", "metric: app_a, help: A., matches: '(b)'"),
+        Value("frame", "metric: app_a, help: A.", "metric: app_a, help: A., frame: 1"),
+        Value("json", "metric: app_a, help: A., json: $.a", "metric: app_a, help: A., json: $.b"),
+        Value("msgpack", "metric: app_a, help: A., msgpack: $.a", "metric: app_a, help: A., msgpack: $.b"),
+        Value("cbor", "metric: app_a, help: A., cbor: $.a", "metric: app_a, help: A., cbor: $.b"),
+        Value("offset", "metric: app_a, help: A., offset: 1, format: uint8", "metric: app_a, help: A., offset: 2, format: uint8"),
+        Value("format", "metric: app_a, help: A., offset: 1, format: uint8", "metric: app_a, help: A., offset: 1, format: int8"),
+        Value("after", "metric: app_a, help: A.", "metric: app_a, help: A., after: b"),
+        Value("decode", "metric: app_a, help: A.", "metric: app_a, help: A., decode: [gzip]"),
+    ];
+
+    private static ModuleChange Value(string key, string before, string after) => new(
+        "modules.*.values[*]", key, $"prober: request, send: [a], values: [{{{before}}}]", $"prober: request, send: [a], values: [{{{after}}}]");
 
     private static IEnumerable<ModuleChange> HandshakeKeys() =>
     [
@@ -107,6 +158,9 @@ internal static class ConfigVariants
         Subscribe("modules.*.sequence", "frame", "topics: [a], sequence: {frame: 1, format: ascii}", "topics: [a], sequence: {frame: 2, format: ascii}"),
         Subscribe("modules.*.sequence", "format", "topics: [a], sequence: {frame: 1, format: ascii}", "topics: [a], sequence: {frame: 1, format: uint32_be}"),
         Subscribe("modules.*.sequence", "per", "topics: [''], sequence: {frame: 1, format: ascii}", "topics: [''], sequence: {frame: 1, format: ascii, per: publisher}"),
+        .. Places("sequence", "modules.*.sequence"),
+        .. Places("sequence", "modules.*.sequence.per"),
+        .. Places("sent_at", "modules.*.sent_at"),
         Subscribe("modules.*", "sent_at", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a]"),
         Subscribe("modules.*.sent_at", "frame", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a], sent_at: {frame: 2, format: unix_s}"),
         Subscribe("modules.*.sent_at", "format", "topics: [a], sent_at: {frame: 1, format: unix_s}", "topics: [a], sent_at: {frame: 1, format: unix_ms}"),
@@ -129,11 +183,34 @@ internal static class ConfigVariants
         ];
     }
 
+    // Every way to say where a feed has something.
+    private static IEnumerable<ModuleChange> Places(string key, string section)
+    {
+        (string Key, string Before, string After)[] places =
+        [
+            ("frame", "frame: 1, json: $.a", "frame: 2, json: $.a"),
+            ("json", "json: $.a", "json: $.b"),
+            ("msgpack", "msgpack: $.a", "msgpack: $.b"),
+            ("cbor", "cbor: $.a", "cbor: $.b"),
+            ("offset", "offset: 1, format: uint32_le", "offset: 2, format: uint32_le"),
+            ("format", "offset: 1, format: uint32_le", "offset: 1, format: uint32_be"),
+            ("after", "after: a", "after: b"),
+            ("decode", "decode: [zlib]", "decode: [gzip]"),
+            ("matches", "matches: '(a)'", "matches: '(b)'"),
+        ];
+        return places.Select(place => section.EndsWith("per", StringComparison.Ordinal)
+            ? Subscribe(section, place.Key, $"topics: [a], sequence: {{json: $.n, per: {{{place.Before}}}}}", $"topics: [a], sequence: {{json: $.n, per: {{{place.After}}}}}")
+            : Subscribe(section, place.Key, $"topics: [a], {key}: {{{place.Before}}}", $"topics: [a], {key}: {{{place.After}}}"));
+    }
+
     private static ModuleChange Step(string key, string before, string after) => new(
         "modules.*.steps[*]", key, $"prober: request, socket: dealer, steps: [{{{before}}}]", $"prober: request, socket: dealer, steps: [{{{after}}}]");
 
     private static ModuleChange Send(string key, string before, string after) =>
         new("modules.*.send[*]", key, $"prober: request, send: [{{{before}}}]", $"prober: request, send: [{{{after}}}]");
+
+    private static ModuleChange Part(string key, string before, string after) => new(
+        "modules.*.send[*].parts[*]", key, $"prober: request, send: [{{parts: [{{{key}: {before}}}]}}]", $"prober: request, send: [{{parts: [{{{key}: {after}}}]}}]");
 
     private static ModuleChange Expect(string key, string before, string after) => new(
         "modules.*.expect[*]", key, $"prober: request, send: [a], expect: [{{{before}}}]", $"prober: request, send: [a], expect: [{{{after}}}]");

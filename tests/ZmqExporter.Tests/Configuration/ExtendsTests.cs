@@ -21,7 +21,7 @@ public class ExtendsTests
         Assert.Equal(Zmtp.SocketType.Dealer, prober.Socket);
         Assert.False(prober.Persistent);
         Assert.Equal("ping", Assert.Single(Assert.Single(prober.Steps).Send).Text);
-        Assert.Equal([new ExpectConfig.EqualsText(0, "pong")], prober.Steps[0].Expect);
+        Assert.Equal([ExpectConfig.EqualsText(0, "pong")], prober.Steps[0].Expect);
         Assert.Equal((TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(20)), (module.Timeout, module.Interval));
         Assert.Equal((7, 9), (module.Policy.DownAfter, module.Policy.UpAfter));
     }

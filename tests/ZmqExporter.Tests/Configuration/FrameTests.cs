@@ -1,4 +1,5 @@
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 
 namespace ZmqExporter.Tests.Configuration;
 
@@ -76,8 +77,8 @@ public class FrameTests
         Assert.Equal(
             [
                 new ExpectConfig.FrameCount(2),
-                new ExpectConfig.EqualsText(0, "{token}"),
-                new ExpectConfig.Matches(1, "^v[0-9]{1,3} {token}$"),
+                ExpectConfig.EqualsText(0, "{token}"),
+                ExpectConfig.Matches(1, "^v[0-9]{1,3} {token}$"),
                 Json("$.status", null),
                 Json("$.items[?(@.id == 1)].name", "ok"),
                 Json("$.n", "16"),
@@ -85,7 +86,7 @@ public class FrameTests
                 Json("$.n", "true"),
             ],
             expect.Items.RemoveAt(3));
-        Assert.Equal([4, 0], Assert.IsType<ExpectConfig.EqualsBytes>(expect[3]).Bytes);
+        Assert.Equal(ExpectConfig.EqualsBytes(255, [4, 0]), expect[3]);
     }
 
     [Fact]
@@ -123,5 +124,5 @@ public class FrameTests
         Assert.NotEmpty(Parsed.Errors($"modules:\n  m:\n    prober: request\n    send: [x]\n    expect: [{{json: '{path}'}}]\n"));
     }
 
-    private static ExpectConfig.SelectsJson Json(string path, string? value) => new(0, JsonPath.TryParse(path, out _)!, value);
+    private static ExpectConfig Json(string path, string? value) => ExpectConfig.SelectsJson(0, JsonPath.TryParse(path, out _)!, value);
 }

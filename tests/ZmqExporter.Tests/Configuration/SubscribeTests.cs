@@ -1,4 +1,5 @@
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 
 namespace ZmqExporter.Tests.Configuration;
 
@@ -22,8 +23,8 @@ public class SubscribeTests
         Assert.Equal((TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10)), (config.MaxSilence, config.StartupGrace));
         Assert.Equal([new ExpectConfig.FrameCount(3)], config.Expect);
         Assert.Equal((2.5, TimeSpan.FromMinutes(1)), (config.MinRate, config.RateWindow));
-        Assert.Equal(new SequenceConfig(2, SequenceFormat.UInt64Be, SequenceScope.Publisher), config.Sequence);
-        Assert.Equal(new SentAtConfig(1, 1_000_000), config.SentAt);
+        Assert.Equal(SequenceConfig.OfFrame(2, new BinaryNumber(BinaryKind.Unsigned, 8, IsBigEndian: true), SequenceScope.Publisher), config.Sequence);
+        Assert.Equal(new SentAtConfig(SourceConfig.Of(1), 1_000_000), config.SentAt);
     }
 
     [Fact]

@@ -120,9 +120,13 @@ public sealed class BodyRendererTests
 
         var compressed = await ReadAsync(body, compressed: true);
         Assert.Equal(compressed.Length, body.CompressedLength);
-        await using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
         using var unpacked = new MemoryStream();
-        await gzip.CopyToAsync(unpacked, TestContext.Current.CancellationToken);
+        if (compressed.Length > 0) // of nothing nothing is written
+        {
+            await using var gzip = new GZipStream(new MemoryStream(compressed), CompressionMode.Decompress);
+            await gzip.CopyToAsync(unpacked, TestContext.Current.CancellationToken);
+        }
+
         Assert.Equal(bytes, unpacked.ToArray());
     }
 

@@ -59,6 +59,9 @@ public sealed partial class DocumentationTests
     {
         var test = new MetricsUnderTest(detail);
         Script.Play(test);
+        var target = MetricsUnderTest.Target("values");
+        ProberConfig prober = target.Module.Prober with { Values = [new ValueConfig("app_depth", "Depth.", ValueKind.Gauge, SourceConfig.Of(0))] };
+        _ = test.Targets.Set(target with { Module = target.Module with { Prober = prober } });
         return await test.ScrapeAllAsync();
     }
 

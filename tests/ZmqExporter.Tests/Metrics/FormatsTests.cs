@@ -16,6 +16,12 @@ public sealed class FormatsTests
 {
     private static readonly DateTimeOffset Start = new(2026, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
+    private static readonly ValueConfig[] Numbers =
+    [
+        new("app_depth", "Jobs that wait.", ValueKind.Gauge, SourceConfig.Of(0)),
+        new("app_jobs_total", "Jobs \"done\".", ValueKind.Counter, SourceConfig.Of(0), Labels: [new("worker", Path: null)]),
+    ];
+
     private static readonly Gen<ProbeResult> Results = Gen.Select(
         Gen.Enum<ProbeOutcome>(), Gen.Enum<FailureReason>(), Gen.Double[0, 20], Gen.Bool, Gen.Int[0, 3], (outcome, reason, seconds, isReachable, minor) => new ProbeResult
         {
@@ -27,6 +33,9 @@ public sealed class FormatsTests
             RoundTrip = outcome is ProbeOutcome.OnTime or ProbeOutcome.Late ? TimeSpan.FromSeconds(seconds) : null,
             Phases = new PhaseDurations(null, TimeSpan.FromSeconds(seconds), null, null, isReachable ? TimeSpan.FromSeconds(seconds / 3) : null),
             Peer = isReachable ? MetricsUnderTest.Peer(minor) : null,
+            Values = outcome is not (ProbeOutcome.OnTime or ProbeOutcome.Late) ? null
+                : new MessageValues(
+                    [new(Numbers[0], [], seconds), .. Enumerable.Range(0, minor).Select(worker => new ValueSample(Numbers[1], [worker == 0 ? "" : $"w\"{worker}\n"], worker))], minor),
         });
 
     private static readonly Gen<string> Values = Gen.String[Gen.Char["ab\"\\\n {},=ä"], 1, 8];
@@ -41,7 +50,7 @@ public sealed class FormatsTests
             var config = MetricsUnderTest.Target(name, "ping", ("team", label));
             var module = config.Module with { Buckets = [.. bounds.Append(1).Distinct().Order()] };
             ProberConfig prober = isSubscription ? new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []) : module.Prober;
-            return config with { Module = module with { Prober = prober } };
+            return config with { Module = module with { Prober = prober with { Values = [.. Numbers] } } };
         });
 
     private static readonly Gen<Story> Stories = Gen.Select(
@@ -89,7 +98,7 @@ public sealed class FormatsTests
             },
             iter: 60);
         Assert.DoesNotContain(
-            MetricCatalog.All.Select(family => family.Type == MetricType.Histogram ? $"{family.Name}_count" : family.Name), name => !seen.ContainsKey(name));
+            MetricCatalog.All.Select(family => family.Type == MetricType.Histogram ? $"{family.Name}_count" : family.Name).Concat(Numbers.Select(number => number.Metric)), name => !seen.ContainsKey(name));
     }
 
     [Fact]

@@ -6,7 +6,7 @@ namespace ZmqExporter.Tests.Probing;
 
 public sealed class ModulePartsTests
 {
-    private static readonly ExpectConfig Expect = new ExpectConfig.Matches(1, "a+");
+    private static readonly ExpectConfig Expect = ExpectConfig.Matches(1, "a+");
 
     [Fact]
     public void PlanOf_OneModule_IsBuiltOnce()

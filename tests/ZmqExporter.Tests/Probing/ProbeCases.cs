@@ -13,7 +13,7 @@ internal static class ProbeCases
 
     public static RequestStepConfig Until(string send, params ReadOnlySpan<ExpectConfig> ends) => Step(send) with { Until = [.. ends] };
 
-    public static ExpectConfig Equal(string text, int frame = 0) => new ExpectConfig.EqualsText(frame, text);
+    public static ExpectConfig Equal(string text, int frame = 0) => ExpectConfig.EqualsText(frame, text);
 
     public static TargetConfig Target(RequestProberConfig prober, ZmtpEndpoint? endpoint = null, double timeout = 2, double lateAfter = 0.5)
     {

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Text;
 using CsCheck;
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 using ZmqExporter.Probing;
 using Zmtp;
 
@@ -16,18 +17,18 @@ public sealed class ReplyCheckTests
     [InlineData("pong", "pong ", "frame 0 is \"pong \" instead of \"pong\"")]
     [InlineData("", "", null)]
     public void Judge_EqualsText_SaysWhatDiffers(string expected, string reply, string? failure) =>
-        Assert.Equal(failure, Failure(new ExpectConfig.EqualsText(0, expected), reply));
+        Assert.Equal(failure, Failure(ExpectConfig.EqualsText(0, expected), reply));
 
     [Fact]
     public void Judge_OtherKinds_SayWhatDiffers()
     {
         Assert.Null(Failure(new ExpectConfig.FrameCount(2), "a", "b"));
         Assert.Equal("the message has 1 frame instead of 2", Failure(new ExpectConfig.FrameCount(2), "a"));
-        Assert.Equal("frame 3 is missing: the message has 2 frames", Failure(new ExpectConfig.EqualsText(3, "x"), "a", "b"));
-        Assert.Null(Failure(new ExpectConfig.EqualsBytes(0, [0x61]), "a"));
-        Assert.Equal("frame 0 is \"b\" instead of \"a\"", Failure(new ExpectConfig.EqualsBytes(0, [0x61]), "b"));
-        Assert.Null(Failure(new ExpectConfig.Matches(0, "^v[0-9]+$"), "v12"));
-        Assert.Equal("frame 0 is \"w\", which does not match ^v[0-9]+", Failure(new ExpectConfig.Matches(0, "^v[0-9]+"), "w"));
+        Assert.Equal("frame 3 is missing: the message has 2 frames", Failure(ExpectConfig.EqualsText(3, "x"), "a", "b"));
+        Assert.Null(Failure(ExpectConfig.EqualsBytes(0, [0x61]), "a"));
+        Assert.Equal("frame 0 is \"b\" instead of \"a\"", Failure(ExpectConfig.EqualsBytes(0, [0x61]), "b"));
+        Assert.Null(Failure(ExpectConfig.Matches(0, "^v[0-9]+$"), "v12"));
+        Assert.Equal("frame 0 is \"w\", which does not match ^v[0-9]+", Failure(ExpectConfig.Matches(0, "^v[0-9]+"), "w"));
     }
 
     [Theory]
@@ -71,10 +72,10 @@ public sealed class ReplyCheckTests
             foreach (var expect in (ExpectConfig[])
             [
                 Json("$.a", "1"), Json("$", "1"), Json("$..a", value: null),
-                new ExpectConfig.Matches(0, "{token}-{token}"), new ExpectConfig.EqualsText(0, "{token}"),
+                ExpectConfig.Matches(0, "{token}-{token}"), ExpectConfig.EqualsText(0, "{token}"),
             ])
             {
-                new ReplyCheck([expect]).Judge(message, ProbeToken.Next(), out _);
+                new ReplyCheck([expect]).Judge(message, Of(ProbeToken.Next()), out _);
             }
         });
 
@@ -87,7 +88,7 @@ public sealed class ReplyCheckTests
             var expect = WithToken(kind);
             var reply = kind == 2 ? $$"""{"id":"{{token}}"}""" : kind == 3 ? $"a {token} b {token}" : $"id={token}";
             var verdict = new ReplyCheck([expect, .. alsoBroken && isStale ? [new ExpectConfig.FrameCount(9)] : ImmutableArray<ExpectConfig>.Empty])
-                .Judge(ZmtpMessage.FromText(reply), current, out var failure);
+                .Judge(ZmtpMessage.FromText(reply), Of(current), out var failure);
             Assert.Equal(isStale ? ReplyVerdict.Stale : ReplyVerdict.Accepted, verdict);
             Assert.Null(failure);
         });
@@ -101,8 +102,8 @@ public sealed class ReplyCheckTests
             foreach (var (first, second) in new[] { (other, current), (current, other) })
             {
                 var message = ZmtpMessage.FromText($"{first}-{second}");
-                Assert.NotEqual(ReplyVerdict.Accepted, new ReplyCheck([new ExpectConfig.Matches(0, "{token}-{token}")]).Judge(message, current, out _));
-                Assert.NotEqual(ReplyVerdict.Accepted, new ReplyCheck([new ExpectConfig.EqualsText(0, "{token}-{token}")]).Judge(message, current, out _));
+                Assert.NotEqual(ReplyVerdict.Accepted, new ReplyCheck([ExpectConfig.Matches(0, "{token}-{token}")]).Judge(message, Of(current), out _));
+                Assert.NotEqual(ReplyVerdict.Accepted, new ReplyCheck([ExpectConfig.EqualsText(0, "{token}-{token}")]).Judge(message, Of(current), out _));
             }
         }
     }
@@ -111,9 +112,9 @@ public sealed class ReplyCheckTests
     public void Judge_NoToken_IsRefusedInWords()
     {
         var token = ProbeToken.Next();
-        Assert.Equal(ReplyVerdict.Refused, new ReplyCheck([new ExpectConfig.Matches(0, "{token}")]).Judge(ZmtpMessage.FromText("0123456789abcdef01234567"), token, out var failure));
+        Assert.Equal(ReplyVerdict.Refused, new ReplyCheck([ExpectConfig.Matches(0, "{token}")]).Judge(ZmtpMessage.FromText("0123456789abcdef01234567"), Of(token), out var failure));
         Assert.Equal("the reply does not bring the token back", failure);
-        Assert.Equal(ReplyVerdict.Refused, new ReplyCheck([new ExpectConfig.EqualsText(0, "{token}")]).Judge(ZmtpMessage.FromText("error"), token, out failure));
+        Assert.Equal(ReplyVerdict.Refused, new ReplyCheck([ExpectConfig.EqualsText(0, "{token}")]).Judge(ZmtpMessage.FromText("error"), Of(token), out failure));
         Assert.Equal($"frame 0 is \"error\" instead of \"{{token}}\" (here \"{token}\")", failure);
     }
 
@@ -159,26 +160,28 @@ public sealed class ReplyCheckTests
             var token = ProbeToken.Next();
             var output = new ArrayBufferWriter<byte>();
             template.Write(output, new ProbeVariables(token, 1, 1));
-            Assert.True(template.TryMatch(output.WrittenSpan, out var found));
+            Assert.True(template.TryMatch(output.WrittenSpan, 1, out var found));
             Assert.Equal(template.HasToken ? token : null, found);
-            Assert.False(template.TryMatch([.. output.WrittenSpan, 0], out _));
-            Assert.True(output.WrittenCount == 0 || !template.TryMatch(output.WrittenSpan[..^1], out _));
+            Assert.False(template.TryMatch([.. output.WrittenSpan, 0], 1, out _));
+            Assert.True(output.WrittenCount == 0 || !template.TryMatch(output.WrittenSpan[..^1], 1, out _));
         });
 
     private static ExpectConfig WithToken(int kind) => kind switch
     {
-        0 => new ExpectConfig.EqualsText(0, "id={token}"),
-        1 => new ExpectConfig.Matches(0, "^id={token}$"),
+        0 => ExpectConfig.EqualsText(0, "id={token}"),
+        1 => ExpectConfig.Matches(0, "^id={token}$"),
         2 => Json("$.id", "{token}"),
-        3 => new ExpectConfig.Matches(0, "{token}.*{token}"),
-        _ => new ExpectConfig.Matches(0, "id=.*{token}"),
+        3 => ExpectConfig.Matches(0, "{token}.*{token}"),
+        _ => ExpectConfig.Matches(0, "id=.*{token}"),
     };
 
-    private static ExpectConfig.SelectsJson Json(string path, string? value) => new(0, JsonPath.TryParse(path, out _)!, value);
+    private static ExpectConfig Json(string path, string? value) => ExpectConfig.SelectsJson(0, JsonPath.TryParse(path, out _)!, value);
+
+    private static ProbeVariables Of(ProbeToken token) => new(token, Sequence: 1, UnixMilliseconds: 0);
 
     private static string? Failure(ExpectConfig expect, params string[] reply)
     {
-        var verdict = new ReplyCheck([expect]).Judge(ZmtpMessage.FromText(reply), ProbeToken.Next(), out var failure);
+        var verdict = new ReplyCheck([expect]).Judge(ZmtpMessage.FromText(reply), Of(ProbeToken.Next()), out var failure);
         Assert.Equal(failure is null ? ReplyVerdict.Accepted : ReplyVerdict.Refused, verdict);
         return failure;
     }

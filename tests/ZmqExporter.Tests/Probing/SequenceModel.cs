@@ -27,7 +27,7 @@ internal sealed class SequenceModel(uint first)
     private bool _restarted;
     private bool _reconnected;
 
-    public SequenceTracker Tracker { get; } = new(SequenceFormat.UInt32Le);
+    public SequenceTracker Tracker { get; } = new(uint.MaxValue);
 
     /// <summary>What the tracker has to say.</summary>
     public SequenceCounts Expected => new(_lost, _whileDisconnected, _resets, 0);

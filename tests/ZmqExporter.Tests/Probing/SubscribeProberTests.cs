@@ -196,7 +196,7 @@ public sealed class SubscribeProberTests : IDisposable
     [Fact]
     public async Task Probe_DelayAboveLateAfter_IsLate()
     {
-        _prober = Create(Config with { SentAt = new SentAtConfig(1, 1) });
+        _prober = Create(Config with { SentAt = new SentAtConfig(SourceConfig.Of(1), 1) });
         await ProbeAsync();
         var sent = _time.GetUtcNow().ToUnixTimeSeconds().ToString(System.Globalization.CultureInfo.InvariantCulture);
         _time.Advance(TimeSpan.FromSeconds(0.4));

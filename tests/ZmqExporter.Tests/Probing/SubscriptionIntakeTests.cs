@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
 
@@ -28,7 +29,7 @@ public sealed class SubscriptionIntakeTests
     [Fact]
     public void OnFrame_SequenceFrame_CountsWhatIsMissing()
     {
-        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.UInt32Le)));
+        var intake = Intake(new(Sequence: SequenceConfig.OfFrame(1, new BinaryNumber(BinaryKind.Unsigned, 4, IsBigEndian: false))));
         foreach (var number in (uint[])[7, 8, 12])
         {
             Numbered(intake, "topic", number);
@@ -49,7 +50,7 @@ public sealed class SubscriptionIntakeTests
     [InlineData(SequenceScope.Publisher, "1 2 3", false)]
     internal void OnFramesRead_RightAfterARenewal_IsASignWhenTheNumbersGoOn(SequenceScope per, string numbers, bool isSign)
     {
-        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii, per)));
+        var intake = Intake(new(Sequence: SequenceConfig.OfFrame(1, format: null, per)));
         intake.OnSubscribed(Timestamp.Now(_time), SubscriptionCause.Connected);
         Message(intake, "a", "1");
         Message(intake, "a", "2");
@@ -73,7 +74,7 @@ public sealed class SubscriptionIntakeTests
     public void OnFrame_OneSequenceOverAllTopics_IsFollowedAsTheConfigSays(bool perPublisher, long lost, long untracked)
     {
         var per = perPublisher ? SequenceScope.Publisher : SequenceScope.Topic;
-        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii, per)));
+        var intake = Intake(new(Sequence: SequenceConfig.OfFrame(1, format: null, per)));
         Message(intake, "a", "10");
         Message(intake, "b", "11");
         Message(intake, new string('t', 257), "12");
@@ -85,7 +86,7 @@ public sealed class SubscriptionIntakeTests
     [Fact]
     public void OnFrame_NumberInTheFirstFrame_IsOneTopic()
     {
-        var intake = Intake(new(Sequence: new SequenceConfig(0, SequenceFormat.Ascii)));
+        var intake = Intake(new(Sequence: SequenceConfig.OfFrame(0, format: null)));
         Message(intake, "10");
         Message(intake, "12");
 
@@ -100,7 +101,7 @@ public sealed class SubscriptionIntakeTests
     [InlineData(1_000_000_000, "1767323045000000000")]
     public void OnFrame_SentAt_GivesTheDelay(long perSecond, string text)
     {
-        var intake = Intake(new(SentAt: new SentAtConfig(1, perSecond)));
+        var intake = Intake(new(SentAt: new SentAtConfig(SourceConfig.Of(1), perSecond)));
         _time.Advance(TimeSpan.FromSeconds(0.25));
         Message(intake, "topic", text);
 
@@ -112,7 +113,7 @@ public sealed class SubscriptionIntakeTests
     [InlineData(false)]
     public void OnFrame_SentAtInBinary_TakesTheLikelierByteOrder(bool big)
     {
-        var intake = Intake(new(SentAt: new SentAtConfig(1, 1_000)));
+        var intake = Intake(new(SentAt: new SentAtConfig(SourceConfig.Of(1), 1_000)));
         var bytes = BitConverter.GetBytes(1767323044000);
         intake.OnFrame(0, "topic"u8, 5, isLast: false);
         intake.OnFrame(1, big ? [.. bytes.Reverse()] : bytes, 8, isLast: true);
@@ -123,7 +124,7 @@ public sealed class SubscriptionIntakeTests
     [Fact]
     public void Take_MessageFailsAnExpect_StaysWrongUntilABetterOneComes()
     {
-        var intake = Intake(new(Expect: [new ExpectConfig.EqualsText(1, "ok")]));
+        var intake = Intake(new(Expect: [ExpectConfig.EqualsText(1, "ok")]));
         Message(intake, "topic", "bad");
         Message(intake, "topic", "ok");
         Read(intake);
@@ -143,7 +144,7 @@ public sealed class SubscriptionIntakeTests
     [Fact]
     public void OnFrame_FrameTooLongToCheck_FailsTheExpectAndIsNotKept()
     {
-        var intake = Intake(new(Expect: [new ExpectConfig.Matches(1, "x")]));
+        var intake = Intake(new(Expect: [ExpectConfig.Matches(1, "x")]));
         Assert.Equal((0, 1 << 20, 0), (intake.KeptLength(0), intake.KeptLength(1), intake.KeptLength(2)));
         intake.OnFrame(0, "topic"u8, 5, isLast: false);
         intake.OnFrame(1, new byte[1 << 20], 64 << 20, isLast: true);
@@ -170,7 +171,7 @@ public sealed class SubscriptionIntakeTests
     [InlineData(SubscriptionCause.Renewed, 1)]
     internal void OnSubscribed_NumberFromBefore_IsARestartUnlessTheConnectionsOverlap(SubscriptionCause cause, long resets)
     {
-        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.Ascii)));
+        var intake = Intake(new(Sequence: SequenceConfig.OfFrame(1, format: null)));
         Message(intake, "topic", "501");
         Message(intake, "topic", "502");
         intake.OnSubscribed(Timestamp.Now(_time), cause);
@@ -181,7 +182,7 @@ public sealed class SubscriptionIntakeTests
     [Fact]
     public void OnFramesRead_LongAfterItCame_CountsFromWhenItCame()
     {
-        var intake = Intake(new(SentAt: new SentAtConfig(1, 1_000)));
+        var intake = Intake(new(SentAt: new SentAtConfig(SourceConfig.Of(1), 1_000)));
         _time.Advance(TimeSpan.FromSeconds(0.25));
         var (arrived, arrivedAt) = (Timestamp.Now(_time), _time.GetUtcNow());
         _time.Advance(TimeSpan.FromSeconds(3)); // somebody kept us from reading it
@@ -210,7 +211,7 @@ public sealed class SubscriptionIntakeTests
     [Fact]
     public void OnFrame_MillionMessages_AllocatesNothingForEach()
     {
-        var intake = Intake(new(Sequence: new SequenceConfig(1, SequenceFormat.UInt32Le), SentAt: new SentAtConfig(2, 1_000)));
+        var intake = Intake(new(Sequence: SequenceConfig.OfFrame(1, new BinaryNumber(BinaryKind.Unsigned, 4, IsBigEndian: false)), SentAt: new SentAtConfig(SourceConfig.Of(2), 1_000)));
         void Play(uint from, uint to)
         {
             Span<byte> bytes = stackalloc byte[4];

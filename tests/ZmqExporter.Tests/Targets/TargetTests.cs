@@ -26,6 +26,35 @@ public sealed class TargetTests
     }
 
     [Fact]
+    public void Record_Values_AreThoseOfTheLastAcceptableReplyUntilItIsDown()
+    {
+        var value = new ValueConfig("app_depth", "Depth.", ValueKind.Gauge, SourceConfig.Of(0));
+        var reply = MetricsUnderTest.OnTime() with { Values = new MessageValues([new ValueSample(value, [], 7)], Dropped: 2) };
+        var target = Create();
+        target.Record(reply);
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+
+        Assert.Equal(TargetState.Suspect, target.State);
+        Assert.Equal(7, Assert.Single(target.Snapshot().Values).Number);
+        Assert.Equal(2, target.Snapshot().DroppedValues);
+
+        while (target.State != TargetState.Down)
+        {
+            target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        }
+
+        Assert.Empty(target.Snapshot().Values);
+
+        target.Record(reply);
+        target.Record(MetricsUnderTest.OnTime() with { Values = new MessageValues([], Dropped: 0) });
+        Assert.Empty(target.Snapshot().Values); // the last reply did not have them
+        target.Record(reply);
+        target.Record(new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError });
+        Assert.Empty(target.Snapshot().Values); // nobody knows
+        Assert.Equal(6, target.Snapshot().DroppedValues);
+    }
+
+    [Fact]
     public void Record_EachOutcome_CountsItOnce()
     {
         var target = Create();

@@ -32,6 +32,12 @@ internal sealed class BoundModules
 
             _settings.Add(name, settings);
         }
+
+        ValueBinder.CheckAgreement(
+            from module in _modules
+            let at = _chains[module.Key].Find("values")
+            where at is not null
+            select (module.Key, at.ReportingTo(context.Errors), (ImmutableArray<ValueConfig>)module.Value.Prober.Values));
     }
 
     /// <summary>A module; null when there is none of this name without errors.</summary>

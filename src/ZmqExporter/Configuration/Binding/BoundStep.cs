@@ -15,7 +15,8 @@ internal sealed record BoundStep(RequestStepConfig? Config, ImmutableArray<Confi
 
     /// <summary>Whether the request carries the probe's token.</summary>
     public bool SendsToken =>
-        Config is not null && Config.Send.Any(frame => frame.Text?.Contains(Placeholders.Token, StringComparison.Ordinal) == true);
+        Config is not null && Config.Send.Any(frame => frame.Parts.Select(part => part.Text).Append(frame.Text)
+            .Any(text => text?.Contains(Placeholders.Token, StringComparison.Ordinal) == true));
 
     /// <summary>Binds a request.</summary>
     /// <param name="send">What is sent; null when that is missing, which has been reported.</param>

@@ -1,16 +1,24 @@
-using System.Text.Json;
+using System.Collections.Immutable;
 using ZmqExporter.Configuration.Reading;
 
 namespace ZmqExporter.Configuration.Binding;
 
-/// <summary>Binds one entry of <c>expect</c> or <c>until</c>.</summary>
+/// <summary>Binds one entry of <c>expect</c> or <c>until</c>: a source and what must hold for it.</summary>
 internal static class ExpectBinder
 {
-    private const int MaxFrame = 255;
-    private const string Remedy = "write one of equals, matches, hex, base64, json or frames";
+    private const string Remedy = "write a test such as equals, matches, hex, json, below or frames";
+
+    // Each of these says what all of the value is.
+    private static readonly ImmutableArray<string> Whole = ["equals", "hex", "base64"];
+
+    // What needs no test: that it is there is the condition.
+    private static readonly ImmutableArray<string> Places = ["json", "msgpack", "cbor", "offset"];
 
     /// <summary>The keys of an entry.</summary>
-    public static KeyTable Keys { get; } = new("modules.*.expect[*]", ["frame", "equals", "matches", "hex", "base64", "json", "frames"]);
+    public static KeyTable Keys { get; } = new("modules.*.expect[*]", [.. TestBinder.Keys, .. SourceBinder.Keys, "frames"]);
+
+    /// <summary>The tables of the sections below.</summary>
+    public static ImmutableArray<KeyTable> Parts { get; } = [Keys, BytesValue.Keys];
 
     /// <summary>Binds an entry; null after an error.</summary>
     public static ExpectConfig? Bind(ConfigValue value)
@@ -22,92 +30,50 @@ internal static class ExpectBinder
         }
 
         var section = Section.Open(value, Keys)!;
-        var frameValue = section.Find("frame");
-        var frame = frameValue is null ? 0 : Numbers.Read(frameValue, 0, MaxFrame);
-        var kinds = section.FindAll(["equals", "matches", "hex", "base64", "json", "frames"]).Select(kind => KeyOf(value, kind)).ToList();
-        var equals = section.Find("equals");
-        if (kinds.Contains("json"))
+        var tests = section.FindAll(TestBinder.Keys).Select(test => (Key: KeyOf(value, test), Value: test)).ToList();
+        if (section.Find("frames") is { } count)
         {
-            _ = kinds.Remove("equals"); // says what the path selects
+            return BindCount(section, count);
         }
 
-        if (kinds.Count != 1)
+        var wholes = tests.Where(test => Whole.Contains(test.Key, StringComparer.Ordinal)).Select(test => test.Key).ToList();
+        if (wholes.Count > 1)
         {
-            Complain(value, section, kinds);
-            foreach (var several in kinds.Where(several => several != "frames"))
+            value.Error($"has several conditions: {string.Join(", ", wholes)}", "write one entry a condition");
+        }
+
+        var place = section.FindAll(Places).Any();
+        if (tests.Count == 0 && !place)
+        {
+            if (!section.HasUnknownKeys)
             {
-                _ = Read(several, section.Find(several)!, equals: null, frame ?? 0);
+                value.Error("has no condition", Remedy);
             }
 
             return null;
         }
 
-        var kind = section.Find(kinds[0])!;
-        if (kinds[0] == "frames")
-        {
-            frameValue?.Error("has no meaning beside frames, which counts all frames", "remove it");
-            return Numbers.Read(kind, 1, MaxFrame + 1) is { } count && frameValue is null ? new ExpectConfig.FrameCount(count) : null;
-        }
+        // Beside another test, and with nothing else that says where, a regular expression finds the value.
+        var pattern = tests.Count > 1 && !place ? section.Find("matches") : null;
+        var source = SourceBinder.Bind(section, pattern);
 
-        // The condition is read even when the frame number is bad: both errors are worth having.
-        var condition = Read(kinds[0], kind, equals, frame ?? 0);
-        return frame is null ? null : condition;
+        // The tests are read even when the source is bad: all errors are worth having.
+        var isDocument = section.FindAll(["json", "msgpack", "cbor"]).Any();
+        var bound = tests.Where(test => pattern is null || test.Key != "matches")
+            .Select(test => TestBinder.Bind(test.Key, test.Value, isDocument))
+            .ToList();
+        return source is null || bound.Contains(null) || wholes.Count > 1 ? null : new ExpectConfig.Holds(source, [.. bound.OfType<TestConfig>()]);
     }
 
-    private static void Complain(ConfigValue value, Section section, List<string> kinds)
+    private static ExpectConfig.FrameCount? BindCount(Section section, ConfigValue count)
     {
-        if (kinds.Count > 0)
+        var others = section.FindAll([.. SourceBinder.Keys, .. TestBinder.Keys]).ToList();
+        foreach (var other in others)
         {
-            value.Error($"has several conditions: {string.Join(", ", kinds)}", "write one entry a condition");
-        }
-        else if (!section.HasUnknownKeys)
-        {
-            value.Error("has no condition", Remedy);
-        }
-    }
-
-    private static ExpectConfig? Read(string key, ConfigValue kind, ConfigValue? equals, int frame) => key switch
-    {
-        "equals" => ReadText(kind) is { } text ? new ExpectConfig.EqualsText(frame, text) : null,
-        "matches" => Patterns.Read(kind) is { } pattern ? new ExpectConfig.Matches(frame, pattern) : null,
-        "hex" => BinaryText.ReadHex(kind) is { } bytes ? new ExpectConfig.EqualsBytes(frame, [.. bytes]) : null,
-        "base64" => BinaryText.ReadBase64(kind) is { } bytes ? new ExpectConfig.EqualsBytes(frame, [.. bytes]) : null,
-        _ => ReadJson(kind, equals, frame),
-    };
-
-    private static ExpectConfig.SelectsJson? ReadJson(ConfigValue pathValue, ConfigValue? equals, int frame)
-    {
-        var path = JsonPaths.Read(pathValue);
-        var value = equals is null ? null : ReadJsonScalar(equals);
-        return path is null || (equals is not null && value is null) ? null : new ExpectConfig.SelectsJson(frame, path, value);
-    }
-
-    private static string? ReadText(ConfigValue value) =>
-        value.ReadText("write the text in quotes, \"\" for an empty frame") is { } text && ByteEscapes.Check(value) && Placeholders.CheckExpect(value, text)
-            ? text
-            : null;
-
-    private static string? ReadJsonScalar(ConfigValue value)
-    {
-        if (value.Node is not YamlScalar scalar)
-        {
-            value.WrongType("a single value", "write one entry for each value in it");
-            return null;
+            other.Error("has no meaning beside frames, which counts all frames", "remove it, or write an entry of its own");
         }
 
-        if (scalar.IsBroken)
-        {
-            return null;
-        }
-
-        var json = JsonScalar.Of(scalar);
-        if (json.Kind == JsonValueKind.Undefined)
-        {
-            value.Error($"{value.Shown} has no spelling in JSON", "put it in quotes to compare with a string");
-            return null;
-        }
-
-        return Placeholders.CheckExpect(value, json.Text) ? json.Text : null;
+        return Numbers.Read(count, 1, SourceBinder.MaxFrame + 1) is { } frames && others.Count == 0 ? new ExpectConfig.FrameCount(frames) : null;
     }
 
     private static string KeyOf(ConfigValue parent, ConfigValue kind) => kind.Path[(parent.Path.Length + 1)..];

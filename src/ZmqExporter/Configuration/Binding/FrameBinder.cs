@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text;
 using ZmqExporter.Configuration.Reading;
+using ZmqExporter.Content;
 
 namespace ZmqExporter.Configuration.Binding;
 
@@ -7,10 +9,13 @@ namespace ZmqExporter.Configuration.Binding;
 internal static class FrameBinder
 {
     private const int MaxFrameSize = 1024 * 1024;
-    private const string Remedy = "write a text, {hex: ..}, {base64: ..} or {json: ..}";
+    private const string Remedy = "write a text, {hex: ..}, {base64: ..}, {json: ..}, {msgpack: ..}, {cbor: ..} or {parts: [..]}";
 
     /// <summary>The spellings other than text.</summary>
-    public static KeyTable Keys { get; } = new("modules.*.send[*]", ["hex", "base64", "json"]);
+    public static KeyTable Keys { get; } = new("modules.*.send[*]", ["hex", "base64", "json", "msgpack", "cbor", "parts"]);
+
+    /// <summary>The tables of the sections below.</summary>
+    public static ImmutableArray<KeyTable> Parts { get; } = [Keys, FramePartBinder.Keys];
 
     /// <summary>Binds an entry; null after an error.</summary>
     public static FrameConfig? Bind(ConfigValue value)
@@ -37,6 +42,9 @@ internal static class FrameBinder
         return spellings[0] switch
         {
             var json when section.Find("json") is not null => JsonText.Write(json) is { } text ? BindText(json, text) : null,
+            var parts when section.Find("parts") is not null => Limit(parts, FramePartBinder.BindList(parts)),
+            var packed when section.Find("msgpack") is not null => Limit(packed, PackedValue.Write(packed, DocumentFormat.MessagePack)),
+            var packed when section.Find("cbor") is not null => Limit(packed, PackedValue.Write(packed, DocumentFormat.Cbor)),
             var hex when section.Find("hex") is not null => Limit(hex, BinaryText.ReadHex(hex)),
             var base64 => Limit(base64, BinaryText.ReadBase64(base64)),
         };
@@ -66,6 +74,11 @@ internal static class FrameBinder
 
     private static FrameConfig? Limit(ConfigValue value, byte[]? bytes) =>
         bytes is not null && IsSmall(value, bytes.Length) ? new FrameConfig(null, [.. bytes]) : null;
+
+    private static FrameConfig? Limit(ConfigValue value, ImmutableArray<FramePartConfig>? parts) =>
+        parts is { } all && IsSmall(value, all.Sum(part => part.Bytes.Length + Encoding.UTF8.GetByteCount(part.Text ?? "")))
+            ? new FrameConfig(Text: null, []) { Parts = all }
+            : null;
 
     private static bool IsSmall(ConfigValue value, int size)
     {

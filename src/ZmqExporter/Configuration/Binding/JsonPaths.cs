@@ -1,4 +1,5 @@
 using ZmqExporter.Configuration.Reading;
+using ZmqExporter.Content;
 
 namespace ZmqExporter.Configuration.Binding;
 

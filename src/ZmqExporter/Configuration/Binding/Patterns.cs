@@ -15,7 +15,7 @@ internal static class Patterns
     /// <summary>Reads a pattern; null after an error.</summary>
     public static string? Read(ConfigValue value)
     {
-        if (value.ReadText("write a regular expression in single quotes") is not { } pattern || !Placeholders.CheckExpect(value, pattern))
+        if (value.ReadText("write a regular expression in single quotes") is not { } pattern || !Placeholders.CheckExpect(value, pattern, "token"))
         {
             return null;
         }

@@ -10,6 +10,12 @@ internal static partial class Placeholders
     /// <summary>Unique to each probe.</summary>
     public const string Token = "{token}";
 
+    /// <summary>The time in milliseconds.</summary>
+    public const string UnixMilliseconds = "{unix_ms}";
+
+    /// <summary>Counts the probes.</summary>
+    public const string Sequence = "{sequence}";
+
     private static readonly ImmutableArray<string> Names = ["token", "sequence", "unix_ms"];
 
     /// <summary>Reports words in braces that look like a mistyped placeholder; false after an error.</summary>
@@ -31,16 +37,19 @@ internal static partial class Placeholders
     }
 
     /// <summary>Reports placeholders that a reply cannot be compared with; false after an error.</summary>
-    public static bool CheckExpect(ConfigValue value, string text)
+    /// <param name="value">Where they stand.</param>
+    /// <param name="text">What is compared with.</param>
+    /// <param name="expected">Which of them a reply can bring back there.</param>
+    public static bool CheckExpect(ConfigValue value, string text, params ImmutableArray<string> expected)
     {
         foreach (var match in InBraces.EnumerateMatches(text))
         {
             var word = text.Substring(match.Index + 1, match.Length - 2);
-            if (word != "token" && Suggestion.Closest(word.Trim(), Names) is { } meant)
+            if (!expected.Contains(word, StringComparer.Ordinal) && Suggestion.Closest(word.Trim(), Names) is { } meant)
             {
                 value.Error(
-                    meant == "token" ? $"{Shown(value, word)} is not a placeholder" : $"{{{meant}}} cannot be expected in a reply",
-                    $"write {Token}, the one placeholder that a reply can bring back");
+                    expected.Contains(meant, StringComparer.Ordinal) ? $"{Shown(value, word)} is not a placeholder" : $"{{{meant}}} cannot be expected in a reply",
+                    $"write {string.Join(" or ", expected.Select(name => $"{{{name}}}"))}, which a reply can bring back");
                 return false;
             }
         }
@@ -55,13 +64,15 @@ internal static partial class Placeholders
             : null;
 
     /// <summary>Whether the reply has to bring back the token.</summary>
-    public static bool AsksForToken(ExpectConfig expect) => expect switch
+    public static bool AsksForToken(ExpectConfig expect) => AsksFor(expect, Token);
+
+    /// <summary>Whether the reply has to bring back a placeholder.</summary>
+    public static bool AsksFor(ExpectConfig expect, string placeholder) => expect is ExpectConfig.Holds holds && holds.Tests.Any(test => test switch
     {
-        ExpectConfig.EqualsText equals => equals.Text.Contains(Token, StringComparison.Ordinal),
-        ExpectConfig.Matches matches => matches.Pattern.Contains(Token, StringComparison.Ordinal),
-        ExpectConfig.SelectsJson { Value: { } value } => value.Contains(Token, StringComparison.Ordinal),
+        TestConfig.EqualsText equals => equals.Text.Contains(placeholder, StringComparison.Ordinal),
+        TestConfig.Matches matches => matches.Pattern.Contains(placeholder, StringComparison.Ordinal),
         _ => false,
-    };
+    });
 
     private static string Shown(ConfigValue value, string word) =>
         value.IsFromEnvironment ? $"a word in braces in {value.Shown}" : $"{{{word}}}";

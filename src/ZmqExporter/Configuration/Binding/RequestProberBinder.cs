@@ -16,10 +16,10 @@ internal static class RequestProberBinder
     private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect", "until"]);
 
     /// <summary>The prober's keys in a module.</summary>
-    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "until", "steps"]);
+    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "until", "steps", "values"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, FrameBinder.Keys, ExpectBinder.Keys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, .. FrameBinder.Parts, .. ExpectBinder.Parts, ValueBinder.Keys];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)
@@ -31,6 +31,8 @@ internal static class RequestProberBinder
         var isValid = chain.Find("socket") is not { } socketValue || Sockets.TryRead(socketValue, out socket);
         isValid &= chain.Find("connection") is not { } connection || ConnectionKind.Choice.TryRead(connection, out persistent);
         var steps = ReadSteps(chain);
+        var values = ValueBinder.BindList(chain);
+        isValid &= errors.Count == before || chain.Find("values") is null;
         if (steps is not null && errors.Count == before)
         {
             CheckTokens(steps);
@@ -38,7 +40,7 @@ internal static class RequestProberBinder
         }
 
         return isValid && steps is { Count: > 0 } && steps.TrueForAll(step => step.Config is not null)
-            ? new RequestProberConfig(socket, persistent, [.. steps.Select(step => step.Config!)])
+            ? new RequestProberConfig(socket, persistent, [.. steps.Select(step => step.Config!)]) { Values = values }
             : null;
     }
 

@@ -61,6 +61,17 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
         return null;
     }
 
+    // A series cannot have a label twice.
+    private static void CheckLabels(BoundModule module, EquatableMap<string> labels, ConfigValue? at)
+    {
+        foreach (var label in module.Prober.Values.SelectMany(value => value.Labels).Where(label => labels.ContainsKey(label.Name)))
+        {
+            at?.Error(
+                $"the target has a label {Quoted.Text(label.Name)}, and so have the values of its module {Quoted.Text(module.Name)}",
+                "rename one of the two");
+        }
+    }
+
     /// <summary>Checks the parts of a target against each other, and makes one config for each of its modules.</summary>
     /// <param name="name">Its name, or null after an error.</param>
     /// <param name="endpoint">Its endpoint, or null after an error.</param>
@@ -95,6 +106,11 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
         }
 
         var all = defaults.With(labels);
+        foreach (var module in good)
+        {
+            CheckLabels(module, all, endpointAt);
+        }
+
         return name is null || endpoint is null
             ? []
             : [.. good.Select(module => new TargetConfig(name, endpoint, module.With(settings), all))];

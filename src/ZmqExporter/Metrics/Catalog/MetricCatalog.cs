@@ -15,6 +15,7 @@ internal static class MetricCatalog
         .. ProbeMetrics.All,
         .. ConnectionMetrics.All,
         .. SubscriptionMetrics.All,
+        .. ValueMetrics.All,
     ];
 
     /// <summary>Those that are exported with this detail.</summary>

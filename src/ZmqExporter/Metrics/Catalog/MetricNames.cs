@@ -3,6 +3,7 @@ namespace ZmqExporter.Metrics.Catalog;
 /// <summary>Every metric name: the contract of docs/metrics.md with dashboards, rules and their users.</summary>
 internal static class MetricNames
 {
+    public const string ValuesDropped = "zmq_values_dropped_total";
     public const string TargetInfo = "zmq_target_info";
     public const string TargetState = "zmq_target_state";
     public const string TargetReachable = "zmq_target_reachable";

@@ -6,6 +6,9 @@ namespace ZmqExporter.Metrics.Exposition;
 /// <param name="Help">One sentence.</param>
 internal record FamilyHeader(string Name, MetricType Type, string Help)
 {
+    /// <value>Whether a counter counts from the target's creation; else nobody knows since when.</value>
+    public bool IsCreatedWithTarget { get; init; } = true;
+
     private const string TotalSuffix = "_total";
     private const string InfoSuffix = "_info";
 

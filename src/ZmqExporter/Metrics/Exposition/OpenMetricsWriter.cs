@@ -27,7 +27,7 @@ internal sealed class OpenMetricsWriter : PrometheusTextWriter
     protected override void WriteValue(LabelSet own, double value)
     {
         base.WriteValue(own, value);
-        if (Family.Type == MetricType.Counter)
+        if (Family is { Type: MetricType.Counter, IsCreatedWithTarget: true })
         {
             WriteCreated(own, Created);
         }

@@ -64,7 +64,7 @@ internal sealed class ProtobufWriter : SampleWriter
         _inner.Clear();
         WriteDouble(_inner, NumberValue, value);
         var isCounter = Family.Type == MetricType.Counter;
-        if (isCounter)
+        if (isCounter && Family.IsCreatedWithTarget)
         {
             WriteTimestamp(CounterCreated, Created);
         }

@@ -68,7 +68,7 @@ internal sealed record SubscriptionReading(SubscribeProberConfig Config)
         {
             if (NumbersRead == 0)
             {
-                warnings.Add(Text($"no message has a number that can be followed in frame {sequence.Frame}: wrong frame or format of sequence?"));
+                warnings.Add(Text($"no message has a number that can be followed in frame {sequence.Source.Frame}: wrong frame or format of sequence?"));
             }
             else if (Sequence.Lost > ManyLosses && Sequence.Lost / ManyLossesAMessage > NumbersRead)
             {
@@ -80,7 +80,7 @@ internal sealed record SubscriptionReading(SubscribeProberConfig Config)
         {
             if (Delay is null)
             {
-                warnings.Add(Text($"no message has a time that can be read in frame {sentAt.Frame}: wrong frame or format of sent_at?"));
+                warnings.Add(Text($"no message has a time that can be read in frame {sentAt.Source.Frame}: wrong frame or format of sent_at?"));
             }
             else if (Delay.Value.Duration() > DelayWords.LongestDelay)
             {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 using ZmqExporter.Probing;
 using ZmqExporter.Probing.OneShot;
 using Zmtp;
@@ -52,7 +53,7 @@ public sealed class OneShotProbeTests
     public void ToLine_Subscription_HasPeerAndReading()
     {
         var target = ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: true, []));
-        var feed = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []) { Sequence = new SequenceConfig(1, SequenceFormat.UInt32Le) };
+        var feed = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []) { Sequence = SequenceConfig.OfFrame(1, new BinaryNumber(BinaryKind.Unsigned, 4, IsBigEndian: false)) };
         var reading = new SubscriptionReading(feed) { Messages = 10, Sequence = new SequenceCounts(3, 0, 1, 2), Delay = TimeSpan.FromSeconds(1.5) };
         var metadata = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("Identity", "a");
         var result = new ProbeResult { Outcome = ProbeOutcome.OnTime, Peer = new PeerInfo(3, 1, "NULL", "PUB", metadata) };

@@ -1,4 +1,5 @@
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 using ZmqExporter.Probing;
 using ZmqExporter.Probing.OneShot;
 
@@ -8,8 +9,8 @@ public sealed class SubscriptionReadingsTests
 {
     private static readonly SubscribeProberConfig Config = new([[]], MaxSilence: TimeSpan.FromSeconds(5), StartupGrace: TimeSpan.FromSeconds(5), [])
     {
-        Sequence = new SequenceConfig(1, SequenceFormat.UInt32Le),
-        SentAt = new SentAtConfig(2, 1_000),
+        Sequence = SequenceConfig.OfFrame(1, new BinaryNumber(BinaryKind.Unsigned, 4, IsBigEndian: false)),
+        SentAt = new SentAtConfig(SourceConfig.Of(2), 1_000),
     };
 
     [Fact]

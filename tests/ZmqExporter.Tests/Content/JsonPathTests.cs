@@ -2,9 +2,9 @@ using System.Text;
 using CsCheck;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
-using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 
-namespace ZmqExporter.Tests.Configuration;
+namespace ZmqExporter.Tests.Content;
 
 public sealed class JsonPathTests
 {
@@ -21,7 +21,7 @@ public sealed class JsonPathTests
     public void IsPlain_NamesAndIndices_AreReadOnce(string path, bool isPlain) => Assert.Equal(isPlain, Parse(path).IsPlain);
 
     [Theory]
-    [InlineData("$", "[1, 2 ]", "[1,2]")]
+    [InlineData("$", " [1, 2 ] ", "[1, 2 ]")]
     [InlineData("$.a", """{"b":{"a":1},"a":"x"}""", "x")]
     [InlineData("$.a.b", """{"a":{"b":1},"a":{"b":2}}""", "2")] // the last one of a name
     [InlineData("$.a.b", """{"a":{"b":1},"a":3}""", null)]
@@ -31,9 +31,11 @@ public sealed class JsonPathTests
     [InlineData("$.a", "/* first */ {/* second */\"a\":/* third */1} // last", "1")]
     public void Select_PlainPath_IsFollowed(string path, string json, string? text)
     {
-        var selection = Parse(path).Select(Encoding.UTF8.GetBytes(json));
+        var found = Parse(path).Select(Encoding.UTF8.GetBytes(json), new ContentBuffer());
 
-        Assert.Equal(text is null ? new JsonSelection(JsonSelectionKind.Nothing) : new JsonSelection(JsonSelectionKind.Value, text, text is "1" or "2"), selection);
+        Assert.Equal(text, found.Exists ? Encoding.UTF8.GetString(found.Text) : null);
+        Assert.Equal(
+            text switch { null => FoundKind.Missing, "1" or "2" => FoundKind.Number, "x" => FoundKind.Text, _ => FoundKind.Other }, found.Kind);
     }
 
     [Theory]
@@ -46,7 +48,7 @@ public sealed class JsonPathTests
     [InlineData("{\"a\":1,\"b\":[[}")]
     [InlineData("{\"a\":1,\"b\":")]
     public void Select_BrokenAfterTheValue_IsNotJson(string json) =>
-        Assert.All(["$.a", "$", "$..a"], path => Assert.Equal(JsonSelectionKind.NotJson, Parse(path).Select(Encoding.UTF8.GetBytes(json)).Kind));
+        Assert.All(["$.a", "$", "$..a"], path => Assert.Equal(FoundKind.Unreadable, Parse(path).Select(Encoding.UTF8.GetBytes(json), new ContentBuffer()).Kind));
 
     [Fact]
     public void Select_PlainPath_FindsWhatNewtonsoftFinds() =>
@@ -54,11 +56,12 @@ public sealed class JsonPathTests
         {
             var path = "$" + string.Concat(steps);
             var expected = JToken.Parse(json, new JsonLoadSettings()).SelectToken(path);
-            var selection = Parse(path).Select(Encoding.UTF8.GetBytes(json));
+            var found = Parse(path).Select(Encoding.UTF8.GetBytes(json), new ContentBuffer());
 
             Assert.True(Parse(path).IsPlain);
-            Assert.Equal(expected is null ? JsonSelectionKind.Nothing : JsonSelectionKind.Value, selection.Kind);
-            Assert.Equal(expected is null ? "" : expected.Type == JTokenType.String ? (string)expected! : expected.ToString(Formatting.None), selection.Text);
+            Assert.Equal(expected is not null, found.Exists);
+                        var text = Encoding.UTF8.GetString(found.Text);
+            Assert.Equal(expected?.Type == JTokenType.String ? (string?)expected : expected?.ToString(Formatting.None) ?? "", found.Kind == FoundKind.Other ? Compact(text) : text);
         });
 
     [Fact]
@@ -72,13 +75,15 @@ public sealed class JsonPathTests
     private static Gen<string> Steps => Pick(".a", ".b", "['a']", "[0]", "[1]");
 
     private static Gen<string> Json(int depth) => depth == 0
-        ? Pick("1", "\"x\"", "null", "true", "1.50")
+        ? Pick("1", "\"x\"", "null", "true", "1.5")
         : Gen.OneOf(
             Json(0),
             Json(depth - 1).Array[0, 3].Select(items => $"[{string.Join(',', items)}]"),
             Gen.Select(Pick("a", "b", "c"), Json(depth - 1)).Array[0, 4].Select(items => $"{{{string.Join(',', items.Select(item => $"\"{item.Item1}\":{item.Item2}"))}}}"));
 
     private static Gen<string> Pick(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
+
+    private static string Compact(string json) => JToken.Parse(json, new JsonLoadSettings()).ToString(Formatting.None);
 
     private static JsonPath Parse(string path) => JsonPath.TryParse(path, out _)!;
 }

@@ -1,0 +1,224 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.Collections.Immutable;
+using System.Formats.Cbor;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using MessagePack;
+using ZmqExporter.Configuration.Reading;
+using ZmqExporter.Content;
+
+namespace ZmqExporter.Configuration.Binding;
+
+/// <summary>Writes a YAML value as MessagePack or CBOR of the same types, in which the placeholders of a probe have their places.</summary>
+/// <remarks>The libraries write a whole value. So a mark of the same length stands where a placeholder will, and the bytes are cut there.</remarks>
+internal static class PackedValue
+{
+    private const int TokenLength = 24;
+    private const ulong SequenceMark = 0xF1_7A_6D_71_73_65_71_01; // as long as any number of 64 bits
+    private const ulong TimeMark = 0xF1_7A_6D_71_6D_73_65_02;
+
+    private static readonly string TokenMark = new('\u0001', TokenLength);
+    private static readonly BinaryNumber Number = new(BinaryKind.Unsigned, sizeof(ulong), IsBigEndian: true);
+
+    /// <summary>The value in parts, or null after an error.</summary>
+    public static ImmutableArray<FramePartConfig>? Write(ConfigValue value, DocumentFormat format)
+    {
+        var before = value.Errors.Count;
+        byte[] bytes;
+        if (format == DocumentFormat.MessagePack)
+        {
+            var output = new ArrayBufferWriter<byte>();
+            var writer = new MessagePackWriter(output);
+            WriteMessagePack(ref writer, value);
+            writer.Flush();
+            bytes = output.WrittenSpan.ToArray();
+        }
+        else
+        {
+            var writer = new CborWriter();
+            WriteCbor(writer, value);
+            bytes = writer.Encode();
+        }
+
+        return value.Errors.Count > before ? null : Cut(bytes);
+    }
+
+    private static void WriteMessagePack(ref MessagePackWriter writer, ConfigValue value)
+    {
+        switch (value.Node)
+        {
+            case YamlMapping mapping:
+                writer.WriteMapHeader(mapping.Entries.Length);
+                foreach (var entry in mapping.Entries)
+                {
+                    writer.Write(entry.Key);
+                    WriteMessagePack(ref writer, value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) });
+                }
+
+                break;
+            case YamlSequence list:
+                writer.WriteArrayHeader(list.Items.Length);
+                for (var i = 0; i < list.Items.Length; i++)
+                {
+                    WriteMessagePack(ref writer, value with { Node = list.Items[i], Path = Quoted.Path(value.Path, i) });
+                }
+
+                break;
+            default:
+                switch (Resolve(value))
+                {
+                    case null:
+                        writer.WriteNil();
+                        break;
+                    case bool flag:
+                        writer.Write(flag);
+                        break;
+                    case ulong whole:
+                        writer.Write(whole);
+                        break;
+                    case long negative:
+                        writer.Write(negative);
+                        break;
+                    case double real:
+                        writer.Write(real);
+                        break;
+                    case var text:
+                        writer.Write((string)text);
+                        break;
+                }
+
+                break;
+        }
+    }
+
+    private static void WriteCbor(CborWriter writer, ConfigValue value)
+    {
+        switch (value.Node)
+        {
+            case YamlMapping mapping:
+                writer.WriteStartMap(mapping.Entries.Length);
+                foreach (var entry in mapping.Entries)
+                {
+                    writer.WriteTextString(entry.Key);
+                    WriteCbor(writer, value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) });
+                }
+
+                writer.WriteEndMap();
+                break;
+            case YamlSequence list:
+                writer.WriteStartArray(list.Items.Length);
+                for (var i = 0; i < list.Items.Length; i++)
+                {
+                    WriteCbor(writer, value with { Node = list.Items[i], Path = Quoted.Path(value.Path, i) });
+                }
+
+                writer.WriteEndArray();
+                break;
+            default:
+                switch (Resolve(value))
+                {
+                    case null:
+                        writer.WriteNull();
+                        break;
+                    case bool flag:
+                        writer.WriteBoolean(flag);
+                        break;
+                    case ulong whole:
+                        writer.WriteUInt64(whole);
+                        break;
+                    case long negative:
+                        writer.WriteInt64(negative);
+                        break;
+                    case double real:
+                        writer.WriteDouble(real);
+                        break;
+                    case var text:
+                        writer.WriteTextString((string)text);
+                        break;
+                }
+
+                break;
+        }
+    }
+
+    private static object? Resolve(ConfigValue value)
+    {
+        var json = JsonScalar.Of((YamlScalar)value.Node);
+        return json.Kind switch
+        {
+            JsonValueKind.Null => null,
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            JsonValueKind.String => ResolveText(value, json.Text),
+            _ when ulong.TryParse(json.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) => whole,
+            _ when long.TryParse(json.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var negative) => negative,
+            _ => double.Parse(json.Text.TrimStart('+').Replace(".inf", "Infinity", StringComparison.OrdinalIgnoreCase).Replace(".nan", "NaN", StringComparison.OrdinalIgnoreCase), NumberStyles.Float, CultureInfo.InvariantCulture),
+        };
+    }
+
+    private static object ResolveText(ConfigValue value, string text)
+    {
+        if (text is Placeholders.Sequence or Placeholders.UnixMilliseconds)
+        {
+            return text == Placeholders.Sequence ? SequenceMark : TimeMark;
+        }
+
+        if (!ByteEscapes.Check(value) || !Placeholders.CheckSend(value, text))
+        {
+            return text;
+        }
+
+        if (text.Contains(Placeholders.Sequence, StringComparison.Ordinal) || text.Contains(Placeholders.UnixMilliseconds, StringComparison.Ordinal))
+        {
+            value.Error("a text with a number in it has no fixed length, which stands before it", "write the placeholder alone, which sends a number, or use {token}");
+        }
+        else if (text.Contains('\u0001', StringComparison.Ordinal))
+        {
+            value.Error("the text has the control character U+0001", "send it with parts");
+        }
+
+        return text.Replace(Placeholders.Token, TokenMark, StringComparison.Ordinal);
+    }
+
+    private static ImmutableArray<FramePartConfig> Cut(byte[] bytes)
+    {
+        Span<byte> sequence = stackalloc byte[sizeof(ulong)];
+        Span<byte> time = stackalloc byte[sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64BigEndian(sequence, SequenceMark);
+        BinaryPrimitives.WriteUInt64BigEndian(time, TimeMark);
+        var token = Encoding.ASCII.GetBytes(TokenMark);
+        var parts = ImmutableArray.CreateBuilder<FramePartConfig>();
+        var start = 0;
+        for (var at = 0; at < bytes.Length;)
+        {
+            var rest = bytes.AsSpan(at);
+            var part = rest.StartsWith(token) ? new FramePartConfig(Placeholders.Token)
+                : rest.StartsWith(sequence) ? new FramePartConfig(Text: null, [], Number, Placeholders.Sequence)
+                : rest.StartsWith(time) ? new FramePartConfig(Text: null, [], Number, Placeholders.UnixMilliseconds)
+                : null;
+            if (part is null)
+            {
+                at++;
+                continue;
+            }
+
+            Flush(at);
+            parts.Add(part);
+            at += part.Text is null ? sizeof(ulong) : TokenLength;
+            start = at;
+        }
+
+        Flush(bytes.Length);
+        return parts.ToImmutable();
+
+        void Flush(int end)
+        {
+            if (end > start)
+            {
+                parts.Add(new FramePartConfig(Text: null, [.. bytes.AsSpan(start, end - start)]));
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.RegularExpressions;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+
+namespace ZmqExporter.Content;
+
+/// <summary>
+/// JSONPath with filters, searches and slices, on a tree of the JSON. The only type that sees Newtonsoft.Json, which parses such a path anew
+/// each time, because nobody can keep what it parsed. Thread-safe.
+/// </summary>
+internal static class JsonQuery
+{
+    private const int MaxDepth = 64;
+
+    // A path may hold a regular expression that backtracks: a hostile reply must not be able to stop a probe thread with it.
+    private static readonly JsonSelectSettings Settings = new() { RegexMatchTimeout = TimeSpan.FromMilliseconds(100), ErrorWhenNoMatch = false };
+
+    /// <summary>Whether a text is a path.</summary>
+    /// <param name="text">What somebody wrote.</param>
+    /// <param name="error">What is wrong with it, or null when nothing can be said.</param>
+    public static bool IsValid(string text, out string? error)
+    {
+        error = null;
+        try
+        {
+            _ = new JObject().SelectTokens(text, Settings).Any();
+            return true;
+        }
+        catch (JsonException exception)
+        {
+            error = $"{char.ToLowerInvariant(exception.Message[0])}{exception.Message[1..].TrimEnd('.')}";
+            return false;
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The one value that a path selects.</summary>
+    public static FoundValue SelectOne(string path, ReadOnlySpan<byte> json, ContentBuffer buffer)
+    {
+        try
+        {
+            var selected = Read(json).SelectToken(path, Settings);
+            if (selected is null)
+            {
+                return FoundValue.Nothing($", in which {path} selects nothing", FoundKind.Missing);
+            }
+
+            var text = selected.Type == JTokenType.String ? (string)selected! : selected.ToString(Formatting.None);
+            var output = buffer.Next();
+            output.Advance(Encoding.UTF8.GetBytes(text, output.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
+            return selected.Type switch
+            {
+                JTokenType.String => FoundValue.OfText(output.WrittenSpan),
+                JTokenType.Integer or JTokenType.Float => FoundValue.OfNumber(output.WrittenSpan),
+                _ => FoundValue.OfOther(output.WrittenSpan),
+            };
+        }
+        catch (JsonException)
+        {
+            return FoundValue.Nothing($", which is not JSON in which {path} selects one value");
+        }
+        catch (ArgumentException exception)
+        {
+            // A regular expression in a filter is only compiled when there is something to filter.
+            return FoundValue.Nothing($", on which {path} cannot be evaluated: {exception.Message}");
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            return FoundValue.Nothing($", on which {path} took too long");
+        }
+    }
+
+    /// <summary>The values that a path selects, each as JSON; none when it cannot be evaluated.</summary>
+    public static ImmutableArray<byte[]> SelectAll(string path, ReadOnlySpan<byte> json, int most)
+    {
+        try
+        {
+            return [.. Read(json).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
+        }
+        catch (Exception exception) when (exception is JsonException or ArgumentException or RegexMatchTimeoutException)
+        {
+            return [];
+        }
+    }
+
+    private static JToken Read(ReadOnlySpan<byte> json)
+    {
+        using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(json)))
+        {
+            MaxDepth = MaxDepth,
+            DateParseHandling = DateParseHandling.None,
+        };
+        MoveToValue(reader);
+        var value = JToken.ReadFrom(reader);
+        while (reader.Read())
+        {
+            if (reader.TokenType != JsonToken.Comment)
+            {
+                throw new JsonReaderException("more follows the value");
+            }
+        }
+
+        return reader.Depth > 0 ? throw new JsonReaderException("the value ends too early") : value;
+    }
+
+    private static void MoveToValue(JsonTextReader reader)
+    {
+        do
+        {
+            if (!reader.Read())
+            {
+                throw new JsonReaderException("the value ends too early");
+            }
+        }
+        while (reader.TokenType == JsonToken.Comment);
+    }
+}

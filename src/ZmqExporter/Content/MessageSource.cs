@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Zmtp.Wire;
+
+namespace ZmqExporter.Content;
+
+/// <summary>Where in a message something is: built once a module. Immutable and thread-safe.</summary>
+/// <param name="frame">Zero-based number of the frame.</param>
+/// <param name="decodings">How the frame is packed, the outermost layer first.</param>
+/// <param name="after">What is looked for begins behind the first of these bytes; empty for the whole frame.</param>
+/// <param name="selector">Which part of the rest.</param>
+internal sealed class MessageSource(int frame, ImmutableArray<Decoding> decodings, ImmutableArray<byte> after, Selector selector)
+{
+    /// <summary>Zero-based number of the frame.</summary>
+    public int Frame => frame;
+
+    /// <summary>What it finds, as the subject of a sentence: "frame 0", <c>$.status</c>.</summary>
+    public string Name { get; } = selector.Describe(string.Create(CultureInfo.InvariantCulture, $"frame {frame}"));
+
+    /// <summary>Finds it.</summary>
+    /// <param name="bytes">All of the frame.</param>
+    /// <param name="buffer">Holds what had to be made of it.</param>
+    public FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
+    {
+        foreach (var decoding in decodings)
+        {
+            var output = buffer.Next();
+            if (PayloadDecoder.Decode(decoding, bytes, output) is { } problem)
+            {
+                return FoundValue.Nothing(problem);
+            }
+
+            bytes = output.WrittenSpan;
+        }
+
+        if (!after.IsEmpty)
+        {
+            var at = bytes.IndexOf(after.AsSpan());
+            if (at < 0)
+            {
+                return FoundValue.Nothing($", in which {Excerpt.Of(after.AsSpan())} is missing", FoundKind.Missing);
+            }
+
+            bytes = bytes[(at + after.Length)..];
+        }
+
+        return selector.Find(bytes, buffer);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ZmqExporter.Configuration;
+
+namespace ZmqExporter.Probing;
+
+/// <summary>A number that a message had.</summary>
+/// <param name="Value">What it is.</param>
+/// <param name="Labels">The values of its labels, in the order of <see cref="ValueConfig.Labels"/>.</param>
+/// <param name="Number">The number, scaled.</param>
+internal sealed record ValueSample(ValueConfig Value, EquatableArray<string> Labels, double Number)
+{
+    /// <summary>For people: as Prometheus writes it.</summary>
+    public override string ToString()
+    {
+        var labels = Value.Labels.Select((label, index) => $"{label.Name}={Quoted.Text(Labels[index])}");
+        return string.Create(CultureInfo.InvariantCulture, $"{Value.Metric}{(Labels.IsEmpty ? "" : $"{{{string.Join(',', labels)}}}")} {Number}");
+    }
+}
+
+/// <summary>The numbers of one message.</summary>
+/// <param name="Samples">No two of one metric with the same labels.</param>
+/// <param name="Dropped">How many more there were than <see cref="ValueConfig.MaxSeries"/>.</param>
+internal readonly record struct MessageValues(ImmutableArray<ValueSample> Samples, int Dropped);
