@@ -92,9 +92,10 @@ internal static partial class ExporterApplication
 
     private static void AddReloading(this IServiceCollection services, ServeSettings settings, ConfigResult loaded)
     {
+        var timed = new TimedFiles(ConfigReloader.LoadLimit);
         services.AddSingleton(provider => new ConfigReloader(
             loaded,
-            () => ConfigLoader.Load(settings.ConfigFile),
+            () => timed.Run(settings.ConfigFile, () => ConfigLoader.Load(settings.ConfigFile)),
             config => ProcessLimits.ProblemOf(config, settings.ConfigFile),
             result => Apply(provider, result),
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
@@ -106,7 +107,8 @@ internal static partial class ExporterApplication
                 () => provider.GetRequiredService<ConfigReloader>().Files,
                 FileFingerprint.Of,
                 () => provider.GetRequiredService<ConfigReloader>().ReloadAsync("changed files"),
-                provider.GetRequiredService<TimeProvider>()));
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ConfigWatcher>>()));
         }
     }
 

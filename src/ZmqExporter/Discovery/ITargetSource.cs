@@ -14,6 +14,9 @@ internal interface ITargetSource
     /// <summary>What is wrong with its lists now; empty when nothing is.</summary>
     EquatableArray<ConfigError> Errors { get; }
 
+    /// <summary>Whether one of the lists that are wrong now was good before.</summary>
+    bool KeepsGood { get; }
+
     /// <summary>The config is another one, with other modules.</summary>
     void Rebind(TargetListBinding binding);
 }

@@ -14,10 +14,12 @@ internal sealed record TargetFilesCheck(ImmutableArray<TargetConfig> Targets, Eq
     public static TargetFilesCheck Of(ConfigResult loaded, ConfigInputs inputs)
     {
         var config = loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
+        var timed = new TimedFiles(TimedFiles.DefaultLimit);
+        inputs = timed.Limit(inputs);
         var sources = config.TargetFiles.Select(files => new FileSource(files)).ToArray();
         foreach (var source in sources)
         {
-            source.Read(source.Look(), inputs, loaded.Lists!);
+            source.Read(source.Look(timed), inputs, loaded.Lists!);
         }
 
         var merged = MergedTargets.Of(config, loaded.Lists!, sources);

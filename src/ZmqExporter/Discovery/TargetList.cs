@@ -19,6 +19,9 @@ internal sealed class TargetList(string place, bool isJson)
     /// <summary>What is wrong with the list now; empty when nothing is.</summary>
     public EquatableArray<ConfigError> Errors { get; private set; } = [];
 
+    /// <summary>Whether it is wrong now and its targets are those of a time when it was good.</summary>
+    public bool KeepsGood => !Errors.IsEmpty && _good is not null;
+
     /// <summary>The list was read.</summary>
     public void Read(string text, TargetListBinding binding)
     {
