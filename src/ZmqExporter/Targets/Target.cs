@@ -12,7 +12,7 @@ namespace ZmqExporter.Targets;
 /// <see cref="Snapshot"/> of this. It lives as long as its key is configured: a changed config changes neither state nor counters.
 /// Thread-safe.
 /// </summary>
-internal sealed partial class Target : IProbeObserver
+internal sealed partial class Target
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -31,6 +31,7 @@ internal sealed partial class Target : IProbeObserver
     private SubscriptionCounters? _subscription;
     private TargetCounters _counters = new();
     private Timestamp? _due;
+    private bool _hasEnded;
 
     /// <summary>Starts with no result.</summary>
     /// <param name="config">What to probe and how.</param>
@@ -138,6 +139,11 @@ internal sealed partial class Target : IProbeObserver
         lock (_lock)
         {
             var before = _policy.State;
+            if (_hasEnded)
+            {
+                return new TargetTransition(before, before);
+            }
+
             _policy = FailurePolicy.Apply(_config.Module.Policy, _policy, result.Outcome);
             _flapping.Observe(_policy.State, Timestamp.Now(_time));
             _lastProbe = _time.GetUtcNow();
@@ -179,38 +185,6 @@ internal sealed partial class Target : IProbeObserver
         lock (_lock)
         {
             _due = null;
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnConnectionEvent(ConnectionEvent connectionEvent)
-    {
-        if (_isLean)
-        {
-            return;
-        }
-
-        lock (_lock)
-        {
-            _counters.ConnectionEvents.Increment((int)connectionEvent);
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnSubscriptionRead(in SubscriptionBatch batch)
-    {
-        lock (_lock)
-        {
-            _subscription = (_subscription ?? SubscriptionCounters.None).With(batch);
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnStaleReply()
-    {
-        lock (_lock)
-        {
-            _counters.StaleReplies++;
         }
     }
 
