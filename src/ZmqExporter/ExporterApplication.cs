@@ -63,12 +63,7 @@ internal static partial class ExporterApplication
         builder.Services.AddReloading(settings, loaded);
         if (web is not null && settings.WebConfigFile is { } file)
         {
-            builder.Services.AddProtection(provider => new WebConfigStore(
-                web,
-                () => WebConfigLoader.Load(file),
-                FileFingerprint.Of,
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<WebConfigStore>>()));
+            builder.Services.AddProtection(provider => WebConfigParts.CreateStore(provider, web, file));
         }
 
         var app = builder.Build();
