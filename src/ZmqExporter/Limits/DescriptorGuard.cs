@@ -53,8 +53,20 @@ internal sealed partial class DescriptorGuard : IDisposable
         _timer = _time.CreateTimer(static guard => ((DescriptorGuard)guard!).Look(), this, Period, Period);
     }
 
-    /// <summary>The targets are others now: a warning that comes later is about these.</summary>
-    public void Expect(int targets, int needed) => (_targets, _needed) = (targets, needed);
+    /// <summary>The targets are others now.</summary>
+    public void Expect(int targets, int needed)
+    {
+        var needsMore = needed > _needed;
+        (_targets, _needed) = (targets, needed);
+        if (_timer is not null && Own() is { } own)
+        {
+            Set(_limit, Math.Max(own, _ownAtStart));
+            if (needsMore)
+            {
+                WarnIfTooLow();
+            }
+        }
+    }
 
     /// <inheritdoc />
     public void Dispose() => _timer?.Dispose();
