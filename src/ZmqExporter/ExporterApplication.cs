@@ -94,7 +94,10 @@ internal static partial class ExporterApplication
             config => ProcessLimits.ProblemOf(config, settings.ConfigFile),
             result => Apply(provider, result),
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
-            provider.GetRequiredService<ILogger<ConfigReloader>>()));
+            provider.GetRequiredService<ILogger<ConfigReloader>>())
+        {
+            Count = () => provider.GetRequiredService<TargetSources>().Targets.Length,
+        });
         services.AddOnDemandProbes(provider => provider.GetRequiredService<ConfigReloader>().Current);
         if (settings.AutoReload)
         {

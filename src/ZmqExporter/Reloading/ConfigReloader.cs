@@ -53,6 +53,9 @@ internal sealed partial class ConfigReloader
         _running = _begun.Task;
     }
 
+    /// <value>How many targets × modules there are now, those of its sources included.</value>
+    public Func<int>? Count { get; init; }
+
     /// <summary>The config that was put in force last.</summary>
     public ExporterConfig Current { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
@@ -134,7 +137,7 @@ internal sealed partial class ConfigReloader
 
         var isNew = Current != result.Config || !_isInForce;
         _isInForce = !isNew; // until it is, whatever happens on the way
-        var diff = isNew ? _apply(result) : new TargetDiff([], [], [], Current.Targets.Length);
+        var diff = isNew ? _apply(result) : new TargetDiff([], [], [], Count?.Invoke() ?? Current.Targets.Length);
         Current = result.Config;
         _isInForce = true;
         _metrics.Succeeded();

@@ -106,6 +106,16 @@ public sealed class ChangedSourcesTests : IDisposable
     }
 
     [Fact]
+    public void Start_TwoPatternsHaveOneFile_IsSaidSo()
+    {
+        _test.Write("a.yml", SourcesUnderTest.List("a"));
+        _test.Start(SourcesUnderTest.Modules + "target_files: ['*.yml', 'a*.yml']\n");
+
+        Assert.Equal("a", _test.Names);
+        Assert.Contains("\"a\" is there twice, because two entries of target_files have this file", Assert.Single(_test.TakeLog()), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Look_CouldNotBePutInForce_IsTriedAgain()
     {
         _test.Start(SourcesUnderTest.Modules + "target_files: ['*.yml']");

@@ -18,6 +18,7 @@ public sealed class ConfigReloaderTests
     private Func<ConfigResult> _load = () => throw new InvalidOperationException("nobody said what to load");
     private string? _problem;
     private Exception? _fault;
+    private Func<int>? _count;
 
     [Fact]
     public async Task ReloadAsync_OtherConfig_IsAppliedOnceAndSaidInNumbers()
@@ -40,6 +41,16 @@ public sealed class ConfigReloaderTests
 
         Assert.Equal("reloaded: of the pairs of a target and a module 0 added, 0 changed, 0 removed, 1 unchanged", (await reloader.ReloadAsync("test")).Words());
         Assert.Empty(_applied);
+    }
+
+    [Fact]
+    public async Task ReloadAsync_EqualConfig_CountsTheTargetsOfSourcesToo()
+    {
+        _count = () => 5;
+        var reloader = Create(Config("a"));
+        _load = () => Config("a");
+
+        Assert.EndsWith(" 0 removed, 5 unchanged", (await reloader.ReloadAsync("test")).Words(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -168,7 +179,7 @@ public sealed class ConfigReloaderTests
                 return diff;
             },
             metrics.Self.Reloads,
-            new FakeLogger<ConfigReloader>(_logs));
+            new FakeLogger<ConfigReloader>(_logs)) { Count = _count };
         if (begins)
         {
             reloader.Begin();
