@@ -90,7 +90,7 @@ public sealed class ChangedSourcesTests : IDisposable
 
         _test.Reload(Urls("refresh_interval: 1h") + "targets: [{name: own, endpoint: 'tcp://own:1'}]\n");
 
-        Assert.NotEqual("", before);
+        Assert.NotEmpty(before);
         Assert.Equal(before, await _test.SamplesAsync("last_success_timestamp_seconds"));
     }
 
