@@ -77,8 +77,9 @@ internal sealed partial class WebConfigStore
         }
         else if (config.Tls is null != _current.Tls is null)
         {
-            // A password that was changed with it counts all the same: who was locked out must be.
-            _current = config with { Tls = _current.Tls };
+            // A password that was changed with it counts all the same: who was locked out must be. But a file without any, whose certificates
+            // are to protect the port from now on, must not open it until they do.
+            _current = config with { Tls = _current.Tls, Users = config.Users.Count == 0 ? _current.Users : config.Users };
             Fail(
                 [$"{_files[0].Path}: TLS cannot be turned on or off while the exporter runs, all else is in force: restart the exporter"],
                 isRetry && !haveChanged);

@@ -82,6 +82,16 @@ public sealed class WebConfigStoreTests
         Assert.Contains(_logs.GetSnapshot(), line => line.GetStructuredStateValue("error")?.Contains("TLS cannot be turned on or off", StringComparison.Ordinal) == true);
     }
 
+    // Certificates were to take the passwords' place.
+    [Fact]
+    public void Get_FileThatTurnsTlsOnAndHasNoPasswords_OpensNothing()
+    {
+        var store = Start();
+        Write("2", new WebConfigResult(new WebConfig { Tls = new TlsServerConfig { Certificate = new CertificateWithChain(null!, []) } }, [], [], []));
+
+        Assert.Equal("first", UserOf(store.Get()));
+    }
+
     [Fact]
     public void Get_BrokenAndMended_IsToldEachTime()
     {
