@@ -24,7 +24,7 @@ internal static class DiscoveryParts
         services.AddSingleton(provider => loaded.Config! with { Targets = provider.GetRequiredService<TargetSources>().Targets });
         services.AddSingleton(provider => new DiscoveryService(
             Begun(provider),
-            new HttpFetcher(ConfigInputs.System, provider.GetRequiredService<TimeProvider>()).FetchAsync,
+            new HttpFetcher(new TimedFiles(TimedFiles.DefaultLimit).Limit(ConfigInputs.System), provider.GetRequiredService<TimeProvider>()).FetchAsync,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<DiscoveryService>>()));
         services.AddHostedService(provider => provider.GetRequiredService<DiscoveryService>());

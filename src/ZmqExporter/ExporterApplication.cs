@@ -64,12 +64,7 @@ internal static partial class ExporterApplication
         builder.Services.AddReloading(settings, loaded);
         if (web is not null && settings.WebConfigFile is { } file)
         {
-            builder.Services.AddProtection(provider => new WebConfigStore(
-                web,
-                () => WebConfigLoader.Load(file),
-                FileFingerprint.Of,
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<WebConfigStore>>()));
+            builder.Services.AddProtection(provider => WebConfigParts.CreateStore(provider, web, file));
         }
 
         var app = builder.Build();
@@ -94,9 +89,10 @@ internal static partial class ExporterApplication
 
     private static void AddReloading(this IServiceCollection services, ServeSettings settings, ConfigResult loaded)
     {
+        var timed = new TimedFiles(ConfigReloader.LoadLimit);
         services.AddSingleton(provider => new ConfigReloader(
             loaded,
-            () => ConfigLoader.Load(settings.ConfigFile),
+            () => timed.Run(settings.ConfigFile, () => ConfigLoader.Load(settings.ConfigFile)),
             config => ProcessLimits.ProblemOf(config, settings.ConfigFile, settings.Shard),
             result => Apply(provider, result),
             provider.GetRequiredService<TargetSources>().Retry,
@@ -109,7 +105,8 @@ internal static partial class ExporterApplication
                 () => provider.GetRequiredService<ConfigReloader>().Files,
                 FileFingerprint.Of,
                 () => provider.GetRequiredService<ConfigReloader>().ReloadAsync("changed files"),
-                provider.GetRequiredService<TimeProvider>()));
+                provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<ConfigWatcher>>()));
         }
     }
 

@@ -149,13 +149,17 @@ internal static partial class ExporterHost
                 throw;
             }
 
-            await error.WriteLineAsync($"zmq_exporter: cannot listen on {string.Join(" and ", settings.Listen)}: {failure}");
+            // Kestrel's own message has the address in it.
+            var failed = settings.Listen.Where(address => e.Message.Contains(address.ToString(), StringComparison.Ordinal)).ToArray();
+            await error.WriteLineAsync($"zmq_exporter: cannot listen on {(failed is [var one] ? one.ToString() : string.Join(" and ", settings.Listen))}: {failure}");
             return ExitCode.Failed;
         }
     }
 
     private static string? ListenFailure(Exception exception) => exception switch
     {
+        { InnerException: AddressInUseException } when exception.Message.Contains("://unix:", StringComparison.Ordinal) =>
+            "another program listens there, or a file that is no socket has this name; it is left alone",
         { InnerException: AddressInUseException } => "the port is in use; choose another one with --web.listen-address",
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "no permission; ports below 1024 need it",
         SocketException { SocketErrorCode: SocketError.AddressNotAvailable } => "this machine has no such address",

@@ -59,7 +59,7 @@ internal sealed partial class ProbingService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await Task.WhenAll(canary.StopAsync(cancellationToken), scheduler.StopAsync(cancellationToken));
-        state.Save(); // with the last results
+        state.End(); // with the last results
     }
 
     /// <inheritdoc />

@@ -58,6 +58,29 @@ public sealed class DiscoveryTests : IDisposable
         Assert.Equal("", (await Promtool.CheckMetricsAsync(mended.Text)).Error);
     }
 
+    // Whoever may write into the directory can make one, and to open it would wait for somebody who writes into it.
+    [Fact]
+    public async Task Files_OneIsAPipe_TheOthersAreFollowedAndReloadsWork()
+    {
+        await using var server = await PythonPeer.StartRepAsync();
+        Write("a.yml", Yaml(server, ["a"]));
+        await using var exporter = await ExporterProcess.StartAsync(Config("*.yml"), "--web.enable-lifecycle");
+        await using (var mkfifo = ChildProcess.Start("mkfifo", [Path.Combine(_targets.Path, "pipe.yml")], "it is in coreutils"))
+        {
+            Assert.Equal(0, await mkfifo.WaitForExitAsync());
+        }
+
+        Write("b.yml", Yaml(server, ["b"]));
+        await exporter.EventuallyAsync(samples => IsUp(samples, "a") && IsUp(samples, "b"));
+        await File.AppendAllTextAsync(exporter.ConfigFile, "targets: [{name: own, endpoint: 'tcp://127.0.0.1:1'}]\n", TestContext.Current.CancellationToken);
+        using var client = new HttpClient();
+        using var answer = await client.PostAsync(new Uri(exporter.Address, "/-/reload"), null, TestContext.Current.CancellationToken);
+        Assert.Contains(" 1 added, 0 changed, 0 removed, 2 unchanged", await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        await exporter.Process.SignalAsync("TERM");
+        Assert.Equal(0, await exporter.Process.WaitForExitAsync());
+        Assert.Contains(exporter.LogLines, line => line.Contains("msg=\"stopped\"", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Urls_ListBreaksAndAnotherExporterReadsOurs_BothProbeTheSame()
     {

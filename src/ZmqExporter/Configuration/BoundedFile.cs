@@ -87,6 +87,7 @@ internal static class BoundedFile
     {
         FileNotFoundException or DirectoryNotFoundException => "does not exist",
         UnauthorizedAccessException => "may not be read: permission denied",
+        FileTooSlowException => $"was {exception.Message} read: does its file system hang?",
         _ when exception.Message == "it is a directory" => "is a directory",
         _ => $"cannot be read: {exception.GetType().Name}",
     };

@@ -75,11 +75,15 @@ internal sealed partial class DiscoveryService(
     {
         try
         {
-            var result = await fetch(source.Config, _stopping.Token);
+            // Not on the thread of this loop: what it reads before it first waits may take its time.
+            var result = await Task.Run(() => fetch(source.Config, _stopping.Token), _stopping.Token);
             if (!_stopping.IsCancellationRequested)
             {
                 sources.Answered(source, result);
             }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
         }
 #pragma warning disable CA1031 // As above.
         catch (Exception exception)

@@ -1,8 +1,12 @@
 using System.IO.Enumeration;
+using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Discovery;
 
-/// <summary>The files that a path means whose last component may hold <c>*</c>. As in Prometheus, a file that is not there is none.</summary>
+/// <summary>
+/// The files that a path means whose last component may hold <c>*</c>. As in Prometheus, a file that is not there is none; so is whatever has no
+/// content, such as a pipe, which nobody could read without waiting for somebody who writes.
+/// </summary>
 internal static class FilePattern
 {
     private static readonly EnumerationOptions AllFiles = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false };
@@ -15,7 +19,7 @@ internal static class FilePattern
         var name = Path.GetFileName(path);
         if (!name.Contains('*', StringComparison.Ordinal))
         {
-            return Directory.Exists(path) || !File.Exists(path) ? [] : [path];
+            return IsFile(path) ? [path] : [];
         }
 
         // Only * means something: in a name, ? and \ are what they are.
@@ -30,7 +34,7 @@ internal static class FilePattern
                     .Where(file => FileSystemName.MatchesSimpleExpression(expression, file, ignoreCase: false))
                     .Order(StringComparer.Ordinal)
                     .Select(file => directory == "." && !path.StartsWith("./", StringComparison.Ordinal) ? file! : Path.Combine(directory, file!))
-                    .Where(file => !Directory.Exists(file)),
+                    .Where(file => IsFile(file, isListed: true)),
             ];
         }
         catch (DirectoryNotFoundException)
@@ -38,4 +42,8 @@ internal static class FilePattern
             return [];
         }
     }
+
+    // Where a directory lists it, it counts although it cannot be looked at: a link to nowhere is an error of the list.
+    private static bool IsFile(string path, bool isListed = false) =>
+        !Directory.Exists(path) && (isListed || File.Exists(path)) && FileStatus.Of(path) is null or { Kind: FileKind.Regular };
 }

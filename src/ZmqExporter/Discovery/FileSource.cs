@@ -35,14 +35,34 @@ internal sealed class FileSource(TargetFilesConfig config) : ITargetSource
     /// <inheritdoc />
     public EquatableArray<ConfigError> Warnings => [.. Files.SelectMany(file => _lists[file.Path].Warnings)];
 
+    /// <inheritdoc />
+    public bool KeepsGood => Files.Any(file => _lists[file.Path].KeepsGood);
+
+    /// <summary>Takes over what another one, which ends, has of these files. They are read again, and what was good last stays if they broke.</summary>
+    public void Adopt(FileSource before)
+    {
+        foreach (var (path, list) in before._lists)
+        {
+            _lists.TryAdd(path, list);
+        }
+    }
+
     /// <summary>The files as they are now. A directory that cannot be read is taken for one that has not changed.</summary>
-    public EquatableArray<FileState> Look()
+    /// <param name="timed">How long that may take.</param>
+    public EquatableArray<FileState> Look(TimedFiles timed)
     {
         try
         {
-            EquatableArray<FileState> files = [.. FilePattern.Find(config.Path).Select(path => new FileState(path, FileFingerprint.Of(path)))];
+            var files = timed.Run<EquatableArray<FileState>>(
+                config.Path, () => [.. FilePattern.Find(config.Path).Select(path => new FileState(path, FileFingerprint.Of(path)))]);
             _unlisted = null;
             return files;
+        }
+        catch (FileTooSlowException exception)
+        {
+            _unlisted = new ConfigError(
+                config.Path, 0, 0, "", $"the directory was {exception.Message} read", "check whether its file system hangs");
+            return Files;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -60,7 +80,7 @@ internal sealed class FileSource(TargetFilesConfig config) : ITargetSource
     {
         var before = Files.ToDictionary(file => file.Path, file => file.Fingerprint, StringComparer.Ordinal);
         Files = [.. files.Select(file => before.GetValueOrDefault(file.Path) == file.Fingerprint ? file : Read(file, inputs, binding))];
-        foreach (var gone in before.Keys.Except(Files.Select(file => file.Path), StringComparer.Ordinal))
+        foreach (var gone in _lists.Keys.Except(Files.Select(file => file.Path), StringComparer.Ordinal).ToArray())
         {
             _lists.Remove(gone);
         }

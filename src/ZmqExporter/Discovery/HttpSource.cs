@@ -4,9 +4,13 @@ namespace ZmqExporter.Discovery;
 
 /// <summary>An entry of <c>target_urls</c>. Not thread-safe.</summary>
 /// <param name="config">The entry.</param>
-internal sealed class HttpSource(TargetUrlConfig config) : ITargetSource
+/// <param name="before">The source of the same URL whose settings were others; null for none. Its list stays until there is an answer.</param>
+internal sealed class HttpSource(TargetUrlConfig config, HttpSource? before = null) : ITargetSource
 {
-    private readonly TargetList _list = new(config.Name, isJson: true);
+    private readonly TargetList _list = before?._list ?? new TargetList(config.Name, isJson: true);
+    // While it has never been good there are no targets to keep: then it is asked again soon, however long its interval is.
+    private static readonly TimeSpan LongestFirstWait = TimeSpan.FromSeconds(30);
+
     private Timestamp? _asked;
     private bool _isAsking;
 
@@ -28,13 +32,18 @@ internal sealed class HttpSource(TargetUrlConfig config) : ITargetSource
     /// <inheritdoc />
     public EquatableArray<ConfigError> Warnings => _list.Warnings;
 
+    /// <inheritdoc />
+    public bool KeepsGood => _list.KeepsGood;
+
     /// <summary>Whether it was asked ever.</summary>
     public bool IsAsked => _asked is not null;
+
+    private TimeSpan Wait => Errors.IsEmpty || KeepsGood ? config.RefreshInterval : TimeSpan.FromTicks(Math.Min(config.RefreshInterval.Ticks, LongestFirstWait.Ticks));
 
     /// <summary>Whether it is time to ask; then the caller has to, and to hand over the answer.</summary>
     public bool TryBegin(Timestamp now)
     {
-        if (_isAsking || (_asked is { } asked && now - asked < config.RefreshInterval))
+        if (_isAsking || (_asked is { } asked && now - asked < Wait))
         {
             return false;
         }

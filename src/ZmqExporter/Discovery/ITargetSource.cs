@@ -20,6 +20,9 @@ internal interface ITargetSource
     /// <summary>What has no effect in its lists, as they were when they were good last.</summary>
     EquatableArray<ConfigError> Warnings { get; }
 
+    /// <summary>Whether one of the lists that are wrong now was good before.</summary>
+    bool KeepsGood { get; }
+
     /// <summary>The config is another one, with other modules.</summary>
     void Rebind(TargetListBinding binding);
 }

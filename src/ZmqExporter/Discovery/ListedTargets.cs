@@ -38,10 +38,12 @@ internal sealed record ListedTargets(ImmutableArray<TargetConfig> Targets, Equat
 
     private static ITargetSource[] ReadFiles(ConfigResult loaded, ConfigInputs inputs)
     {
+        var timed = new TimedFiles(TimedFiles.DefaultLimit);
+        inputs = timed.Limit(inputs);
         var sources = loaded.TargetFiles.Select(files => new FileSource(files)).ToArray();
         foreach (var source in sources)
         {
-            source.Read(source.Look(), inputs, loaded.Lists!);
+            source.Read(source.Look(timed), inputs, loaded.Lists!);
         }
 
         return [.. sources];

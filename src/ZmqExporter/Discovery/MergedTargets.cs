@@ -42,11 +42,19 @@ internal sealed record MergedTargets(ImmutableArray<TargetConfig> Targets, Immut
         return new MergedTargets(targets.DrainToImmutable(), conflicts.DrainToImmutable()) { Listed = listed };
     }
 
-    private static ConfigError Conflict(DiscoveredTarget target, ConfigPlace first) => new(
+    private static ConfigError Conflict(DiscoveredTarget target, ConfigPlace first) => target.Place == first ? OfOneFile(target) : new(
         target.Place.File,
         target.Place.Line,
         target.Place.Column,
         Path: "",
         $"the name {Quoted.Text(target.Name)} is taken by the target at {first}, and this one is left out",
         "give each target a name of its own with __zmq_name__, in a group of its own, or list several modules in one target");
+
+    private static ConfigError OfOneFile(DiscoveredTarget target) => new(
+        target.Place.File,
+        target.Place.Line,
+        target.Place.Column,
+        Path: "",
+        $"{Quoted.Text(target.Name)} is there twice, because two entries of target_files have this file, and counts once",
+        "let each file be in one entry");
 }

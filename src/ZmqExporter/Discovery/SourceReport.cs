@@ -12,34 +12,30 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
     // In the log; check-config prints all errors of files.
     private const int ErrorsShown = 10;
 
-    private readonly Dictionary<ITargetSource, EquatableArray<ConfigError>> _errors = [];
-    private readonly Dictionary<ITargetSource, EquatableArray<ConfigError>> _warnings = [];
+    private readonly Dictionary<string, EquatableArray<ConfigError>> _errors = new(StringComparer.Ordinal); // by the name of the source
+    private readonly Dictionary<string, EquatableArray<ConfigError>> _warnings = new(StringComparer.Ordinal);
     private EquatableArray<ConfigError> _conflicts = [];
 
     /// <summary>These are the sources from now on.</summary>
     public void Sources(IReadOnlyCollection<ITargetSource> sources)
     {
-        var gone = _errors.Keys.Except(sources).ToArray();
-        foreach (var source in gone)
-        {
-            _errors.Remove(source);
-            _warnings.Remove(source);
-        }
-
         // One whose settings have changed is another source with the same name.
-        foreach (var name in gone.Select(source => source.Name).Except(sources.Select(source => source.Name), StringComparer.Ordinal))
+        foreach (var name in _errors.Keys.Except(sources.Select(source => source.Name), StringComparer.Ordinal).ToArray())
         {
+            _errors.Remove(name);
+            _warnings.Remove(name);
             metrics.Remove(name);
         }
 
         foreach (var source in sources)
         {
             metrics.Add(source.Name, source.RefreshInterval);
+            _errors.TryAdd(source.Name, []);
         }
     }
 
     /// <summary>A source was looked at: it counts as a failure when something else is wrong now.</summary>
-    public void Looked(ITargetSource source, MergedTargets merged)
+    public void Looked(ITargetSource source)
     {
         // One that nobody has asked yet says nothing.
         if (source is HttpSource { IsAsked: false })
@@ -52,11 +48,12 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
             metrics.Failed(source.Name);
         }
 
-        Set(source, merged);
+        // What a URL answered is as old as the answer, however often it is looked at.
+        metrics.Set(source.Name, source.Errors.IsEmpty, isNews: source is not HttpSource);
     }
 
     /// <summary>A source was asked: each time in vain is a failure.</summary>
-    public void Answered(ITargetSource source, MergedTargets merged)
+    public void Answered(HttpSource source)
     {
         _ = Log(source);
         if (!source.Errors.IsEmpty)
@@ -64,16 +61,21 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
             metrics.Failed(source.Name);
         }
 
-        Set(source, merged);
+        metrics.Set(source.Name, source.Errors.IsEmpty, isNews: true);
     }
 
     /// <summary>The targets were replaced.</summary>
     public void Applied(string cause, TargetDiff diff) =>
         Lines.Changed(logger, cause, diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged);
 
-    /// <summary>These targets are left out.</summary>
-    public void Conflicts(MergedTargets merged)
+    /// <summary>The targets of all sources were put together, and some may be left out.</summary>
+    public void Merged(IEnumerable<ITargetSource> sources, MergedTargets merged)
     {
+        foreach (var source in sources.Where(source => source is not HttpSource { IsAsked: false }))
+        {
+            metrics.Set(source.Name, source.Targets.Count(), merged.Conflicts.Count(conflict => ReferenceEquals(conflict.Source, source)));
+        }
+
         EquatableArray<ConfigError> conflicts = [.. merged.Conflicts.Select(conflict => conflict.Error)];
         if (conflicts == _conflicts)
         {
@@ -91,15 +93,15 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
     private bool Log(ITargetSource source)
     {
         var warnings = source.Warnings;
-        foreach (var warning in warnings.Except(_warnings.GetValueOrDefault(source, [])).Take(ErrorsShown))
+        foreach (var warning in warnings.Except(_warnings.GetValueOrDefault(source.Name, [])).Take(ErrorsShown))
         {
             Lines.Warning(logger, source.Name, warning.ToString());
         }
 
-        _warnings[source] = warnings;
+        _warnings[source.Name] = warnings;
         var errors = source.Errors;
-        var before = _errors.GetValueOrDefault(source);
-        _errors[source] = errors;
+        var before = _errors.GetValueOrDefault(source.Name);
+        _errors[source.Name] = errors;
         if (errors == before)
         {
             return false;
@@ -114,19 +116,17 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
         {
             Lines.Mended(logger, source.Name);
         }
-        else
+        else if (source.KeepsGood)
         {
             Lines.Kept(logger, source.Name, errors.Length);
+        }
+        else
+        {
+            Lines.NeverGood(logger, source.Name, errors.Length);
         }
 
         return true;
     }
-
-    private void Set(ITargetSource source, MergedTargets merged) => metrics.Set(
-        source.Name,
-        source.Errors.IsEmpty,
-        source.Targets.Count(),
-        merged.Conflicts.Count(conflict => ReferenceEquals(conflict.Source, source)));
 
     // Each of these comes when something has changed, and never twice for the same: that is their limit.
     private static partial class Lines
@@ -143,6 +143,13 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
             "a list of targets is wrong: its targets stay as they were when it was good last",
             EventName = LogEvents.SelfLimited + nameof(Kept))]
         public static partial void Kept(ILogger logger, string source, int errors);
+
+        [LoggerMessage(
+            6,
+            LogLevel.Error,
+            "a list of targets is wrong and has not been good since the start: it has no targets",
+            EventName = LogEvents.SelfLimited + nameof(NeverGood))]
+        public static partial void NeverGood(ILogger logger, string source, int errors);
 
         [LoggerMessage(4, LogLevel.Information, "all lists of targets of this source are good again", EventName = LogEvents.SelfLimited + nameof(Mended))]
         public static partial void Mended(ILogger logger, string source);

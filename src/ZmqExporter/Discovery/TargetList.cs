@@ -22,6 +22,9 @@ internal sealed class TargetList(string place, bool isJson)
     /// <summary>What has no effect in the list as it was when it was good last.</summary>
     public EquatableArray<ConfigError> Warnings { get; private set; } = [];
 
+    /// <summary>Whether it is wrong now and its targets are those of a time when it was good.</summary>
+    public bool KeepsGood => !Errors.IsEmpty && _good is not null;
+
     /// <summary>The list was read.</summary>
     public void Read(string text, TargetListBinding binding)
     {

@@ -20,6 +20,7 @@ internal sealed class TargetSources
     public static readonly TimeSpan RetryPeriod = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
+    private readonly TimedFiles _files = new(TimedFiles.DefaultLimit); // the lock is held meanwhile
     private readonly ConfigInputs _inputs;
     private readonly TimeProvider _time;
     private readonly Shard _shard;
@@ -31,6 +32,7 @@ internal sealed class TargetSources
     private EquatableArray<FileState> _before = [];
     private int _waits;
     private Timestamp _applied;
+    private bool _isInForce = true; // not when it could not be put in force, or only in part
     private Func<IReadOnlyCollection<TargetConfig>, TargetDiff>? _apply;
     private Func<bool> _isIncomplete = () => false;
 
@@ -45,7 +47,7 @@ internal sealed class TargetSources
         ConfigResult loaded, ConfigInputs inputs, TimeProvider time, DiscoveryMetrics metrics, ILogger<TargetSources> logger, Shard shard)
     {
         _shard = shard;
-        _inputs = inputs;
+        _inputs = _files.Limit(inputs);
         _time = time;
         _report = new SourceReport(metrics, logger);
         (_config, _binding) = Parts(loaded);
@@ -87,7 +89,7 @@ internal sealed class TargetSources
             SetSourcesNeedsLock();
             _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
             ReportNeedsLock();
-            return ApplyNeedsLock();
+            return PutInForceNeedsLock();
         }
     }
 
@@ -97,7 +99,7 @@ internal sealed class TargetSources
     {
         lock (_lock)
         {
-            return ApplyNeedsLock();
+            return PutInForceNeedsLock();
         }
     }
 
@@ -106,7 +108,7 @@ internal sealed class TargetSources
     {
         lock (_lock)
         {
-            (FileSource Source, EquatableArray<FileState> Files)[] seen = [.. _sources.OfType<FileSource>().Select(source => (source, source.Look()))];
+            (FileSource Source, EquatableArray<FileState> Files)[] seen = [.. _sources.OfType<FileSource>().Select(source => (source, source.Look(_files)))];
             EquatableArray<FileState> now = [.. seen.SelectMany(pair => pair.Files)];
             EquatableArray<FileState> read = [.. seen.SelectMany(pair => pair.Source.Files)];
             var isRead = now != read && (now == _before || ++_waits >= MostWaits);
@@ -119,15 +121,19 @@ internal sealed class TargetSources
                     source.Read(files, _inputs, _binding);
                 }
 
+            }
+
+            if (isRead || !_isInForce)
+            {
                 MergeNeedsLock("changed files");
             }
 
             foreach (var (source, _) in seen)
             {
-                _report.Looked(source, _merged);
+                _report.Looked(source);
             }
 
-            if (_apply is not null && _isIncomplete() && _applied.Elapsed(_time) >= RetryPeriod && ApplyNeedsLock() is { IsEmpty: false } diff)
+            if (_apply is not null && _isIncomplete() && _applied.Elapsed(_time) >= RetryPeriod && PutInForceNeedsLock() is { IsEmpty: false } diff)
             {
                 _report.Applied("memory", diff);
             }
@@ -156,7 +162,7 @@ internal sealed class TargetSources
 
             source.End(result, _binding);
             MergeNeedsLock(source.Name);
-            _report.Answered(source, _merged);
+            _report.Answered(source);
         }
     }
 
@@ -170,12 +176,15 @@ internal sealed class TargetSources
         _sources.Clear();
         foreach (var files in _config.TargetFiles)
         {
-            _sources.Add(Kept(before.OfType<FileSource>().FirstOrDefault(source => source.Config == files)) ?? NewSource(files));
+            _sources.Add(Kept(before.OfType<FileSource>().FirstOrDefault(source => source.Config == files)) ?? NewSource(files, before));
         }
 
         foreach (var url in _config.TargetUrls)
         {
-            _sources.Add(Kept(before.OfType<HttpSource>().FirstOrDefault(source => source.Config == url)) ?? new HttpSource(url));
+            // By its name: with another password or interval it is the same list still, and what was good last stays until there is an answer.
+            var known = before.OfType<HttpSource>().FirstOrDefault(source => source.Name == url.Name);
+            _ = Kept(known);
+            _sources.Add(known?.Config == url ? known : new HttpSource(url, known));
         }
 
         _report.Sources(_sources);
@@ -187,10 +196,15 @@ internal sealed class TargetSources
         return source;
     }
 
-    private FileSource NewSource(TargetFilesConfig config)
+    private FileSource NewSource(TargetFilesConfig config, IEnumerable<ITargetSource> before)
     {
         var source = new FileSource(config);
-        source.Read(source.Look(), _inputs, _binding);
+        foreach (var other in before.OfType<FileSource>().Where(other => !_config.TargetFiles.Contains(other.Config)))
+        {
+            source.Adopt(other); // the same files may have had another pattern
+        }
+
+        source.Read(source.Look(_files), _inputs, _binding);
         return source;
     }
 
@@ -198,27 +212,30 @@ internal sealed class TargetSources
     {
         var before = _merged;
         _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
-        if (_apply is not null && !before.Targets.AsSpan().SequenceEqual(_merged.Targets.AsSpan()))
+        _report.Merged(_sources, _merged);
+        if (_apply is not null && !(_isInForce && before.Targets.AsSpan().SequenceEqual(_merged.Targets.AsSpan())))
         {
-            _report.Applied(cause, ApplyNeedsLock());
+            _report.Applied(cause, PutInForceNeedsLock());
         }
-
-        _report.Conflicts(_merged);
     }
 
-    private TargetDiff ApplyNeedsLock()
+    // When that throws, it is tried again at the next look.
+    private TargetDiff PutInForceNeedsLock()
     {
         _applied = Timestamp.Now(_time);
-        return _apply!(_merged.Targets);
+        _isInForce = false;
+        var diff = _apply!(_merged.Targets);
+        _isInForce = true;
+        return diff;
     }
 
     private void ReportNeedsLock()
     {
         foreach (var source in _sources)
         {
-            _report.Looked(source, _merged);
+            _report.Looked(source);
         }
 
-        _report.Conflicts(_merged);
+        _report.Merged(_sources, _merged);
     }
 }

@@ -4,14 +4,14 @@ using Microsoft.AspNetCore.Routing;
 
 namespace ZmqExporter.Http;
 
-/// <summary><c>POST /-/reload</c>: puts the config file in force again.</summary>
+/// <summary><c>POST /-/reload</c>, or <c>PUT</c> as in Prometheus: puts the config file in force again.</summary>
 internal static class ReloadEndpoint
 {
     /// <summary>Maps it.</summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="reload">Reloads, and says whether it went well and what changed, or what is wrong; null when the command line does not allow it.</param>
     public static void MapReloadEndpoint(this IEndpointRouteBuilder endpoints, Func<Task<(bool Success, string Words)>>? reload) =>
-        endpoints.MapPost("/-/reload", (RequestDelegate)(async context =>
+        endpoints.MapMethods("/-/reload", [HttpMethods.Post, HttpMethods.Put], (RequestDelegate)(async context =>
         {
             if (reload is null)
             {

@@ -38,17 +38,24 @@ internal sealed class DiscoveryMetrics
         _refreshInterval.WithLabels(source).Set(refreshInterval.TotalSeconds);
     }
 
-    /// <summary>A source was looked at.</summary>
+    /// <summary>The targets of all sources were put together.</summary>
     /// <param name="source">Which one.</param>
-    /// <param name="isGood">Whether all of its lists are good.</param>
     /// <param name="targets">How many targets it has.</param>
     /// <param name="conflicts">How many of them are left out.</param>
-    public void Set(string source, bool isGood, int targets, int conflicts)
+    public void Set(string source, int targets, int conflicts)
     {
         _targets.WithLabels(source).Set(targets);
         _conflicts.WithLabels(source).Set(conflicts);
+    }
+
+    /// <summary>A source was looked at.</summary>
+    /// <param name="source">Which one.</param>
+    /// <param name="isGood">Whether all of its lists are good.</param>
+    /// <param name="isNews">Whether that is known as of now.</param>
+    public void Set(string source, bool isGood, bool isNews)
+    {
         _successful.WithLabels(source).Set(isGood ? 1 : 0);
-        if (isGood)
+        if (isGood && isNews)
         {
             _lastSuccess.WithLabels(source).Set(_time.GetUtcNow());
         }

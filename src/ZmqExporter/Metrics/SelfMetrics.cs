@@ -66,11 +66,15 @@ internal sealed class SelfMetrics
         _stateSaveFailures = families.Counter(MetricNames.StateSaveFailures, "Times that the state file could not be written.").WithLabels();
         _time = time;
         Reloads = new ReloadMetrics(families, time);
+        WebConfig = new WebConfigMetrics(families);
         Discovery = new DiscoveryMetrics(families, time);
     }
 
     /// <summary>How the last reload of the config went.</summary>
     public ReloadMetrics Reloads { get; }
+
+    /// <summary>Whether the web config is in force.</summary>
+    public WebConfigMetrics WebConfig { get; }
 
     /// <summary>How the sources of targets are.</summary>
     public DiscoveryMetrics Discovery { get; }

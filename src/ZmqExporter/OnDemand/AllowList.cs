@@ -10,10 +10,18 @@ internal sealed class AllowList(EquatableArray<AllowRule> rules)
 {
     private const string Localhost = "localhost";
 
-    // Of its own host or link, which a name is only allowed to lead to when the rule says so: a name is as trustworthy as its name server.
+    // Of its own host alone, of its link, or of a cloud's host, which a name is only allowed to lead to when the rule says so: a name is as
+    // trustworthy as its name server.
     private static readonly IPNetwork[] Inside =
     [
-        .. new[] { "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10", "ff00::/8" }.Select(IPNetwork.Parse),
+        .. new[]
+        {
+            "0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/4", "240.0.0.0/4", "::/128", "::1/128", "fe80::/10", "ff00::/8",
+            "fd00:ec2::/32", // AWS
+            "100.100.100.200/32", // Alibaba Cloud
+            "168.63.129.16/32", // Azure
+            "192.0.0.192/32", // Oracle Cloud
+        }.Select(IPNetwork.Parse),
     ];
 
     /// <summary>Says of one endpoint which addresses its connections may go to.</summary>

@@ -43,6 +43,14 @@ internal static class ReachedAddresses
         {
             yield return At(bytes, bytes.Length - IPv4Length);
         }
+
+        // That prefix is long enough for translators whose own is shorter than 96 bits; byte 8 is 0 then (RFC 6052, section 2.2).
+        if (IsIn(bytes, "64:ff9b:1::", 48) && bytes.AsSpan(6, 6).ContainsAnyExcept((byte)0))
+        {
+            yield return new IPAddress([bytes[6], bytes[7], bytes[9], bytes[10]]);
+            yield return new IPAddress([bytes[7], bytes[9], bytes[10], bytes[11]]);
+            yield return At(bytes, 9);
+        }
     }
 
     private static bool IsIn(byte[] address, string network, int bits) => address.AsSpan(0, bits / 8).SequenceEqual(IPAddress.Parse(network).GetAddressBytes().AsSpan(0, bits / 8));

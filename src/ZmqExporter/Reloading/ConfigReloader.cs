@@ -12,6 +12,9 @@ namespace ZmqExporter.Reloading;
 /// </summary>
 internal sealed partial class ConfigReloader
 {
+    /// <summary>How long reading the files may take. On a file system that hangs nobody waits longer for an answer.</summary>
+    public static readonly TimeSpan LoadLimit = TimeSpan.FromSeconds(30);
+
     // In the log; the rest is what check-config prints.
     private const int ErrorsShown = 20;
 
@@ -25,6 +28,7 @@ internal sealed partial class ConfigReloader
     private readonly ILogger<ConfigReloader> _logger;
     private Task _running;
     private Task<ReloadResult>? _waiting;
+    private bool _isInForce = true; // not when Current could not be put in force, or only in part
 
     /// <param name="loaded">How the config that is in force was loaded.</param>
     /// <param name="load">Loads it again.</param>
@@ -53,7 +57,7 @@ internal sealed partial class ConfigReloader
         _running = _begun.Task;
     }
 
-    /// <summary>The config that is in force.</summary>
+    /// <summary>The config that was put in force last.</summary>
     public ExporterConfig Current { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
     /// <summary>The files that were read, or could not be, when the config was last loaded, also in vain.</summary>
@@ -103,7 +107,16 @@ internal sealed partial class ConfigReloader
 
     private ReloadResult Reload(string cause)
     {
-        var result = _load();
+        ConfigResult result;
+        try
+        {
+            result = _load();
+        }
+        catch (FileTooSlowException exception)
+        {
+            result = new ConfigResult(null, [OfFile($"it, or a file that it names, was {exception.Message} read")], Files);
+        }
+
         Files = result.Files;
         var errors = result.Errors;
         if (result.Config is { } config && _problemOf(config) is { } problem)
@@ -123,8 +136,11 @@ internal sealed partial class ConfigReloader
             return new ReloadResult(null, errors);
         }
 
-        var diff = Current == result.Config ? _retry() : _apply(result);
+        var isNew = Current != result.Config || !_isInForce;
+        _isInForce = !isNew; // until it is, whatever happens on the way
+        var diff = isNew ? _apply(result) : _retry();
         Current = result.Config;
+        _isInForce = true;
         _metrics.Succeeded();
         Log.Reloaded(_logger, cause, diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged);
         return new ReloadResult(diff, []);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Reloading;
@@ -11,30 +12,52 @@ namespace ZmqExporter.Reloading;
 /// <param name="stateOf">The state of a file now.</param>
 /// <param name="reload">Reloads; after that the files are others.</param>
 /// <param name="time">Its clock.</param>
-internal sealed class ConfigWatcher(
-    Func<EquatableArray<FileState>> files, Func<string, string> stateOf, Func<Task> reload, TimeProvider time) : BackgroundService
+/// <param name="logger">Hears of bugs.</param>
+internal sealed partial class ConfigWatcher(
+    Func<EquatableArray<FileState>> files, Func<string, string> stateOf, Func<Task> reload, TimeProvider time, ILogger<ConfigWatcher> logger)
+    : BackgroundService
 {
     /// <summary>How often it looks.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+    // But a file that is written each second must be read in the end.
+    private const int MostWaits = 5;
+
+    private EquatableArray<FileState> _before = [];
+    private int _waits;
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Period, time);
-        EquatableArray<FileState> before = [];
         do
         {
-            // Somebody may be writing still: what has not changed since the last look is whole, as far as anybody can know.
-            var read = files();
-            EquatableArray<FileState> now = [.. read.Select(file => file with { Fingerprint = stateOf(file.Path) })];
-            if (now != read && now == before)
+            try
             {
-                await reload();
+                await LookAsync();
             }
-
-            before = now;
+#pragma warning disable CA1031 // The loop must not die silently, and it would end the host with it.
+            catch (Exception exception)
+            {
+                Log.Fault(logger, exception);
+            }
+#pragma warning restore CA1031
         }
         while (await NextAsync(timer, stoppingToken));
+    }
+
+    private async Task LookAsync()
+    {
+        // Somebody may be writing still: what has not changed since the last look is whole, as far as anybody can know.
+        var read = files();
+        EquatableArray<FileState> now = [.. read.Select(file => file with { Fingerprint = stateOf(file.Path) })];
+        var isRead = now != read && (now == _before || ++_waits >= MostWaits);
+        _waits = isRead || now == read ? 0 : _waits;
+        _before = now;
+        if (isRead)
+        {
+            await reload();
+        }
     }
 
     private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
@@ -47,5 +70,11 @@ internal sealed class ConfigWatcher(
         {
             return false;
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "a bug in zmq_exporter was contained: the files of the configuration are looked at again")]
+        public static partial void Fault(ILogger logger, Exception exception);
     }
 }

@@ -30,13 +30,16 @@ internal sealed partial class TargetRunners(
     private readonly ScheduleOrigin _origin = ScheduleOrigin.Now(context.Timers.Time);
 
     /// <summary>Starts a runner for each target for which there is memory. Their first probes are paced together.</summary>
-    /// <exception cref="ArgumentException">A target has the name and module of one that runs; it and those after it were not added.</exception>
+    /// <exception cref="ArgumentException">A target has the name and module of one that runs; it was not added, and all others were.</exception>
     public void Add(IReadOnlyCollection<TargetConfig> configs)
     {
+        var failures = new Failures();
         lock (_changing)
         {
-            AddNeedsLock(configs, _refused.ToHashSet());
+            AddNeedsLock(configs, _refused.ToHashSet(), failures);
         }
+
+        failures.Throw();
     }
 
     /// <summary>How many targets are not probed, because there is no memory for them.</summary>
@@ -65,29 +68,36 @@ internal sealed partial class TargetRunners(
 
     /// <summary>
     /// Makes these the targets that are probed. Those whose config is what it was go on undisturbed; changed ones get another connection
-    /// and keep state, counters and history; the series of removed ones are gone. Those for which there was no memory are tried again.
+    /// and keep state, counters and history; the series of removed ones are gone. Those for which there was no memory are tried again. What
+    /// cannot be done for one target, which takes a bug, is done for all others, and thrown in the end.
     /// </summary>
     /// <returns>What changed. Targets for which there is no memory are not in it.</returns>
     public TargetDiff Apply(IReadOnlyCollection<TargetConfig> configs)
     {
+        TargetDiff diff;
+        var failures = new Failures();
         lock (_changing)
         {
             var before = _refused.ToHashSet();
             _refused.Clear(); // there may be memory for them now
-            var diff = TargetDiff.Of(ToArray().ToDictionary(runner => runner.Target.Key, runner => runner.Target.Config), configs);
+            diff = TargetDiff.Of(ToArray().ToDictionary(runner => runner.Target.Key, runner => runner.Target.Config), configs);
             foreach (var key in diff.Removed)
             {
                 RemoveNeedsLock(key);
             }
 
+            var spread = StartPace.SpreadOf(diff.Changed.Length);
             foreach (var changed in diff.Changed)
             {
-                ReplaceNeedsLock(changed);
+                failures.Try(() => ReplaceNeedsLock(changed, spread));
             }
 
-            AddNeedsLock(diff.Added, before);
-            return _refused.Count == 0 ? diff : diff with { Added = diff.Added.RemoveAll(config => _refused.Contains(TargetKey.Of(config))) };
+            AddNeedsLock(diff.Added, before, failures);
+            diff = _refused.Count == 0 ? diff : diff with { Added = diff.Added.RemoveAll(config => _refused.Contains(TargetKey.Of(config))) };
         }
+
+        failures.Throw();
+        return diff;
     }
 
     /// <summary>All of them at this moment.</summary>
@@ -100,43 +110,48 @@ internal sealed partial class TargetRunners(
     }
 
     // Those that were refused before need not be said again.
-    private void AddNeedsLock(IReadOnlyCollection<TargetConfig> configs, HashSet<TargetKey> said)
+    private void AddNeedsLock(IReadOnlyCollection<TargetConfig> configs, HashSet<TargetKey> said, Failures failures)
     {
         memory?.BeginTargets(growing: ToArray().Count(runner => runner.Target.State == TargetState.Unknown));
         var spread = StartPace.SpreadOf(configs.Count);
         var refused = new List<TargetKey>();
-        try
+        foreach (var config in configs)
         {
-            foreach (var config in configs)
+            failures.Try(() =>
             {
-                var key = TargetKey.Of(config);
-                if (TryGet(key, out _))
+                if (!TryAddNeedsLock(config, spread))
                 {
-                    throw new ArgumentException($"{key} runs already", nameof(configs));
+                    refused.Add(TargetKey.Of(config));
                 }
-
-                if (TryCreate(config) is { } runner)
-                {
-                    Put(runner);
-                    runner.Start(spread);
-                }
-                else
-                {
-                    refused.Add(key);
-                    _refused.Add(key);
-                }
-            }
-        }
-        finally
-        {
-            Report();
+            });
         }
 
+        _refused.UnionWith(refused);
+        Report();
         if (!refused.TrueForAll(said.Contains))
         {
             var names = string.Join(", ", refused.Take(NamesShown));
             Log.Refused(logger, refused.Count, configs.Count, memory!.Limit, refused.Count > NamesShown ? $"{names}, and more" : names);
         }
+    }
+
+    // False when there is no memory for it.
+    private bool TryAddNeedsLock(TargetConfig config, TimeSpan spread)
+    {
+        var key = TargetKey.Of(config);
+        if (TryGet(key, out _))
+        {
+            throw new ArgumentException($"{key} runs already", nameof(config));
+        }
+
+        if (TryCreate(config) is not { } runner)
+        {
+            return false;
+        }
+
+        Put(runner);
+        runner.Start(spread);
+        return true;
     }
 
     private bool RemoveNeedsLock(TargetKey key)
@@ -157,7 +172,7 @@ internal sealed partial class TargetRunners(
         return true;
     }
 
-    private void ReplaceNeedsLock(TargetConfig config)
+    private void ReplaceNeedsLock(TargetConfig config, TimeSpan spread)
     {
         if (!TryGet(TargetKey.Of(config), out var old))
         {
@@ -169,7 +184,7 @@ internal sealed partial class TargetRunners(
         old.Stop();
         var runner = new TargetRunner(targets.Set(config), prober, _origin, context);
         Put(runner);
-        runner.Start(TimeSpan.Zero);
+        runner.Start(spread);
         old.Dispose();
     }
 

@@ -8,21 +8,26 @@ namespace ZmqExporter.Targets;
 /// <summary>What a target keeps over a restart.</summary>
 internal sealed partial class Target
 {
-    // Older than this, and than so many of its intervals, a state says nothing of now: the target begins as unknown.
+    // Older than this, and than so many of its intervals, an outage says nothing of now: the target begins as unknown.
     private const int StateAgeIntervals = 10;
 
     private static readonly TimeSpan StateAge = TimeSpan.FromMinutes(10);
 
     /// <summary>All that is worth keeping, now.</summary>
-    public TargetMemory Remember()
+    /// <param name="isLast">Whether nothing is to be counted from here on, so that what was shown is never more than what was kept.</param>
+    public TargetMemory Remember(bool isLast = false)
     {
         lock (_lock)
         {
+            _hasEnded |= isLast;
             var (now, instant) = (_time.GetUtcNow(), Timestamp.Now(_time));
             return new TargetMemory
             {
                 Target = Key.Target,
                 Module = Key.Module,
+                Endpoint = _config.Endpoint.ToString(),
+                Client = EnumLabels<MessagingClient>.All[(int)_config.Module.Client],
+                Prober = ProberOf(_config),
                 SavedAt = now,
                 Created = _created,
                 State = _policy.State.Label(),
@@ -50,7 +55,10 @@ internal sealed partial class Target
         }
     }
 
-    /// <summary>Goes on where the target of an earlier process was. For a new one, before its first probe.</summary>
+    /// <summary>
+    /// Goes on where the target of an earlier process was. For a new one, before its first probe. Of its state only an outage goes on: that a
+    /// server answers is what a probe says, and never a memory.
+    /// </summary>
     /// <param name="memory">What that one remembered.</param>
     public void Restore(TargetMemory memory)
     {
@@ -58,9 +66,12 @@ internal sealed partial class Target
         {
             var (now, instant) = (_time.GetUtcNow(), Timestamp.Now(_time));
             _counters.Add(memory);
-            _created = Earlier(_created, memory.Created);
+            _created = Earlier(_created, memory.Created ?? _created);
             _lastSuccess = memory.LastSuccess is { } success && success <= now ? success : null;
-            _roundTrips = memory.RoundTrips is { } roundTrips && _roundTrips is not null
+
+            // Another prober measures something else: as when the configuration of one that runs changes.
+            var isSameProber = memory.Prober == ProberOf(_config);
+            _roundTrips = memory.RoundTrips is { } roundTrips && _roundTrips is not null && isSameProber
                 ? RoundTripHistogram.Of(roundTrips, _config.Module.Buckets) ?? _roundTrips
                 : _roundTrips;
             _subscription = memory.Subscription is { } counts && _subscription is not null ? Of(counts) : _subscription;
@@ -72,20 +83,26 @@ internal sealed partial class Target
                 }
             }
 
+            var state = Index<TargetState>(memory.State) ?? TargetState.Unknown;
+            _flapping.Restore(
+                state == TargetState.Suspect ? Index<TargetState>(memory.SuspectedFrom) ?? TargetState.Unknown : state,
+                memory.SideChanges.Where(change => change <= now).Select(change => instant - (now - change)));
+
             // What a clock says that was set back since is of no use.
-            if (Index<TargetState>(memory.State) is { } state && memory.LastProbe is { } lastProbe && lastProbe <= now
+            if (state == TargetState.Down && memory.LastProbe is { } lastProbe && lastProbe <= now
                 && now - lastProbe <= TimeSpan.Max(StateAge, StateAgeIntervals * _config.Module.Interval))
             {
-                var suspectedFrom = Index<TargetState>(memory.SuspectedFrom) ?? TargetState.Unknown;
-                _policy = new PolicyState(state, suspectedFrom, memory.Misses, memory.Answers, memory.OnTimeAnswers, memory.LateAnswers);
+                _policy = new PolicyState(state, TargetState.Unknown, memory.Misses, memory.Answers, memory.OnTimeAnswers, memory.LateAnswers);
                 _stateSince = Earlier(now, memory.StateSince);
                 _lastProbe = lastProbe;
-                _lastResult = memory.LastResult is { } result ? Of(result) : null;
-                _flapping.Restore(
-                    state == TargetState.Suspect ? suspectedFrom : state, memory.SideChanges.Where(change => change <= now).Select(change => instant - (now - change)));
+                var isSameServer = isSameProber && memory.Endpoint == _config.Endpoint.ToString()
+                    && memory.Client == EnumLabels<MessagingClient>.All[(int)_config.Module.Client];
+                _lastResult = isSameServer && memory.LastResult is { } result ? Of(result) : null;
             }
         }
     }
+
+    private static string ProberOf(TargetConfig config) => config.Module.Prober.GetType().Name;
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 

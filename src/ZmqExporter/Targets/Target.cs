@@ -12,7 +12,7 @@ namespace ZmqExporter.Targets;
 /// <see cref="Snapshot"/> of this. It lives as long as its key is configured: a changed config changes neither state nor counters.
 /// Thread-safe.
 /// </summary>
-internal sealed partial class Target : IProbeObserver
+internal sealed partial class Target
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -33,6 +33,7 @@ internal sealed partial class Target : IProbeObserver
     private Timestamp? _due;
     private ImmutableArray<ValueSample> _values = [];
     private long _droppedValues;
+    private bool _hasEnded;
 
     /// <summary>Starts with no result.</summary>
     /// <param name="config">What to probe and how.</param>
@@ -145,6 +146,11 @@ internal sealed partial class Target : IProbeObserver
         lock (_lock)
         {
             var before = _policy.State;
+            if (_hasEnded)
+            {
+                return new TargetTransition(before, before);
+            }
+
             _policy = FailurePolicy.Apply(_config.Module.Policy, _policy, result.Outcome);
             _flapping.Observe(_policy.State, Timestamp.Now(_time));
             _lastProbe = _time.GetUtcNow();
@@ -187,38 +193,6 @@ internal sealed partial class Target : IProbeObserver
         lock (_lock)
         {
             _due = null;
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnConnectionEvent(ConnectionEvent connectionEvent)
-    {
-        if (_isLean)
-        {
-            return;
-        }
-
-        lock (_lock)
-        {
-            _counters.ConnectionEvents.Increment((int)connectionEvent);
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnSubscriptionRead(in SubscriptionBatch batch)
-    {
-        lock (_lock)
-        {
-            _subscription = (_subscription ?? SubscriptionCounters.None).With(batch);
-        }
-    }
-
-    /// <inheritdoc />
-    public void OnStaleReply()
-    {
-        lock (_lock)
-        {
-            _counters.StaleReplies++;
         }
     }
 

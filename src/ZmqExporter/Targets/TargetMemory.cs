@@ -6,17 +6,30 @@ namespace ZmqExporter.Targets;
 /// </summary>
 internal sealed record TargetMemory
 {
+    private const long MostCounted = 1L << 53; // beyond that Prometheus does not count one by one
+
+    private static readonly DateTimeOffset EarliestTime = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>The key's target.</summary>
     public required string Target { get; init; }
 
     /// <summary>The key's module.</summary>
     public required string Module { get; init; }
 
+    /// <summary>Where it was.</summary>
+    public string Endpoint { get; init; } = "";
+
+    /// <summary>By which client it was probed.</summary>
+    public string Client { get; init; } = "";
+
+    /// <summary>By which prober.</summary>
+    public string Prober { get; init; } = "";
+
     /// <summary>When this was true.</summary>
     public required DateTimeOffset SavedAt { get; init; }
 
-    /// <summary>When its counters began.</summary>
-    public DateTimeOffset Created { get; init; }
+    /// <summary>When its counters began; null when they begin now.</summary>
+    public DateTimeOffset? Created { get; init; }
 
     /// <summary>The label of its state.</summary>
     public string State { get; init; } = "";
@@ -81,11 +94,40 @@ internal sealed record TargetMemory
     /// <summary>Its last results, the oldest first.</summary>
     public RecentMemory[] Recent { get; init; } = [];
 
+    /// <summary>
+    /// What is true still when some of what came after it is not known, as after a kill: what happened happened. But counters begin again,
+    /// because they would go back, and so does the state, because it may have been another one since.
+    /// </summary>
+    public TargetMemory AfterCrash() => this with
+    {
+        Created = null,
+        LastProbe = null,
+        LastResult = null,
+        Probes = 0,
+        MissesInAll = 0,
+        Late = 0,
+        StaleReplies = 0,
+        StateChanges = [],
+        Failures = [],
+        ConnectionEvents = [],
+        RoundTrips = null,
+        Subscription = Subscription is null ? null : new SubscriptionMemory(0, 0, 0, 0, 0, 0, Subscription.LastMessage),
+    };
+
+    /// <summary>Whether it can be true at all. Times to come are none of this: a clock may have been set back.</summary>
+    public bool IsSensible() =>
+        Counts().All(count => count is >= 0 and <= MostCounted)
+        && Times().All(time => time > EarliestTime)
+        && (RoundTrips is null || (double.IsFinite(RoundTrips.Sum) && RoundTrips.Sum >= 0));
+
     /// <summary>The same without what is missing: whoever reads a file gets null for a member that is not in it, whatever its default is.</summary>
     public TargetMemory Completed() => this with
     {
         State = State ?? "",
         SuspectedFrom = SuspectedFrom ?? "",
+        Endpoint = Endpoint ?? "",
+        Client = Client ?? "",
+        Prober = Prober ?? "",
         LastResult = LastResult is { Outcome: not null } result ? result with { Detail = result.Detail ?? "" } : null,
         StateChanges = StateChanges ?? [],
         Failures = Failures ?? [],
@@ -94,6 +136,17 @@ internal sealed record TargetMemory
         SideChanges = SideChanges ?? [],
         Recent = [.. (Recent ?? []).Where(recent => recent is not null)],
     };
+
+    private IEnumerable<long> Counts() =>
+    [
+        Misses, Answers, OnTimeAnswers, LateAnswers, Probes, MissesInAll, Late, StaleReplies,
+        .. StateChanges.Values, .. Failures.Values, .. ConnectionEvents.Values,
+        .. RoundTrips is { } histogram ? [histogram.Zeros, .. histogram.Counts, .. histogram.Exponential.Where((_, i) => i % 2 == 1)] : Array.Empty<long>(),
+        .. Subscription is { } counts ? [counts.Messages, counts.Bytes, counts.Lost, counts.LostWhileDisconnected, counts.Resets, counts.Untracked] : Array.Empty<long>(),
+    ];
+
+    private IEnumerable<DateTimeOffset> Times() =>
+        new[] { StateSince, Created, LastProbe, LastSuccess, RoundTrips?.Created, Subscription?.LastMessage }.OfType<DateTimeOffset>();
 }
 
 /// <summary>What is kept of the last result.</summary>

@@ -74,7 +74,8 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
 
     /// <summary>What is worth keeping of all targets, and of those whose memory nobody has asked for yet.</summary>
     /// <param name="since">Older memories that nobody asked for are forgotten.</param>
-    public List<TargetMemory> Remember(DateTimeOffset since)
+    /// <param name="isLast">Whether this is the end: what is counted after it would be lost, so nothing is.</param>
+    public List<TargetMemory> Remember(DateTimeOffset since, bool isLast = false)
     {
         Target[] targets;
         List<TargetMemory> all;
@@ -92,7 +93,7 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
             all = [.. _memories.Values];
         }
 
-        all.AddRange(targets.Select(target => target.Remember()));
+        all.AddRange(targets.Select(target => target.Remember(isLast)));
         return all;
     }
 

@@ -78,7 +78,7 @@ internal sealed class Dialer(IDialOwner owner, ZmtpEndpoint endpoint, ZmtpContex
         }
         else if (endpoint.Address is { } address)
         {
-            Race([new IPEndPoint(address, endpoint.Port)]);
+            Race([new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, endpoint.Port)]); // a socket for IPv6 alone has no route there
         }
         else
         {

@@ -39,8 +39,9 @@ internal sealed partial class AlertChain : IAsyncDisposable
 
     /// <summary>Starts all of it and waits until Prometheus sees the server up.</summary>
     /// <param name="detail">The exporter's <c>metrics.detail</c>.</param>
+    /// <param name="stateFile">The exporter's <c>state_file</c>, or none.</param>
     /// <param name="unhurried">Probes each three seconds with a timeout of nearly as much, so that a busy machine makes no miss of a late answer.</param>
-    public static async Task<AlertChain> StartAsync(string detail = "full", bool unhurried = false)
+    public static async Task<AlertChain> StartAsync(string detail = "full", bool unhurried = false, string stateFile = "")
     {
         var owned = new Stack<IAsyncDisposable>();
         var port = new ReservedPort();
@@ -54,7 +55,7 @@ internal sealed partial class AlertChain : IAsyncDisposable
                 Assert.Contains("interval: 3s", config, StringComparison.Ordinal);
             }
 
-            var exporter = Own(await ExporterProcess.StartAsync($"{config}metrics: {{detail: {detail}}}\n"));
+            var exporter = Own(await ExporterProcess.StartAsync($"{config}metrics: {{detail: {detail}}}\nstate_file: '{stateFile}'\n"));
             var receiver = Own(await WebhookReceiver.StartAsync());
             var alertmanager = Own(await AlertmanagerServer.StartAsync(AlertmanagerExample.For(receiver.Address)));
             var prometheus = Own(await PrometheusServer.StartAsync(

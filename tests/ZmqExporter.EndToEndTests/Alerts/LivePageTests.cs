@@ -68,6 +68,32 @@ public sealed class LivePageTests
         Assert.All(chain.Receiver.Of(Page).SelectMany(notification => notification.Alerts), one => Assert.Equal("ZmqTargetUnresponsive", one.Labels["alertname"]));
     }
 
+    // The state file is from before the outage when the exporter is killed, and says that the server was up.
+    [Theory]
+    [InlineData("KILL")]
+    [InlineData("TERM")]
+    public async Task Page_ExporterWithAStateFileEndsInMidOutage_IsNeverResolvedBeforeTheServerReturns(string signal)
+    {
+        using var directory = new TempDirectory();
+        await using var chain = await AlertChain.StartAsync(stateFile: Path.Combine(directory.Path, "state.json"));
+        await EndAndStartAsync(chain, "TERM"); // which writes the file
+        await chain.ProbesAsync(2);
+        await chain.Peer.DisposeAsync();
+        await chain.Receiver.EventuallyAsync(Page, _ => true, AlertChain.Patience);
+
+        await EndAndStartAsync(chain, signal);
+        await chain.Exporter.EventuallyAsync(
+            samples => samples.Value("zmq_target_state", ("target", "server"), ("state", "down")) == 1, AlertChain.Patience);
+        await chain.ProbesAsync(5);
+        Assert.Equal("firing", Assert.Single(chain.Receiver.Of(Page)).Status);
+        Assert.Empty(await chain.Prometheus.QueryAsync("increase(zmq_probes_total[10m]) > 600")); // none a second could be more
+        Assert.DoesNotContain(chain.Receiver.Of("ticket").SelectMany(ticket => ticket.Alerts), alert => alert.Labels["alertname"] == "ZmqTargetNeverSeen");
+
+        await chain.ReturnPeerAsync();
+        await chain.Receiver.EventuallyAsync(Page, notification => notification.Status == "resolved", AlertChain.Patience);
+        Assert.Equal("firing, resolved", string.Join(", ", chain.Receiver.Of(Page).Select(notification => notification.Status)));
+    }
+
     [Fact]
     public async Task Page_ExporterRestartsInMidOutage_IsNeverResolvedBeforeTheServerReturns()
     {
@@ -85,5 +111,12 @@ public sealed class LivePageTests
         await chain.ReturnPeerAsync();
         await chain.Receiver.EventuallyAsync(Page, notification => notification.Status == "resolved", AlertChain.Patience);
         Assert.Equal("firing, resolved", string.Join(", ", chain.Receiver.Of(Page).Select(notification => notification.Status)));
+    }
+
+    private static async Task EndAndStartAsync(AlertChain chain, string signal)
+    {
+        await chain.Exporter.Process.SignalAsync(signal);
+        await chain.Exporter.Process.WaitForExitAsync();
+        await chain.Exporter.RestartAsync();
     }
 }

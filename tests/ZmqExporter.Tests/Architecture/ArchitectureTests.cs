@@ -31,7 +31,7 @@ public sealed class ArchitectureTests
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
-        new("Persistence", "Metrics", "Targets"),
+        new("Persistence", "Metrics", "Targets", "Configuration"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
         new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),

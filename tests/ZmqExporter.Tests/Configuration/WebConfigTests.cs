@@ -51,7 +51,7 @@ public sealed class WebConfigTests
             tls_server_config:
               cert_file: good.crt
               key_file: good.key
-              client_auth_type: VerifyClientCertIfGiven
+              client_auth_type: RequireAndVerifyClientCert
               client_ca_file: ca.crt
               client_allowed_sans: [prometheus]
               min_version: TLS12
@@ -65,7 +65,7 @@ public sealed class WebConfigTests
         var tls = config.Tls!;
         Assert.Equal("CN=server", tls.Certificate.Leaf.Subject);
         Assert.True(tls.Certificate.Leaf.HasPrivateKey);
-        Assert.Equal(ClientAuthentication.VerifyIfGiven, tls.ClientAuthentication);
+        Assert.Equal(ClientAuthentication.RequireAndVerify, tls.ClientAuthentication);
         Assert.Equal("CN=test root", Assert.Single(tls.ClientAuthorities).Subject);
         Assert.Equal("prometheus", Assert.Single(tls.ClientAllowedNames));
         Assert.Equal(SslProtocols.Tls12, tls.Versions);
@@ -108,6 +108,7 @@ public sealed class WebConfigTests
     [InlineData("tls_server_config: {cert_file: good.crt, key_file: good.key, cipher_suites: [TLS_AES_128_GCM_SHA256]}", "all of them are offered")]
     [InlineData("tls_server_config: {cert_file: good.crt, key_file: good.key, client_auth_type: RequireAnyClientCert, client_allowed_sans: [a]}", "protects nothing")]
     [InlineData("basic_auth_users: {a: $2y$10$X0h1gDsPszWURQaxFh.zoubFi6DXncSjhoQNJgRrnGs7EsimhC7zG}", "in clear text")]
+    [InlineData("tls_server_config: {cert_file: good.crt, key_file: good.key}\nbasic_auth_users: {a: $2y$15$X0h1gDsPszWURQaxFh.zoubFi6DXncSjhoQNJgRrnGs7EsimhC7zG}", "has a cost of 15")]
     public void Load_WhatDoesNotDoWhatItSays_Warns(string text, string warning)
     {
         var result = Parse(text);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ZmqExporter.Discovery;
 
 namespace ZmqExporter.Tests.Discovery;
@@ -13,6 +14,22 @@ public sealed class FilePatternTests : IDisposable
         {
             File.WriteAllText(Path.Combine(_directory, name), "");
         }
+    }
+
+    // To open it would wait for somebody who writes into it, and whoever may write into the directory could make one.
+    [Theory]
+    [InlineData("pipe*.yml")]
+    [InlineData("pipe.yml")]
+    [InlineData("pipe_link.yml")]
+    public void Find_Pipe_IsNoFile(string pattern)
+    {
+        using (var mkfifo = Process.Start("mkfifo", Path.Combine(_directory, "pipe.yml")))
+        {
+            mkfifo.WaitForExit();
+        }
+
+        File.CreateSymbolicLink(Path.Combine(_directory, "pipe_link.yml"), "pipe.yml");
+        Assert.Empty(FilePattern.Find(Path.Combine(_directory, pattern)));
     }
 
     public void Dispose() => Directory.Delete(_directory, recursive: true);

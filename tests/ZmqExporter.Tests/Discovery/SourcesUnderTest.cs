@@ -32,6 +32,9 @@ internal sealed class SourcesUnderTest : IDisposable
 
     public TargetSources Sources { get; private set; } = null!;
 
+    /// <summary>What whoever puts targets in force throws.</summary>
+    public Exception? Fault { get; set; }
+
     /// <summary>What was logged since the last time, by message.</summary>
     public IReadOnlyList<string> TakeLog()
     {
@@ -49,6 +52,11 @@ internal sealed class SourcesUnderTest : IDisposable
         _current = Sources.Targets;
         Sources.Begin(targets =>
         {
+            if (Fault is not null)
+            {
+                throw Fault;
+            }
+
             var diff = TargetDiff.Of(_current.ToDictionary(TargetKey.Of), targets);
             _current = targets;
             Diffs.Add(diff);

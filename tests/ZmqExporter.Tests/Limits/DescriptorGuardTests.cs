@@ -53,6 +53,23 @@ public sealed class DescriptorGuardTests : IDisposable
         Assert.Equal(13, _budget.Limit);
     }
 
+    // A reload, or a list of targets that has grown.
+    [Fact]
+    public void Expect_MoreThanTheLimitAllows_IsSaidAtOnceAndForEachHigherNeed()
+    {
+        _limit = 262;
+        _guard.Begin(targets: 1, needed: 9);
+        Assert.Empty(_logger.Collector.GetSnapshot());
+
+        _guard.Expect(targets: 150, needed: 165);
+        Assert.Equal("414", Assert.Single(_logger.Collector.GetSnapshot(clear: true)).GetStructuredStateValue("sufficient"));
+        Assert.Equal(414, _budget.Sufficient);
+        _guard.Expect(targets: 140, needed: 155);
+        Assert.Empty(_logger.Collector.GetSnapshot());
+        _guard.Expect(targets: 160, needed: 175);
+        Assert.Single(_logger.Collector.GetSnapshot());
+    }
+
     [Theory]
     [InlineData(int.MaxValue, 200)] // no limit
     [InlineData(1024, null)] // no /proc

@@ -14,7 +14,8 @@ internal static class Script
         test.Targets.Set(MetricsUnderTest.Target("quotes", "ping"));
         Subscribe(test);
         test.Exporter.Self.SetTargets(3);
-        test.Exporter.Self.Discovery.Set("targets/*.yml", isGood: true, targets: 2, conflicts: 1);
+        test.Exporter.Self.Discovery.Set("targets/*.yml", targets: 2, conflicts: 1);
+        test.Exporter.Self.Discovery.Set("targets/*.yml", isGood: true, isNews: true);
         test.Exporter.Self.Discovery.Failed("targets/*.yml");
         target.OnConnectionEvent(ConnectionEvent.ConnectDelayed);
         target.OnConnectionEvent(ConnectionEvent.Connected);

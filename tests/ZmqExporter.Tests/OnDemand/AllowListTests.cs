@@ -32,6 +32,7 @@ public sealed class AllowListTests
     [InlineData("::ffff:0:127.0.0.1")]
     [InlineData("64:ff9b::169.254.169.254")]
     [InlineData("64:ff9b:1::10.0.0.1")]
+    [InlineData("64:ff9b:1:a00:0:100:c000:0207")] // 10.0.0.1 behind a prefix of 48 bits, and 192.0.2.7 at the end
     [InlineData("2002:7f00:1::")]
     [InlineData("2002:a9fe:a9fe::1")]
     [InlineData("2001:0:7f00:1::")] // Teredo, its server
@@ -72,6 +73,10 @@ public sealed class AllowListTests
     [InlineData("64:ff9b::169.254.169.254", false)]
     [InlineData("::1", false)]
     [InlineData("fe80::1", false)]
+    [InlineData("fd00:ec2::254", false)] // the metadata of clouds beyond 169.254.169.254
+    [InlineData("100.100.100.200", false)]
+    [InlineData("168.63.129.16", false)]
+    [InlineData("192.0.0.192", false)]
     public void MayConnect_NameThatIsAllowedWithoutNetworks_LeadsToNoAddressOfTheHostItself(string address, bool allowed) =>
         Assert.Equal(allowed, MayConnect("hosts: [orders.internal]", "tcp://orders.internal:5555", address));
 

@@ -25,11 +25,15 @@ internal static class Reports
 
     public static readonly ProbeResult Bad = ProbeResult.Miss(FailureReason.Refused, "nothing listens", reachable: false) with { Ready = false };
 
-    public static ProbeReport Of(ProbeResult result, params string[] said) => new(
-        new ProbeConversation(
-            ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: true, [])),
-            result,
-            [.. said.Select(text => new ConversationEntry(ConversationEntryKind.Received, [text]))]),
-        Started,
-        TimeSpan.FromSeconds(0.25));
+    public static ProbeReport Of(ProbeResult result, string[]? said = null, string endpoint = "tcp://127.0.0.1:1")
+    {
+        Assert.True(ZmtpEndpoint.TryParse(endpoint, out var parsed, out _));
+        return new ProbeReport(
+            new ProbeConversation(
+                ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: true, [])) with { Endpoint = parsed },
+                result,
+                [.. (said ?? []).Select(text => new ConversationEntry(ConversationEntryKind.Received, [text]))]),
+            Started,
+            TimeSpan.FromSeconds(0.25));
+    }
 }

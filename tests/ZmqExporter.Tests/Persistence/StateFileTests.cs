@@ -31,15 +31,12 @@ public sealed class StateFileTests : IDisposable
         before.Record(Answer(0.02));
         before.OnConnectionEvent(ConnectionEvent.Connected);
         before.OnStaleReply();
-        for (var i = 0; i < 4; i++)
-        {
-            _time.Advance(TimeSpan.FromSeconds(1));
-            before.Record(ProbeResult.Miss(FailureReason.ReplyTimeout, "no reply", reachable: true));
-        }
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Fail(before);
 
         var expected = before.Snapshot(withExponential: true);
         var recent = before.Recent();
-        _saved!.Save();
+        _saved!.End();
         _time.Advance(TimeSpan.FromSeconds(30));
         var after = Target(Restart(), "a");
 
@@ -66,15 +63,114 @@ public sealed class StateFileTests : IDisposable
     [Theory]
     [InlineData(9, true)]
     [InlineData(11, false)]
-    public void Restart_AfterSomeTime_KeepsTheStateOnlyWhileItSaysSomethingOfNow(int minutes, bool isKept)
+    public void Restart_InAnOutageAfterSomeTime_KeepsItOnlyWhileItSaysSomethingOfNow(int minutes, bool isKept)
     {
-        Target(Restart(), "a").Record(Answer(0.01));
-        _saved!.Save();
+        Fail(Target(Restart(), "a"));
+        _saved!.End();
         _time.Advance(TimeSpan.FromMinutes(minutes));
 
         var snapshot = Target(Restart(), "a").Snapshot();
-        Assert.Equal((isKept ? TargetState.Up : TargetState.Unknown, 1L), (snapshot.State, snapshot.Probes));
+        Assert.Equal((isKept ? TargetState.Down : TargetState.Unknown, 4L), (snapshot.State, snapshot.Probes));
         Assert.Equal(isKept, snapshot.LastResult is not null);
+    }
+
+    // Nobody has asked the server since: that it answers is what a probe says.
+    [Fact]
+    public void Restart_OfWhatAnswered_BeginsAsUnknownAndCountsOn()
+    {
+        var before = Target(Restart(), "a");
+        before.Record(Answer(0.01));
+        var success = before.Snapshot().LastSuccess;
+        _saved!.End();
+
+        var snapshot = Target(Restart(), "a").Snapshot();
+        Assert.Equal((TargetState.Unknown, 1L, success), (snapshot.State, snapshot.Probes, snapshot.LastSuccess));
+        Assert.Null(snapshot.LastResult);
+    }
+
+    // The file is of up to a minute ago. Counters would go back by that, and Prometheus would add their whole value; the state may have been
+    // another one since.
+    [Fact]
+    public void Restart_AfterAKill_CountsFromNothingAndKnowsNoState()
+    {
+        var before = Target(Restart(), "a");
+        before.Record(Answer(0.01));
+        before.OnConnectionEvent(ConnectionEvent.Connected);
+        Fail(before);
+        var (success, recent) = (before.Snapshot().LastSuccess, before.Recent().Length);
+        _saved!.Save();
+        before.Record(Answer(0.01)); // what the file knows nothing of
+        _time.Advance(TimeSpan.FromSeconds(30));
+
+        var after = Target(Restart(), "a");
+
+        var snapshot = after.Snapshot(withExponential: true);
+        Assert.Equal((TargetState.Unknown, 0, 0L, 0L), (snapshot.State, snapshot.ConsecutiveMisses, snapshot.Probes, snapshot.Misses));
+        Assert.Equal((_time.GetUtcNow(), _time.GetUtcNow()), (snapshot.Created, snapshot.RoundTrips!.Created));
+        Assert.All([.. snapshot.Failures, .. snapshot.StateChanges, .. snapshot.ConnectionEvents, snapshot.RoundTrips.Count], count => Assert.Equal(0, count));
+        Assert.Null(snapshot.LastResult);
+        Assert.Equal((success, recent), (snapshot.LastSuccess, after.Recent().Length)); // what happened happened
+    }
+
+    // The start itself writes over the mark of the end, before anything is counted.
+    [Fact]
+    public void Restart_AfterAKillWithinAMinuteOfTheStart_CountsFromNothing()
+    {
+        Target(Restart(), "a").Record(Answer(0.01));
+        _saved!.End();
+        Target(Restart(), "a").Record(Answer(0.01));
+
+        Assert.Equal(0, Target(Restart(), "a").Snapshot().Probes);
+    }
+
+    [Fact]
+    public void Restart_FileCannotBeWritten_CountsFromNothing()
+    {
+        Target(Restart(), "a").Record(Answer(0.01));
+        _saved!.End();
+        Directory.CreateDirectory(StatePath + ".new"); // in the way
+        Assert.Equal(0, Target(Restart(), "a").Snapshot().Probes);
+    }
+
+    // A scrape may see what connections say while they are closed.
+    [Fact]
+    public void End_NothingIsCountedAndNothingIsWrittenAfterIt()
+    {
+        var target = Target(Restart(), "a");
+        target.Record(Answer(0.01));
+        _saved!.End();
+        var before = target.Snapshot();
+        target.OnConnectionEvent(ConnectionEvent.Disconnected);
+        target.OnStaleReply();
+        target.Record(Answer(0.01));
+        _saved.Save();
+
+        var after = target.Snapshot();
+        Assert.Equal((1L, 0L), (after.Probes, after.StaleReplies));
+        Assert.Equal(before.ConnectionEvents, after.ConnectionEvents);
+        Assert.Equal(1, Target(Restart(), "a").Snapshot().Probes);
+    }
+
+    // As a reload does: the outage goes on, but what the last answer said was another server's.
+    [Fact]
+    public void Restart_OtherEndpoint_KeepsTheOutageAndNotWhatWasSeen()
+    {
+        Fail(Target(Restart(), "a"));
+        _saved!.End();
+        Assert.True(ZmtpEndpoint.TryParse("tcp://elsewhere:1", out var elsewhere, out _));
+        var snapshot = Restart().Set(TestTargets.Create("a") with { Endpoint = elsewhere }).Snapshot();
+        Assert.Equal((TargetState.Down, 4L), (snapshot.State, snapshot.Probes));
+        Assert.Null(snapshot.LastResult);
+    }
+
+    [Fact]
+    public void Restart_OtherProber_BeginsAnotherHistogram()
+    {
+        Target(Restart(), "a").Record(Answer(0.01));
+        _saved!.End();
+        var config = TestTargets.Create("a");
+        var after = Restart().Set(config with { Module = config.Module with { Prober = new HandshakeProberConfig(SocketType.Dealer, false) } });
+        Assert.Equal((0L, 1L), (after.Snapshot().RoundTrips!.Count, after.Snapshot().Probes));
     }
 
     [Fact]
@@ -90,7 +186,7 @@ public sealed class StateFileTests : IDisposable
         before.Record(Answer(0.01));
         before.Record(Answer(0.01));
         Assert.True(before.Snapshot().Flapping);
-        _saved!.Save();
+        _saved!.End();
         Assert.True(Target(Restart(), "a").Snapshot().Flapping);
     }
 
@@ -98,7 +194,7 @@ public sealed class StateFileTests : IDisposable
     public void Restart_OtherBuckets_BeginsAnotherHistogram()
     {
         Target(Restart(), "a").Record(Answer(0.01));
-        _saved!.Save();
+        _saved!.End();
         var config = TestTargets.Create("a");
         var after = Restart().Set(config with { Module = config.Module with { Buckets = [1, 2] } });
         Assert.Equal((0L, 1L), (after.Snapshot().RoundTrips!.Count, after.Snapshot().Probes));
@@ -108,69 +204,30 @@ public sealed class StateFileTests : IDisposable
     public void Restart_TargetComesLater_FindsItsMemoryForADay()
     {
         Target(Restart(), "a").Record(Answer(0.01));
-        _saved!.Save();
+        _saved!.End();
         Restart(); // its list of targets cannot be read this time
-        _saved!.Save();
+        _saved!.End();
         _time.Advance(TimeSpan.FromHours(23));
         Restart();
-        _saved!.Save();
+        _saved!.End();
         Assert.Equal(1, Target(Restart(), "a").Snapshot().Probes);
 
         Restart();
         _time.Advance(TimeSpan.FromHours(2));
-        _saved!.Save();
+        _saved!.End();
         Assert.Equal(0, Target(Restart(), "a").Snapshot().Probes);
-    }
-
-    [Theory]
-    [InlineData("")]
-    [InlineData("{")]
-    [InlineData("null")]
-    [InlineData("[]")]
-    [InlineData("{\"format\": \"something else\", \"saved_at\": \"2026-01-01T00:00:00Z\", \"targets\": []}")]
-    [InlineData("{\"format\": \"zmq_exporter state 1\", \"saved_at\": \"2026-01-01T00:00:00Z\"}")]
-    [InlineData("{\"format\": \"zmq_exporter state 1\", \"saved_at\": \"2026-01-01T00:00:00Z\", \"targets\": [null]}")]
-    [InlineData("{\"format\": \"zmq_exporter state 1\", \"saved_at\": \"2026-01-01T00:00:00Z\", \"targets\": [{\"target\": \"a\"}]}")]
-    public void Begin_BrokenOrForeignFile_IsSaidAndIgnoredAndReplaced(string text)
-    {
-        File.WriteAllText(StatePath, text);
-        Target(Restart(), "a").Record(Answer(0.01));
-        Assert.Single(_logs.GetSnapshot(), record => record.Level == LogLevel.Warning && record.Message.StartsWith("the state file is ignored", StringComparison.Ordinal));
-        _saved!.Save();
-        Assert.Equal(1, Target(Restart(), "a").Snapshot().Probes);
-    }
-
-    // Whatever stands in the fields of a file that is one of ours.
-    [Theory]
-    [InlineData("\"state\": \"exploded\", \"failures\": {\"no_such\": 3, \"refused\": -1}")]
-    [InlineData("\"round_trips\": {\"bounds\": [], \"counts\": [1, 2, 3], \"sum\": 1, \"created\": \"2026-01-01T00:00:00Z\", \"zeros\": 0, \"exponential\": [1]}")]
-    [InlineData("\"last_probe\": \"2036-01-01T00:00:00Z\", \"state\": \"down\"")]
-    [InlineData("\"recent\": [{\"at\": \"2026-01-01T00:00:00Z\", \"outcome\": \"x\"}], \"side_changes\": [\"2036-01-01T00:00:00Z\"]")]
-    public void Begin_StrangeValues_BecomeNothing(string fields)
-    {
-        File.WriteAllText(
-            StatePath,
-            $$"""{"format": "zmq_exporter state 1", "saved_at": "2026-01-01T00:00:00Z", "targets": [{"target": "a", "module": "ping", "saved_at": "2026-01-01T00:00:00Z", {{fields}}}]}""");
-        var snapshot = Target(Restart(), "a").Snapshot(withExponential: true);
-        Assert.Equal((TargetState.Unknown, 0L), (snapshot.State, snapshot.RoundTrips!.Count));
-        Assert.All(snapshot.Failures, count => Assert.Equal(0, count));
-    }
-
-    [Fact]
-    public void Save_DirectoryIsGone_IsSaidOnceAndNothingIsLost()
-    {
-        var targets = Restart("gone/state.json");
-        _saved!.Save();
-        _saved.Save();
-        Assert.Single(_logs.GetSnapshot(), record => record.Level == LogLevel.Error);
-        Directory.CreateDirectory(Path.Combine(_directory, "gone"));
-        _saved.Save();
-        Assert.True(File.Exists(Path.Combine(_directory, "gone", "state.json")));
-        Assert.Equal(0, targets.Count);
     }
 
     private static (DateTimeOffset, ProbeOutcome, FailureReason?, double?) Brief(RecentResult recent) =>
         (recent.At, recent.Outcome, recent.Reason, recent.RoundTrip is { } roundTrip ? Math.Round(roundTrip.TotalSeconds, 6) : null);
+
+    private static void Fail(Target target)
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            target.Record(ProbeResult.Miss(FailureReason.ReplyTimeout, "no reply", reachable: true));
+        }
+    }
 
     // As a start of the exporter: nothing is known but what the file says.
     private TargetSet Restart(string file = "state.json")

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Reloading;
@@ -15,7 +16,7 @@ public sealed class ConfigWatcherTests
     [Fact]
     public async Task FileChanges_IsReloadedOnceItHasStoodStill()
     {
-        using var watcher = new ConfigWatcher(() => _read, _ => Look(), Reload, _time);
+        using var watcher = new ConfigWatcher(() => _read, _ => Look(), Reload, _time, NullLogger<ConfigWatcher>.Instance);
         await watcher.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.TrueAsync(() => Volatile.Read(ref _looks) == 1, "it looks once it has its timer");
         await LookAsync();
@@ -32,6 +33,35 @@ public sealed class ConfigWatcherTests
         await LookAsync();
         await LookAsync();
         Assert.Equal(1, _reloads);
+        await watcher.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task FileIsWrittenAllTheTime_IsReloadedInTheEnd()
+    {
+        using var watcher = new ConfigWatcher(() => _read, _ => Look(), Reload, _time, NullLogger<ConfigWatcher>.Instance);
+        await watcher.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => Volatile.Read(ref _looks) == 1, "it looks once it has its timer");
+        for (var i = 0; i < 6; i++)
+        {
+            _state = $"written {i}";
+            await LookAsync();
+        }
+
+        await Eventually.TrueAsync(() => _reloads == 1, "it is reloaded");
+        await watcher.StopAsync(TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task LookThatFails_IsContainedAndTheNextOneWorks()
+    {
+        using var watcher = new ConfigWatcher(() => _read, _ => Look() == "1" ? throw new InvalidOperationException("a bug") : _state, Reload, _time, NullLogger<ConfigWatcher>.Instance);
+        await watcher.StartAsync(TestContext.Current.CancellationToken);
+        await Eventually.TrueAsync(() => Volatile.Read(ref _looks) == 1, "it looks once it has its timer");
+        _state = "2";
+        await LookAsync();
+        await LookAsync();
+        await Eventually.TrueAsync(() => _reloads == 1, "it is reloaded");
         await watcher.StopAsync(TestContext.Current.CancellationToken);
     }
 

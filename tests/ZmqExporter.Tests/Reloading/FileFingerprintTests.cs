@@ -46,6 +46,32 @@ public sealed class FileFingerprintTests : IDisposable
         Assert.NotEqual(before, FileFingerprint.Of(In("zmq.yml")), StringComparer.Ordinal);
     }
 
+    // tar, rsync and cp keep times, image builders set all to one, and certificates are often of one length.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_ReplacedOrWrittenWithTheSameLengthAndTime_IsAnother(bool isReplaced)
+    {
+        var path = Write("a.yml", "a");
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        var before = FileFingerprint.Of(path);
+        if (isReplaced)
+        {
+            File.SetLastWriteTimeUtc(Write("b.yml", "b"), DateTime.UnixEpoch);
+            File.Move(In("b.yml"), path, overwrite: true);
+        }
+        else
+        {
+            File.WriteAllText(path, "b");
+            File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        }
+
+        Assert.NotEqual(before, FileFingerprint.Of(path), StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public void Of_NameThatIsNone_IsNoException() => Assert.NotEmpty(FileFingerprint.Of("a\0b"));
+
     [Fact]
     public void Of_LinksInACircle_IsNoException()
     {

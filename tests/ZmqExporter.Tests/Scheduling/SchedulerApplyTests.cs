@@ -1,3 +1,4 @@
+using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
 using ZmqExporter.Policy;
 using ZmqExporter.Scheduling;
@@ -63,6 +64,29 @@ public sealed class SchedulerApplyTests : IDisposable
         Assert.Equal(["b", "c"], _harness.Targets.Snapshots().Select(target => target.Config.Name), StringComparer.Ordinal);
         Assert.Contains("zmq_exporter_targets 2\n", await _harness.WriteMetricsAsync(), StringComparison.Ordinal);
         await scheduler.StopAsync(Cancelled);
+    }
+
+    [Fact]
+    public async Task Apply_OneProberCannotBeMade_AllOthersAreChangedAndAddedAndTheNextApplyTriesAgain()
+    {
+        var isBroken = false;
+        using var scheduler = _harness.CreateScheduler(
+            target => isBroken && (target.Name is "a" or "c") ? throw new NotSupportedException("no such prober") : TestProber.Instant(_harness.Time),
+            TestTargets.Create("a"), TestTargets.Create("b"));
+        await scheduler.StartAsync(Cancelled);
+        isBroken = true;
+        var slow = TimeSpan.FromSeconds(10);
+        TargetConfig[] wanted = [.. new[] { "a", "b", "c", "d" }.Select(name => TestTargets.Create(name, interval: slow))];
+
+        Assert.Equal(2, Assert.Throws<AggregateException>(() => scheduler.Apply(wanted)).InnerExceptions.Count);
+        Assert.Equal("a:1 b:10 d:10", Show());
+
+        isBroken = false;
+        scheduler.Apply(wanted);
+        Assert.Equal("a:10 b:10 d:10 c:10", Show());
+        await scheduler.StopAsync(Cancelled);
+
+        string Show() => string.Join(' ', _harness.Targets.Configs().Select(config => $"{config.Name}:{config.Module.Interval.TotalSeconds}"));
     }
 
     [Fact]

@@ -31,7 +31,7 @@ internal static class ConfigBinder
             Modules = modules.Configs(catalog.FileNames),
             BuiltInModules = modules.Configs(catalog.BuiltInNames),
             Metrics = context.Metrics,
-            StateFile = root.Find("state_file")?.ReadText("write the path of a file") is { Length: > 0 } path ? Path.Combine(context.Directory, path) : null,
+            StateFile = StateFileBinder.Bind(root.Find("state_file"), context),
             ProbeEndpoint = ProbeEndpointBinder.Bind(root.Find("probe_endpoint")),
             DefaultLabels = ofTargets.Labels,
             DefaultModules = ofTargets.Modules ?? [],

@@ -17,7 +17,11 @@ internal static class ModuleNames
                 continue;
             }
 
-            if (!catalog.Contains(name))
+            if (name.Length == 0)
+            {
+                item.Error("the name of a module is empty", "write one, or remove the comma that is too much");
+            }
+            else if (!catalog.Contains(name))
             {
                 item.Error($"there is no module {item.Shown}", catalog.Remedy(name));
             }

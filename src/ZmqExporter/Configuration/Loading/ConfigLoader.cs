@@ -33,6 +33,12 @@ internal static class ConfigLoader
             return new ConfigResult(null, errors.ToSorted(), States());
         }
 
+        if (text.Length == 0 && FileStatus.Of(path) is { Kind: FileKind.Other })
+        {
+            errors.Add(new YamlMark(path, 0, 0), "", "the config file is a pipe, and nothing is left in it", "name a file: a pipe can be read once");
+            return new ConfigResult(null, errors.ToSorted(), States());
+        }
+
         return Parse(text, path, recording, errors) with { Files = States() };
 
         EquatableArray<FileState> States() => [.. files.Select(file => new FileState(file.Key, file.Value))];

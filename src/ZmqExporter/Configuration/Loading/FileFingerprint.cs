@@ -1,8 +1,9 @@
 namespace ZmqExporter.Configuration.Loading;
 
 /// <summary>
-/// Tells one state of a file from another, without reading it: which file its name leads to, through all links, with its length and when it
-/// was written. So a file that was replaced is seen, and a link somewhere in its path that was turned, as Kubernetes does it.
+/// Tells one state of a file from another, without reading it: which file its name leads to, through all links, with its length, when it
+/// was written, and which inode that is since when. So a file that was replaced is seen, also by one of the same length and time (tar and
+/// rsync keep times, and image builders set all to one), and a link somewhere in its path that was turned, as Kubernetes does it.
 /// </summary>
 internal static class FileFingerprint
 {
@@ -13,9 +14,11 @@ internal static class FileFingerprint
         {
             var path = Resolve(file);
             var info = new FileInfo(path);
-            return info.Exists ? FormattableString.Invariant($"{path} {info.Length} {info.LastWriteTimeUtc.Ticks}") : $"{path} -";
+            return info.Exists
+                ? FormattableString.Invariant($"{path} {info.Length} {info.LastWriteTimeUtc.Ticks} {FileStatus.Of(path)?.Identity}")
+                : $"{path} -";
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException)
         {
             return $"{file} {exception.GetType().Name}";
         }

@@ -29,10 +29,11 @@ internal ref struct JsonTree
     public static (YamlNode? Root, IReadOnlyList<YamlProblem> Problems) Read(string text, string file)
     {
         var tree = new JsonTree(Encoding.UTF8.GetBytes(text), file);
+        YamlNode? root = null;
         try
         {
             tree._reader.Read();
-            var root = tree.ReadNode("");
+            root = tree.ReadNode("");
             tree._reader.Read(); // throws when something follows
             return (root, tree._problems);
         }
@@ -42,7 +43,11 @@ internal ref struct JsonTree
             var mark = exception is JsonException json
                 ? new YamlMark(file, (int)(json.LineNumber ?? 0) + 1, (int)(json.BytePositionInLine ?? 0) + 1)
                 : tree.Mark();
-            tree._problems.Add(new YamlProblem(mark, "", "this is not JSON, or is not complete", "check the commas, quotes and brackets around this place"));
+            var (message, remedy) = exception is not JsonException ? ("a text holds half of a surrogate pair", "write the character itself")
+                : root is not null ? ("something follows the end of the list", "remove it")
+                : tree._reader.CurrentDepth >= YamlReader.MaxDepth - 1 ? ($"nested more than {YamlReader.MaxDepth} deep", "write a list of groups")
+                : ("this is not JSON, or is not complete", "check the commas, quotes and brackets around this place");
+            tree._problems.Add(new YamlProblem(mark, "", message, remedy));
             return (null, tree._problems);
         }
     }

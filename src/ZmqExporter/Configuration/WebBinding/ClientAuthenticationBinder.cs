@@ -34,10 +34,14 @@ internal static class ClientAuthenticationBinder
         {
             unused.Error("nobody is asked for a certificate", "write client_auth_type: RequireAndVerifyClientCert");
         }
-        else if (isKnown && names is not null && kind is ClientAuthentication.Request or ClientAuthentication.RequireAny)
+        else if (isKnown && names is not null && kind is ClientAuthentication.Request or ClientAuthentication.VerifyIfGiven)
+        {
+            names!.Error("with this client_auth_type whoever shows no certificate is let in", "write client_auth_type: RequireAndVerifyClientCert");
+        }
+        else if (isKnown && names is not null && kind == ClientAuthentication.RequireAny)
         {
             context.Warn(
-                names!,
+                names,
                 "protects nothing: with this client_auth_type anybody can make a certificate with such a name",
                 "write client_auth_type: RequireAndVerifyClientCert");
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using ZmqExporter.Configuration.Reading;
 
@@ -9,8 +10,12 @@ internal static partial class UsersBinder
 {
     private const string Remedy = "write the password's bcrypt hash, in quotes, as htpasswd -nBC 10 \"\" prints it";
 
+    // Each step doubles the time of a comparison. One of 17 takes ten seconds or more, and one of 31 days, and all others wait for it.
+    private const int HighCost = 15;
+    private const int TooHighCost = 18;
+
     /// <summary>Binds the mapping; what has errors is left out.</summary>
-    public static ImmutableSortedDictionary<string, Secret> Bind(ConfigValue value)
+    public static ImmutableSortedDictionary<string, Secret> Bind(ConfigValue value, WebBindingContext context)
     {
         var users = ImmutableSortedDictionary.CreateBuilder<string, Secret>(StringComparer.Ordinal);
         foreach (var (entry, hash) in value.ReadEntries("write user names with the bcrypt hashes of their passwords below it") ?? [])
@@ -33,6 +38,16 @@ internal static partial class UsersBinder
             {
                 hash.Error(text.Length == 0 ? "is empty" : "is not a bcrypt hash", Remedy);
                 continue;
+            }
+
+            var cost = int.Parse(text.AsSpan(4, 2), CultureInfo.InvariantCulture);
+            if (cost >= TooHighCost)
+            {
+                hash.Error(FormattableString.Invariant($"has a cost of {cost}: whoever asks for this user, with any password, keeps all others waiting for minutes"), "make one with a cost of 10 to 12");
+            }
+            else if (cost >= HighCost)
+            {
+                context.Warn(hash, FormattableString.Invariant($"has a cost of {cost}: a comparison takes seconds, and all others wait for it"), "make one with a cost of 10 to 12");
             }
 
             users[entry.Key] = new Secret(text);

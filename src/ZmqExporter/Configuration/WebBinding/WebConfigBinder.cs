@@ -27,7 +27,7 @@ internal static class WebConfigBinder
         var config = new WebConfig
         {
             Tls = root.FindSet("tls_server_config") is { } tls ? TlsBinder.Bind(tls, context) : null,
-            Users = root.FindSet("basic_auth_users") is { } users ? UsersBinder.Bind(users) : EquatableMap<Secret>.Empty,
+            Users = root.FindSet("basic_auth_users") is { } users ? UsersBinder.Bind(users, context) : EquatableMap<Secret>.Empty,
             RateLimit = root.FindSet("rate_limit") is { } limit ? BindRateLimit(limit) : null,
         };
         if (root.FindSet("basic_auth_users") is { } withoutTls && config is { Users.Count: > 0, Tls: null })

@@ -15,13 +15,16 @@ internal sealed class PasswordCheck(Func<string, string, bool> verify) : IDispos
     private const int MostBad = 256;
     private const int MostWaiting = 32;
 
+    // So that who guesses, from however many connections, does not keep others from being asked in.
+    private const int MostWaitingOfOne = 4;
+
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
     // Apart, so that no flood of wrong passwords drives out the right ones.
     private readonly KeyedSet _good = new(MostGood);
     private readonly KeyedSet _bad = new(MostBad);
     private readonly SemaphoreSlim _one = new(1); // a core for passwords, and the others for everything else
-    private int _waiting;
+    private readonly Dictionary<ClientAddress, int> _waiting = [];
 
     /// <summary>With the real comparison.</summary>
     public PasswordCheck()
@@ -29,9 +32,9 @@ internal sealed class PasswordCheck(Func<string, string, bool> verify) : IDispos
     {
     }
 
-    /// <summary>Whether the password is that user's; null when too many wait for an answer.</summary>
+    /// <summary>Whether the password is that user's; null when too many wait for an answer, of this client or of all.</summary>
     /// <remarks>An unknown name takes as long as a known one: it is compared with the hash of some user, the same each time.</remarks>
-    public async Task<bool?> IsRightAsync(EquatableMap<Secret> users, string user, string password, CancellationToken cancellation)
+    public async Task<bool?> IsRightAsync(EquatableMap<Secret> users, string user, string password, ClientAddress client, CancellationToken cancellation)
     {
         var isKnown = users.TryGetValue(user, out var own);
         var hash = (isKnown ? own! : SomeHash(users, user)).Value;
@@ -46,9 +49,8 @@ internal sealed class PasswordCheck(Func<string, string, bool> verify) : IDispos
             return false;
         }
 
-        if (Interlocked.Increment(ref _waiting) > MostWaiting)
+        if (!TryWait(client))
         {
-            Interlocked.Decrement(ref _waiting);
             return null;
         }
 
@@ -69,12 +71,38 @@ internal sealed class PasswordCheck(Func<string, string, bool> verify) : IDispos
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
+            EndWait(client);
         }
     }
 
     /// <inheritdoc />
     public void Dispose() => _one.Dispose();
+
+    private bool TryWait(ClientAddress client)
+    {
+        lock (_waiting)
+        {
+            var own = _waiting.GetValueOrDefault(client);
+            if (own >= MostWaitingOfOne || _waiting.Values.Sum() >= MostWaiting)
+            {
+                return false;
+            }
+
+            _waiting[client] = own + 1;
+            return true;
+        }
+    }
+
+    private void EndWait(ClientAddress client)
+    {
+        lock (_waiting)
+        {
+            if (--_waiting[client] == 0)
+            {
+                _waiting.Remove(client);
+            }
+        }
+    }
 
     private Secret SomeHash(EquatableMap<Secret> users, string user)
     {

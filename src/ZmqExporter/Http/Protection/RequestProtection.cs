@@ -23,13 +23,15 @@ internal sealed class RequestProtection(WebConfigStore config, PasswordCheck pas
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(next);
-        var current = config.Get();
         if (IsOpen(context.Request) || IsOwn(context.Connection))
         {
-            SetHeaders(context.Response, current);
+            SetHeaders(context.Response, config.Latest); // files that hang must not make it look ill
             await next(context);
+            return;
         }
-        else if (!rate.MayPass(current.RateLimit))
+
+        var current = config.Get();
+        if (!rate.MayPass(current.RateLimit))
         {
             context.Response.Headers.RetryAfter = "1";
             await context.Response.WriteLineAsync(StatusCodes.Status429TooManyRequests, "more requests than rate_limit of the web config allows");
@@ -62,7 +64,7 @@ internal sealed class RequestProtection(WebConfigStore config, PasswordCheck pas
     private async Task<bool> MayPassAsync(HttpContext context, WebConfig current)
     {
         var answer = context.Request.Headers.Authorization is [{ } header] && BasicCredentials.TryParse(header, out var user, out var password)
-            ? await passwords.IsRightAsync(current.Users, user, password, context.RequestAborted)
+            ? await passwords.IsRightAsync(current.Users, user, password, ClientAddress.Of(context.Connection.RemoteIpAddress), context.RequestAborted)
             : false;
         if (answer == true)
         {

@@ -71,7 +71,8 @@ internal sealed class TlsHandshakes(WebConfigStore config, OwnConnection own)
     {
         if (certificate is null)
         {
-            return tls.ClientAuthentication is ClientAuthentication.Request or ClientAuthentication.VerifyIfGiven;
+            // Whoever has no certificate has no name.
+            return tls.ClientAuthentication is ClientAuthentication.Request or ClientAuthentication.VerifyIfGiven && tls.ClientAllowedNames.IsEmpty;
         }
 
         var isVerified = tls.ClientAuthentication is ClientAuthentication.Request or ClientAuthentication.RequireAny || errors == SslPolicyErrors.None;

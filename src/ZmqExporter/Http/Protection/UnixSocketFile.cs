@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Http.Protection;
 
@@ -10,27 +11,13 @@ internal static class UnixSocketFile
     {
         try
         {
-            if (File.Exists(path) && IsSocket(path) && !HasListener(path))
+            if (FileStatus.Of(path) is { Kind: FileKind.Socket } && !HasListener(path))
             {
                 File.Delete(path);
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SocketException or ArgumentException)
         {
-        }
-    }
-
-    // A socket is a file that cannot be opened (ENXIO).
-    private static bool IsSocket(string path)
-    {
-        try
-        {
-            using var file = File.OpenHandle(path);
-            return false;
-        }
-        catch (IOException)
-        {
-            return true;
         }
     }
 

@@ -19,8 +19,9 @@ internal sealed partial class WebConfigStore
     private readonly Func<string, string> _stateOf;
     private readonly TimeProvider _time;
     private readonly ILogger<WebConfigStore> _logger;
-    private WebConfig _current;
+    private volatile WebConfig _current;
     private EquatableArray<FileState> _files;
+    private EquatableArray<ConfigError> _warnings;
     private Timestamp? _failedAt;
 
     /// <param name="loaded">What is in force at the start.</param>
@@ -33,11 +34,20 @@ internal sealed partial class WebConfigStore
     {
         _current = loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
         _files = loaded.Files;
+        _warnings = loaded.Warnings;
         _load = load;
         _stateOf = stateOf;
         _time = time;
         _logger = logger;
     }
+
+    /// <summary>
+    /// What is in force was read, and all that the file says is (true), or not. At the start it is, and nobody is told.
+    /// </summary>
+    public Action<bool, WebConfig> OnRead { get; init; } = static (_, _) => { };
+
+    /// <summary>The config in force, without a look at the files.</summary>
+    public WebConfig Latest => _current;
 
     /// <summary>The config in force.</summary>
     public WebConfig Get()
@@ -67,13 +77,26 @@ internal sealed partial class WebConfigStore
         }
         else if (config.Tls is null != _current.Tls is null)
         {
-            Fail([$"{_files[0].Path}: TLS cannot be turned on or off while the exporter runs; restart it"], isRetry && !haveChanged);
+            // A password that was changed with it counts all the same: who was locked out must be. But a file without any, whose certificates
+            // are to protect the port from now on, must not open it until they do.
+            _current = config with { Tls = _current.Tls, Users = config.Users.Count == 0 ? _current.Users : config.Users };
+            Fail(
+                [$"{_files[0].Path}: TLS cannot be turned on or off while the exporter runs, all else is in force: restart the exporter"],
+                isRetry && !haveChanged);
         }
         else
         {
             _current = config;
             Log.Read(_logger, _files[0].Path);
+            foreach (var warning in result.Warnings.Except(_warnings))
+            {
+                Log.Warning(_logger, warning.ToString());
+            }
+
+            _warnings = result.Warnings;
         }
+
+        OnRead(_failedAt is null, _current);
     }
 
     private void Fail(IEnumerable<string> errors, bool isKnown)
@@ -104,7 +127,10 @@ internal sealed partial class WebConfigStore
             EventId = 3,
             EventName = LogEvents.SelfLimited + nameof(Failed),
             Level = LogLevel.Error,
-            Message = "the web config is not changed: mend the errors above")]
+            Message = "the web config is not in force as the file has it: mend the errors above")]
         public static partial void Failed(ILogger logger, string file);
+
+        [LoggerMessage(EventId = 4, EventName = LogEvents.SelfLimited + nameof(Warning), Level = LogLevel.Warning, Message = "web config warning")]
+        public static partial void Warning(ILogger logger, string warning);
     }
 }

@@ -57,6 +57,8 @@ internal static class MetricNames
     public const string NetMqQuarantined = "zmq_exporter_netmq_quarantined";
     public const string ConfigLastReloadSuccessful = "zmq_exporter_config_last_reload_successful";
     public const string ConfigLastReloadSuccessTimestamp = "zmq_exporter_config_last_reload_success_timestamp_seconds";
+    public const string WebConfigLastReloadSuccessful = "zmq_exporter_web_config_last_reload_successful";
+    public const string WebConfigCertificateNotAfter = "zmq_exporter_web_config_certificate_not_after_timestamp_seconds";
     public const string StateSavedTimestamp = "zmq_exporter_state_saved_timestamp_seconds";
     public const string StateSaveFailures = "zmq_exporter_state_save_failures_total";
     public const string DiscoveryTargets = "zmq_exporter_discovery_targets";

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Net;
 using ZmqExporter.Configuration;
+using ZmqExporter.Http;
 using ZmqExporter.Http.Protection;
 
 namespace ZmqExporter.Tests.Http.Protection;
@@ -54,8 +56,8 @@ public sealed class PasswordCheckTests : IDisposable
     {
         Assert.True(await AskAsync("alice", "wonderland"));
 
-        Assert.False(await _check.IsRightAsync(Users(("alice", "new")), "alice", "wonderland", TestContext.Current.CancellationToken));
-        Assert.False(await _check.IsRightAsync(Users(("bob", "builder")), "alice", "wonderland", TestContext.Current.CancellationToken));
+        Assert.False(await _check.IsRightAsync(Users(("alice", "new")), "alice", "wonderland", Client(1), TestContext.Current.CancellationToken));
+        Assert.False(await _check.IsRightAsync(Users(("bob", "builder")), "alice", "wonderland", Client(1), TestContext.Current.CancellationToken));
         Assert.True(await AskAsync("alice", "wonderland"));
     }
 
@@ -92,14 +94,36 @@ public sealed class PasswordCheckTests : IDisposable
         });
         var users = Users(("alice", "wonderland"));
         var cancellation = TestContext.Current.CancellationToken;
-        Assert.True(await busy.IsRightAsync(users, "alice", "wonderland", cancellation));
-        var first = Task.Run(() => busy.IsRightAsync(users, "alice", "guess", cancellation), cancellation);
-        var waiting = Enumerable.Range(0, 100).Select(i => Task.Run(() => busy.IsRightAsync(users, "alice", $"guess {i}", cancellation), cancellation)).ToArray();
+        Assert.True(await busy.IsRightAsync(users, "alice", "wonderland", Client(1), cancellation));
+        var first = Task.Run(() => busy.IsRightAsync(users, "alice", "guess", Client(1), cancellation), cancellation);
+        var waiting = Enumerable.Range(0, 100).Select(i => Task.Run(() => busy.IsRightAsync(users, "alice", $"guess {i}", Client(i), cancellation), cancellation)).ToArray();
 
         Assert.Null(await await Task.WhenAny(waiting)); // only a refusal can come while the comparison stands
-        Assert.True(await busy.IsRightAsync(users, "alice", "wonderland", cancellation));
+        Assert.True(await busy.IsRightAsync(users, "alice", "wonderland", Client(1), cancellation));
         hold.Set();
         Assert.All(await Task.WhenAll([first, .. waiting]), answer => Assert.NotEqual(true, answer));
+    }
+
+    [Fact]
+    public async Task IsRight_OneClientGuesses_AnotherOneIsNotRefused()
+    {
+        using var hold = new ManualResetEventSlim();
+        using var busy = new PasswordCheck((password, hash) =>
+        {
+            hold.Wait(TestContext.Current.CancellationToken);
+            return password == hash;
+        });
+        var users = Users(("alice", "wonderland"));
+        var cancellation = TestContext.Current.CancellationToken;
+        var guesses = Enumerable.Range(0, 40).Select(i => Task.Run(() => busy.IsRightAsync(users, "alice", $"guess {i}", Client(1), cancellation), cancellation)).ToArray();
+        await Eventually.TrueAsync(() => guesses.Count(guess => guess.IsCompleted) == 36, "all but four are refused");
+
+        var other = busy.IsRightAsync(users, "alice", "wonderland", Client(2), cancellation);
+        hold.Set();
+
+        Assert.True(await other);
+        Assert.Equal(36, (await Task.WhenAll(guesses)).Count(answer => answer is null));
+        Assert.False(await busy.IsRightAsync(users, "alice", "guess again", Client(1), cancellation)); // its places are free again
     }
 
     // $2y$ is what htpasswd makes.
@@ -111,7 +135,7 @@ public sealed class PasswordCheckTests : IDisposable
         using var real = new PasswordCheck();
         var users = Users(("alice", "$2y$10$QOauhQNbBCuQDKes6eFzPeMqBSjb7Mr5DUmpZ/VcEd00UAV/LDeSi"));
 
-        Assert.Equal(isRight, await real.IsRightAsync(users, "alice", password, TestContext.Current.CancellationToken));
+        Assert.Equal(isRight, await real.IsRightAsync(users, "alice", password, Client(1), TestContext.Current.CancellationToken));
     }
 
     public void Dispose() => _check.Dispose();
@@ -119,6 +143,8 @@ public sealed class PasswordCheckTests : IDisposable
     private static EquatableMap<Secret> Users(params (string Name, string Hash)[] users) =>
         users.ToImmutableSortedDictionary(user => user.Name, user => new Secret(user.Hash), StringComparer.Ordinal);
 
+    private static ClientAddress Client(int number) => ClientAddress.Of(new IPAddress([10, 0, 0, (byte)number]));
+
     private Task<bool?> AskAsync(string user, string password) => _check.IsRightAsync(
-        Users(("alice", "wonderland"), ("bob", "builder")), user, password, TestContext.Current.CancellationToken);
+        Users(("alice", "wonderland"), ("bob", "builder")), user, password, Client(1), TestContext.Current.CancellationToken);
 }

@@ -14,6 +14,7 @@ public sealed class WebConfigStoreTests
     private readonly FakeTimeProvider _time = new();
     private WebConfigResult _file = Good("first");
     private string _state = "1";
+    private readonly List<bool> _inForce = [];
     private int _loads;
 
     [Fact]
@@ -70,13 +71,50 @@ public sealed class WebConfigStoreTests
     }
 
     [Fact]
-    public void Get_FileThatTurnsTlsOnOrOff_ChangesNothing()
+    public void Get_FileThatTurnsTlsOnOrOff_ChangesAllElse()
     {
         var store = Start();
         Write("2", Good("second", new TlsServerConfig { Certificate = new CertificateWithChain(null!, []) }));
 
-        Assert.Equal("first", UserOf(store.Get()));
+        Assert.Equal("second", UserOf(store.Get())); // who was locked out is
+        Assert.Null(store.Get().Tls);
+        Assert.Equal([false], _inForce);
         Assert.Contains(_logs.GetSnapshot(), line => line.GetStructuredStateValue("error")?.Contains("TLS cannot be turned on or off", StringComparison.Ordinal) == true);
+    }
+
+    // Certificates were to take the passwords' place.
+    [Fact]
+    public void Get_FileThatTurnsTlsOnAndHasNoPasswords_OpensNothing()
+    {
+        var store = Start();
+        Write("2", new WebConfigResult(new WebConfig { Tls = new TlsServerConfig { Certificate = new CertificateWithChain(null!, []) } }, [], [], []));
+
+        Assert.Equal("first", UserOf(store.Get()));
+    }
+
+    [Fact]
+    public void Get_BrokenAndMended_IsToldEachTime()
+    {
+        var store = Start();
+        Write("2", Broken("an error"));
+        _ = store.Get();
+        Write("3", Good("mended"));
+        _ = store.Get();
+
+        Assert.Equal([false, true], _inForce);
+    }
+
+    // A certificate that was replaced by one that has expired.
+    [Fact]
+    public void Get_WarningThatIsNew_IsLogged()
+    {
+        var old = new ConfigError("web.yml", 1, 1, "", "in clear text", "");
+        _file = _file with { Warnings = [old] };
+        var store = Start();
+        Write("2", Good("second") with { Warnings = [old, new ConfigError("web.yml", 2, 1, "", "the certificate expired", "")] });
+        _ = store.Get();
+
+        Assert.Contains("the certificate expired", Assert.Single(_logs.GetSnapshot(), line => line.Level == LogLevel.Warning).GetStructuredStateValue("warning"), StringComparison.Ordinal);
     }
 
     private static string UserOf(WebConfig config) => Assert.Single(config.Users).Key;
@@ -102,5 +140,5 @@ public sealed class WebConfigStoreTests
         },
         _ => _state,
         _time,
-        new FakeLogger<WebConfigStore>(_logs));
+        new FakeLogger<WebConfigStore>(_logs)) { OnRead = (isInForce, _) => _inForce.Add(isInForce) };
 }
