@@ -179,7 +179,10 @@ public sealed class ConfigReloaderTests
                 return diff;
             },
             metrics.Self.Reloads,
-            new FakeLogger<ConfigReloader>(_logs)) { Count = _count };
+            new FakeLogger<ConfigReloader>(_logs))
+        {
+            Count = _count,
+        };
         if (begins)
         {
             reloader.Begin();
