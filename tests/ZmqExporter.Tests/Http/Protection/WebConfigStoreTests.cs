@@ -140,5 +140,8 @@ public sealed class WebConfigStoreTests
         },
         _ => _state,
         _time,
-        new FakeLogger<WebConfigStore>(_logs)) { OnRead = (isInForce, _) => _inForce.Add(isInForce) };
+        new FakeLogger<WebConfigStore>(_logs))
+    {
+        OnRead = (isInForce, _) => _inForce.Add(isInForce),
+    };
 }
