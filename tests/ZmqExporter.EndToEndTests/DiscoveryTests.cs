@@ -155,7 +155,7 @@ public sealed class DiscoveryTests : IDisposable
         Write("b.yml", "- targets: [tcp://c:1]\n  labels: {__zmq_module__: ping}\n");
         var mistyped = await ExporterProcess.RunAsync("check-config", config);
         Assert.Equal(0, mistyped.ExitCode);
-        Assert.StartsWith($"warning: {Source("b.yml")}:2:12: [0].labels.__zmq_module__: an unknown label, which is dropped; did you mean __zmq_modules__?", mistyped.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"{Source("b.yml")}:2:12: warning: [0].labels.__zmq_module__: an unknown label, which is dropped; did you mean __zmq_modules__?", mistyped.Error, StringComparison.Ordinal);
 
         File.Delete(Source("b.yml"));
         Assert.EndsWith("ok, 1 module, 1 target", (await ExporterProcess.RunAsync("check-config", config)).Output.Trim(), StringComparison.Ordinal);
