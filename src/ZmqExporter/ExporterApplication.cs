@@ -84,7 +84,7 @@ internal static partial class ExporterApplication
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(config);
         services.AddLimits();
-        services.AddClients(config);
+        services.AddClients();
         services.AddProbing(config);
         services.AddExporterHttp();
         return services;
@@ -154,7 +154,7 @@ internal static partial class ExporterApplication
         });
     }
 
-    private static void AddClients(this IServiceCollection services, ExporterConfig config)
+    private static void AddClients(this IServiceCollection services)
     {
         services.AddSingleton(provider => new ZmtpContext(
             provider.GetRequiredService<TimerQueue>(), new NameResolver(descriptors: provider.GetRequiredService<DescriptorBudget>()))
@@ -170,9 +170,7 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<ZmtpContext>(),
             new WorkerSettings(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
             {
-                MaxConnections = NetMqLimits.ConnectionsFor(
-                    config.Targets.Count(target => target.Module.Client == MessagingClient.NetMq), OpenFileLimit.Read()),
-                UsesCurve = config.Targets.Any(target => target.Module is { Client: MessagingClient.NetMq, Security: SecurityConfig.Curve }),
+                MaxConnections = static () => NetMqLimits.ConnectionsFor(OpenFileLimit.Read()),
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Self.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
             }));

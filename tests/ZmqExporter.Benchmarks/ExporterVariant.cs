@@ -48,7 +48,7 @@ internal sealed class ExporterVariant(MessagingClient client, int count, string 
     private WorkerSettings SettingsOfNetMq => new(NullLogger.Instance)
     {
         Program = [BuiltProgram.Path("ZmqExporter", "zmq_exporter")],
-        MaxConnections = NetMqLimits.ConnectionsFor(count, OpenFileLimit.Read()),
+        MaxConnections = () => NetMqLimits.ConnectionsFor(OpenFileLimit.Read()),
     };
 
     private TargetConfig Target(int number, TimeSpan interval)

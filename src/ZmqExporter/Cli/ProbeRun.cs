@@ -23,7 +23,7 @@ internal sealed class ProbeRun(TargetConfig target, int count, ReportForm form, 
         using var timers = new TimerQueue(TimeProvider.System);
         var context = new ZmtpContext(timers, new NameResolver());
         var client = new ZmtpClient(context);
-        using var netMq = new NetMqClient(client, context, new WorkerSettings(NullLogger.Instance) { UsesCurve = target.Module.Security is SecurityConfig.Curve });
+        using var netMq = new NetMqClient(client, context, new WorkerSettings(NullLogger.Instance));
         var probers = new ProberFactory(client, TimeProvider.System, netMq);
         await Warmup.RunAsync(probers, [target], cancellation);
         using var probe = new OneShotProbe(probers, target);

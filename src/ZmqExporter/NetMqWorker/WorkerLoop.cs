@@ -19,8 +19,6 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     private const int LongestSelect = 1000;
     private const int LookPeriod = 100;
 
-    private const long LeastFlood = 1 << 20;
-
     private readonly FrameReader _frames = new();
     private readonly NetMQSelector _selector = new();
     private readonly Dictionary<uint, WorkerSocket> _sockets = [];
@@ -28,7 +26,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
     private long _looked = Environment.TickCount64;
     private long _lookedAtAll = Environment.TickCount64;
-    private long _memory = long.MaxValue;
+    private readonly MemoryWatch _memory = new();
     private int _mostSockets;
 
     /// <summary>Runs until the exporter closes the pipe, or is gone.</summary>
@@ -46,15 +44,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     private void Select()
     {
         var count = 1;
-        for (var i = _watched.Count - 1; i >= 0; i--)
-        {
-            if (!_watched[i].Awaits)
-            {
-                _watched[i].IsWatched = false;
-                _watched[i] = _watched[^1];
-                _watched.RemoveAt(_watched.Count - 1);
-            }
-        }
+        _watched.RemoveAll(static socket => !(socket.IsWatched = socket.Awaits));
 
         if (_items.Length < 1 + (2 * _watched.Count))
         {
@@ -110,15 +100,14 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     {
         switch (kind)
         {
-            case FrameKind.Hello when id == FrameRules.Magic && fields.Byte() == FrameRules.Version:
+            case FrameKind.Hello when id == FrameRules.Magic && fields.Text() == FrameRules.Version:
                 // Before the first socket: NetMQ reads them when it makes its context.
                 NetMQConfig.Linger = TimeSpan.Zero;
                 NetMQConfig.ThreadPoolSize = fields.Number();
                 _mostSockets = fields.Number();
                 NetMQConfig.MaxSockets = (_mostSockets + 10) * NetMqLimits.SocketsOfConnection;
-                _memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-                WorkerWarmup.Run(withCurve: fields.Flag());
-                output.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).End();
+                WorkerWarmup.Run();
+                output.Begin(FrameKind.Hello, FrameRules.Magic).Text(FrameRules.Version).End();
                 break;
             case FrameKind.Hello:
                 throw new InvalidDataException("the exporter is of another version");
@@ -147,7 +136,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
 
         try
         {
-            var socket = new WorkerSocket(id, fields, output);
+            var socket = new WorkerSocket(id, fields, output, _sockets);
             _sockets.Add(id, socket);
             Watch(socket);
         }
@@ -169,10 +158,9 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         }
 
         _looked = now;
-        var isShort = GC.GetTotalMemory(forceFullCollection: false) > _memory / 2;
+        var isShort = _memory.IsShort(now);
         var all = now - _lookedAtAll >= LongestSelect;
         _lookedAtAll = all ? now : _lookedAtAll;
-        WorkerSocket? heaviest = null;
         foreach (var socket in all || isShort ? _sockets.Values.ToArray() : [.. _watched])
         {
             if (socket.IsFlooded())
@@ -181,12 +169,11 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
             }
             else
             {
-                heaviest = socket.Pending > (heaviest?.Pending ?? LeastFlood) ? socket : heaviest;
                 Serve(socket);
             }
         }
 
-        if (isShort && heaviest is not null)
+        if (isShort && MemoryWatch.Heaviest(_sockets.Values, socket => socket.Weight) is { } heaviest)
         {
             EndFlood(heaviest);
         }

@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using ZmqExporter.Messaging.NetMq.Framing;
 
 namespace ZmqExporter.NetMqWorker;
 
@@ -30,6 +30,8 @@ internal static class WorkerProgram
             Console.Error.WriteLine("zmq_exporter: client: netmq needs an operating system with poll(2)");
             return ExitCode.Failed;
         }
+
+        BeFirstToGo();
 
         // A terminal and systemd send them to the whole group, and the exporter still has probes to end.
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP])
@@ -60,8 +62,21 @@ internal static class WorkerProgram
         // Who finds no memory left need not be who took it.
         var thread = exception is OutOfMemoryException ? null : IoThread.NumberOf(Thread.CurrentThread.Name);
         output.Die(thread ?? IoThread.Unknown, IoThread.Describe(exception));
-        WaitAndKill(LastMoments);
+        WaitAndExit(LastMoments, FrameRules.DeadExitCode);
         return true;
+    }
+
+    // Where the memory of all is short, the kernel shall end a worker and not the exporter.
+    private static void BeFirstToGo()
+    {
+        try
+        {
+            File.WriteAllText("/proc/self/oom_score_adj", "1000");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Not on Linux.
+        }
     }
 
     private static void EndWithTheExporter()
@@ -74,7 +89,7 @@ internal static class WorkerProgram
                 // A signal came.
             }
 
-            WaitAndKill(OrderlyEnd);
+            WaitAndExit(OrderlyEnd, ExitCode.Ok);
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
@@ -82,18 +97,22 @@ internal static class WorkerProgram
         }
     }
 
-    private static void WaitAndKill(TimeSpan wait)
+    // Nothing of NetMQ can hold that up, and there is nothing to put in order.
+    private static void WaitAndExit(TimeSpan wait, int exitCode)
     {
         using (var nobody = new ManualResetEventSlim())
         {
             nobody.Wait(wait);
         }
 
-        using var self = Process.GetCurrentProcess();
-        self.Kill(); // nothing of NetMQ can hold that up, and there is nothing to put in order
+        Exit(exitCode);
     }
 
     [DllImport("libc", EntryPoint = "poll")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Poll(int[] entries, nuint count, int timeout);
+
+    [DllImport("libc", EntryPoint = "_exit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern void Exit(int exitCode);
 }

@@ -12,6 +12,7 @@ internal sealed partial class WorkerSocket
     private const int BytesPerTurn = 1 << 20;
     private const int BytesPerFrame = 64 << 10;
     private const int FieldsOfAFrame = 9;
+    private const int MostTurnsOfReplaced = 64;
 
     private bool _isArmed;
 
@@ -24,6 +25,7 @@ internal sealed partial class WorkerSocket
                 Send(fields);
                 break;
             case FrameKind.Await:
+                _probe = fields.Number();
                 _isArmed = true; // the select looks at once whether something is there already
                 break;
             case FrameKind.Rest:
@@ -53,6 +55,7 @@ internal sealed partial class WorkerSocket
         if (IsSubscription)
         {
             DrainMonitor(); // first: what comes on a connection comes after it was made
+            TakeReplaced();
             while (TakePublications() && _isLost)
             {
                 // What came before the loss; there is no more than the high-water mark let in.
@@ -84,6 +87,7 @@ internal sealed partial class WorkerSocket
 
     private void Send(FrameFields fields)
     {
+        var probe = fields.Number();
         var isFirst = fields.Flag();
         var block = fields.Message(out var ends);
         if (isFirst)
@@ -99,11 +103,12 @@ internal sealed partial class WorkerSocket
             return;
         }
 
-        if (!FindEngine())
+        if (!FindEngine() && !_isEnding)
         {
-            SpinWait.SpinUntil(FindEngine, EngineStart); // nothing goes out before it runs, so that this delays nothing
+            SpinWait.SpinUntil(HasEngineOrEnds, EngineStart); // nothing goes out before it runs, so that this delays nothing
         }
 
+        _probe = probe;
         _isArmed = true;
         _sentAt = Timestamp.Now(TimeProvider.System);
         var start = 0;
@@ -164,7 +169,7 @@ internal sealed partial class WorkerSocket
         {
             _isArmed &= isStale;
             _output.Begin(FrameKind.Message, _id)
-                .Flag(isStale).Time(_sentAt).Time(Timestamp.Now(TimeProvider.System)).Message(_block.Ends, _block.Bytes).End();
+                .Flag(isStale).Number(_probe).Time(_sentAt).Time(Timestamp.Now(TimeProvider.System)).Message(_block.Ends, _block.Bytes).End();
         }
         else if (!isStale)
         {
@@ -172,6 +177,16 @@ internal sealed partial class WorkerSocket
         }
 
         return true;
+    }
+
+    // What a publisher sent on the old connection came before what it sends on this one.
+    private void TakeReplaced()
+    {
+        _replaced = _replaced is { IsOver: true } ? null : _replaced;
+        for (var i = 0; i < MostTurnsOfReplaced && _replaced?.TakePublications() == true; i++)
+        {
+            // There may be more.
+        }
     }
 
     private bool TakePublications()
@@ -207,6 +222,13 @@ internal sealed partial class WorkerSocket
         frame.Close();
         _heardSinceCheck |= messages > 0;
         return messages > 0;
+    }
+
+    // It never runs when the peer has closed the connection as soon as it stood.
+    private bool HasEngineOrEnds()
+    {
+        DrainMonitor();
+        return _engine is not null || _isEnding || _isLost;
     }
 
     private bool FindEngine()

@@ -42,6 +42,8 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly bool _isReq;
     private readonly int _maxMessageSize;
     private readonly long _floodSize;
+    private WorkerSocket? _replaced; // a subscription that this one takes the place of
+    private int _probe; // of the exporter, the last one that is known here
     private int[] _keptLengths = [0];
     private Socket? _tcp;
     private object? _engine; // once it runs: the monitor tells of the connection a moment earlier
@@ -49,17 +51,21 @@ internal sealed partial class WorkerSocket : IDisposable
     private bool _isLost;
     private bool _heardSinceCheck;
     private long _received = Unknown;
+    private long _pending;
     private Timestamp _sentAt;
 
     /// <summary>Makes the socket and begins to connect it.</summary>
     /// <param name="id">What the exporter calls it.</param>
     /// <param name="open">How: a REQ is a DEALER that adds the delimiter.</param>
     /// <param name="output">Takes what happens.</param>
+    /// <param name="sockets">The others: one of them may be the one that it takes the place of.</param>
     /// <exception cref="NetMQException">NetMQ has no socket left, or does not like the address.</exception>
-    public WorkerSocket(uint id, FrameFields open, WorkerOutput output)
+    public WorkerSocket(uint id, FrameFields open, WorkerOutput output, IReadOnlyDictionary<uint, WorkerSocket> sockets)
     {
         _id = id;
         _output = output;
+        _replaced = sockets.GetValueOrDefault((uint)open.Number());
+        _probe = open.Number();
         var ioThread = open.Byte();
         var type = (Zmtp.SocketType)open.Byte();
         IsSubscription = type == Zmtp.SocketType.Sub;
@@ -112,8 +118,8 @@ internal sealed partial class WorkerSocket : IDisposable
     /// <summary>Whether something is awaited on it: the loop selects on no other.</summary>
     public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected);
 
-    /// <summary>Bytes that came since the last message was read, as far as <see cref="IsFlooded"/> looked.</summary>
-    public long Pending { get; private set; }
+    /// <summary>What came since the last message was read, as far as <see cref="IsFlooded"/> looked, and how much of that makes a flood; in bytes.</summary>
+    public (long Pending, long Flood) Weight => (_pending, _floodSize);
 
     private bool IsSubscription { get; }
 
@@ -129,7 +135,7 @@ internal sealed partial class WorkerSocket : IDisposable
     /// <summary>Whether far more came since the last message was read than may wait to be read.</summary>
     public bool IsFlooded()
     {
-        Pending = 0;
+        _pending = 0;
         if (_tcp is null)
         {
             return false;
@@ -145,8 +151,8 @@ internal sealed partial class WorkerSocket : IDisposable
         // Whether something whole waits says nothing: the message without an end may come after it.
         var received = NetMqTcp.BytesReceived(_tcp) ?? 0;
         _received = _received == Unknown ? received : _received;
-        Pending = received - _received;
-        return Pending > _floodSize;
+        _pending = received - _received;
+        return _pending > _floodSize;
     }
 
     /// <summary>Ends it, with the reason.</summary>

@@ -23,6 +23,18 @@ public sealed class WorkerPartsTests
         Assert.Equal(300, words.Length);
     }
 
+    // Memory that is short is no reason to close who may as well be in the middle of a large message that is allowed.
+    [Fact]
+    public void Heaviest_ServersInTheMiddleOfALegalMessage_AreNotTheReason()
+    {
+        const long Flood = 32 << 20;
+        (string Name, long Pending, long Flood)[] all = [("legal", Flood / 2, Flood), ("light", 1 << 20, 1 << 20)];
+        Assert.Null(MemoryWatch.Heaviest(all.Select(one => one.Name), name => Weight(name, all)));
+
+        all = [.. all, ("flood", (Flood / 2) + 1, Flood), ("larger", Flood, Flood)];
+        Assert.Equal("larger", MemoryWatch.Heaviest(all.Select(one => one.Name), name => Weight(name, all)));
+    }
+
     [Fact]
     public void Add_ReplyToAReq_IsWithoutItsDelimiter()
     {
@@ -63,4 +75,7 @@ public sealed class WorkerPartsTests
         Assert.Equal(ZmtpErrorCode.TooLarge, block.Error?.Code);
         Assert.True(block.Bytes.Length <= 100);
     }
+
+    private static (long Pending, long Flood) Weight(string name, IEnumerable<(string Name, long Pending, long Flood)> all) =>
+        all.Where(one => one.Name == name).Select(one => (one.Pending, one.Flood)).Single();
 }

@@ -14,6 +14,7 @@ internal sealed partial class NetMqWorkers : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30); // and who has lived that long has been well
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2); // of all workers, when the exporter ends
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(1); // after which the workers of suspects are stopped
 
     private static readonly ZmtpError Stopped = new(ZmtpErrorCode.Local, "the exporter stops");
@@ -61,7 +62,7 @@ internal sealed partial class NetMqWorkers : IDisposable
     {
         lock (_lock)
         {
-            var server = _suspects.Of(endpoint);
+            var server = _suspects.Of(endpoint, Context.Timers.Now);
             server.Links.Add(link);
             return server;
         }
@@ -72,9 +73,10 @@ internal sealed partial class NetMqWorkers : IDisposable
     {
         lock (_lock)
         {
+            // What is known of the server stays: it may have sent something a moment ago, and may come back with the next configuration.
             if (link.Server.Links.Remove(link) && link.Server.Links.Count == 0)
             {
-                _suspects.Remove(link.Server);
+                _suspects.Free(link.Server);
             }
         }
     }
@@ -119,24 +121,16 @@ internal sealed partial class NetMqWorkers : IDisposable
     }
 
     /// <summary>A connection begins.</summary>
-    public void OnConnect(Suspect server, WorkerRoute route)
+    public void OnConnect(Suspect server)
     {
-        lock (_lock)
+        if (server.IsSuspected)
         {
-            server.OnConnect(route.Worker, route.IoThread, Context.Timers.Now);
-            if (server.IsSuspected)
+            lock (_lock)
             {
+                server.OnConnect(Context.Timers.Now);
                 _lastTrial = Context.Timers.Now;
                 Context.Timers.Schedule(_release, Context.Timers.After(Period));
             }
-        }
-    }
-
-    public void OnClose(Suspect server, WorkerRoute route)
-    {
-        lock (_lock)
-        {
-            server.OnClose(route.Worker, Context.Timers.Now);
         }
     }
 
@@ -147,7 +141,10 @@ internal sealed partial class NetMqWorkers : IDisposable
         {
             lock (_lock)
             {
-                server.OnProbed();
+                if (!server.OnProbed())
+                {
+                    _suspects.Free(server); // its name is not known, or its worker has not started: others can be tried meanwhile
+                }
             }
         }
     }
@@ -163,19 +160,25 @@ internal sealed partial class NetMqWorkers : IDisposable
 
     public void OnFault(Exception exception) => _settings.OnFault?.Invoke(exception);
 
+    /// <summary>Runs something on a thread of the pool. What it throws is a bug of ours, and goes no further.</summary>
+    public void Later(Action action) => ThreadPool.UnsafeQueueUserWorkItem(
+        static call => call.Settings.Guard(call.Action), (Settings: _settings, Action: action), preferLocal: false);
+
     /// <inheritdoc />
+    /// <remarks>Waits for the workers' ends, as a rule a few milliseconds: a process whose children end while it does is in good order.</remarks>
     public void Dispose()
     {
+        WorkerProcess[] workers;
         lock (_lock)
         {
             _isStopped = true;
+            workers = [.. _places.Select(place => place.Worker).OfType<WorkerProcess>()];
         }
 
         Context.Timers.Cancel(_release);
-        foreach (var place in _places)
-        {
-            place.Worker?.Stop();
-        }
+        Array.ForEach(workers, worker => worker.Stop());
+        var end = Context.Timers.After(LongestEnd);
+        Array.ForEach(workers, worker => worker.Join(TimeSpan.Max(TimeSpan.Zero, end - Context.Timers.Now)));
     }
 
     private WorkerProcess StartNeedsLock(WorkerPlace place, WorkerRole role)
@@ -189,39 +192,43 @@ internal sealed partial class NetMqWorkers : IDisposable
         var name = role.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
         var threads = role >= WorkerRole.Suspects ? SuspectList.OwnThreads : SuspectList.SharedThreads;
-        return place.Worker = new WorkerProcess(_settings, name, threads, worker => OnEnd(place, worker));
+        return place.Worker = new WorkerProcess(_settings, Context.Timers, name, threads, worker => OnEnd(place, worker, isTrial: role >= WorkerRole.Suspects));
     }
 
-    private void OnEnd(WorkerPlace place, WorkerProcess worker)
+    private void OnEnd(WorkerPlace place, WorkerProcess worker, bool isTrial)
     {
         IReadOnlyList<Suspect> culprits = [];
         IReadOnlyList<Suspect> suspects = [];
         TimeSpan pause;
-        var quarantines = new List<(string Targets, string Endpoint, TimeSpan Duration)>();
+        List<(string Targets, string Endpoint, TimeSpan Duration)> quarantines;
+        string firstSuspects;
         lock (_lock)
         {
-            var now = Context.Timers.Now;
             if (_isStopped || place.Worker != worker)
             {
                 return; // it was stopped
             }
 
+            var now = Context.Timers.Now;
+            var present = worker.Present(now);
             (place.Worker, place.Last) = (null, worker);
 
-            if (worker.WasBrokenInside)
+            // The first time that one hangs may have any reason.
+            if (worker.WasBrokenInside || (worker.WasHung && place.Deaths > 0))
             {
-                (culprits, suspects) = _suspects.Judge(worker, worker.DeadThreads, now);
+                (culprits, suspects) = _suspects.Judge(present, worker.DeadThreads, isTrial, now);
             }
             else
             {
-                _suspects.Forget(worker);
+                _suspects.Free(present);
             }
 
-            quarantines.AddRange(culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now))));
+            quarantines = [.. culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now)))];
+            firstSuspects = string.Join(", ", suspects.Take(10).Select(NamesOf));
 
             // A death that has taught something is no reason to wait.
             var wasWell = culprits.Count + suspects.Count > 0 || now - worker.Started > LongestPause;
-            place.Deaths = wasWell ? 0 : Math.Min(place.Deaths + 1, 16);
+            place.Deaths = !wasWell ? Math.Min(place.Deaths + 1, 16) : worker.WasHung ? 1 : 0;
             pause = PauseAfter(place.Deaths);
             place.NotBefore = now + pause;
         }
@@ -234,7 +241,7 @@ internal sealed partial class NetMqWorkers : IDisposable
 
         if (suspects.Count > 0)
         {
-            Log.Suspects(_settings.Logger, suspects.Count, string.Join(", ", suspects.Take(10).Select(NamesOf)));
+            Log.Suspects(_settings.Logger, suspects.Count, firstSuspects);
         }
     }
 
@@ -242,6 +249,7 @@ internal sealed partial class NetMqWorkers : IDisposable
     /// <param name="deaths">How many have died in a row without teaching anything.</param>
     internal static TimeSpan PauseAfter(int deaths) => TimeSpan.Min(FirstPause * Math.Pow(2, deaths), LongestPause);
 
+    // With the lock: a reload changes the links.
     private static string NamesOf(Suspect server) => string.Join(", ", server.Links.Select(link => link.Name));
 
     private void Release()
@@ -262,7 +270,7 @@ internal sealed partial class NetMqWorkers : IDisposable
             }
         }
 
-        links.ForEach(link => link.OnReleased());
+        links.ForEach(link => _settings.Guard(link.OnReleased));
     }
 
     private void StopIdleNeedsLock()
@@ -272,7 +280,6 @@ internal sealed partial class NetMqWorkers : IDisposable
             var place = _places[(int)role];
             if (place.Worker is { } worker)
             {
-                _suspects.Forget(worker);
                 (place.Worker, place.Last) = (null, null);
                 worker.Stop();
             }
@@ -294,7 +301,6 @@ internal sealed partial class NetMqWorkers : IDisposable
     private sealed class ReleaseTimer(NetMqWorkers owner) : TimerEntry
     {
         // Elsewhere: links write to their workers then.
-        protected override void OnDue(Timestamp due, Timestamp now) =>
-            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Release(), owner, preferLocal: false);
+        protected override void OnDue(Timestamp due, Timestamp now) => owner.Later(owner.Release);
     }
 }

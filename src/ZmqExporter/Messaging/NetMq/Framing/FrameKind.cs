@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace ZmqExporter.Messaging.NetMq.Framing;
 
 /// <summary>
@@ -30,8 +32,8 @@ internal enum FrameKind : byte
 /// <summary>What both sides have to agree on.</summary>
 internal static class FrameRules
 {
-    /// <summary>Changes with every change of the frames: the file on disk may be another version than the process that starts it.</summary>
-    public const byte Version = 1;
+    /// <summary>The exit code of a worker that has lost a thread of NetMQ and could not say so any more.</summary>
+    public const int DeadExitCode = 70;
 
     /// <summary>Stands for the connection in a <see cref="FrameKind.Hello"/>, so that what no worker says is not taken for one.</summary>
     public const uint Magic = 0x514D5A58;
@@ -40,5 +42,15 @@ internal static class FrameRules
     public const int HeadLength = 5;
 
     /// <summary>Most bytes after the length: a frame of a publication, whole, and what describes it.</summary>
-    public const int MaxLength = (16 << 20) + (128 << 10);
+    public const int MaxLength = (16 << 20) + (512 << 10);
+
+    /// <summary>Most frames of a message.</summary>
+    public const int MaxFrames = 1 << 16;
+
+    /// <summary>Most bytes of a message's frames together.</summary>
+    public const int MaxMessage = 16 << 20;
+
+    /// <summary>That of the program, with its revision: the file on disk may be another one than the process that starts it.</summary>
+    public static string Version { get; } =
+        typeof(FrameRules).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 }
