@@ -101,9 +101,9 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
                 return true;
             case FrameKind.Message:
                 HasHeard = true;
-                int? probe = fields.Flag() ? null : fields.Number();
+                var (isStale, probe) = (fields.Flag(), fields.Number());
                 var (sent, received) = (fields.Time(), fields.Time());
-                link.OnMessage(this, fields.Message(), probe, sent, received);
+                link.OnMessage(this, fields.Message(), isStale ? null : probe, sent, received);
                 return true;
             case FrameKind.Publication:
                 HasHeard = true;
