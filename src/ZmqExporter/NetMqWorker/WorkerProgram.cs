@@ -41,6 +41,7 @@ internal static class WorkerProgram
 
         using var stream = Console.OpenStandardOutput();
         var output = new WorkerOutput(stream);
+        AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) => IoThread.OnThrown(thrown.Exception);
         ExceptionHandling.SetUnhandledExceptionHandler(exception => Die(output, exception));
         new Thread(EndWithTheExporter) { IsBackground = true, Name = "end-of-input" }.Start();
         using var input = new Socket(new SafeSocketHandle(StandardInput, ownsHandle: false));

@@ -15,6 +15,7 @@ internal sealed partial class WorkerSocket
     private const int MostTurnsOfReplaced = 64;
 
     private bool _isArmed;
+    private int? _look; // that has not been answered
 
     /// <summary>Does what the exporter asks of it.</summary>
     public void Do(FrameKind kind, FrameFields fields)
@@ -32,12 +33,8 @@ internal sealed partial class WorkerSocket
                 _isArmed = false;
                 break;
             case FrameKind.Look:
+                _look = fields.Number();
                 Look();
-                if (!IsOver)
-                {
-                    _output.Begin(FrameKind.Looked, _id).Number(fields.Number()).End();
-                }
-
                 break;
             case FrameKind.Close:
                 Take(areStale: true);
@@ -51,6 +48,18 @@ internal sealed partial class WorkerSocket
 
     /// <summary>Looks at what is awaited on it, and for a loss.</summary>
     public void Look()
+    {
+        Take();
+
+        // Silence may be that of a dying thread of NetMQ: the process ends soon then, or the thread goes on.
+        if (_look is { } look && !IsOver && !IoThread.MayBeDying(_ioThread))
+        {
+            _look = null;
+            _output.Begin(FrameKind.Looked, _id).Number(look).End();
+        }
+    }
+
+    private void Take()
     {
         if (IsSubscription)
         {

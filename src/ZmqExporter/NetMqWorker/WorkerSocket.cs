@@ -39,6 +39,7 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly PairSocket _pair;
     private readonly NetMQMonitor _monitor;
     private readonly MessageBlock _block;
+    private readonly int _ioThread;
     private readonly bool _isReq;
     private readonly int _maxMessageSize;
     private readonly long _floodSize;
@@ -66,7 +67,7 @@ internal sealed partial class WorkerSocket : IDisposable
         _output = output;
         _replaced = sockets.GetValueOrDefault((uint)open.Number());
         _probe = open.Number();
-        var ioThread = open.Byte();
+        _ioThread = open.Byte();
         var type = (Zmtp.SocketType)open.Byte();
         IsSubscription = type == Zmtp.SocketType.Sub;
         _isReq = type == Zmtp.SocketType.Req;
@@ -78,7 +79,7 @@ internal sealed partial class WorkerSocket : IDisposable
         _socket = IsSubscription ? new SubscriberSocket() : new DealerSocket();
         try
         {
-            var address = SetUp(ioThread, open);
+            var address = SetUp(open);
             var name = string.Create(CultureInfo.InvariantCulture, $"inproc://monitor-{id}");
             _socket.Monitor(name, SocketEvents.All);
             _pair = new PairSocket();
@@ -116,7 +117,7 @@ internal sealed partial class WorkerSocket : IDisposable
     public bool IsConnected { get; private set; }
 
     /// <summary>Whether something is awaited on it: the loop selects on no other.</summary>
-    public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected);
+    public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected || _look is not null);
 
     /// <summary>What came since the last message was read, as far as <see cref="IsFlooded"/> looked, and how much of that makes a flood; in bytes.</summary>
     public (long Pending, long Flood) Weight => (_pending, _floodSize);
@@ -183,7 +184,7 @@ internal sealed partial class WorkerSocket : IDisposable
         }
     }
 
-    private string SetUp(int ioThread, FrameFields open)
+    private string SetUp(FrameFields open)
     {
         var set = _socket.Options;
         set.Linger = TimeSpan.Zero;
@@ -192,7 +193,7 @@ internal sealed partial class WorkerSocket : IDisposable
         set.ReceiveHighWatermark = IsSubscription ? PublicationHighWatermark : HighWatermark;
         set.ReconnectInterval = Never;
         set.IPv4Only = false;
-        set.Affinity = 1L << ioThread;
+        set.Affinity = 1L << _ioThread;
         var address = open.Text();
         if (open.Flag())
         {

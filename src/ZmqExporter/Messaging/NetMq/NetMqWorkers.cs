@@ -250,7 +250,8 @@ internal sealed partial class NetMqWorkers : IDisposable
     internal static TimeSpan PauseAfter(int deaths) => TimeSpan.Min(FirstPause * Math.Pow(2, deaths), LongestPause);
 
     // With the lock: a reload changes the links.
-    private static string NamesOf(Suspect server) => string.Join(", ", server.Links.Select(link => link.Name));
+    private static string NamesOf(Suspect server) =>
+        server.Links.Count == 0 ? server.Endpoint : string.Join(", ", server.Links.Select(link => link.Name));
 
     private void Release()
     {
