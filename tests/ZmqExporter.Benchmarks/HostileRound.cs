@@ -17,17 +17,17 @@ internal sealed class HostileRound : IDisposable
             .Select(input => (input, "subscription")),
         (Killer("pub_empty_command", [4, 0]), "subscription"),
         (Killer("pub_empty_long_command", [6, 0, 0, 0, 0, 0, 0, 0, 0]), "subscription"),
-        (Publisher(Flood, PeerBytes.Message("tick", "body")), "subscription"),
         (Publisher("endless_publication", PeerBytes.Frame(PeerBytes.More, "tick"u8)), "subscription"),
+        (Publisher(Flood, PeerBytes.Message("tick", "body")), "subscription"),
     ];
 
     private readonly List<(string Name, string Module, HostileInput Input, HostileServer Server)> _servers;
 
     /// <summary>Starts them.</summary>
-    /// <param name="count">How many: each kind as often as that allows.</param>
+    /// <param name="count">How many: each kind as often as that allows, but only one that floods for as long as it may.</param>
     public HostileRound(int count) => _servers =
     [
-        .. Enumerable.Range(0, count).Select(i => Kinds[i % Kinds.Count] is var (input, module)
+        .. Enumerable.Range(0, count).Select(i => Kinds[i < Kinds.Count ? i : i % (Kinds.Count - 1)] is var (input, module)
             ? (string.Create(CultureInfo.InvariantCulture, $"hostile_{i}_{input.Name}"), module, input, new HostileServer(input)) : default),
     ];
 

@@ -9,23 +9,35 @@ internal sealed class MemoryWatch
     private readonly long _limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
     private long _collected;
 
-    /// <summary>Whether more than half of what there is, is in use: garbage does not count.</summary>
+    /// <summary>How much more than half of what there is, is in use, in bytes: garbage does not count. At most each second.</summary>
     /// <param name="now">The present, in milliseconds.</param>
-    public bool IsShort(long now)
+    public long Excess(long now)
     {
         if (GC.GetTotalMemory(forceFullCollection: false) <= _limit / 2 || now - _collected < CollectionPeriod)
         {
-            return false;
+            return 0;
         }
 
         _collected = now;
         GC.Collect();
-        return GC.GetTotalMemory(forceFullCollection: false) > _limit / 2;
+        return GC.GetTotalMemory(forceFullCollection: false) - (_limit / 2);
     }
 
-    /// <summary>Who holds most of what came without a whole message; nobody who may as well be in the middle of one that is allowed.</summary>
+    /// <summary>Those that hold most of what came without a whole message, as many as together hold the excess.</summary>
     /// <param name="all">All that may be.</param>
-    /// <param name="weigh">How much one holds, and how much would be a flood; in bytes.</param>
-    public static T? Heaviest<T>(IEnumerable<T> all, Func<T, (long Pending, long Flood)> weigh)
-        where T : class => all.Where(one => weigh(one) is var (pending, flood) && pending > Math.Max(LeastFlood, flood / 2)).MaxBy(one => weigh(one).Pending);
+    /// <param name="pending">How much one holds, in bytes.</param>
+    /// <param name="excess">How much is too much, in bytes.</param>
+    public static IEnumerable<T> Heaviest<T>(IEnumerable<T> all, Func<T, long> pending, long excess)
+    {
+        foreach (var one in all.Where(one => pending(one) > LeastFlood).OrderByDescending(pending))
+        {
+            if (excess <= 0)
+            {
+                yield break;
+            }
+
+            excess -= pending(one);
+            yield return one;
+        }
+    }
 }

@@ -43,6 +43,19 @@ internal static class NetMqTcp
         }
     }
 
+    /// <summary>Whether bytes have come that nobody has taken from the kernel.</summary>
+    public static bool HasUnread(Socket tcp)
+    {
+        try
+        {
+            return tcp.Available > 0;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return false; // closed meanwhile
+        }
+    }
+
     /// <summary>Has a connection behave as those of our own client: one that a NAT or a lost host has forgotten ends.</summary>
     public static void SetOptions(Socket tcp)
     {

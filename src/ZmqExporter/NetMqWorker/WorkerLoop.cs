@@ -18,6 +18,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     // The paces at which floods and losses are looked for.
     private const int LongestSelect = 1000;
     private const int LookPeriod = 100;
+    private const int Lateness = 200; // that no select has by itself
 
     private readonly FrameReader _frames = new();
     private readonly NetMQSelector _selector = new();
@@ -33,15 +34,22 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     public void Run()
     {
         _items[0] = new NetMQSelector.Item(input, PollEvents.PollIn);
+        var turn = Environment.TickCount64;
         do
         {
             output.Flush();
-            Select();
+            var longest = Select();
+            if (Environment.TickCount64 - turn > longest + Lateness)
+            {
+                IoThread.OnLate();
+            }
+
+            turn = Environment.TickCount64;
         }
         while (TryServe());
     }
 
-    private void Select()
+    private int Select()
     {
         var count = 1;
         _watched.RemoveAll(static socket => !(socket.IsWatched = socket.Awaits));
@@ -60,7 +68,9 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
             }
         }
 
-        _selector.Select(_items, count, _watched.Count == 0 ? LongestSelect : LookPeriod);
+        var longest = _watched.Count == 0 ? LongestSelect : LookPeriod;
+        _selector.Select(_items, count, longest);
+        return longest;
     }
 
     private bool TryServe()
@@ -104,6 +114,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
                 // Before the first socket: NetMQ reads them when it makes its context.
                 NetMQConfig.Linger = TimeSpan.Zero;
                 NetMQConfig.ThreadPoolSize = fields.Number();
+                output.IsTrial = NetMQConfig.ThreadPoolSize == SuspectList.OwnThreads;
                 _mostSockets = fields.Number();
                 NetMQConfig.MaxSockets = (_mostSockets + 10) * NetMqLimits.SocketsOfConnection;
                 WorkerWarmup.Run();
@@ -158,10 +169,10 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         }
 
         _looked = now;
-        var isShort = _memory.IsShort(now);
+        var excess = _memory.Excess(now);
         var all = now - _lookedAtAll >= LongestSelect;
         _lookedAtAll = all ? now : _lookedAtAll;
-        foreach (var socket in all || isShort ? _sockets.Values.ToArray() : [.. _watched])
+        foreach (var socket in all || excess > 0 ? _sockets.Values.ToArray() : [.. _watched])
         {
             if (socket.IsFlooded())
             {
@@ -173,15 +184,18 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
             }
         }
 
-        if (isShort && MemoryWatch.Heaviest(_sockets.Values, socket => socket.Weight) is { } heaviest)
+        foreach (var socket in MemoryWatch.Heaviest([.. _sockets.Values], socket => socket.Pending, excess))
         {
-            EndFlood(heaviest);
+            EndFlood(socket);
         }
     }
 
+    // Who may as well be in the middle of a large message that is allowed is not to blame that memory is short.
     private void EndFlood(WorkerSocket socket)
     {
-        socket.End(new ZmtpError(ZmtpErrorCode.TooLarge, "the peer sends a message that does not end"));
+        socket.End(socket.IsHeavy
+            ? new ZmtpError(ZmtpErrorCode.TooLarge, "the peer sends a message that does not end")
+            : new ZmtpError(ZmtpErrorCode.Local, "the NetMQ worker process is short of memory"));
         Forget(socket);
     }
 

@@ -13,11 +13,9 @@ internal static class WorkerProgram
 {
     private const int StandardInput = 0;
 
-    // What several servers send at once shows in one death.
+    // What several servers send shows in one death: where they are tried, all that were probed within a while.
     private static readonly TimeSpan LastMoments = TimeSpan.FromMilliseconds(300);
-
-    // For the loop to see the end of the input by itself.
-    private static readonly TimeSpan OrderlyEnd = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastMomentsOfTrial = TimeSpan.FromSeconds(2);
 
     private static readonly List<PosixSignalRegistration> Ignored = [];
 
@@ -43,7 +41,7 @@ internal static class WorkerProgram
         var output = new WorkerOutput(stream);
         AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) => IoThread.OnThrown(thrown.Exception);
         ExceptionHandling.SetUnhandledExceptionHandler(exception => Die(output, exception));
-        new Thread(EndWithTheExporter) { IsBackground = true, Name = "end-of-input" }.Start();
+        EndWithTheExporter();
         using var input = new Socket(new SafeSocketHandle(StandardInput, ownsHandle: false));
         try
         {
@@ -63,7 +61,12 @@ internal static class WorkerProgram
         // Who finds no memory left need not be who took it.
         var thread = exception is OutOfMemoryException ? null : IoThread.NumberOf(Thread.CurrentThread.Name);
         output.Die(thread ?? IoThread.Unknown, IoThread.Describe(exception));
-        WaitAndExit(LastMoments, FrameRules.DeadExitCode);
+        using (var nobody = new ManualResetEventSlim())
+        {
+            nobody.Wait(output.IsTrial ? LastMomentsOfTrial : LastMoments);
+        }
+
+        Exit(FrameRules.DeadExitCode); // nothing of NetMQ can hold that up, and there is nothing to put in order
         return true;
     }
 
@@ -80,38 +83,23 @@ internal static class WorkerProgram
         }
     }
 
+    // The kernel kills it when the thread ends that has started it, which waits for its end: whatever NetMQ does, and however the exporter ends.
     private static void EndWithTheExporter()
     {
-        int[] entry = [StandardInput, 0]; // struct pollfd: the descriptor, and no events to wait for but its end
+        const int SetParentDeathSignal = 1, Kill = 9;
         try
         {
-            while (Poll(entry, 1, -1) < 0)
-            {
-                // A signal came.
-            }
-
-            WaitAndExit(OrderlyEnd, ExitCode.Ok);
+            _ = Control(SetParentDeathSignal, Kill, 0, 0, 0);
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
-            // Another libc: then the loop alone sees it.
+            // Another system: then the loop sees the end of its input.
         }
     }
 
-    // Nothing of NetMQ can hold that up, and there is nothing to put in order.
-    private static void WaitAndExit(TimeSpan wait, int exitCode)
-    {
-        using (var nobody = new ManualResetEventSlim())
-        {
-            nobody.Wait(wait);
-        }
-
-        Exit(exitCode);
-    }
-
-    [DllImport("libc", EntryPoint = "poll")]
+    [DllImport("libc", EntryPoint = "prctl")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Poll(int[] entries, nuint count, int timeout);
+    private static extern int Control(int option, nuint first, nuint second, nuint third, nuint fourth);
 
     [DllImport("libc", EntryPoint = "_exit")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -29,9 +29,6 @@ internal sealed partial class WorkerSocket
                 _probe = fields.Number();
                 _isArmed = true; // the select looks at once whether something is there already
                 break;
-            case FrameKind.Rest:
-                _isArmed = false;
-                break;
             case FrameKind.Look:
                 _look = fields.Number();
                 Look();
@@ -51,8 +48,8 @@ internal sealed partial class WorkerSocket
     {
         Take();
 
-        // Silence may be that of a dying thread of NetMQ: the process ends soon then, or the thread goes on.
-        if (_look is { } look && !IsOver && !IoThread.MayBeDying(_ioThread))
+        // Silence may be that of NetMQ's thread, which is dying, or has not read yet what is there.
+        if (_look is { } look && !IsOver && !IoThread.MayBeSilent(_ioThread) && (_tcp is null || !NetMqTcp.HasUnread(_tcp)))
         {
             _look = null;
             _output.Begin(FrameKind.Looked, _id).Number(look).End();

@@ -52,7 +52,6 @@ internal sealed partial class WorkerSocket : IDisposable
     private bool _isLost;
     private bool _heardSinceCheck;
     private long _received = Unknown;
-    private long _pending;
     private Timestamp _sentAt;
 
     /// <summary>Makes the socket and begins to connect it.</summary>
@@ -119,8 +118,11 @@ internal sealed partial class WorkerSocket : IDisposable
     /// <summary>Whether something is awaited on it: the loop selects on no other.</summary>
     public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected || _look is not null);
 
-    /// <summary>What came since the last message was read, as far as <see cref="IsFlooded"/> looked, and how much of that makes a flood; in bytes.</summary>
-    public (long Pending, long Flood) Weight => (_pending, _floodSize);
+    /// <summary>Bytes that came since the last message was read, as far as <see cref="IsFlooded"/> looked.</summary>
+    public long Pending { get; private set; }
+
+    /// <summary>Whether that is more than may be on its way of a message that is allowed.</summary>
+    public bool IsHeavy => Pending > _floodSize / 2;
 
     private bool IsSubscription { get; }
 
@@ -136,7 +138,7 @@ internal sealed partial class WorkerSocket : IDisposable
     /// <summary>Whether far more came since the last message was read than may wait to be read.</summary>
     public bool IsFlooded()
     {
-        _pending = 0;
+        Pending = 0;
         if (_tcp is null)
         {
             return false;
@@ -152,8 +154,8 @@ internal sealed partial class WorkerSocket : IDisposable
         // Whether something whole waits says nothing: the message without an end may come after it.
         var received = NetMqTcp.BytesReceived(_tcp) ?? 0;
         _received = _received == Unknown ? received : _received;
-        _pending = received - _received;
-        return _pending > _floodSize;
+        Pending = received - _received;
+        return Pending > _floodSize;
     }
 
     /// <summary>Ends it, with the reason.</summary>

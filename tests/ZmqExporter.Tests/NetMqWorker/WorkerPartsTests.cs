@@ -23,17 +23,22 @@ public sealed class WorkerPartsTests
         Assert.Equal(300, words.Length);
     }
 
-    // Memory that is short is no reason to close who may as well be in the middle of a large message that is allowed.
-    [Fact]
-    public void Heaviest_ServersInTheMiddleOfALegalMessage_AreNotTheReason()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1, 40)]
+    [InlineData(40, 40)]
+    [InlineData(41, 40, 30)]
+    [InlineData(1000, 40, 30, 20)] // who holds little is let alone
+    public void Heaviest_Excess_AreAsManyAsHoldIt(int excess, params int[] expected)
     {
-        const long Flood = 32 << 20;
-        (string Name, long Pending, long Flood)[] all = [("legal", Flood / 2, Flood), ("light", 1 << 20, 1 << 20)];
-        Assert.Null(MemoryWatch.Heaviest(all.Select(one => one.Name), name => Weight(name, all)));
+        const long Mebibyte = 1 << 20;
+        int[] pending = [20, 1, 40, 30];
 
-        all = [.. all, ("flood", (Flood / 2) + 1, Flood), ("larger", Flood, Flood)];
-        Assert.Equal("larger", MemoryWatch.Heaviest(all.Select(one => one.Name), name => Weight(name, all)));
+        Assert.Equal(expected, MemoryWatch.Heaviest(pending, megabytes => megabytes * Mebibyte, excess * Mebibyte));
     }
+
+    [Fact]
+    public void Excess_MemoryThatSuffices_IsNone() => Assert.Equal(0, new MemoryWatch().Excess(Environment.TickCount64));
 
     [Fact]
     public void Add_ReplyToAReq_IsWithoutItsDelimiter()
@@ -75,7 +80,4 @@ public sealed class WorkerPartsTests
         Assert.Equal(ZmtpErrorCode.TooLarge, block.Error?.Code);
         Assert.True(block.Bytes.Length <= 100);
     }
-
-    private static (long Pending, long Flood) Weight(string name, IEnumerable<(string Name, long Pending, long Flood)> all) =>
-        all.Where(one => one.Name == name).Select(one => (one.Pending, one.Flood)).Single();
 }

@@ -8,7 +8,7 @@ namespace ZmqExporter.Messaging.NetMq;
 internal sealed class AnswerWatch(TimerQueue timers, Action onSilence) : TimerEntry
 {
     /// <summary>How long a worker may say nothing once something was asked.</summary>
-    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(20);
 
     /// <summary>For our own thread to read what is there: this process may have been stopped, too.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(1);

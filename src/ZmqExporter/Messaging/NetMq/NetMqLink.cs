@@ -222,11 +222,8 @@ internal partial class NetMqLink : IMessageLink
             {
                 DropNeedsLock();
             }
-            else if (_isArmed)
-            {
-                _isArmed = false;
-                _connection?.Ask(FrameKind.Rest);
-            }
+
+            _isArmed = false; // a reply that comes now carries the number of this probe
         }
     }
 

@@ -14,7 +14,6 @@ internal enum FrameKind : byte
     Open, // make a socket and connect it
     Send, // send a message, and watch for the answer
     Await, // watch for a message
-    Rest, // nobody waits for a message any more
     Look, // read what has come, then say Looked
     Close, // hand over what has come, close the socket, then say Closed
 
