@@ -21,6 +21,8 @@ internal static class NetMqTcp
     private const int TcpInfo = 11;
     private const int BytesReceivedAt = 128;
 
+    private const int MostUnread = 64 << 10;
+
     private static readonly FieldInfo? Field = typeof(AsyncSocket).Assembly
         .GetType("AsyncIO.DotNet.NativeSocket")?
         .GetField("m_socket", BindingFlags.Instance | BindingFlags.NonPublic);
@@ -43,12 +45,12 @@ internal static class NetMqTcp
         }
     }
 
-    /// <summary>Whether bytes have come that nobody has taken from the kernel.</summary>
+    /// <summary>Whether something has come that nobody has taken from the kernel; a flood is more than what counts as that.</summary>
     public static bool HasUnread(Socket tcp)
     {
         try
         {
-            return tcp.Available > 0;
+            return tcp.Available is > 0 and < MostUnread;
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
