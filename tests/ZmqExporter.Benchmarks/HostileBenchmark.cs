@@ -78,7 +78,13 @@ internal static class HostileBenchmark
                 Console.WriteLine($"round {i}: not down: {string.Join(", ", notDown.Take(10))}");
             }
 
-            wrong += quarantined.Except(round.Killers).Count();
+            var accused = quarantined.Except(round.Killers, StringComparer.Ordinal).Select(round.NameOf).ToList();
+            wrong += accused.Count;
+            if (accused.Count > 0)
+            {
+                Console.WriteLine($"round {i}: accused: {string.Join(", ", accused.Take(10))}");
+            }
+
             figures.Add(ExporterFigures.Take(Stopwatch.GetElapsedTime(start).TotalSeconds, exporter.Id, samples));
         }
 

@@ -40,6 +40,9 @@ internal sealed class HostileRound : IDisposable
     /// <summary>The names of the targets that must not be up; a flood of publications is none.</summary>
     public IEnumerable<string> Down => _servers.Where(server => server.Input.Name != Flood).Select(server => server.Name);
 
+    /// <summary>The name of the target at an endpoint.</summary>
+    public string NameOf(string endpoint) => _servers.Where(server => server.Server.Endpoint == endpoint).Select(server => server.Name).FirstOrDefault(endpoint);
+
     /// <summary>Adds the targets to a configuration.</summary>
     public void AppendTargets(StringBuilder config)
     {

@@ -1,10 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Reflection;
 using AsyncIO;
 using Zmtp.Sockets;
-
-// Reflection over NetMQ's I/O library, which is never trimmed.
-#pragma warning disable IL2026, IL2075
 
 namespace ZmqExporter.NetMqWorker;
 
@@ -14,6 +12,8 @@ namespace ZmqExporter.NetMqWorker;
 /// for a sign of life: its own options throw on its I/O thread, everywhere but on Windows. NetMQ's I/O library does not hand out its
 /// socket, hence the reflection; tests hold that it works.
 /// </summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Kept whole: the project names it as a root.")]
+[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Kept whole: the project names it as a root.")]
 internal static class NetMqTcp
 {
     // tcp(7), linux/tcp.h: struct tcp_info only ever grows at its end.

@@ -103,7 +103,7 @@ public sealed class WorkerTroubleTests
             ["--setenv=DB_PASSWORD=secret", $"--listen={socket}", ExporterProcess.Executable, $"--config.file={config}", "--web.systemd-socket"],
             "install it with: apt-get install systemd");
         await activator.WaitForLineAsync("Listening on ");
-        using var client = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, 0);
+        using var client = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         await client.ConnectAsync(new System.Net.Sockets.UnixDomainSocketEndPoint(socket), TestContext.Current.CancellationToken);
 
         var worker = await Eventually.GetAsync(
@@ -111,7 +111,7 @@ public sealed class WorkerTroubleTests
 
         var listening = File.ResolveLinkTarget($"/proc/{activator.Id}/fd/3", returnFinalTarget: false)!.Name;
         Assert.StartsWith("socket:", listening, StringComparison.Ordinal);
-        Assert.DoesNotContain(listening, Directory.GetFiles($"/proc/{worker}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name));
+        Assert.DoesNotContain(listening, Directory.GetFiles($"/proc/{worker}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name), StringComparer.Ordinal);
         Assert.DoesNotContain("secret", await File.ReadAllTextAsync($"/proc/{worker}/environ", TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 

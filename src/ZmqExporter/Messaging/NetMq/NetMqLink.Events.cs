@@ -187,7 +187,7 @@ internal partial class NetMqLink
         }
     }
 
-    private void CloseNeedsLock(ref WorkerConnection? connection)
+    private static void CloseNeedsLock(ref WorkerConnection? connection)
     {
         if (connection is { } closing)
         {

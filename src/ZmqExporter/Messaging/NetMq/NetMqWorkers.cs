@@ -11,8 +11,6 @@ namespace ZmqExporter.Messaging.NetMq;
 /// </summary>
 internal sealed partial class NetMqWorkers : IDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30); // and who has lived that long has been well
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2); // of all workers, when the exporter ends
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(1); // after which the workers of suspects are stopped
@@ -211,7 +209,6 @@ internal sealed partial class NetMqWorkers : IDisposable
 
             var now = Context.Timers.Now;
             var present = worker.Present(now);
-            (place.Worker, place.Last) = (null, worker);
 
             // The first time that one hangs may have any reason.
             if (worker.WasBrokenInside || (worker.WasHung && place.Deaths > 0))
@@ -226,11 +223,7 @@ internal sealed partial class NetMqWorkers : IDisposable
             quarantines = [.. culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now)))];
             firstSuspects = string.Join(", ", suspects.Take(10).Select(NamesOf));
 
-            // A death that has taught something is no reason to wait.
-            var wasWell = culprits.Count + suspects.Count > 0 || now - worker.Started > LongestPause;
-            place.Deaths = !wasWell ? Math.Min(place.Deaths + 1, 16) : worker.WasHung ? 1 : 0;
-            pause = PauseAfter(place.Deaths);
-            place.NotBefore = now + pause;
+            pause = place.PauseAfterEnd(worker, hasTaught: culprits.Count + suspects.Count > 0, now);
         }
 
         Log.Ended(_settings.Logger, worker.Name, worker.End, pause);
@@ -244,10 +237,6 @@ internal sealed partial class NetMqWorkers : IDisposable
             Log.Suspects(_settings.Logger, suspects.Count, firstSuspects);
         }
     }
-
-    /// <summary>How long a worker is not started again.</summary>
-    /// <param name="deaths">How many have died in a row without teaching anything.</param>
-    internal static TimeSpan PauseAfter(int deaths) => TimeSpan.Min(FirstPause * Math.Pow(2, deaths), LongestPause);
 
     // With the lock: a reload changes the links.
     private static string NamesOf(Suspect server) =>

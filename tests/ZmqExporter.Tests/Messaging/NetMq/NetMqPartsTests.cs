@@ -69,7 +69,7 @@ public sealed class NetMqPartsTests
     [Fact]
     public void SetEnvironment_OfAService_KeepsWhatAProcessNeedsAndNoSecrets()
     {
-        var variables = new Dictionary<string, string?>
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["PATH"] = "/bin",
             ["DOTNET_ROOT"] = "/usr/share/dotnet",
@@ -109,7 +109,7 @@ public sealed class NetMqPartsTests
     [InlineData(9, 30)]
     [InlineData(16, 30)]
     public void PauseAfter_DeathsInARow_DoublesUpToHalfAMinute(int deaths, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), NetMqWorkers.PauseAfter(deaths));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), WorkerPlace.PauseAfter(deaths));
 
     [Fact]
     public void TryTake_LateReplies_AreBounded()
