@@ -23,7 +23,7 @@ internal sealed partial class NetMqWorkers : IDisposable
 
     private readonly Lock _lock = new();
     private readonly WorkerSettings _settings;
-    private readonly WorkerPlace[] _places = [new(), new(), new(), new()];
+    private readonly WorkerPlace[] _places = [.. Enum.GetValues<WorkerRole>().Select(role => new WorkerPlace(role))];
     private readonly SuspectList _suspects = new();
     private readonly ReleaseTimer _release;
     private Timestamp _lastTrial;
@@ -98,9 +98,9 @@ internal sealed partial class NetMqWorkers : IDisposable
 
             role = !server.IsSuspected ? role : server.LooksBroken == true ? WorkerRole.BrokenSuspects : WorkerRole.Suspects;
             var place = _places[(int)role];
-            if (_isStopped || (place.Worker is null && Context.Timers.Now < place.NotBefore))
+            if (_isStopped || place.Worker is { IsDying: true } || (place.Worker is null && Context.Timers.Now < place.NotBefore))
             {
-                error = _isStopped ? Stopped : place.Last!.Ended;
+                error = _isStopped ? Stopped : (place.Worker ?? place.Last)!.Ended;
                 return false;
             }
 
@@ -189,11 +189,11 @@ internal sealed partial class NetMqWorkers : IDisposable
 #pragma warning disable CA1308 // A thread's name, in the style of the others.
         var name = role.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
-        var threads = role >= WorkerRole.Suspects ? SuspectList.OwnThreads : SuspectList.SharedThreads;
-        return place.Worker = new WorkerProcess(_settings, Context.Timers, name, threads, worker => OnEnd(place, worker, isTrial: role >= WorkerRole.Suspects));
+        var threads = place.IsTrial ? SuspectList.OwnThreads : SuspectList.SharedThreads;
+        return place.Worker = new WorkerProcess(_settings, Context.Timers, name, threads, worker => OnEnd(place, worker));
     }
 
-    private void OnEnd(WorkerPlace place, WorkerProcess worker, bool isTrial)
+    private void OnEnd(WorkerPlace place, WorkerProcess worker)
     {
         IReadOnlyList<Suspect> culprits = [];
         IReadOnlyList<Suspect> suspects = [];
@@ -213,7 +213,7 @@ internal sealed partial class NetMqWorkers : IDisposable
             // The first time that one hangs may have any reason.
             if (worker.WasBrokenInside || (worker.WasHung && place.Deaths > 0))
             {
-                (culprits, suspects) = _suspects.Judge(present, worker.DeadThreads, isTrial, now);
+                (culprits, suspects) = _suspects.Judge(present, worker.DeadThreads, place.IsTrial, now);
             }
             else
             {
@@ -248,7 +248,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         lock (_lock)
         {
             var now = Context.Timers.Now;
-            links = [.. _suspects.Release(now).SelectMany(server => server.Links)];
+            links = IsTrialDying ? [] : [.. _suspects.Release(now).SelectMany(server => server.Links)];
             _lastTrial = _suspects.HasTrials ? now : _lastTrial;
             if (now - _lastTrial < IdleTime)
             {
@@ -263,11 +263,13 @@ internal sealed partial class NetMqWorkers : IDisposable
         links.ForEach(link => _settings.Guard(link.OnReleased));
     }
 
+    // What nobody heard of in a dying worker is no good behaviour.
+    private bool IsTrialDying => Array.Exists(_places, place => place.IsTrial && place.Worker is { IsDying: true });
+
     private void StopIdleNeedsLock()
     {
-        foreach (var role in (WorkerRole[])[WorkerRole.Suspects, WorkerRole.BrokenSuspects])
+        foreach (var place in _places.Where(place => place.IsTrial))
         {
-            var place = _places[(int)role];
             if (place.Worker is { } worker)
             {
                 (place.Worker, place.Last) = (null, null);

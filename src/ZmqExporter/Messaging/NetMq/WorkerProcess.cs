@@ -30,7 +30,8 @@ internal sealed class WorkerProcess
     private Process? _process;
     private bool _isReady;
     private bool _isOver;
-    private bool _hasSaidWhy;
+    private volatile bool _hasSaidWhy;
+    private IReadOnlyList<(int IoThread, Suspect Server)>? _present; // when it began to die
     private uint _lastId;
     private string _words = "";
 
@@ -67,6 +68,9 @@ internal sealed class WorkerProcess
 
     /// <summary>Whether it broke in NetMQ or the runtime, so that what some server sent may be the reason.</summary>
     public bool WasBrokenInside { get; private set; }
+
+    /// <summary>Whether it says nothing of its servers any more, because one of NetMQ's threads has died in it. Its end follows.</summary>
+    public bool IsDying => _hasSaidWhy;
 
     /// <summary>Whether it was ended because it did not answer.</summary>
     public bool WasHung { get; private set; }
@@ -108,12 +112,12 @@ internal sealed class WorkerProcess
         return connection;
     }
 
-    /// <summary>The servers that have connections in it or had one a moment ago, with their I/O threads.</summary>
+    /// <summary>The servers that have connections in it or had one a moment ago, with their I/O threads; when it dies, those of the moment when that began.</summary>
     public IReadOnlyList<(int IoThread, Suspect Server)> Present(Timestamp now)
     {
         lock (_lock)
         {
-            return
+            return _present ??
             [
                 .. _connections.Values.Concat(_closed.Where(closed => now - closed.Closed < Suspect.Memory).Select(closed => closed.Connection))
                     .Select(connection => (connection.Route.IoThread, connection.Server)).Distinct(),
@@ -244,6 +248,7 @@ internal sealed class WorkerProcess
                     _deadThreads.Add(thread);
                 }
 
+                _present = Present(_timers.Now);
                 (End, _hasSaidWhy) = (fields.Text(), true);
                 break;
             case var _ when !_isReady:

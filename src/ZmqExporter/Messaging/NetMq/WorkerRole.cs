@@ -10,10 +10,14 @@ internal enum WorkerRole
 }
 
 /// <summary>The worker of a role, now and before. Guarded by whoever owns it.</summary>
-internal sealed class WorkerPlace
+/// <param name="role">The role.</param>
+internal sealed class WorkerPlace(WorkerRole role)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30); // and who has lived that long has been well
+
+    /// <summary>Whether each server has a thread to itself there.</summary>
+    public bool IsTrial => role >= WorkerRole.Suspects;
 
     public WorkerProcess? Worker { get; set; }
 
