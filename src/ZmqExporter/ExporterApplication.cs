@@ -172,7 +172,7 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<ZmtpContext>(),
             new WorkerSettings(provider.GetRequiredService<ILoggerFactory>().CreateLogger<NetMqClient>())
             {
-                MostConnections = NetMqLimits.MostConnections(OpenFileLimit.Read()),
+                MaxConnections = static () => NetMqLimits.ConnectionsFor(OpenFileLimit.Read()),
                 OnRestarted = provider.GetRequiredService<ExporterMetrics>().Self.NetMqRestarted,
                 OnFault = Faults<NetMqClient>(provider),
             }));

@@ -10,9 +10,8 @@ namespace ZmqExporter;
 /// at a time.
 /// </summary>
 /// <param name="descriptors">Has the limit of this process' files.</param>
-/// <param name="netMq">Has that of its workers.</param>
 /// <param name="logger">Hears when one is too low.</param>
-internal sealed partial class TargetNeeds(DescriptorGuard descriptors, NetMqClient netMq, ILogger<TargetNeeds> logger)
+internal sealed partial class TargetNeeds(DescriptorGuard descriptors, ILogger<TargetNeeds> logger)
 {
     private string? _problem; // of the last time, so that it is logged once
     private Func<int, int>? _onDemand;
@@ -21,7 +20,7 @@ internal sealed partial class TargetNeeds(DescriptorGuard descriptors, NetMqClie
     public void Use(ProbeEndpointConfig config) => _onDemand = ProcessLimits.OnDemandOf(config);
 
     /// <summary>The first targets, before anything is probed.</summary>
-    public void Prepare(IReadOnlyCollection<TargetConfig> targets) => ExpectOfNetMq(targets);
+    public void Prepare(IReadOnlyCollection<TargetConfig> targets) => CheckNetMq(targets);
 
     /// <summary>The process holds what it is going to hold.</summary>
     public void Begin(IReadOnlyCollection<TargetConfig> targets) => descriptors.Begin(targets.Count, DescriptorNeeds.Of(targets), _onDemand);
@@ -30,15 +29,12 @@ internal sealed partial class TargetNeeds(DescriptorGuard descriptors, NetMqClie
     public void Expect(IReadOnlyCollection<TargetConfig> targets)
     {
         descriptors.Expect(targets.Count, DescriptorNeeds.Of(targets), _onDemand);
-        ExpectOfNetMq(targets);
+        CheckNetMq(targets);
     }
 
-    private void ExpectOfNetMq(IReadOnlyCollection<TargetConfig> targets)
+    private void CheckNetMq(IReadOnlyCollection<TargetConfig> targets)
     {
         var limit = OpenFileLimit.Read();
-        netMq.Expect(
-            NetMqLimits.ConnectionsFor(targets.Count(target => target.Module.Client == MessagingClient.NetMq), limit),
-            targets.Any(target => target.Module is { Client: MessagingClient.NetMq, Security: SecurityConfig.Curve }));
         var problem = ProcessLimits.ProblemOfNetMq(targets, limit, ProcessLimits.OthersOf(_onDemand));
         if (problem is not null && problem != _problem)
         {

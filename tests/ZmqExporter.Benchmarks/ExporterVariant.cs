@@ -45,10 +45,10 @@ internal sealed class ExporterVariant(MessagingClient client, int count, string 
         _timers.Dispose();
     }
 
-    private WorkerSettings SettingsOfNetMq => new(NullLogger.Instance)
+    private static WorkerSettings SettingsOfNetMq => new(NullLogger.Instance)
     {
         Program = [BuiltProgram.Path("ZmqExporter", "zmq_exporter")],
-        MaxConnections = NetMqLimits.ConnectionsFor(count, OpenFileLimit.Read()),
+        MaxConnections = () => NetMqLimits.ConnectionsFor(OpenFileLimit.Read()),
     };
 
     private TargetConfig Target(int number, TimeSpan interval)

@@ -48,6 +48,8 @@ switch (args)
         return await SoakBenchmark.RunAsync(double.Parse(minutes, CultureInfo.InvariantCulture), Number(numbers, 0, 2000), Number(numbers, 1, Environment.TickCount));
     case ["reloads", .. { Length: <= 2 } storm]:
         return await ReloadBenchmark.RunAsync(Number(storm, 0, 1000), Number(storm, 1, 1000));
+    case ["hostile", .. { Length: <= 2 } numbers]:
+        return await HostileBenchmark.RunAsync(Number(numbers, 0, 100), Number(numbers, 1, 0));
     case ["netmq-crash"]:
         await CrashBenchmark.RunAsync();
         return 0;
@@ -57,7 +59,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | modules [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | reloads [RELOADS [TARGETS]] | soak --minutes MINUTES [TARGETS [SEED]]");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | modules [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | hostile [ROUNDS [SERVERS]] | reloads [RELOADS [TARGETS]] | soak --minutes MINUTES [TARGETS [SEED]]");
         return 3;
 }
 

@@ -25,7 +25,7 @@ internal sealed class ProbeSession : IDisposable
         (_targets, _isFull) = (targets, isFull);
         var context = new ZmtpContext(_timers, new NameResolver());
         var client = new ZmtpClient(context);
-        var worker = new WorkerSettings(NullLogger.Instance) { UsesCurve = targets.Any(target => target.Module.Security is SecurityConfig.Curve) };
+        var worker = new WorkerSettings(NullLogger.Instance);
         _netMq = new NetMqClient(client, context, worker);
         _probers = new ProberFactory(client, TimeProvider.System, _netMq);
     }

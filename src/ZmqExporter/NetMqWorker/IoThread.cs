@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace ZmqExporter.NetMqWorker;
 
@@ -11,6 +12,13 @@ internal static class IoThread
     private const string Prefix = "iothread-";
     private const int First = 2; // numbers 0 and 1 are NetMQ's own
     private const int MostWords = 300;
+    private const int Most = 64; // the affinity of a socket is a mask of so many bits
+    private const long LongestDeath = 3000; // ms, from the exception to our handler on a busy machine
+
+    private const long LongestLateness = 1000; // ms
+
+    private static readonly long[] Threw = new long[Most]; // when, by number
+    private static long _late; // when
 
     /// <summary>The number of an I/O thread as its sockets' affinity says it, or null for another thread.</summary>
     public static int? NumberOf(string? threadName) =>
@@ -18,6 +26,23 @@ internal static class IoThread
         && int.TryParse(threadName.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? number - First
             : null;
+
+    /// <summary>Notices an exception at the moment when it is thrown: from then on its thread may serve nobody any more.</summary>
+    public static void OnThrown(Exception exception)
+    {
+        if (exception is not SocketException && NumberOf(Thread.CurrentThread.Name) is { } number and >= 0 and < Most)
+        {
+            Volatile.Write(ref Threw[number], Environment.TickCount64);
+        }
+    }
+
+    /// <summary>Notices that this process did not get to run: its threads did not, either.</summary>
+    public static void OnLate() => _late = Environment.TickCount64;
+
+    /// <summary>Whether a thread may be dying or did not get to run, so that silence on it says nothing of a server. On the thread of the loop.</summary>
+    public static bool MayBeSilent(int number) =>
+        (Volatile.Read(ref Threw[number]) is > 0 and var threw && Environment.TickCount64 - threw < LongestDeath)
+        || (_late > 0 && Environment.TickCount64 - _late < LongestLateness);
 
     /// <summary>An exception and where it was thrown, in one line.</summary>
     public static string Describe(Exception exception)

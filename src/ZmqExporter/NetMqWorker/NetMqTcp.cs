@@ -1,10 +1,8 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using System.Reflection;
 using AsyncIO;
 using Zmtp.Sockets;
-
-// Reflection over NetMQ's I/O library, which is never trimmed.
-#pragma warning disable IL2026, IL2075
 
 namespace ZmqExporter.NetMqWorker;
 
@@ -14,12 +12,16 @@ namespace ZmqExporter.NetMqWorker;
 /// for a sign of life: its own options throw on its I/O thread, everywhere but on Windows. NetMQ's I/O library does not hand out its
 /// socket, hence the reflection; tests hold that it works.
 /// </summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Kept whole: the project names it as a root.")]
+[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Kept whole: the project names it as a root.")]
 internal static class NetMqTcp
 {
     // tcp(7), linux/tcp.h: struct tcp_info only ever grows at its end.
     private const int TcpLevel = 6;
     private const int TcpInfo = 11;
     private const int BytesReceivedAt = 128;
+
+    private const int MostUnread = 64 << 10;
 
     private static readonly FieldInfo? Field = typeof(AsyncSocket).Assembly
         .GetType("AsyncIO.DotNet.NativeSocket")?
@@ -40,6 +42,19 @@ internal static class NetMqTcp
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
             return null; // closed meanwhile
+        }
+    }
+
+    /// <summary>Whether something has come that nobody has taken from the kernel; a flood is more than what counts as that.</summary>
+    public static bool HasUnread(Socket tcp)
+    {
+        try
+        {
+            return tcp.Available is > 0 and < MostUnread;
+        }
+        catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
+        {
+            return false; // closed meanwhile
         }
     }
 

@@ -1,12 +1,10 @@
 using System.Buffers.Binary;
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Reflection;
 using NetMQ;
 using Zmtp;
-
-// Reflection over NetMQ and its I/O library, which are never trimmed.
-#pragma warning disable IL2026, IL2075
 
 namespace ZmqExporter.NetMqWorker;
 
@@ -15,6 +13,8 @@ namespace ZmqExporter.NetMqWorker;
 /// connection that was lost, whoever closed it; but the decoder of the connection's engine still stands at the header. NetMQ hands out
 /// neither, hence the reflection; a test holds that it works.
 /// </summary>
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Kept whole: the project names it as a root.")]
+[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Kept whole: the project names it as a root.")]
 internal static class RefusedFrame
 {
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;

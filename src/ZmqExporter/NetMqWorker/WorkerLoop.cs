@@ -18,8 +18,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     // The paces at which floods and losses are looked for.
     private const int LongestSelect = 1000;
     private const int LookPeriod = 100;
-
-    private const long LeastFlood = 1 << 20;
+    private const int Lateness = 200; // that no select has by itself
 
     private readonly FrameReader _frames = new();
     private readonly NetMQSelector _selector = new();
@@ -28,33 +27,32 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
     private long _looked = Environment.TickCount64;
     private long _lookedAtAll = Environment.TickCount64;
-    private long _memory = long.MaxValue;
+    private readonly MemoryWatch _memory = new();
     private int _mostSockets;
 
     /// <summary>Runs until the exporter closes the pipe, or is gone.</summary>
     public void Run()
     {
         _items[0] = new NetMQSelector.Item(input, PollEvents.PollIn);
+        var turn = Environment.TickCount64;
         do
         {
             output.Flush();
-            Select();
+            var longest = Select();
+            if (Environment.TickCount64 - turn > longest + Lateness)
+            {
+                IoThread.OnLate();
+            }
+
+            turn = Environment.TickCount64;
         }
         while (TryServe());
     }
 
-    private void Select()
+    private int Select()
     {
         var count = 1;
-        for (var i = _watched.Count - 1; i >= 0; i--)
-        {
-            if (!_watched[i].Awaits)
-            {
-                _watched[i].IsWatched = false;
-                _watched[i] = _watched[^1];
-                _watched.RemoveAt(_watched.Count - 1);
-            }
-        }
+        _watched.RemoveAll(static socket => !(socket.IsWatched = socket.Awaits));
 
         if (_items.Length < 1 + (2 * _watched.Count))
         {
@@ -70,7 +68,9 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
             }
         }
 
-        _selector.Select(_items, count, _watched.Count == 0 ? LongestSelect : LookPeriod);
+        var longest = _watched.Count == 0 ? LongestSelect : LookPeriod;
+        _selector.Select(_items, count, longest);
+        return longest;
     }
 
     private bool TryServe()
@@ -110,21 +110,18 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     {
         switch (kind)
         {
-            case FrameKind.Hello when id == FrameRules.Magic && fields.Byte() == FrameRules.Version:
+            case FrameKind.Hello when id == FrameRules.Magic && fields.Text() == FrameRules.Version:
                 // Before the first socket: NetMQ reads them when it makes its context.
                 NetMQConfig.Linger = TimeSpan.Zero;
                 NetMQConfig.ThreadPoolSize = fields.Number();
+                output.IsTrial = NetMQConfig.ThreadPoolSize == SuspectList.OwnThreads;
                 _mostSockets = fields.Number();
-                NetMQConfig.MaxSockets = (fields.Number() + 10) * NetMqLimits.SocketsOfConnection; // a slot each, which costs next to nothing
-                _memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-                WorkerWarmup.Run(withCurve: fields.Flag());
-                output.Begin(FrameKind.Hello, FrameRules.Magic).Byte(FrameRules.Version).End();
+                NetMQConfig.MaxSockets = (_mostSockets + 10) * NetMqLimits.SocketsOfConnection;
+                WorkerWarmup.Run();
+                output.Begin(FrameKind.Hello, FrameRules.Magic).Text(FrameRules.Version).End();
                 break;
             case FrameKind.Hello:
                 throw new InvalidDataException("the exporter is of another version");
-            case FrameKind.Limit:
-                _mostSockets = fields.Number();
-                break;
             case FrameKind.Open:
                 Open(id, fields);
                 break;
@@ -150,7 +147,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
 
         try
         {
-            var socket = new WorkerSocket(id, fields, output);
+            var socket = new WorkerSocket(id, fields, output, _sockets);
             _sockets.Add(id, socket);
             Watch(socket);
         }
@@ -172,11 +169,10 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         }
 
         _looked = now;
-        var isShort = GC.GetTotalMemory(forceFullCollection: false) > _memory / 2;
+        var excess = _memory.Excess(now);
         var all = now - _lookedAtAll >= LongestSelect;
         _lookedAtAll = all ? now : _lookedAtAll;
-        WorkerSocket? heaviest = null;
-        foreach (var socket in all || isShort ? _sockets.Values.ToArray() : [.. _watched])
+        foreach (var socket in all || excess > 0 ? _sockets.Values.ToArray() : [.. _watched])
         {
             if (socket.IsFlooded())
             {
@@ -184,20 +180,22 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
             }
             else
             {
-                heaviest = socket.Pending > (heaviest?.Pending ?? LeastFlood) ? socket : heaviest;
                 Serve(socket);
             }
         }
 
-        if (isShort && heaviest is not null)
+        foreach (var socket in MemoryWatch.Heaviest([.. _sockets.Values], socket => socket.Pending, excess))
         {
-            EndFlood(heaviest);
+            EndFlood(socket);
         }
     }
 
+    // Who may as well be in the middle of a large message that is allowed is not to blame that memory is short.
     private void EndFlood(WorkerSocket socket)
     {
-        socket.End(new ZmtpError(ZmtpErrorCode.TooLarge, "the peer sends a message that does not end"));
+        socket.End(socket.IsHeavy
+            ? new ZmtpError(ZmtpErrorCode.TooLarge, "the peer sends a message that does not end")
+            : new ZmtpError(ZmtpErrorCode.Local, "the NetMQ worker process is short of memory"));
         Forget(socket);
     }
 

@@ -21,6 +21,9 @@ internal sealed class WorkerOutput(Stream stream)
     private readonly ManualResetEventSlim _never = new();
     private volatile bool _isDying;
 
+    /// <summary>Whether each server is alone on its thread here, so that others do not suffer from a longer death.</summary>
+    public bool IsTrial { get; set; }
+
     /// <summary>Begins a frame.</summary>
     public FrameBuffer Begin(FrameKind kind, uint connection)
     {

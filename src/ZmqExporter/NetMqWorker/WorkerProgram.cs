@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using ZmqExporter.Messaging.NetMq.Framing;
 
 namespace ZmqExporter.NetMqWorker;
 
@@ -13,11 +13,9 @@ internal static class WorkerProgram
 {
     private const int StandardInput = 0;
 
-    // What several servers send at once shows in one death.
+    // What several servers send shows in one death: where they are tried, all that were probed within a while.
     private static readonly TimeSpan LastMoments = TimeSpan.FromMilliseconds(300);
-
-    // For the loop to see the end of the input by itself.
-    private static readonly TimeSpan OrderlyEnd = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastMomentsOfTrial = TimeSpan.FromSeconds(2);
 
     private static readonly List<PosixSignalRegistration> Ignored = [];
 
@@ -31,6 +29,8 @@ internal static class WorkerProgram
             return ExitCode.Failed;
         }
 
+        BeFirstToGo();
+
         // A terminal and systemd send them to the whole group, and the exporter still has probes to end.
         foreach (var signal in (PosixSignal[])[PosixSignal.SIGINT, PosixSignal.SIGTERM, PosixSignal.SIGQUIT, PosixSignal.SIGHUP])
         {
@@ -39,8 +39,9 @@ internal static class WorkerProgram
 
         using var stream = Console.OpenStandardOutput();
         var output = new WorkerOutput(stream);
+        AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) => IoThread.OnThrown(thrown.Exception);
         ExceptionHandling.SetUnhandledExceptionHandler(exception => Die(output, exception));
-        new Thread(EndWithTheExporter) { IsBackground = true, Name = "end-of-input" }.Start();
+        EndWithTheExporter();
         using var input = new Socket(new SafeSocketHandle(StandardInput, ownsHandle: false));
         try
         {
@@ -60,40 +61,47 @@ internal static class WorkerProgram
         // Who finds no memory left need not be who took it.
         var thread = exception is OutOfMemoryException ? null : IoThread.NumberOf(Thread.CurrentThread.Name);
         output.Die(thread ?? IoThread.Unknown, IoThread.Describe(exception));
-        WaitAndKill(LastMoments);
+        using (var nobody = new ManualResetEventSlim())
+        {
+            nobody.Wait(output.IsTrial ? LastMomentsOfTrial : LastMoments);
+        }
+
+        Exit(FrameRules.DeadExitCode); // nothing of NetMQ can hold that up, and there is nothing to put in order
         return true;
     }
 
-    private static void EndWithTheExporter()
+    // Where the memory of all is short, the kernel shall end a worker and not the exporter.
+    private static void BeFirstToGo()
     {
-        int[] entry = [StandardInput, 0]; // struct pollfd: the descriptor, and no events to wait for but its end
         try
         {
-            while (Poll(entry, 1, -1) < 0)
-            {
-                // A signal came.
-            }
+            File.WriteAllText("/proc/self/oom_score_adj", "1000");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Not on Linux.
+        }
+    }
 
-            WaitAndKill(OrderlyEnd);
+    // The kernel kills it when the thread ends that has started it, which waits for its end: whatever NetMQ does, and however the exporter ends.
+    private static void EndWithTheExporter()
+    {
+        const int SetParentDeathSignal = 1, Kill = 9;
+        try
+        {
+            _ = Control(SetParentDeathSignal, Kill, 0, 0, 0);
         }
         catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
         {
-            // Another libc: then the loop alone sees it.
+            // Another system: then the loop sees the end of its input.
         }
     }
 
-    private static void WaitAndKill(TimeSpan wait)
-    {
-        using (var nobody = new ManualResetEventSlim())
-        {
-            nobody.Wait(wait);
-        }
-
-        using var self = Process.GetCurrentProcess();
-        self.Kill(); // nothing of NetMQ can hold that up, and there is nothing to put in order
-    }
-
-    [DllImport("libc", EntryPoint = "poll")]
+    [DllImport("libc", EntryPoint = "prctl")]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Poll(int[] entries, nuint count, int timeout);
+    private static extern int Control(int option, nuint first, nuint second, nuint third, nuint fourth);
+
+    [DllImport("libc", EntryPoint = "_exit")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern void Exit(int exitCode);
 }

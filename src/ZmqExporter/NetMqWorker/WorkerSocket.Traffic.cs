@@ -12,8 +12,10 @@ internal sealed partial class WorkerSocket
     private const int BytesPerTurn = 1 << 20;
     private const int BytesPerFrame = 64 << 10;
     private const int FieldsOfAFrame = 9;
+    private const int MostTurnsOfReplaced = 64;
 
     private bool _isArmed;
+    private int? _look; // that has not been answered
 
     /// <summary>Does what the exporter asks of it.</summary>
     public void Do(FrameKind kind, FrameFields fields)
@@ -24,18 +26,12 @@ internal sealed partial class WorkerSocket
                 Send(fields);
                 break;
             case FrameKind.Await:
+                _probe = fields.Number();
                 _isArmed = true; // the select looks at once whether something is there already
                 break;
-            case FrameKind.Rest:
-                _isArmed = false;
-                break;
             case FrameKind.Look:
+                _look = fields.Number();
                 Look();
-                if (!IsOver)
-                {
-                    _output.Begin(FrameKind.Looked, _id).Number(fields.Number()).End();
-                }
-
                 break;
             case FrameKind.Close:
                 Take(areStale: true);
@@ -50,9 +46,22 @@ internal sealed partial class WorkerSocket
     /// <summary>Looks at what is awaited on it, and for a loss.</summary>
     public void Look()
     {
+        Take();
+
+        // Silence may be that of NetMQ's thread, which is dying, or has not read yet what is there.
+        if (_look is { } look && !IsOver && !IoThread.MayBeSilent(_ioThread) && (_tcp is null || !NetMqTcp.HasUnread(_tcp)))
+        {
+            _look = null;
+            _output.Begin(FrameKind.Looked, _id).Number(look).End();
+        }
+    }
+
+    private void Take()
+    {
         if (IsSubscription)
         {
             DrainMonitor(); // first: what comes on a connection comes after it was made
+            TakeReplaced();
             while (TakePublications() && _isLost)
             {
                 // What came before the loss; there is no more than the high-water mark let in.
@@ -84,6 +93,7 @@ internal sealed partial class WorkerSocket
 
     private void Send(FrameFields fields)
     {
+        var probe = fields.Number();
         var isFirst = fields.Flag();
         var block = fields.Message(out var ends);
         if (isFirst)
@@ -99,11 +109,12 @@ internal sealed partial class WorkerSocket
             return;
         }
 
-        if (!FindEngine())
+        if (!FindEngine() && !_isEnding)
         {
-            SpinWait.SpinUntil(FindEngine, EngineStart); // nothing goes out before it runs, so that this delays nothing
+            SpinWait.SpinUntil(HasEngineOrEnds, EngineStart); // nothing goes out before it runs, so that this delays nothing
         }
 
+        _probe = probe;
         _isArmed = true;
         _sentAt = Timestamp.Now(TimeProvider.System);
         var start = 0;
@@ -164,7 +175,7 @@ internal sealed partial class WorkerSocket
         {
             _isArmed &= isStale;
             _output.Begin(FrameKind.Message, _id)
-                .Flag(isStale).Time(_sentAt).Time(Timestamp.Now(TimeProvider.System)).Message(_block.Ends, _block.Bytes).End();
+                .Flag(isStale).Number(_probe).Time(_sentAt).Time(Timestamp.Now(TimeProvider.System)).Message(_block.Ends, _block.Bytes).End();
         }
         else if (!isStale)
         {
@@ -172,6 +183,16 @@ internal sealed partial class WorkerSocket
         }
 
         return true;
+    }
+
+    // What a publisher sent on the old connection came before what it sends on this one.
+    private void TakeReplaced()
+    {
+        _replaced = _replaced is { IsOver: true } ? null : _replaced;
+        for (var i = 0; i < MostTurnsOfReplaced && _replaced?.TakePublications() == true; i++)
+        {
+            // There may be more.
+        }
     }
 
     private bool TakePublications()
@@ -207,6 +228,13 @@ internal sealed partial class WorkerSocket
         frame.Close();
         _heardSinceCheck |= messages > 0;
         return messages > 0;
+    }
+
+    // It never runs when the peer has closed the connection as soon as it stood.
+    private bool HasEngineOrEnds()
+    {
+        DrainMonitor();
+        return _engine is not null || _isEnding || _isLost;
     }
 
     private bool FindEngine()

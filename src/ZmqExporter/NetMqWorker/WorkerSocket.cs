@@ -39,9 +39,12 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly PairSocket _pair;
     private readonly NetMQMonitor _monitor;
     private readonly MessageBlock _block;
+    private readonly int _ioThread;
     private readonly bool _isReq;
     private readonly int _maxMessageSize;
     private readonly long _floodSize;
+    private WorkerSocket? _replaced; // a subscription that this one takes the place of
+    private int _probe; // of the exporter, the last one that is known here
     private int[] _keptLengths = [0];
     private Socket? _tcp;
     private object? _engine; // once it runs: the monitor tells of the connection a moment earlier
@@ -55,12 +58,15 @@ internal sealed partial class WorkerSocket : IDisposable
     /// <param name="id">What the exporter calls it.</param>
     /// <param name="open">How: a REQ is a DEALER that adds the delimiter.</param>
     /// <param name="output">Takes what happens.</param>
+    /// <param name="sockets">The others: one of them may be the one that it takes the place of.</param>
     /// <exception cref="NetMQException">NetMQ has no socket left, or does not like the address.</exception>
-    public WorkerSocket(uint id, FrameFields open, WorkerOutput output)
+    public WorkerSocket(uint id, FrameFields open, WorkerOutput output, IReadOnlyDictionary<uint, WorkerSocket> sockets)
     {
         _id = id;
         _output = output;
-        var ioThread = open.Byte();
+        _replaced = sockets.GetValueOrDefault((uint)open.Number());
+        _probe = open.Number();
+        _ioThread = open.Byte();
         var type = (Zmtp.SocketType)open.Byte();
         IsSubscription = type == Zmtp.SocketType.Sub;
         _isReq = type == Zmtp.SocketType.Req;
@@ -72,7 +78,7 @@ internal sealed partial class WorkerSocket : IDisposable
         _socket = IsSubscription ? new SubscriberSocket() : new DealerSocket();
         try
         {
-            var address = SetUp(ioThread, open);
+            var address = SetUp(open);
             var name = string.Create(CultureInfo.InvariantCulture, $"inproc://monitor-{id}");
             _socket.Monitor(name, SocketEvents.All);
             _pair = new PairSocket();
@@ -110,10 +116,13 @@ internal sealed partial class WorkerSocket : IDisposable
     public bool IsConnected { get; private set; }
 
     /// <summary>Whether something is awaited on it: the loop selects on no other.</summary>
-    public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected);
+    public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected || _look is not null);
 
     /// <summary>Bytes that came since the last message was read, as far as <see cref="IsFlooded"/> looked.</summary>
     public long Pending { get; private set; }
+
+    /// <summary>Whether that is more than may be on its way of a message that is allowed.</summary>
+    public bool IsHeavy => Pending > _floodSize / 2;
 
     private bool IsSubscription { get; }
 
@@ -177,7 +186,7 @@ internal sealed partial class WorkerSocket : IDisposable
         }
     }
 
-    private string SetUp(int ioThread, FrameFields open)
+    private string SetUp(FrameFields open)
     {
         var set = _socket.Options;
         set.Linger = TimeSpan.Zero;
@@ -186,7 +195,7 @@ internal sealed partial class WorkerSocket : IDisposable
         set.ReceiveHighWatermark = IsSubscription ? PublicationHighWatermark : HighWatermark;
         set.ReconnectInterval = Never;
         set.IPv4Only = false;
-        set.Affinity = 1L << ioThread;
+        set.Affinity = 1L << _ioThread;
         var address = open.Text();
         if (open.Flag())
         {

@@ -15,25 +15,21 @@ internal static class WorkerWarmup
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(2);
 
     /// <summary>Does it. Where that does not work, the worker just starts cold.</summary>
-    public static void Run(bool withCurve)
+    public static void Run()
     {
         try
         {
             var keys = new NetMQCertificate();
             using var server = new RouterSocket();
             server.Options.Linger = TimeSpan.Zero;
-            if (withCurve)
-            {
-                server.Options.CurveServer = true;
-                server.Options.CurveCertificate = keys;
-            }
-
+            server.Options.CurveServer = true;
+            server.Options.CurveCertificate = keys;
             var port = server.BindRandomPort("tcp://127.0.0.1");
-            using var client = Connect(string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), withCurve ? keys : null);
+            using var client = Connect(string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), keys);
             var begun = Stopwatch.GetTimestamp();
             for (var i = 0; i < Rounds && Stopwatch.GetElapsedTime(begun) < Limit; i++)
             {
-                client.Do(FrameKind.Send, Fields(frames => frames.Flag(true).Message(ZmtpMessage.FromText("ping"))));
+                client.Do(FrameKind.Send, Fields(frames => frames.Number(0).Flag(true).Message(ZmtpMessage.FromText("ping"))));
                 NetMQMessage? request = null;
                 if (server.TryReceiveMultipartMessage(Limit, ref request))
                 {
@@ -53,16 +49,10 @@ internal static class WorkerWarmup
         }
     }
 
-    private static WorkerSocket Connect(string address, NetMQCertificate? keys) => new(0, Fields(frames =>
-    {
-        frames.Byte(0).Byte((byte)SocketType.Req).Text(address).Flag(keys is not null);
-        if (keys is not null)
-        {
-            frames.Text(keys.SecretKeyZ85!).Text(keys.PublicKeyZ85).Bytes(keys.PublicKey);
-        }
-
-        return frames.Number(0).Number(0);
-    }), new WorkerOutput(Stream.Null));
+    private static WorkerSocket Connect(string address, NetMQCertificate keys) => new(0, Fields(frames => frames
+        .Number(0).Number(0).Byte(0).Byte((byte)SocketType.Req).Text(address)
+        .Flag(true).Text(keys.SecretKeyZ85!).Text(keys.PublicKeyZ85).Bytes(keys.PublicKey)
+        .Number(0).Number(0)), new WorkerOutput(Stream.Null), new Dictionary<uint, WorkerSocket>());
 
     private static FrameFields Fields(Func<FrameBuffer, FrameBuffer> write)
     {

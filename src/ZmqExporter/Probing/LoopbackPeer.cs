@@ -87,15 +87,13 @@ internal sealed class LoopbackPeer : IDisposable
                 client.NoDelay = true;
                 Converse(client);
             }
-            catch (SocketException)
+#pragma warning disable CA1031 // On a thread of its own anything else would end the process.
+            catch (Exception)
             {
                 // No descriptor is left at this moment, or the listener was closed: then this is the end.
                 _isDisposed.Wait(PauseAfterError);
             }
-            catch (ObjectDisposedException)
-            {
-                return;
-            }
+#pragma warning restore CA1031
         }
     }
 

@@ -94,7 +94,7 @@ internal sealed class ClientUnderTest : IDisposable
     {
         var context = new ZmtpContext(new TimerQueue(TimeProvider.System), new NameResolver());
         return new NetMqClient(
-            new ZmtpClient(context), context, new WorkerSettings(NullLogger.Instance) { Program = [ExporterProcess.Executable], MaxConnections = 1000 });
+            new ZmtpClient(context), context, new WorkerSettings(NullLogger.Instance) { Program = [ExporterProcess.Executable], MaxConnections = static () => 1000 });
     }
 
     private ZmtpClient StartZmtp()

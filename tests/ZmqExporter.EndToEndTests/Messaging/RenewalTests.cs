@@ -47,9 +47,8 @@ public sealed class RenewalTests
     }
 
     [Theory]
-    [InlineData(ClientKind.Zmtp, SubscriptionCause.Replaced)]
-    [InlineData(ClientKind.NetMq, SubscriptionCause.Renewed)]
-    internal async Task EndProbe_SubscriptionIsOld_GoesOnOnANewConnection(ClientKind kind, SubscriptionCause cause)
+    [MemberData(nameof(Clients))]
+    public async Task EndProbe_SubscriptionIsOld_GoesOnOnANewConnection(ClientKind kind)
     {
         await using var server = await PythonPeer.StartAsync("pub.py");
         using var client = new ClientUnderTest(kind) { MaxConnectionAge = TimeSpan.FromTicks(1) };
@@ -62,7 +61,7 @@ public sealed class RenewalTests
         await link.EventuallyAsync(observer => observer.Subscribed >= 2, "it never subscribed again");
         var before = link.Observer.Messages.Count;
         await link.EventuallyAsync(observer => observer.Messages.Count > before, "no message came on the new connection");
-        Assert.Equal([SubscriptionCause.Connected, cause], link.Observer.Causes.Take(2));
+        Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Replaced], link.Observer.Causes.Take(2));
         Assert.Empty(link.Observer.Faults);
     }
 

@@ -1,4 +1,4 @@
-"""A publisher: [topic, sequence as 4 bytes little-endian] every 50 ms, for each topic with a sequence of its own.
+"""A publisher: [topic, sequence as 4 bytes little-endian] every 50 ms (--every), for each topic with a sequence of its own.
 
 With --stamp there are two frames more: the time in milliseconds as text, and a body. With --welcome TEXT it is an XPUB that greets
 each subscriber with that message, whatever its topics.
@@ -65,6 +65,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--topic", action="append")
+    parser.add_argument("--every", type=int, default=INTERVAL_MS, metavar="MS")
     parser.add_argument("--stamp", action="store_true")
     parser.add_argument("--welcome")
     security.add_arguments(parser)
@@ -83,7 +84,7 @@ def main():
     poller.register(commands.fd, zmq.POLLIN)
     publisher = Publisher(arguments.topic or ["tick"])
     while True:
-        if dict(poller.poll(INTERVAL_MS)):
+        if dict(poller.poll(arguments.every)):
             for command in commands.read():
                 (control.ok if publisher.obey(command) else control.error)(command)
         elif not publisher.paused:

@@ -60,7 +60,7 @@ public sealed class JsonPathTests
 
             Assert.True(Parse(path).IsPlain);
             Assert.Equal(expected is not null, found.Exists);
-                        var text = Encoding.UTF8.GetString(found.Text);
+            var text = Encoding.UTF8.GetString(found.Text);
             Assert.Equal(expected?.Type == JTokenType.String ? (string?)expected : expected?.ToString(Formatting.None) ?? "", found.Kind == FoundKind.Other ? Compact(text) : text);
         });
 

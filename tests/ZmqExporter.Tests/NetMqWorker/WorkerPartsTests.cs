@@ -23,6 +23,23 @@ public sealed class WorkerPartsTests
         Assert.Equal(300, words.Length);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1, 40)]
+    [InlineData(40, 40)]
+    [InlineData(41, 40, 30)]
+    [InlineData(1000, 40, 30, 20)] // who holds little is let alone
+    public void Heaviest_Excess_AreAsManyAsHoldIt(int excess, params int[] expected)
+    {
+        const long Mebibyte = 1 << 20;
+        int[] pending = [20, 1, 40, 30];
+
+        Assert.Equal(expected, MemoryWatch.Heaviest(pending, megabytes => megabytes * Mebibyte, excess * Mebibyte));
+    }
+
+    [Fact]
+    public void Excess_MemoryThatSuffices_IsNone() => Assert.Equal(0, new MemoryWatch().Excess(Environment.TickCount64));
+
     [Fact]
     public void Add_ReplyToAReq_IsWithoutItsDelimiter()
     {

@@ -37,8 +37,11 @@ internal static class Listening
     /// <summary>Listens on the sockets that systemd has opened.</summary>
     /// <param name="kestrel">The server.</param>
     /// <param name="isTls">Whether clients have to speak TLS.</param>
-    public static void ListenOnSystemdSockets(this KestrelServerOptions kestrel, bool isTls) =>
+    public static void ListenOnSystemdSockets(this KestrelServerOptions kestrel, bool isTls)
+    {
+        SystemdSockets.CloseInChildren();
         kestrel.UseSystemd(options => Protect(options, isTls));
+    }
 
     private static void Protect(ListenOptions options, bool isTls)
     {

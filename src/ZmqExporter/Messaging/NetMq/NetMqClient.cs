@@ -13,9 +13,6 @@ internal sealed class NetMqClient(IMessageClient own, ZmtpContext context, Worke
     /// <summary>The servers that NetMQ must not connect to, because what they sent killed a worker.</summary>
     public IReadOnlyList<string> Quarantined => _workers.Quarantined;
 
-    /// <inheritdoc cref="NetMqWorkers.Expect" />
-    public void Expect(int maxConnections, bool usesCurve) => _workers.Expect(maxConnections, usesCurve);
-
     /// <inheritdoc />
     public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer) => new NetMqLink(options, _workers, Own(options), observer);
 

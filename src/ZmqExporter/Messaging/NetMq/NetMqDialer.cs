@@ -67,6 +67,7 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqWork
             resolve = workers.Context.Timers.Now - now;
         }
 
+        var isKnown = false;
         for (var round = 0; ; round++)
         {
             var connecting = workers.Context.Timers.Now;
@@ -88,6 +89,8 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqWork
                 {
                     return error;
                 }
+
+                isKnown |= connection.IsKnown;
             }
 
             if (!link.IsCurrent(attempt))
@@ -98,7 +101,7 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqWork
             var why = await AskWhyAsync(deadline);
             if (why is not null || round > 0 || !link.IsAwaited)
             {
-                return why ?? Unlucky();
+                return why ?? (isKnown ? Unlucky() : Slow);
             }
         }
     }
@@ -112,6 +115,8 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, NetMqWork
             ZmtpErrorCode.ConnectTimeout,
             $"{_address} did not accept NetMQ's TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full"),
     };
+
+    private static ZmtpError Slow { get; } = new(ZmtpErrorCode.Local, "the NetMQ worker process did not begin to connect in time");
 
     private static ZmtpError Starts { get; } = new(ZmtpErrorCode.Local, "the NetMQ worker process took too long to start");
 

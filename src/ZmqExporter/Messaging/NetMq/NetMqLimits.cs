@@ -14,17 +14,15 @@ internal static class NetMqLimits
     /// <summary>Most prefixes of a subscription.</summary>
     public const int MostTopics = 1 << 16;
 
+    // NetMQ has a table of them, at 24 bytes a connection.
+    private const int MostConnections = 20_000;
+
     // .NET, NetMQ's threads, sockets that it is about to close, and connections that are kept for late replies.
     private const int Reserve = 550 + (NetMqLink.MostLateReplies * Descriptors);
 
-    /// <summary>How many connections a worker may have: twice the targets, because a new one may come before the old one is gone.</summary>
-    /// <param name="targets">Targets that are probed through NetMQ.</param>
+    /// <summary>How many connections a worker may have, whatever is probed now: a reload may bring more.</summary>
     /// <param name="limit">How many files a process may open.</param>
-    public static int ConnectionsFor(int targets, int limit) => Math.Min(MostConnections(limit), 100 + (2 * targets));
-
-    /// <summary>How many connections a worker may have however many targets there are.</summary>
-    /// <param name="limit">How many files a process may open.</param>
-    public static int MostConnections(int limit) => Math.Clamp((limit - Math.Min(Reserve, limit / 2)) / Descriptors, 1, 1 << 16);
+    public static int ConnectionsFor(int limit) => Math.Clamp((limit - Math.Min(Reserve, limit / 2)) / Descriptors, 1, MostConnections);
 
     /// <summary>Checks the limit of open files.</summary>
     /// <param name="targets">Targets that are probed through NetMQ.</param>

@@ -23,8 +23,8 @@ internal partial class NetMqLink
             }
 
             CloseNeedsLock(ref _connection);
-            _workers.OnConnect(Server, route);
-            return _connection = route.Worker.Open(route.IoThread, _options, address, this);
+            _workers.OnConnect(Server);
+            return _connection = route.Worker.Open(route.IoThread, _options, address, this, _replaced, (int)_probe);
         }
     }
 
@@ -34,6 +34,35 @@ internal partial class NetMqLink
         lock (_lock)
         {
             return _isDisposed || _isDialing || _connection is not null ? null : BeginDialNeedsLock(deadline);
+        }
+    }
+
+    /// <summary>Begins an attempt to make another connection than the one in use, which is read until the new one brings something.</summary>
+    private protected long? TryBeginRenewal(Timestamp deadline)
+    {
+        lock (_lock)
+        {
+            if (_isDisposed || _isDialing || _replaced is not null || _connection is not { IsUsable: true } connection)
+            {
+                return null;
+            }
+
+            (_replaced, _connection) = (connection, null);
+            _hasHeard = connection.HasHeard;
+            (_deadline, _isDialing) = (deadline, true);
+            return ++_attempt;
+        }
+    }
+
+    /// <summary>Closes the connection before the one in use, because that one has brought something.</summary>
+    /// <returns>Whether there was one.</returns>
+    private protected bool EndReplacing()
+    {
+        lock (_lock)
+        {
+            var isReplacing = _replaced is not null;
+            CloseNeedsLock(ref _replaced);
+            return isReplacing;
         }
     }
 
@@ -92,6 +121,11 @@ internal partial class NetMqLink
                 return new ValueTask<LinkOutcome>(Failed(error));
             }
 
+            if (_replaced is { IsUsable: true })
+            {
+                return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now)); // while another connection is made
+            }
+
             _isKept = !_isDialing && _connection is { IsUsable: true } connection && connection.Route == route;
             if (_isKept)
             {
@@ -125,7 +159,12 @@ internal partial class NetMqLink
             _isDialing = false;
             connection = _connection;
             error ??= connection is { IsUsable: true } ? null : connection?.Error ?? LostInHandshake;
-            if (error is not null)
+            if (error is not null && _replaced is { IsUsable: true } kept)
+            {
+                CloseNeedsLock(ref _connection);
+                (_connection, _replaced, connection, error) = (kept, null, kept, null); // the old one goes on
+            }
+            else if (error is not null)
             {
                 DropNeedsLock();
             }
@@ -145,10 +184,15 @@ internal partial class NetMqLink
         BeforeOpened(connection!);
         lock (_lock)
         {
+            if (_connection != connection)
+            {
+                return; // lost meanwhile: who was notified of that knows why
+            }
+
             if (_unsent is { } message && _isInProbe)
             {
                 (_unsent, _sentAt, _isArmed) = (null, Now, true);
-                connection!.Send(message, isFirst: true);
+                connection!.Send(message, (int)_probe, isFirst: true);
                 return;
             }
         }

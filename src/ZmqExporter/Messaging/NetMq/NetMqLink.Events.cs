@@ -21,12 +21,13 @@ internal partial class NetMqLink
     /// <summary>A message came.</summary>
     /// <param name="connection">On which connection.</param>
     /// <param name="message">The message.</param>
-    /// <param name="isStale">Whether it came before the request of this probe.</param>
+    /// <param name="probe">The number of the probe that the worker had heard of by then; null when it came before that one's request.</param>
     /// <param name="sent">When the worker last sent something on this connection.</param>
     /// <param name="received">When the worker received it.</param>
-    public void OnMessage(WorkerConnection connection, ZmtpMessage message, bool isStale, Timestamp sent, Timestamp received)
+    public void OnMessage(WorkerConnection connection, ZmtpMessage message, int? probe, Timestamp sent, Timestamp received)
     {
         var outcome = new LinkOutcome(LinkOutcomeKind.Message, received, message);
+        var isStale = true;
         lock (_lock)
         {
             if (_isDisposed)
@@ -39,8 +40,10 @@ internal partial class NetMqLink
                 DropLateNeedsLock();
             }
 
-            if (connection == _connection && _isInProbe && !isStale)
+            // What the worker sent off before it heard of this probe answers an earlier one.
+            if (connection == _connection && _isInProbe && probe == (int)_probe)
             {
+                isStale = false;
                 _isArmed = false;
                 _unsent = null;
 
@@ -52,10 +55,6 @@ internal partial class NetMqLink
                     _inbox.Enqueue(outcome);
                     return;
                 }
-            }
-            else
-            {
-                isStale = true;
             }
         }
 
@@ -80,12 +79,18 @@ internal partial class NetMqLink
     }
 
     /// <summary>The worker has handed over what had come, as a wait had asked it.</summary>
-    public void OnLooked(short wait) => _wait.OnLooked(wait, OnDeadline(Now, hasLooked: true));
+    public void OnLooked(short wait) => _wait.TryEnd(wait, OnDeadline(Now, hasLooked: true));
 
     /// <summary>A connection has ended.</summary>
     public void OnLost(WorkerConnection connection, bool isUnsent)
     {
+        if (IsLossOfReplaced(connection))
+        {
+            return;
+        }
+
         long? retry = null;
+        long? asks = null;
         lock (_lock)
         {
             if (connection == _late)
@@ -103,17 +108,20 @@ internal partial class NetMqLink
             {
                 retry = RetryNeedsLock(message);
             }
+            else if (connection is { Error: null, HasHeard: false } && _wait.IsWaiting)
+            {
+                // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
+                (_isAsking, asks) = (true, _probe);
+            }
         }
 
         if (retry is { } attempt)
         {
             _ = DialAsync(attempt);
         }
-        else if (connection.Error is null && !connection.HasHeard && _wait.IsWaiting)
+        else if (asks is { } probe)
         {
-            // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
-            _isAsking = true;
-            _ = AskWhyAsync();
+            _ = AskWhyAsync(probe);
             AfterLoss();
         }
         else
@@ -142,6 +150,7 @@ internal partial class NetMqLink
         _isArmed = false;
         _hasHeard = _connection?.HasHeard ?? _hasHeard;
         CloseNeedsLock(ref _connection);
+        CloseNeedsLock(ref _replaced);
         Timestamp.VolatileWrite(ref _openedAt, Timestamp.None);
     }
 
@@ -178,25 +187,46 @@ internal partial class NetMqLink
         }
     }
 
-    private void CloseNeedsLock(ref WorkerConnection? connection)
+    private static void CloseNeedsLock(ref WorkerConnection? connection)
     {
         if (connection is { } closing)
         {
             connection = null;
             closing.Ask(FrameKind.Close);
-            _workers.OnClose(Server, closing.Route);
         }
+    }
+
+    private bool IsLossOfReplaced(WorkerConnection connection)
+    {
+        WorkerConnection? next;
+        lock (_lock)
+        {
+            if (connection != _replaced)
+            {
+                return false;
+            }
+
+            _replaced = null;
+            next = _isDialing ? null : _connection;
+        }
+
+        if (next is { IsUsable: true })
+        {
+            BeforeOpened(next); // the only one now
+        }
+
+        return true;
     }
 
     // At the end of a wait: nothing is over before the worker has read its sockets.
     private bool Look(short wait)
     {
-        if (_connection is not { } connection)
+        if ((_replaced ?? _connection) is not { } connection)
         {
             return false;
         }
 
-        connection.Look(FrameKind.Look, wait);
+        connection.Ask(FrameKind.Look, wait);
         return true;
     }
 }

@@ -29,11 +29,9 @@ internal partial class NetMqLink
                     Volatile.Write(ref _pong, new StrongBox<LinkOutcome>(pong)); // the caller is between two waits
                 }
             }
-            else if (_connection is { HasHeard: false } && known.Error is { } error)
+            else if (known.Error is { } error && TryFail(probe, error, () => _connection is { HasHeard: false }))
             {
-                // It never said a word to NetMQ: then this is the reason.
-                _failure = error;
-                _wait.TryEndReceive(known);
+                _wait.TryEndReceive(known); // it never said a word to NetMQ: then this is the reason
             }
         }
 #pragma warning disable CA1031 // Nobody awaits this.
@@ -44,15 +42,13 @@ internal partial class NetMqLink
 #pragma warning restore CA1031
     }
 
-    private async Task AskWhyAsync()
+    private async Task AskWhyAsync(long probe)
     {
         try
         {
             var error = await _own.AskAsync(_deadline) ?? LostInHandshake;
-            if (_isAsking)
+            if (TryFail(probe, error, () => _isAsking))
             {
-                _isAsking = false;
-                _failure = error;
                 _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
             }
         }
@@ -62,6 +58,21 @@ internal partial class NetMqLink
             _workers.OnFault(exception);
         }
 #pragma warning restore CA1031
+    }
+
+    // Another probe may have begun while our own client was asked.
+    private bool TryFail(long probe, ZmtpError error, Func<bool> applies)
+    {
+        lock (_lock)
+        {
+            if (probe != _probe || !applies())
+            {
+                return false;
+            }
+
+            (_isAsking, _failure) = (false, error);
+            return true;
+        }
     }
 
     private async ValueTask<LinkOutcome> OpenSuspectAsync(Timestamp deadline)

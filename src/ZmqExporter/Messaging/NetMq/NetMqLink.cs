@@ -28,6 +28,7 @@ internal partial class NetMqLink : IMessageLink
     private readonly TimeSpan _maxAge;
     private readonly Queue<LinkOutcome> _inbox = new(); // what came in this probe before somebody waited for it
     private WorkerConnection? _connection;
+    private WorkerConnection? _replaced; // still read, until the one in its place has brought something
     private WorkerConnection? _late; // given up, but a reply may still come on it
     private Timestamp _lateUntil;
     private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
@@ -58,7 +59,7 @@ internal partial class NetMqLink : IMessageLink
         _observer = observer;
         _own = own;
         _maxAge = options.MaxConnectionAge == TimeSpan.Zero ? TimeSpan.MaxValue : options.MaxConnectionAge;
-        _wait = new NetMqWait(workers.Context.Timers, Look, OnDeadline);
+        _wait = new NetMqWait(workers.Context.Timers, workers.Later, Look, OnDeadline);
         _dialer = new NetMqDialer(options, this, workers, own);
         Server = workers.Enter(this, options.Endpoint.ToString());
     }
@@ -101,7 +102,10 @@ internal partial class NetMqLink : IMessageLink
 
     private protected bool IsDisposed => _isDisposed;
 
-    private protected bool IsInUse(WorkerConnection connection) => Volatile.Read(ref _connection) == connection;
+    /// <summary>Whether the connection before the one in use is still read.</summary>
+    private protected bool IsReplacing => Volatile.Read(ref _replaced) is { IsUsable: true };
+
+    private protected WorkerConnection? InUse => Volatile.Read(ref _connection);
 
     private protected Timestamp Now => _workers.Context.Timers.Now;
 
@@ -124,12 +128,16 @@ internal partial class NetMqLink : IMessageLink
         long? retry = null;
         lock (_lock)
         {
-            if (_connection is { IsUsable: true } connection && _failure is null)
+            if (message.Length > FrameRules.MaxMessage || message.FrameCount > FrameRules.MaxFrames)
+            {
+                _failure = new ZmtpError(ZmtpErrorCode.Local, $"a request of more than {FrameRules.MaxMessage} bytes or {FrameRules.MaxFrames} frames does not go through NetMQ's worker process");
+            }
+            else if (_connection is { IsUsable: true } connection && _failure is null)
             {
                 _unsent = _isKept && _isFirst ? message : null;
                 _sentAt = Now;
                 _isArmed = true;
-                connection.Send(message, _isFirst);
+                connection.Send(message, (int)_probe, _isFirst);
             }
             else if (_isKept && _isFirst && _failure is null)
             {
@@ -185,7 +193,7 @@ internal partial class NetMqLink : IMessageLink
             if (!_isArmed && !_isAsking && _connection is { IsUsable: true } connection && Role == WorkerRole.Requests)
             {
                 _isArmed = true;
-                connection.Ask(FrameKind.Await);
+                connection.Ask(FrameKind.Await, (int)_probe);
             }
 
             return _wait.Begin(until, isReceive: true);
@@ -214,11 +222,8 @@ internal partial class NetMqLink : IMessageLink
             {
                 DropNeedsLock();
             }
-            else if (_isArmed)
-            {
-                _isArmed = false;
-                _connection?.Ask(FrameKind.Rest);
-            }
+
+            _isArmed = false; // a reply that comes now carries the number of this probe
         }
     }
 

@@ -16,7 +16,6 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private readonly int[] _keptLengths;
     private WorkerConnection? _subscribed;
     private int _failures;
-    private volatile bool _isRenewing;
 
     public NetMqSubscriptionLink(LinkOptions options, NetMqWorkers workers, DiagnosticClient own, ISubscriptionObserver observer)
         : base(options, workers, own, observer)
@@ -39,12 +38,10 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     public override void EndProbe(AfterProbe next)
     {
         var isOld = next == AfterProbe.Keep && IsOld;
-        base.EndProbe(next is AfterProbe.KeepForLateReply ? AfterProbe.Close : next);
+        base.EndProbe(isOld ? AfterProbe.KeepUnanswered : next is AfterProbe.KeepForLateReply ? AfterProbe.Close : next);
         if (isOld)
         {
-            // The old connection is not read any more: what is published before there is a new one is lost.
-            _isRenewing = true;
-            Retry();
+            Renew();
         }
         else if (next is not (AfterProbe.Keep or AfterProbe.KeepUnanswered))
         {
@@ -64,21 +61,16 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     }
 
     /// <inheritdoc />
-    public override void OnReleased()
-    {
-        base.OnReleased();
-        _isRenewing = true;
-        Retry();
-    }
+    public override void OnReleased() => Renew();
 
     /// <inheritdoc />
     public override void OnFrame(WorkerConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
     {
         lock (_turn)
         {
-            if (IsInUse(connection))
+            if (connection == InUse && connection != _subscribed)
             {
-                BeforeOpened(connection); // it may be faster than the news of it
+                BeginNeedsTurn(connection); // it may be faster than the news of it
             }
 
             if (connection == _subscribed)
@@ -110,22 +102,29 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     {
         lock (_turn)
         {
-            if (_subscribed == connection)
+            if (connection == _subscribed)
             {
                 return;
             }
 
-            _subscribed = connection;
-            _observer.OnSubscribed(Now, _isRenewing ? SubscriptionCause.Renewed : SubscriptionCause.Connected);
-            _isRenewing = false;
+            if (!IsReplacing)
+            {
+                BeginNeedsTurn(connection);
+                return;
+            }
         }
+
+        // Its first message does it, or a while of silence.
+        Workers.Context.Timers.Schedule(_retry, Workers.Context.Timers.After(_attemptTimeout));
     }
 
     /// <inheritdoc />
-    private protected override void AfterLoss()
+    private protected override void AfterLoss() => ScheduleRetry();
+
+    private void BeginNeedsTurn(WorkerConnection connection)
     {
-        _isRenewing = false;
-        ScheduleRetry();
+        _subscribed = connection;
+        _observer.OnSubscribed(Now, EndReplacing() ? SubscriptionCause.Replaced : SubscriptionCause.Connected);
     }
 
     private void ScheduleRetry()
@@ -142,7 +141,25 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 
     private void Retry()
     {
-        if (!Server.IsQuarantined && TryBeginDial(Workers.Context.Timers.After(_attemptTimeout)) is { } attempt)
+        if (IsReplacing)
+        {
+            lock (_turn)
+            {
+                if (InUse is { IsUsable: true } connection)
+                {
+                    BeginNeedsTurn(connection); // the feed is silent
+                }
+            }
+        }
+        else if (!Server.IsQuarantined && TryBeginDial(Workers.Context.Timers.After(_attemptTimeout)) is { } attempt)
+        {
+            _ = DialAsync(attempt);
+        }
+    }
+
+    private void Renew()
+    {
+        if (!Server.IsQuarantined && TryBeginRenewal(Workers.Context.Timers.After(_attemptTimeout)) is { } attempt)
         {
             _ = DialAsync(attempt);
         }
@@ -151,7 +168,6 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
     {
         // Elsewhere: to connect is to write to a pipe.
-        protected override void OnDue(Timestamp due, Timestamp now) =>
-            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.Retry(), owner, preferLocal: false);
+        protected override void OnDue(Timestamp due, Timestamp now) => owner.Workers.Later(owner.Retry);
     }
 }

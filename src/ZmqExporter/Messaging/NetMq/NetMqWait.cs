@@ -4,9 +4,11 @@ namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>The wait of a link over NetMQ. When its time is over, the worker reads its sockets once more before that means anything.</summary>
 /// <param name="timers">The clock.</param>
+/// <param name="later">Runs something on another thread.</param>
 /// <param name="look">Asks the worker for that, by the number of the wait; false when there is nothing to read.</param>
 /// <param name="onDeadline">What it means that the time is over, by whether the worker has answered.</param>
-internal sealed class NetMqWait(TimerQueue timers, Func<short, bool> look, Func<Timestamp, bool, LinkOutcome> onDeadline) : LinkWait(timers)
+internal sealed class NetMqWait(TimerQueue timers, Action<Action> later, Func<short, bool> look, Func<Timestamp, bool, LinkOutcome> onDeadline)
+    : LinkWait(timers)
 {
     /// <summary>How long the worker may take to answer.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
@@ -21,11 +23,6 @@ internal sealed class NetMqWait(TimerQueue timers, Func<short, bool> look, Func<
         return base.Begin(until, isReceive);
     }
 
-    /// <summary>The worker has read its sockets.</summary>
-    /// <param name="wait">Which wait had asked it.</param>
-    /// <param name="outcome">What it means that nothing was there.</param>
-    public void OnLooked(short wait, LinkOutcome outcome) => TryEnd(wait, outcome);
-
     /// <inheritdoc />
     protected override void OnDue(Timestamp due, Timestamp now)
     {
@@ -36,8 +33,7 @@ internal sealed class NetMqWait(TimerQueue timers, Func<short, bool> look, Func<
 
         if (TryPostpone(wait, now + Grace))
         {
-            // Elsewhere: to ask is to write to a pipe.
-            ThreadPool.UnsafeQueueUserWorkItem(static call => call.Owner.Look(call.Wait), (Owner: this, wait.Wait), preferLocal: false);
+            later(() => Look(wait.Wait)); // to ask is to write to a pipe
         }
         else
         {

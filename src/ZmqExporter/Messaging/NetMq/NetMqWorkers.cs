@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -10,9 +11,8 @@ namespace ZmqExporter.Messaging.NetMq;
 /// </summary>
 internal sealed partial class NetMqWorkers : IDisposable
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30); // and who has lived that long has been well
     private static readonly TimeSpan Period = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2); // of all workers, when the exporter ends
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(1); // after which the workers of suspects are stopped
 
     private static readonly ZmtpError Stopped = new(ZmtpErrorCode.Local, "the exporter stops");
@@ -22,8 +22,8 @@ internal sealed partial class NetMqWorkers : IDisposable
         ZmtpErrorCode.Local, "NetMQ died of what some server sent, this one is among those that it may have been, and it waits for its turn to be tried alone");
 
     private readonly Lock _lock = new();
-    private WorkerSettings _settings; // of the next worker that is started
-    private readonly WorkerPlace[] _places = [new(), new(), new(), new()];
+    private readonly WorkerSettings _settings;
+    private readonly WorkerPlace[] _places = [.. Enum.GetValues<WorkerRole>().Select(role => new WorkerPlace(role))];
     private readonly SuspectList _suspects = new();
     private readonly ReleaseTimer _release;
     private Timestamp _lastTrial;
@@ -55,31 +55,12 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
     }
 
-    /// <summary>The targets are others: workers may have as many connections from now on.</summary>
-    /// <param name="maxConnections">How many each may have.</param>
-    /// <param name="usesCurve">Whether there are targets with CURVE. Like the limit of memory, that counts for workers that are started later.</param>
-    public void Expect(int maxConnections, bool usesCurve)
-    {
-        lock (_lock)
-        {
-            if (maxConnections != _settings.MaxConnections)
-            {
-                foreach (var place in _places)
-                {
-                    place.Worker?.Limit(maxConnections);
-                }
-            }
-
-            _settings = _settings with { MaxConnections = maxConnections, UsesCurve = usesCurve };
-        }
-    }
-
     /// <summary>A link begins to exist.</summary>
     public Suspect Enter(NetMqLink link, string endpoint)
     {
         lock (_lock)
         {
-            var server = _suspects.Of(endpoint);
+            var server = _suspects.Of(endpoint, Context.Timers.Now);
             server.Links.Add(link);
             return server;
         }
@@ -90,9 +71,10 @@ internal sealed partial class NetMqWorkers : IDisposable
     {
         lock (_lock)
         {
+            // What is known of the server stays: it may have sent something a moment ago, and may come back with the next configuration.
             if (link.Server.Links.Remove(link) && link.Server.Links.Count == 0)
             {
-                _suspects.Remove(link.Server);
+                _suspects.Free(link.Server);
             }
         }
     }
@@ -116,9 +98,9 @@ internal sealed partial class NetMqWorkers : IDisposable
 
             role = !server.IsSuspected ? role : server.LooksBroken == true ? WorkerRole.BrokenSuspects : WorkerRole.Suspects;
             var place = _places[(int)role];
-            if (_isStopped || (place.Worker is null && Context.Timers.Now < place.NotBefore))
+            if (_isStopped || place.Worker is { IsDying: true } || (place.Worker is null && Context.Timers.Now < place.NotBefore))
             {
-                error = _isStopped ? Stopped : place.Last!.Ended;
+                error = _isStopped ? Stopped : (place.Worker ?? place.Last)!.Ended;
                 return false;
             }
 
@@ -137,24 +119,16 @@ internal sealed partial class NetMqWorkers : IDisposable
     }
 
     /// <summary>A connection begins.</summary>
-    public void OnConnect(Suspect server, WorkerRoute route)
+    public void OnConnect(Suspect server)
     {
-        lock (_lock)
+        if (server.IsSuspected)
         {
-            server.OnConnect(route.Worker, route.IoThread, Context.Timers.Now);
-            if (server.IsSuspected)
+            lock (_lock)
             {
+                server.OnConnect(Context.Timers.Now);
                 _lastTrial = Context.Timers.Now;
                 Context.Timers.Schedule(_release, Context.Timers.After(Period));
             }
-        }
-    }
-
-    public void OnClose(Suspect server, WorkerRoute route)
-    {
-        lock (_lock)
-        {
-            server.OnClose(route.Worker, Context.Timers.Now);
         }
     }
 
@@ -165,7 +139,10 @@ internal sealed partial class NetMqWorkers : IDisposable
         {
             lock (_lock)
             {
-                server.OnProbed();
+                if (!server.OnProbed())
+                {
+                    _suspects.Free(server); // its name is not known, or its worker has not started: others can be tried meanwhile
+                }
             }
         }
     }
@@ -181,19 +158,25 @@ internal sealed partial class NetMqWorkers : IDisposable
 
     public void OnFault(Exception exception) => _settings.OnFault?.Invoke(exception);
 
+    /// <summary>Runs something on a thread of the pool. What it throws is a bug of ours, and goes no further.</summary>
+    public void Later(Action action) => ThreadPool.UnsafeQueueUserWorkItem(
+        static call => call.Settings.Guard(call.Action), (Settings: _settings, Action: action), preferLocal: false);
+
     /// <inheritdoc />
+    /// <remarks>Waits for the workers' ends, as a rule a few milliseconds: a process whose children end while it does is in good order.</remarks>
     public void Dispose()
     {
+        WorkerProcess[] workers;
         lock (_lock)
         {
             _isStopped = true;
+            workers = [.. _places.Select(place => place.Worker).OfType<WorkerProcess>()];
         }
 
         Context.Timers.Cancel(_release);
-        foreach (var place in _places)
-        {
-            place.Worker?.Stop();
-        }
+        Array.ForEach(workers, worker => worker.Stop());
+        var end = Context.Timers.After(LongestEnd);
+        Array.ForEach(workers, worker => worker.Join(TimeSpan.Max(TimeSpan.Zero, end - Context.Timers.Now)));
     }
 
     private WorkerProcess StartNeedsLock(WorkerPlace place, WorkerRole role)
@@ -206,8 +189,8 @@ internal sealed partial class NetMqWorkers : IDisposable
 #pragma warning disable CA1308 // A thread's name, in the style of the others.
         var name = role.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
-        var threads = role >= WorkerRole.Suspects ? SuspectList.OwnThreads : SuspectList.SharedThreads;
-        return place.Worker = new WorkerProcess(_settings, name, threads, worker => OnEnd(place, worker));
+        var threads = place.IsTrial ? SuspectList.OwnThreads : SuspectList.SharedThreads;
+        return place.Worker = new WorkerProcess(_settings, Context.Timers, name, threads, worker => OnEnd(place, worker));
     }
 
     private void OnEnd(WorkerPlace place, WorkerProcess worker)
@@ -215,33 +198,32 @@ internal sealed partial class NetMqWorkers : IDisposable
         IReadOnlyList<Suspect> culprits = [];
         IReadOnlyList<Suspect> suspects = [];
         TimeSpan pause;
-        var quarantines = new List<(string Targets, string Endpoint, TimeSpan Duration)>();
+        List<(string Targets, string Endpoint, TimeSpan Duration)> quarantines;
+        string firstSuspects;
         lock (_lock)
         {
-            var now = Context.Timers.Now;
             if (_isStopped || place.Worker != worker)
             {
                 return; // it was stopped
             }
 
-            (place.Worker, place.Last) = (null, worker);
+            var now = Context.Timers.Now;
+            var present = worker.Present(now);
 
-            if (worker.WasBrokenInside)
+            // The first time that one hangs may have any reason.
+            if (worker.WasBrokenInside || (worker.WasHung && place.Deaths > 0))
             {
-                (culprits, suspects) = _suspects.Judge(worker, worker.DeadThreads, now);
+                (culprits, suspects) = _suspects.Judge(present, worker.DeadThreads, place.IsTrial, now);
             }
             else
             {
-                _suspects.Forget(worker);
+                _suspects.Free(present);
             }
 
-            quarantines.AddRange(culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now))));
+            quarantines = [.. culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now)))];
+            firstSuspects = string.Join(", ", suspects.Take(10).Select(NamesOf));
 
-            // A death that has taught something is no reason to wait.
-            var wasWell = culprits.Count + suspects.Count > 0 || now - worker.Started > LongestPause;
-            place.Deaths = wasWell ? 0 : Math.Min(place.Deaths + 1, 16);
-            pause = PauseAfter(place.Deaths);
-            place.NotBefore = now + pause;
+            pause = place.PauseAfterEnd(worker, hasTaught: culprits.Count + suspects.Count > 0, now);
         }
 
         Log.Ended(_settings.Logger, worker.Name, worker.End, pause);
@@ -252,15 +234,13 @@ internal sealed partial class NetMqWorkers : IDisposable
 
         if (suspects.Count > 0)
         {
-            Log.Suspects(_settings.Logger, suspects.Count, string.Join(", ", suspects.Take(10).Select(NamesOf)));
+            Log.Suspects(_settings.Logger, suspects.Count, firstSuspects);
         }
     }
 
-    /// <summary>How long a worker is not started again.</summary>
-    /// <param name="deaths">How many have died in a row without teaching anything.</param>
-    internal static TimeSpan PauseAfter(int deaths) => TimeSpan.Min(FirstPause * Math.Pow(2, deaths), LongestPause);
-
-    private static string NamesOf(Suspect server) => string.Join(", ", server.Links.Select(link => link.Name));
+    // With the lock: a reload changes the links.
+    private static string NamesOf(Suspect server) =>
+        server.Links.Count == 0 ? server.Endpoint : string.Join(", ", server.Links.Select(link => link.Name));
 
     private void Release()
     {
@@ -268,7 +248,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         lock (_lock)
         {
             var now = Context.Timers.Now;
-            links = [.. _suspects.Release(now).SelectMany(server => server.Links)];
+            links = IsTrialDying ? [] : [.. _suspects.Release(now).SelectMany(server => server.Links)];
             _lastTrial = _suspects.HasTrials ? now : _lastTrial;
             if (now - _lastTrial < IdleTime)
             {
@@ -280,20 +260,39 @@ internal sealed partial class NetMqWorkers : IDisposable
             }
         }
 
-        links.ForEach(link => link.OnReleased());
+        links.ForEach(link => _settings.Guard(link.OnReleased));
     }
+
+    // What nobody heard of in a dying worker is no good behaviour.
+    private bool IsTrialDying => Array.Exists(_places, place => place.IsTrial && place.Worker is { IsDying: true });
 
     private void StopIdleNeedsLock()
     {
-        foreach (var role in (WorkerRole[])[WorkerRole.Suspects, WorkerRole.BrokenSuspects])
+        foreach (var place in _places.Where(place => place.IsTrial))
         {
-            var place = _places[(int)role];
             if (place.Worker is { } worker)
             {
-                _suspects.Forget(worker);
                 (place.Worker, place.Last) = (null, null);
                 worker.Stop();
             }
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Error, Message = "a NetMQ worker process ended; it is started again, and the targets of our own client go on")]
+        public static partial void Ended(ILogger logger, string worker, string how, TimeSpan pause);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "one of these servers made NetMQ's worker process end; from now on each is tried alone, until that tells which")]
+        public static partial void Suspects(ILogger logger, int count, string suspects);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "this server killed a NetMQ worker process; it is quarantined: probed by handshakes of our own client only")]
+        public static partial void Quarantined(ILogger logger, string targets, string endpoint, TimeSpan quarantine);
+    }
+
+    private sealed class ReleaseTimer(NetMqWorkers owner) : TimerEntry
+    {
+        // Elsewhere: links write to their workers then.
+        protected override void OnDue(Timestamp due, Timestamp now) => owner.Later(owner.Release);
     }
 }

@@ -1,8 +1,10 @@
+using Zmtp;
+
 namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
-/// A server as a danger to NetMQ: where it has connections, so that it may have been the one when a worker dies; its trial when it may, and its
-/// quarantine when it was. Shared by all targets of one endpoint. Guarded by whoever owns it, but for <see cref="IsQuarantined"/>.
+/// A server as a danger to NetMQ: whether it may have been the one when a worker died, its trial when it may, and its quarantine when it was.
+/// Shared by all targets of one endpoint. Guarded by whoever owns it, but for <see cref="IsQuarantined"/>.
 /// </summary>
 /// <param name="endpoint">The server.</param>
 /// <param name="number">Spreads the servers over the threads that they share.</param>
@@ -17,12 +19,11 @@ internal sealed class Suspect(string endpoint, int number)
     /// <summary>How long a server has to behave alone before it is trusted again; twice as long each further time.</summary>
     public static readonly TimeSpan FirstTrial = TimeSpan.FromSeconds(1);
 
-    /// <summary>A connection that was closed may still have had something in flight.</summary>
+    /// <summary>How long a connection that was closed may still have had something in flight.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromSeconds(3);
 
     private const int MostDoublings = 9;
 
-    private readonly Dictionary<object, (int IoThread, int Open, Timestamp Closed)> _workers = [];
     private Timestamp _suspected; // last
     private int _suspicions;
     private int _quarantines;
@@ -35,6 +36,7 @@ internal sealed class Suspect(string endpoint, int number)
 
     public int Number => number;
 
+    /// <summary>Those that probe it.</summary>
     public List<NetMqLink> Links { get; } = [];
 
     /// <summary>Whether NetMQ must not connect to it.</summary>
@@ -58,31 +60,15 @@ internal sealed class Suspect(string endpoint, int number)
     }
 
     /// <summary>A connection to it begins.</summary>
-    public void OnConnect(object worker, int ioThread, Timestamp now)
-    {
-        _workers[worker] = (ioThread, _workers.GetValueOrDefault(worker).Open + 1, Timestamp.None);
-        _trialBegan = OwnThread is null || _trialBegan.IsSet ? _trialBegan : now;
-    }
-
-    /// <summary>A connection to it was closed.</summary>
-    public void OnClose(object worker, Timestamp now)
-    {
-        if (_workers.TryGetValue(worker, out var there))
-        {
-            _workers[worker] = there with { Open = there.Open - 1, Closed = now };
-        }
-    }
+    public void OnConnect(Timestamp now) => _trialBegan = OwnThread is null || _trialBegan.IsSet ? _trialBegan : now;
 
     /// <summary>A probe of it has ended.</summary>
-    public void OnProbed() => _hasProbed |= _trialBegan.IsSet;
-
-    /// <summary>The thread of a worker on which it may just have done something; null when it cannot.</summary>
-    public int? ThreadOn(object worker, Timestamp now) =>
-        _workers.TryGetValue(worker, out var there) && (there.Open > 0 || now - there.Closed < Memory) ? there.IoThread : null;
-
-    /// <summary>A worker has ended.</summary>
-    /// <returns>Whether it had connections there.</returns>
-    public bool Forget(object worker) => _workers.Remove(worker);
+    /// <returns>False when it has a thread of its own and did not come to a connection there.</returns>
+    public bool OnProbed()
+    {
+        _hasProbed |= _trialBegan.IsSet;
+        return OwnThread is null || _hasProbed;
+    }
 
     /// <summary>It may have killed a worker.</summary>
     public void BecomeSuspect(Timestamp now)
@@ -122,7 +108,8 @@ internal sealed class Suspect(string endpoint, int number)
         return left == TimeSpan.Zero;
     }
 
-    private static double Doubled(int times) => Math.Pow(2, Math.Clamp(times - 1, 0, MostDoublings));
+    /// <summary>Whether something is held against it that lies not too far back.</summary>
+    public bool IsKnown(Timestamp now) => _suspected.IsSet && now - _suspected < 2 * LongestQuarantine;
 
-    private bool IsKnown(Timestamp now) => _suspected.IsSet && now - _suspected < 2 * LongestQuarantine;
+    private static double Doubled(int times) => Math.Pow(2, Math.Clamp(times - 1, 0, MostDoublings));
 }

@@ -1,3 +1,5 @@
+using Zmtp;
+
 namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
@@ -14,37 +16,40 @@ internal sealed class SuspectList
     /// <summary>The threads of the worker where each server has its own. The affinity of a NetMQ socket has 63 bits.</summary>
     public const int OwnThreads = 60;
 
+    private const int Few = 100;
+
     private readonly Dictionary<string, Suspect> _servers = new(StringComparer.Ordinal);
     private readonly Suspect?[] _alone = new Suspect?[OwnThreads];
     private int _next;
     private int _most = OwnThreads;
     private int _numbers;
+    private int _swept = Few;
 
-    /// <summary>The servers that only our own client may look at.</summary>
-    public IEnumerable<Suspect> Quarantined => _servers.Values.Where(server => server.IsQuarantined);
+    /// <summary>The servers that somebody probes and only our own client may look at.</summary>
+    public IEnumerable<Suspect> Quarantined => _servers.Values.Where(server => server.IsQuarantined && server.Links.Count > 0);
 
     /// <summary>Whether one is tried just now.</summary>
     public bool HasTrials => Array.Exists(_alone, server => server is not null);
 
-    /// <summary>What is known of a server.</summary>
-    public Suspect Of(string endpoint)
+    /// <summary>What is known of a server. It outlives the links to it, as long as there is something to know.</summary>
+    public Suspect Of(string endpoint, Timestamp now)
     {
+        if (_servers.Count >= 2 * _swept)
+        {
+            foreach (var gone in _servers.Values.Where(server => server.Links.Count == 0 && !server.IsKnown(now)).ToList())
+            {
+                _servers.Remove(gone.Endpoint);
+            }
+
+            _swept = Math.Max(Few, _servers.Count);
+        }
+
         if (!_servers.TryGetValue(endpoint, out var server))
         {
             _servers.Add(endpoint, server = new Suspect(endpoint, _numbers++));
         }
 
         return server;
-    }
-
-    /// <summary>Nobody probes a server any more. That it was quarantined is remembered: it may come back with the next configuration.</summary>
-    public void Remove(Suspect server)
-    {
-        if (!server.IsQuarantined)
-        {
-            Leave(server);
-            _servers.Remove(server.Endpoint);
-        }
     }
 
     /// <summary>Gives a suspect a thread of its own, unless it has one.</summary>
@@ -65,56 +70,59 @@ internal sealed class SuspectList
         return server.OwnThread is not null;
     }
 
-    /// <summary>Trusts those again that have passed their trial.</summary>
-    public IReadOnlyList<Suspect> Release(Timestamp now)
-    {
-        var released = _alone.OfType<Suspect>().Where(server => server.HasPassedTrial(now)).ToList();
-        released.ForEach(Leave);
-        released.ForEach(server => server.Clear());
-        _most = Math.Min(OwnThreads, released.Count > 0 ? 2 * _most : _most);
-        return released;
-    }
-
-    /// <summary>A worker has ended, and no server is to blame.</summary>
-    public void Forget(object worker)
-    {
-        foreach (var server in _servers.Values)
-        {
-            if (server.Forget(worker))
-            {
-                Leave(server); // there shall be room for those that are probed next: some are probed rarely
-            }
-        }
-    }
-
-    /// <summary>A worker has died of what some server sent.</summary>
-    /// <param name="worker">Which.</param>
-    /// <param name="deadThreads">The threads that died; none when that is not known.</param>
-    /// <param name="now">The present.</param>
-    /// <returns>Who did it, and who may have.</returns>
-    public (IReadOnlyList<Suspect> Culprits, IReadOnlyList<Suspect> Suspects) Judge(object worker, IReadOnlyList<int> deadThreads, Timestamp now)
-    {
-        var isNamed = deadThreads.Count > 0;
-        var byThread = _servers.Values
-            .Where(server => server.ThreadOn(worker, now) is { } thread && (!isNamed || deadThreads.Contains(thread)))
-            .ToLookup(server => isNamed ? server.ThreadOn(worker, now) : null);
-        var culprits = byThread.Where(servers => servers.Count() == 1).SelectMany(servers => servers).ToList();
-        var suspects = byThread.Where(servers => servers.Count() > 1).SelectMany(servers => servers).ToList();
-        if (!isNamed && suspects.Exists(server => server.OwnThread is not null))
-        {
-            _most = Math.Max(1, suspects.Count / 2);
-        }
-
-        Forget(worker);
-        suspects.ForEach(server => server.BecomeSuspect(now));
-        return (culprits, suspects);
-    }
-
-    private void Leave(Suspect server)
+    /// <summary>Takes a server's own thread away: somebody else may need it.</summary>
+    public void Free(Suspect server)
     {
         if (server.OwnThread is { } thread)
         {
             (_alone[thread], server.OwnThread) = (null, null);
         }
+    }
+
+    /// <summary>The same for all that were in a worker: there shall be room for those that are probed next, and some are probed rarely.</summary>
+    public void Free(IReadOnlyList<(int IoThread, Suspect Server)> present)
+    {
+        foreach (var (_, server) in present)
+        {
+            Free(server);
+        }
+    }
+
+    /// <summary>Trusts those again that have passed their trial.</summary>
+    public IReadOnlyList<Suspect> Release(Timestamp now)
+    {
+        var released = _alone.OfType<Suspect>().Where(server => server.HasPassedTrial(now)).ToList();
+        released.ForEach(Free);
+        released.ForEach(server => server.Clear());
+        _most = Math.Min(OwnThreads, released.Count > 0 ? 2 * _most : _most);
+        return released;
+    }
+
+    /// <summary>A worker has died of what some server sent.</summary>
+    /// <param name="present">The servers with connections in it, and their threads.</param>
+    /// <param name="deadThreads">The threads that died; none when that is not known.</param>
+    /// <param name="isTrial">Whether it is a worker where each is tried alone.</param>
+    /// <param name="now">The present.</param>
+    /// <returns>Who did it, and who may have.</returns>
+    public (IReadOnlyList<Suspect> Culprits, IReadOnlyList<Suspect> Suspects) Judge(
+        IReadOnlyList<(int IoThread, Suspect Server)> present, IReadOnlyList<int> deadThreads, bool isTrial, Timestamp now)
+    {
+        var isNamed = deadThreads.Count > 0;
+        var groups = present.Where(there => !isNamed || deadThreads.Contains(there.IoThread))
+            .GroupBy(there => isNamed ? there.IoThread : 0, there => there.Server)
+            .Select(group => group.Distinct().ToList()).ToList();
+
+        // A death without a name may have reasons that lie with no server: who was alone is tried first.
+        var culprits = groups.Where(group => group.Count == 1 && (isNamed || isTrial)).SelectMany(group => group).Distinct().ToList();
+        var suspects = groups.SelectMany(group => group).Distinct().Except(culprits).ToList();
+        if (!isNamed && isTrial)
+        {
+            _most = Math.Max(1, suspects.Count / 2);
+        }
+
+        Free(present);
+        culprits.Concat(suspects).ToList().ForEach(server => _servers.TryAdd(server.Endpoint, server)); // if it was forgotten meanwhile
+        suspects.ForEach(server => server.BecomeSuspect(now));
+        return (culprits, suspects);
     }
 }

@@ -19,6 +19,12 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <summary>What it is called there.</summary>
     public uint Id => id;
 
+    /// <summary>Where it leads.</summary>
+    public Suspect Server => link.Server;
+
+    /// <summary>Whether the worker has said anything of it.</summary>
+    public bool IsKnown { get; private set; }
+
     /// <summary>Whether messages may be sent on it.</summary>
     public bool IsUsable => _isConnected && !_isOver;
 
@@ -33,24 +39,29 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
 
     /// <summary>Sends a message.</summary>
     /// <param name="message">The message.</param>
+    /// <param name="probe">The number of the probe, which the answer carries.</param>
     /// <param name="isFirst">Whether it is the first of its probe: what has come before is not awaited.</param>
-    public void Send(ZmtpMessage message, bool isFirst) =>
-        route.Worker.Write((Id: id, Message: message, IsFirst: isFirst), static (frames, call) =>
-            frames.Begin(FrameKind.Send, call.Id).Flag(call.IsFirst).Message(call.Message).End());
+    public void Send(ZmtpMessage message, int probe, bool isFirst) =>
+        route.Worker.Write((Id: id, Message: message, Probe: probe, IsFirst: isFirst), static (frames, call) =>
+            frames.Begin(FrameKind.Send, call.Id).Number(call.Probe).Flag(call.IsFirst).Message(call.Message).End());
 
-    /// <summary>Asks for something that has no fields.</summary>
-    public void Ask(FrameKind kind) => Look(kind, 0);
-
-    /// <summary>Asks for something that has a number.</summary>
-    public void Look(FrameKind kind, int number) =>
+    /// <summary>Asks for something: to look with the number of a wait, to await with that of a probe, all others without one.</summary>
+    public void Ask(FrameKind kind, int number = 0)
+    {
         route.Worker.Write((Id: id, Kind: kind, Number: number), static (frames, call) =>
             frames.Begin(call.Kind, call.Id).Number(call.Number).End());
+        if (kind == FrameKind.Look)
+        {
+            route.Worker.Expect();
+        }
+    }
 
     /// <summary>Writes what the worker needs to make it.</summary>
-    public void WriteOpen(FrameBuffer frames, LinkOptions options, string address)
+    public void WriteOpen(FrameBuffer frames, LinkOptions options, string address, uint replaced, int probe)
     {
         frames.Begin(FrameKind.Open, id)
-            .Byte((byte)route.IoThread).Byte((byte)options.SocketType).Text(address).Flag(options.Security.CurveKeys is not null);
+            .Number((int)replaced).Number(probe).Byte((byte)route.IoThread).Byte((byte)options.SocketType).Text(address)
+            .Flag(options.Security.CurveKeys is not null);
         if (options.Security.CurveKeys is { } curve)
         {
             frames.Text(curve.Client.ExportSecretKey()).Text(curve.Client.PublicKey.ToString()).Bytes(curve.Server.Bytes);
@@ -75,6 +86,7 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <returns>Whether others may follow.</returns>
     public bool OnFrame(FrameKind kind, FrameFields fields)
     {
+        IsKnown = true;
         switch (kind)
         {
             case FrameKind.Event:
@@ -89,9 +101,9 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
                 return true;
             case FrameKind.Message:
                 HasHeard = true;
-                var isStale = fields.Flag();
+                var (isStale, probe) = (fields.Flag(), fields.Number());
                 var (sent, received) = (fields.Time(), fields.Time());
-                link.OnMessage(this, fields.Message(), isStale, sent, received);
+                link.OnMessage(this, fields.Message(), isStale ? null : probe, sent, received);
                 return true;
             case FrameKind.Publication:
                 HasHeard = true;

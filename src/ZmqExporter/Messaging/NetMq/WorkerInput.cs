@@ -1,20 +1,22 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using ZmqExporter.Messaging.NetMq.Framing;
 
 namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>What goes to a worker: written at once, or as soon as what is being written is out; nobody waits for it. Thread-safe.</summary>
-/// <param name="onStuck">Told when the worker reads nothing any more.</param>
+/// <param name="onStuck">Called when the worker reads nothing any more.</param>
 internal sealed class WorkerInput(Action onStuck) : IDisposable
 {
     private const int MostUnwritten = 64 << 20; // bytes
 
     private readonly Lock _lock = new();
-    private FrameBuffer _filling = new();
-    private FrameBuffer _writing = new();
+    private readonly FrameBuffer _frame = new();
+    private readonly Pipe _pipe = new(new PipeOptions(
+        readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: MostUnwritten, resumeWriterThreshold: MostUnwritten, useSynchronizationContext: false));
+
     private Stream? _stream;
-    private bool _isReady;
-    private bool _isWriting;
-    private bool _isDisposed;
+    private bool _isOver;
 
     /// <summary>The pipe is there, and the first frame goes out on it.</summary>
     public void Begin(Stream stream, FrameBuffer hello)
@@ -22,7 +24,7 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
         lock (_lock)
         {
             _stream = stream;
-            if (_isDisposed)
+            if (_isOver)
             {
                 stream.Dispose();
             }
@@ -34,25 +36,28 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
     }
 
     /// <summary>The worker is ready for all others.</summary>
-    public void OnReady()
-    {
-        lock (_lock)
-        {
-            _isReady = true;
-            FlushNeedsLock();
-        }
-    }
+    public void OnReady() => _ = WriteAllAsync(_stream!);
 
     /// <summary>Writes a frame.</summary>
     public void Write<T>(T call, Action<FrameBuffer, T> write)
     {
+        var isStuck = false;
         lock (_lock)
         {
-            if (!_isDisposed)
+            if (!_isOver)
             {
-                write(_filling, call);
-                FlushNeedsLock();
+                _frame.Clear();
+                write(_frame, call);
+                _pipe.Writer.Write(_frame.Written.Span);
+#pragma warning disable CA2012 // That it is not completed says all: too much has gathered.
+                _isOver = isStuck = !_pipe.Writer.FlushAsync(CancellationToken.None).IsCompleted;
+#pragma warning restore CA2012
             }
+        }
+
+        if (isStuck)
+        {
+            onStuck();
         }
     }
 
@@ -61,7 +66,7 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
     {
         lock (_lock)
         {
-            _isDisposed = true;
+            _isOver = true;
             try
             {
                 _stream?.Dispose();
@@ -73,57 +78,17 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
         }
     }
 
-    private void FlushNeedsLock()
-    {
-        if (_isWriting || !_isReady || _isDisposed || _filling.Count == 0)
-        {
-            if (_filling.Count > MostUnwritten)
-            {
-                onStuck();
-            }
-
-            return;
-        }
-
-        (_filling, _writing) = (_writing, _filling);
-        _isWriting = true;
-        ValueTask write;
-        try
-        {
-            write = _stream!.WriteAsync(_writing.Written);
-        }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
-        {
-            _isDisposed = true; // it has just ended: who reads sees that too
-            return;
-        }
-
-        if (write.IsCompletedSuccessfully)
-        {
-            _writing.Clear();
-            _isWriting = false;
-        }
-        else
-        {
-            _ = WriteRestAsync(write);
-        }
-    }
-
-    private async Task WriteRestAsync(ValueTask write)
+    private async Task WriteAllAsync(Stream stream)
     {
         try
         {
-            await write;
-            lock (_lock)
-            {
-                _writing.Clear();
-                _isWriting = false;
-                FlushNeedsLock();
-            }
+            await _pipe.Reader.CopyToAsync(stream);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or OperationCanceledException)
+#pragma warning disable CA1031 // The worker is gone: who reads from it sees that too. Nobody awaits this.
+        catch (Exception)
         {
-            // It is gone: who reads sees that too.
+            await _pipe.Reader.CompleteAsync(); // what comes now is not kept
         }
+#pragma warning restore CA1031
     }
 }

@@ -12,37 +12,53 @@ internal sealed class WorkerProcess
 {
     private const int MostWords = 1000; // of its standard error
 
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60); // on a busy machine
+    private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1); // from the end of its output to that of the process
+
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, WorkerConnection> _connections = [];
+    private readonly Queue<(WorkerConnection Connection, Timestamp Closed)> _closed = [];
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<int> _deadThreads = [];
     private readonly WorkerSettings _settings;
+    private readonly TimerQueue _timers;
     private readonly int _ioThreads;
     private readonly Action<WorkerProcess> _onEnd;
     private readonly WorkerInput _input;
+    private readonly AnswerWatch _watch;
+    private readonly Thread _thread;
     private Process? _process;
     private bool _isReady;
     private bool _isOver;
-    private bool _hasSaidWhy;
+    private volatile bool _hasSaidWhy;
+    private IReadOnlyList<(int IoThread, Suspect Server)>? _present; // when it began to die
     private uint _lastId;
     private string _words = "";
 
     /// <param name="settings">What it is started with.</param>
+    /// <param name="timers">The clock.</param>
     /// <param name="name">What it is called in logs.</param>
     /// <param name="ioThreads">How many I/O threads NetMQ has in it.</param>
-    /// <param name="onEnd">Told of its end, once, on the thread that reads.</param>
-    public WorkerProcess(WorkerSettings settings, string name, int ioThreads, Action<WorkerProcess> onEnd)
+    /// <param name="onEnd">Called when it has ended, once, on the thread that reads.</param>
+    public WorkerProcess(WorkerSettings settings, TimerQueue timers, string name, int ioThreads, Action<WorkerProcess> onEnd)
     {
         _settings = settings;
+        _timers = timers;
         _ioThreads = ioThreads;
         _onEnd = onEnd;
         _input = new WorkerInput(Kill);
+        _watch = new AnswerWatch(timers, OnSilence);
         Name = name;
-        new Thread(Run) { IsBackground = true, Name = $"netmq-{name}" }.Start();
+        Started = timers.Now;
+        _thread = new Thread(Run) { IsBackground = true, Name = $"netmq-{name}" };
+        _thread.Start();
     }
 
     /// <summary>What it is called in logs.</summary>
     public string Name { get; }
+
+    /// <summary>When it was started.</summary>
+    public Timestamp Started { get; }
 
     /// <summary>Ends with true when it can be used, with false when it has ended before.</summary>
     public Task<bool> Ready => _ready.Task;
@@ -50,8 +66,14 @@ internal sealed class WorkerProcess
     /// <summary>The I/O threads that have died in it, once it has ended.</summary>
     public IReadOnlyList<int> DeadThreads => _deadThreads;
 
-    /// <summary>Whether it broke by itself, so that what some server sent may be the reason; nobody ended it from outside.</summary>
+    /// <summary>Whether it broke in NetMQ or the runtime, so that what some server sent may be the reason.</summary>
     public bool WasBrokenInside { get; private set; }
+
+    /// <summary>Whether it says nothing of its servers any more, because one of NetMQ's threads has died in it. Its end follows.</summary>
+    public bool IsDying => _hasSaidWhy;
+
+    /// <summary>Whether it was ended because it did not answer.</summary>
+    public bool WasHung { get; private set; }
 
     /// <summary>How it ended, in words.</summary>
     public string End { get; private set; } = "";
@@ -59,11 +81,18 @@ internal sealed class WorkerProcess
     /// <summary>What that means for a probe.</summary>
     public ZmtpError Ended => new(ZmtpErrorCode.Local, $"the NetMQ worker process ended and is started again ({(End.Length > 0 ? End : "it was stopped")})");
 
-    /// <summary>When it was started.</summary>
-    public Timestamp Started { get; } = Timestamp.Now(TimeProvider.System);
+    /// <summary>
+    /// Whether an exit code is that of a process which broke by itself. Whoever is killed (SIGKILL, SIGTERM) is not, nor whoever ends with an
+    /// error that it knows: that is our own bug, or the system's refusal.
+    /// </summary>
+    public static bool IsBroken(int exitCode)
+    {
+        const int BySignal = 128, Ill = 4, Trap = 5, Abort = 6, Bus = 7, Fpe = 8, Segv = 11;
+        return exitCode == FrameRules.DeadExitCode || exitCode - BySignal is Ill or Trap or Abort or Bus or Fpe or Segv;
+    }
 
     /// <summary>Has it make a connection.</summary>
-    public WorkerConnection Open(int ioThread, LinkOptions options, string address, NetMqLink link)
+    public WorkerConnection Open(int ioThread, LinkOptions options, string address, NetMqLink link, WorkerConnection? replaced, int probe)
     {
         WorkerConnection connection;
         lock (_lock)
@@ -72,7 +101,9 @@ internal sealed class WorkerProcess
             if (!_isOver)
             {
                 _connections.Add(connection.Id, connection);
-                _input.Write((connection, options, address), static (frames, call) => call.connection.WriteOpen(frames, call.options, call.address));
+                _input.Write(
+                    (connection, options, address, Replaced: replaced?.Route.Worker == this ? replaced.Id : 0, probe),
+                    static (frames, call) => call.connection.WriteOpen(frames, call.options, call.address, call.Replaced, call.probe));
                 return connection;
             }
         }
@@ -81,15 +112,36 @@ internal sealed class WorkerProcess
         return connection;
     }
 
+    /// <summary>The servers that have connections in it or had one a moment ago, with their I/O threads; when it dies, those of the moment when that began.</summary>
+    public IReadOnlyList<(int IoThread, Suspect Server)> Present(Timestamp now)
+    {
+        lock (_lock)
+        {
+            return _present ??
+            [
+                .. _connections.Values.Concat(_closed.Where(closed => now - closed.Closed < Suspect.Memory).Select(closed => closed.Connection))
+                    .Select(connection => (connection.Route.IoThread, connection.Server)).Distinct(),
+            ];
+        }
+    }
+
     /// <inheritdoc cref="WorkerInput.Write" />
     public void Write<T>(T call, Action<FrameBuffer, T> write) => _input.Write(call, write);
 
-    /// <summary>It may have so many connections from now on.</summary>
-    public void Limit(int maxConnections) =>
-        _input.Write(maxConnections, static (frames, most) => frames.Begin(FrameKind.Limit, FrameRules.Magic).Number(most).End());
+    /// <summary>Something that it answers is written to it: whatever it says is a sign of life.</summary>
+    public void Expect() => _watch.Expect(AnswerWatch.LongestSilence);
 
     /// <summary>Lets it end.</summary>
     public void Stop() => _input.Dispose();
+
+    /// <summary>Waits for its end.</summary>
+    public void Join(TimeSpan limit) => _thread.Join(limit);
+
+    private void OnSilence()
+    {
+        WasHung = true;
+        Kill();
+    }
 
     private void Kill()
     {
@@ -105,29 +157,16 @@ internal sealed class WorkerProcess
 
     private void Run()
     {
-        Process? process = null;
         try
         {
-            process = _process = StartProcess();
-            Read(process.StandardOutput.BaseStream);
-            Kill();
-            process.WaitForExit();
-            const int BySignal = 128, Killed = 9, Terminated = 15;
-            WasBrokenInside = _hasSaidWhy || process.ExitCode is not (0 or BySignal + Killed or BySignal + Terminated);
-            End = _hasSaidWhy ? End : string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode} {_words}").TrimEnd();
+            RunProcess();
         }
-#pragma warning disable CA1031 // On a thread of its own this would end the process.
+#pragma warning disable CA1031 // On a thread of its own this would end the exporter.
         catch (Exception exception)
         {
-            Kill();
-            End = exception.Message;
+            End = $"{exception.Message} {End}".TrimEnd();
         }
 #pragma warning restore CA1031
-        finally
-        {
-            process?.StandardOutput.Dispose(); // the process does not, once somebody has read from it
-            process?.Dispose();
-        }
 
         WorkerConnection[] connections;
         lock (_lock)
@@ -136,25 +175,17 @@ internal sealed class WorkerProcess
             connections = [.. _connections.Values];
         }
 
-        try
+        _watch.OnAnswer();
+        _settings.Guard(_input.Dispose);
+        _settings.Guard(() => _onEnd(this)); // first: the owner may ask for a connection at once
+        _ready.TrySetResult(false);
+        foreach (var connection in connections)
         {
-            _input.Dispose();
-            _onEnd(this); // first: the owner may ask for a connection at once
-            _ready.TrySetResult(false);
-            foreach (var connection in connections)
-            {
-                connection.End(Ended);
-            }
+            _settings.Guard(() => connection.End(Ended));
         }
-#pragma warning disable CA1031 // As above: one link's bug, or a logger that is gone at the end of the exporter.
-        catch (Exception exception)
-        {
-            _settings.OnFault?.Invoke(exception);
-        }
-#pragma warning restore CA1031
     }
 
-    private Process StartProcess()
+    private void RunProcess()
     {
         var info = new ProcessStartInfo(_settings.Program[0], [.. _settings.Program.Skip(1), "netmq-worker"])
         {
@@ -163,20 +194,29 @@ internal sealed class WorkerProcess
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        info.Environment["DOTNET_GCHeapHardLimit"] = _settings.HeapLimit.ToString("x", CultureInfo.InvariantCulture);
-        info.Environment["DOTNET_gcServer"] = "0";
-        info.Environment["DOTNET_gcConcurrent"] = "0";
-        info.Environment["DOTNET_EnableDiagnostics"] = "0"; // and with it, dumps
-        info.Environment["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1"; // NetMQ only queues there: one change of threads less
-        var process = Process.Start(info)!;
-        process.ErrorDataReceived += (_, line) => _words = $"{_words} {line.Data}".Trim() is { Length: <= MostWords } words ? words : _words;
-        process.BeginErrorReadLine();
-        var hello = new FrameBuffer();
-        hello.Begin(FrameKind.Hello, FrameRules.Magic)
-            .Byte(FrameRules.Version).Number(_ioThreads).Number(_settings.MaxConnections)
-            .Number(Math.Max(_settings.MaxConnections, _settings.MostConnections)).Flag(_settings.UsesCurve).End();
-        _input.Begin(process.StandardInput.BaseStream, hello);
-        return process;
+        WorkerSettings.SetEnvironment(info.Environment, WorkerSettings.HeapLimit(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes));
+        using var process = _process = Process.Start(info)!;
+        try
+        {
+            process.ErrorDataReceived += (_, line) => _words = $"{_words} {line.Data}".Trim() is { Length: <= MostWords } words ? words : _words;
+            process.BeginErrorReadLine();
+            _watch.Expect(LongestStart);
+            var hello = new FrameBuffer();
+            hello.Begin(FrameKind.Hello, FrameRules.Magic).Text(FrameRules.Version).Number(_ioThreads).Number(_settings.MaxConnections()).End();
+            _input.Begin(process.StandardInput.BaseStream, hello);
+            Read(process.StandardOutput.BaseStream);
+            process.WaitForExit(LongestEnd); // it says itself how it ended
+        }
+        finally
+        {
+            Kill();
+            process.WaitForExit();
+            process.StandardOutput.Dispose(); // the process does not, once somebody has read from it
+            WasBrokenInside = _hasSaidWhy || IsBroken(process.ExitCode);
+            End = _hasSaidWhy ? End
+                : WasHung ? "it did not answer any more, and was killed"
+                : string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode} {_words}").TrimEnd();
+        }
     }
 
     private void Read(Stream stream)
@@ -185,6 +225,7 @@ internal sealed class WorkerProcess
         while (stream.Read(frames.Room()) is var count && count > 0)
         {
             frames.Advance(count);
+            _watch.OnAnswer();
             while (frames.TryRead(out var kind, out var id, out var fields))
             {
                 OnFrame(kind, id, fields);
@@ -196,7 +237,7 @@ internal sealed class WorkerProcess
     {
         switch (kind)
         {
-            case FrameKind.Hello when id == FrameRules.Magic && fields.Byte() == FrameRules.Version:
+            case FrameKind.Hello when id == FrameRules.Magic && fields.Text() == FrameRules.Version:
                 _isReady = true;
                 _input.OnReady();
                 _ready.TrySetResult(true);
@@ -207,6 +248,7 @@ internal sealed class WorkerProcess
                     _deadThreads.Add(thread);
                 }
 
+                _present = Present(_timers.Now);
                 (End, _hasSaidWhy) = (fields.Text(), true);
                 break;
             case var _ when !_isReady:
@@ -223,13 +265,23 @@ internal sealed class WorkerProcess
 
                 if (connection?.OnFrame(kind, fields) == false)
                 {
-                    lock (_lock)
-                    {
-                        _connections.Remove(id);
-                    }
+                    Forget(connection);
                 }
 
                 break;
+        }
+    }
+
+    private void Forget(WorkerConnection connection)
+    {
+        lock (_lock)
+        {
+            _connections.Remove(connection.Id);
+            _closed.Enqueue((connection, _timers.Now));
+            while (_timers.Now - _closed.Peek().Closed >= Suspect.Memory)
+            {
+                _closed.Dequeue();
+            }
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -6,17 +7,20 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <param name="Logger">Takes what people should know.</param>
 internal sealed record WorkerSettings(ILogger Logger)
 {
+    private const long LeastHeap = 64L << 20;
+    private const long MostHeap = 1L << 30;
+    private const int ShareOfHeap = 8; // there may be four workers, and the exporter needs its own memory meanwhile
+
+    private const string HeapLimitVariable = "DOTNET_GCHeapHardLimit"; // also the beginning of those that divide it
+
+    // Neither secrets nor what systemd tells this process.
+    private static readonly string[] Inherited = ["PATH", "HOME", "TZ", "TMPDIR", "LANG", "LC_", "LD_", "DOTNET_"];
+
     /// <value>The program, with the words before its own. Default: that of this process.</value>
     public IReadOnlyList<string> Program { get; init; } = OwnProgram();
 
-    /// <value>How many connections each worker may have. Default: what is enough for a few targets.</value>
-    public int MaxConnections { get; init; } = 100;
-
-    /// <value>How many it may have at most when there are more targets later.</value>
-    public int MostConnections { get; init; } = 1 << 14;
-
-    /// <value>Whether there are targets with CURVE, so that workers prepare for it.</value>
-    public bool UsesCurve { get; init; }
+    /// <value>How many connections a worker that is started now may have. Default: what is enough for a few targets.</value>
+    public Func<int> MaxConnections { get; init; } = static () => 1000;
 
     /// <value>A worker took the place of one that had ended.</value>
     public Action? OnRestarted { get; init; }
@@ -24,9 +28,45 @@ internal sealed record WorkerSettings(ILogger Logger)
     /// <value>A bug of ours was contained.</value>
     public Action<Exception>? OnFault { get; init; }
 
-    /// <summary>How much managed memory a worker may have.</summary>
-    public long HeapLimit => Math.Min(
-        (512L << 20) + (MaxConnections * 256L << 10), Math.Max(128L << 20, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 2));
+    /// <summary>How much managed memory a worker may have, in bytes.</summary>
+    /// <param name="available">How much the exporter may have.</param>
+    public static long HeapLimit(long available) => Math.Clamp(available / ShareOfHeap, LeastHeap, MostHeap);
+
+    /// <summary>Makes a worker's environment of the exporter's own.</summary>
+    /// <param name="variables">They change in place.</param>
+    /// <param name="heapLimit">In bytes.</param>
+    public static void SetEnvironment(IDictionary<string, string?> variables, long heapLimit)
+    {
+        foreach (var name in variables.Keys.ToArray())
+        {
+            if (name.StartsWith(HeapLimitVariable, StringComparison.OrdinalIgnoreCase)
+                || !Array.Exists(Inherited, kept => kept[^1] == '_' ? name.StartsWith(kept, StringComparison.Ordinal) : name == kept))
+            {
+                variables.Remove(name);
+            }
+        }
+
+        variables[HeapLimitVariable] = heapLimit.ToString("x", CultureInfo.InvariantCulture);
+        variables["DOTNET_gcServer"] = "0";
+        variables["DOTNET_gcConcurrent"] = "0";
+        variables["DOTNET_EnableDiagnostics"] = "0"; // and with it, dumps
+        variables["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1"; // NetMQ only queues there: one change of threads less
+    }
+
+    /// <summary>Runs what nobody awaits: a bug in it goes no further.</summary>
+    public void Guard(Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // It would end the process.
+        catch (Exception exception)
+        {
+            OnFault?.Invoke(exception);
+        }
+#pragma warning restore CA1031
+    }
 
     // "dotnet zmq_exporter.dll" is a process of dotnet.
     private static string[] OwnProgram()

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging.Abstractions;
 using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.NetMq;
 
@@ -32,13 +33,73 @@ public sealed class NetMqPartsTests
     public void Problem_NoNetMqOrALimitThatSuffices_IsNone(int targets, double limit) => Assert.Null(NetMqLimits.Problem(targets, limit));
 
     [Theory]
-    [InlineData(10, int.MaxValue, 120)] // twice as many, and some
-    [InlineData(1000, 4774, 571)] // what the limit leaves
-    [InlineData(10, 100, 7)]
-    public void ConnectionsFor_TargetsAndALimit_AreEnoughAndWithinIt(int targets, int limit, int connections)
+    [InlineData(int.MaxValue, 20_000)]
+    [InlineData(4774, 571)] // what the limit leaves, however few targets there are: a reload may bring more
+    [InlineData(100, 7)]
+    public void ConnectionsFor_ALimit_AreWhatItAllows(int limit, int connections)
     {
-        Assert.Equal(connections, NetMqLimits.ConnectionsFor(targets, limit));
+        Assert.Equal(connections, NetMqLimits.ConnectionsFor(limit));
         Assert.True((long)connections * NetMqLimits.Descriptors < limit);
+    }
+
+    [Theory]
+    [InlineData(134, true)] // SIGABRT: an unhandled exception
+    [InlineData(139, true)] // SIGSEGV
+    [InlineData(70, true)] // a thread of NetMQ died and nobody could be told
+    [InlineData(0, false)]
+    [InlineData(1, false)] // an error of ours
+    [InlineData(3, false)]
+    [InlineData(129, false)] // SIGHUP, before it is ignored
+    [InlineData(137, false)] // SIGKILL
+    [InlineData(143, false)] // SIGTERM
+    public void IsBroken_ExitCode_IsWhereTheServersMayBeTheReason(int exitCode, bool isBroken) =>
+        Assert.Equal(isBroken, WorkerProcess.IsBroken(exitCode));
+
+    [Theory]
+    [InlineData(64L << 20, 64L << 20)]
+    [InlineData(384L << 20, 64L << 20)] // a unit or container of 512 MiB
+    [InlineData(4L << 30, 512L << 20)]
+    [InlineData(64L << 30, 1L << 30)]
+    public void HeapLimit_MemoryOfTheExporter_LeavesHalfOfItBesideFourWorkers(long available, long limit)
+    {
+        Assert.Equal(limit, WorkerSettings.HeapLimit(available));
+        Assert.True(available < 512L << 20 || 4 * limit <= available / 2);
+    }
+
+    [Fact]
+    public void SetEnvironment_OfAService_KeepsWhatAProcessNeedsAndNoSecrets()
+    {
+        var variables = new Dictionary<string, string?>(StringComparer.Ordinal)
+        {
+            ["PATH"] = "/bin",
+            ["DOTNET_ROOT"] = "/usr/share/dotnet",
+            ["LD_LIBRARY_PATH"] = "/lib",
+            ["DOTNET_GCHeapHardLimit"] = "1",
+            ["DOTNET_GCHeapHardLimitPercent"] = "1",
+            ["DOTNET_GCHeapHardLimitLOH"] = "1",
+            ["NOTIFY_SOCKET"] = "/run/notify",
+            ["LISTEN_FDS"] = "1",
+            ["DB_PASSWORD"] = "secret",
+        };
+
+        WorkerSettings.SetEnvironment(variables, 0x4000000);
+
+        Assert.Equal("4000000", variables["DOTNET_GCHeapHardLimit"]);
+        string[] passed = ["PATH", "DOTNET_ROOT", "LD_LIBRARY_PATH"];
+        Assert.All(passed, name => Assert.Contains(name, variables));
+        Assert.DoesNotContain(variables.Keys, name => name.Contains("HardLimit", StringComparison.Ordinal) && name != "DOTNET_GCHeapHardLimit");
+        Assert.DoesNotContain(variables.Keys, name => name is "NOTIFY_SOCKET" or "LISTEN_FDS" or "DB_PASSWORD");
+    }
+
+    [Fact]
+    public void Guard_ActionThrows_TellsAndGoesOn()
+    {
+        var faults = new List<Exception>();
+        var settings = new WorkerSettings(NullLogger.Instance) { OnFault = faults.Add };
+
+        settings.Guard(() => throw new InvalidOperationException("a bug"));
+
+        Assert.Equal("a bug", Assert.Single(faults).Message);
     }
 
     [Theory]
@@ -48,7 +109,7 @@ public sealed class NetMqPartsTests
     [InlineData(9, 30)]
     [InlineData(16, 30)]
     public void PauseAfter_DeathsInARow_DoublesUpToHalfAMinute(int deaths, double seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), NetMqWorkers.PauseAfter(deaths));
+        Assert.Equal(TimeSpan.FromSeconds(seconds), WorkerPlace.PauseAfter(deaths));
 
     [Fact]
     public void TryTake_LateReplies_AreBounded()

@@ -21,6 +21,7 @@ public sealed class NetMqWaitTests : IDisposable
         _timers = new TimerQueue(_time);
         _wait = new NetMqWait(
             _timers,
+            action => ThreadPool.QueueUserWorkItem(_ => action()),
             wait =>
             {
                 _looked = wait;
@@ -42,13 +43,13 @@ public sealed class NetMqWaitTests : IDisposable
         Eventually.True(() => Volatile.Read(ref _looks) == 1);
         Assert.True(_wait.IsWaiting);
 
-        _wait.OnLooked(_looked, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now));
+        _wait.TryEnd(_looked, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now));
         var outcome = await wait;
         Assert.Equal((LinkOutcomeKind.TimedOut, null), (outcome.Kind, outcome.Earliest));
     }
 
     [Fact]
-    public async Task OnLooked_OfAnEarlierWait_DoesNotEndThisOne()
+    public async Task TryEnd_LookOfAnEarlierWait_DoesNotEndThisOne()
     {
         var first = _wait.Begin(_timers.After(Second), isReceive: true);
         _time.Advance(Second);
@@ -57,7 +58,7 @@ public sealed class NetMqWaitTests : IDisposable
         await first;
 
         var second = _wait.Begin(_timers.After(Second), isReceive: true);
-        _wait.OnLooked(_looked, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now));
+        _wait.TryEnd(_looked, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now));
         Assert.True(_wait.IsWaiting);
         Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Pong, _timers.Now)));
         Assert.Equal(LinkOutcomeKind.Pong, (await second).Kind);

@@ -13,10 +13,9 @@ public sealed class SuspectListTests
     [Fact]
     public void Judge_OneServerOnTheThread_IsTheCulprit()
     {
-        var worker = new object();
-        var (culprit, other) = (Connected("a", worker, 0), Connected("b", worker, 1));
+        var (culprit, other) = (Server("a"), Server("b"));
 
-        var (culprits, suspects) = _list.Judge(worker, [0], _now);
+        var (culprits, suspects) = _list.Judge([(0, culprit), (1, other)], [0], isTrial: false, _now);
 
         Assert.Equal([culprit], culprits);
         Assert.Empty(suspects);
@@ -26,10 +25,9 @@ public sealed class SuspectListTests
     [Fact]
     public void Judge_SeveralOnTheThread_AreSuspectedAndNobodyIsNamed()
     {
-        var worker = new object();
-        Suspect[] shared = [Connected("a", worker, 2), Connected("b", worker, 2)];
+        Suspect[] shared = [Server("a"), Server("b")];
 
-        var (culprits, suspects) = _list.Judge(worker, [2], _now);
+        var (culprits, suspects) = _list.Judge([(2, shared[0]), (2, shared[1])], [2], isTrial: false, _now);
 
         Assert.Empty(culprits);
         Assert.Equal(shared, suspects);
@@ -37,17 +35,84 @@ public sealed class SuspectListTests
         Assert.NotEqual(shared[0].OwnThread, shared[1].OwnThread);
     }
 
+    // A crash of the runtime, or of our own: with few targets it is as a rule one server that is there.
+    [Fact]
+    public void Judge_OneServerAndNoThreadIsNamed_IsTriedBeforeItIsFoundGuilty()
+    {
+        var server = Server("a");
+
+        Assert.Equal([server], _list.Judge([(0, server)], [], isTrial: false, _now).Suspects);
+        Assert.True(_list.TryIsolate(server));
+        Assert.Equal([server], _list.Judge([(server.OwnThread!.Value, server)], [], isTrial: true, _now).Culprits);
+    }
+
+    // It was removed a moment ago: then its neighbour must not be found alone.
+    [Fact]
+    public void Judge_NobodyProbesTheCulpritAnyMore_ItsNeighbourIsOnlySuspected()
+    {
+        var (gone, neighbour) = (Server("a"), Server("b"));
+
+        var (culprits, suspects) = _list.Judge([(0, gone), (0, neighbour)], [0], isTrial: false, _now);
+
+        Assert.Empty(culprits);
+        Assert.Equal([gone, neighbour], suspects);
+        Assert.Same(gone, Server("a")); // when it comes back, it is tried
+        Assert.True(Server("a").IsSuspected);
+    }
+
+    [Fact]
+    public void Judge_OnTwoThreadsOfAWorker_IsFoundOnEither()
+    {
+        var (server, other) = (Server("a"), Server("b"));
+
+        var (culprits, _) = _list.Judge([(0, server), (1, server), (1, other)], [0], isTrial: false, _now);
+
+        Assert.Equal([server], culprits);
+    }
+
+    [Fact]
+    public void Quarantined_NobodyProbesTheServer_IsNotShown()
+    {
+        var server = Server("a");
+        server.Quarantine(_now);
+
+        Assert.Empty(_list.Quarantined);
+        Assert.True(server.IsQuarantined);
+    }
+
+    [Fact]
+    public void Of_ServersComeAndGo_AreForgottenUnlessSomethingIsHeldAgainstThem()
+    {
+        var culprit = Server("culprit");
+        culprit.Quarantine(_now);
+        var first = Server("0");
+        for (var i = 0; i < 1000; i++)
+        {
+            Server($"{i}");
+        }
+
+        Assert.Same(culprit, Server("culprit"));
+        Assert.NotSame(first, Server("0"));
+
+        _now += 2 * Suspect.LongestQuarantine;
+        for (var i = 0; i < 1000; i++)
+        {
+            Server($"again {i}");
+        }
+
+        Assert.NotSame(culprit, Server("culprit"));
+    }
+
     [Fact]
     public void TryIsolate_NoneIsFree_WaitsUntilOneHasPassedItsTrial()
     {
-        var worker = new object();
-        var servers = Enumerable.Range(0, SuspectList.OwnThreads + 1).Select(i => Connected($"{i}", worker, 0)).ToList();
-        _list.Judge(worker, [0], _now);
+        var servers = Enumerable.Range(0, SuspectList.OwnThreads + 1).Select(i => Server($"{i}")).ToList();
+        _list.Judge([.. servers.Select(server => (0, server))], [0], isTrial: false, _now);
         Assert.Equal(SuspectList.OwnThreads, servers.Count(_list.TryIsolate));
         Assert.False(_list.TryIsolate(servers[^1]));
         Assert.Equal(SuspectList.OwnThreads, servers.Select(server => server.OwnThread).OfType<int>().Distinct().Count());
 
-        servers[7].OnConnect(worker, servers[7].OwnThread!.Value, _now);
+        servers[7].OnConnect(_now);
         servers[7].OnProbed();
         Assert.Equal([servers[7]], _list.Release(_now + Second));
 
@@ -56,21 +121,17 @@ public sealed class SuspectListTests
     }
 
     [Fact]
-    public void Forget_WorkerThatWasKilledFromOutside_BlamesNobodyAndFreesTheirThreads()
+    public void Free_WorkerThatWasKilledFromOutside_BlamesNobodyAndFreesTheirThreads()
     {
-        var worker = new object();
-        var server = Connected("a", worker, 0);
+        var server = Server("a");
         server.BecomeSuspect(_now);
         _list.TryIsolate(server);
         Assert.True(_list.HasTrials);
 
-        _list.Forget(worker);
+        _list.Free([(0, server)]);
 
         Assert.False(_list.HasTrials);
         Assert.True(server.IsSuspected);
-        var (culprits, suspects) = _list.Judge(worker, [], _now);
-        Assert.Empty(culprits);
-        Assert.Empty(suspects);
     }
 
     // Deaths are played: all that are connected and kill do so within moments, each alone on its thread or with others.
@@ -86,12 +147,7 @@ public sealed class SuspectListTests
             Assert.True(!tellsThread || play.Deaths <= 3 + (3 * servers / SuspectList.OwnThreads), $"{play.Deaths} deaths");
         });
 
-    private Suspect Connected(string name, object worker, int thread)
-    {
-        var server = _list.Of(name);
-        server.OnConnect(worker, thread, _now);
-        return server;
-    }
+    private Suspect Server(string name) => _list.Of(name, _now);
 
     private sealed class Play
     {
@@ -103,7 +159,7 @@ public sealed class SuspectListTests
         public Play(int servers, int culprits, bool tellsThread, Random random)
         {
             _tellsThread = tellsThread;
-            _servers = [.. Enumerable.Range(0, servers).Select(i => _list.Of($"tcp://server:{i}"))];
+            _servers = [.. Enumerable.Range(0, servers).Select(i => _list.Of($"tcp://server:{i}", _now))];
             Killers = [.. _servers.OrderBy(_ => random.Next()).Take(culprits).Select(server => server.Endpoint)];
         }
 
@@ -126,19 +182,15 @@ public sealed class SuspectListTests
 
         private void Round(bool isTrial)
         {
-            var worker = new object();
-            var present = _servers
+            var servers = _servers
                 .Where(server => !server.IsQuarantined && server.IsSuspected == isTrial && (!isTrial || _list.TryIsolate(server))).ToList();
-            foreach (var server in present)
-            {
-                server.OnConnect(worker, server.OwnThread ?? (server.Number % SuspectList.SharedThreads), _now);
-            }
-
-            var threads = present.Where(server => Killers.Contains(server.Endpoint)).Select(server => server.ThreadOn(worker, _now)!.Value).Distinct().ToList();
+            servers.ForEach(server => server.OnConnect(_now));
+            var present = servers.ConvertAll(server => (server.OwnThread ?? (server.Number % SuspectList.SharedThreads), server));
+            var threads = present.Where(there => Killers.Contains(there.server.Endpoint)).Select(there => there.Item1).Distinct().ToList();
             if (threads.Count > 0)
             {
                 Deaths++;
-                var (culprits, _) = _list.Judge(worker, _tellsThread ? threads : [], _now);
+                var (culprits, _) = _list.Judge(present, _tellsThread ? threads : [], isTrial, _now);
                 foreach (var culprit in culprits)
                 {
                     culprit.Quarantine(_now);
@@ -148,10 +200,9 @@ public sealed class SuspectListTests
             }
             else
             {
-                present.ForEach(server => server.OnProbed());
+                servers.ForEach(server => server.OnProbed());
                 _now += Suspect.FirstTrial * 1000;
                 _list.Release(_now);
-                present.ForEach(server => server.OnClose(worker, _now));
             }
         }
     }

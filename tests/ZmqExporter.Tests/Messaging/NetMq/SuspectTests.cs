@@ -5,34 +5,8 @@ namespace ZmqExporter.Tests.Messaging.NetMq;
 public sealed class SuspectTests
 {
     private static readonly Timestamp Start = new(TimeSpan.FromDays(1).Ticks);
-    private static readonly object Worker = new();
 
     private readonly Suspect _suspect = new("tcp://server:1", 0);
-
-    [Fact]
-    public void ThreadOn_NeverConnected_IsNone() => Assert.Null(_suspect.ThreadOn(Worker, Start));
-
-    [Fact]
-    public void ThreadOn_ConnectedOrClosedAMomentAgo_IsWhereItWas()
-    {
-        _suspect.OnConnect(Worker, 5, Start);
-        Assert.Equal(5, _suspect.ThreadOn(Worker, Start + TimeSpan.FromHours(1))); // however long it has been idle
-        Assert.Null(_suspect.ThreadOn(new object(), Start));
-
-        _suspect.OnClose(Worker, Start);
-        Assert.Equal(5, _suspect.ThreadOn(Worker, Start + TimeSpan.FromSeconds(1)));
-        Assert.Null(_suspect.ThreadOn(Worker, Start + Suspect.Memory));
-    }
-
-    [Fact]
-    public void ThreadOn_WorkerThatEnded_IsNone()
-    {
-        _suspect.OnConnect(Worker, 5, Start);
-        Assert.True(_suspect.Forget(Worker));
-
-        Assert.Null(_suspect.ThreadOn(Worker, Start));
-        Assert.False(_suspect.Forget(Worker));
-    }
 
     [Fact]
     public void Quarantine_Again_QuarantineDoublesUpToAnHour()
@@ -76,12 +50,13 @@ public sealed class SuspectTests
         foreach (var seconds in (double[])[1, 2, 4, 8])
         {
             _suspect.BecomeSuspect(Start);
-            _suspect.OnConnect(Worker, 1, Start); // elsewhere, before it had a thread of its own
-            _suspect.OnProbed();
+            _suspect.OnConnect(Start); // elsewhere, before it had a thread of its own
+            Assert.True(_suspect.OnProbed());
             _suspect.OwnThread = 3;
-            _suspect.OnConnect(Worker, 3, Start);
+            Assert.False(_suspect.OnProbed()); // it has not come to a connection
+            _suspect.OnConnect(Start);
             Assert.False(_suspect.HasPassedTrial(Start + TimeSpan.FromHours(1))); // nobody has probed it there
-            _suspect.OnProbed();
+            Assert.True(_suspect.OnProbed());
             Assert.False(_suspect.HasPassedTrial(Start + TimeSpan.FromSeconds(seconds - 0.1)));
             Assert.True(_suspect.HasPassedTrial(Start + TimeSpan.FromSeconds(seconds)));
         }

@@ -8,8 +8,6 @@ namespace ZmqExporter.Messaging.NetMq.Framing;
 /// <param name="bytes">All of them.</param>
 internal ref struct FrameFields(ReadOnlySpan<byte> bytes)
 {
-    private const int MostFrames = 1 << 16;
-
     private ReadOnlySpan<byte> _left = bytes;
 
     public readonly bool IsEmpty => _left.IsEmpty;
@@ -39,7 +37,7 @@ internal ref struct FrameFields(ReadOnlySpan<byte> bytes)
     /// <summary>A message as its frames' ends and one block.</summary>
     public ReadOnlySpan<byte> Message(out int[] ends)
     {
-        ends = new int[Count(MostFrames)];
+        ends = new int[Count(FrameRules.MaxFrames)];
         var end = 0;
         for (var i = 0; i < ends.Length; i++)
         {

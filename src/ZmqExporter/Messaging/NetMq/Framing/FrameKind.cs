@@ -1,3 +1,5 @@
+using System.Reflection;
+
 namespace ZmqExporter.Messaging.NetMq.Framing;
 
 /// <summary>
@@ -9,11 +11,9 @@ internal enum FrameKind : byte
     Hello = 1, // the first frame of either side, with its version; that to the worker with its settings
 
     // To the worker.
-    Limit, // have so many connections at most from now on
     Open, // make a socket and connect it
     Send, // send a message, and watch for the answer
     Await, // watch for a message
-    Rest, // nobody waits for a message any more
     Look, // read what has come, then say Looked
     Close, // hand over what has come, close the socket, then say Closed
 
@@ -31,8 +31,8 @@ internal enum FrameKind : byte
 /// <summary>What both sides have to agree on.</summary>
 internal static class FrameRules
 {
-    /// <summary>Changes with every change of the frames: the file on disk may be another version than the process that starts it.</summary>
-    public const byte Version = 2;
+    /// <summary>The exit code of a worker that has lost a thread of NetMQ and could not say so any more.</summary>
+    public const int DeadExitCode = 70;
 
     /// <summary>Stands for the connection in a <see cref="FrameKind.Hello"/>, so that what no worker says is not taken for one.</summary>
     public const uint Magic = 0x514D5A58;
@@ -41,5 +41,15 @@ internal static class FrameRules
     public const int HeadLength = 5;
 
     /// <summary>Most bytes after the length: a frame of a publication, whole, and what describes it.</summary>
-    public const int MaxLength = (16 << 20) + (128 << 10);
+    public const int MaxLength = (16 << 20) + (512 << 10);
+
+    /// <summary>Most frames of a message.</summary>
+    public const int MaxFrames = 1 << 16;
+
+    /// <summary>Most bytes of a message's frames together.</summary>
+    public const int MaxMessage = 16 << 20;
+
+    /// <summary>That of the program, with its revision: the file on disk may be another one than the process that starts it.</summary>
+    public static string Version { get; } =
+        typeof(FrameRules).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "";
 }
