@@ -12,23 +12,16 @@ namespace ZmqExporter.Probing;
 internal sealed class SubscriptionIntake
 {
     private readonly Lock _lock = new();
-    private readonly SubscribeProberConfig _config;
     private readonly TimeProvider _time;
     private readonly int[] _kept;
     private readonly ContentBuffer _buffer = new();
-    private readonly MessageNumber? _numbers;
-    private readonly MessageSource? _perSource;
+    private readonly SequenceIntake? _sequence;
     private readonly MessageTime? _times;
-    private readonly byte[] _topic = new byte[SequenceTracker.MaxTopicLength];
-    private readonly SequenceTracker? _tracker;
     private readonly MessageInspector? _inspector;
     private readonly RateMeter? _rate;
 
     // The message that is coming in.
     private long _size;
-    private int _topicLength;
-    private ulong _number;
-    private bool _hasNumber;
 
     // The read that is coming in.
     private long _messages;
@@ -45,15 +38,8 @@ internal sealed class SubscriptionIntake
 
     public SubscriptionIntake(SubscribeProberConfig config, TimeProvider time)
     {
-        _config = config;
         _time = time;
-        if (config.Sequence is { } sequence)
-        {
-            _tracker = new SequenceTracker(sequence.Max);
-            _numbers = new MessageNumber(sequence);
-            _perSource = sequence.PerSource is { } per ? Sources.From(per) : null;
-        }
-
+        _sequence = config.Sequence is { } sequence ? new SequenceIntake(sequence) : null;
         _times = config.SentAt is { } sentAt ? new MessageTime(sentAt) : null;
         var conditions = ModuleParts.ConditionsOf(config);
         _inspector = conditions is null ? null : new MessageInspector(conditions);
@@ -68,7 +54,7 @@ internal sealed class SubscriptionIntake
     /// <summary>A connection is open and subscribed.</summary>
     public void OnSubscribed(Timestamp timestamp, SubscriptionCause cause)
     {
-        _tracker?.OnReconnected(overlaps: cause == SubscriptionCause.Replaced);
+        _sequence?.OnReconnected(overlaps: cause == SubscriptionCause.Replaced);
         _inspector?.Clear();
         lock (_lock)
         {
@@ -128,16 +114,10 @@ internal sealed class SubscriptionIntake
         if (number == 0)
         {
             _size = 0;
-            _hasNumber = false;
-            _topicLength = int.MaxValue; // none yet
         }
 
         _size += length;
-        if (_config.Sequence is { } sequence)
-        {
-            KeepForSequence(sequence, number, head, length);
-        }
-
+        _sequence?.OnFrame(number, head, length, _buffer);
         if (_times is not null && number == _times.Frame)
         {
             _now = _now == 0 ? UnixSeconds(_time.GetUtcNow()) : _now;
@@ -164,8 +144,8 @@ internal sealed class SubscriptionIntake
         // That we came late to read it is no delay of the publisher's.
         var arrived = _time.GetUtcNow() - timestamp.Elapsed(_time);
         TimeSpan? delay = _sentAt is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(UnixSeconds(arrived) - sentAt, -1e9, 1e9)) : null;
-        var hasAdvanced = _tracker is { HasAdvanced: true };
-        var batch = new SubscriptionBatch(_messages, _bytes, _tracker?.TakeCounts() ?? default, delay, arrived);
+        var hasAdvanced = _sequence is { HasAdvanced: true };
+        var batch = new SubscriptionBatch(_messages, _bytes, _sequence?.TakeCounts() ?? default, delay, arrived);
         lock (_lock)
         {
             _view = _view with
@@ -226,13 +206,7 @@ internal sealed class SubscriptionIntake
 
     private int[] KeptLengths(ImmutableArray<int> inspected)
     {
-        var reaches = new List<(int Frame, int Bytes)>();
-        if (_numbers is not null)
-        {
-            reaches.Add((_numbers.Frame, _numbers.Reach));
-            reaches.Add(_config.Sequence!.PerSource is { } per ? (per.Frame, Sources.MaxFrame) : (0, IsOneTopic ? 0 : SequenceTracker.MaxTopicLength));
-        }
-
+        var reaches = new List<(int Frame, int Bytes)>(_sequence?.Reaches ?? []);
         if (_times is not null)
         {
             reaches.Add((_times.Frame, _times.Reach));
@@ -248,55 +222,11 @@ internal sealed class SubscriptionIntake
         return kept;
     }
 
-    // The first frame is the topic, unless the number stands in that very frame or the publisher counts all its messages together.
-    private bool IsOneTopic => _config.Sequence is { } sequence
-        && (sequence.Per == SequenceScope.Publisher || (sequence.Source.Frame == 0 && sequence.PerSource is null));
-
-    private void KeepForSequence(SequenceConfig sequence, int number, ReadOnlySpan<byte> head, int length)
-    {
-        if (_perSource is not null)
-        {
-            if (number == _perSource.Frame && head.Length == length && _perSource.Find(head, _buffer) is { Exists: true } key)
-            {
-                KeepTopic(key.Text, key.Text.Length);
-            }
-        }
-        else if (number == 0)
-        {
-            KeepTopic(head, IsOneTopic ? 0 : length);
-        }
-
-        if (number == _numbers!.Frame)
-        {
-            _hasNumber = _numbers.TryRead(head, length, _buffer, out _number);
-        }
-    }
-
-    private void KeepTopic(ReadOnlySpan<byte> topic, int length)
-    {
-        _topicLength = length;
-        if (length <= _topic.Length)
-        {
-            topic[..length].CopyTo(_topic);
-        }
-    }
-
     private void EndMessage()
     {
         _messages++;
         _bytes += _size;
-        if (_tracker is not null)
-        {
-            if (!_hasNumber || _topicLength > _topic.Length)
-            {
-                _tracker.Untracked();
-            }
-            else
-            {
-                _tracker.Track(_topic.AsSpan(0, _topicLength), _number);
-            }
-        }
-
+        _sequence?.EndMessage();
         if (_inspector?.End(_time.GetUtcNow().ToUnixTimeMilliseconds()) is { } problem)
         {
             _refused++;
