@@ -79,10 +79,9 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
 
     /// <summary>All values that the path selects, each as JSON.</summary>
     /// <param name="json">JSON in UTF-8, of any origin.</param>
-    /// <param name="buffer">For this call alone.</param>
     /// <param name="most">No more than so many.</param>
     /// <returns>None as well when it is not JSON.</returns>
-    public ImmutableArray<byte[]> SelectAll(ReadOnlySpan<byte> json, ContentBuffer buffer, int most)
+    public ImmutableArray<byte[]> SelectAll(ReadOnlySpan<byte> json, int most)
     {
         if (_steps is null)
         {

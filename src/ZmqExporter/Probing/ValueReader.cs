@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Text;
 using ZmqExporter.Configuration;
 using ZmqExporter.Content;
@@ -16,6 +17,8 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     private static Buffers? t_buffers;
 
     private readonly ImmutableArray<Entry> _entries = [.. values.Select(value => new Entry(value))];
+    private readonly bool _mayRepeat = values.Any(value => value.Each is not null)
+        || values.Select(value => value.Metric).Distinct(StringComparer.Ordinal).Count() < values.Length;
 
     /// <summary>The frames that have a number.</summary>
     public ImmutableArray<int> Frames { get; } = [.. values.Select(value => value.Source.Frame).Distinct()];
@@ -24,37 +27,43 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     /// <param name="message">An acceptable reply or message.</param>
     public MessageValues Read(ZmtpMessage message)
     {
-        var buffers = t_buffers ??= new Buffers();
-        var samples = ImmutableArray.CreateBuilder<ValueSample>();
-        var seen = new HashSet<(string, EquatableArray<string>)>();
-        var dropped = 0;
+        var reading = new Reading(_mayRepeat ? [] : null);
         foreach (var entry in _entries)
         {
-            if (entry.Value.Source.Frame >= message.FrameCount)
+            if (entry.Value.Source.Frame < message.FrameCount)
             {
-                continue;
-            }
-
-            var room = entry.Value.MaxSeries;
-            foreach (var item in entry.ItemsIn(message[entry.Value.Source.Frame], buffers))
-            {
-                if (entry.Read(item, buffers) is not { } sample || !seen.Add((sample.Value.Metric, sample.Labels)))
-                {
-                    continue;
-                }
-
-                if (room-- > 0)
-                {
-                    samples.Add(sample);
-                }
-                else
-                {
-                    dropped++;
-                }
+                entry.Read(message[entry.Value.Source.Frame], t_buffers ??= new Buffers(), reading);
             }
         }
 
-        return new MessageValues(samples.ToImmutable(), dropped);
+        return new MessageValues([.. reading.Samples], reading.Dropped);
+    }
+
+    /// <summary>What was read so far of one message.</summary>
+    /// <param name="seen">The series that it has; null when no two can be the same.</param>
+    private sealed class Reading(HashSet<(string, EquatableArray<string>)>? seen)
+    {
+        public List<ValueSample> Samples { get; } = [];
+
+        public int Dropped { get; private set; }
+
+        // A series that comes twice in a message counts once.
+        public void Add(ValueSample sample, ref int room)
+        {
+            if (seen?.Add((sample.Value.Metric, sample.Labels)) == false)
+            {
+                return;
+            }
+
+            if (room-- > 0)
+            {
+                Samples.Add(sample);
+            }
+            else
+            {
+                Dropped++;
+            }
+        }
     }
 
     private sealed class Buffers
@@ -83,36 +92,49 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
         public ValueConfig Value { get; }
 
-        // The items are JSON where a path leads on in them, and else the frame.
-        public ImmutableArray<byte[]> ItemsIn(ReadOnlySpan<byte> frame, Buffers buffers)
+        public void Read(ReadOnlySpan<byte> frame, Buffers buffers, Reading reading)
         {
+            var room = Value.MaxSeries;
             if (_document is null)
             {
-                return [frame.ToArray()];
+                Add(_source.Find(frame, buffers.Value), [], buffers, reading, ref room);
+                return;
             }
 
+            // The items are JSON, in which the paths lead on.
             var json = _document.Find(frame, buffers.Document);
-            return json.Kind != FoundKind.Other ? []
-                : Value.Each is null ? [json.Text.ToArray()]
-                : Value.Each.SelectAll(json.Text, buffers.Value, MaxItems);
+            if (json.Kind != FoundKind.Other)
+            {
+                return;
+            }
+
+            if (Value.Each is null)
+            {
+                Add(_path!.Select(json.Text, buffers.Value), json.Text, buffers, reading, ref room);
+                return;
+            }
+
+            foreach (var item in Value.Each.SelectAll(json.Text, MaxItems))
+            {
+                Add(_path!.Select(item, buffers.Value), item, buffers, reading, ref room);
+            }
         }
 
-        public ValueSample? Read(byte[] item, Buffers buffers)
+        private void Add(FoundValue found, ReadOnlySpan<byte> item, Buffers buffers, Reading reading, ref int room)
         {
-            var found = _path is null ? _source.Find(item, buffers.Value) : _path.Select(item, buffers.Value);
             if (!TryReadNumber(found, out var number))
             {
-                return null;
+                return;
             }
 
-            var labels = new string[Value.Labels.Length];
+            var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
             for (var i = 0; i < labels.Length; i++)
             {
                 var label = Value.Labels[i];
                 labels[i] = label.Path is null ? label.Text : TextOf(label.Path.Select(item, buffers.Value));
             }
 
-            return new ValueSample(Value, [.. labels], number * Value.Scale);
+            reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number * Value.Scale), ref room);
         }
 
         private static bool TryReadNumber(in FoundValue found, out double number)
