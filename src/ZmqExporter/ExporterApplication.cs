@@ -233,7 +233,11 @@ internal static partial class ExporterApplication
         app.MapHealthEndpoints(
             () => health.IsHealthy(out var reason) ? (true, "") : (false, reason),
             () => lifetime.ApplicationStarted.IsCancellationRequested && !lifetime.ApplicationStopping.IsCancellationRequested);
-        app.MapTargetsEndpoint(targets.Configs, responses);
+        var sources = services.GetRequiredService<TargetSources>();
+        app.MapTargetsEndpoint(() => sources.Targets, responses, () =>
+            !lifetime.ApplicationStarted.IsCancellationRequested ? "the exporter is starting, and does not know all of its targets yet"
+            : sources.Incomplete is { } source ? $"targets are missing: the list of {source} was never good since the start"
+            : null);
         var recent = services.GetRequiredService<RecentProbes>();
         var shard = services.GetRequiredService<Shard>();
         metrics.Self.SetShard(shard);

@@ -36,6 +36,9 @@ internal sealed class FileSource(TargetFilesConfig config) : ITargetSource
     public EquatableArray<ConfigError> Warnings => [.. Files.SelectMany(file => _lists[file.Path].Warnings)];
 
     /// <inheritdoc />
+    public bool IsComplete => _unlisted is null && Files.All(file => _lists[file.Path].WasGood);
+
+    /// <inheritdoc />
     public bool KeepsGood => Files.Any(file => _lists[file.Path].KeepsGood);
 
     /// <summary>Takes over what another one, which ends, has of these files. They are read again, and what was good last stays if they broke.</summary>

@@ -33,6 +33,9 @@ internal sealed class HttpSource(TargetUrlConfig config, HttpSource? before = nu
     public EquatableArray<ConfigError> Warnings => _list.Warnings;
 
     /// <inheritdoc />
+    public bool IsComplete => _list.WasGood;
+
+    /// <inheritdoc />
     public bool KeepsGood => _list.KeepsGood;
 
     /// <summary>Whether it was asked ever.</summary>

@@ -23,6 +23,9 @@ internal interface ITargetSource
     /// <summary>Whether one of the lists that are wrong now was good before.</summary>
     bool KeepsGood { get; }
 
+    /// <summary>Whether each of its lists was good once: else targets of it are missing.</summary>
+    bool IsComplete { get; }
+
     /// <summary>The config is another one, with other modules.</summary>
     void Rebind(TargetListBinding binding);
 }

@@ -25,6 +25,9 @@ internal sealed class TargetList(string place, bool isJson)
     /// <summary>Whether it is wrong now and its targets are those of a time when it was good.</summary>
     public bool KeepsGood => !Errors.IsEmpty && _good is not null;
 
+    /// <summary>Whether it was good ever, so that its targets are those of a list.</summary>
+    public bool WasGood => _good is not null;
+
     /// <summary>The list was read.</summary>
     public void Read(string text, TargetListBinding binding)
     {

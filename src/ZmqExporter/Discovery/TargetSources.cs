@@ -68,6 +68,18 @@ internal sealed class TargetSources
         }
     }
 
+    /// <summary>The name of a source whose targets are missing, because its list was never good; null when there is none.</summary>
+    public string? Incomplete
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sources.Find(source => !source.IsComplete)?.Name;
+            }
+        }
+    }
+
     /// <summary>The targets are probed: from now on they can be replaced.</summary>
     /// <param name="apply">Replaces them.</param>
     /// <param name="isIncomplete">Whether some of them could not be probed for want of memory.</param>
@@ -120,7 +132,6 @@ internal sealed class TargetSources
                 {
                     source.Read(files, _inputs, _binding);
                 }
-
             }
 
             if (isRead || !_isInForce)

@@ -13,9 +13,12 @@ internal static class TargetsEndpoint
     /// <param name="endpoints">Where.</param>
     /// <param name="targets">The targets × modules that are probed now. Called from any thread.</param>
     /// <param name="responses">Sends it.</param>
+    /// <param name="missing">Why the list may lack targets now; null when it does not. A list that lacks some, with the status 200, would end them wherever it is read.</param>
     public static IEndpointConventionBuilder MapTargetsEndpoint(
-        this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetConfig>> targets, RenderedResponses responses) =>
-        endpoints.MapMethods("/sd/targets", TextResponse.ReadMethods, (RequestDelegate)(context => responses.AnswerAsync(
+        this IEndpointRouteBuilder endpoints, Func<IEnumerable<TargetConfig>> targets, RenderedResponses responses, Func<string?> missing) =>
+        endpoints.MapMethods("/sd/targets", TextResponse.ReadMethods, (RequestDelegate)(context => missing() is { } reason
+            ? context.Response.WriteLineAsync(StatusCodes.Status503ServiceUnavailable, reason)
+            : responses.AnswerAsync(
             context,
             "application/json",
             (stream, cancellation) =>

@@ -44,6 +44,7 @@ internal sealed partial class Target
                 MissesInAll = _counters.Misses,
                 Late = _counters.Late,
                 StaleReplies = _counters.StaleReplies,
+                DroppedValues = _droppedValues,
                 StateChanges = _counters.StateChanges.ByLabel(EnumLabels<TargetState>.All),
                 Failures = _counters.Failures.ByLabel(EnumLabels<FailureReason>.All),
                 ConnectionEvents = _counters.ConnectionEvents.ByLabel(EnumLabels<ConnectionEvent>.All),
@@ -66,6 +67,7 @@ internal sealed partial class Target
         {
             var (now, instant) = (_time.GetUtcNow(), Timestamp.Now(_time));
             _counters.Add(memory);
+            _droppedValues += memory.DroppedValues;
             _created = Earlier(_created, memory.Created ?? _created);
             _lastSuccess = memory.LastSuccess is { } success && success <= now ? success : null;
 

@@ -73,6 +73,9 @@ internal sealed record TargetMemory
     /// <summary>Replies that came after their probe.</summary>
     public long StaleReplies { get; init; }
 
+    /// <summary>Values that were more than their metric may have series.</summary>
+    public long DroppedValues { get; init; }
+
     /// <summary>Changes of state, by label.</summary>
     public Dictionary<string, long> StateChanges { get; init; } = [];
 
@@ -107,6 +110,7 @@ internal sealed record TargetMemory
         MissesInAll = 0,
         Late = 0,
         StaleReplies = 0,
+        DroppedValues = 0,
         StateChanges = [],
         Failures = [],
         ConnectionEvents = [],
@@ -139,7 +143,7 @@ internal sealed record TargetMemory
 
     private IEnumerable<long> Counts() =>
     [
-        Misses, Answers, OnTimeAnswers, LateAnswers, Probes, MissesInAll, Late, StaleReplies,
+        Misses, Answers, OnTimeAnswers, LateAnswers, Probes, MissesInAll, Late, StaleReplies, DroppedValues,
         .. StateChanges.Values, .. Failures.Values, .. ConnectionEvents.Values,
         .. RoundTrips is { } histogram ? [histogram.Zeros, .. histogram.Counts, .. histogram.Exponential.Where((_, i) => i % 2 == 1)] : Array.Empty<long>(),
         .. Subscription is { } counts ? [counts.Messages, counts.Bytes, counts.Lost, counts.LostWhileDisconnected, counts.Resets, counts.Untracked] : Array.Empty<long>(),

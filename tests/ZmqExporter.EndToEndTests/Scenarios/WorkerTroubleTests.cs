@@ -15,7 +15,7 @@ public sealed class WorkerTroubleTests
         await using var exporter = await ExporterProcess.StartAsync(
             Config(("own", server.Endpoint, "ping"), ("netmq_1", server.Endpoint, "netmq"), ("netmq_2", server.Endpoint, "netmq")));
         await exporter.EventuallyAsync(samples => IsUp(samples, "own", "netmq_1", "netmq_2"), Patience);
-        var descriptors = DescriptorsOf(exporter);
+        var pipes = PipesOf(exporter);
         for (var i = 1; i <= Kills; i++)
         {
             var worker = await Eventually.GetAsync(
@@ -30,7 +30,7 @@ public sealed class WorkerTroubleTests
         Assert.Equal(0, TargetView.Failures(samples, "own", "local_error"));
         Assert.DoesNotContain(exporter.LogLines, line => line.Contains("quarantine", StringComparison.Ordinal));
         Assert.Empty(samples.Find("zmq_exporter_netmq_quarantined"));
-        Assert.InRange(DescriptorsOf(exporter), 0, descriptors + (Kills / 2)); // what a worker was reached by is closed when it ends
+        Assert.InRange(PipesOf(exporter), 0, pipes); // what a worker was reached by is closed when it ends
     }
 
     [Fact]
@@ -126,5 +126,7 @@ public sealed class WorkerTroubleTests
     private static bool IsUp(MetricSamples samples, params IEnumerable<string> targets) =>
         targets.All(target => TargetView.Of(samples, target).State == "up");
 
-    private static int DescriptorsOf(ExporterProcess exporter) => Directory.GetFiles($"/proc/{exporter.Process.Id}/fd").Length;
+    // Other descriptors come and go: connections, and what .NET maps.
+    private static int PipesOf(ExporterProcess exporter) =>
+        Directory.GetFiles($"/proc/{exporter.Process.Id}/fd").Count(file => new FileInfo(file).LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) == true);
 }

@@ -30,6 +30,8 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public bool Ready { get; set; }
 
+    public string? MissingTargets { get; set; }
+
     public List<TargetStatus> Targets { get; } = [];
 
     public HttpClient Client => field ??= _app.GetTestClient();
@@ -57,7 +59,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         app.MapMetricsEndpoint(test.Metrics.Exporter, responses);
         app.MapHealthEndpoints(() => test.Health, () => test.Ready);
         app.MapStatusPage(() => test.Targets, responses);
-        app.MapTargetsEndpoint(test.Metrics.Targets.Configs, responses);
+        app.MapTargetsEndpoint(test.Metrics.Targets.Configs, responses, () => test.MissingTargets);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return test;
     }

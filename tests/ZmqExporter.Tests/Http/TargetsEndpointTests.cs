@@ -27,6 +27,18 @@ public sealed class TargetsEndpointTests
         Assert.Equal("[]", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
     }
 
+    // A shorter list with the status 200 would end the others wherever it is read.
+    [Fact]
+    public async Task Get_TargetsAreMissing_IsNoList()
+    {
+        await using var test = await StartAsync();
+        test.MissingTargets = "targets are missing";
+        using var response = await test.SendAsync(HttpMethod.Get, "/sd/targets");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+        Assert.Equal("targets are missing\n", await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+    }
+
     [Fact]
     public async Task Get_Targets_AreInTheFormatOfHttpSd()
     {

@@ -78,12 +78,14 @@ internal static class FramePartBinder
 
         if (text is Placeholders.Sequence or Placeholders.UnixMilliseconds)
         {
-            if (format.Kind != BinaryKind.Float)
+            if (format.Kind != BinaryKind.Float && (format.Size == sizeof(ulong) || text == Placeholders.Sequence))
             {
                 return new FramePartConfig(Text: null, [], format, text);
             }
 
-            value.Error($"{text} is a whole number", "write it in a format of whole numbers, such as uint64_be");
+            value.Error(
+                format.Kind == BinaryKind.Float ? $"{text} is a whole number" : $"{text} does not fit into {format.Name}",
+                "write it in a format of whole numbers of 64 bits, such as uint64_be");
             return null;
         }
 

@@ -20,7 +20,7 @@ internal static partial class ValueBinder
     private static readonly Choice<ValueKind> Types = new("type of a value", [("gauge", ValueKind.Gauge), ("counter", ValueKind.Counter)]);
 
     // Ours, and those that Prometheus or its client libraries set.
-    private static readonly ImmutableArray<string> TakenPrefixes = ["zmq_", "process_", "dotnet_", "prometheus_", "scrape_", "go_"];
+    private static readonly ImmutableArray<string> TakenPrefixes = ["zmq_", "probe_", "process_", "dotnet_", "prometheus_", "scrape_", "go_"];
     private static readonly ImmutableArray<string> TakenNames = ["up", "ALERTS", "ALERTS_FOR_STATE"];
     private static readonly ImmutableArray<string> GaugeSuffixes = ["_total", "_count", "_sum", "_bucket", "_created", "_info"];
 
