@@ -41,6 +41,16 @@ public sealed partial class ShardManifestTests : IDisposable
     }
 
     [Fact]
+    public void ServiceMonitor_Instance_IsUniqueOverNamespaces()
+    {
+        var endpoint = Assert.Single(Document("ServiceMonitor").GetProperty("spec").GetProperty("endpoints").EnumerateArray());
+        var rule = Assert.Single(endpoint.GetProperty("relabelings").EnumerateArray(), rule => rule.GetProperty("targetLabel").GetString() == "instance");
+
+        Assert.Equal(["__meta_kubernetes_namespace", "__meta_kubernetes_pod_name"], Texts(rule.GetProperty("sourceLabels")), StringComparer.Ordinal);
+        Assert.Equal("/", rule.GetProperty("separator").GetString());
+    }
+
+    [Fact]
     public async Task StatefulSet_PodsAsKubernetesStartsThem_ProbeEachTargetOnce()
     {
         await using var server = await PythonPeer.StartRepAsync();
