@@ -27,6 +27,8 @@ public sealed partial class ShardManifestTests : IDisposable
 
         var labels = spec.GetProperty("template").GetProperty("metadata").GetProperty("labels").GetRawText();
         Assert.Equal(labels, spec.GetProperty("selector").GetProperty("matchLabels").GetRawText());
+        var spread = Assert.Single(spec.GetProperty("template").GetProperty("spec").GetProperty("topologySpreadConstraints").EnumerateArray());
+        Assert.Equal(labels, spread.GetProperty("labelSelector").GetProperty("matchLabels").GetRawText());
         Assert.Equal(labels, Document("Service").GetProperty("spec").GetProperty("selector").GetRawText());
         Assert.Equal(labels, Document("ServiceMonitor").GetProperty("spec").GetProperty("selector").GetProperty("matchLabels").GetRawText());
         Assert.Equal(Document("Service").GetProperty("metadata").GetProperty("name").GetString(), spec.GetProperty("serviceName").GetString());
