@@ -62,7 +62,7 @@ public sealed class ManyExportersTests
         {
             string[] own = [.. names.Where(shard.Has).Order(StringComparer.Ordinal)];
             var series = await prometheus.EventuallyAsync($"zmq_target_info{{job=\"{shard}\"}}", samples => samples.Count >= own.Length);
-            Assert.Equal(own, series.Select(sample => sample.Labels["target"]).Order(StringComparer.Ordinal));
+            Assert.Equal(own, series.Select(sample => sample.Labels["target"]).Order(StringComparer.Ordinal), StringComparer.Ordinal);
             Assert.Single(await prometheus.QueryAsync($"zmq_exporter_shards{{job=\"{shard}\"}}"));
             Assert.Empty(await prometheus.QueryAsync($"{{job=\"{shard}\",__tmp_shard!=\"\"}}"));
         }
