@@ -1,4 +1,5 @@
 using System.Globalization;
+using ZmqExporter.Configuration;
 
 namespace ZmqExporter.EndToEndTests;
 
@@ -39,6 +40,32 @@ public sealed class ManyExportersTests
         }
 
         Assert.Equal(targets.Order(StringComparer.Ordinal), probed.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task SeriesOfAShard_EachPrometheusOfThree_KeepsItsTargetsAndTheExporterItself()
+    {
+        string[] names = [.. Enumerable.Range(0, 20).Select(i => $"orders-{i.ToString(CultureInfo.InvariantCulture)}")];
+        await using var exporter = await ExporterProcess.StartAsync(
+            "modules:\n  ping: {prober: request, interval: 1h, send: [ping]}\ntargets:\n"
+            + string.Concat(names.Select(name => $"  - {{name: {name}, endpoint: 'tcp://127.0.0.1:1', modules: [ping]}}\n")));
+        var rules = Snippet("metric_relabel_configs:").TrimEnd().Replace("\n", "\n    ", StringComparison.Ordinal);
+        Shard[] shards = [.. Enumerable.Range(0, 3).Select(index => new Shard(index, 3))];
+        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, scrapeConfigs: string.Concat(shards.Select(shard => $"""
+              - job_name: "{shard}"
+                static_configs: [targets: ["{exporter.Address.Authority}"]]
+                {rules.Replace("\"1\"", string.Create(CultureInfo.InvariantCulture, $"\"{shard.Index}\""), StringComparison.Ordinal)}
+
+            """)));
+
+        foreach (var shard in shards)
+        {
+            string[] own = [.. names.Where(shard.Has).Order(StringComparer.Ordinal)];
+            var series = await prometheus.EventuallyAsync($"zmq_target_info{{job=\"{shard}\"}}", samples => samples.Count >= own.Length);
+            Assert.Equal(own, series.Select(sample => sample.Labels["target"]).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+            Assert.Single(await prometheus.QueryAsync($"zmq_exporter_shards{{job=\"{shard}\"}}"));
+            Assert.Empty(await prometheus.QueryAsync($"{{job=\"{shard}\",__tmp_shard!=\"\"}}"));
+        }
     }
 
     [Fact]

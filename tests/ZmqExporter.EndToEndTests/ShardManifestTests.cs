@@ -27,6 +27,8 @@ public sealed partial class ShardManifestTests : IDisposable
 
         var labels = spec.GetProperty("template").GetProperty("metadata").GetProperty("labels").GetRawText();
         Assert.Equal(labels, spec.GetProperty("selector").GetProperty("matchLabels").GetRawText());
+        var spread = Assert.Single(spec.GetProperty("template").GetProperty("spec").GetProperty("topologySpreadConstraints").EnumerateArray());
+        Assert.Equal(labels, spread.GetProperty("labelSelector").GetProperty("matchLabels").GetRawText());
         Assert.Equal(labels, Document("Service").GetProperty("spec").GetProperty("selector").GetRawText());
         Assert.Equal(labels, Document("ServiceMonitor").GetProperty("spec").GetProperty("selector").GetProperty("matchLabels").GetRawText());
         Assert.Equal(Document("Service").GetProperty("metadata").GetProperty("name").GetString(), spec.GetProperty("serviceName").GetString());
@@ -38,6 +40,16 @@ public sealed partial class ShardManifestTests : IDisposable
         Assert.Equal("state", Assert.Single(spec.GetProperty("volumeClaimTemplates").EnumerateArray()).GetProperty("metadata").GetProperty("name").GetString());
         Assert.Contains($"--config.file={mounts["config"]}/zmq_exporter.yml", Texts(container.GetProperty("args")), StringComparer.Ordinal);
         Assert.Contains("USER $APP_UID", Repository.Read("Dockerfile"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ServiceMonitor_Instance_IsUniqueOverNamespaces()
+    {
+        var endpoint = Assert.Single(Document("ServiceMonitor").GetProperty("spec").GetProperty("endpoints").EnumerateArray());
+        var rule = Assert.Single(endpoint.GetProperty("relabelings").EnumerateArray(), rule => rule.GetProperty("targetLabel").GetString() == "instance");
+
+        Assert.Equal(["__meta_kubernetes_namespace", "__meta_kubernetes_pod_name"], Texts(rule.GetProperty("sourceLabels")), StringComparer.Ordinal);
+        Assert.Equal("/", rule.GetProperty("separator").GetString());
     }
 
     [Fact]

@@ -76,6 +76,8 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("discovery", "discovery", "A shard that nobody probes", "by (job, cluster)", "by (job)"), // the shards of another cluster hide it
         new("discovery", "discovery", "A shard that nobody probes", "last_over_time(zmq_exporter_shard[5m])", "zmq_exporter_shard"), // a failed scrape pages
         new("discovery", "discovery", "A shard that nobody probes", "severity: critical", "severity: warning"),
+        new("discovery", "discovery", "Another number of shards", "!= min by", "< min by"), // a change that is half done
+        new("discovery", "discovery", "Another number of shards", "zmq_exporter_shards[2m]", "zmq_exporter_shards[5m]"), // the shard that was taken away disagrees for too long
         new("slo", "slo", "Scattered misses burn the budget", "- 0.5\n            unless", "- 100\n            unless"), // the guard: a single miss burns
         new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "0.999"), // a constant instead of the policy
         new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "zmq_target_objective_ratio"), // a failed scrape forgets

@@ -37,7 +37,7 @@ internal static class PackedValue
         }
         else
         {
-            var writer = new CborWriter();
+            var writer = new CborWriter(CborConformanceMode.Lax); // half of a surrogate pair is no reason to throw
             WriteCbor(writer, value);
             bytes = writer.Encode();
         }
