@@ -27,7 +27,7 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
 
         var targets = new ConfiguredTargets(file, error, cancellation);
         var selection = word is null ? await targets.AllAsync(module)
-            : Stray(flags, parsed) is { } stray ? Refuse(error, $"{stray} is for an endpoint, and {Quoted.Text(word)} is none: a target's modules say what is sent; an endpoint is written tcp://host:port")
+            : Stray(flags, parsed) is { } stray ? Refuse(error, HiddenComplaint(word) ?? $"{stray} is for an endpoint, and {Quoted.Text(word)} is none: a target's modules say what is sent; an endpoint is written tcp://host:port")
             : await targets.FindAsync(word, module);
         return selection is null || Problem(selection) is not { } problem ? selection : Refuse(error, problem);
     }
@@ -55,6 +55,12 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
     /// <summary>What is wrong with an endpoint, without the password that may stand in it.</summary>
     public static string EndpointComplaint(string word, string complaint) =>
         word.Contains('@', StringComparison.Ordinal) && !word.StartsWith("ipc:", StringComparison.Ordinal) ? complaint : $"{Quoted.Text(word)}: {complaint}";
+
+    // What is wrong with a word that is most likely an endpoint with a password; null for any other.
+    private static string? HiddenComplaint(string word) =>
+        word.Contains('@', StringComparison.Ordinal) && ConfiguredTargets.LooksLikeEndpoint(word) && !ZmtpEndpoint.TryParse(word, out _, out var complaint)
+            ? EndpointComplaint(word, complaint)
+            : null;
 
     private static string? Stray(ProbeFlags flags, ParseResult parsed) =>
         ((Option[])[flags.Send, flags.Socket]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;

@@ -51,7 +51,7 @@ public sealed class CheckConfigTests : IDisposable
             """
             defaults: {modules: [ping]}
             modules:
-              ping: {prober: request, send: [ping], timeout: 1s, security: {mechanism: plain, username: bob, password: hunter2}}
+              ping: {prober: request, timeout: 1s, send: [{json: {user: a, password: hunter2}}], security: {mechanism: plain, username: bob, password: hunter2}}
               idle: {prober: handshake}
             targets: [{name: orders, endpoint: "tcp://h:1", interval: 5s}]
             target_files: [list.yml]
@@ -63,7 +63,8 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Equal($"{file}:4:9: warning: modules.idle: no target uses this module; add it to the modules of a target, or remove it\n", error);
         Assert.StartsWith("orders with module ping\n", output, StringComparison.Ordinal);
         Assert.Matches($@"(?m)^  interval +5s +# target, {file}:5:59$", output);
-        Assert.Matches($@"(?m)^  timeout +1s +# module ping, {file}:3:50$", output);
+        Assert.Matches($@"(?m)^  timeout +1s +# module ping, {file}:3:36$", output);
+        Assert.Contains("{user: a, password: <secret>}", output, StringComparison.Ordinal);
         Assert.Matches("(?m)^  security.password +<secret> +# module ping", output);
         Assert.Matches("(?m)^  policy.down_after +3 +# built-in default$", output);
         Assert.Matches($@"(?s)\n\ntcp://h:2 with module ping\n  endpoint +tcp://h:2 +# target list, {_directory}/list.yml:1:13\n", output);

@@ -56,6 +56,8 @@ public sealed class ProbeUsageTests : IDisposable
     [InlineData("\"localhost:1\": an endpoint starts with its transport; write tcp://localhost:1\n", "probe", "localhost:1")]
     [InlineData("has a module \"pin\"; did you mean ping? Modules of targets: ping, transport\n", "probe", "--all", "--module", "pin")]
     [InlineData("has no module \"pign\"; did you mean ping?", "probe", "tcp://127.0.0.1:1", "--module", "pign")]
+    [InlineData("zmq_exporter: a user name and a password do not stand in an endpoint", "probe", "tcp://bob:hunter2@127.0.0.1:1")]
+    [InlineData("zmq_exporter: an endpoint starts with its transport", "probe", "bob:hunter2@127.0.0.1:1", "--send", "x")]
     [InlineData("NetMQ has no Unix sockets", "probe", "ipc:///run/x", "--module", "worker")]
     public async Task Probe_WithAConfiguration_SaysWhatItHas(string words, params string[] arguments)
     {
@@ -64,6 +66,7 @@ public sealed class ProbeUsageTests : IDisposable
 
         Assert.Equal((ExitCode.Usage, ""), (exitCode, output));
         Assert.Contains(words, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
     }
 
     [Fact]
