@@ -98,6 +98,17 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Equal((0, $"{file}: ok, 0 modules, 0 targets, and those of 1 URL, which are not asked here\n", ""), await CommandRun.RunAsync("check-config", file));
     }
 
+    [Fact]
+    public async Task CheckConfig_WarningOfAWebConfig_HasItsWordBehindThePlace()
+    {
+        var file = Write("web.yml", "tls_server_config: {min_version: TLS13}\n");
+
+        var (exitCode, _, error) = await CommandRun.RunAsync("check-config", "--web", file);
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches($"^{file}:1:[0-9]+: warning: tls_server_config[^:]*: there is no certificate, so", error);
+    }
+
     [Theory]
     [InlineData("--web", "--show", "x")]
     [InlineData("--web", "--json", "x")]
