@@ -45,13 +45,18 @@ internal sealed record ConfigCheck(string File, ExporterConfig? Config, Immutabl
     /// <summary>All settings of a target with a module, and where each comes from.</summary>
     public EquatableArray<EffectiveSetting> SettingsOf(TargetConfig target) => Explain(target);
 
-    // Files that it names are looked for in the current directory.
     private static ConfigResult LoadStandardInput()
     {
         using var input = Console.OpenStandardInput();
-        using var content = new MemoryStream();
-        input.CopyTo(content);
-        var bytes = content.ToArray();
+        return Load(input);
+    }
+
+    /// <summary>Loads the configuration that the standard input has. Files that it names are looked for in the current directory.</summary>
+    /// <param name="input">The standard input; of one that does not end, no more is read than a file may have.</param>
+    public static ConfigResult Load(Stream input)
+    {
+        var buffer = new byte[ConfigLoader.MaxFileSize + 1];
+        var bytes = buffer[..input.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)];
         var inputs = ConfigInputs.System;
         return ConfigLoader.Load(ShownStandardInput, inputs with
         {

@@ -139,6 +139,17 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Contains("--web goes with neither --show, --json nor the standard input", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Load_InputWithoutAnEnd_IsReadNoFurtherThanAFile()
+    {
+        using var input = new Endless();
+
+        var result = ConfigCheck.Load(input);
+
+        Assert.Equal("standard input: the config file is larger than 16384 KiB; make it smaller, or check that it is the right file", Assert.Single(result.Errors).ToString());
+        Assert.InRange(input.Position, 1 << 24, (1 << 24) + 1);
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     private string Write(string name, string text)
@@ -146,5 +157,21 @@ public sealed class CheckConfigTests : IDisposable
         var path = Path.Combine(_directory.FullName, name);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    /// <summary>Empty lines, as <c>yes ''</c> writes them.</summary>
+    private sealed class Endless : MemoryStream
+    {
+        private long _read;
+
+        public override long Position { get => _read; set => throw new NotSupportedException(); }
+
+        public override int Read(Span<byte> buffer)
+        {
+            Assert.InRange(_read, 0, 1 << 26);
+            buffer.Fill((byte)'\n');
+            _read += buffer.Length;
+            return buffer.Length;
+        }
     }
 }
