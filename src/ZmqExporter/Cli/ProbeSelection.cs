@@ -10,7 +10,7 @@ namespace ZmqExporter.Cli;
 /// <summary>What <c>zmq_exporter probe</c> is to probe. Immutable.</summary>
 /// <param name="Targets">Each target with each of its modules; one for an endpoint.</param>
 /// <param name="AreNamed">Whether they are targets of a configuration and not an endpoint that the command line gives.</param>
-/// <param name="IsIncomplete">Whether a list of targets could not be read, so that some may be missing.</param>
+/// <param name="IsIncomplete">Whether a list of targets has errors, or could not be read, so that some may be missing.</param>
 internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool AreNamed, bool IsIncomplete = false)
 {
     /// <summary>Finds out; null after an error, which has been printed.</summary>

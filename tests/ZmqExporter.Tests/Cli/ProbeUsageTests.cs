@@ -84,6 +84,19 @@ public sealed class ProbeUsageTests : IDisposable
     }
 
     [Fact]
+    public async Task Probe_AllWithANameThatIsTaken_DoesNotSayThatAListIsUnreadable()
+    {
+        var directory = _directory.CreateSubdirectory("lists").FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "a.yml"), "[{targets: [ipc:///nowhere/a]}, {targets: [ipc:///nowhere/a]}]\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_file, "defaults: {modules: [transport]}\ntarget_files: [lists/*.yml]\n", TestContext.Current.CancellationToken);
+
+        var (_, output, error) = await CommandRun.RunAsync("probe", "--all", "--config.file", _file);
+
+        Assert.Contains("is taken by the target at", error, StringComparison.Ordinal);
+        Assert.EndsWith("1 probe: 0 OK, 0 late, 1 missed; a list of targets has errors, so that some may be missing\n", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Probe_ConfigurationWithErrors_PrintsThemAll()
     {
         await File.WriteAllTextAsync(_file, "targets: [{nam: a}]\n", TestContext.Current.CancellationToken);
