@@ -13,6 +13,7 @@ internal static class HealthcheckCommand
     private const string DefaultUrl = "http://127.0.0.1:19555" + HealthPath;
     private const string Healthy = "healthy"; // something else may listen at the address and answer everything with 200
     private const int MaxShown = 200;
+    private const int MaxAnswer = 64 * 1024; // bytes
 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3); // container engines wait 30 s by default
 
@@ -61,7 +62,7 @@ internal static class HealthcheckCommand
     public static async Task<int> RunAsync(
         Uri url, TimeSpan timeout, HttpMessageHandler handler, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        using var client = new HttpClient(handler, disposeHandler: false) { Timeout = timeout };
+        using var client = new HttpClient(handler, disposeHandler: false) { Timeout = timeout, MaxResponseContentBufferSize = MaxAnswer };
         try
         {
             using var response = await client.GetAsync(url, cancellation);

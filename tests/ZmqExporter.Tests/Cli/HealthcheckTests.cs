@@ -23,6 +23,16 @@ public sealed class HealthcheckTests
         Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RunAsync_AnswerOfSomethingElseWithoutAnEnd_IsNotReadToItsEnd()
+    {
+        var (exitCode, error) = await RunAsync("http://h/-/healthy", new string('x', 65537));
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("zmq_exporter: unhealthy: http://h/-/healthy: ", error, StringComparison.Ordinal);
+        Assert.Contains("65536", error, StringComparison.Ordinal);
+    }
+
     private static async Task<(int ExitCode, string Error)> RunAsync(string url, string answer)
     {
         using var handler = new Answering(answer);
