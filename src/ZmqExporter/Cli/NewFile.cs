@@ -71,7 +71,7 @@ internal sealed class NewFile(string path, UnixFileMode mode, string reason)
     [UnsupportedOSPlatform("windows")]
     private void OpenToOthers(SafeFileHandle file)
     {
-        if ((mode & Others & ~File.GetUnixFileMode(file)) != 0)
+        if ((mode & Others & ~File.GetUnixFileMode(file)) != UnixFileMode.None)
         {
             File.SetUnixFileMode(file, mode);
         }

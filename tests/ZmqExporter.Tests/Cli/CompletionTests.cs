@@ -13,6 +13,7 @@ public sealed class CompletionTests
         using var bash = Process.Start(new ProcessStartInfo("bash")
         {
             ArgumentList = { "--norc", "-s" },
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         })!;
