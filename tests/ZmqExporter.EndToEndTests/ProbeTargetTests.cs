@@ -171,7 +171,7 @@ public sealed class ProbeTargetTests : IDisposable
         Assert.Equal(3, result.ExitCode);
         Assert.Contains("list.yml:1:13: [0].targets[0]: an endpoint starts with its transport", result.Error, StringComparison.Ordinal);
         Assert.Matches("(?m)^orders +ping +OK ", result.Output);
-        Assert.EndsWith("; a list of targets could not be read, so that some may be missing", result.Output, StringComparison.Ordinal);
+        Assert.EndsWith("; a list of targets has errors, so that some may be missing", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -25,7 +25,7 @@ internal static class CheckWebConfig
         output.WriteLine($"{file}: ok, {string.Join(", ", parts)}");
         foreach (var warning in result.Warnings)
         {
-            error.WriteLine($"warning: {warning}");
+            error.WriteLine(warning.ToString("warning: "));
         }
 
         return ExitCode.Ok;

@@ -12,7 +12,7 @@ internal static class CompletionCommand
         # or for this shell alone:
         #   source <(zmq_exporter completion bash)
         _zmq_exporter() {
-            local IFS=$'\n' candidate word="${COMP_WORDS[COMP_CWORD]}" line="${COMP_LINE:0:COMP_POINT}"
+            local candidate word="${COMP_WORDS[COMP_CWORD]}" line="${COMP_LINE:0:COMP_POINT}"
             line="zmq_exporter${line#"${COMP_WORDS[0]}"}"
             # To bash "=" and ":" end a word: of --flag=value and of tcp://host:1 only what follows the last one is completed.
             [[ $word == [:=] ]] && word=""
@@ -23,9 +23,13 @@ internal static class CompletionCommand
             fi
             local before="${whole%"$word"}"
             COMPREPLY=()
-            for candidate in $("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null); do
-                [[ $candidate == "$whole"* ]] && COMPREPLY+=("${candidate#"$before"}")
-            done
+            # Line by line: $(…) without quotation marks would take [::1] and * for patterns of file names.
+            while IFS= read -r candidate; do
+                [[ $candidate == "$whole"* ]] || continue
+                candidate="${candidate#"$before"}"
+                [[ $candidate == *[[:space:]]* ]] && printf -v candidate %q "$candidate"
+                COMPREPLY+=("$candidate")
+            done < <("${COMP_WORDS[0]}" "[suggest:${#line}]" "$line" 2>/dev/null)
         }
         complete -o default -F _zmq_exporter zmq_exporter
 

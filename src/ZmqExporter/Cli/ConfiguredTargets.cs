@@ -83,7 +83,7 @@ internal sealed class ConfiguredTargets(string? file, TextWriter error, Cancella
 
     private string Missing(string name, ListedTargets listed)
     {
-        if (IsEndpoint(name))
+        if (IsEndpoint(name) && ZmtpEndpoint.TryParse(name, out _, out _))
         {
             return $"{_file} has no target with the name or the endpoint {Quoted.Text(name)}; to probe it with a module of that file, add --module, and without a configuration leave out --config.file";
         }
@@ -96,8 +96,8 @@ internal sealed class ConfiguredTargets(string? file, TextWriter error, Cancella
 
     private static bool IsEndpoint(string name) => name.Contains("://", StringComparison.Ordinal);
 
-    // Without its transport, or with another mistake in it.
-    private static bool LooksLikeEndpoint(string name) => name.AsSpan().IndexOfAny(":/,") >= 0;
+    /// <summary>Whether it may be an endpoint without its transport, or with another mistake in it.</summary>
+    public static bool LooksLikeEndpoint(string name) => name.AsSpan().IndexOfAny(":/,") >= 0;
 
     private static string Complaint(string name) =>
         ProbeSelection.EndpointComplaint(name, ZmtpEndpoint.TryParse(name, out _, out var complaint) ? "is not the name of a target" : complaint);

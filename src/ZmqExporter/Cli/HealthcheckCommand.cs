@@ -13,6 +13,7 @@ internal static class HealthcheckCommand
     private const string DefaultUrl = "http://127.0.0.1:19555" + HealthPath;
     private const string Healthy = "healthy"; // something else may listen at the address and answer everything with 200
     private const int MaxShown = 200;
+    private const int MaxAnswer = 64 * 1024; // bytes
 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(3); // container engines wait 30 s by default
 
@@ -31,7 +32,7 @@ internal static class HealthcheckCommand
                     return uri.AbsolutePath == "/" ? new Uri(uri, HealthPath) : uri;
                 }
 
-                argument.AddError($"--url: \"{argument.Tokens[0].Value}\" is not an HTTP address; write {Meant(argument.Tokens[0].Value)}");
+                argument.AddError($"--url: {Named(argument.Tokens[0].Value)} is not an HTTP address; write {Meant(argument.Tokens[0].Value)}");
                 return null;
             },
         };
@@ -56,10 +57,12 @@ internal static class HealthcheckCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        Uri url, TimeSpan timeout, SocketsHttpHandler handler, TextWriter output, TextWriter error, CancellationToken cancellation)
+    /// <summary>Asks.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(
+        Uri url, TimeSpan timeout, HttpMessageHandler handler, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        using var client = new HttpClient(handler, disposeHandler: false) { Timeout = timeout };
+        using var client = new HttpClient(handler, disposeHandler: false) { Timeout = timeout, MaxResponseContentBufferSize = MaxAnswer };
         try
         {
             using var response = await client.GetAsync(url, cancellation);
@@ -72,15 +75,15 @@ internal static class HealthcheckCommand
 
             await error.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture,
-                $"zmq_exporter: unhealthy: {url} answered {(int)response.StatusCode} {Shown(text)}"));
+                $"zmq_exporter: unhealthy: {Shown(url)} answered {(int)response.StatusCode} {Shown(text)}"));
         }
         catch (HttpRequestException e)
         {
-            await error.WriteLineAsync($"zmq_exporter: unhealthy: {url}: {Words(e)}");
+            await error.WriteLineAsync($"zmq_exporter: unhealthy: {Shown(url)}: {Words(e)}");
         }
         catch (TaskCanceledException)
         {
-            await error.WriteLineAsync($"zmq_exporter: unhealthy: {url}: no answer within {Durations.Words(timeout)}");
+            await error.WriteLineAsync($"zmq_exporter: unhealthy: {Shown(url)}: no answer within {Durations.Words(timeout)}");
         }
 
         return ExitCode.Failed;
@@ -93,8 +96,13 @@ internal static class HealthcheckCommand
 
     // Most often it is the scheme that is missing.
     private static string Meant(string text) => Uri.TryCreate($"http://{text}", UriKind.Absolute, out var uri) && !text.Contains("://", StringComparison.Ordinal)
-        ? (uri.AbsolutePath == "/" ? new Uri(uri, HealthPath) : uri).ToString()
+        ? Shown(uri.AbsolutePath == "/" ? new Uri(uri, HealthPath) : uri)
         : DefaultUrl;
+
+    // Container engines keep what is printed here, and a password may stand before the host.
+    private static string Shown(Uri url) => url.GetComponents(UriComponents.SchemeAndServer | UriComponents.PathAndQuery, UriFormat.SafeUnescaped);
+
+    private static string Named(string text) => text.Contains('@', StringComparison.Ordinal) ? "what stands there" : $"\"{text}\"";
 
     // A page of somebody else's may be long.
     private static string Shown(string text) => text.Length <= MaxShown ? text : string.Concat(text.AsSpan(0, MaxShown), "…");

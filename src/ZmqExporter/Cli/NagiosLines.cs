@@ -17,6 +17,7 @@ internal static class NagiosLines
         var bad = all.Where(conversation => conversation.Result.Outcome != ProbeOutcome.OnTime).OrderBy(Rank).ToList();
         var named = bad.Take(MaxNamed).Select(Name);
         var words = bad.Count == 0 ? "" : $": {string.Join(", ", named)}{(bad.Count > MaxNamed ? ", …" : "")}";
+        words += summary.Incomplete is null ? "" : $"; {summary.Incomplete}";
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"{summary.Word}: {summary.Counts}{words.Replace('|', '/')} | ok={summary.Of(ProbeOutcome.OnTime)} late={summary.Of(ProbeOutcome.Late)} failed={summary.Of(ProbeOutcome.Miss)} unknown={summary.Unknown}");

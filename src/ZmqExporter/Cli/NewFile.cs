@@ -1,3 +1,5 @@
+using System.Runtime.Versioning;
+using Microsoft.Win32.SafeHandles;
 using ZmqExporter.Logging;
 
 namespace ZmqExporter.Cli;
@@ -8,6 +10,9 @@ namespace ZmqExporter.Cli;
 /// <param name="reason">Why a file that is there is not replaced.</param>
 internal sealed class NewFile(string path, UnixFileMode mode, string reason)
 {
+    private const UnixFileMode Others =
+        UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
     /// <summary>Its path.</summary>
     public string Path => path;
 
@@ -20,8 +25,18 @@ internal sealed class NewFile(string path, UnixFileMode mode, string reason)
 
     /// <summary>Writes a line into it.</summary>
     /// <returns>Why it could not be written, or null.</returns>
-    public string? Write(string line)
+    public string? Write(string line) => Write(stream =>
     {
+        using var writer = new StreamWriter(stream, leaveOpen: true);
+        writer.Write(line);
+        writer.Write('\n');
+    });
+
+    /// <summary>Has something written into it; after a failure there is no file.</summary>
+    /// <returns>Why it could not be written, or null.</returns>
+    public string? Write(Action<Stream> write)
+    {
+        var isMade = false;
         try
         {
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write }; // never over another file
@@ -30,14 +45,47 @@ internal sealed class NewFile(string path, UnixFileMode mode, string reason)
                 options.UnixCreateMode = mode;
             }
 
-            using var writer = new StreamWriter(path, options);
-            writer.Write(line);
-            writer.Write('\n');
+            using var stream = new FileStream(path, options);
+            isMade = true;
+            write(stream);
+            stream.Flush();
+            if (!OperatingSystem.IsWindows())
+            {
+                OpenToOthers(stream.SafeFileHandle);
+            }
+
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
+            if (isMade)
+            {
+                TryDelete(); // half a key helps nobody, and the next try would find it
+            }
+
             return $"{path} cannot be written: {(e is UnauthorizedAccessException ? "permission denied" : LogfmtText.OneLine(e.Message))}";
+        }
+    }
+
+    // The umask takes rights away from what is made; of a file that is only for its owner, none is missing.
+    [UnsupportedOSPlatform("windows")]
+    private void OpenToOthers(SafeFileHandle file)
+    {
+        if ((mode & Others & ~File.GetUnixFileMode(file)) != UnixFileMode.None)
+        {
+            File.SetUnixFileMode(file, mode);
+        }
+    }
+
+    private void TryDelete()
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // why it could not be written is what counts
         }
     }
 }

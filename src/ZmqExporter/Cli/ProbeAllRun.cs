@@ -41,9 +41,8 @@ internal sealed class ProbeAllRun(ProbeSession session, ProbeSelection selection
         lock (_lock)
         {
             PrintNeedsLock(isEnd: true);
-            _summary.Incomplete = _summary.Count < _targets.Length ? $"ended by a signal, and {_targets.Length - _summary.Count} of {_targets.Length} are missing"
-                : selection.IsIncomplete ? "a list of targets could not be read, so that some may be missing"
-                : null;
+            _summary.Incomplete = selection.IsIncomplete ? "a list of targets has errors, so that some may be missing" : null;
+            _summary.AddMissing(_targets.Length - _summary.Count, _targets.Length);
             End();
         }
 

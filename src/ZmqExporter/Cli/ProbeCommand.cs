@@ -37,6 +37,11 @@ internal static class ProbeCommand
             await parsed.InvocationConfiguration.Error.WriteLineAsync("zmq_exporter: ended by a signal before the probe had a result");
         }
 
+        if (form == ReportForm.Json && !summary.IsEmpty && summary.Incomplete is { } incomplete)
+        {
+            await parsed.InvocationConfiguration.Error.WriteLineAsync($"zmq_exporter: {incomplete}"); // no line of a probe has a place for it
+        }
+
         return summary.ExitCode;
     }
 }

@@ -43,7 +43,7 @@ internal sealed class ProbeReport(bool areNamed, ReportForm form, TextWriter out
     /// <summary>All probes have ended.</summary>
     public void End(ProbeSummary summary)
     {
-        if (form == ReportForm.Text && summary.Count > 1)
+        if (form == ReportForm.Text && (summary.Count > 1 || (summary.Incomplete is not null && !summary.IsEmpty)))
         {
             output.WriteLine(summary.ToString());
         }

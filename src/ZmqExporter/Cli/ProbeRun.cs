@@ -14,11 +14,15 @@ internal sealed class ProbeRun(ProbeSession session, ImmutableArray<TargetConfig
     /// <param name="cancellation">Ends it early: then the probes tell that have ended by then.</param>
     public async Task<ProbeSummary> RunAsync(CancellationToken cancellation)
     {
+        var missing = 0; // of a target that has a result, none is: --count may be cut short
         foreach (var target in targets)
         {
+            var before = _summary.Count;
             await ProbeAsync(target, cancellation);
+            missing += _summary.Count == before ? 1 : 0;
         }
 
+        _summary.AddMissing(missing, targets.Length);
         report.End(_summary);
         return _summary;
     }

@@ -10,7 +10,7 @@ namespace ZmqExporter.Cli;
 /// <summary>What <c>zmq_exporter probe</c> is to probe. Immutable.</summary>
 /// <param name="Targets">Each target with each of its modules; one for an endpoint.</param>
 /// <param name="AreNamed">Whether they are targets of a configuration and not an endpoint that the command line gives.</param>
-/// <param name="IsIncomplete">Whether a list of targets could not be read, so that some may be missing.</param>
+/// <param name="IsIncomplete">Whether a list of targets has errors, or could not be read, so that some may be missing.</param>
 internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool AreNamed, bool IsIncomplete = false)
 {
     /// <summary>Finds out; null after an error, which has been printed.</summary>
@@ -27,7 +27,7 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
 
         var targets = new ConfiguredTargets(file, error, cancellation);
         var selection = word is null ? await targets.AllAsync(module)
-            : Stray(flags, parsed) is { } stray ? Refuse(error, $"{stray} is for an endpoint, and {Quoted.Text(word)} is none: a target's modules say what is sent; an endpoint is written tcp://host:port")
+            : Stray(flags, parsed) is { } stray ? Refuse(error, HiddenComplaint(word) ?? $"{stray} is for an endpoint, and {Quoted.Text(word)} is none: a target's modules say what is sent; an endpoint is written tcp://host:port")
             : await targets.FindAsync(word, module);
         return selection is null || Problem(selection) is not { } problem ? selection : Refuse(error, problem);
     }
@@ -55,6 +55,12 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
     /// <summary>What is wrong with an endpoint, without the password that may stand in it.</summary>
     public static string EndpointComplaint(string word, string complaint) =>
         word.Contains('@', StringComparison.Ordinal) && !word.StartsWith("ipc:", StringComparison.Ordinal) ? complaint : $"{Quoted.Text(word)}: {complaint}";
+
+    // What is wrong with a word that is most likely an endpoint with a password; null for any other.
+    private static string? HiddenComplaint(string word) =>
+        word.Contains('@', StringComparison.Ordinal) && ConfiguredTargets.LooksLikeEndpoint(word) && !ZmtpEndpoint.TryParse(word, out _, out var complaint)
+            ? EndpointComplaint(word, complaint)
+            : null;
 
     private static string? Stray(ProbeFlags flags, ParseResult parsed) =>
         ((Option[])[flags.Send, flags.Socket]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;

@@ -65,6 +65,17 @@ internal sealed class ProbeSummary
         }
     }
 
+    /// <summary>Takes those that a signal has left without a result.</summary>
+    /// <param name="missing">How many; may be 0.</param>
+    /// <param name="all">How many there should be.</param>
+    public void AddMissing(int missing, int all)
+    {
+        if (missing > 0)
+        {
+            Incomplete = Text($"ended by a signal, and {missing} of {all} are missing");
+        }
+    }
+
     /// <inheritdoc />
     public override string ToString()
     {

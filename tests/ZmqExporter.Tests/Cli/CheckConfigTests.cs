@@ -24,6 +24,27 @@ public sealed class CheckConfigTests : IDisposable
     }
 
     [Fact]
+    public async Task CheckConfig_ErrorsAndWarningsOfLists_ComeByFileAndPlace()
+    {
+        Write("a.yml", "- targets: [\"tcp://h:1\"]\n- targets: [\"tcp://h:1\"]\n");
+        Write("c.yml", "- targets: [h]\n");
+        Write("b.yml", "- targets: [\"tcp://h:2\"]\n  labels: {__zmq_modul__: ping}\n");
+        var file = Write("zmq.yml", "modules: {ping: {prober: handshake}}\ndefaults: {modules: [ping]}\ntarget_files: [c.yml, a.yml, b.yml]\n");
+
+        var (exitCode, _, error) = await CommandRun.RunAsync("check-config", file);
+
+        Assert.Equal(1, exitCode);
+        var lines = error.TrimEnd().Split('\n');
+        Assert.Equal(
+            [$"{_directory}/a.yml:2", $"{_directory}/c.yml:1"],
+            lines.Where(line => !line.Contains(": warning: ", StringComparison.Ordinal)).Select(Place),
+            StringComparer.Ordinal);
+        Assert.Equal($"{_directory}/b.yml:2", Place(Assert.Single(lines, line => line.Contains(": warning: ", StringComparison.Ordinal))));
+
+        static string Place(string line) => string.Join(':', line.Split(':')[..2]);
+    }
+
+    [Fact]
     public async Task CheckConfig_Json_HasErrorsAndWarningsInOneObject()
     {
         var file = Write("zmq.yml", "modules: {ping: {prober: handshake, timeot: 1s}}\ntargets: [{name: “a”}]\n");
@@ -51,7 +72,7 @@ public sealed class CheckConfigTests : IDisposable
             """
             defaults: {modules: [ping]}
             modules:
-              ping: {prober: request, send: [ping], timeout: 1s, security: {mechanism: plain, username: bob, password: hunter2}}
+              ping: {prober: request, timeout: 1s, send: [{json: {user: a, password: hunter2}}], security: {mechanism: plain, username: bob, password: hunter2}}
               idle: {prober: handshake}
             targets: [{name: orders, endpoint: "tcp://h:1", interval: 5s}]
             target_files: [list.yml]
@@ -63,7 +84,8 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Equal($"{file}:4:9: warning: modules.idle: no target uses this module; add it to the modules of a target, or remove it\n", error);
         Assert.StartsWith("orders with module ping\n", output, StringComparison.Ordinal);
         Assert.Matches($@"(?m)^  interval +5s +# target, {file}:5:59$", output);
-        Assert.Matches($@"(?m)^  timeout +1s +# module ping, {file}:3:50$", output);
+        Assert.Matches($@"(?m)^  timeout +1s +# module ping, {file}:3:36$", output);
+        Assert.Contains("{user: a, password: <secret>}", output, StringComparison.Ordinal);
         Assert.Matches("(?m)^  security.password +<secret> +# module ping", output);
         Assert.Matches("(?m)^  policy.down_after +3 +# built-in default$", output);
         Assert.Matches($@"(?s)\n\ntcp://h:2 with module ping\n  endpoint +tcp://h:2 +# target list, {_directory}/list.yml:1:13\n", output);
@@ -97,6 +119,17 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Equal((0, $"{file}: ok, 0 modules, 0 targets, and those of 1 URL, which are not asked here\n", ""), await CommandRun.RunAsync("check-config", file));
     }
 
+    [Fact]
+    public async Task CheckConfig_WarningOfAWebConfig_HasItsWordBehindThePlace()
+    {
+        var file = Write("web.yml", "tls_server_config: {min_version: TLS13}\n");
+
+        var (exitCode, _, error) = await CommandRun.RunAsync("check-config", "--web", file);
+
+        Assert.Equal(0, exitCode);
+        Assert.Matches($"^{file}:1:[0-9]+: warning: tls_server_config[^:]*: there is no certificate, so", error);
+    }
+
     [Theory]
     [InlineData("--web", "--show", "x")]
     [InlineData("--web", "--json", "x")]
@@ -109,6 +142,17 @@ public sealed class CheckConfigTests : IDisposable
         Assert.Contains("--web goes with neither --show, --json nor the standard input", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Load_InputWithoutAnEnd_IsReadNoFurtherThanAFile()
+    {
+        using var input = new Endless();
+
+        var result = ConfigCheck.Load(input);
+
+        Assert.Equal("standard input: the config file is larger than 16384 KiB; make it smaller, or check that it is the right file", Assert.Single(result.Errors).ToString());
+        Assert.InRange(input.Position, 1 << 24, (1 << 24) + 1);
+    }
+
     public void Dispose() => _directory.Delete(recursive: true);
 
     private string Write(string name, string text)
@@ -116,5 +160,21 @@ public sealed class CheckConfigTests : IDisposable
         var path = Path.Combine(_directory.FullName, name);
         File.WriteAllText(path, text);
         return path;
+    }
+
+    /// <summary>Empty lines, as <c>yes ''</c> writes them.</summary>
+    private sealed class Endless : MemoryStream
+    {
+        private long _read;
+
+        public override long Position { get => _read; set => throw new NotSupportedException(); }
+
+        public override int Read(Span<byte> buffer)
+        {
+            Assert.InRange(_read, 0, 1 << 26);
+            buffer.Fill((byte)'\n');
+            _read += buffer.Length;
+            return buffer.Length;
+        }
     }
 }

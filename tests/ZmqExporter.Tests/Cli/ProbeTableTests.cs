@@ -55,6 +55,16 @@ public sealed class ProbeTableTests
     }
 
     [Fact]
+    public void Lines_OfNagios_SayOnTheFirstThatSomeAreMissing()
+    {
+        var summary = new ProbeSummary { Incomplete = "some are missing" };
+        summary.Add(Ok);
+
+        Assert.Equal(
+            "UNKNOWN: 1 probe: 1 OK, 0 late, 0 missed; some are missing | ok=1 late=0 failed=0 unknown=0", NagiosLines.Of(summary, [Conversation(Orders, Ok)]).First());
+    }
+
+    [Fact]
     public void Summary_ResultsThatAreMissing_AreUnknownUnlessSomethingIsWorse()
     {
         var summary = new ProbeSummary { Incomplete = "some are missing" };

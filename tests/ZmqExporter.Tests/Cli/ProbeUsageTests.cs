@@ -56,6 +56,8 @@ public sealed class ProbeUsageTests : IDisposable
     [InlineData("\"localhost:1\": an endpoint starts with its transport; write tcp://localhost:1\n", "probe", "localhost:1")]
     [InlineData("has a module \"pin\"; did you mean ping? Modules of targets: ping, transport\n", "probe", "--all", "--module", "pin")]
     [InlineData("has no module \"pign\"; did you mean ping?", "probe", "tcp://127.0.0.1:1", "--module", "pign")]
+    [InlineData("zmq_exporter: a user name and a password do not stand in an endpoint", "probe", "tcp://bob:hunter2@127.0.0.1:1")]
+    [InlineData("zmq_exporter: an endpoint starts with its transport", "probe", "bob:hunter2@127.0.0.1:1", "--send", "x")]
     [InlineData("NetMQ has no Unix sockets", "probe", "ipc:///run/x", "--module", "worker")]
     public async Task Probe_WithAConfiguration_SaysWhatItHas(string words, params string[] arguments)
     {
@@ -64,6 +66,7 @@ public sealed class ProbeUsageTests : IDisposable
 
         Assert.Equal((ExitCode.Usage, ""), (exitCode, output));
         Assert.Contains(words, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,6 +81,19 @@ public sealed class ProbeUsageTests : IDisposable
         Assert.Equal(ExitCode.Usage, exitCode);
         Assert.Contains($"{list}:1:13: [0].targets[0]: an endpoint starts with its transport", error, StringComparison.Ordinal);
         Assert.Contains("has no target \"other\"; targets: orders, stock", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Probe_AllWithANameThatIsTaken_DoesNotSayThatAListIsUnreadable()
+    {
+        var directory = _directory.CreateSubdirectory("lists").FullName;
+        await File.WriteAllTextAsync(Path.Combine(directory, "a.yml"), "[{targets: [ipc:///nowhere/a]}, {targets: [ipc:///nowhere/a]}]\n", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(_file, "defaults: {modules: [transport]}\ntarget_files: [lists/*.yml]\n", TestContext.Current.CancellationToken);
+
+        var (_, output, error) = await CommandRun.RunAsync("probe", "--all", "--config.file", _file);
+
+        Assert.Contains("is taken by the target at", error, StringComparison.Ordinal);
+        Assert.EndsWith("1 probe: 0 OK, 0 late, 1 missed; a list of targets has errors, so that some may be missing\n", output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,7 +45,14 @@ internal static class NodeText
                 AppendAll(text, mapping.Entries, entry =>
                 {
                     text.Append(Quoted.Plain(entry.Key)).Append(": ");
-                    Append(text, entry.Value);
+                    if (SecretKeys.Contains(entry.Key))
+                    {
+                        text.Append(Of(entry.Value, isSecret: true)); // as of a request in JSON
+                    }
+                    else
+                    {
+                        Append(text, entry.Value);
+                    }
                 });
                 text.Append('}');
                 break;
