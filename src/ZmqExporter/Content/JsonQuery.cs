@@ -7,7 +7,7 @@ using Newtonsoft.Json.Linq;
 namespace ZmqExporter.Content;
 
 /// <summary>
-/// JSONPath with filters, searches and slices, on a tree of the JSON. The only type that sees Newtonsoft.Json, which parses such a path anew
+/// JSONPath with filters, searches and slices, on a tree of the JSON. The only type that sees Newtonsoft.Json, which parses such a path again
 /// each time, because nobody can keep what it parsed. Thread-safe.
 /// </summary>
 internal static class JsonQuery

@@ -154,7 +154,7 @@ internal sealed partial class SourceReport(DiscoveryMetrics metrics, ILogger<Tar
         [LoggerMessage(4, LogLevel.Information, "all lists of targets of this source are good again", EventName = LogEvents.SelfLimited + nameof(Mended))]
         public static partial void Mended(ILogger logger, string source);
 
-        [LoggerMessage(6, LogLevel.Warning, "warning of a list of targets", EventName = LogEvents.SelfLimited + nameof(Warning))]
+        [LoggerMessage(7, LogLevel.Warning, "warning of a list of targets", EventName = LogEvents.SelfLimited + nameof(Warning))]
         public static partial void Warning(ILogger logger, string source, string warning);
 
         [LoggerMessage(5, LogLevel.Error, "a target is left out", EventName = LogEvents.SelfLimited + nameof(Conflict))]

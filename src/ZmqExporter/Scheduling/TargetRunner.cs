@@ -20,7 +20,6 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private readonly Lock _lock = new();
     private readonly RunnerContext _context;
     private readonly TargetSchedule _schedule;
-    private readonly TargetConfig _config;
     private readonly TargetLogLimit _logLimit;
     private readonly IProber _prober;
     private readonly ProbeCall _call;
@@ -42,16 +41,19 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     public TargetRunner(Target target, IProber prober, ScheduleOrigin origin, RunnerContext context)
     {
         Target = target;
-        _config = target.Config;
+        Config = target.Config;
         _prober = prober;
         _call = new ProbeCall(prober, context, this);
         _context = context;
-        _schedule = new TargetSchedule(_config, origin);
+        _schedule = new TargetSchedule(Config, origin);
         _logLimit = new TargetLogLimit(target.State, context.Timers.Time);
     }
 
     /// <summary>The record of what is probed.</summary>
     public Target Target { get; }
+
+    /// <summary>What it probes and how; its record may have a newer one, whose runner could not be started.</summary>
+    public TargetConfig Config { get; }
 
     /// <summary>Whether a probe runs.</summary>
     public bool IsProbing
@@ -121,7 +123,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 #pragma warning disable CA1031 // A bug of one prober must not keep the others from being disposed.
         catch (Exception exception)
         {
-            Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
+            Log.Fault(_context.Logger, exception, Config.Name, Config.Module.Name);
         }
 #pragma warning restore CA1031
     }
@@ -139,7 +141,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         lock (_lock)
         {
             running = _probing ? _context.Timers.Now - _probeQueued : TimeSpan.Zero;
-            if (running <= _config.Module.Timeout + StuckAfterTimeout || Stopped)
+            if (running <= Config.Module.Timeout + StuckAfterTimeout || Stopped)
             {
                 return false;
             }
@@ -154,8 +156,8 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
             entry = RecordNeedsLock(result);
         }
 
-        Log.Stuck(_context.Logger, _config.Name, _config.Module.Name, running, _config.Module.Timeout);
-        Log.Result(_context, _config, result, entry);
+        Log.Stuck(_context.Logger, Config.Name, Config.Module.Name, running, Config.Module.Timeout);
+        Log.Result(_context, Config, result, entry);
         return true;
     }
 
@@ -206,7 +208,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         if (skipped > 0)
         {
             _context.Self.ProbesSkipped(skipped);
-            Log.Skipped(_context.Logger, _config.Name, _config.Module.Name, skipped);
+            Log.Skipped(_context.Logger, Config.Name, Config.Module.Name, skipped);
         }
     }
 
@@ -222,7 +224,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
 #pragma warning disable CA1031 // Nobody above could do more about a bug here.
         catch (Exception exception)
         {
-            Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
+            Log.Fault(_context.Logger, exception, Config.Name, Config.Module.Name);
         }
 #pragma warning restore CA1031
         finally
@@ -236,7 +238,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     {
         if (!Stopped)
         {
-            Log.Fault(_context.Logger, exception, _config.Name, _config.Module.Name);
+            Log.Fault(_context.Logger, exception, Config.Name, Config.Module.Name);
         }
     }
 
@@ -269,11 +271,11 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         if (isHeldBack)
         {
             _context.Self.ProbesSkipped(1);
-            Log.HeldBack(_context.Logger, _config.Name, _config.Module.Name, result.Detail);
+            Log.HeldBack(_context.Logger, Config.Name, Config.Module.Name, result.Detail);
             return;
         }
 
-        Log.Result(_context, _config, result, entry);
+        Log.Result(_context, Config, result, entry);
     }
 
     // Under the lock, so that nothing is recorded once Stop has returned.
@@ -286,15 +288,13 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
 
         _owedSince = Timestamp.None;
-
         return _logLimit.Next(transition.After, result.Reason);
     }
 
     private void RescheduleNeedsLock(TargetState state)
     {
-        var timers = _context.Timers;
-        var next = Timestamp.Max(timers.Now, _schedule.Next(_latestDue, state));
+        var next = Timestamp.Max(_context.Timers.Now, _schedule.Next(_latestDue, state));
         Target.SetDue(next);
-        timers.Schedule(this, next);
+        _context.Timers.Schedule(this, next);
     }
 }

@@ -80,7 +80,7 @@ internal sealed partial class TargetRunners(
         {
             var before = _refused.ToHashSet();
             _refused.Clear(); // there may be memory for them now
-            diff = TargetDiff.Of(ToArray().ToDictionary(runner => runner.Target.Key, runner => runner.Target.Config), configs);
+            diff = TargetDiff.Of(ToArray().ToDictionary(runner => runner.Target.Key, runner => runner.Config), configs);
             foreach (var key in diff.Removed)
             {
                 RemoveNeedsLock(key);

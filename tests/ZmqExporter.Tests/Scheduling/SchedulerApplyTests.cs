@@ -66,6 +66,34 @@ public sealed class SchedulerApplyTests : IDisposable
         await scheduler.StopAsync(Cancelled);
     }
 
+    // Else nothing would ever probe it again, and no series would say so.
+    [Fact]
+    public async Task Apply_RecordChangedButItsRunnerCouldNotBeStarted_IsTriedAgain()
+    {
+        var isBroken = false;
+        using var scheduler = _harness.CreateScheduler(
+            target =>
+            {
+                if (isBroken)
+                {
+                    _ = _harness.Targets.Set(target); // as far as it got
+                    throw new NotSupportedException("no such prober");
+                }
+
+                return TestProber.Instant(_harness.Time);
+            },
+            TestTargets.Create("a"));
+        await scheduler.StartAsync(Cancelled);
+        TargetConfig[] wanted = [TestTargets.Create("a", interval: TimeSpan.FromSeconds(10))];
+        isBroken = true;
+        Assert.Throws<NotSupportedException>(() => scheduler.Apply(wanted));
+        isBroken = false;
+
+        Assert.Single(scheduler.Apply(wanted).Changed);
+        Assert.True(scheduler.Apply(wanted).IsEmpty);
+        await scheduler.StopAsync(Cancelled);
+    }
+
     [Fact]
     public async Task Apply_OneProberCannotBeMade_AllOthersAreChangedAndAddedAndTheNextApplyTriesAgain()
     {

@@ -15,6 +15,8 @@ internal static class TestBinder
     private static readonly TimeSpan LeastAge = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan MostAge = TimeSpan.FromDays(3650);
 
+    private static readonly Choice<bool> Switches = new("value of exists", [("true", true), ("false", false)]);
+
     /// <summary>The keys of the tests, <c>matches</c> included.</summary>
     public static ImmutableArray<string> Keys { get; } =
     [
@@ -43,8 +45,6 @@ internal static class TestBinder
         "hex" => BinaryText.ReadHex(value) is { } hex ? new TestConfig.EqualsBytes([.. hex]) : null,
         _ => BinaryText.ReadBase64(value) is { } base64 ? new TestConfig.EqualsBytes([.. base64]) : null,
     };
-
-    private static readonly Choice<bool> Switches = new("value of exists", [("true", true), ("false", false)]);
 
     private static TestConfig.EqualsText? ReadEqual(ConfigValue value, bool isDocument) =>
         ReadScalar(value, isDocument) is { } text && Placeholders.CheckExpect(value, text, "token", "sequence") ? new TestConfig.EqualsText(text) : null;

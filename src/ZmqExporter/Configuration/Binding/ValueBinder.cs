@@ -100,7 +100,7 @@ internal static partial class ValueBinder
             return null;
         }
 
-        if (!MetricName.IsMatch(name) || name.Length > MaxName)
+        if (!Name.IsMatch(name) || name.Length > MaxName)
         {
             value.Error($"{value.Shown} is not a name of a metric", Remedy);
         }
@@ -156,7 +156,7 @@ internal static partial class ValueBinder
         var labels = ImmutableArray.CreateBuilder<ValueLabelConfig>();
         foreach (var (entry, at) in entries)
         {
-            if (!LabelName.IsMatch(entry.Key) || entry.Key.StartsWith("__", StringComparison.Ordinal) || TargetLabels.Reserved.Contains(entry.Key))
+            if (!Name.IsMatch(entry.Key) || entry.Key.StartsWith("__", StringComparison.Ordinal) || TargetLabels.Reserved.Contains(entry.Key))
             {
                 at.Error($"{Quoted.Text(entry.Key)} cannot be a label of a value", "take another name: letters, digits and _, and none that the exporter or Prometheus sets");
             }
@@ -199,8 +199,5 @@ internal static partial class ValueBinder
     }
 
     [GeneratedRegex(@"\A[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.None, 1000)]
-    private static partial Regex MetricName { get; }
-
-    [GeneratedRegex(@"\A[a-zA-Z_][a-zA-Z0-9_]*\z", RegexOptions.None, 1000)]
-    private static partial Regex LabelName { get; }
+    private static partial Regex Name { get; } // of a metric or a label
 }
