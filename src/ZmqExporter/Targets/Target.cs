@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets.History;
 using Zmtp;
 using Zmtp.Timing;
 
@@ -16,7 +17,8 @@ internal sealed partial class Target
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly RecentResults _recent = new();
+    private readonly TargetEvents? _events;
+    private TargetHistory _history;
     private bool _isLean;
     private DateTimeOffset _created;
     private TargetConfig _config;
@@ -39,12 +41,15 @@ internal sealed partial class Target
     /// <param name="config">What to probe and how.</param>
     /// <param name="time">The clock.</param>
     /// <param name="detail">What is kept: round trips and connection events take memory, and <c>lean</c> shows neither.</param>
+    /// <param name="events">Takes the changes of its state; null for nobody.</param>
     /// <exception cref="ArgumentException">A label has a reserved name (<see cref="TargetLabels.Reserved"/>).</exception>
-    public Target(TargetConfig config, TimeProvider time, MetricsDetail detail = MetricsDetail.Full)
+    public Target(TargetConfig config, TimeProvider time, MetricsDetail detail = MetricsDetail.Full, TargetEvents? events = null)
     {
         _config = Checked(config);
         _time = time;
+        _events = events;
         _isLean = detail == MetricsDetail.Lean;
+        _history = new TargetHistory(_isLean);
         _created = time.GetUtcNow();
         _stateSince = _created;
         Key = TargetKey.Of(config);
@@ -135,6 +140,7 @@ internal sealed partial class Target
         lock (_lock)
         {
             _isLean = detail == MetricsDetail.Lean;
+            _history.SetLean(_isLean);
             _roundTrips = _isLean ? null : _roundTrips ?? new RoundTripHistogram(_config.Module.Buckets, _time.GetUtcNow());
         }
     }
@@ -164,8 +170,15 @@ internal sealed partial class Target
             KeepValuesNeedsLock(result);
             _lastResult = result;
             _peer = result.Peer ?? _peer; // an outage does not change what the peer is
-            _recent.Add(new RecentResult(result, _lastProbe));
-            return new TargetTransition(before, _policy.State);
+            var transition = new TargetTransition(before, _policy.State);
+            _history.Record(result, _lastProbe, transition, _messages);
+            _messages.Clear();
+            if (transition.IsChange)
+            {
+                _events?.Add(Key, transition, _lastProbe, result);
+            }
+
+            return transition;
         }
     }
 
@@ -201,7 +214,25 @@ internal sealed partial class Target
     {
         lock (_lock)
         {
-            return _recent.Snapshot();
+            return _history.Results();
+        }
+    }
+
+    /// <summary>How many probes of each hour of the last week were answered.</summary>
+    public HourlySnapshot Hours()
+    {
+        lock (_lock)
+        {
+            return _history.Hours();
+        }
+    }
+
+    /// <summary>All that is remembered of its past.</summary>
+    public HistorySnapshot History()
+    {
+        lock (_lock)
+        {
+            return _history.Snapshot();
         }
     }
 
@@ -283,13 +314,4 @@ internal sealed partial class Target
             ? throw new ArgumentException($"a target cannot have a label named \"{reserved}\": the exporter or Prometheus sets it", nameof(config))
             : config;
     }
-}
-
-/// <summary>What a result did to the state.</summary>
-/// <param name="Before">The state before it.</param>
-/// <param name="After">The state after it.</param>
-internal readonly record struct TargetTransition(TargetState Before, TargetState After)
-{
-    /// <summary>Whether the state is another one.</summary>
-    public bool IsChange => After != Before;
 }

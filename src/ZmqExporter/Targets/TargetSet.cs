@@ -6,7 +6,8 @@ namespace ZmqExporter.Targets;
 /// <summary>All targets by key, in the order in which they were added. Thread-safe.</summary>
 /// <param name="time">The clock of new targets.</param>
 /// <param name="detail">What targets keep at first.</param>
-internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = MetricsDetail.Full)
+/// <param name="events">Takes the changes of their states; null for nobody.</param>
+internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = MetricsDetail.Full, TargetEvents? events = null)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<TargetKey, TargetMemory> _memories = []; // of targets that are not there yet
@@ -49,7 +50,7 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
                 return target;
             }
 
-            target = new Target(config, time, _detail);
+            target = new Target(config, time, _detail, events);
             if (_memories.Remove(target.Key, out var memory))
             {
                 target.Restore(memory);
