@@ -238,7 +238,8 @@ internal sealed partial class Target
 
     /// <summary>All that is known now.</summary>
     /// <param name="withExponential">Whether the exponential buckets of the histogram are in it.</param>
-    public TargetSnapshot Snapshot(bool withExponential = false)
+    /// <param name="withRoundTrips">Whether the histogram is in it at all.</param>
+    public TargetSnapshot Snapshot(bool withExponential = false, bool withRoundTrips = true)
     {
         lock (_lock)
         {
@@ -253,6 +254,10 @@ internal sealed partial class Target
                 ConsecutiveMisses = _policy.Misses,
                 Flapping = _flapping.IsFlapping(now),
                 Overdue = _due is { } due && due < now ? now - due : TimeSpan.Zero,
+                NextProbeIn = _due is { } next ? next - now : null,
+                ConsecutiveAnswers = _policy.Answers,
+                ConsecutiveLate = _policy.LateAnswers,
+                SuspectedFrom = _policy.SuspectedFrom,
                 LastResult = _lastResult,
                 LastProbe = _lastResult is null ? null : _lastProbe,
                 LastSuccess = _lastSuccess,
@@ -266,7 +271,7 @@ internal sealed partial class Target
                 ConnectionEvents = _counters.ConnectionEvents.Snapshot(),
                 Values = _values,
                 DroppedValues = _droppedValues,
-                RoundTrips = _roundTrips?.Snapshot(withExponential),
+                RoundTrips = withRoundTrips ? _roundTrips?.Snapshot(withExponential) : null,
                 Subscription = _subscription,
             };
         }

@@ -22,6 +22,9 @@ internal sealed class TargetEvents
     private Ring<TargetEvent> _last = new(Most);
     private long _count;
 
+    /// <summary>How many there were since the start.</summary>
+    public long Count => Interlocked.Read(ref _count);
+
     /// <summary>Adds one. Never waits.</summary>
     /// <param name="key">Whose.</param>
     /// <param name="transition">From where to where.</param>

@@ -127,7 +127,8 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
 
     /// <summary>What is known of each of them. Each snapshot is consistent in itself.</summary>
     /// <param name="withExponential">Whether the exponential buckets of their histograms are in them.</param>
-    public TargetSnapshot[] Snapshots(bool withExponential = false)
+    /// <param name="withRoundTrips">Whether the histograms are in them at all.</param>
+    public TargetSnapshot[] Snapshots(bool withExponential = false, bool withRoundTrips = true)
     {
         Target[] targets;
         lock (_lock)
@@ -136,6 +137,6 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
         }
 
         // Not under the lock of the set: a scrape of many targets must not hold up a reload.
-        return Array.ConvertAll(targets, target => target.Snapshot(withExponential));
+        return Array.ConvertAll(targets, target => target.Snapshot(withExponential, withRoundTrips));
     }
 }

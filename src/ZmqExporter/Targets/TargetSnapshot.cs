@@ -34,6 +34,18 @@ internal sealed record TargetSnapshot
     /// <summary>For how long the next probe has been due; zero when it is not due yet.</summary>
     public required TimeSpan Overdue { get; init; }
 
+    /// <summary>When the next probe is due, from the moment of this snapshot; negative when it is overdue, null when nobody probes.</summary>
+    public TimeSpan? NextProbeIn { get; init; }
+
+    /// <summary>Answers in a row, 0 after a miss.</summary>
+    public int ConsecutiveAnswers { get; init; }
+
+    /// <summary>Late answers in a row.</summary>
+    public int ConsecutiveLate { get; init; }
+
+    /// <summary>While suspect: the state before; else unknown.</summary>
+    public TargetState SuspectedFrom { get; init; }
+
     /// <summary>The last probe's raw truth, null before the first one has ended.</summary>
     public ProbeResult? LastResult { get; init; }
 

@@ -37,10 +37,14 @@ public sealed class ArchitectureTests
         new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
         new("Http", "OnDemand", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("Board", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
+        new(
+            "Http.Api",
+            "Http", "Board", "Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new(
             DependencyGraph.Root,
-            "Reloading", "Discovery", "Persistence", "Http", "Http.Protection", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
