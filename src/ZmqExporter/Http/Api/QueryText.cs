@@ -16,7 +16,9 @@ internal sealed class QueryText
     /// <summary>How many at most.</summary>
     public const int MostLimit = 1000;
 
-    private const int MostText = 200; // characters of a parameter
+    /// <summary>How many characters a parameter has at most.</summary>
+    public const int MostText = 200;
+
     private const int MostValues = 50;
     private const string LabelPrefix = "label.";
 
@@ -36,7 +38,10 @@ internal sealed class QueryText
     /// <summary>How many the page has at most.</summary>
     public int Limit { get; private set; }
 
-    /// <summary>Reads the parameters <c>q</c>, <c>state</c>, <c>module</c>, <c>label.NAME</c>, <c>offset</c> and <c>limit</c>. Others are left to whoever knows them.</summary>
+    /// <summary>
+    /// Reads the parameters <c>q</c>, <c>state</c>, <c>module</c>, <c>label.NAME</c>, <c>offset</c> and <c>limit</c>. Others are left to whoever
+    /// knows them. <c>label=NAME=VALUE</c> is the form for HTML forms, which cannot leave an empty parameter out.
+    /// </summary>
     /// <param name="query">The URL's query.</param>
     public static QueryText Read(IQueryCollection query)
     {
@@ -48,7 +53,8 @@ internal sealed class QueryText
             [.. text.Values("state").SelectMany(static states => states.Split(',')).Select(text.State)],
             [.. text.Values("module")],
             [.. query.Keys.Where(static key => key.StartsWith(LabelPrefix, StringComparison.Ordinal))
-                .SelectMany(key => text.Values(key, mayBeEmpty: true).Select(value => KeyValuePair.Create(key[LabelPrefix.Length..], value)))]);
+                .SelectMany(key => text.Values(key, mayBeEmpty: true).Select(value => KeyValuePair.Create(key[LabelPrefix.Length..], value))),
+                .. text.Values("label").Select(text.Label)]);
         return text;
     }
 
@@ -83,6 +89,18 @@ internal sealed class QueryText
         }
 
         return [.. values.OfType<string>().Where(value => mayBeEmpty || value.Length > 0)];
+    }
+
+    private KeyValuePair<string, string> Label(string text)
+    {
+        var end = text.IndexOf('=', StringComparison.Ordinal);
+        if (end > 0)
+        {
+            return KeyValuePair.Create(text[..end], text[(end + 1)..]);
+        }
+
+        Problem ??= $"label={Quoted.Text(text)} is not NAME=VALUE";
+        return KeyValuePair.Create(text, "");
     }
 
     private TargetState State(string label)

@@ -1,0 +1,77 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using ZmqExporter.Board;
+using ZmqExporter.Http.Api;
+
+namespace ZmqExporter.Http.Pages;
+
+/// <summary><c>/</c>, the board, and <c>/targets/{name}/{module}</c>, one target.</summary>
+internal static class PagesEndpoints
+{
+    private const string TargetsPrefix = "/targets/";
+
+    /// <summary>Maps the pages and what they need.</summary>
+    /// <param name="endpoints">Where.</param>
+    /// <param name="sources">What they are made of.</param>
+    /// <param name="responses">Sends them.</param>
+    public static void MapPages(this IEndpointRouteBuilder endpoints, PageSources sources, RenderedResponses responses)
+    {
+        endpoints.MapPageAssets();
+        var facets = new FacetCache();
+        endpoints.MapMethods("/", TextResponse.ReadMethods, (RequestDelegate)(context =>
+        {
+            var text = QueryText.Read(context.Request.Query);
+            var query = BoardQuery.Of(text);
+            if (text.Problem is { } problem)
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return responses.AnswerPageAsync(context, () => new Http_Pages_Message { Model = MessageView.BadQuery(problem) });
+            }
+
+            return responses.AnswerPageAsync(context, () =>
+            {
+                var board = sources.Board.Take();
+                var view = BoardView.Of(sources, board, facets.Of(board), query);
+                return IsFragment(context.Request) ? new Http_Pages_BoardLive { Model = view } : new Http_Pages_Board { Model = view };
+            });
+        }));
+        endpoints.MapMethods(TargetsPrefix + "{**target}", TextResponse.ReadMethods, (RequestDelegate)(context =>
+        {
+            var key = TargetPath.Read(context.Request, TargetsPrefix);
+            if (key is not { } known || sources.Find(known) is not { } target)
+            {
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return responses.AnswerPageAsync(context, () => new Http_Pages_Message { Model = MessageView.NoTarget(key, sources) });
+            }
+
+            return responses.AnswerPageAsync(context, () =>
+            {
+                var view = TargetView.Of(target, sources);
+                return IsFragment(context.Request) ? new Http_Pages_TargetLive { Model = view } : new Http_Pages_TargetPage { Model = view };
+            });
+        }));
+    }
+
+    // The pages' script asks for the part that changes.
+    private static bool IsFragment(HttpRequest request) => request.Query["fragment"] == "1";
+
+    /// <summary>The facets of the newest board: all who look at one share them. Thread-safe.</summary>
+    private sealed class FacetCache
+    {
+        private volatile Entry? _last;
+
+        public BoardFacets Of(BoardSnapshot board)
+        {
+            var last = _last;
+            if (last?.Board != board)
+            {
+                _last = last = new Entry(board, BoardFacets.Of(board));
+            }
+
+            return last.Facets;
+        }
+
+        private sealed record Entry(BoardSnapshot Board, BoardFacets Facets);
+    }
+}
