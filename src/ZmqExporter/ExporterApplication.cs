@@ -247,6 +247,7 @@ internal static partial class ExporterApplication
         var shard = services.GetRequiredService<Shard>();
         metrics.Self.SetShard(shard);
         app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All, shard);
+        app.MapOpenApi(responses);
         app.MapTargetsApi(
             targets, services.GetRequiredService<BoardCache>(), target => sources.SettingsOf(target), responses, services.GetRequiredService<TimeProvider>());
         app.MapEventsApi(
