@@ -246,7 +246,8 @@ internal static partial class ExporterApplication
         var recent = services.GetRequiredService<RecentProbes>();
         var shard = services.GetRequiredService<Shard>();
         metrics.Self.SetShard(shard);
-        app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All, shard);
+        app.MapExporterPages();
+        app.MapOpenApi(responses);
         app.MapTargetsApi(
             targets, services.GetRequiredService<BoardCache>(), target => sources.SettingsOf(target), responses, services.GetRequiredService<TimeProvider>());
         app.MapEventsApi(

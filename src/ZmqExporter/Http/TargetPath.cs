@@ -4,49 +4,29 @@ using ZmqExporter.Targets;
 
 namespace ZmqExporter.Http;
 
-/// <summary>
-/// A target as a part of a URL: <c>name/module</c>, each with whatever it consists of escaped. Names may have slashes, per cent signs and
-/// spaces, and those without one of their own are endpoints: so it is read from the request as it was sent, because a decoded path cannot say
-/// which slash belonged to a name.
-/// </summary>
+/// <summary>The end of a URL that names a target and its module. Names have any characters, also <c>/</c> and <c>%</c>.</summary>
 internal static class TargetPath
 {
-    private const char Separator = '/';
+    /// <summary>The pattern of such a URL for routing.</summary>
+    public const string Pattern = "{name}/{module}";
 
-    /// <summary>The part of a URL.</summary>
-    public static string Of(TargetKey key) => Escape(key.Target) + Separator + Escape(key.Module);
+    /// <summary>The end of the URL of a target.</summary>
+    public static string Of(TargetKey key) => $"{Escape(key.Target)}/{Escape(key.Module)}";
 
-    /// <summary>Reads it: what follows after a prefix, up to the query.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="prefix">What comes before, such as <c>/targets/</c>.</param>
-    /// <returns>Null when there are not a name and a module.</returns>
-    public static TargetKey? Read(HttpRequest request, string prefix)
+    /// <summary>The target that a request names, whose URL ends with <see cref="Pattern"/>.</summary>
+    /// <remarks>From what the client sent: routing sees a path in which <c>%2F</c> and <c>%252F</c> are the same.</remarks>
+    public static TargetKey Read(HttpContext context)
     {
-        var raw = request.HttpContext.Features.Get<IHttpRequestFeature>()?.RawTarget;
-        if (string.IsNullOrEmpty(raw))
-        {
-            raw = request.Path.ToUriComponent();
-        }
-
-        var path = raw.AsSpan();
-        var query = path.IndexOf('?');
-        path = query < 0 ? path : path[..query];
-        var start = path.IndexOf(prefix, StringComparison.Ordinal);
-        if (start < 0)
-        {
-            return null;
-        }
-
-        // A proxy may have decoded the name's own slashes: the module has none of its own then.
-        path = path[(start + prefix.Length)..];
-        var end = path.LastIndexOf(Separator);
-        return end <= 0 || end + 1 == path.Length ? null : new TargetKey(Unescape(path[..end]), Unescape(path[(end + 1)..]));
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        var end = target.AsSpan().IndexOfAny('?', '#');
+        var parts = (end < 0 ? target : target[..end]).Split('/');
+        return new TargetKey(Unescape(parts[^2]), Unescape(parts[^1]));
     }
 
     // Browsers and servers take a segment of dots for a way up, escaped or not: so those are escaped twice.
     private static string Escape(string text) => text is "." or ".." ? text.Replace(".", "%252E", StringComparison.Ordinal) : Uri.EscapeDataString(text);
 
-    private static string Unescape(ReadOnlySpan<char> text) => Uri.UnescapeDataString(text) switch
+    private static string Unescape(string text) => Uri.UnescapeDataString(text) switch
     {
         "%2E" => ".",
         "%2E%2E" => "..",

@@ -63,6 +63,9 @@ internal sealed partial class ConfigReloader
     /// <summary>The files that were read, or could not be, when the config was last loaded, also in vain.</summary>
     public EquatableArray<FileState> Files { get; private set; }
 
+    /// <summary>Why the last reload failed; empty when it did not.</summary>
+    public EquatableArray<ConfigError> Errors { get; private set; }
+
     /// <summary>The targets of the config that was loaded first are probed: from now on it can be replaced. Who asked before has waited.</summary>
     public void Begin() => _begun.TrySetResult();
 
@@ -93,7 +96,9 @@ internal sealed partial class ConfigReloader
 
         try
         {
-            return Reload(cause);
+            var result = Reload(cause);
+            Errors = result.Errors;
+            return result;
         }
 #pragma warning disable CA1031 // A bug of ours must not keep the next reload from being tried, and whoever asked gets an answer.
         catch (Exception exception)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ZmqExporter.Board;
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
@@ -70,7 +71,11 @@ internal sealed record PeerJson(string ZmtpVersion, string Mechanism, string? So
 }
 
 /// <summary>A number that the last acceptable reply or message had.</summary>
-internal sealed record ValueJson(string Metric, string Help, ImmutableSortedDictionary<string, string> Labels, double Value)
+internal sealed record ValueJson(
+    string Metric,
+    string Help,
+    ImmutableSortedDictionary<string, string> Labels,
+    [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double Value)
 {
     public static ValueJson Of(ValueSample sample) => new(
         sample.Value.Metric,

@@ -43,9 +43,9 @@ internal static class TargetsApi
                         cancellation),
                     context.Request.Path + context.Request.QueryString);
         }));
-        endpoints.MapMethods("/api/v1/targets/{name}/{module}", TextResponse.ReadMethods, (RequestDelegate)(context =>
+        endpoints.MapMethods("/api/v1/targets/" + TargetPath.Pattern, TextResponse.ReadMethods, (RequestDelegate)(context =>
         {
-            var key = new TargetKey((string)context.Request.RouteValues["name"]!, (string)context.Request.RouteValues["module"]!);
+            var key = TargetPath.Read(context);
             return Find(key) is not { } target
                 ? WriteProblemAsync(context, StatusCodes.Status404NotFound, $"there is no target {Quoted.Text(key.Target)} with module {Quoted.Text(key.Module)}; /api/v1/targets lists them")
                 : responses.AnswerAsync(
@@ -53,7 +53,7 @@ internal static class TargetsApi
                     Json,
                     (stream, cancellation) => JsonSerializer.SerializeAsync(
                         stream, TargetDetailJson.Of(target, time.GetUtcNow(), settings(target.Config)), ApiContext.Default.TargetDetailJson, cancellation),
-                    context.Request.Path);
+                    "/api/v1/targets/" + TargetPath.Of(key));
         }));
 
         Target? Find(TargetKey key) => targets.TryGet(key, out var target) ? target : null;

@@ -16,14 +16,13 @@ internal sealed record MessageView(string Title, string Root, string Text, Immut
     /// <summary>The URL of the board is not understood.</summary>
     public static MessageView BadQuery(string problem) => new("This address is not understood", "./", problem, [("The board, without filters", "./")]);
 
-    /// <summary>There is no such target.</summary>
-    public static MessageView NoTarget(TargetKey? key, PageSources sources)
-    {
-        if (key is not { } missing)
-        {
-            return new("No such page", "../", "The address of a target is targets/NAME/MODULE, with slashes inside of the name as %2F.", [("The board", "../")]);
-        }
+    /// <summary>The URL is none of a target's. Its links begin at the root: how far away that is, nobody knows.</summary>
+    public static MessageView NoAddress { get; } =
+        new("No such page", "/", "The address of a target is targets/NAME/MODULE, with slashes inside of the name as %2F.", [("The board", "/")]);
 
+    /// <summary>There is no such target.</summary>
+    public static MessageView NoTarget(TargetKey missing, PageSources sources)
+    {
         var modules = sources.Targets.Configs().Where(config => config.Name == missing.Target).Select(config => config.Module.Name).Take(MostLinks).ToList();
         var text = modules.Count > 0
             ? $"The target “{missing.Target}” is not probed with a module “{missing.Module}”. It may have been until the configuration changed."

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using RazorSlices;
 
 namespace ZmqExporter.Http.Pages;
@@ -28,6 +29,6 @@ internal static class PageResponse
                 await using var writer = new StreamWriter(stream, new UTF8Encoding(false), leaveOpen: true);
                 await page().RenderAsync(writer, cancellationToken: cancellation);
             },
-            context.Request.Path + context.Request.QueryString);
+            context.Features.Get<IHttpRequestFeature>()!.RawTarget);
     }
 }

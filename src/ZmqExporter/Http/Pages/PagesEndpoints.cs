@@ -9,8 +9,6 @@ namespace ZmqExporter.Http.Pages;
 /// <summary><c>/</c>, the board, and <c>/targets/{name}/{module}</c>, one target.</summary>
 internal static class PagesEndpoints
 {
-    private const string TargetsPrefix = "/targets/";
-
     /// <summary>Maps the pages and what they need.</summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="sources">What they are made of.</param>
@@ -36,21 +34,24 @@ internal static class PagesEndpoints
                 return IsFragment(context.Request) ? new Http_Pages_BoardLive { Model = view } : new Http_Pages_Board { Model = view };
             });
         }));
-        endpoints.MapMethods(TargetsPrefix + "{**target}", TextResponse.ReadMethods, (RequestDelegate)(context =>
+        endpoints.MapMethods("/targets/" + TargetPath.Pattern, TextResponse.ReadMethods, (RequestDelegate)(context =>
         {
-            var key = TargetPath.Read(context.Request, TargetsPrefix);
-            if (key is not { } known || sources.Find(known) is not { } target)
-            {
-                context.Response.StatusCode = StatusCodes.Status404NotFound;
-                return responses.AnswerPageAsync(context, () => new Http_Pages_Message { Model = MessageView.NoTarget(key, sources) });
-            }
-
-            return responses.AnswerPageAsync(context, () =>
-            {
-                var view = TargetView.Of(target, sources);
-                return IsFragment(context.Request) ? new Http_Pages_TargetLive { Model = view } : new Http_Pages_TargetPage { Model = view };
-            });
+            var key = TargetPath.Read(context);
+            return sources.Find(key) is not { } target
+                ? AnswerNotFoundAsync(context, MessageView.NoTarget(key, sources))
+                : responses.AnswerPageAsync(context, () =>
+                {
+                    var view = TargetView.Of(target, sources);
+                    return IsFragment(context.Request) ? new Http_Pages_TargetLive { Model = view } : new Http_Pages_TargetPage { Model = view };
+                });
         }));
+        endpoints.MapMethods("/targets/{**others}", TextResponse.ReadMethods, (RequestDelegate)(context => AnswerNotFoundAsync(context, MessageView.NoAddress)));
+
+        Task AnswerNotFoundAsync(HttpContext context, MessageView view)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return responses.AnswerPageAsync(context, () => new Http_Pages_Message { Model = view });
+        }
     }
 
     // The pages' script asks for the part that changes.
