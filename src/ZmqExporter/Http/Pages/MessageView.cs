@@ -16,9 +16,10 @@ internal sealed record MessageView(string Title, string Root, string Text, Immut
     /// <summary>The URL of the board is not understood.</summary>
     public static MessageView BadQuery(string problem) => new("This address is not understood", "./", problem, [("The board, without filters", "./")]);
 
-    /// <summary>The URL is none of a target's. Its links begin at the root: how far away that is, nobody knows.</summary>
-    public static MessageView NoAddress { get; } =
-        new("No such page", "/", "The address of a target is targets/NAME/MODULE, with slashes inside of the name as %2F.", [("The board", "/")]);
+    /// <summary>The URL is none of a target's.</summary>
+    /// <param name="root">The way from there to the root.</param>
+    public static MessageView NoAddress(string root) =>
+        new("No such page", root, "The address of a target is targets/NAME/MODULE, with slashes inside of the name as %2F.", [("The board", root)]);
 
     /// <summary>There is no such target.</summary>
     public static MessageView NoTarget(TargetKey missing, PageSources sources)

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using ZmqExporter.Board;
 using ZmqExporter.Http.Api;
@@ -45,13 +46,22 @@ internal static class PagesEndpoints
                     return IsFragment(context.Request) ? new Http_Pages_TargetLive { Model = view } : new Http_Pages_TargetPage { Model = view };
                 });
         }));
-        endpoints.MapMethods("/targets/{**others}", TextResponse.ReadMethods, (RequestDelegate)(context => AnswerNotFoundAsync(context, MessageView.NoAddress)));
+        endpoints.MapMethods("/targets/{**others}", TextResponse.ReadMethods, (RequestDelegate)(context => AnswerNotFoundAsync(context, MessageView.NoAddress(RootFrom(context)))));
 
         Task AnswerNotFoundAsync(HttpContext context, MessageView view)
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return responses.AnswerPageAsync(context, () => new Http_Pages_Message { Model = view });
         }
+    }
+
+    // As many steps up as the address that the browser sees has down.
+    private static string RootFrom(HttpContext context)
+    {
+        var address = context.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
+        var query = address.IndexOf('?');
+        var steps = (query < 0 ? address : address[..query]).Count('/') - 1;
+        return string.Concat(Enumerable.Repeat("../", steps));
     }
 
     // The pages' script asks for the part that changes.
