@@ -41,10 +41,13 @@ public sealed class ArchitectureTests
         new(
             "Http.Api",
             "Http", "Board", "Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
+        new(
+            "Http.Pages",
+            "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Zmtp", "RazorSlices"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new(
             DependencyGraph.Root,
-            "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Pages", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
@@ -104,6 +107,7 @@ public sealed class ArchitectureTests
     [InlineData("Metrics", "Prometheus")]
     [InlineData("Metrics.Catalog", "Metrics.Exposition")]
     [InlineData("Cli", "System.CommandLine")]
+    [InlineData("Http.Pages", "RazorSlices")]
     [InlineData("Cli", "Demo")]
     [InlineData("Policy", "Probing")]
     [InlineData("Configuration", "Zmtp")]

@@ -9,6 +9,8 @@ using ZmqExporter.Board;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Http.Api;
+using ZmqExporter.Http.Pages;
+using ZmqExporter.OnDemand;
 using ZmqExporter.Tests.Metrics;
 
 namespace ZmqExporter.Tests.Http;
@@ -40,11 +42,14 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public string? MissingTargets { get; set; }
 
-    public List<TargetStatus> Targets { get; } = [];
+    /// <summary>What the pages show besides the targets.</summary>
+    public List<string> Problems { get; } = [];
+
+    public RecentProbes Recent { get; } = new();
 
     public HttpClient Client => field ??= _app.GetTestClient();
 
-    public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null)
+    public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null, Shard? shard = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
@@ -70,12 +75,13 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         var responses = app.Services.GetRequiredService<RenderedResponses>();
         app.MapMetricsEndpoint(test.Metrics.Exporter, responses);
         app.MapHealthEndpoints(() => test.Health, () => test.Ready);
-        app.MapStatusPage(() => test.Targets, responses);
         app.MapTargetsEndpoint(test.Metrics.Targets.Configs, responses, () => test.MissingTargets);
         app.MapOpenApi(responses);
+        var board = new BoardCache(test.Metrics.Targets, test.Metrics.Events, test.Metrics.Time);
+        app.MapPages(test.PagesOf(board) with { Shard = shard }, responses);
         app.MapTargetsApi(
             test.Metrics.Targets,
-            new BoardCache(test.Metrics.Targets, test.Metrics.Events, test.Metrics.Time),
+            board,
             _ => [new EffectiveSetting("interval", "15s", SettingOrigin.BuiltIn)],
             responses,
             test.Metrics.Time);
@@ -95,6 +101,16 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
         return await Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
     }
+
+    private PageSources PagesOf(BoardCache board) => new()
+    {
+        Targets = Metrics.Targets,
+        Board = board,
+        Time = Metrics.Time,
+        Settings = static _ => [new EffectiveSetting("interval", "15s", SettingOrigin.BuiltIn)],
+        Recent = Recent.All,
+        Problems = () => Problems,
+    };
 
     public async ValueTask DisposeAsync()
     {

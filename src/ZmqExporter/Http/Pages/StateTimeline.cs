@@ -20,18 +20,21 @@ internal sealed class StateTimeline(ImmutableArray<StateChange> changes, DateTim
     /// <summary>When the timeline begins.</summary>
     public DateTimeOffset Start { get; } = changes.IsEmpty ? now : now - Clamp(now - changes[0].At);
 
+    /// <summary>The same for the page.</summary>
+    public PageTime Began => PageTime.Of(Start);
+
     /// <summary>Which states there were for how long, the newest first.</summary>
     public ImmutableArray<StateSpan> Spans { get; } = [.. SpansOf(changes, now).Reverse()];
 
     /// <summary>All of it in words.</summary>
-    public string Summary => Spans.IsEmpty ? "No state is known yet" : $"States since {PageTime.Utc(Start)}: {Numbers.Count(Spans.Length, "change", "changes")}, now {Spans[0].State} for {Spans[0].Length}";
+    public string Summary => Spans.IsEmpty ? "No state is known yet" : $"States since {PageTime.Utc(Start)}: {Numbers.Count(Spans.Length, "state", "states")}, now {Spans[0].State} for {Spans[0].Length}";
 
     /// <inheritdoc />
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
     {
         writer.Write(Numbers.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Width} {Height}\" preserveAspectRatio=\"none\" aria-label=\""));
         writer.Write(encoder.Encode(Summary));
-        writer.Write("\">");
+        writer.Write(Numbers.Text($"\"><path class=\"grid\" d=\"M0 {Height}H{Width}\"/>"));
         var whole = (now - Start).TotalSeconds;
         foreach (var span in Spans.Where(span => span.End > Start).Reverse())
         {

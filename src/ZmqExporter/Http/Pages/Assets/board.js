@@ -15,6 +15,7 @@
   let wanted = false;
   let lastStart = 0;
   let lastGood = Date.now();
+  let failed = false;
   let skew = 0; // how far our clock is ahead of the exporter's
   let changes = [];
   let announceTimer = 0;
@@ -94,7 +95,7 @@
   const showStatus = () => {
     const age = Date.now() - lastGood;
     if (age > staleMs) show("stale", "stale since " + new Date(lastGood).toLocaleTimeString());
-    else if (age > everyMs + leastMs * 2 || (stream && stream.readyState !== EventSource.OPEN)) show("reconnecting", "reconnecting");
+    else if (failed || (stream && stream.readyState !== EventSource.OPEN)) show("reconnecting", "reconnecting");
     else show("live", "live");
   };
 
@@ -130,8 +131,9 @@
       if (scrollX !== x || scrollY !== y) scrollTo(x, y);
       if (next.dataset.title) document.title = next.dataset.title;
       lastGood = Date.now();
+      failed = false;
     } catch {
-      // The status says how old the page is.
+      failed = true; // the status says how old the page is
     } finally {
       busy = false;
     }
