@@ -42,6 +42,8 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public List<TargetStatus> Targets { get; } = [];
 
+    public HttpMessageHandler Handler => _app.GetTestServer().CreateHandler();
+
     public HttpClient Client => field ??= _app.GetTestClient();
 
     public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null)
