@@ -70,8 +70,8 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// <summary>What does not fit into a width, so that the page would scroll to the side.</summary>
     public Task<string[]> TooWideAsync(int width) => Page.EvaluateAsync<string[]>(
         """
-        width => document.documentElement.scrollWidth <= width ? [] : [...document.querySelectorAll("body *")]
-          .filter(element => element.getBoundingClientRect().right > width && !element.closest(".scroll")).map(element => element.outerHTML.slice(0, 200))
+        width => document.documentElement.scrollWidth <= width ? [] : ["the whole page: " + document.documentElement.scrollWidth, ...[...document.querySelectorAll("body *")]
+          .filter(element => element.getBoundingClientRect().right > width && !element.closest(".scroll")).map(element => element.outerHTML.slice(0, 200))]
         """,
         width);
 

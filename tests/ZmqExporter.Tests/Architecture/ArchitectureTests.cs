@@ -51,10 +51,11 @@ public sealed class ArchitectureTests
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
+        new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",
-            DependencyGraph.Root, "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
-            "Logging", "Zmtp", "System.CommandLine"),
+            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            "Logging", "Zmtp", "System.CommandLine", "Spectre.Console"),
     ];
 
     // The same inside of the ZMTP library: its top is what all of it speaks of.

@@ -47,6 +47,8 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public RecentProbes Recent { get; } = new();
 
+    public HttpMessageHandler Handler => _app.GetTestServer().CreateHandler();
+
     public HttpClient Client => field ??= _app.GetTestClient();
 
     public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null, Shard? shard = null)
