@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text;
 using ZmqExporter.Board;
 using ZmqExporter.Http.Api;
 using ZmqExporter.Policy;
@@ -44,9 +43,9 @@ internal sealed record BoardQuery(TargetQuery Targets, string Group, int Offset,
     /// <summary>Each filter with the query that lacks it.</summary>
     public IEnumerable<(string Words, BoardQuery Without)> Filters() =>
     [
-        .. Targets.Words.Select(word => ($"“{word}”", Change(Targets with { Words = Targets.Words.Remove(word) }))),
+        .. Targets.Words.Select(word => ($"“{word}”", Change(Targets with { Words = Targets.Words.Remove(word, StringComparer.Ordinal) }))),
         .. Targets.States.Select(state => ($"state: {state.Label()}", Change(Targets with { States = Targets.States.Remove(state) }))),
-        .. Targets.Modules.Select(module => ($"module: {module}", Change(Targets with { Modules = Targets.Modules.Remove(module) }))),
+        .. Targets.Modules.Select(module => ($"module: {module}", Change(Targets with { Modules = Targets.Modules.Remove(module, StringComparer.Ordinal) }))),
         .. Targets.Labels.Select(label => ($"{label.Key}: {(label.Value.Length > 0 ? label.Value : "none")}", Change(Targets with { Labels = Targets.Labels.Remove(label) }))),
     ];
 
@@ -56,37 +55,21 @@ internal sealed record BoardQuery(TargetQuery Targets, string Group, int Offset,
     /// <summary>The link from the board to this view, such as <c>?state=down&amp;label.team=trading</c>.</summary>
     public string Link(string page = "./")
     {
-        var query = new StringBuilder();
-        Add("q", Text);
-        Targets.States.ForEach(state => Add("state", state.Label()));
-        Targets.Modules.ForEach(module => Add("module", module));
-        Targets.Labels.ForEach(label => Add("label." + label.Key, label.Value, mayBeEmpty: true));
-        Add("group", Group);
-        Add("offset", Offset == 0 ? "" : Numbers.Text($"{Offset}"));
-        Add("limit", Limit == QueryText.DefaultLimit ? "" : Numbers.Text($"{Limit}"));
-        return page + query;
+        IEnumerable<(string Name, string Value)> parameters =
+        [
+            .. Optional("q", Text),
+            .. Targets.States.Select(static state => ("state", state.Label())),
+            .. Targets.Modules.Select(static module => ("module", module)),
+            .. Targets.Labels.Select(static label => ("label." + label.Key, label.Value)),
+            .. Optional("group", Group),
+            .. Optional("offset", Offset == 0 ? "" : Numbers.Text($"{Offset}")),
+            .. Optional("limit", Limit == QueryText.DefaultLimit ? "" : Numbers.Text($"{Limit}")),
+        ];
+        var query = string.Join('&', parameters.Select(static pair => $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value)}"));
+        return query.Length == 0 ? page : $"{page}?{query}";
 
-        void Add(string name, string value, bool mayBeEmpty = false)
-        {
-            if (value.Length > 0 || mayBeEmpty)
-            {
-                query.Append(query.Length == 0 ? '?' : '&').Append(Uri.EscapeDataString(name)).Append('=').Append(Uri.EscapeDataString(value));
-            }
-        }
+        static IEnumerable<(string Name, string Value)> Optional(string name, string value) => value.Length == 0 ? [] : [(name, value)];
     }
 
     private BoardQuery Change(TargetQuery targets) => this with { Targets = targets, Offset = 0 };
-}
-
-/// <summary>For loops over immutable arrays.</summary>
-file static class ImmutableArrays
-{
-    /// <summary>Does something with each.</summary>
-    public static void ForEach<T>(this ImmutableArray<T> items, Action<T> action)
-    {
-        foreach (var item in items)
-        {
-            action(item);
-        }
-    }
 }
