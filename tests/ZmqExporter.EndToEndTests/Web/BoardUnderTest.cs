@@ -24,7 +24,11 @@ public sealed class BoardUnderTest : IAsyncLifetime
     /// <summary>The targets whose states stay, by their states.</summary>
     internal static IReadOnlyDictionary<string, string> Targets { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
-        ["up"] = "well", ["degraded"] = "slow", ["down"] = "gone", ["suspect"] = "doubted", ["unknown"] = "silent",
+        ["up"] = "well",
+        ["degraded"] = "slow",
+        ["down"] = "gone",
+        ["suspect"] = "doubted",
+        ["unknown"] = "silent",
     };
 
     /// <inheritdoc />

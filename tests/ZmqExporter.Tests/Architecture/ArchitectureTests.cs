@@ -36,7 +36,7 @@ public sealed class ArchitectureTests
         new("Reloading", "Metrics", "Targets", "Configuration"),
         new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
-        new("Http", "OnDemand", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("Http", "OnDemand", "Targets", "Metrics", "Metrics.Exposition", "Limits", "Configuration", "Zmtp"),
         new("Board", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new(
             "Http.Api",

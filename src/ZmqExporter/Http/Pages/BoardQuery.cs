@@ -21,6 +21,9 @@ internal sealed record BoardQuery(TargetQuery Targets, string Group, int Offset,
     /// <summary>Whether some targets may be left out.</summary>
     public bool IsFiltered => !(Targets.Words.IsEmpty && Targets.States.IsEmpty && Targets.Modules.IsEmpty && Targets.Labels.IsEmpty);
 
+    /// <summary>What they are grouped by, in words.</summary>
+    public string GroupWords => Group[(Group.IndexOf('.', StringComparison.Ordinal) + 1)..];
+
     /// <summary>Whether those with this label are asked for.</summary>
     public bool Has(string label, string value) => Targets.Labels.Contains(KeyValuePair.Create(label, value));
 

@@ -128,7 +128,7 @@ internal sealed record BoardSection(string? Heading, string Counts, ImmutableArr
             .Where(state => group.Counts[(int)state] > 0)
             .Select(state => Numbers.Text($"{group.Counts[(int)state]} {state.Label()}"));
         return new BoardSection(
-            group.Name switch { null => null, "" => "without " + query.Group, var name => name },
+            group.Name switch { null => null, "" => "without " + query.GroupWords, var name => name },
             string.Join(", ", counts),
             [.. group.Targets.Select(target => BoardRow.Of(target, sources.Find(TargetKey.Of(target.Config)), query, now))]);
     }

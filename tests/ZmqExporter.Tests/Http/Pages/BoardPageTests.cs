@@ -71,7 +71,7 @@ public sealed class BoardPageTests
     [Theory]
     [InlineData("module", "ping", "1 down, 1 suspect, 1 unknown, 2 up")]
     [InlineData("state", "down", "1 down")]
-    [InlineData("label.team", "without label.team", "1 down, 1 suspect, 1 unknown")]
+    [InlineData("label.team", "without team", "1 down, 1 suspect, 1 unknown")]
     public async Task Get_Group_HasHeadings(string group, string first, string counts)
     {
         await using var test = await StartAsync();
