@@ -72,6 +72,7 @@ internal static partial class ExporterApplication
         var app = builder.Build();
         app.MapZmqExporter();
         var reloader = app.Services.GetRequiredService<ConfigReloader>();
+        app.MapConfigEndpoint(() => reloader.Document, app.Services.GetRequiredService<RenderedResponses>());
         app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
         return app;
     }
@@ -247,6 +248,7 @@ internal static partial class ExporterApplication
         var shard = services.GetRequiredService<Shard>();
         metrics.Self.SetShard(shard);
         app.MapExporterPages();
+        app.MapProbeLink(targets.FindProbe);
         app.MapOpenApi(responses);
         app.MapTargetsApi(
             targets, services.GetRequiredService<BoardCache>(), target => sources.SettingsOf(target), responses, services.GetRequiredService<TimeProvider>());

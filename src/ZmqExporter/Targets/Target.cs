@@ -18,6 +18,7 @@ internal sealed partial class Target
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
     private readonly TargetEvents? _events;
+    private readonly uint _mark;
     private TargetHistory _history;
     private bool _isLean;
     private DateTimeOffset _created;
@@ -53,6 +54,7 @@ internal sealed partial class Target
         _created = time.GetUtcNow();
         _stateSince = _created;
         Key = TargetKey.Of(config);
+        _mark = ProbeId.MarkOf(Key.Target, Key.Module);
         _flapping = FlappingOf(config.Module.Policy);
         _roundTrips = _isLean ? null : new RoundTripHistogram(config.Module.Buckets, _created);
         _subscription = SubscriptionOf(config);
@@ -60,6 +62,9 @@ internal sealed partial class Target
 
     /// <summary>What makes it this target.</summary>
     public TargetKey Key { get; }
+
+    /// <summary>Its mark in the ids of its probes.</summary>
+    public uint Mark => _mark;
 
     /// <summary>What is probed and how, now.</summary>
     public TargetConfig Config
@@ -239,7 +244,8 @@ internal sealed partial class Target
     /// <summary>All that is known now.</summary>
     /// <param name="withExponential">Whether the exponential buckets of the histogram are in it.</param>
     /// <param name="withRoundTrips">Whether the histogram is in it at all.</param>
-    public TargetSnapshot Snapshot(bool withExponential = false, bool withRoundTrips = true)
+    /// <param name="withExamples">Whether examples of what was counted are in it.</param>
+    public TargetSnapshot Snapshot(bool withExponential = false, bool withRoundTrips = true, bool withExamples = false)
     {
         lock (_lock)
         {
@@ -272,6 +278,7 @@ internal sealed partial class Target
                 Values = _values,
                 DroppedValues = _droppedValues,
                 RoundTrips = withRoundTrips ? _roundTrips?.Snapshot(withExponential) : null,
+                Examples = withExamples ? _history.Examples(_mark, _config.Module.Buckets.AsSpan()) : null,
                 Subscription = _subscription,
             };
         }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using ZmqExporter.Configuration;
+using ZmqExporter.Targets.History;
 
 namespace ZmqExporter.Targets;
 
@@ -128,7 +129,8 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
     /// <summary>What is known of each of them. Each snapshot is consistent in itself.</summary>
     /// <param name="withExponential">Whether the exponential buckets of their histograms are in them.</param>
     /// <param name="withRoundTrips">Whether the histograms are in them at all.</param>
-    public TargetSnapshot[] Snapshots(bool withExponential = false, bool withRoundTrips = true)
+    /// <param name="withExamples">Whether examples of what was counted are in them.</param>
+    public TargetSnapshot[] Snapshots(bool withExponential = false, bool withRoundTrips = true, bool withExamples = false)
     {
         Target[] targets;
         lock (_lock)
@@ -137,6 +139,24 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
         }
 
         // Not under the lock of the set: a scrape of many targets must not hold up a reload.
-        return Array.ConvertAll(targets, target => target.Snapshot(withExponential, withRoundTrips));
+        return Array.ConvertAll(targets, target => target.Snapshot(withExponential, withRoundTrips, withExamples));
+    }
+
+    /// <summary>The target that made a probe, if it still knows it.</summary>
+    /// <param name="id">The probe's id (<see cref="ProbeId"/>).</param>
+    public Target? FindProbe(string id)
+    {
+        if (!ProbeId.TryRead(id, out var milliseconds, out var mark))
+        {
+            return null;
+        }
+
+        Target[] marked;
+        lock (_lock)
+        {
+            marked = [.. _targets.Values.Where(target => target.Mark == mark)];
+        }
+
+        return marked.FirstOrDefault(target => target.Recent().Any(result => result.At.ToUnixTimeMilliseconds() == milliseconds));
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets.History;
 using Zmtp;
 
 namespace ZmqExporter.Targets;
@@ -87,6 +88,9 @@ internal sealed record TargetSnapshot
 
     /// <summary>Numbers that were more than their metric may have series.</summary>
     public long DroppedValues { get; init; }
+
+    /// <summary>Probes that stand for those that were counted; null when the snapshot was made without them.</summary>
+    public ProbeExamples? Examples { get; init; }
 
     /// <summary>What a subscription brought; null for other probers.</summary>
     public SubscriptionCounters? Subscription { get; init; }

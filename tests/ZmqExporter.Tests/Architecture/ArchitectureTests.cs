@@ -28,7 +28,7 @@ public sealed class ArchitectureTests
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
-        new("Metrics.Exposition", "Targets", "Configuration"),
+        new("Metrics.Exposition", "Targets", "Targets.History", "Configuration"),
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),

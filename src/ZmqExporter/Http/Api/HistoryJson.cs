@@ -16,8 +16,8 @@ internal sealed record HistoryJson(
     ImmutableArray<ConnectionEventJson> ConnectionEvents,
     ImmutableArray<HourJson> Hours)
 {
-    public static HistoryJson Of(HistorySnapshot past) => new(
-        [.. past.Results.Select(ResultJson.Of)],
+    public static HistoryJson Of(HistorySnapshot past, uint mark) => new(
+        [.. past.Results.Select(result => ResultJson.Of(result, mark))],
         [.. past.Failures.Select(FailureJson.Of)],
         [.. past.Changes.Select(static change => new StateChangeJson(change.At, change.State.Label()))],
         [.. past.Events.Select(static past => new ConnectionEventJson(past.At, EnumLabels<ConnectionEvent>.All[(int)past.Event]))],
@@ -26,6 +26,7 @@ internal sealed record HistoryJson(
 
 /// <summary>One of the last results.</summary>
 internal sealed record ResultJson(
+    string Id,
     DateTimeOffset At,
     string Outcome,
     string? Reason,
@@ -35,7 +36,8 @@ internal sealed record ResultJson(
     bool? Ready,
     ImmutableSortedDictionary<string, double> PhaseSeconds)
 {
-    public static ResultJson Of(RecentResult result) => new(
+    public static ResultJson Of(RecentResult result, uint mark) => new(
+        ProbeId.Of(result.At, mark),
         result.At,
         EnumLabels<ProbeOutcome>.All[(int)result.Outcome],
         result.Reason?.Label(),

@@ -32,7 +32,7 @@ internal sealed record TargetDetailJson(
             snapshot.Peer is { } peer ? PeerJson.Of(peer) : null,
             [.. snapshot.Values.Select(ValueJson.Of)],
             snapshot.Subscription is { } subscription ? SubscriptionCountersJson.Of(subscription) : null,
-            HistoryJson.Of(target.History()),
+            HistoryJson.Of(target.History(), target.Mark),
             [.. settings.Select(static setting => new SettingJson(setting.Key, setting.Value, setting.Origin.ToString()))]);
     }
 }

@@ -108,7 +108,7 @@ internal sealed record TargetView
             Timeline = new StateTimeline(past.Changes, now),
             RoundTrips = new RoundTripChart(past.Results, module.Policy.LateAfter, module.Timeout),
             Phases = new PhaseChart(past.Results),
-            Results = [.. past.Results.Reverse().Select(ResultRow.Of)],
+            Results = [.. past.Results.Reverse().Select(result => ResultRow.Of(result, target.Mark))],
             Failures = [.. past.Failures.Reverse().Select(FailureView.Of)],
             Hours = new HourStrip(past.Hours, now),
             Events = [.. past.Events.Reverse().Select(static past => (PageTime.Of(past.At), EnumLabels<ConnectionEvent>.All[(int)past.Event].Replace('_', ' ')))],

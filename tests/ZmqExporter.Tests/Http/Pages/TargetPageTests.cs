@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text;
 using ZmqExporter.Probing;
-using ZmqExporter.Targets;
+using ZmqExporter.Targets.History;
 using ZmqExporter.Tests.Metrics;
 using Zmtp;
 
@@ -34,11 +34,13 @@ public sealed class TargetPageTests
         await using var test = await StartAsync();
         using var page = await test.GetPageAsync("/targets/orders/ping");
 
-        Assert.Equal(5, page.QuerySelectorAll("tr[data-key^=result]").Length);
-        var newest = page.QuerySelector("tr[data-key^=result]")!.Texts("td");
+        Assert.Equal(5, page.QuerySelectorAll("tr.result").Length);
+        var newest = page.QuerySelector("tr.result")!.Texts("td");
         Assert.Equal(["missed: no reply in time", "–", "–", "–", "–", "–", "–", "yes", "no", "not known"], newest[1..], StringComparer.Ordinal);
-        var oldest = page.QuerySelectorAll("tr[data-key^=result]")[^1].Texts("td");
+        var oldest = page.QuerySelectorAll("tr.result")[^1].Texts("td");
         Assert.Equal(["on time", "2 ms", "1 ms", "2 ms", "3 ms", "–", "2 ms"], oldest[1..8], StringComparer.Ordinal);
+        var id = ProbeId.Of(test.Metrics.Time.GetUtcNow().AddMinutes(-2), test.Metrics.Targets.Set(MetricsUnderTest.Target()).Mark);
+        Assert.Equal("probe-" + id, page.QuerySelector("tr.result")!.Id); // where exemplars lead
         Assert.All(page.QuerySelectorAll("svg[role=img]"), chart => Assert.NotEmpty(chart.GetAttribute("aria-label")!));
         Assert.Equal(3, page.QuerySelectorAll(".chart .miss-mark").Length);
         Assert.NotEmpty(page.QuerySelectorAll(".chart .deadline.hard"));

@@ -217,6 +217,14 @@
     });
   }
 
+  // A link to a probe leads into a table that is closed.
+  const linked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const closed = linked && linked.closest("details");
+  if (closed) {
+    closed.open = true;
+    linked.scrollIntoView({ block: "center" });
+  }
+
   const live = document.getElementById("live");
   if (live && live.dataset.now) skew = Date.now() - Date.parse(live.dataset.now);
   showTimes(document);
