@@ -30,7 +30,7 @@ public sealed partial class ExemplarTests
     [Theory]
     [InlineData(MetricsDetail.Standard, MetricsFormat.Text)]
     [InlineData(MetricsDetail.Lean, MetricsFormat.OpenMetrics)]
-    public async Task Write_OtherFormatOrLean_HasNone(MetricsDetail detail, MetricsFormat format)
+    internal async Task Write_OtherFormatOrLean_HasNone(MetricsDetail detail, MetricsFormat format)
     {
         var test = new MetricsUnderTest(detail);
         test.Targets.Set(MetricsUnderTest.Target()).Record(MetricsUnderTest.Miss(FailureReason.Refused));
