@@ -40,6 +40,9 @@ internal sealed record RequestStepConfig(EquatableArray<FrameConfig> Send, Equat
     /// <value>A message that does not meet all of these is passed over: the reply is the first one that does. Empty takes the
     /// first message.</value>
     public EquatableArray<ExpectConfig> Until { get; init; } = [];
+
+    /// <value>What of the reply later steps may send and expect.</value>
+    public EquatableArray<CaptureConfig> Capture { get; init; } = [];
 }
 
 /// <summary>A frame to send: text with placeholders (from a string or JSON), fixed bytes (from hex or base64), or parts.</summary>
@@ -56,4 +59,19 @@ internal sealed record FrameConfig(string? Text, EquatableArray<byte> Bytes)
 /// <param name="Bytes">The bytes, when <paramref name="Text"/> and <paramref name="Number"/> are null.</param>
 /// <param name="Number">How the number is written, or null.</param>
 /// <param name="Placeholder">Which number: <c>{sequence}</c> or <c>{unix_ms}</c>.</param>
-internal sealed record FramePartConfig(string? Text, EquatableArray<byte> Bytes = default, BinaryNumber? Number = null, string Placeholder = "");
+internal sealed record FramePartConfig(string? Text, EquatableArray<byte> Bytes = default, BinaryNumber? Number = null, string Placeholder = "")
+{
+    /// <value>The name of the captured value that stands here, as bytes or, where there is a <see cref="Number"/>, in that form; null for none.</value>
+    public string? Capture { get; init; }
+
+    /// <value>Whether the captured value stands in a string of JSON.</value>
+    public bool IsInJson { get; init; }
+
+    /// <value>A text with captured values in MessagePack or CBOR, whose length stands before it; null for none.</value>
+    public PackedTextConfig? Packed { get; init; }
+}
+
+/// <summary>A text of a document in which its length stands before it.</summary>
+/// <param name="Format">MessagePack or CBOR.</param>
+/// <param name="Parts">What it is put together from. A captured value alone keeps its type.</param>
+internal sealed record PackedTextConfig(DocumentFormat Format, EquatableArray<FramePartConfig> Parts);

@@ -7,7 +7,9 @@ using System.Text.Unicode;
 namespace ZmqExporter.Content;
 
 /// <summary>Writes as JSON what binary formats have and JSON has not. Not thread-safe.</summary>
-internal sealed class BinaryJsonWriter(IBufferWriter<byte> output) : IDisposable
+/// <param name="output">Takes the JSON.</param>
+/// <param name="marksBytes">Whether bytes are told from texts: see <see cref="MarkedBytes"/>.</param>
+internal sealed class BinaryJsonWriter(IBufferWriter<byte> output, bool marksBytes = false) : IDisposable
 {
     private const int MaxDepth = 64;
 
@@ -34,6 +36,19 @@ internal sealed class BinaryJsonWriter(IBufferWriter<byte> output) : IDisposable
         else
         {
             Writer.WriteBase64StringValue(bytes);
+        }
+    }
+
+    /// <summary>Bytes that were no text where they come from.</summary>
+    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (marksBytes)
+        {
+            Writer.WriteStringValue(MarkedBytes.Write(bytes));
+        }
+        else
+        {
+            WriteText(bytes);
         }
     }
 

@@ -117,7 +117,7 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
     /// <summary>As it was written.</summary>
     public override string ToString() => _text;
 
-    private FoundValue NotJson() => FoundValue.Nothing($", which is not JSON in which {_text} selects one value");
+    private static FoundValue NotJson() => FoundValue.Nothing(JsonQuery.NotJson);
 
     // At the first token of a value; leaves the reader at its last.
     private static void Follow(ref Utf8JsonReader reader, ReadOnlySpan<Step> steps, ref Place found)

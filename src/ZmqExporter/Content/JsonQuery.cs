@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Newtonsoft.Json;
@@ -12,6 +13,9 @@ namespace ZmqExporter.Content;
 /// </summary>
 internal static class JsonQuery
 {
+    /// <summary>What is wrong with bytes that are no JSON, as <see cref="FoundValue.Problem"/>.</summary>
+    public const string NotJson = ", which is not JSON";
+
     private const int MaxDepth = 64;
 
     // A path may hold a regular expression that backtracks: a hostile reply must not be able to stop a probe thread with it.
@@ -42,12 +46,19 @@ internal static class JsonQuery
     /// <summary>The one value that a path selects.</summary>
     public static FoundValue SelectOne(string path, ReadOnlySpan<byte> json, ContentBuffer buffer)
     {
+        if (TryRead(json) is not { } document)
+        {
+            return FoundValue.Nothing(NotJson);
+        }
+
         try
         {
-            var selected = Read(json).SelectToken(path, Settings);
-            if (selected is null)
+            var all = document.SelectTokens(path, Settings).ToList();
+            if (all is not [var selected])
             {
-                return FoundValue.Nothing($", in which {path} selects nothing", FoundKind.Missing);
+                return all.Count == 0
+                    ? FoundValue.Nothing($", in which {path} selects nothing", FoundKind.Missing)
+                    : FoundValue.Nothing(string.Create(CultureInfo.InvariantCulture, $", in which {path} selects {all.Count} values, and one is wanted"));
             }
 
             var text = selected.Type == JTokenType.String ? (string)selected! : selected.ToString(Formatting.None);
@@ -60,11 +71,7 @@ internal static class JsonQuery
                 _ => FoundValue.OfOther(output.WrittenSpan),
             };
         }
-        catch (JsonException)
-        {
-            return FoundValue.Nothing($", which is not JSON in which {path} selects one value");
-        }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or JsonException)
         {
             // A regular expression in a filter is only compiled when there is something to filter.
             return FoundValue.Nothing($", on which {path} cannot be evaluated: {exception.Message}");
@@ -85,6 +92,18 @@ internal static class JsonQuery
         catch (Exception exception) when (exception is JsonException or ArgumentException or RegexMatchTimeoutException)
         {
             return [];
+        }
+    }
+
+    private static JToken? TryRead(ReadOnlySpan<byte> json)
+    {
+        try
+        {
+            return Read(json);
+        }
+        catch (JsonException)
+        {
+            return null;
         }
     }
 

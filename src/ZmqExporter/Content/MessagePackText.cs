@@ -10,13 +10,14 @@ internal static class MessagePackText
     /// <summary>Writes a value and all in it as JSON.</summary>
     /// <param name="bytes">One value and nothing else, of any origin.</param>
     /// <param name="output">Takes the JSON: never more than a few times as long.</param>
+    /// <param name="marksBytes">Whether bytes are told from texts: see <see cref="MarkedBytes"/>.</param>
     /// <returns>False when it is not MessagePack, or nested too deeply.</returns>
-    public static bool TryWrite(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output)
+    public static bool TryWrite(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output, bool marksBytes = false)
     {
         try
         {
             var reader = new MessagePackReader(bytes.ToArray());
-            using var json = new BinaryJsonWriter(output);
+            using var json = new BinaryJsonWriter(output, marksBytes);
             Write(ref reader, json, depth: 0);
             json.Flush();
             return reader.End;
@@ -54,7 +55,7 @@ internal static class MessagePackText
                 json.WriteText(reader.ReadStringSequence() is { } text ? text.ToArray() : []);
                 break;
             case MessagePackType.Binary:
-                json.WriteText(reader.ReadBytes() is { } binary ? binary.ToArray() : []);
+                json.WriteBytes(reader.ReadBytes() is { } binary ? binary.ToArray() : []);
                 break;
             case MessagePackType.Array:
                 WriteArray(ref reader, json, depth);

@@ -49,7 +49,10 @@ internal abstract class Selector
     }
 
     /// <summary>A value in MessagePack or CBOR.</summary>
-    internal sealed class Binary(DocumentFormat format, JsonPath path) : Selector
+    /// <param name="format">Which of the two.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="marksBytes">Whether bytes are told from texts: see <see cref="MarkedBytes"/>.</param>
+    internal sealed class Binary(DocumentFormat format, JsonPath path, bool marksBytes = false) : Selector
     {
         /// <inheritdoc />
         public override string Describe(string place) => path.ToString();
@@ -58,7 +61,7 @@ internal abstract class Selector
         public override FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
         {
             var json = buffer.Next();
-            var isRead = format == DocumentFormat.MessagePack ? MessagePackText.TryWrite(bytes, json) : CborText.TryWrite(bytes, json);
+            var isRead = format == DocumentFormat.MessagePack ? MessagePackText.TryWrite(bytes, json, marksBytes) : CborText.TryWrite(bytes, json, marksBytes);
             return isRead
                 ? path.Select(json.WrittenSpan, buffer)
                 : FoundValue.Nothing($", which is not {(format == DocumentFormat.MessagePack ? "MessagePack" : "CBOR")}");

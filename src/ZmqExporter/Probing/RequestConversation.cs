@@ -33,7 +33,7 @@ internal sealed class RequestConversation(
     /// <summary>Sends the first step's message.</summary>
     public void Begin()
     {
-        _step = 0;
+        Restart();
         Send();
     }
 
@@ -142,6 +142,11 @@ internal sealed class RequestConversation(
             verdict = step.Check.Judge(outcome.Message!, variables, out problem);
         }
 
+        if (verdict == ReplyVerdict.Accepted && (problem = step.Capture(outcome.Message!, variables.Captured)) is not null)
+        {
+            verdict = ReplyVerdict.RefusedByName; // it is the answer, whatever else may still be owed
+        }
+
         // With tokens, a connection lives on after a timeout: a reply without any token may then answer one of the earlier requests.
         var isLeftOver = verdict == ReplyVerdict.Refused && plan.HasToken && memory.Owed.Any;
         if (verdict == ReplyVerdict.Stale || isLeftOver)
@@ -166,7 +171,13 @@ internal sealed class RequestConversation(
     private void TakeBeside()
     {
         exchange.TakeBeside();
+        Restart();
+    }
+
+    private void Restart()
+    {
         _step = 0;
+        variables.Captured?.Clear();
     }
 
     // A message that crosses the first request of a connection cannot be told from its reply by time alone.

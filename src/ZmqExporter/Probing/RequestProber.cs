@@ -46,7 +46,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
         var module = _target.Module;
         var exchange = new RequestExchange(_link, _memory.Pings, module.Timeout, module.Policy.LateAfter, _memory.LastEnd, _time);
-        var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds(), _plan.Captures ? new CapturedValues() : null);
         var conversation = new RequestConversation(exchange, _plan, variables, _memory, _observer);
         _memory.Pings.Look(_link);
         var result = Opened(await _link.OpenAsync(exchange.Deadline), exchange, conversation, variables);

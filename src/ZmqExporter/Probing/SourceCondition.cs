@@ -16,11 +16,13 @@ internal sealed class SourceCondition : ReplyCondition
     private readonly MessageSource _source;
     private readonly ImmutableArray<ValueTest> _tests;
     private readonly bool? _exists;
+    private readonly bool _marksBytes; // a captured value may be bytes
 
     /// <summary>Builds it from its config.</summary>
     public SourceCondition(ExpectConfig.Holds config)
     {
-        _source = Sources.From(config.Source);
+        _marksBytes = config.Tests.Any(test => !test.Captures.IsEmpty);
+        _source = Sources.From(config.Source, _marksBytes);
         _tests = [.. config.Tests.Where(test => test is not TestConfig.Exists).Select(ValueTest.From)];
         _exists = config.Tests.OfType<TestConfig.Exists>().Select(test => (bool?)test.Wanted).FirstOrDefault();
     }
@@ -42,6 +44,11 @@ internal sealed class SourceCondition : ReplyCondition
 
         var frame = message[number];
         var value = _source.Find(frame, t_buffer ??= new ContentBuffer());
+        if (_marksBytes && MarkedBytes.TryRead(value.Text) is { } bytes)
+        {
+            value = FoundValue.OfText(bytes);
+        }
+
         if (!value.Exists)
         {
             return _exists is false && value.Kind == FoundKind.Missing

@@ -67,7 +67,20 @@ internal static class ConfigVariants
         Step("send", "send: [a]", "send: [b]"),
         Step("expect", "send: [a]", "send: [a], expect: [{equals: b}]"),
         Step("until", "send: [a], until: [{equals: b}]", "send: [a], until: [{equals: c}]"),
+        Step("capture", "send: [a], capture: {b: {frame: 1}}", "send: [a], capture: {c: {frame: 1}}"),
+        Capture("frame", "frame: 1", "frame: 2"),
+        Capture("json", "json: $.a", "json: $.b"),
+        Capture("msgpack", "msgpack: $.a", "msgpack: $.b"),
+        Capture("cbor", "cbor: $.a", "cbor: $.b"),
+        Capture("offset", "offset: 1, format: uint8", "offset: 2, format: uint8"),
+        Capture("format", "offset: 1, format: uint8", "offset: 1, format: int8"),
+        Capture("after", "after: a", "after: b"),
+        Capture("decode", "decode: [gzip]", "decode: [zlib]"),
+        Capture("matches", "matches: '(a)'", "matches: '(b)'"),
     ];
+
+    private static ModuleChange Capture(string key, string before, string after) => new(
+        "modules.*.steps[*].capture.*", key, $"prober: request, steps: [{{send: [a], capture: {{b: {{{before}}}}}}}]", $"prober: request, steps: [{{send: [a], capture: {{b: {{{after}}}}}}}]");
 
     private static IEnumerable<ModuleChange> SendKeys() =>
     [

@@ -47,7 +47,7 @@ public sealed class ValueTestTests
     [InlineData("matches: 'depth..([0-9]+)', above: 100", null)]
     [InlineData("matches: 'depth..([0-9]+)', below: 100", "the group of depth..([0-9]+) in frame 0 is \"117\", which is not below 100")]
     [InlineData("matches: 'width..([0-9]+)', below: 100", "frame 0 is \"{\\\"queue\\\":{\\\"depth\\\":117},\\\"state\\\":\\\"busy\\\",\\\"ratio\\\":0.…\", which does not match width..([0-9]+)")]
-    [InlineData("after: '\"list\":', json: '$[1]', equals: 2", "frame 0 is \"{\\\"queue\\\":{\\\"depth\\\":117},\\\"state\\\":\\\"busy\\\",\\\"ratio\\\":0.…\", which is not JSON in which $[1] selects one value")]
+    [InlineData("after: '\"list\":', json: '$[1]', equals: 2", "frame 0 is \"{\\\"queue\\\":{\\\"depth\\\":117},\\\"state\\\":\\\"busy\\\",\\\"ratio\\\":0.…\", which is not JSON")]
     [InlineData("after: '\"ratio\":', starts_with: '0.5'", null)]
     [InlineData("after: nowhere, starts_with: '0.5'", "frame 0 is \"{\\\"queue\\\":{\\\"depth\\\":117},\\\"state\\\":\\\"busy\\\",\\\"ratio\\\":0.…\", in which \"nowhere\" is missing")]
     public void Judge_Json_SaysWhatWasFoundAndWhatWanted(string entry, string? failure) => Assert.Equal(failure, Failure(entry, Encoding.UTF8.GetBytes(Json)));

@@ -10,16 +10,19 @@ internal static class RequestProberBinder
     private const int MaxSteps = 16;
     private const string SendRemedy = "write what to send, one entry a frame: send: [ping]";
 
+    // What a module without steps says.
+    private static readonly ImmutableArray<string> Exchange = ["send", "expect", "until"];
+
     private static readonly Choice<SocketType> Sockets =
         new("socket type of prober: request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
 
-    private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect", "until"]);
+    private static readonly KeyTable StepTable = new("modules.*.steps[*]", [.. Exchange, "capture"]);
 
     /// <summary>The prober's keys in a module.</summary>
-    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "until", "steps", "values"]);
+    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", .. Exchange, "steps", "values"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, .. FrameBinder.Parts, .. ExpectBinder.Parts, ValueBinder.Keys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepTable, CaptureBinder.Keys, .. FrameBinder.Parts, .. ExpectBinder.Parts, ValueBinder.Keys];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)
@@ -50,7 +53,7 @@ internal static class RequestProberBinder
         var single = new List<Section>();
         foreach (var section in chain.Sections)
         {
-            var exchange = section.FindAll(["send", "expect", "until"]).ToList();
+            var exchange = section.FindAll(Exchange).ToList();
             if (section.Find("steps") is { } steps)
             {
                 if (exchange.Count > 0)
@@ -85,10 +88,9 @@ internal static class RequestProberBinder
 
     private static BoundStep ReadSingle(List<Section> single)
     {
-        var send = single.Select(section => section.Find("send")).FirstOrDefault(value => value is not null);
-        var expect = single.Select(section => section.Find("expect")).FirstOrDefault(value => value is not null);
-        var until = single.Select(section => section.Find("until")).FirstOrDefault(value => value is not null);
-        return BoundStep.Bind(send, expect, until);
+        return BoundStep.Bind(new StepKeys(Find("send"), Find("expect"), Find("until"), Capture: null), CaptureScope.None, []);
+
+        ConfigValue? Find(string key) => single.Select(section => section.Find(key)).FirstOrDefault(value => value is not null);
     }
 
     private static List<BoundStep>? ReadList(ConfigValue value)
@@ -104,12 +106,16 @@ internal static class RequestProberBinder
             return null;
         }
 
+        var sections = items.Select(item => Section.Open(item, StepTable)).ToList();
+        var scopes = CaptureBinder.ScopesOf([.. sections.Select(section => section?.Find("capture"))], isConversation: items.Length > 1);
+        var captured = new HashSet<string>(StringComparer.Ordinal);
         var steps = new List<BoundStep>();
-        foreach (var item in items)
+        foreach (var (section, scope) in sections.Zip(scopes))
         {
-            if (Section.Open(item, StepKeys) is { } section)
+            if (section is not null)
             {
-                steps.Add(BoundStep.Bind(section.Require("send", SendRemedy), section.Find("expect"), section.Find("until")));
+                var keys = new StepKeys(section.Require("send", SendRemedy), section.Find("expect"), section.Find("until"), section.Find("capture"));
+                steps.Add(BoundStep.Bind(keys, scope, captured));
             }
         }
 
