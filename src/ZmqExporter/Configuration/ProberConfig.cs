@@ -19,6 +19,21 @@ internal abstract record ProberConfig
 /// <param name="Steps">At least one.</param>
 internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, EquatableArray<RequestStepConfig> Steps) : ProberConfig
 {
+    /// <summary>Default of <see cref="MaxPassedOver"/>: nobody who wants to know whether a server is well has to read more messages than that.</summary>
+    public const int DefaultMaxPassedOver = 10_000;
+
+    /// <summary>Default of <see cref="MaxReply"/>: 1 MiB.</summary>
+    public const int DefaultMaxReply = 1 << 20;
+
+    /// <value>How many messages that do not meet <c>until</c> a probe passes over. Default 10,000.</value>
+    public int MaxPassedOver { get; init; } = DefaultMaxPassedOver;
+
+    /// <value>The most bytes of a reply, all frames together. Default 1 MiB.</value>
+    public int MaxReply { get; init; } = DefaultMaxReply;
+
+    /// <value>By which identity a ROUTER knows the probe; empty for none.</value>
+    public EquatableArray<byte> RoutingId { get; init; } = [];
+
     /// <inheritdoc />
     public override string Name => "request";
 }

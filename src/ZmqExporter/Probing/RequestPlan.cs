@@ -14,6 +14,7 @@ internal sealed class RequestPlan
         Steps = [.. config.Steps.Select((step, number) => new RequestStep(step, config.Steps.Skip(number + 1)))];
         Captures = Steps.Any(step => step.Captures);
         HasToken = Steps.All(step => step.HasToken);
+        Limits = RequestLimits.Of(config);
         Values = config.Values.IsEmpty ? null : new ValueReader(config.Values);
     }
 
@@ -22,6 +23,9 @@ internal sealed class RequestPlan
 
     /// <summary>Whether the connection is kept between probes.</summary>
     public bool IsPersistent { get; }
+
+    /// <summary>What the module allows.</summary>
+    public RequestLimits Limits { get; }
 
     /// <summary>What is asked, in turn.</summary>
     public ImmutableArray<RequestStep> Steps { get; }

@@ -25,6 +25,18 @@ internal sealed class BesideConnection(
     private bool _isAsked; // the probe has sent a message on it
     private bool _isRenewing; // it is to be used as soon as no probe runs
 
+    /// <summary>Whether the connection in use is to be renewed.</summary>
+    public bool IsOld
+    {
+        get
+        {
+            lock (delivery.Lock)
+            {
+                return IsOldNeedsLock(AfterProbe.Keep);
+            }
+        }
+    }
+
     private Timestamp Now => timers.Now;
 
     /// <summary>See <see cref="IMessageLink.OpenBeside"/>.</summary>
