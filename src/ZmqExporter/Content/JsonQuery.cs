@@ -17,6 +17,7 @@ internal static class JsonQuery
     public const string NotJson = ", which is not JSON";
 
     private const int MaxDepth = 64;
+    private const int MaxLength = PayloadDecoder.MaxLength; // its tree takes many times as much
 
     // A path may hold a regular expression that backtracks: a hostile reply must not be able to stop a probe thread with it.
     private static readonly JsonSelectSettings Settings = new() { RegexMatchTimeout = TimeSpan.FromMilliseconds(100), ErrorWhenNoMatch = false };
@@ -46,6 +47,12 @@ internal static class JsonQuery
     /// <summary>The one value that a path selects.</summary>
     public static FoundValue SelectOne(string path, ReadOnlySpan<byte> json, ContentBuffer buffer)
     {
+        if (json.Length > MaxLength)
+        {
+            return FoundValue.Nothing(string.Create(
+                CultureInfo.InvariantCulture, $", which has more than {MaxLength >> 20} MiB: too much for {path}, which searches it; a path of names and indices can look into more"));
+        }
+
         if (TryRead(json) is not { } document)
         {
             return FoundValue.Nothing(NotJson);
@@ -87,7 +94,7 @@ internal static class JsonQuery
     {
         try
         {
-            return [.. Read(json).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
+            return json.Length > MaxLength ? [] : [.. Read(json).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or RegexMatchTimeoutException)
         {

@@ -11,6 +11,9 @@ namespace ZmqExporter.Content;
 /// <param name="selector">Which part of the rest.</param>
 internal sealed class MessageSource(int frame, ImmutableArray<Decoding> decodings, ImmutableArray<byte> after, Selector selector)
 {
+    // Whoever looks into a document makes something of all of it, which takes several times as much.
+    private const int MostLookedInto = 16 << 20;
+
     /// <summary>Zero-based number of the frame.</summary>
     public int Frame => frame;
 
@@ -44,6 +47,8 @@ internal sealed class MessageSource(int frame, ImmutableArray<Decoding> decoding
             bytes = bytes[(at + after.Length)..];
         }
 
-        return selector.Find(bytes, buffer);
+        return selector.LooksInto && bytes.Length > MostLookedInto
+            ? FoundValue.Nothing(string.Create(CultureInfo.InvariantCulture, $", which has more than {MostLookedInto >> 20} MiB: too much to look into"))
+            : selector.Find(bytes, buffer);
     }
 }

@@ -10,6 +10,9 @@ internal abstract class Selector
     /// <summary>The whole of it.</summary>
     public static Selector All { get; } = new Whole();
 
+    /// <summary>Whether it has to make something of all bytes to find it.</summary>
+    public virtual bool LooksInto => true;
+
     /// <summary>What it finds, as the subject of a sentence: <c>$.status</c>.</summary>
     /// <param name="place">What it looks into: "frame 0".</param>
     public abstract string Describe(string place);
@@ -19,6 +22,8 @@ internal abstract class Selector
 
     private sealed class Whole : Selector
     {
+        public override bool LooksInto => false;
+
         public override string Describe(string place) => place;
 
         public override FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer) => FoundValue.OfText(bytes);
@@ -29,6 +34,9 @@ internal abstract class Selector
     /// <param name="format">How it is written.</param>
     internal sealed class Number(int offset, BinaryNumber format) : Selector
     {
+        /// <inheritdoc />
+        public override bool LooksInto => false;
+
         /// <inheritdoc />
         public override string Describe(string place) => string.Create(CultureInfo.InvariantCulture, $"the {format.Name} at byte {offset} of {place}");
 

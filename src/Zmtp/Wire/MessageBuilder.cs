@@ -8,7 +8,7 @@ namespace Zmtp.Wire;
 /// <param name="budget">Bounds what incomplete messages hold together, or null. Without anything left, adding throws.</param>
 internal sealed class MessageBuilder(int maxSize, BufferBudget? budget = null)
 {
-    private const int Uncounted = 4096; // as in a GrowingBuffer
+    private const int Uncounted = 64 << 10; // a copy of less is nothing beside what the message is then made of
 
     private readonly List<int> _ends = [];
     private int _counted; // of the message that was handed out
