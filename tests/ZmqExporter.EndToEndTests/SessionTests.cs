@@ -86,7 +86,7 @@ public sealed class SessionTests
             Patience);
 
         Assert.Equal(1, samples.Value("zmq_target_state", ("module", "known"), ("state", "up")));
-        Assert.Empty(samples.Find("zmq_probe_failures_total", ("module", "known")).Where(sample => sample.Value > 1)); // a busy machine has one
+        Assert.DoesNotContain(samples.Find("zmq_probe_failures_total", ("module", "known")), sample => sample.Value > 1); // a busy machine has one
         Assert.True(samples.Value("zmq_connection_events_total", ("module", "known"), ("event", "connected")) >= 3);
         Assert.Equal(0, samples.Value("zmq_target_ready", ("module", "nobody")));
     }
@@ -158,7 +158,7 @@ public sealed class SessionTests
                 && samples.Find("zmq_probes_total", ("module", "large")).All(sample => sample.Value >= 2),
             Patience);
 
-        Assert.True(exporter.Process.Id > 0);
+        Assert.InRange(samples.Value("process_resident_memory_bytes")!.Value, 1, 400 << 20); // all replies at once are 320 MiB, and each is held twice
         Assert.Empty(samples.Find("zmq_probe_failures_total", ("module", "large"), ("reason", "too_large")));
         Assert.True(samples.Find("zmq_probe_last_success_timestamp_seconds", ("module", "large")).Count > 0);
         Assert.Equal(1, samples.Value("zmq_target_state", ("target", "small"), ("state", "up")));

@@ -50,6 +50,38 @@ public sealed class JsonPathTests
     public void Select_BrokenAfterTheValue_IsNotJson(string json) =>
         Assert.All(["$.a", "$", "$..a"], path => Assert.Equal(FoundKind.Unreadable, Parse(path).Select(Encoding.UTF8.GetBytes(json), new ContentBuffer()).Kind));
 
+    [Theory]
+    [InlineData("$.a", "text", ", which is not JSON")]
+    [InlineData("$..a", "text", ", which is not JSON")]
+    [InlineData("$.b", "{\"a\":1}", ", in which $.b selects nothing")]
+    [InlineData("$..b", "{\"a\":1}", ", in which $..b selects nothing")]
+    [InlineData("$.a[*]", "{\"a\":[1,2,3]}", ", in which $.a[*] selects 3 values, and one is wanted")]
+    public void Select_NoOneValue_SaysWhy(string path, string json, string problem) =>
+        Assert.Equal(problem, Parse(path).Select(Encoding.UTF8.GetBytes(json), new ContentBuffer()).Problem);
+
+    [Fact]
+    public void Select_QueryOnMuchJson_IsNotEvaluated()
+    {
+        var json = Encoding.UTF8.GetBytes($"[\"{new string('a', PayloadDecoder.MaxLength)}\"]");
+
+        Assert.Equal(
+            ", which has more than 4 MiB: too much for $[*], which searches it; a path of names and indices can look into more",
+            Parse("$[*]").Select(json, new ContentBuffer()).Problem);
+        Assert.Empty(Parse("$[*]").SelectAll(json, 10));
+        Assert.True(Parse("$[0]").Select(json, new ContentBuffer()).Exists);
+    }
+
+    [Fact]
+    public void Find_MoreThanSixteenMebibytes_IsOnlyComparedAndReadByOffset()
+    {
+        var frame = new byte[(16 << 20) + 1];
+        frame[^1] = 7;
+
+        Assert.True(new MessageSource(0, [], [], Selector.All).Find(frame, new ContentBuffer()).Exists);
+        Assert.Equal("7", Encoding.UTF8.GetString(new MessageSource(0, [], [], new Selector.Number(16 << 20, new BinaryNumber(BinaryKind.Unsigned, 1, IsBigEndian: false))).Find(frame, new ContentBuffer()).Text));
+        Assert.Equal(", which has more than 16 MiB: too much to look into", new MessageSource(0, [], [], new Selector.Json(Parse("$.a"))).Find(frame, new ContentBuffer()).Problem);
+    }
+
     [Fact]
     public void Select_PlainPath_FindsWhatNewtonsoftFinds() =>
         Gen.Select(Steps.Array[0, 3], Json(3)).Sample((steps, json) =>

@@ -81,13 +81,22 @@ internal static partial class Placeholders
                 value.Error($"a bare {{{key}}} is a mapping in YAML", $"put it in quotes: \"{{{key}}}\"");
                 return false;
             case YamlMapping mapping:
-                return mapping.Entries.Count(entry =>
-                    !CheckQuoted(value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) }, captures)) == 0;
+                return All(mapping.Entries.Select(entry => value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) }));
             case YamlSequence list:
-                return Enumerable.Range(0, list.Items.Length).Count(i =>
-                    !CheckQuoted(value with { Node = list.Items[i], Path = Quoted.Path(value.Path, i) }, captures)) == 0;
+                return All(list.Items.Select((item, i) => value with { Node = item, Path = Quoted.Path(value.Path, i) }));
             default:
                 return true;
+        }
+
+        bool All(IEnumerable<ConfigValue> children)
+        {
+            var isGood = true; // all are looked at: each error is worth having
+            foreach (var child in children)
+            {
+                isGood &= CheckQuoted(child, captures);
+            }
+
+            return isGood;
         }
     }
 
