@@ -152,7 +152,13 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private static string TextOf(in FoundValue found)
         {
             var text = Encoding.UTF8.GetString(found.Text);
-            return text.Length <= MaxLabel ? text : text[..MaxLabel];
+            if (text.Length <= MaxLabel)
+            {
+                return text;
+            }
+
+            // Half of a surrogate pair is no text, and all such halves would be written the same.
+            return text[..(char.IsHighSurrogate(text[MaxLabel - 1]) ? MaxLabel - 1 : MaxLabel)];
         }
     }
 }
