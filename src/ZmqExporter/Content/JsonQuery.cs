@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Newtonsoft.Json;
@@ -7,7 +8,7 @@ using Newtonsoft.Json.Linq;
 namespace ZmqExporter.Content;
 
 /// <summary>
-/// JSONPath with filters, searches and slices, on a tree of the JSON. The only type that sees Newtonsoft.Json, which parses such a path again
+/// JSONPath with filters, searches and slices, on a tree of the JSON. Only this and its reader see Newtonsoft.Json, which parses such a path again
 /// each time, because nobody can keep what it parsed. Thread-safe.
 /// </summary>
 internal static class JsonQuery
@@ -42,9 +43,10 @@ internal static class JsonQuery
     /// <summary>The one value that a path selects.</summary>
     public static FoundValue SelectOne(string path, ReadOnlySpan<byte> json, ContentBuffer buffer)
     {
+        using var reader = ReaderOf(json);
         try
         {
-            var selected = Read(json).SelectToken(path, Settings);
+            var selected = Read(reader).SelectToken(path, Settings);
             if (selected is null)
             {
                 return FoundValue.Nothing($", in which {path} selects nothing", FoundKind.Missing);
@@ -59,6 +61,10 @@ internal static class JsonQuery
                 JTokenType.Integer or JTokenType.Float => FoundValue.OfNumber(output.WrittenSpan),
                 _ => FoundValue.OfOther(output.WrittenSpan),
             };
+        }
+        catch (JsonException) when (reader.IsExceeded)
+        {
+            return FoundValue.Nothing(string.Create(CultureInfo.InvariantCulture, $", which has more than {BoundedJsonReader.MaxTokens} values and names: too many to search for {path}"));
         }
         catch (JsonException)
         {
@@ -78,9 +84,10 @@ internal static class JsonQuery
     /// <summary>The values that a path selects, each as JSON; none when it cannot be evaluated.</summary>
     public static ImmutableArray<byte[]> SelectAll(string path, ReadOnlySpan<byte> json, int most)
     {
+        using var reader = ReaderOf(json);
         try
         {
-            return [.. Read(json).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
+            return [.. Read(reader).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or RegexMatchTimeoutException)
         {
@@ -88,13 +95,14 @@ internal static class JsonQuery
         }
     }
 
-    private static JToken Read(ReadOnlySpan<byte> json)
+    private static BoundedJsonReader ReaderOf(ReadOnlySpan<byte> json) => new(new StringReader(Encoding.UTF8.GetString(json)))
     {
-        using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(json)))
-        {
-            MaxDepth = MaxDepth,
-            DateParseHandling = DateParseHandling.None,
-        };
+        MaxDepth = MaxDepth,
+        DateParseHandling = DateParseHandling.None,
+    };
+
+    private static JToken Read(BoundedJsonReader reader)
+    {
         MoveToValue(reader);
         var value = JToken.ReadFrom(reader);
         while (reader.Read())

@@ -17,6 +17,7 @@ public sealed class HostilePayloadTests
     {
         { "json: $.a", Deep('[', ']'), "which is not JSON in which $.a selects one value" },
         { "json: $..a", Deep('[', ']'), "which is not JSON in which $..a selects one value" },
+        { "json: $..a", Encoding.ASCII.GetBytes($"[{string.Join(',', Enumerable.Repeat(0, 250_000))}]"), "too many to search for $..a" },
         { "json: $.a", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", Nested))), "which is not JSON in which $.a selects one value" },
         { "json: $..a", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", Nested))), "which is not JSON in which $..a selects one value" },
         { "json: $.a", [.. "{\"a"u8, 0xff, .. "\":1"u8], "which is not JSON in which $.a selects one value" },
@@ -147,6 +148,10 @@ public sealed class HostilePayloadTests
     }
 
     [Fact]
+    public void Read_SearchInVeryManyValues_FindsNothing() =>
+        Assert.Equal("", Values("json: $, each: '$[?(@ > 0)]'", Encoding.ASCII.GetBytes($"[{string.Join(',', Enumerable.Repeat(1, 250_000))}]")));
+
+    [Fact]
     public void Read_CborOfMillionsOfItems_AreBounded()
     {
         var writer = new CborWriter();
@@ -170,6 +175,16 @@ public sealed class HostilePayloadTests
     [InlineData("\\ud800", "")] // no text
     public void Read_LabelOfAnything_IsThatText(string json, string label) =>
         Assert.Equal(label, Read("json: $.v, labels: {n: $.n}", Encoding.UTF8.GetBytes($$"""{"v":1,"n":"{{json}}"}""")).Samples[0].Labels[0]);
+
+    // In the terminal of who probes.
+    [Theory]
+    [InlineData("line\\nfeed", "line\\u000afeed")]
+    [InlineData("a\\\"b\\\\c", "a\\\"b\\\\c")]
+    [InlineData("\\u001b[31m", "\\u001b[31m")]
+    [InlineData("\\u202egnp.exe\\u2066\\ufeff", "\\u202egnp.exe\\u2066\\ufeff")]
+    [InlineData("\\ud83d\\ude00 ä", "😀 ä")]
+    public void ToString_LabelOfAnything_IsPrintable(string json, string label) => Assert.Equal(
+        $"app_a{{n=\"{label}\"}} 1", Read("json: $.v, labels: {n: $.n}", Encoding.UTF8.GetBytes($$"""{"v":1,"n":"{{json}}"}""")).Samples[0].ToString());
 
     [Fact]
     public void Read_LabelOfAMegabyte_IsCut() => Assert.Equal(
