@@ -45,7 +45,7 @@ internal sealed class CookbookPage
     public string Rules => Blocks("yaml")[1];
 
     /// <summary>The alert's name.</summary>
-    public string Alert => Regex.Match(Rules, @"alert: (\w+)", RegexOptions.None, MatchLimit).Groups[1].Value;
+    public string Alert => Regex.Match(Rules, @"alert: (?<name>\w+)", RegexOptions.None, MatchLimit).Groups["name"].Value;
 
     /// <summary>The probes that the page shows: the target and all that is printed.</summary>
     public IEnumerable<(string Target, string Output)> Probes =>

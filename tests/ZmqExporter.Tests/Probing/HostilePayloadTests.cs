@@ -122,7 +122,7 @@ public sealed class HostilePayloadTests
     public void Judge_DocumentThatEndsTooEarly_HasNoValue(string entry, string hex)
     {
         var frame = Convert.FromHexString(hex);
-        Assert.NotEqual("", Values(entry, frame));
+        Assert.NotEmpty(Values(entry, frame));
         for (var length = 0; length < frame.Length; length++)
         {
             Assert.Equal("", Values(entry, frame[..length]));
