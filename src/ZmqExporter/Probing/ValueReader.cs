@@ -122,7 +122,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
         private void Add(FoundValue found, ReadOnlySpan<byte> item, Buffers buffers, Reading reading, ref int room)
         {
-            if (!TryReadNumber(found, out var number))
+            if (!TryReadNumber(found, out var number) || !double.IsFinite(number *= Value.Scale))
             {
                 return;
             }
@@ -134,7 +134,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
                 labels[i] = label.Path is null ? label.Text : TextOf(label.Path.Select(item, buffers.Value));
             }
 
-            reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number * Value.Scale), ref room);
+            reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number), ref room);
         }
 
         private static bool TryReadNumber(in FoundValue found, out double number)

@@ -25,6 +25,7 @@ public sealed class ValueReaderTests
     [InlineData("json: $.workers", "")]
     [InlineData("frame: 1, json: $.depth", "")]
     [InlineData("json: $.depth, scale: 0.5", "app_a 3.5")]
+    [InlineData("json: $.depth, scale: 1e308", "")]
     [InlineData("json: $.depth, labels: {kind: k, name: $.name}", "app_a{k,main} 7")]
     [InlineData("json: $.depth, labels: {other: $.nothing}", "app_a{} 7")]
     [InlineData("json: $.busy, each: '$.workers[*]', labels: {worker: $.name}", "app_a{a} 0.5|app_a{b} 1|app_a{} 3")] // the second "a" would be a series twice
