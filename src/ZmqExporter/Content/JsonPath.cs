@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -7,7 +6,7 @@ namespace ZmqExporter.Content;
 
 /// <summary>
 /// A JSONPath such as <c>$.status</c>. Those of names and indices, which is nearly all of them, are read here once and followed without a tree
-/// of the JSON and without an allocation; what filters, searches or slices goes to <see cref="JsonQuery"/>. Equal by its text; immutable and
+/// of the JSON and without an allocation; what filters, searches or slices goes to <see cref="JsonQuery"/>, and <see cref="JsonItems"/> finds many. Equal by its text; immutable and
 /// thread-safe.
 /// </summary>
 internal sealed partial class JsonPath : IEquatable<JsonPath>
@@ -17,12 +16,14 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
     private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Skip };
 
     private readonly string _text;
-    private readonly Step[]? _steps; // null: a query
+    private readonly JsonStep[]? _steps; // null: a query
+    private readonly JsonItems? _items; // null: a query even for many
 
     private JsonPath(string text)
     {
         _text = text;
         _steps = ReadSteps(text);
+        _items = JsonItems.TryParse(text);
     }
 
     /// <summary>The whole document.</summary>
@@ -83,26 +84,19 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
     /// <returns>None as well when it is not JSON.</returns>
     public ImmutableArray<byte[]> SelectAll(ReadOnlySpan<byte> json, int most)
     {
-        if (_steps is null)
+        if (_items is null)
         {
             return JsonQuery.SelectAll(_text, json, most);
         }
 
-        var found = new Place(JsonTokenType.None, 0, 0);
-        try
+        var places = _items.Find(json, Options, most);
+        var items = ImmutableArray.CreateBuilder<byte[]>(places.Count);
+        foreach (var place in places)
         {
-            var reader = new Utf8JsonReader(json, Options);
-            if (reader.Read())
-            {
-                Follow(ref reader, _steps, ref found);
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return [];
+            items.Add(json[place].ToArray());
         }
 
-        return found.Type == JsonTokenType.None || most < 1 ? [] : [json[found.Start..found.End].ToArray()];
+        return items.MoveToImmutable();
     }
 
     /// <inheritdoc />
@@ -120,7 +114,7 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
     private static FoundValue NotJson() => FoundValue.Nothing(JsonQuery.NotJson);
 
     // At the first token of a value; leaves the reader at its last.
-    private static void Follow(ref Utf8JsonReader reader, ReadOnlySpan<Step> steps, ref Place found)
+    private static void Follow(ref Utf8JsonReader reader, ReadOnlySpan<JsonStep> steps, ref Place found)
     {
         if (steps.IsEmpty)
         {
@@ -152,7 +146,7 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
         }
     }
 
-    private static void FollowOrSkip(ref Utf8JsonReader reader, bool isIt, ReadOnlySpan<Step> steps, ref Place found)
+    private static void FollowOrSkip(ref Utf8JsonReader reader, bool isIt, ReadOnlySpan<JsonStep> steps, ref Place found)
     {
         if (isIt)
         {
@@ -194,19 +188,12 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
         return FoundValue.OfText(output.WrittenSpan);
     }
 
-    private static Step[]? ReadSteps(string text) => PlainPath.Match(text) is { Success: true } match
-        ? [.. match.Groups["step"].Captures.Select(capture => Step.Of(capture.Value))]
+    private static JsonStep[]? ReadSteps(string text) => PlainPath.Match(text) is { Success: true } match
+        ? [.. match.Groups["step"].Captures.Select(capture => JsonStep.Of(capture.Value))]
         : null;
 
     [GeneratedRegex(@"\A\$(?<step>\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]{1,9}\]|\['[^'\\]*'\])*\z", RegexOptions.None, 1000)]
     private static partial Regex PlainPath { get; }
 
     private readonly record struct Place(JsonTokenType Type, int Start, int End);
-
-    private readonly record struct Step(string? Name, int Index)
-    {
-        public static Step Of(string text) => text[0] == '.' ? new Step(text[1..], 0)
-            : text[1] == '\'' ? new Step(text[2..^2], 0)
-            : new Step(Name: null, int.Parse(text.AsSpan(1..^1), NumberStyles.None, CultureInfo.InvariantCulture));
-    }
 }

@@ -8,7 +8,7 @@ using Newtonsoft.Json.Linq;
 namespace ZmqExporter.Content;
 
 /// <summary>
-/// JSONPath with filters, searches and slices, on a tree of the JSON. The only type that sees Newtonsoft.Json, which parses such a path again
+/// JSONPath with filters, searches and slices, on a tree of the JSON. Only this and its reader see Newtonsoft.Json, which parses such a path again
 /// each time, because nobody can keep what it parsed. Thread-safe.
 /// </summary>
 internal static class JsonQuery
@@ -53,9 +53,12 @@ internal static class JsonQuery
                 CultureInfo.InvariantCulture, $", which has more than {MaxLength >> 20} MiB: too much for {path}, which searches it; a path of names and indices can look into more"));
         }
 
-        if (TryRead(json) is not { } document)
+        using var reader = ReaderOf(json);
+        if (TryRead(reader) is not { } document)
         {
-            return FoundValue.Nothing(NotJson);
+            return FoundValue.Nothing(reader.IsExceeded
+                ? string.Create(CultureInfo.InvariantCulture, $", which has more than {BoundedJsonReader.MaxTokens} values and names: too many to search for {path}")
+                : NotJson);
         }
 
         try
@@ -92,9 +95,10 @@ internal static class JsonQuery
     /// <summary>The values that a path selects, each as JSON; none when it cannot be evaluated.</summary>
     public static ImmutableArray<byte[]> SelectAll(string path, ReadOnlySpan<byte> json, int most)
     {
+        using var reader = ReaderOf(json);
         try
         {
-            return json.Length > MaxLength ? [] : [.. Read(json).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
+            return json.Length > MaxLength ? [] : [.. Read(reader).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or RegexMatchTimeoutException)
         {
@@ -102,11 +106,17 @@ internal static class JsonQuery
         }
     }
 
-    private static JToken? TryRead(ReadOnlySpan<byte> json)
+    private static BoundedJsonReader ReaderOf(ReadOnlySpan<byte> json) => new(new StringReader(Encoding.UTF8.GetString(json)))
+    {
+        MaxDepth = MaxDepth,
+        DateParseHandling = DateParseHandling.None,
+    };
+
+    private static JToken? TryRead(BoundedJsonReader reader)
     {
         try
         {
-            return Read(json);
+            return Read(reader);
         }
         catch (JsonException)
         {
@@ -114,13 +124,8 @@ internal static class JsonQuery
         }
     }
 
-    private static JToken Read(ReadOnlySpan<byte> json)
+    private static JToken Read(BoundedJsonReader reader)
     {
-        using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(json)))
-        {
-            MaxDepth = MaxDepth,
-            DateParseHandling = DateParseHandling.None,
-        };
         MoveToValue(reader);
         var value = JToken.ReadFrom(reader);
         while (reader.Read())

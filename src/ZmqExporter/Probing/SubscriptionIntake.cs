@@ -90,18 +90,24 @@ internal sealed class SubscriptionIntake
         }
     }
 
-    /// <summary>A probe could not connect.</summary>
+    /// <summary>A probe could not connect. What the publisher comes back with has nothing to do with its numbers from before.</summary>
     public void OnGone()
     {
+        _inspector?.Values?.Clear();
         lock (_lock)
         {
             _clock.OnGone();
         }
     }
 
-    /// <summary>A probe saw the feed on a connection that stood.</summary>
+    /// <summary>A probe saw the feed on a connection that stood. The numbers of one that is silent are old ones.</summary>
     public void OnVerdict(bool isSilent)
     {
+        if (isSilent)
+        {
+            _inspector?.Values?.Clear();
+        }
+
         lock (_lock)
         {
             _clock.OnVerdict(isSilent);

@@ -122,7 +122,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
         private void Add(FoundValue found, ReadOnlySpan<byte> item, Buffers buffers, Reading reading, ref int room)
         {
-            if (!TryReadNumber(found, out var number))
+            if (!TryReadNumber(found, out var number) || !double.IsFinite(number *= Value.Scale))
             {
                 return;
             }
@@ -134,7 +134,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
                 labels[i] = label.Path is null ? label.Text : TextOf(label.Path.Select(item, buffers.Value));
             }
 
-            reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number * Value.Scale), ref room);
+            reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number), ref room);
         }
 
         private static bool TryReadNumber(in FoundValue found, out double number)
@@ -152,7 +152,13 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private static string TextOf(in FoundValue found)
         {
             var text = Encoding.UTF8.GetString(found.Text);
-            return text.Length <= MaxLabel ? text : text[..MaxLabel];
+            if (text.Length <= MaxLabel)
+            {
+                return text;
+            }
+
+            // Half of a surrogate pair is no text, and all such halves would be written the same.
+            return text[..(char.IsHighSurrogate(text[MaxLabel - 1]) ? MaxLabel - 1 : MaxLabel)];
         }
     }
 }

@@ -25,6 +25,7 @@ public sealed class ValueReaderTests
     [InlineData("json: $.workers", "")]
     [InlineData("frame: 1, json: $.depth", "")]
     [InlineData("json: $.depth, scale: 0.5", "app_a 3.5")]
+    [InlineData("json: $.depth, scale: 1e308", "")]
     [InlineData("json: $.depth, labels: {kind: k, name: $.name}", "app_a{k,main} 7")]
     [InlineData("json: $.depth, labels: {other: $.nothing}", "app_a{} 7")]
     [InlineData("json: $.busy, each: '$.workers[*]', labels: {worker: $.name}", "app_a{a} 0.5|app_a{b} 1|app_a{} 3")] // the second "a" would be a series twice
@@ -44,6 +45,21 @@ public sealed class ValueReaderTests
     [Fact]
     public void Read_LongLabel_IsCut() =>
         Assert.Equal($"app_a{{{new string('é', 256)}}} 1", Read("json: $.a, labels: {l: $.b}", Encoding.UTF8.GetBytes($$"""{"a":1,"b":"{{new string('é', 300)}}"}""")));
+
+    // Two of them that only differ in the half that is cut off would be the same series twice, which Prometheus refuses.
+    [Fact]
+    public void Read_LongLabel_IsNotCutWithinACharacter() => Assert.Equal(
+        $"app_a{{{new string('x', 255)}}} 1",
+        Read("json: $.v, each: '$[*]', labels: {l: $.n}", Encoding.UTF8.GetBytes($$"""[{"v":1,"n":"{{new string('x', 255)}}😀"},{"v":2,"n":"{{new string('x', 255)}}🚀"}]""")));
+
+    // What stands beside a number must not matter to it.
+    [Theory]
+    [InlineData("1e400")]
+    [InlineData("-0.0")]
+    [InlineData("123456789012345678901234567890")]
+    [InlineData("\"\\ud800\"")]
+    public void Read_ItemWithSomethingOddInIt_HasItsNumber(string odd) => Assert.Equal(
+        "app_a{a} 1", Read("json: $.v, each: '$[*]', labels: {n: $.n}", Encoding.UTF8.GetBytes($$"""[{"v":1,"n":"a","odd":{{odd}}}]""")));
 
     [Fact]
     public void Read_MessagePackItems_AreFollowedLikeJson() =>
