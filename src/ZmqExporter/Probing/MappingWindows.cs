@@ -11,6 +11,9 @@ internal sealed class MappingWindows(ImmutableArray<MappingWatch> watches)
     private readonly MappingWindow[] _windows = new MappingWindow[watches.Length];
     private readonly UnmappedSource?[] _unmapped = new UnmappedSource?[watches.Length];
 
+    /// <summary>Whether there is no mapping.</summary>
+    public bool IsEmpty => watches.IsEmpty;
+
     /// <summary>Takes what a read brought.</summary>
     public void Add()
     {

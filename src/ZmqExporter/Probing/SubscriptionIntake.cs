@@ -202,7 +202,7 @@ internal sealed class SubscriptionIntake
             _view = _view with { Messages = 0, Refused = 0, Problem = null, RefusedMessage = null };
             _window++;
             var unmapped = _mappings.Take();
-            return view with { Unmapped = view.Feed.Total == 0 ? null : unmapped };
+            return view with { Unmapped = view.Feed.Total == 0 || _mappings.IsEmpty ? null : unmapped };
         }
     }
 

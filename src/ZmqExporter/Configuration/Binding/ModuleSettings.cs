@@ -115,7 +115,7 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
         ("connection", RequestProberConfig request) => Connection(request.Persistent),
         ("connection", HandshakeProberConfig handshake) => Connection(handshake.Persistent),
         ("startup_grace", SubscribeProberConfig subscribe) => Durations.Show(subscribe.StartupGrace),
-        ("rate_window", SubscribeProberConfig { MinRate: not null } subscribe) => Durations.Show(subscribe.RateWindow),
+        ("rate_window", SubscribeProberConfig subscribe) when subscribe.MinRate is not null || !subscribe.TopicRates.IsEmpty => Durations.Show(subscribe.RateWindow),
         _ => null,
     };
 
