@@ -201,7 +201,7 @@ internal sealed class SubscriptionIntake
             var view = _view with { Feed = _clock.Times, Problem = _view.Messages == 0 ? _standing : _view.Problem };
             _view = _view with { Messages = 0, Refused = 0, Problem = null, RefusedMessage = null };
             _window++;
-            var unmapped = _mappings.Take();
+            var unmapped = _mappings.Take(Timestamp.Now(_time));
             return view with { Unmapped = view.Feed.Total == 0 || _mappings.IsEmpty ? null : unmapped };
         }
     }

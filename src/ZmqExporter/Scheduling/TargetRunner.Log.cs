@@ -96,10 +96,10 @@ internal sealed partial class TargetRunner
         [LoggerMessage(EventId = 9, EventName = LogEvents.SelfLimited + nameof(Unjudged), Level = LogLevel.Warning, Message = "target is {State}")]
         private static partial void Unjudged(ILogger logger, string target, string module, string state, string? reason, string? detail);
 
-        [LoggerMessage(EventId = 10, EventName = LogEvents.SelfLimited + nameof(FindsNothing), Level = LogLevel.Warning, Message = "{Mapping} finds nothing in what comes")]
+        [LoggerMessage(EventId = 10, EventName = LogEvents.SelfLimited + nameof(FindsNothing), Level = LogLevel.Warning, Message = "a mapping finds nothing in what comes")]
         private static partial void FindsNothing(ILogger logger, string target, string module, string mapping, string detail);
 
-        [LoggerMessage(EventId = 11, EventName = LogEvents.SelfLimited + nameof(FoundAgain), Level = LogLevel.Information, Message = "{Mapping} finds something again")]
+        [LoggerMessage(EventId = 11, EventName = LogEvents.SelfLimited + nameof(FoundAgain), Level = LogLevel.Information, Message = "a mapping finds something again")]
         private static partial void FoundAgain(ILogger logger, string target, string module, string mapping);
 
         [LoggerMessage(4, LogLevel.Debug, "probes skipped: the last one still runs, or this process was stalled")]
