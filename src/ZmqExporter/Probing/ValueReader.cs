@@ -101,6 +101,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private readonly MessageSource? _document;
         private readonly JsonPath? _path;
         private readonly JsonPath? _list; // what the items are in, where that can be told
+        private readonly PathTree? _tree; // without items: where the number is, and then where the labels are
 
         public Entry(ValueConfig value)
         {
@@ -112,6 +113,8 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
                 _document = Sources.From(value.Source with { Selector = document with { Path = JsonPath.Root } });
             }
 
+            JsonPath[] paths = [.. _path is null ? Array.Empty<JsonPath>() : [_path], .. value.Labels.Select(label => label.Path).OfType<JsonPath>()];
+            _tree = _path is not null && value.Each is null && paths.All(path => path.IsPlain) ? new PathTree([.. paths.Select(path => path.Steps!.Value)]) : null;
             _list = value.Each?.ToString() is { } each && each.EndsWith("[*]", StringComparison.Ordinal) ? JsonPath.TryParse(each[..^3], out _) : null;
         }
 
@@ -123,7 +126,15 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
             var room = Value.MaxSeries;
             if (_document is null)
             {
-                return Add(_source.Find(frame, buffers.Value), [], buffers, reading, ref room);
+                return Add(_source.Find(frame, buffers.Value), [], [], buffers, reading, ref room);
+            }
+
+            if (_tree is not null)
+            {
+                var document = _document.FindDocument(frame, buffers.Document);
+                Span<JsonPlace> places = stackalloc JsonPlace[1 + Value.Labels.Length];
+                return document.Exists && _tree.TryFollow(document.Text, places)
+                    && Add(_path!.At(document.Text, places[0], buffers.Value), document.Text, places[1..], buffers, reading, ref room);
             }
 
             // The items are JSON, in which the paths lead on.
@@ -135,14 +146,14 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
             if (Value.Each is null)
             {
-                return Add(_path!.Select(json.Text, buffers.Value), json.Text, buffers, reading, ref room);
+                return Add(_path!.Select(json.Text, buffers.Value), json.Text, [], buffers, reading, ref room);
             }
 
             var items = Value.Each.SelectAll(json.Text, MaxItems);
             var isFound = items.IsEmpty && IsEmptyList(json.Text, buffers);
             foreach (var item in items)
             {
-                isFound |= Add(_path!.Select(item, buffers.Value), item, buffers, reading, ref room);
+                isFound |= Add(_path!.Select(item, buffers.Value), item, [], buffers, reading, ref room);
             }
 
             return isFound;
@@ -164,7 +175,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private bool IsEmptyList(ReadOnlySpan<byte> json, Buffers buffers) =>
             _list is null ? !Value.Each!.IsPlain : _list.Select(json, buffers.Value).Kind == FoundKind.Other;
 
-        private bool Add(FoundValue found, ReadOnlySpan<byte> item, Buffers buffers, Reading reading, ref int room)
+        private bool Add(FoundValue found, ReadOnlySpan<byte> item, ReadOnlySpan<JsonPlace> places, Buffers buffers, Reading reading, ref int room)
         {
             if (!TryReadNumber(found, out var number))
             {
@@ -172,10 +183,11 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
             }
 
             var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
-            for (var i = 0; i < labels.Length; i++)
+            for (var (i, place) = (0, 0); i < labels.Length; i++)
             {
                 var label = Value.Labels[i];
-                labels[i] = label.Path is null ? label.Text : TextOf(label.Path.Select(item, buffers.Value));
+                labels[i] = label.Path is null ? label.Text
+                    : TextOf(places.IsEmpty ? label.Path.Select(item, buffers.Value) : label.Path.At(item, places[place++], buffers.Value));
             }
 
             reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number * Value.Scale), ref room);
