@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Unicode;
 
 namespace ZmqExporter.Benchmarks.Feeds;
@@ -36,6 +37,7 @@ internal sealed record FeedForm(string Name, string Title, string Mapping, bool 
         var (symbol, cents) = (number % Rotation, number % 100);
         _ = Utf8.TryWrite(
             target,
+            CultureInfo.InvariantCulture,
             $"{{\"type\":\"trade\",\"symbol\":\"SYM-{symbol}\",\"venue\":\"XNAS\",\"seq\":{number},\"ts\":{unixMilliseconds},\"price\":97123.{cents:00},\"depth\":{symbol},\"side\":\"buy\",\"flags\":[1,2],\"note\":\"none\"}}",
             out var written);
         return written;

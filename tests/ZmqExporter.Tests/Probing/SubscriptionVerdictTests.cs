@@ -8,7 +8,7 @@ using Zmtp;
 namespace ZmqExporter.Tests.Probing;
 
 /// <summary>What a verdict on a feed names: the topic that is too slow, the message that is wrong.</summary>
-public sealed class SubscriptionVerdictTests
+public sealed class SubscriptionVerdictTests : IDisposable
 {
     private static readonly SubscribeProberConfig Config = new([[]], MaxSilence: TimeSpan.FromSeconds(5), StartupGrace: TimeSpan.FromSeconds(10), []);
 
@@ -16,6 +16,8 @@ public sealed class SubscriptionVerdictTests
     private readonly FakeSubscription _link;
 
     public SubscriptionVerdictTests() => _link = new FakeSubscription(_time);
+
+    public void Dispose() => _link.Dispose();
 
     [Fact]
     public async Task Probe_FewerMessagesOfATopicThanItsRate_MissesAndNamesIt()
