@@ -20,7 +20,7 @@ internal static class ProbeText
             output.WriteLine($"  {phase,-10} {ProbeVerdict.Show(duration)}{Note(phase, result)}");
         }
 
-        foreach (var line in conversation.Reading?.Lines() ?? [])
+        foreach (var line in conversation.Lines)
         {
             output.WriteLine($"  {line}");
         }

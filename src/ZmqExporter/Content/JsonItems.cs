@@ -22,15 +22,14 @@ internal sealed partial class JsonItems
 
     /// <summary>Where the values are.</summary>
     /// <param name="json">JSON in UTF-8, of any origin.</param>
-    /// <param name="options">How it is read.</param>
     /// <param name="most">No more than so many.</param>
     /// <returns>None as well when it is not JSON.</returns>
-    public IReadOnlyList<Range> Find(ReadOnlySpan<byte> json, JsonReaderOptions options, int most)
+    public IReadOnlyList<Range> Find(ReadOnlySpan<byte> json, int most)
     {
         var found = new Found(most);
         try
         {
-            var reader = new Utf8JsonReader(json, options);
+            var reader = new Utf8JsonReader(json, PathTree.Options);
             if (reader.Read())
             {
                 Follow(ref reader, _steps, found);

@@ -20,6 +20,9 @@ internal abstract class Selector
     /// <summary>Finds it.</summary>
     public abstract FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer);
 
+    /// <summary>The document that it looks into, as JSON that nobody has read yet; only where there is one.</summary>
+    public virtual FoundValue FindDocument(ReadOnlySpan<byte> bytes, ContentBuffer buffer) => throw new NotSupportedException();
+
     private sealed class Whole : Selector
     {
         public override bool LooksInto => false;
@@ -54,6 +57,9 @@ internal abstract class Selector
 
         /// <inheritdoc />
         public override FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer) => path.Select(bytes, buffer);
+
+        /// <inheritdoc />
+        public override FoundValue FindDocument(ReadOnlySpan<byte> bytes, ContentBuffer buffer) => FoundValue.OfOther(bytes);
     }
 
     /// <summary>A value in MessagePack or CBOR.</summary>
@@ -68,11 +74,18 @@ internal abstract class Selector
         /// <inheritdoc />
         public override FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
         {
+            var document = FindDocument(bytes, buffer);
+            return document.Exists ? path.Select(document.Text, buffer) : document;
+        }
+
+        /// <inheritdoc />
+        public override FoundValue FindDocument(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
+        {
             var json = buffer.Next();
             var isRead = format == DocumentFormat.MessagePack ? MessagePackText.TryWrite(bytes, json, marksBytes) : CborText.TryWrite(bytes, json, marksBytes);
             return isRead
-                ? path.Select(json.WrittenSpan, buffer)
-                : FoundValue.Nothing($", which is not {(format == DocumentFormat.MessagePack ? "MessagePack" : "CBOR")}");
+                ? FoundValue.OfOther(json.WrittenSpan)
+                : FoundValue.Nothing(format == DocumentFormat.MessagePack ? ", which is not MessagePack" : ", which is not CBOR");
         }
     }
 

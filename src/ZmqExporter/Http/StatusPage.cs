@@ -12,6 +12,7 @@ namespace ZmqExporter.Http;
 internal static class StatusPage
 {
     private const int MaxDetail = 300; // characters; the history has the rest
+    private const int MaxUnmapped = 5; // of a target; the metric has the number of all
 
     // The worst first: people who open this page during an outage look for those.
     private static readonly TargetState[] Order =
@@ -79,12 +80,13 @@ internal static class StatusPage
 
     private static string LastResult(TargetStatus row)
     {
-        var detail = row.LastDetail.Length <= MaxDetail ? row.LastDetail : row.LastDetail[..MaxDetail] + "…";
-
-        // A peer's text in an element of its own: marks that turn the direction of writing end there.
-        var shown = detail.Length == 0 ? "" : $"<bdi>{Encode(detail)}</bdi>";
-        return row.LastReason is { } reason ? $"{reason.Label()}: {shown}" : shown;
+        var shown = row.LastDetail.Length == 0 ? "" : Shown(row.LastDetail);
+        var result = row.LastReason is { } reason ? $"{reason.Label()}: {shown}" : shown;
+        return result + string.Concat(row.Unmapped.Take(MaxUnmapped).Select(sentence => $"<br>warning: {Shown(sentence)}"));
     }
+
+    // A peer's text in an element of its own: marks that turn the direction of writing end there.
+    private static string Shown(string text) => $"<bdi>{Encode(text.Length <= MaxDetail ? text : text[..MaxDetail] + "…")}</bdi>";
 
     private static string Encode(string text) => HtmlEncoder.Default.Encode(text);
 }

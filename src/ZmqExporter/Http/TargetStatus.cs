@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
@@ -23,6 +24,9 @@ internal sealed record TargetStatus(
     FailureReason? LastReason,
     string LastDetail)
 {
+    /// <summary>A sentence for each mapping that finds nothing in what comes; may hold text that the peer chose.</summary>
+    public ImmutableArray<string> Unmapped { get; init; } = [];
+
     /// <summary>The row of a target.</summary>
     public static TargetStatus Of(TargetSnapshot snapshot) => new(
         snapshot.Config.Name,
@@ -32,5 +36,8 @@ internal sealed record TargetStatus(
         snapshot.ConsecutiveMisses,
         snapshot.StateSince,
         snapshot.LastResult?.Reason,
-        snapshot.LastResult?.Detail ?? "");
+        snapshot.LastResult?.Detail ?? "")
+    {
+        Unmapped = [.. snapshot.Unmapped.Select(source => source.ToString())],
+    };
 }

@@ -9,6 +9,9 @@ internal sealed class MessageConditions(SubscribeProberConfig config)
     /// <summary>The conditions.</summary>
     public ReplyCheck Check { get; } = new(config.Expect);
 
+    /// <summary>Whether there is any.</summary>
+    public bool HasChecks { get; } = !config.Expect.IsEmpty;
+
     /// <summary>Reads the numbers; null when none are wanted.</summary>
     public ValueReader? Values { get; } = config.Values.IsEmpty ? null : new ValueReader(config.Values);
 

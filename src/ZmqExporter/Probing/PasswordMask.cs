@@ -35,10 +35,16 @@ internal sealed class PasswordMask
         var detail = Apply(result.Detail);
         var found = Apply(result.Found);
         var peer = result.Peer is { } said ? Apply(said) : null;
-        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(found, result.Found) && ReferenceEquals(peer, result.Peer)
+        var unmapped = Apply(result.Unmapped);
+        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(found, result.Found) && ReferenceEquals(peer, result.Peer) && unmapped == result.Unmapped
             ? result
-            : result with { Detail = detail, Found = found, Peer = peer };
+            : result with { Detail = detail, Found = found, Peer = peer, Unmapped = unmapped };
     }
+
+    private ImmutableArray<UnmappedSource>? Apply(ImmutableArray<UnmappedSource>? sources) =>
+        sources is { } all && all.Any(source => !ReferenceEquals(Apply(source.Problem), source.Problem))
+            ? [.. all.Select(source => source with { Problem = Apply(source.Problem) })]
+            : sources;
 
     /// <summary>The text without the password, and without the beginning of it where a text was cut; the same one when it is not in there.</summary>
     public string Apply(string text)

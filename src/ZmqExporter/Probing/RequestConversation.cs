@@ -55,7 +55,12 @@ internal sealed class RequestConversation(
             if (++_step == plan.Steps.Length)
             {
                 result = exchange.Verdict.Accepted();
-                result = plan.Values is null ? result : result with { Values = plan.Values.Read(outcome.Message!) };
+                if (plan.Values is not null)
+                {
+                    var values = plan.Values.Read(outcome.Message!);
+                    result = result with { Values = values, Unmapped = plan.Values.UnmappedIn(values, outcome.Message!) };
+                }
+
                 return ConversationStep.End;
             }
 

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Content;
 using Zmtp;
-using Zmtp.Wire;
 
 namespace ZmqExporter.Probing;
 
@@ -37,9 +35,7 @@ internal sealed class SourceCondition : ReplyCondition
         var number = _source.Frame;
         if (number >= message.FrameCount)
         {
-            return _exists is false
-                ? null
-                : string.Create(CultureInfo.InvariantCulture, $"frame {number} is missing: the message has {Frames(message.FrameCount)}");
+            return _exists is false ? null : SourceWords.NoFrame(number, message.FrameCount);
         }
 
         var frame = message[number];
@@ -51,9 +47,7 @@ internal sealed class SourceCondition : ReplyCondition
 
         if (!value.Exists)
         {
-            return _exists is false && value.Kind == FoundKind.Missing
-                ? null
-                : string.Create(CultureInfo.InvariantCulture, $"frame {number} is {Excerpt.Of(frame)}{value.Problem}");
+            return _exists is false && value.Kind == FoundKind.Missing ? null : SourceWords.Found(_source, frame, value, "");
         }
 
         string? failure = _exists is false ? ", and should not be there" : null;
@@ -64,6 +58,6 @@ internal sealed class SourceCondition : ReplyCondition
             token = found is { } one ? ProbeToken.Older(token, one) : token;
         }
 
-        return failure is null ? null : $"{_source.Name} is {Excerpt.Of(value.Text)}{failure}";
+        return failure is null ? null : SourceWords.Found(_source, frame, value, failure);
     }
 }

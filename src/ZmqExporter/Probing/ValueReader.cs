@@ -23,21 +23,43 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     /// <summary>The frames that have a number.</summary>
     public ImmutableArray<int> Frames { get; } = [.. values.Select(value => value.Source.Frame).Distinct()];
 
+    /// <summary>Whether the latest message says all: no two messages have different series.</summary>
+    public bool IsLastEnough { get; } = values.All(value => value.Each is null && value.Labels.All(label => label.Path is null));
+
+    /// <summary>How many entries there are.</summary>
+    public int Count => _entries.Length;
+
+    /// <summary>The metric of an entry.</summary>
+    public string MetricOf(int entry) => _entries[entry].Value.Metric;
+
     /// <summary>Reads them. What the message does not have is left out.</summary>
     /// <param name="message">An acceptable reply or message.</param>
     public MessageValues Read(ZmtpMessage message)
     {
         var reading = new Reading(_mayRepeat ? [] : null);
-        foreach (var entry in _entries)
+        ImmutableArray<int>.Builder? missing = null;
+        for (var i = 0; i < _entries.Length; i++)
         {
-            if (entry.Value.Source.Frame < message.FrameCount)
+            var entry = _entries[i];
+            if (entry.Value.Source.Frame >= message.FrameCount || !entry.Read(message[entry.Value.Source.Frame], t_buffers ??= new Buffers(), reading))
             {
-                entry.Read(message[entry.Value.Source.Frame], t_buffers ??= new Buffers(), reading);
+                (missing ??= ImmutableArray.CreateBuilder<int>()).Add(i);
             }
         }
 
-        return new MessageValues([.. reading.Samples], reading.Dropped);
+        return new MessageValues([.. reading.Samples], reading.Dropped) { Missing = missing?.ToImmutable() ?? [] };
     }
+
+    /// <summary>Says why a message does not have what an entry looks for.</summary>
+    public string Explain(int entry, ZmtpMessage message)
+    {
+        var frame = _entries[entry].Value.Source.Frame;
+        return frame >= message.FrameCount ? SourceWords.NoFrame(frame, message.FrameCount) : _entries[entry].Explain(message[frame], t_buffers ??= new Buffers());
+    }
+
+    /// <summary>The entries that found nothing in a message, with the words about it.</summary>
+    public ImmutableArray<UnmappedSource> UnmappedIn(MessageValues read, ZmtpMessage message) =>
+        [.. read.Missing.Select(entry => new UnmappedSource(Mapping.Values, MetricOf(entry), Explain(entry, message)))];
 
     /// <summary>What was read so far of one message.</summary>
     /// <param name="seen">The series that it has; null when no two can be the same.</param>
@@ -78,6 +100,8 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private readonly MessageSource _source;
         private readonly MessageSource? _document;
         private readonly JsonPath? _path;
+        private readonly JsonPath? _list; // what the items are in, where that can be told
+        private readonly PathTree? _tree; // without items: where the number is, and then where the labels are
 
         public Entry(ValueConfig value)
         {
@@ -88,53 +112,86 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
                 _path = document.Path;
                 _document = Sources.From(value.Source with { Selector = document with { Path = JsonPath.Root } });
             }
+
+            JsonPath[] paths = [.. _path is null ? Array.Empty<JsonPath>() : [_path], .. value.Labels.Select(label => label.Path).OfType<JsonPath>()];
+            _tree = _path is not null && value.Each is null && paths.All(path => path.IsPlain) ? new PathTree([.. paths.Select(path => path.Steps!.Value)]) : null;
+            _list = value.Each?.ToString() is { } each && each.EndsWith("[*]", StringComparison.Ordinal) ? JsonPath.TryParse(each[..^3], out _) : null;
         }
 
         public ValueConfig Value { get; }
 
-        public void Read(ReadOnlySpan<byte> frame, Buffers buffers, Reading reading)
+        /// <returns>False when there is nothing where it looks. An empty list is something.</returns>
+        public bool Read(ReadOnlySpan<byte> frame, Buffers buffers, Reading reading)
         {
             var room = Value.MaxSeries;
             if (_document is null)
             {
-                Add(_source.Find(frame, buffers.Value), [], buffers, reading, ref room);
-                return;
+                return Add(_source.Find(frame, buffers.Value), [], [], buffers, reading, ref room);
+            }
+
+            if (_tree is not null)
+            {
+                var document = _document.FindDocument(frame, buffers.Document);
+                Span<JsonPlace> places = stackalloc JsonPlace[1 + Value.Labels.Length];
+                return document.Exists && _tree.TryFollow(document.Text, places)
+                    && Add(_path!.At(document.Text, places[0], buffers.Value), document.Text, places[1..], buffers, reading, ref room);
             }
 
             // The items are JSON, in which the paths lead on.
             var json = _document.Find(frame, buffers.Document);
             if (json.Kind != FoundKind.Other)
             {
-                return;
+                return false;
             }
 
             if (Value.Each is null)
             {
-                Add(_path!.Select(json.Text, buffers.Value), json.Text, buffers, reading, ref room);
-                return;
+                return Add(_path!.Select(json.Text, buffers.Value), json.Text, [], buffers, reading, ref room);
             }
 
-            foreach (var item in Value.Each.SelectAll(json.Text, MaxItems))
+            var items = Value.Each.SelectAll(json.Text, MaxItems);
+            var isFound = items.IsEmpty && IsEmptyList(json.Text, buffers);
+            foreach (var item in items)
             {
-                Add(_path!.Select(item, buffers.Value), item, buffers, reading, ref room);
+                isFound |= Add(_path!.Select(item, buffers.Value), item, [], buffers, reading, ref room);
             }
+
+            return isFound;
         }
 
-        private void Add(FoundValue found, ReadOnlySpan<byte> item, Buffers buffers, Reading reading, ref int room)
+        public string Explain(ReadOnlySpan<byte> frame, Buffers buffers)
+        {
+            var json = _document is null || Value.Each is null ? FoundValue.Nothing("") : _document.Find(frame, buffers.Document);
+            if (json.Kind != FoundKind.Other)
+            {
+                return SourceWords.Found(_source, frame, _source.Find(frame, buffers.Value), ", which is no number");
+            }
+
+            var what = Value.Each!.SelectAll(json.Text, 1).IsEmpty ? $"{Value.Each} selects nothing" : $"no item of {Value.Each} has a number at {_path}";
+            return SourceWords.Found(_source, frame, FoundValue.Nothing($", in which {what}"), "");
+        }
+
+        // What filters may select nothing, and that is right.
+        private bool IsEmptyList(ReadOnlySpan<byte> json, Buffers buffers) =>
+            _list is null ? !Value.Each!.IsPlain : _list.Select(json, buffers.Value).Kind == FoundKind.Other;
+
+        private bool Add(FoundValue found, ReadOnlySpan<byte> item, ReadOnlySpan<JsonPlace> places, Buffers buffers, Reading reading, ref int room)
         {
             if (!TryReadNumber(found, out var number) || !double.IsFinite(number *= Value.Scale))
             {
-                return;
+                return false;
             }
 
             var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
-            for (var i = 0; i < labels.Length; i++)
+            for (var (i, place) = (0, 0); i < labels.Length; i++)
             {
                 var label = Value.Labels[i];
-                labels[i] = label.Path is null ? label.Text : TextOf(label.Path.Select(item, buffers.Value));
+                labels[i] = label.Path is null ? label.Text
+                    : TextOf(places.IsEmpty ? label.Path.Select(item, buffers.Value) : label.Path.At(item, places[place++], buffers.Value));
             }
 
             reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number), ref room);
+            return true;
         }
 
         private static bool TryReadNumber(in FoundValue found, out double number)

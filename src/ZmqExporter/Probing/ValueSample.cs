@@ -23,4 +23,8 @@ internal sealed record ValueSample(ValueConfig Value, EquatableArray<string> Lab
 /// <summary>The numbers of one message.</summary>
 /// <param name="Samples">No two of one metric with the same labels.</param>
 /// <param name="Dropped">How many more there were than <see cref="ValueConfig.MaxSeries"/>.</param>
-internal readonly record struct MessageValues(ImmutableArray<ValueSample> Samples, int Dropped);
+internal readonly record struct MessageValues(ImmutableArray<ValueSample> Samples, int Dropped)
+{
+    /// <summary>The entries of <c>values</c> that found nothing in it.</summary>
+    public ImmutableArray<int> Missing { get; init; } = [];
+}

@@ -133,7 +133,7 @@ internal sealed partial class Target
     private static SubscriptionMemory Remember(SubscriptionCounters counts)
     {
         var (lost, whileDisconnected, resets, untracked) = counts.Sequence;
-        return new SubscriptionMemory(counts.Messages, counts.Bytes, lost, whileDisconnected, resets, untracked, counts.LastMessage);
+        return new SubscriptionMemory(counts.Messages, counts.Bytes, lost, whileDisconnected, resets, untracked, counts.LastMessage) { Followed = counts.Followed };
     }
 
     private static SubscriptionCounters Of(SubscriptionMemory memory) => new(
@@ -141,7 +141,10 @@ internal sealed partial class Target
         memory.Bytes,
         new SequenceCounts(memory.Lost, memory.LostWhileDisconnected, memory.Resets, memory.Untracked),
         Delay: null,
-        memory.LastMessage);
+        memory.LastMessage)
+    {
+        Followed = memory.Followed,
+    };
 
     private static RecentMemory Remember(RecentResult recent) =>
         new(recent.At, EnumLabels<ProbeOutcome>.All[(int)recent.Outcome], recent.Reason?.Label(), recent.RoundTrip?.TotalSeconds);

@@ -171,6 +171,8 @@ internal static class ConfigVariants
         Subscribe("modules.*", "startup_grace", "topics: [a]", "topics: [a], startup_grace: 20s"),
         Subscribe("modules.*", "expect", "topics: [a], expect: [{frames: 2}]", "topics: [a], expect: [{frames: 3}]"),
         Subscribe("modules.*", "min_rate", "topics: [a]", "topics: [a], min_rate: 0.5"),
+        Subscribe("modules.*", "min_rate", "topics: [a], min_rate: {ab: 1}", "topics: [a], min_rate: {ab: 1/m}"),
+        Subscribe("modules.*", "min_rate", "topics: [a], min_rate: {ab: 1}", "topics: [a], min_rate: {ac: 1}"),
         Subscribe("modules.*", "rate_window", "topics: [a], min_rate: 1", "topics: [a], min_rate: 1, rate_window: 20s"),
         Subscribe("modules.*", "sequence", "topics: [a]", "topics: [a], sequence: {frame: 1, format: ascii}"),
         Subscribe("modules.*.sequence", "frame", "topics: [a], sequence: {frame: 1, format: ascii}", "topics: [a], sequence: {frame: 2, format: ascii}"),

@@ -38,6 +38,20 @@ public sealed class StatusPageTests
     }
 
     [Fact]
+    public async Task Get_MappingsThatFindNothing_AreBelowTheResultAndEncoded()
+    {
+        await using var test = await HttpUnderTest.StartAsync();
+        test.Targets.Add(new TargetStatus("a", "b", "c", TargetState.Up, 0, Since, null, "5 messages")
+        {
+            Unmapped = ["sequence finds nothing in what comes: <b>", .. Enumerable.Range(0, 10).Select(i => $"values: app_{i} finds nothing")],
+        });
+        var page = await GetAsync(test);
+        Assert.Contains(
+            "<td><bdi>5 messages</bdi><br>warning: <bdi>sequence finds nothing in what comes: &lt;b&gt;</bdi><br>warning: <bdi>values: app_0 finds nothing</bdi>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("app_4", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Get_LongDetail_IsCut()
     {
         await using var test = await HttpUnderTest.StartAsync();

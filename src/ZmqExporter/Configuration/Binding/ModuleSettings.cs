@@ -118,7 +118,7 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
         ("max_reply", RequestProberConfig request) => ByteSizes.Show(request.MaxReply),
         ("max_passed_over", RequestProberConfig request) when request.Steps.Any(step => !step.Until.IsEmpty) => request.MaxPassedOver.ToString(CultureInfo.InvariantCulture),
         ("startup_grace", SubscribeProberConfig subscribe) => Durations.Show(subscribe.StartupGrace),
-        ("rate_window", SubscribeProberConfig { MinRate: not null } subscribe) => Durations.Show(subscribe.RateWindow),
+        ("rate_window", SubscribeProberConfig subscribe) when subscribe.MinRate is not null || !subscribe.TopicRates.IsEmpty => Durations.Show(subscribe.RateWindow),
         _ => null,
     };
 

@@ -50,7 +50,8 @@ internal sealed class OneShotProbe : IDisposable
     public async ValueTask<ProbeConversation> ProbeAsync(CancellationToken stopping)
     {
         var result = await _prober.ProbeAsync(stopping);
-        return new ProbeConversation(_target, result, _recorder.Take(), _readings?.Take());
+        var reading = _readings?.Take();
+        return new ProbeConversation(_target, result, _recorder.Take(), reading is null ? null : reading with { Unmapped = result.Unmapped ?? [] });
     }
 
     /// <inheritdoc />

@@ -48,6 +48,10 @@ internal sealed record ProbeJson
 
     public required SubscriptionJson? Subscription { get; init; }
 
+    /// <summary>What makes the mappings of a reply doubtful; absent where nothing does, and for a subscription, which has its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Warnings { get; init; }
+
     public required ImmutableArray<ConversationEntryJson> Trace { get; init; }
 
     /// <summary>The object of a conversation.</summary>
@@ -71,6 +75,7 @@ internal sealed record ProbeJson
             PhaseSeconds = conversation.Phases.ToDictionary(phase => phase.Name, phase => phase.Duration.TotalSeconds, StringComparer.Ordinal),
             Peer = result.Peer is { } peer ? ProbePeerJson.Of(peer) : null,
             Subscription = conversation.Reading is { } reading ? SubscriptionJson.Of(reading) : null,
+            Warnings = conversation.Reading is null && conversation.Warnings is { Count: > 0 } warnings ? warnings : null,
             Trace = [.. conversation.Entries.Select(ConversationEntryJson.Of)],
         };
     }
