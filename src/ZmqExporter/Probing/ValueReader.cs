@@ -20,8 +20,9 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     private readonly bool _mayRepeat = values.Any(value => value.Each is not null)
         || values.Select(value => value.Metric).Distinct(StringComparer.Ordinal).Count() < values.Length;
 
-    /// <summary>The frames that have a number.</summary>
-    public ImmutableArray<int> Frames { get; } = [.. values.Select(value => value.Source.Frame).Distinct()];
+    /// <summary>The frames that a value is looked for in, with its labels.</summary>
+    public static IEnumerable<int> FramesOf(ValueConfig value) =>
+        [value.Source.Frame, .. value.Labels.Select(label => label.Source).OfType<SourceConfig>().Select(source => source.Frame)];
 
     /// <summary>Reads them. What the message does not have is left out.</summary>
     /// <param name="message">An acceptable reply or message.</param>
@@ -32,7 +33,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         {
             if (entry.Value.Source.Frame < message.FrameCount)
             {
-                entry.Read(message[entry.Value.Source.Frame], t_buffers ??= new Buffers(), reading);
+                entry.Read(message, t_buffers ??= new Buffers(), reading);
             }
         }
 
@@ -78,11 +79,17 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private readonly MessageSource _source;
         private readonly MessageSource? _document;
         private readonly JsonPath? _path;
+        private readonly ImmutableArray<(int Index, MessageSource Source)> _placedLabels; // found once a message, and not in each item
 
         public Entry(ValueConfig value)
         {
             Value = value;
             _source = Sources.From(value.Source);
+            _placedLabels =
+            [
+                .. value.Labels.Select((label, index) => (Index: index, label.Source)).Where(label => label.Source is not null)
+                    .Select(label => (label.Index, Sources.From(label.Source!))),
+            ];
             if (value.Source.Selector is SelectorConfig.Document document && (value.Each is not null || value.Labels.Any(label => label.Path is not null)))
             {
                 _path = document.Path;
@@ -92,12 +99,19 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
         public ValueConfig Value { get; }
 
-        public void Read(ReadOnlySpan<byte> frame, Buffers buffers, Reading reading)
+        public void Read(ZmtpMessage message, Buffers buffers, Reading reading)
         {
+            var frame = message[Value.Source.Frame];
             var room = Value.MaxSeries;
+            var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
+            if (!TryReadPlacedLabels(message, labels, buffers.Value))
+            {
+                return;
+            }
+
             if (_document is null)
             {
-                Add(_source.Find(frame, buffers.Value), [], buffers, reading, ref room);
+                Add(_source.Find(frame, buffers.Value), [], labels, buffers, reading, ref room);
                 return;
             }
 
@@ -110,28 +124,46 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
             if (Value.Each is null)
             {
-                Add(_path!.Select(json.Text, buffers.Value), json.Text, buffers, reading, ref room);
+                Add(_path!.Select(json.Text, buffers.Value), json.Text, labels, buffers, reading, ref room);
                 return;
             }
 
             foreach (var item in Value.Each.SelectAll(json.Text, MaxItems))
             {
-                Add(_path!.Select(item, buffers.Value), item, buffers, reading, ref room);
+                Add(_path!.Select(item, buffers.Value), item, labels, buffers, reading, ref room);
             }
         }
 
-        private void Add(FoundValue found, ReadOnlySpan<byte> item, Buffers buffers, Reading reading, ref int room)
+        private bool TryReadPlacedLabels(ZmtpMessage message, string[] labels, ContentBuffer buffer)
+        {
+            foreach (var (index, source) in _placedLabels)
+            {
+                if (source.Frame >= message.FrameCount || source.Find(message[source.Frame], buffer) is not { Exists: true } found)
+                {
+                    return false;
+                }
+
+                labels[index] = TextOf(found);
+            }
+
+            return true;
+        }
+
+        /// <param name="found">The number, or whatever is in its place.</param>
+        /// <param name="item">What the paths of labels lead into.</param>
+        /// <param name="known">The labels, of which those with a place are known.</param>
+        private void Add(FoundValue found, ReadOnlySpan<byte> item, string[] known, Buffers buffers, Reading reading, ref int room)
         {
             if (!TryReadNumber(found, out var number))
             {
                 return;
             }
 
-            var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
+            var labels = known.Length == 0 ? known : new string[known.Length];
             for (var i = 0; i < labels.Length; i++)
             {
                 var label = Value.Labels[i];
-                labels[i] = label.Path is null ? label.Text : TextOf(label.Path.Select(item, buffers.Value));
+                labels[i] = label.Source is not null ? known[i] : label.Path is null ? label.Text : TextOf(label.Path.Select(item, buffers.Value));
             }
 
             reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number * Value.Scale), ref room);

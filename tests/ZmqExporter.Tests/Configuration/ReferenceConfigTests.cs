@@ -58,7 +58,7 @@ public partial class ReferenceConfigTests
                 foreach (var entry in mapping.Entries)
                 {
                     _ = keys.Add((path, entry.Key));
-                    Collect(entry.Value, path == "modules" ? "modules.*" : Quoted.Path(path, entry.Key), keys);
+                    Collect(entry.Value, path is "modules" or "modules.*.values[*].labels" ? $"{path}.*" : Quoted.Path(path, entry.Key), keys);
                 }
 
                 break;
