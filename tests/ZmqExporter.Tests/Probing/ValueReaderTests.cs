@@ -42,7 +42,7 @@ public sealed class ValueReaderTests
     [InlineData("frame: 1, json: $.v, labels: {l: {matches: '^trade\\.([A-Z]+)$'}}", "")] // another message, which has no such number
     [InlineData("frame: 1, json: $.v, labels: {l: {frame: 2}}", "")]
     [InlineData("frame: 1, json: $.v, labels: {l: {frame: 1, json: $.nothing}}", "")]
-    [InlineData("frame: 1, json: $.v, labels: {l: {frame: 1, json: $.w[0].v}}", "app_a{2} 1")]
+    [InlineData("frame: 1, json: $.v, labels: {l: {frame: 1, json: '$.w[0].v'}}", "app_a{2} 1")]
     [InlineData("frame: 1, json: $.v, labels: {l: {offset: 0, format: uint8}}", "app_a{98} 1")]
     [InlineData("frame: 1, json: $.v, each: '$.w[*]', labels: {a: $.n, l: {after: book.}}", "app_a{p,EUR} 2|app_a{q,EUR} 3")]
     public void Read_LabelOfAPlace_IsThatOfTheMessage(string entry, string expected) =>
