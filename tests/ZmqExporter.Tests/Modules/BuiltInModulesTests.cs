@@ -108,7 +108,7 @@ public sealed partial class BuiltInModulesTests
     public void Load_DefaultsThatOnlyTheFilesModulesMakeFit_AreNoFaultOfUnusedBuiltInOnes() =>
         Parse("{defaults: {timeout: 20s}, modules: {m: {extends: freelance, interval: 30s}}}");
 
-    private static IEnumerable<ValueConfig> ValuesOf(string name) => Parse("{}").FindModule(name)!.Prober switch
+    private static EquatableArray<ValueConfig> ValuesOf(string name) => Parse("{}").FindModule(name)!.Prober switch
     {
         RequestProberConfig request => request.Values,
         SubscribeProberConfig subscribe => subscribe.Values,
