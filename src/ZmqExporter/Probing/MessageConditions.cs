@@ -24,7 +24,7 @@ internal sealed class MessageConditions(SubscribeProberConfig config)
     private static ImmutableArray<int> InspectedBy(SubscribeProberConfig config)
     {
         var numbers = config.Expect.OfType<ExpectConfig.Holds>().Select(expect => expect.Source.Frame)
-            .Concat(config.Values.Select(value => value.Source.Frame))
+            .Concat(config.Values.SelectMany(ValueReader.FramesOf))
             .ToHashSet();
         return numbers.Count == 0 ? [] : [.. Enumerable.Range(0, numbers.Max() + 1).Select(number => numbers.Contains(number) ? Sources.MaxFrame : 0)];
     }

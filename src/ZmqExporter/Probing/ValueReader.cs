@@ -20,11 +20,12 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     private readonly bool _mayRepeat = values.Any(value => value.Each is not null)
         || values.Select(value => value.Metric).Distinct(StringComparer.Ordinal).Count() < values.Length;
 
-    /// <summary>The frames that have a number.</summary>
-    public ImmutableArray<int> Frames { get; } = [.. values.Select(value => value.Source.Frame).Distinct()];
+    /// <summary>The frames that a value is looked for in, with its labels.</summary>
+    public static IEnumerable<int> FramesOf(ValueConfig value) =>
+        [value.Source.Frame, .. value.Labels.Select(label => label.Source).OfType<SourceConfig>().Select(source => source.Frame)];
 
     /// <summary>Whether the latest message says all: no two messages have different series.</summary>
-    public bool IsLastEnough { get; } = values.All(value => value.Each is null && value.Labels.All(label => label.Path is null));
+    public bool IsLastEnough { get; } = values.All(value => value.Each is null && value.Labels.All(label => label.Path is null && label.Source is null));
 
     /// <summary>How many entries there are.</summary>
     public int Count => _entries.Length;
@@ -41,7 +42,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         for (var i = 0; i < _entries.Length; i++)
         {
             var entry = _entries[i];
-            if (entry.Value.Source.Frame >= message.FrameCount || !entry.Read(message[entry.Value.Source.Frame], t_buffers ??= new Buffers(), reading))
+            if (entry.Value.Source.Frame >= message.FrameCount || !entry.Read(message, t_buffers ??= new Buffers(), reading))
             {
                 (missing ??= ImmutableArray.CreateBuilder<int>()).Add(i);
             }
@@ -102,11 +103,17 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private readonly JsonPath? _path;
         private readonly JsonPath? _list; // what the items are in, where that can be told
         private readonly PathTree? _tree; // without items: where the number is, and then where the labels are
+        private readonly ImmutableArray<(int Index, MessageSource Source)> _placedLabels; // found once a message, and not in each item
 
         public Entry(ValueConfig value)
         {
             Value = value;
             _source = Sources.From(value.Source);
+            _placedLabels =
+            [
+                .. value.Labels.Select((label, index) => (Index: index, label.Source)).Where(label => label.Source is not null)
+                    .Select(label => (label.Index, Sources.From(label.Source!))),
+            ];
             if (value.Source.Selector is SelectorConfig.Document document && (value.Each is not null || value.Labels.Any(label => label.Path is not null)))
             {
                 _path = document.Path;
@@ -121,12 +128,19 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         public ValueConfig Value { get; }
 
         /// <returns>False when there is nothing where it looks. An empty list is something.</returns>
-        public bool Read(ReadOnlySpan<byte> frame, Buffers buffers, Reading reading)
+        public bool Read(ZmtpMessage message, Buffers buffers, Reading reading)
         {
+            var frame = message[Value.Source.Frame];
             var room = Value.MaxSeries;
+            var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
+            if (!TryReadPlacedLabels(message, labels, buffers.Value))
+            {
+                return false;
+            }
+
             if (_document is null)
             {
-                return Add(_source.Find(frame, buffers.Value), [], [], buffers, reading, ref room);
+                return Add(_source.Find(frame, buffers.Value), [], [], labels, buffers, reading, ref room);
             }
 
             if (_tree is not null)
@@ -134,7 +148,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
                 var document = _document.FindDocument(frame, buffers.Document);
                 Span<JsonPlace> places = stackalloc JsonPlace[1 + Value.Labels.Length];
                 return document.Exists && _tree.TryFollow(document.Text, places)
-                    && Add(_path!.At(document.Text, places[0], buffers.Value), document.Text, places[1..], buffers, reading, ref room);
+                    && Add(_path!.At(document.Text, places[0], buffers.Value), document.Text, places[1..], labels, buffers, reading, ref room);
             }
 
             // The items are JSON, in which the paths lead on.
@@ -146,14 +160,14 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
             if (Value.Each is null)
             {
-                return Add(_path!.Select(json.Text, buffers.Value), json.Text, [], buffers, reading, ref room);
+                return Add(_path!.Select(json.Text, buffers.Value), json.Text, [], labels, buffers, reading, ref room);
             }
 
             var items = Value.Each.SelectAll(json.Text, MaxItems);
             var isFound = items.IsEmpty && IsEmptyList(json.Text, buffers);
             foreach (var item in items)
             {
-                isFound |= Add(_path!.Select(item, buffers.Value), item, [], buffers, reading, ref room);
+                isFound |= Add(_path!.Select(item, buffers.Value), item, [], labels, buffers, reading, ref room);
             }
 
             return isFound;
@@ -175,18 +189,43 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private bool IsEmptyList(ReadOnlySpan<byte> json, Buffers buffers) =>
             _list is null ? !Value.Each!.IsPlain : _list.Select(json, buffers.Value).Kind == FoundKind.Other;
 
-        private bool Add(FoundValue found, ReadOnlySpan<byte> item, ReadOnlySpan<JsonPlace> places, Buffers buffers, Reading reading, ref int room)
+        private bool TryReadPlacedLabels(ZmtpMessage message, string[] labels, ContentBuffer buffer)
+        {
+            foreach (var (index, source) in _placedLabels)
+            {
+                if (source.Frame >= message.FrameCount || source.Find(message[source.Frame], buffer) is not { Exists: true } found)
+                {
+                    return false;
+                }
+
+                labels[index] = TextOf(found);
+            }
+
+            return true;
+        }
+
+        /// <param name="found">The number, or whatever is in its place.</param>
+        /// <param name="item">What the paths of labels lead into.</param>
+        /// <param name="places">Where in it they lead, one after the other; empty when nobody has looked.</param>
+        /// <param name="known">The labels, of which those with a place are known.</param>
+        /// <param name="buffers">For what has to be made of the message.</param>
+        /// <param name="reading">Takes the value.</param>
+        /// <param name="room">How many series there may be more.</param>
+        /// <returns>Whether it is a number.</returns>
+        private bool Add(
+            FoundValue found, ReadOnlySpan<byte> item, ReadOnlySpan<JsonPlace> places, string[] known, Buffers buffers, Reading reading, ref int room)
         {
             if (!TryReadNumber(found, out var number) || !double.IsFinite(number *= Value.Scale))
             {
                 return false;
             }
 
-            var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
+            var labels = known.Length == 0 ? known : new string[known.Length];
             for (var (i, place) = (0, 0); i < labels.Length; i++)
             {
                 var label = Value.Labels[i];
-                labels[i] = label.Path is null ? label.Text
+                labels[i] = label.Source is not null ? known[i]
+                    : label.Path is null ? label.Text
                     : TextOf(places.IsEmpty ? label.Path.Select(item, buffers.Value) : label.Path.At(item, places[place++], buffers.Value));
             }
 

@@ -143,6 +143,15 @@ internal static class ConfigVariants
         Value("max_series", "metric: app_a, help: A.", "metric: app_a, help: A., max_series: 5"),
         Value("scale", "metric: app_a, help: A.", "metric: app_a, help: A., scale: 5"),
         Value("matches", "metric: app_a, help: A.", "metric: app_a, help: A., matches: '(b)'"),
+        Label("frame", "frame: 0", "frame: 1"),
+        Label("json", "json: $.a", "json: $.b"),
+        Label("msgpack", "msgpack: $.a", "msgpack: $.b"),
+        Label("cbor", "cbor: $.a", "cbor: $.b"),
+        Label("offset", "offset: 1, format: uint8", "offset: 2, format: uint8"),
+        Label("format", "offset: 1, format: uint8", "offset: 1, format: int8"),
+        Label("after", "frame: 0", "after: b"),
+        Label("decode", "frame: 0", "decode: [gzip]"),
+        Label("matches", "frame: 0", "matches: '(b)'"),
         Value("frame", "metric: app_a, help: A.", "metric: app_a, help: A., frame: 1"),
         Value("json", "metric: app_a, help: A., json: $.a", "metric: app_a, help: A., json: $.b"),
         Value("msgpack", "metric: app_a, help: A., msgpack: $.a", "metric: app_a, help: A., msgpack: $.b"),
@@ -155,6 +164,11 @@ internal static class ConfigVariants
 
     private static ModuleChange Value(string key, string before, string after) => new(
         "modules.*.values[*]", key, $"prober: request, send: [a], values: [{{{before}}}]", $"prober: request, send: [a], values: [{{{after}}}]");
+
+    private static ModuleChange Label(string key, string before, string after) => new(
+        "modules.*.values[*].labels.*", key,
+        $"prober: request, send: [a], values: [{{metric: app_a, help: A., labels: {{l: {{{before}}}}}}}]",
+        $"prober: request, send: [a], values: [{{metric: app_a, help: A., labels: {{l: {{{after}}}}}}}]");
 
     private static IEnumerable<ModuleChange> HandshakeKeys() =>
     [

@@ -25,7 +25,7 @@ internal static class RequestProberBinder
     public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "routing_id", "max_reply", .. Exchange, "max_passed_over", "steps", "values"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [StepTable, CaptureBinder.Keys, RoutingIdBinder.Keys, .. FrameBinder.Parts, .. ExpectBinder.Parts, ValueBinder.Keys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepTable, CaptureBinder.Keys, RoutingIdBinder.Keys, .. FrameBinder.Parts, .. ExpectBinder.Parts, .. ValueBinder.Parts];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)

@@ -18,7 +18,7 @@ internal static class SubscribeProberBinder
         ["topics", "max_silence", "startup_grace", "expect", "min_rate", "rate_window", "sequence", "sent_at", "values"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [TopicBinder.Keys, .. FeedSourceBinder.Parts, .. ExpectBinder.Parts, ValueBinder.Keys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [TopicBinder.Keys, .. FeedSourceBinder.Parts, .. ExpectBinder.Parts, .. ValueBinder.Parts];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)

@@ -24,9 +24,13 @@ internal static partial class ValueBinder
     private static readonly ImmutableArray<string> TakenNames = ["up", "ALERTS", "ALERTS_FOR_STATE"];
     private static readonly ImmutableArray<string> GaugeSuffixes = ["_total", "_count", "_sum", "_bucket", "_created", "_info"];
 
-    /// <summary>The keys of an entry.</summary>
-    public static KeyTable Keys { get; } = new(
+    /// <summary>The tables of both.</summary>
+    public static ImmutableArray<KeyTable> Parts => [Keys, LabelKeys];
+
+    private static KeyTable Keys { get; } = new(
         "modules.*.values[*]", ["metric", "help", "type", "each", "labels", "max_series", "scale", "matches", .. SourceBinder.Keys]);
+
+    private static KeyTable LabelKeys { get; } = new("modules.*.values[*].labels.*", [.. SourceBinder.Keys, "matches"]);
 
     /// <summary>Binds the list; empty when there is none or after an error.</summary>
     public static ImmutableArray<ValueConfig> BindList(ModuleChain chain)
@@ -160,7 +164,14 @@ internal static partial class ValueBinder
             {
                 at.Error($"{Quoted.Text(entry.Key)} cannot be a label of a value", "take another name: letters, digits and _, and none that the exporter or Prometheus sets");
             }
-            else if (at.ReadText("write a path such as $.name, or a text") is { } text)
+            else if (at.Node is YamlMapping)
+            {
+                if (Section.Open(at, LabelKeys) is { } section && SourceBinder.Bind(section, section.Find("matches")) is { } place)
+                {
+                    labels.Add(new ValueLabelConfig(entry.Key, Path: null, Source: place));
+                }
+            }
+            else if (at.ReadText("write a path such as $.name, a text, or a place such as {frame: 0}") is { } text)
             {
                 var isPath = text.StartsWith('$');
                 if (isPath && source is { Selector: not SelectorConfig.Document })
