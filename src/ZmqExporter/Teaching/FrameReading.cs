@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using ZmqExporter.Content;
+
+namespace ZmqExporter.Teaching;
+
+/// <summary>What a frame is found to be. Immutable.</summary>
+/// <param name="Form">Its form, after unpacking.</param>
+/// <param name="Decode">How it is packed, the outermost layer first.</param>
+/// <param name="Content">The bytes after unpacking.</param>
+internal sealed record FrameReading(FrameForm Form, ImmutableArray<Decoding> Decode, ReadOnlyMemory<byte> Content)
+{
+    /// <summary>The characters of a text; else empty.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>The values of a document; else null.</summary>
+    public SeenDocument? Document { get; init; }
+
+    /// <summary>What keeps the exporter, or us, from looking into it; else null.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>The layers as the key of a source: <c>[zlib]</c>; empty for none.</summary>
+    public string DecodeKey => Decode.IsEmpty ? "" : $"[{string.Join(", ", Decode.Select(NameOf))}]";
+
+    /// <summary>What it is, for people: "zlib of JSON".</summary>
+    public string Words => string.Concat(Decode.Select(decoding => $"{NameOf(decoding)} of ")) + Form switch
+    {
+        FrameForm.Empty => "nothing",
+        FrameForm.Text => "text",
+        FrameForm.Document => Document!.Name,
+        _ => "bytes",
+    };
+
+    private static string NameOf(Decoding decoding) => decoding switch
+    {
+        Decoding.Zlib => "zlib",
+        Decoding.Gzip => "gzip",
+        Decoding.Brotli => "brotli",
+        _ => "base64",
+    };
+}
+
+/// <summary>The form of a frame.</summary>
+internal enum FrameForm
+{
+    /// <summary>No bytes.</summary>
+    Empty,
+
+    /// <summary>Printable UTF-8.</summary>
+    Text,
+
+    /// <summary>JSON, MessagePack or CBOR.</summary>
+    Document,
+
+    /// <summary>Anything else.</summary>
+    Binary,
+}
