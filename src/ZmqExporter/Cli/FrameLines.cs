@@ -45,7 +45,7 @@ internal sealed class FrameLines(bool isFull)
         }
     }
 
-    private static string Words(FrameReading reading) => reading.Decode.IsEmpty
+    private static string Words(FrameReading reading) => !reading.IsPacked
         ? reading.Words
         : string.Create(CultureInfo.InvariantCulture, $"{reading.Words} (decode: {reading.DecodeKey}, {reading.Content.Length} bytes come out)");
 

@@ -57,6 +57,9 @@ internal sealed class SourceCondition : ReplyCondition
             token = found is { } one ? ProbeToken.Older(token, one) : token;
         }
 
-        return failure is null ? null : $"{_source.Name} is {Excerpt.Of(value.Text)}{failure}";
+        return failure is null ? null : $"{_source.Name} is {Shown(value)}{failure}";
     }
+
+    // A text in quotes, and a number, true or null without: in JSON they are not the same.
+    private static string Shown(in FoundValue value) => value.Kind == FoundKind.Text ? Excerpt.Of(value.Text) : Excerpt.Of(value.Text)[1..^1];
 }

@@ -109,5 +109,6 @@ internal sealed class ArrayGuess(MetricName names)
     }
 
     private static bool IsNumber(string name, DocumentNode node) =>
-        node.Kind == DocumentKind.Number && name.Length <= MaxName && !ValueGuess.IsId(name.ToLowerInvariant()) && !Names.Contains(name.ToLowerInvariant());
+        node.Kind == DocumentKind.Number && double.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+        && name.Length <= MaxName && !ValueGuess.IsId(name.ToLowerInvariant()) && !Names.Contains(name.ToLowerInvariant());
 }

@@ -18,6 +18,9 @@ internal sealed record FrameReading(FrameForm Form, ImmutableArray<Decoding> Dec
     /// <summary>What keeps the exporter, or us, from looking into it; else null.</summary>
     public string? Problem { get; init; }
 
+    /// <summary>Whether there are layers.</summary>
+    public bool IsPacked => !Decode.IsEmpty;
+
     /// <summary>The layers as the key of a source: <c>[zlib]</c>; empty for none.</summary>
     public string DecodeKey => Decode.IsEmpty ? "" : $"[{string.Join(", ", Decode.Select(NameOf))}]";
 

@@ -72,8 +72,10 @@ internal sealed partial record TextShape(ImmutableArray<string> Literals, Immuta
             pattern.Append(Escape(Literals[i])).Append(i == number ? $"({AnyNumber})" : AnyNumber);
         }
 
-        var following = Escape(Literals[number + 1]);
-        return pattern.Append(following.Length == 0 && number + 2 == Literals.Length ? "$" : following).ToString();
+        // Only up to the end of its line: .NET's engine without backtracking (10.0) loses the group of a match that ends with the text's last line feed.
+        var following = Literals[number + 1];
+        var end = following.AsSpan().IndexOfAny('\r', '\n');
+        return pattern.Append(end >= 0 ? Escape(following[..end]) : following.Length == 0 && number + 2 == Literals.Length ? "$" : Escape(following)).ToString();
     }
 
     /// <summary>What one of the numbers is called: "depth" in "depth=12", "jobs" in "12 jobs".</summary>

@@ -52,6 +52,11 @@ internal sealed class ValueGuess(LessonSubject subject, ColumnTable table, Metri
             return false;
         }
 
+        if (kind == DocumentKind.Text && ArrayGuess.Names.Contains(column.LastWord))
+        {
+            return false; // a name that is made of digits
+        }
+
         return kind == DocumentKind.Boolean || (column.Numbers() is not null && (kind == DocumentKind.Number || column.Origin != ColumnOrigin.Document || !column.IsConstant || column.Seen.First().Contains('.', StringComparison.Ordinal)));
     }
 
