@@ -45,13 +45,15 @@ internal sealed class FrameLines(bool isFull)
         }
     }
 
-    private static string Words(FrameReading reading) => !reading.IsPacked
+    private static string Words(FrameReading reading) => reading is { IsPacked: false, After.Length: 0 }
         ? reading.Words
-        : string.Create(CultureInfo.InvariantCulture, $"{reading.Words} (decode: {reading.DecodeKey}, {reading.Content.Length} bytes come out)");
+        : !reading.IsPacked
+        ? $"{reading.Words} ({reading.Way})"
+        : string.Create(CultureInfo.InvariantCulture, $"{reading.Words} ({reading.Way}, {reading.Content.Length} bytes come out)");
 
     private IEnumerable<string> Body(FrameReading reading) => reading switch
     {
-        { Document: { } document } => Values(document),
+        { Document: { } document } => (reading.After.Length == 0 ? Array.Empty<string>() : [$"\"{Printable.Of(reading.Text, _maxText)}\""]).Concat(Values(document)),
         { Form: FrameForm.Text } => reading.Text.Split('\n').Select(line => $"\"{Printable.Of(line.TrimEnd('\r'), _maxText)}\""),
         _ => Dump(reading.Content),
     };

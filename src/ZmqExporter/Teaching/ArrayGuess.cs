@@ -35,7 +35,7 @@ internal sealed class ArrayGuess(MetricName names)
                 $"metric: {names.Of(Words(array, number.First().Words), isCounter: false)}",
                 $"help: {YamlText.Scalar(ValueGuess.Help(shown))}",
                 "type: gauge",
-                new Place(array.Frame, array.Decode, "").Keys,
+                new Place(array.Frame, array.Way, "").Keys,
                 $"each: {YamlText.Scalar($"{array.Path}[*]")}",
                 $"labels: {{{label}: {YamlText.Scalar(DocumentReader.Member("$", key))}}}",
                 $"{array.Key}: {YamlText.Scalar(number.Key)}",
@@ -76,12 +76,12 @@ internal sealed class ArrayGuess(MetricName names)
     private static string? KeyOf(SeenArray array)
     {
         var candidates = array.Lists[0][0].Members
-            .Where(member => member.Value.Kind is DocumentKind.Text or DocumentKind.Number && (member.Value.Kind == DocumentKind.Text || Names.Contains(member.Key.ToLowerInvariant())))
+            .Where(member => member.Value.Kind is DocumentKind.Text or DocumentKind.Number && (member.Value.Kind == DocumentKind.Text || Names.Contains(member.Key.ToLowerInvariant(), StringComparer.Ordinal)))
             .Select(member => member.Key)
             .Where(name => name.Length is > 0 and <= MaxName && array.Lists.TrueForAll(list => TellsApart(name, list)))
             .ToList();
         return candidates.OrderBy(name => Names.IndexOf(name.ToLowerInvariant()) is >= 0 and var index ? index : int.MaxValue).FirstOrDefault(
-            name => array.Lists.Exists(list => list.Count > 1) || Names.Contains(name.ToLowerInvariant()));
+            name => array.Lists.Exists(list => list.Count > 1) || Names.Contains(name.ToLowerInvariant(), StringComparer.Ordinal));
     }
 
     private static bool TellsApart(string name, List<DocumentNode> items)
@@ -110,5 +110,5 @@ internal sealed class ArrayGuess(MetricName names)
 
     private static bool IsNumber(string name, DocumentNode node) =>
         node.Kind == DocumentKind.Number && double.TryParse(node.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
-        && name.Length <= MaxName && !ValueGuess.IsId(name.ToLowerInvariant()) && !Names.Contains(name.ToLowerInvariant());
+        && name.Length <= MaxName && !ValueGuess.IsId(name) && !Names.Contains(name.ToLowerInvariant(), StringComparer.Ordinal);
 }

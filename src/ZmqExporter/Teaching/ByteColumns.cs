@@ -21,10 +21,10 @@ internal static class ByteColumns
 
     /// <summary>The numbers that may mean something, the longest first.</summary>
     /// <param name="frame">The number of the frame.</param>
-    /// <param name="decode">How it is packed.</param>
+    /// <param name="way">The keys that lead into it.</param>
     /// <param name="messages">All messages, read.</param>
     /// <param name="seen">The messages.</param>
-    public static IEnumerable<Column> Of(int frame, string decode, ImmutableArray<ImmutableArray<FrameReading>> messages, ImmutableArray<SeenMessage> seen)
+    public static IEnumerable<Column> Of(int frame, string way, ImmutableArray<ImmutableArray<FrameReading>> messages, ImmutableArray<SeenMessage> seen)
     {
         if (frame >= MaxFrame || messages.Any(message => message.Length <= frame))
         {
@@ -32,7 +32,7 @@ internal static class ByteColumns
         }
 
         var shortest = messages.Min(message => message[frame].Content.Length);
-        var isWhole = decode.Length == 0 && messages.All(message => message[frame].Content.Length == shortest);
+        var isWhole = way.Length == 0 && messages.All(message => message[frame].Content.Length == shortest);
         foreach (var format in Formats)
         {
             for (var offset = 0; offset < MaxOffset && offset + format.Size <= shortest; offset++)
@@ -40,7 +40,7 @@ internal static class ByteColumns
                 if (Texts(frame, offset, format, messages, seen) is { } texts)
                 {
                     var column = new Column(
-                        new Place(frame, decode, string.Create(CultureInfo.InvariantCulture, $"offset: {offset}, format: {format.Name}")),
+                        new Place(frame, way, string.Create(CultureInfo.InvariantCulture, $"offset: {offset}, format: {format.Name}")),
                         ColumnOrigin.Bytes,
                         [],
                         string.Create(CultureInfo.InvariantCulture, $"the {format.Name} at byte {offset} of frame {frame}"),

@@ -102,6 +102,9 @@ internal enum ColumnOrigin
     /// <summary>All of a text frame.</summary>
     Text,
 
+    /// <summary>The text before the document in a frame.</summary>
+    Start,
+
     /// <summary>A number in a text frame.</summary>
     TextPart,
 

@@ -52,8 +52,8 @@ internal sealed class ColumnTable
     private void Read(int frame)
     {
         var readings = _messages.Where(message => message.Length > frame).Select(message => message[frame]).ToList();
-        var kinds = readings.Select(reading => (reading.Form, reading.DecodeKey, reading.Document?.Format)).Distinct().ToList();
-        if (kinds is not [var (form, decode, _)])
+        var kinds = readings.Select(reading => (reading.Form, reading.Way, reading.Document?.Format)).Distinct().ToList();
+        if (kinds is not [var (form, way, _)])
         {
             Mixed.Add(frame);
             return;
@@ -61,10 +61,10 @@ internal sealed class ColumnTable
 
         if (form == FrameForm.Binary && readings.TrueForAll(reading => reading.Problem is null))
         {
-            Bytes.AddRange(ByteColumns.Of(frame, decode, _messages, _seen));
+            Bytes.AddRange(ByteColumns.Of(frame, way, _messages, _seen));
         }
 
-        var shapes = form == FrameForm.Text ? Shapes(frame, decode) : null;
+        var hasShape = form == FrameForm.Text && Shapes(frame);
         for (var message = 0; message < _messages.Length; message++)
         {
             if (_messages[message].Length <= frame)
@@ -75,33 +75,38 @@ internal sealed class ColumnTable
             var reading = _messages[message][frame];
             if (reading.Document is { } document)
             {
-                Walk(message, new DocumentPlace(frame, decode, document.Key), document.Root, []);
+                if (reading.After.Length > 0)
+                {
+                    Find(new Place(frame, reading.DecodeKeys, ""), ColumnOrigin.Start, [], $"frame {frame}")?.Add(message, DocumentKind.Text, reading.Text);
+                }
+
+                Walk(message, new DocumentPlace(frame, way, document.Key), document.Root, []);
             }
             else if (form == FrameForm.Text && reading.Problem is null)
             {
-                AddText(message, frame, decode, reading.Text, shapes);
+                AddText(message, frame, way, reading.Text, hasShape);
             }
         }
     }
 
-    private string? Shapes(int frame, string decode)
+    private bool Shapes(int frame)
     {
         var shapes = _messages.Where(message => message.Length > frame).Select(message => TextShape.Of(message[frame].Text)).ToList();
-        return shapes.TrueForAll(shape => shape is { Numbers.IsEmpty: false } && shape.IsLike(shapes[0]!)) ? decode : null;
+        return shapes.TrueForAll(shape => shape is { Numbers.IsEmpty: false } && shape.IsLike(shapes[0]!));
     }
 
-    private void AddText(int message, int frame, string decode, string text, string? shapes)
+    private void AddText(int message, int frame, string way, string text, bool hasShape)
     {
         var whole = string.Create(CultureInfo.InvariantCulture, $"frame {frame}");
-        AddNamed(Find(new Place(frame, decode, ""), ColumnOrigin.Text, [], whole), message, DocumentKind.Text, text);
-        if (shapes is null || TextShape.Of(text) is not { } shape || shape.Literals.All(literal => literal.Length == 0))
+        AddNamed(Find(new Place(frame, way, ""), ColumnOrigin.Text, [], whole), message, DocumentKind.Text, text);
+        if (!hasShape || TextShape.Of(text) is not { } shape || shape.Literals.All(literal => literal.Length == 0))
         {
             return; // a number alone is the whole frame
         }
 
         for (var i = 0; i < shape.Numbers.Length; i++)
         {
-            var place = new Place(frame, decode, $"matches: {YamlText.Scalar(shape.PatternOf(i))}");
+            var place = new Place(frame, way, $"matches: {YamlText.Scalar(shape.PatternOf(i))}");
             Find(place, ColumnOrigin.TextPart, [shape.WordOf(i)], string.Create(CultureInfo.InvariantCulture, $"number {i + 1} of {whole}"))
                 ?.Add(message, DocumentKind.Text, shape.Numbers[i]);
         }
@@ -116,7 +121,7 @@ internal sealed class ColumnTable
                 var place = at.Of(node.Path);
                 if (!_arrays.TryGetValue(place, out var array) && _arrays.Count < MaxColumns)
                 {
-                    _arrays[place] = array = new SeenArray(at.Frame, at.Decode, at.Key, node.Path, words);
+                    _arrays[place] = array = new SeenArray(at.Frame, at.Way, at.Key, node.Path, words);
                 }
 
                 array?.Lists.Add(node.Items);
@@ -161,19 +166,19 @@ internal sealed class ColumnTable
         column?.Add(message, kind, token is null ? text : text.Replace(token, Column.Token, StringComparison.Ordinal), isEcho: token is not null);
     }
 
-    private readonly record struct DocumentPlace(int Frame, string Decode, string Key)
+    private readonly record struct DocumentPlace(int Frame, string Way, string Key)
     {
-        public Place Of(string path) => new(Frame, Decode, $"{Key}: {YamlText.Scalar(path)}");
+        public Place Of(string path) => new(Frame, Way, $"{Key}: {YamlText.Scalar(path)}");
     }
 }
 
 /// <summary>A list of objects, in each message that had it.</summary>
 /// <param name="Frame">The number of the frame.</param>
-/// <param name="Decode">How it is packed.</param>
+/// <param name="Way">The keys that lead into the frame.</param>
 /// <param name="Key">The key of a source for its format.</param>
 /// <param name="Path">The path that selects the list.</param>
 /// <param name="Words">The names that lead to it.</param>
-internal sealed record SeenArray(int Frame, string Decode, string Key, string Path, ImmutableArray<string> Words)
+internal sealed record SeenArray(int Frame, string Way, string Key, string Path, ImmutableArray<string> Words)
 {
     /// <summary>The items, message by message.</summary>
     public List<List<DocumentNode>> Lists { get; } = [];

@@ -14,8 +14,11 @@ internal static class FrameReader
     public const int MaxFrame = 1 << 20;
 
     private const int MaxLayers = 3;
+    private const int MaxStart = 256;
     private const int LeastBase64 = 16;
     private const int LeastBrotliText = 16;
+
+    private static ReadOnlySpan<byte> Marks => " |\t\n\0:;,"u8;
 
     /// <summary>Reads a frame.</summary>
     public static FrameReading Read(SeenFrame frame)
@@ -50,6 +53,11 @@ internal static class FrameReader
         if (layers.Length < MaxLayers && Unpack(bytes, layers, isText, out problem) is { } unpacked)
         {
             return unpacked;
+        }
+
+        if (TryReadAfter(bytes.Span) is { } part)
+        {
+            return new FrameReading(FrameForm.Document, layers, bytes) { Document = part.Document, After = part.After, Text = part.Start };
         }
 
         if (isText)
@@ -102,6 +110,31 @@ internal static class FrameReader
     {
         var start = bytes.IndexOfAnyExcept(" \t\r\n"u8);
         return start >= 0 && bytes[start] is (byte)'{' or (byte)'[' ? DocumentReader.TryRead(bytes) : null;
+    }
+
+    // "topic {..}": what many publishers write into one frame. A source finds it behind the first of these characters.
+    private static (SeenDocument Document, string After, string Start)? TryReadAfter(ReadOnlySpan<byte> bytes)
+    {
+        var head = bytes[..Math.Min(bytes.Length, MaxStart)];
+        foreach (var mark in Marks)
+        {
+            var at = head.IndexOf(mark);
+            var rest = at < 1 ? [] : bytes[(at + 1)..];
+            if (rest.IsEmpty || bytes[..at].ContainsAnyExceptInRange((byte)0x20, (byte)0x7e))
+            {
+                continue;
+            }
+
+            var document = TryReadJson(rest) is { } json ? new SeenDocument(DocumentFormat.Json, json)
+                : TryReadBinary(rest) is { Root.Kind: DocumentKind.Object } binary ? binary
+                : null;
+            if (document is { Root.IsLeaf: false })
+            {
+                return (document, ((char)mark).ToString(), Encoding.ASCII.GetString(bytes[..(at + 1)]));
+            }
+        }
+
+        return null;
     }
 
     // A value alone, without others in it, is too little to tell the one format from the other, or from anything.

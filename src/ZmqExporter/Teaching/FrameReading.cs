@@ -9,8 +9,11 @@ namespace ZmqExporter.Teaching;
 /// <param name="Content">The bytes after unpacking.</param>
 internal sealed record FrameReading(FrameForm Form, ImmutableArray<Decoding> Decode, ReadOnlyMemory<byte> Content)
 {
-    /// <summary>The characters of a text; else empty.</summary>
+    /// <summary>The characters of a text, or of what comes before a document; else empty.</summary>
     public string Text { get; init; } = "";
+
+    /// <summary>What comes right before the document; empty when it is all of the content.</summary>
+    public string After { get; init; } = "";
 
     /// <summary>The values of a document; else null.</summary>
     public SeenDocument? Document { get; init; }
@@ -21,11 +24,17 @@ internal sealed record FrameReading(FrameForm Form, ImmutableArray<Decoding> Dec
     /// <summary>Whether there are layers.</summary>
     public bool IsPacked => !Decode.IsEmpty;
 
-    /// <summary>The layers as the key of a source: <c>[zlib]</c>; empty for none.</summary>
-    public string DecodeKey => Decode.IsEmpty ? "" : $"[{string.Join(", ", Decode.Select(NameOf))}]";
+    /// <summary>The names of the layers.</summary>
+    public IEnumerable<string> Layers => Decode.Select(NameOf);
+
+    /// <summary>The layers as the key of a source: <c>decode: [zlib]</c>; empty for none.</summary>
+    public string DecodeKeys => Decode.IsEmpty ? "" : $"decode: [{string.Join(", ", Decode.Select(NameOf))}]";
+
+    /// <summary>All keys of a source that lead to the document, or to the content.</summary>
+    public string Way => Place.Join(DecodeKeys, After.Length == 0 ? "" : After[0] < ' ' ? $"after: {{hex: '{(int)After[0]:x2}'}}" : $"after: {YamlText.Scalar(After)}");
 
     /// <summary>What it is, for people: "zlib of JSON".</summary>
-    public string Words => string.Concat(Decode.Select(decoding => $"{NameOf(decoding)} of ")) + Form switch
+    public string Words => string.Concat(Decode.Select(decoding => $"{NameOf(decoding)} of ")) + (After.Length == 0 ? "" : "text, then ") + Form switch
     {
         FrameForm.Empty => "nothing",
         FrameForm.Text => "text",

@@ -4,12 +4,12 @@ namespace ZmqExporter.Teaching;
 
 /// <summary>Where in messages something is, as the keys of a source. Equal by its keys.</summary>
 /// <param name="Frame">The number of the frame.</param>
-/// <param name="Decode">How it is packed, as <c>[zlib]</c>; empty for not at all.</param>
+/// <param name="Way">The keys that lead into the frame, such as <c>decode: [zlib]</c>; empty for none.</param>
 /// <param name="Where">The key that looks into it, with its value; empty for the whole frame.</param>
-internal sealed record Place(int Frame, string Decode, string Where)
+internal sealed record Place(int Frame, string Way, string Where)
 {
     /// <summary>The keys on one line: <c>frame: 1, json: $.status</c>; empty for the whole of frame 0.</summary>
-    public string Keys => Join(Frame == 0 ? "" : FrameKey, Decode.Length == 0 ? "" : $"decode: {Decode}", Where);
+    public string Keys => Join(Frame == 0 ? "" : FrameKey, Way, Where);
 
     /// <summary>The same, also with <c>frame: 0</c>.</summary>
     public string KeysWithFrame => Frame == 0 ? Join(FrameKey, Keys) : Keys;

@@ -32,7 +32,7 @@ internal sealed class SequenceGuess(LessonSubject subject, ColumnTable table)
         var (column, found) = candidates[0];
         var keys = column.Bytes is { IsWholeFrame: true } bytes
             ? string.Create(CultureInfo.InvariantCulture, $"frame: {column.Place.Frame}, format: {bytes.Format.Name}")
-            : column is { Origin: ColumnOrigin.Text, Place.Decode.Length: 0 } ? $"{column.Place.KeysWithFrame}, format: ascii"
+            : column is { Origin: ColumnOrigin.Text, Place.Way.Length: 0 } ? $"{column.Place.KeysWithFrame}, format: ascii"
             : column.Place.KeysWithFrame;
         var others = candidates.Skip(1).Where(other => other.Column.Origin != ColumnOrigin.Bytes).Select(other => other.Column.Shown).Take(3).ToList();
         var also = others.Count == 0 ? "" : $"; so did {string.Join(", ", others)}: take the one that the publisher counts its messages with";
@@ -44,7 +44,7 @@ internal sealed class SequenceGuess(LessonSubject subject, ColumnTable table)
     {
         if (column.Bytes is not { } bytes)
         {
-            return column.Origin == ColumnOrigin.Document || column.Origin == ColumnOrigin.TextPart || column.Origin == ColumnOrigin.Text;
+            return column.Origin is ColumnOrigin.Document or ColumnOrigin.TextPart or ColumnOrigin.Text;
         }
 
         return bytes.Format.Kind == Content.BinaryKind.Unsigned

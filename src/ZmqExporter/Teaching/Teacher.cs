@@ -21,7 +21,7 @@ internal static class Teacher
         }
 
         var table = new ColumnTable(messages, [.. messages.Select(message => message.Frames.Select(FrameReader.Read).ToImmutableArray())]);
-        List<TimeColumn> times = [.. table.Columns.Concat(table.Bytes).Select(column => TimeColumn.Of(column, messages)).OfType<TimeColumn>()];
+        List<TimeColumn> times = [.. table.Columns.Concat(table.Bytes).Where(column => column.Origin != ColumnOrigin.Start).Select(column => TimeColumn.Of(column, messages)).OfType<TimeColumn>()];
         var known = times.Select(time => time.Column).ToHashSet();
         var guess = new TimeGuess(subject, times);
         var sentAt = guess.SentAt();
@@ -67,7 +67,7 @@ internal static class Teacher
         foreach (var column in columns)
         {
             // What came once from a feed may be anything the next time.
-            var proposal = subject.IsFeed && table.Messages == 1 ? null : TextGuess.Of(column, table.Messages);
+            var proposal = subject.IsFeed && (table.Messages == 1 || column.Origin == ColumnOrigin.Start) ? null : TextGuess.Of(column, table.Messages);
             var (status, note) = StatusGuess.Of(column, table.Messages);
             expect.AddRange(((Proposal?[])[proposal, status]).OfType<Proposal>());
             notes.AddRange(((string?[])[note]).OfType<string>());

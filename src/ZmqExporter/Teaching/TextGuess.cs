@@ -7,15 +7,21 @@ internal static class TextGuess
 {
     private const int MaxText = 64;
     private const int LeastHead = 3;
+    private const string Success = "200";
 
     /// <summary>The entry, or null.</summary>
     /// <param name="column">All of the frame, in each message.</param>
     /// <param name="messages">How many messages there are.</param>
     public static Proposal? Of(Column column, int messages)
     {
-        if (column.Origin != ColumnOrigin.Text || !column.IsEverywhere)
+        if (column.Origin is not (ColumnOrigin.Text or ColumnOrigin.Start) || !column.IsEverywhere)
         {
             return null;
+        }
+
+        if (column.Origin == ColumnOrigin.Start)
+        {
+            return Beginning(column, messages, column.IsConstant ? column.Seen.First() : column.Seen.Aggregate(Common));
         }
 
         var (text, keys) = (column.Seen.First(), column.Place.Keys);
@@ -29,7 +35,7 @@ internal static class TextGuess
         var shapes = column.Seen.Select(TextShape.Of).ToList();
         if (shapes.TrueForAll(shape => shape is not null && shape.IsLike(shapes[0]!)) && shapes[0] is { } shape)
         {
-            if (!shape.Numbers.IsEmpty)
+            if (!shape.Numbers.IsEmpty && !IsCode(column))
             {
                 return new Proposal(
                     $"{{{Place.Join(keys, $"matches: {YamlText.Scalar(shape.Pattern())}")}}}",
@@ -42,11 +48,18 @@ internal static class TextGuess
             }
         }
 
-        var head = column.Seen.Select(TextShape.Head).Aggregate(Common);
+        return Beginning(column, messages, column.Seen.Select(TextShape.Head).Aggregate(Common));
+    }
+
+    private static Proposal? Beginning(Column column, int messages, string head)
+    {
         head = head.Length <= MaxText ? head : head[..(char.IsHighSurrogate(head[MaxText - 1]) ? MaxText - 1 : MaxText)];
         return head.Trim().Length < LeastHead ? null : new Proposal(
-            $"{{{Place.Join(keys, TestText.StartsWith(head))}}}", $"{column.Shown} begins like this{StatusGuess.Times(messages)}; the rest looks as if it changes");
+            $"{{{Place.Join(column.Place.Keys, TestText.StartsWith(head))}}}", $"{column.Shown} begins like this{StatusGuess.Times(messages)}; the rest looks as if it changes");
     }
+
+    /// <summary>Whether it is the code of success that many protocols have.</summary>
+    public static bool IsCode(Column column) => column is { Origin: ColumnOrigin.Text, IsConstant: true } && column.Seen.First() == Success;
 
     private static string Alike(int messages) => messages == 1 ? "" : string.Create(CultureInfo.InvariantCulture, $", and all {messages} differ in nothing else");
 

@@ -66,6 +66,14 @@ internal sealed partial record TextShape(ImmutableArray<string> Literals, Immuta
     /// <summary>A regular expression whose group is one of the numbers.</summary>
     public string PatternOf(int number)
     {
+        // "depth=12": its name is enough to find it, wherever it stands.
+        if (LastWord.Match(Literals[number]) is { Success: true } key && key.Groups["mark"].Success
+            && IsOnItsOwn(number, key.Index)
+            && Literals.Count(literal => literal.Contains(key.Value, StringComparison.Ordinal)) == 1)
+        {
+            return $@"\b{Escape(key.Value)}({AnyNumber})";
+        }
+
         var pattern = new StringBuilder("^");
         for (var i = 0; i <= number; i++)
         {
@@ -83,11 +91,15 @@ internal sealed partial record TextShape(ImmutableArray<string> Literals, Immuta
     {
         var before = LastWord.Match(Literals[number]);
         var after = FirstWord.Match(Literals[number + 1]);
-        return before.Success && before.Groups["mark"].Success ? before.Groups["word"].Value
+        var isNamedBefore = before.Success && (before.Groups["mark"].Success || !Literals[^1].Any(char.IsAsciiLetter));
+        return isNamedBefore ? before.Groups["word"].Value
             : after.Success ? after.Groups["word"].Value
             : before.Success ? before.Groups["word"].Value
             : "number";
     }
+
+    // No letter or digit stands right before the word.
+    private bool IsOnItsOwn(int number, int index) => index == 0 ? number == 0 : Literals[number][index - 1] is var c && c != '_' && !char.IsLetterOrDigit(c);
 
     private static string Escape(string literal) => Special.Replace(literal, @"\$0");
 

@@ -23,7 +23,7 @@ internal sealed class ValueGuess(LessonSubject subject, ColumnTable table, Metri
         StringComparer.Ordinal);
 
     /// <summary>Whether a name is one of something that is told apart by it, and no measure.</summary>
-    public static bool IsId(string name) => Ids.Contains(name) || name.EndsWith("_id", StringComparison.Ordinal) || name.EndsWith("id", StringComparison.Ordinal) && name.Length <= 5;
+    public static bool IsId(string name) => MetricName.Snake(name) is var word && (Ids.Contains(word) || word.EndsWith("_id", StringComparison.Ordinal));
 
     /// <summary>Whether it counts something, by its name.</summary>
     public static bool LooksCounted(string word) => MetricName.Snake(word).Split('_').Any(Counted.Contains);
@@ -47,12 +47,12 @@ internal sealed class ValueGuess(LessonSubject subject, ColumnTable table, Metri
 
     private static bool IsNumber(Column column)
     {
-        if (StatusGuess.IsStatus(column) || IsId(column.LastWord) || column.Kind is not { } kind)
+        if (column.Origin == ColumnOrigin.Start || TextGuess.IsCode(column) || StatusGuess.IsStatus(column) || (!column.Words.IsEmpty && IsId(column.Words[^1])) || column.Kind is not { } kind)
         {
             return false;
         }
 
-        if (kind == DocumentKind.Text && ArrayGuess.Names.Contains(column.LastWord))
+        if (column.Origin == ColumnOrigin.Document && kind == DocumentKind.Text && ArrayGuess.Names.Contains(column.LastWord, StringComparer.Ordinal))
         {
             return false; // a name that is made of digits
         }
@@ -67,7 +67,7 @@ internal sealed class ValueGuess(LessonSubject subject, ColumnTable table, Metri
         var isCounted = !column.Words.IsEmpty && LooksCounted(column.LastWord);
         var isCounter = grew && isCounted && column.Kind != DocumentKind.Boolean;
         var words = column.Words.IsEmpty && column.Place.Frame > 0 ? [$"frame_{column.Place.Frame}"] : column.Words;
-        var labels = label is not null && column.Origin == ColumnOrigin.Document && label.Place.Frame == column.Place.Frame && label.Place.Decode == column.Place.Decode
+        var labels = label is not null && column.Origin == ColumnOrigin.Document && label.Place.Frame == column.Place.Frame && label.Place.Way == column.Place.Way
             ? $"labels: {{{LabelName(label.LastWord)}: {PathOf(label)}}}"
             : "";
         var yaml = Place.Join(
@@ -91,7 +91,7 @@ internal sealed class ValueGuess(LessonSubject subject, ColumnTable table, Metri
 
     // What tells the series of a feed apart: a name that was not always the same.
     private Column? Label() => !subject.IsFeed ? null : table.Columns
-        .Where(column => column is { Origin: ColumnOrigin.Document, IsEverywhere: true, IsConstant: false, Kind: DocumentKind.Text } && ArrayGuess.Names.Contains(column.LastWord)
+        .Where(column => column is { Origin: ColumnOrigin.Document, IsEverywhere: true, IsConstant: false, Kind: DocumentKind.Text } && ArrayGuess.Names.Contains(column.LastWord, StringComparer.Ordinal)
             && column.Seen.All(text => text.Length <= 100))
         .OrderBy(column => ArrayGuess.Names.IndexOf(column.LastWord))
         .FirstOrDefault();

@@ -46,6 +46,6 @@ internal static partial class YamlText
     [GeneratedRegex(@"\A(\$[A-Za-z0-9_.]*|[A-Za-z_][A-Za-z0-9_.]*([ -][A-Za-z0-9_.]+)*)\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Plain { get; }
 
-    [GeneratedRegex(@"\A(null|true|false|yes|no|on|off|y|n)\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
+    [GeneratedRegex(@"\A(null|true|false|yes|no|on|off|y|n)\z", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant, 1000)]
     private static partial Regex Reserved { get; }
 }

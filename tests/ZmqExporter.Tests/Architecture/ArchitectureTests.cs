@@ -25,7 +25,7 @@ public sealed class ArchitectureTests
         new("Limits", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Configuration", "Content", "Zmtp"),
         new("Teaching", "Content", "Configuration"), // from messages to proposals for a module; pure
-        new("Probing.OneShot", "Teaching", "Probing", "Content", "Configuration", "Zmtp"),
+        new("Probing.OneShot", "Teaching", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics.Exposition", "Targets", "Configuration"),

@@ -37,6 +37,7 @@ public sealed class TeacherPropertyTests
 
     private static readonly Gen<byte[]> Frames = Gen.OneOf(
         Documents.Select(Encoding.UTF8.GetBytes),
+        Gen.Select(Of("topic ", "a b ", "x|", "k\0", ": ", "é "), Documents).Select(parts => Encoding.UTF8.GetBytes(parts.Item1 + parts.Item2)),
         Documents.Select(text => Zlib(Encoding.UTF8.GetBytes(text))),
         Documents.Select(text => Encoding.UTF8.GetBytes(Convert.ToBase64String(Encoding.UTF8.GetBytes(text)))),
         Gen.String[0, 40].Select(Encoding.UTF8.GetBytes),

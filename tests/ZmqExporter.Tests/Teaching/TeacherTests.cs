@@ -25,6 +25,8 @@ public sealed class TeacherTests
     [InlineData("""{"at":"2025-11-26T18:00:00Z"}""", "{json: $.at, max_age: 30s}")]
     [InlineData("""{"last":1764179400000}""", "{json: $.last, max_age: 1h}")]
     [InlineData("""{"items":[1,2]}""", "{json: '$.items[0]'}")]
+    [InlineData("200", "{equals: '200'}")]
+    [InlineData("""state: {"ready":true}""", "{starts_with: 'state: '}", "{after: ' ', json: $.ready, equals: true}")]
     public void Expect_OfAReply_IsWhatWasSeen(string reply, params string[] entries)
     {
         var lesson = Lessons.OfReplies(reply);
@@ -37,6 +39,11 @@ public sealed class TeacherTests
     [InlineData("12", "orders_value gauge ")]
     [InlineData("OK 12 jobs", "orders_jobs gauge ")]
     [InlineData("depth=3, age=1.5", "orders_depth gauge ", "orders_age gauge ")]
+    [InlineData("cpu 3.5 load 0.7", "orders_cpu gauge ", "orders_load gauge ")]
+    [InlineData("uptime: 5\nqueue: 7\n", "orders_uptime gauge ", "orders_queue gauge ")]
+    [InlineData("5depth=3", "orders_depth gauge ", "orders_depth_2 gauge ")]
+    [InlineData("200")]
+    [InlineData("""{"bid":1.5,"grid":2,"orderId":7}""", "orders_bid gauge ", "orders_grid gauge ")]
     [InlineData("""{"queue":{"depth":7,"oldestAge":1.5},"enabled":true}""", "orders_queue_depth gauge ", "orders_queue_oldest_age gauge ", "orders_enabled gauge ")]
     [InlineData("""{"jobs_total":7,"count":1,"id":5,"user_id":6,"pid":7}""", "orders_jobs_total_value gauge ", "orders_count_value gauge ")]
     [InlineData("""{"price":"101.5","version":"1.2","code":"17"}""", "orders_price gauge ")]
@@ -223,6 +230,17 @@ public sealed class TeacherTests
 
         Assert.Contains("frame 1 is not of the same form in each message: nothing is proposed for it", lesson.Notes, StringComparer.Ordinal);
         Assert.Empty(lesson.Values);
+    }
+
+    [Fact]
+    public void Document_BehindItsTopic_IsLookedInto()
+    {
+        var lesson = Lessons.OfFeed(Enumerable.Range(0, 6).Select(i => Frames($"ticker.{(i % 2 == 0 ? "ETH" : "BTC")} {{\"symbol\":\"{(i % 2 == 0 ? "ETH" : "BTC")}\",\"seq\":{i / 2},\"price\":\"{i * 1.5:0.0}\"}}")));
+
+        Assert.Equal("{frame: 0, after: ' ', json: $.seq, per: {after: ' ', json: $.symbol}}", lesson.Sequence?.Yaml);
+        var value = Assert.Single(Lessons.Module(lesson, isFeed: true).Prober.Values);
+        Assert.Equal(("orders_price", "symbol"), (value.Metric, value.Labels[0].Name));
+        Assert.Contains("after: ' ', json: $.price", lesson.Values[0].Yaml, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ZmqExporter.Content;
 using ZmqExporter.Teaching;
 
 namespace ZmqExporter.Probing.OneShot;
@@ -15,7 +14,7 @@ internal sealed record MessageJson(ImmutableArray<FrameJson> Frames)
 
 /// <summary>A frame: its bytes, or the first of them, and what they were found to be.</summary>
 internal sealed record FrameJson(
-    int Length, string Base64, string Form, ImmutableArray<string> Decode, string? Format, string? Text, ImmutableArray<PathJson> Values, string? Problem)
+    int Length, string Base64, string Form, ImmutableArray<string> Decode, string? After, string? Format, string? Text, ImmutableArray<PathJson> Values, string? Problem)
 {
     private const int MaxBytes = 4096;
     private const int MaxValues = 1000;
@@ -25,25 +24,18 @@ internal sealed record FrameJson(
     {
         var reading = FrameReader.Read(frame);
         var shown = frame.Bytes[..(isFull ? frame.Bytes.Length : Math.Min(frame.Bytes.Length, MaxBytes))];
-        var text = reading.Form == FrameForm.Text ? reading.Text : null;
+        var text = reading.Form == FrameForm.Text || reading.After.Length > 0 ? reading.Text : null;
         return new FrameJson(
             frame.Length,
             Convert.ToBase64String(shown.Span),
             reading.Form switch { FrameForm.Empty => "empty", FrameForm.Text => "text", FrameForm.Document => "document", _ => "bytes" },
-            [.. reading.Decode.Select(NameOf)],
+            [.. reading.Layers],
+            reading.After.Length == 0 ? null : reading.After,
             reading.Document?.Key,
             text is null || isFull || text.Length <= MaxBytes ? text : text[..MaxBytes],
             reading.Document is { } document ? [.. PathJson.Of(document.Root).Take(isFull ? int.MaxValue : MaxValues)] : [],
             reading.Problem);
     }
-
-    private static string NameOf(Decoding decoding) => decoding switch
-    {
-        Decoding.Zlib => "zlib",
-        Decoding.Gzip => "gzip",
-        Decoding.Brotli => "brotli",
-        _ => "base64",
-    };
 }
 
 /// <summary>A value of a document, with the path that selects it; null where that is too long.</summary>

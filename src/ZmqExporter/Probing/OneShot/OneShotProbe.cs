@@ -51,11 +51,11 @@ internal sealed class OneShotProbe : IDisposable
     /// <param name="stopping">Ends it early; what comes out is then meaningless.</param>
     public async ValueTask<ProbeConversation> ProbeAsync(CancellationToken stopping)
     {
-        var start = TimeProvider.System.GetTimestamp();
+        var start = Timestamp.Now(TimeProvider.System);
         var result = await _prober.ProbeAsync(stopping);
         if (_awaitsFeed && _readings is not null && IsConnected(result))
         {
-            await AwaitFeedAsync(_target.Module.Timeout - TimeProvider.System.GetElapsedTime(start), stopping);
+            await AwaitFeedAsync(_target.Module.Timeout - start.Elapsed(TimeProvider.System), stopping);
         }
 
         return new ProbeConversation(_target, result, _recorder.Take(), _readings?.Take());
