@@ -21,7 +21,10 @@ internal sealed class SeenModule(TargetConfig target, bool isNamed, bool hasModu
     public LessonSubject Subject { get; } = new(
         target.Module.Prober is SubscribeProberConfig,
         hasModule ? target.Module.Name : Application,
-        target.Module.Prober is not SubscribeProberConfig feed || feed.Topics.Any(topic => topic.IsEmpty));
+        target.Module.Prober is not SubscribeProberConfig feed || feed.Topics.Any(topic => topic.IsEmpty))
+    {
+        LateAfter = target.Module.Policy.LateAfter,
+    };
 
     /// <summary>The text, in lines that end with a line feed.</summary>
     /// <param name="messages">All that was seen.</param>
@@ -40,6 +43,7 @@ internal sealed class SeenModule(TargetConfig target, bool isNamed, bool hasModu
         {
             Sequence = _module.Prober is SubscribeProberConfig { Sequence: not null } ? null : lesson.Sequence,
             SentAt = _module.Prober is SubscribeProberConfig { SentAt: not null } ? null : lesson.SentAt,
+            LateAfter = _module.Prober is SubscribeProberConfig { SentAt: not null } ? null : lesson.LateAfter,
         };
         if (isBuiltIn)
         {

@@ -11,6 +11,9 @@ namespace ZmqExporter.Teaching;
 internal sealed record Lesson(
     ImmutableArray<Proposal> Expect, ImmutableArray<Proposal> Values, Proposal? Sequence, Proposal? SentAt, ImmutableArray<string> Notes)
 {
+    /// <value>With <see cref="SentAt"/>: how late a message may be, where the delays that were seen would be late by the module; else null.</value>
+    public Proposal? LateAfter { get; init; }
+
     /// <summary>Nothing.</summary>
     public static Lesson None { get; } = new([], [], null, null, []);
 
@@ -27,4 +30,8 @@ internal sealed record Proposal(string Yaml, string Why);
 /// <param name="IsFeed">Whether a publisher sent them by itself; else they are replies.</param>
 /// <param name="Prefix">What the names of metrics begin with.</param>
 /// <param name="TakesAll">Whether the feed is subscribed to as a whole.</param>
-internal sealed record LessonSubject(bool IsFeed, string Prefix, bool TakesAll = true);
+internal sealed record LessonSubject(bool IsFeed, string Prefix, bool TakesAll = true)
+{
+    /// <value>A message that was longer on its way is late: the module's <c>late_after</c>. Default 500 ms, as in a configuration.</value>
+    public TimeSpan LateAfter { get; init; } = TimeSpan.FromMilliseconds(500);
+}

@@ -28,6 +28,12 @@ internal static class LessonYaml
         AddList(text, "values", lesson.Values, indent);
         AddMapping(text, "sequence", lesson.Sequence, indent);
         AddMapping(text, "sent_at", lesson.SentAt, indent);
+        if (lesson.LateAfter is { } late)
+        {
+            AddComment(text, late.Why, indent);
+            text.Append(indent).Append(late.Yaml.Replace("\n", $"\n{indent}", StringComparison.Ordinal)).Append('\n');
+        }
+
         foreach (var note in lesson.Notes)
         {
             AddComment(text, note, indent);

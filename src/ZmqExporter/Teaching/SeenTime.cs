@@ -63,6 +63,11 @@ internal sealed record TimeColumn(Column Column, string Format, TimeSpan Oldest,
     /// <summary>Whether each of them was about the time at which its message came.</summary>
     public bool IsRecent => Oldest <= SeenTime.Recent && Least >= -SeenTime.Recent;
 
+    /// <summary>The greatest delay that it can show: times in whole seconds are up to one second too early.</summary>
+    public TimeSpan LongestDelay => IsInWholeSeconds && Oldest < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : Oldest;
+
+    private bool IsInWholeSeconds => Format is "unix_s" or "iso8601" && Column.Seen.All(text => !text.Contains('.', StringComparison.Ordinal));
+
     /// <summary>The column as one of times; null when it is none.</summary>
     /// <param name="column">What stood there.</param>
     /// <param name="messages">When each message came.</param>

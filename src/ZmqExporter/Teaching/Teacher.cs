@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Teaching;
 
@@ -33,7 +34,7 @@ internal static class Teacher
 
         var notes = new List<string>(table.Mixed.Select(frame => string.Create(CultureInfo.InvariantCulture, $"frame {frame} is not of the same form in each message: nothing is proposed for it")));
         notes.AddRange(times.Where(time => time.Column != sentAt?.Column && (subject.IsFeed || !time.Column.IsEverywhere) && time.Column.Origin != ColumnOrigin.Bytes)
-            .Select(time => $"{time.Column.Shown} is a time: no proposal"));
+            .Select(time => $"{time.Column.Shown} is a time, up to {Durations.Words(TimeSpan.FromSeconds(Math.Round(time.Oldest.Duration().TotalSeconds)))} {(time.Oldest < TimeSpan.Zero ? "after" : "before")} its message came: no proposal"));
         var expect = Expects(subject, table, guess, known, notes);
         var names = new MetricName(subject.Prefix);
         List<Proposal> values =
@@ -46,7 +47,7 @@ internal static class Teacher
             notes.Add(string.Create(CultureInfo.InvariantCulture, $"{values.Count - MaxValues} more numbers are not proposed"));
         }
 
-        return new Lesson([.. expect.Take(MaxExpects)], [.. values.Take(MaxValues)], sequence?.Proposal, sentAt?.Proposal, [.. notes.Take(MaxNotes)]);
+        return new Lesson([.. expect.Take(MaxExpects)], [.. values.Take(MaxValues)], sequence?.Proposal, sentAt?.Proposal, [.. notes.Take(MaxNotes)]) { LateAfter = sentAt?.LateAfter };
     }
 
     // The first of several frames of a feed is its topic.

@@ -213,13 +213,26 @@ public sealed class TeacherTests
         Assert.Equal("{frame: 1, offset: 4, format: uint64_be}", Lessons.OfFeed([(byte[][])["t"u8.ToArray(), bytes]]).SentAt?.Yaml);
     }
 
+    [Theory]
+    [InlineData("1764180000", "3s")] // in whole seconds each may be one old
+    [InlineData("1764179998.8", "4s")]
+    [InlineData("1764179999.9", null)]
+    [InlineData("1764179990.5", "")] // would be late whatever one may write: no sent_at
+    public void SentAt_WithDelays_LeavesThemOnTime(string time, string? lateAfter)
+    {
+        var lesson = Lessons.OfFeed([Frames("topic", $"{{\"ts\":{time}}}")]);
+
+        Assert.Equal(lateAfter is not "", lesson.SentAt is not null);
+        Assert.Equal(lateAfter switch { "4s" => 4, "3s" => 3, _ => 0.5 }, Lessons.Module(lesson, isFeed: true).Policy.LateAfter.TotalSeconds);
+    }
+
     [Fact]
     public void Time_ThatIsOld_IsNoSentAt()
     {
         var lesson = Lessons.OfFeed([Frames("t", """{"started":1764170000,"depth":3}""")]);
 
         Assert.Null(lesson.SentAt);
-        Assert.Contains("$.started is a time: no proposal", lesson.Notes, StringComparer.Ordinal);
+        Assert.Contains("$.started is a time, up to 2 h 46 min 40 s before its message came: no proposal", lesson.Notes, StringComparer.Ordinal);
         Assert.Equal("orders_depth", Assert.Single(Lessons.Module(lesson, isFeed: true).Prober.Values).Metric);
     }
 
