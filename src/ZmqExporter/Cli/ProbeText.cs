@@ -7,12 +7,20 @@ namespace ZmqExporter.Cli;
 internal static class ProbeText
 {
     /// <summary>Phases, frames and the verdict in words.</summary>
-    public static void Write(TextWriter output, ProbeConversation conversation)
+    /// <param name="output">Where it is printed.</param>
+    /// <param name="conversation">All that was seen.</param>
+    /// <param name="frames">The messages, frame by frame, or null.</param>
+    public static void Write(TextWriter output, ProbeConversation conversation, IEnumerable<string>? frames = null)
     {
         var (target, result) = (conversation.Target, conversation.Result);
         foreach (var entry in conversation.Entries)
         {
             output.WriteLine($"  {entry}");
+        }
+
+        foreach (var line in frames ?? [])
+        {
+            output.WriteLine($"  {line}");
         }
 
         foreach (var (phase, duration) in conversation.Phases)

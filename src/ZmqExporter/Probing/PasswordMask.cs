@@ -21,6 +21,8 @@ internal sealed class PasswordMask
     // such forms has more than 48 bytes left.
     private const int MaxFrame = 64 * 1024;
 
+    private const int MaxForm = 8 * 1024; // more than the longest form of the longest password
+
     private readonly PasswordForms _forms;
 
     private PasswordMask(string password) => _forms = new PasswordForms(password);
@@ -83,6 +85,30 @@ internal sealed class PasswordMask
         }
 
         return isFound ? ZmtpMessage.FromFrames(frames) : message;
+    }
+
+    /// <summary>The message of a feed without the password, and without the last bytes of a frame that was cut: the password may begin there.</summary>
+    public FeedMessage Apply(FeedMessage message)
+    {
+        var (masked, missing) = (Apply(message.Heads, isWhole: true), message.Missing);
+        if (missing.All(bytes => bytes == 0))
+        {
+            return message with { Heads = masked };
+        }
+
+        var frames = Enumerable.Range(0, masked.FrameCount).Select(frame => masked[frame].ToArray()).ToArray();
+        var rest = missing.ToBuilder();
+        for (var frame = 0; frame < frames.Length; frame++)
+        {
+            if (missing[frame] > 0)
+            {
+                var kept = Math.Max(0, frames[frame].Length - MaxForm);
+                rest[frame] += frames[frame].Length - kept;
+                frames[frame] = frames[frame][..kept];
+            }
+        }
+
+        return new FeedMessage(ZmtpMessage.FromFrames(frames), rest.ToImmutable());
     }
 
     private PeerInfo Apply(PeerInfo peer)

@@ -22,8 +22,11 @@ internal static class SourceWords
     /// <param name="found">What it found.</param>
     /// <param name="failure">The end of the sentence when it found something.</param>
     public static string Found(MessageSource source, ReadOnlySpan<byte> frame, in FoundValue found, string failure) => found.Exists
-        ? $"{source.Name} is {Excerpt.Of(found.Text)}{failure}"
+        ? $"{source.Name} is {Shown(found)}{failure}"
         : Text($"frame {source.Frame} is {Excerpt.Of(frame)}{found.Problem}");
+
+    // A text in quotes, and a number, true or null without: in JSON they are not the same.
+    private static string Shown(in FoundValue value) => value.Kind == FoundKind.Text ? Excerpt.Of(value.Text) : Excerpt.Of(value.Text)[1..^1];
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -19,6 +19,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     private readonly TimeProvider _time;
     private readonly ISubscriptionLink _link;
     private readonly SubscriptionIntake _intake;
+    private readonly FeedTap? _tap;
     private readonly LivenessMemory _memory;
     private readonly LastAnswer _lastAnswer;
     private readonly SubscriptionWords _words;
@@ -37,6 +38,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _lastAnswer = new LastAnswer(time);
         _memory = new LivenessMemory(new PingMemory(time, target.Module.MaxConnectionAge));
         _intake = new SubscriptionIntake(_config, time, !observer.ShowsMessages ? 0 : observer.ShowsWholeMessages ? MaxWhole : MaxShown);
+        _tap = FeedTap.For(observer);
         _link = client.CreateSubscription(options, this);
         _words = new SubscriptionWords(target.Module, _link, _memory, time);
     }
@@ -94,11 +96,14 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     }
 
     /// <inheritdoc />
-    int ISubscriptionObserver.KeptLength(int number) => _intake.KeptLength(number);
+    int ISubscriptionObserver.KeptLength(int number) => _tap is null ? _intake.KeptLength(number) : Math.Max(_intake.KeptLength(number), FeedTap.KeptLength);
 
     /// <inheritdoc />
-    void ISubscriptionObserver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast) =>
+    void ISubscriptionObserver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
         _intake.OnFrame(number, head, length, isLast);
+        _tap?.OnFrame(number, head, length, isLast);
+    }
 
     /// <inheritdoc />
     void ISubscriptionObserver.OnFramesRead(Timestamp timestamp)

@@ -24,7 +24,8 @@ public sealed class ArchitectureTests
         new("Messaging.NetMq", "Messaging.NetMq.Framing", "Messaging", "Zmtp"),
         new("Limits", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Configuration", "Content", "Zmtp"),
-        new("Probing.OneShot", "Probing", "Configuration", "Zmtp"),
+        new("Teaching", "Content", "Configuration"), // from messages to proposals for a module; pure
+        new("Probing.OneShot", "Teaching", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics.Exposition", "Targets", "Configuration"),
@@ -45,7 +46,7 @@ public sealed class ArchitectureTests
         new("Demo", "NetMQ"),
         new(
             "Cli",
-            DependencyGraph.Root, "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            DependencyGraph.Root, "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine"),
     ];
 
