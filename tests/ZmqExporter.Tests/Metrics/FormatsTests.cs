@@ -43,7 +43,10 @@ public sealed class FormatsTests
 
     private static readonly Gen<SubscriptionBatch> Batches = Gen.Select(
         Gen.Long[1, 1000], Gen.Long[0, 3], Gen.Double[-5, 5], Gen.Int[0, 60_000], (messages, count, delay, arrived) => new SubscriptionBatch(
-            messages, 64 * messages, new SequenceCounts(count, count / 2, count / 3, count), count == 0 ? null : TimeSpan.FromSeconds(delay), Start.AddMilliseconds(arrived)) { Followed = messages - count });
+            messages, 64 * messages, new SequenceCounts(count, count / 2, count / 3, count), count == 0 ? null : TimeSpan.FromSeconds(delay), Start.AddMilliseconds(arrived))
+        {
+            Followed = messages - count,
+        });
 
     private static readonly Gen<TargetConfig> Configs = Gen.Select(
         Values, Values, Gen.Double[0.0001, 9].Array[0, 4], Gen.Bool, (name, label, bounds, isSubscription) =>
