@@ -6,11 +6,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Board;
 using ZmqExporter.Configuration;
 using ZmqExporter.Configuration.Loading;
 using ZmqExporter.Configuration.Web;
 using ZmqExporter.Discovery;
 using ZmqExporter.Http;
+using ZmqExporter.Http.Api;
 using ZmqExporter.Http.Protection;
 using ZmqExporter.Limits;
 using ZmqExporter.Logging;
@@ -70,6 +72,7 @@ internal static partial class ExporterApplication
         var app = builder.Build();
         app.MapZmqExporter();
         var reloader = app.Services.GetRequiredService<ConfigReloader>();
+        app.MapConfigEndpoint(() => reloader.Document, app.Services.GetRequiredService<RenderedResponses>());
         app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
         return app;
     }
@@ -191,7 +194,10 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<TimerQueue>(),
             provider.GetRequiredService<MeasurementError>(),
             provider.GetRequiredService<ExporterMetrics>().Self.MeasurementErred));
-        services.AddSingleton(provider => new TargetSet(provider.GetRequiredService<TimeProvider>(), config.Metrics.Detail));
+        services.AddSingleton<TargetEvents>();
+        services.AddSingleton(provider => new TargetSet(
+            provider.GetRequiredService<TimeProvider>(), config.Metrics.Detail, provider.GetRequiredService<TargetEvents>()));
+        services.AddSingleton<BoardCache>();
         services.AddSingleton(provider => new ExporterMetrics(
             provider.GetRequiredService<TargetSet>(), config.Metrics.Detail, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SchedulerHealth>();
@@ -242,6 +248,15 @@ internal static partial class ExporterApplication
         var shard = services.GetRequiredService<Shard>();
         metrics.Self.SetShard(shard);
         app.MapStatusPage(() => targets.Snapshots().Select(TargetStatus.Of), responses, recent.All, shard);
+        app.MapProbeLink(targets.FindProbe);
+        app.MapOpenApi(responses);
+        app.MapTargetsApi(
+            targets, services.GetRequiredService<BoardCache>(), target => sources.SettingsOf(target), responses, services.GetRequiredService<TimeProvider>());
+        app.MapEventsApi(
+            services.GetRequiredService<TargetEvents>(),
+            new WatcherLimit(services.GetRequiredService<HttpLimits>().Watchers),
+            services.GetRequiredService<TimeProvider>(),
+            lifetime.ApplicationStopping);
         app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping);
     }
 

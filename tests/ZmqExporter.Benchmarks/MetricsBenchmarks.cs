@@ -9,6 +9,7 @@ using ZmqExporter.Metrics;
 using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
+using ZmqExporter.Targets.History;
 using Zmtp;
 
 namespace ZmqExporter.Benchmarks;
@@ -99,7 +100,7 @@ internal static class MetricsBenchmarks
         var took = Stopwatch.GetElapsedTime(start);
         foreach (var target in records)
         {
-            for (var i = 0; i < RecentResults.Capacity; i++)
+            for (var i = 0; i < TargetHistory.MostResults; i++)
             {
                 target.Record(Answer);
             }

@@ -3,6 +3,7 @@ using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Cli.Watch;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
 using ZmqExporter.Logging;
@@ -107,6 +108,7 @@ internal static class CommandLine
         root.Subcommands.Add(ModulesCommand.Create());
         root.Subcommands.Add(KeygenCommand.Create());
         root.Subcommands.Add(HealthcheckCommand.Create());
+        root.Subcommands.Add(WatchCommand.Create());
         root.Subcommands.Add(DemoCommand.Create(signals));
         root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());

@@ -37,7 +37,7 @@ internal static class HealthcheckCommand
             },
         };
         var timeout = DurationFlag.Create("--timeout", $"How long the answer may take (default: {Durations.Show(DefaultTimeout)})");
-        var connection = new HealthcheckConnection();
+        var connection = new ExporterConnection();
         var command = new Command("healthcheck", "Ask a running exporter whether it is healthy") { url, timeout };
         connection.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>

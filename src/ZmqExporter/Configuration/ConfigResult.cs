@@ -16,6 +16,9 @@ internal sealed record ConfigResult(ExporterConfig? Config, EquatableArray<Confi
     /// <value>Where the settings of the targets come from; null without a config.</value>
     public ConfigOrigins? Origins { get; init; }
 
+    /// <value>The config file for anybody to see: YAML in UTF-8 without secrets and comments; empty without a config.</value>
+    public ReadOnlyMemory<byte> Document { get; init; }
+
     /// <value>What is no error, and most likely not what was meant, by place.</value>
     public EquatableArray<ConfigError> Warnings { get; init; } = [];
 }

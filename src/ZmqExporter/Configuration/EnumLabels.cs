@@ -9,4 +9,7 @@ internal static class EnumLabels<T>
 {
     /// <summary>All of them, in the order of the members.</summary>
     public static ImmutableArray<string> All { get; } = [.. Enum.GetNames<T>().Select(JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    /// <summary>The member with this label; null when there is none.</summary>
+    public static T? Parse(string? label) => label is not null && All.IndexOf(label) is >= 0 and var index ? Enum.GetValues<T>()[index] : null;
 }

@@ -28,6 +28,7 @@ internal sealed class TargetSources
     private readonly List<ITargetSource> _sources = [];
     private ExporterConfig _config;
     private TargetListBinding _binding;
+    private ConfigOrigins _origins;
     private MergedTargets _merged;
     private EquatableArray<FileState> _before = [];
     private int _waits;
@@ -50,7 +51,7 @@ internal sealed class TargetSources
         _inputs = _files.Limit(inputs);
         _time = time;
         _report = new SourceReport(metrics, logger);
-        (_config, _binding) = Parts(loaded);
+        (_config, _binding, _origins) = Parts(loaded);
         SetSourcesNeedsLock();
         _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
         ReportNeedsLock();
@@ -65,6 +66,17 @@ internal sealed class TargetSources
             {
                 return _merged.Targets;
             }
+        }
+    }
+
+    /// <summary>The settings of a target, without secrets, and where each comes from; none when it has been taken out meanwhile.</summary>
+    public EquatableArray<EffectiveSetting> SettingsOf(TargetConfig target)
+    {
+        lock (_lock)
+        {
+            return _merged.Targets.Contains(target)
+                ? _origins.Explain(target, _merged.Listed.TryGetValue(target.Name, out var own) ? own : null)
+                : [];
         }
     }
 
@@ -97,7 +109,7 @@ internal sealed class TargetSources
     {
         lock (_lock)
         {
-            (_config, _binding) = Parts(loaded);
+            (_config, _binding, _origins) = Parts(loaded);
             SetSourcesNeedsLock();
             _merged = MergedTargets.Of(_config, _binding, _sources, _shard);
             ReportNeedsLock();
@@ -177,8 +189,9 @@ internal sealed class TargetSources
         }
     }
 
-    private static (ExporterConfig Config, TargetListBinding Binding) Parts(ConfigResult loaded) => loaded is { Config: { } config, Lists: { } lists }
-        ? (config, lists)
+    private static (ExporterConfig Config, TargetListBinding Binding, ConfigOrigins Origins) Parts(ConfigResult loaded) =>
+        loaded is { Config: { } config, Lists: { } lists, Origins: { } origins }
+        ? (config, lists, origins)
         : throw new ArgumentException("it has errors", nameof(loaded));
 
     private void SetSourcesNeedsLock()

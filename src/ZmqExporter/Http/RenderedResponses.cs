@@ -29,9 +29,10 @@ internal sealed partial class RenderedResponses(
 
     /// <summary>Answers a GET or HEAD.</summary>
     /// <param name="context">The request.</param>
-    /// <param name="contentType">The Content-Type. Requests with the same one at the same moment may get the same body.</param>
+    /// <param name="contentType">The Content-Type.</param>
     /// <param name="write">Writes the body.</param>
-    public async Task AnswerAsync(HttpContext context, string contentType, Func<Stream, CancellationToken, Task> write)
+    /// <param name="key">Requests with the same one at the same moment may get the same body; null for the Content-Type.</param>
+    public async Task AnswerAsync(HttpContext context, string contentType, Func<Stream, CancellationToken, Task> write, string? key = null)
     {
         ArgumentNullException.ThrowIfNull(context);
         context.Response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, HeaderNames.AcceptEncoding);
@@ -60,7 +61,7 @@ internal sealed partial class RenderedResponses(
             using var end = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, context.RequestAborted);
             try
             {
-                var body = await _renderer.RenderAsync(contentType, write, end.Token);
+                var body = await _renderer.RenderAsync(key ?? contentType, write, end.Token);
                 try
                 {
                     if (_slots.TryHold(slot!, body.CompressedLength) is { } problem)

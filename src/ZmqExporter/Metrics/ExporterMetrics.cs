@@ -65,7 +65,7 @@ internal sealed class ExporterMetrics
     {
         var shown = _shown;
         using var writer = SampleWriter.For(format, shown.Detail);
-        var snapshots = _targets.Snapshots(writer.ShowsExponential);
+        var snapshots = _targets.Snapshots(writer.ShowsExponential, withExamples: writer.ShowsExamples);
         using var labels = CommonLabels.Encode(snapshots, writer);
         foreach (var family in shown.Families.AddRange(ValueMetrics.Of(snapshots)))
         {

@@ -48,6 +48,7 @@ internal sealed partial class ConfigReloader
     {
         Current = loaded.Config ?? throw new ArgumentException("it has errors", nameof(loaded));
         Files = loaded.Files;
+        Document = loaded.Document;
         _load = load;
         _problemOf = problemOf;
         _apply = apply;
@@ -59,6 +60,9 @@ internal sealed partial class ConfigReloader
 
     /// <summary>The config that was put in force last.</summary>
     public ExporterConfig Current { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
+
+    /// <summary>The same for anybody to see: YAML in UTF-8 without secrets.</summary>
+    public ReadOnlyMemory<byte> Document { get; private set; }
 
     /// <summary>The files that were read, or could not be, when the config was last loaded, also in vain.</summary>
     public EquatableArray<FileState> Files { get; private set; }
@@ -139,7 +143,7 @@ internal sealed partial class ConfigReloader
         var isNew = Current != result.Config || !_isInForce;
         _isInForce = !isNew; // until it is, whatever happens on the way
         var diff = isNew ? _apply(result) : _retry();
-        Current = result.Config;
+        (Current, Document) = (result.Config, result.Document);
         _isInForce = true;
         _metrics.Succeeded();
         Log.Reloaded(_logger, cause, diff.Added.Length, diff.Changed.Length, diff.Removed.Length, diff.Unchanged);

@@ -1,6 +1,7 @@
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets.History;
 using Zmtp;
 
 namespace ZmqExporter.Targets;
@@ -51,7 +52,7 @@ internal sealed partial class Target
                 RoundTrips = _roundTrips?.Remember(),
                 Subscription = _subscription is { } counts ? Remember(counts) : null,
                 SideChanges = [.. _flapping.Changes().Select(change => now - (instant - change))],
-                Recent = [.. _recent.Snapshot().Select(Remember)],
+                History = HistoryMemory.Of(_history.Snapshot()),
             };
         }
     }
@@ -77,17 +78,14 @@ internal sealed partial class Target
                 ? RoundTripHistogram.Of(roundTrips, _config.Module.Buckets) ?? _roundTrips
                 : _roundTrips;
             _subscription = memory.Subscription is { } counts && _subscription is not null ? Of(counts) : _subscription;
-            foreach (var recent in memory.Recent.Where(recent => recent.At <= now))
+            if (memory.History is { } past)
             {
-                if (Index<ProbeOutcome>(recent.Outcome) is { } outcome)
-                {
-                    _recent.Add(new RecentResult(new ProbeResult { Outcome = outcome, Reason = Index<FailureReason>(recent.Reason), RoundTrip = Seconds(recent.RoundTripSeconds) }, recent.At));
-                }
+                _history.Restore(past.Past(now));
             }
 
-            var state = Index<TargetState>(memory.State) ?? TargetState.Unknown;
+            var state = EnumLabels<TargetState>.Parse(memory.State) ?? TargetState.Unknown;
             _flapping.Restore(
-                state == TargetState.Suspect ? Index<TargetState>(memory.SuspectedFrom) ?? TargetState.Unknown : state,
+                state == TargetState.Suspect ? EnumLabels<TargetState>.Parse(memory.SuspectedFrom) ?? TargetState.Unknown : state,
                 memory.SideChanges.Where(change => change <= now).Select(change => instant - (now - change)));
 
             // What a clock says that was set back since is of no use.
@@ -118,10 +116,10 @@ internal sealed partial class Target
         result.RoundTrip?.TotalSeconds,
         result.Elapsed.TotalSeconds);
 
-    private static ProbeResult? Of(ResultMemory memory) => Index<ProbeOutcome>(memory.Outcome) is not { } outcome ? null : new ProbeResult
+    private static ProbeResult? Of(ResultMemory memory) => EnumLabels<ProbeOutcome>.Parse(memory.Outcome) is not { } outcome ? null : new ProbeResult
     {
         Outcome = outcome,
-        Reason = Index<FailureReason>(memory.Reason),
+        Reason = EnumLabels<FailureReason>.Parse(memory.Reason),
         Detail = memory.Detail,
         Reachable = memory.Reachable,
         Responsive = memory.Responsive,
@@ -145,14 +143,6 @@ internal sealed partial class Target
     {
         Followed = memory.Followed,
     };
-
-    private static RecentMemory Remember(RecentResult recent) =>
-        new(recent.At, EnumLabels<ProbeOutcome>.All[(int)recent.Outcome], recent.Reason?.Label(), recent.RoundTrip?.TotalSeconds);
-
-    // Null for a label that nobody knows.
-    private static T? Index<T>(string? label)
-        where T : struct, Enum =>
-        label is not null && EnumLabels<T>.All.IndexOf(label) is >= 0 and var index ? Enum.GetValues<T>()[index] : null;
 
     private static TimeSpan? Seconds(double? seconds) => seconds is >= 0 and < 1e9 ? TimeSpan.FromSeconds(seconds.Value) : null;
 }

@@ -1,4 +1,5 @@
 using ZmqExporter.Probing;
+using ZmqExporter.Targets.History;
 using Zmtp;
 
 namespace ZmqExporter.Targets;
@@ -6,6 +7,17 @@ namespace ZmqExporter.Targets;
 /// <summary>What its connections tell a target between results.</summary>
 internal sealed partial class Target : IProbeObserver
 {
+    private LastMessages _messages;
+
+    /// <inheritdoc />
+    public bool ShowsMessages => true;
+
+    /// <inheritdoc />
+    public void OnMessageSent(ZmtpMessage message) => _messages.OnSent(message);
+
+    /// <inheritdoc />
+    public void OnMessageReceived(ZmtpMessage message) => _messages.OnReceived(message);
+
     /// <inheritdoc />
     public void OnConnectionEvent(ConnectionEvent connectionEvent)
     {
@@ -19,6 +31,7 @@ internal sealed partial class Target : IProbeObserver
             if (!_hasEnded)
             {
                 _counters.ConnectionEvents.Increment((int)connectionEvent);
+                _history.OnEvent(connectionEvent, _time.GetUtcNow());
             }
         }
     }

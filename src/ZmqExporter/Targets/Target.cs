@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets.History;
 using Zmtp;
 using Zmtp.Timing;
 
@@ -16,7 +17,9 @@ internal sealed partial class Target
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
-    private readonly RecentResults _recent = new();
+    private readonly TargetEvents? _events;
+    private readonly uint _mark;
+    private TargetHistory _history;
     private bool _isLean;
     private DateTimeOffset _created;
     private TargetConfig _config;
@@ -40,15 +43,19 @@ internal sealed partial class Target
     /// <param name="config">What to probe and how.</param>
     /// <param name="time">The clock.</param>
     /// <param name="detail">What is kept: round trips and connection events take memory, and <c>lean</c> shows neither.</param>
+    /// <param name="events">Takes the changes of its state; null for nobody.</param>
     /// <exception cref="ArgumentException">A label has a reserved name (<see cref="TargetLabels.Reserved"/>).</exception>
-    public Target(TargetConfig config, TimeProvider time, MetricsDetail detail = MetricsDetail.Full)
+    public Target(TargetConfig config, TimeProvider time, MetricsDetail detail = MetricsDetail.Full, TargetEvents? events = null)
     {
         _config = Checked(config);
         _time = time;
+        _events = events;
         _isLean = detail == MetricsDetail.Lean;
+        _history = new TargetHistory(_isLean);
         _created = time.GetUtcNow();
         _stateSince = _created;
         Key = TargetKey.Of(config);
+        _mark = ProbeId.MarkOf(Key.Target, Key.Module);
         _flapping = FlappingOf(config.Module.Policy);
         _roundTrips = _isLean ? null : new RoundTripHistogram(config.Module.Buckets, _created);
         _subscription = SubscriptionOf(config);
@@ -56,6 +63,9 @@ internal sealed partial class Target
 
     /// <summary>What makes it this target.</summary>
     public TargetKey Key { get; }
+
+    /// <summary>Its mark in the ids of its probes.</summary>
+    public uint Mark => _mark;
 
     /// <summary>What is probed and how, now.</summary>
     public TargetConfig Config
@@ -137,6 +147,7 @@ internal sealed partial class Target
         lock (_lock)
         {
             _isLean = detail == MetricsDetail.Lean;
+            _history.SetLean(_isLean);
             _roundTrips = _isLean ? null : _roundTrips ?? new RoundTripHistogram(_config.Module.Buckets, _time.GetUtcNow());
         }
     }
@@ -166,8 +177,15 @@ internal sealed partial class Target
             KeepValuesNeedsLock(result);
             _lastResult = result;
             _peer = result.Peer ?? _peer; // an outage does not change what the peer is
-            _recent.Add(new RecentResult(result, _lastProbe));
-            return new TargetTransition(before, _policy.State);
+            var transition = new TargetTransition(before, _policy.State);
+            _history.Record(result, _lastProbe, transition, _messages);
+            _messages.Clear();
+            if (transition.IsChange)
+            {
+                _events?.Add(Key, transition, _lastProbe, result);
+            }
+
+            return transition;
         }
     }
 
@@ -203,13 +221,33 @@ internal sealed partial class Target
     {
         lock (_lock)
         {
-            return _recent.Snapshot();
+            return _history.Results();
+        }
+    }
+
+    /// <summary>How many probes of each hour of the last week were answered.</summary>
+    public HourlySnapshot Hours()
+    {
+        lock (_lock)
+        {
+            return _history.Hours();
+        }
+    }
+
+    /// <summary>All that is remembered of its past.</summary>
+    public HistorySnapshot History()
+    {
+        lock (_lock)
+        {
+            return _history.Snapshot();
         }
     }
 
     /// <summary>All that is known now.</summary>
     /// <param name="withExponential">Whether the exponential buckets of the histogram are in it.</param>
-    public TargetSnapshot Snapshot(bool withExponential = false)
+    /// <param name="withRoundTrips">Whether the histogram is in it at all.</param>
+    /// <param name="withExamples">Whether examples of what was counted are in it.</param>
+    public TargetSnapshot Snapshot(bool withExponential = false, bool withRoundTrips = true, bool withExamples = false)
     {
         lock (_lock)
         {
@@ -224,6 +262,10 @@ internal sealed partial class Target
                 ConsecutiveMisses = _policy.Misses,
                 Flapping = _flapping.IsFlapping(now),
                 Overdue = _due is { } due && due < now ? now - due : TimeSpan.Zero,
+                NextProbeIn = _due is { } next ? next - now : null,
+                ConsecutiveAnswers = _policy.Answers,
+                ConsecutiveLate = _policy.LateAnswers,
+                SuspectedFrom = _policy.SuspectedFrom,
                 LastResult = _lastResult,
                 LastProbe = _lastResult is null ? null : _lastProbe,
                 LastSuccess = _lastSuccess,
@@ -238,7 +280,8 @@ internal sealed partial class Target
                 Values = _values,
                 DroppedValues = _droppedValues,
                 Unmapped = _unmapped,
-                RoundTrips = _roundTrips?.Snapshot(withExponential),
+                RoundTrips = withRoundTrips ? _roundTrips?.Snapshot(withExponential) : null,
+                Examples = withExamples ? _history.Examples(_mark, _config.Module.Buckets.AsSpan()) : null,
                 Subscription = _subscription,
             };
         }
@@ -288,13 +331,4 @@ internal sealed partial class Target
             ? throw new ArgumentException($"a target cannot have a label named \"{reserved}\": the exporter or Prometheus sets it", nameof(config))
             : config;
     }
-}
-
-/// <summary>What a result did to the state.</summary>
-/// <param name="Before">The state before it.</param>
-/// <param name="After">The state after it.</param>
-internal readonly record struct TargetTransition(TargetState Before, TargetState After)
-{
-    /// <summary>Whether the state is another one.</summary>
-    public bool IsChange => After != Before;
 }

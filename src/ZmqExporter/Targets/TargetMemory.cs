@@ -1,3 +1,5 @@
+using ZmqExporter.Targets.History;
+
 namespace ZmqExporter.Targets;
 
 /// <summary>
@@ -94,8 +96,8 @@ internal sealed record TargetMemory
     /// <summary>When it last changed between answering and down, the oldest first.</summary>
     public DateTimeOffset[] SideChanges { get; init; } = [];
 
-    /// <summary>Its last results, the oldest first.</summary>
-    public RecentMemory[] Recent { get; init; } = [];
+    /// <summary>Its past: what happened happened, also when the exporter was killed. Null when there is none.</summary>
+    public HistoryMemory? History { get; init; }
 
     /// <summary>
     /// What is true still when some of what came after it is not known, as after a kill: what happened happened. But counters begin again,
@@ -138,7 +140,6 @@ internal sealed record TargetMemory
         ConnectionEvents = ConnectionEvents ?? [],
         RoundTrips = RoundTrips is { Bounds: not null, Counts: not null, Exponential: not null } ? RoundTrips : null,
         SideChanges = SideChanges ?? [],
-        Recent = [.. (Recent ?? []).Where(recent => recent is not null)],
     };
 
     private IEnumerable<long> Counts() =>
@@ -172,6 +173,3 @@ internal sealed record SubscriptionMemory(
     /// <summary>Messages whose number could be followed.</summary>
     public long Followed { get; init; }
 }
-
-/// <summary>What is kept of one of the last results.</summary>
-internal sealed record RecentMemory(DateTimeOffset At, string Outcome, string? Reason, double? RoundTripSeconds);

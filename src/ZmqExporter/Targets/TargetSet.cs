@@ -1,12 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
 using ZmqExporter.Configuration;
+using ZmqExporter.Targets.History;
 
 namespace ZmqExporter.Targets;
 
 /// <summary>All targets by key, in the order in which they were added. Thread-safe.</summary>
 /// <param name="time">The clock of new targets.</param>
 /// <param name="detail">What targets keep at first.</param>
-internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = MetricsDetail.Full)
+/// <param name="events">Takes the changes of their states; null for nobody.</param>
+internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = MetricsDetail.Full, TargetEvents? events = null)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<TargetKey, TargetMemory> _memories = []; // of targets that are not there yet
@@ -49,7 +51,7 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
                 return target;
             }
 
-            target = new Target(config, time, _detail);
+            target = new Target(config, time, _detail, events);
             if (_memories.Remove(target.Key, out var memory))
             {
                 target.Restore(memory);
@@ -126,7 +128,9 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
 
     /// <summary>What is known of each of them. Each snapshot is consistent in itself.</summary>
     /// <param name="withExponential">Whether the exponential buckets of their histograms are in them.</param>
-    public TargetSnapshot[] Snapshots(bool withExponential = false)
+    /// <param name="withRoundTrips">Whether the histograms are in them at all.</param>
+    /// <param name="withExamples">Whether examples of what was counted are in them.</param>
+    public TargetSnapshot[] Snapshots(bool withExponential = false, bool withRoundTrips = true, bool withExamples = false)
     {
         Target[] targets;
         lock (_lock)
@@ -135,6 +139,24 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
         }
 
         // Not under the lock of the set: a scrape of many targets must not hold up a reload.
-        return Array.ConvertAll(targets, target => target.Snapshot(withExponential));
+        return Array.ConvertAll(targets, target => target.Snapshot(withExponential, withRoundTrips, withExamples));
+    }
+
+    /// <summary>The target that made a probe, if it still knows it.</summary>
+    /// <param name="id">The probe's id (<see cref="ProbeId"/>).</param>
+    public Target? FindProbe(string id)
+    {
+        if (!ProbeId.TryRead(id, out var milliseconds, out var mark))
+        {
+            return null;
+        }
+
+        Target[] marked;
+        lock (_lock)
+        {
+            marked = [.. _targets.Values.Where(target => target.Mark == mark)];
+        }
+
+        return marked.FirstOrDefault(target => target.Recent().Any(result => result.At.ToUnixTimeMilliseconds() == milliseconds));
     }
 }

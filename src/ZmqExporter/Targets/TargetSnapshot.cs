@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets.History;
 using Zmtp;
 
 namespace ZmqExporter.Targets;
@@ -33,6 +34,18 @@ internal sealed record TargetSnapshot
 
     /// <summary>For how long the next probe has been due; zero when it is not due yet.</summary>
     public required TimeSpan Overdue { get; init; }
+
+    /// <summary>When the next probe is due, from the moment of this snapshot; negative when it is overdue, null when nobody probes.</summary>
+    public TimeSpan? NextProbeIn { get; init; }
+
+    /// <summary>Answers in a row, 0 after a miss.</summary>
+    public int ConsecutiveAnswers { get; init; }
+
+    /// <summary>Late answers in a row.</summary>
+    public int ConsecutiveLate { get; init; }
+
+    /// <summary>While suspect: the state before; else unknown.</summary>
+    public TargetState SuspectedFrom { get; init; }
 
     /// <summary>The last probe's raw truth, null before the first one has ended.</summary>
     public ProbeResult? LastResult { get; init; }
@@ -78,6 +91,9 @@ internal sealed record TargetSnapshot
 
     /// <summary>Numbers that were more than their metric may have series.</summary>
     public long DroppedValues { get; init; }
+
+    /// <summary>Probes that stand for those that were counted; null when the snapshot was made without them.</summary>
+    public ProbeExamples? Examples { get; init; }
 
     /// <summary>What a subscription brought; null for other probers.</summary>
     public SubscriptionCounters? Subscription { get; init; }

@@ -27,27 +27,33 @@ public sealed class ArchitectureTests
         new("Teaching", "Content", "Configuration"), // from messages to proposals for a module; pure
         new("Probing.OneShot", "Teaching", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
-        new("Targets", "Policy", "Probing", "Configuration", "Zmtp"),
-        new("Metrics.Exposition", "Targets", "Configuration"),
+        new("Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
+        new("Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
+        new("Metrics.Exposition", "Targets", "Targets.History", "Configuration"),
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
-        new("Persistence", "Metrics", "Targets", "Configuration"),
+        new("Persistence", "Metrics", "Targets", "Targets.History", "Configuration"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
         new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
         new("Http", "OnDemand", "Targets", "Metrics", "Metrics.Exposition", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("Board", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
+        new(
+            "Http.Api",
+            "Http", "Board", "Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new(
             DependencyGraph.Root,
-            "Reloading", "Discovery", "Persistence", "Http", "Http.Protection", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
+        new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",
-            DependencyGraph.Root, "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
-            "Logging", "Zmtp", "System.CommandLine"),
+            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            "Logging", "Zmtp", "System.CommandLine", "Spectre.Console"),
     ];
 
     // The same inside of the ZMTP library: its top is what all of it speaks of.

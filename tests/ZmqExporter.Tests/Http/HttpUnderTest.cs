@@ -1,11 +1,14 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Board;
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
+using ZmqExporter.Http.Api;
 using ZmqExporter.Tests.Metrics;
 
 namespace ZmqExporter.Tests.Http;
@@ -16,6 +19,11 @@ internal sealed class HttpUnderTest : IAsyncDisposable
     /// <summary>Few enough for a test to use them up.</summary>
     public static readonly HttpLimits Limits = new(
         Connections: 9, ConnectionsPerAddress: 9, Responses: 4, ResponsesPerAddress: 3, Bytes: 1 << 20, BytesPerAddress: 1 << 20);
+
+    /// <summary>How many may watch the events.</summary>
+    public const int MostWatchers = 2;
+
+    private const string SentPath = "X-Sent-Path";
 
     private readonly WebApplication _app;
 
@@ -34,6 +42,8 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public List<TargetStatus> Targets { get; } = [];
 
+    public HttpMessageHandler Handler => _app.GetTestServer().CreateHandler();
+
     public HttpClient Client => field ??= _app.GetTestClient();
 
     public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null)
@@ -51,6 +61,10 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         app.Use((context, next) =>
         {
             context.Connection.RemoteIpAddress = test.Address;
+
+            // Servers have what the client sent; this one does not.
+            var sent = context.Request.Headers[SentPath];
+            context.Features.Get<IHttpRequestFeature>()!.RawTarget = sent.Count > 0 ? sent.ToString() : context.Request.Path.ToUriComponent();
             return next(context);
         });
         app.UseExporterHttp();
@@ -60,6 +74,14 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         app.MapHealthEndpoints(() => test.Health, () => test.Ready);
         app.MapStatusPage(() => test.Targets, responses);
         app.MapTargetsEndpoint(test.Metrics.Targets.Configs, responses, () => test.MissingTargets);
+        app.MapOpenApi(responses);
+        app.MapTargetsApi(
+            test.Metrics.Targets,
+            new BoardCache(test.Metrics.Targets, test.Metrics.Events, test.Metrics.Time),
+            _ => [new EffectiveSetting("interval", "15s", SettingOrigin.BuiltIn)],
+            responses,
+            test.Metrics.Time);
+        app.MapEventsApi(test.Metrics.Events, new WatcherLimit(MostWatchers), test.Metrics.Time, app.Lifetime.ApplicationStopping);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return test;
     }
@@ -67,6 +89,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
+        request.Headers.Add(SentPath, path);
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);

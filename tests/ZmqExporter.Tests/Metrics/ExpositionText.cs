@@ -58,7 +58,7 @@ internal static class ExpositionText
             position++;
         }
 
-        var number = line[(position + 1)..];
+        var number = line[(position + 1)..].Split(" # ")[0]; // an exemplar may follow
         return (name, labels, number == "+Inf" ? double.PositiveInfinity : double.Parse(number, CultureInfo.InvariantCulture));
     }
 

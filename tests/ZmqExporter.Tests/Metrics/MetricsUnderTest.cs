@@ -16,11 +16,13 @@ internal sealed partial class MetricsUnderTest
 {
     public MetricsUnderTest(MetricsDetail detail = MetricsDetail.Full)
     {
-        Targets = new TargetSet(Time, detail);
+        Targets = new TargetSet(Time, detail, Events);
         Exporter = new ExporterMetrics(Targets, detail, Time);
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+
+    public TargetEvents Events { get; } = new();
 
     public TargetSet Targets { get; }
 

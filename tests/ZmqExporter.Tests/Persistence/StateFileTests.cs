@@ -7,6 +7,7 @@ using ZmqExporter.Persistence;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
+using ZmqExporter.Targets.History;
 using ZmqExporter.Tests.Scheduling;
 using Zmtp;
 

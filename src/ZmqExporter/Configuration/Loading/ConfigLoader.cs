@@ -61,7 +61,7 @@ internal static class ConfigLoader
         };
         var bound = root is null ? null : ConfigBinder.Bind(root, context);
         var result = errors.Count == 0 && bound is not null
-            ? new ConfigResult(bound.Config, [], []) { Origins = bound.Origins }
+            ? new ConfigResult(bound.Config, [], []) { Origins = bound.Origins, Document = MaskedDocument.Of(root!) }
             : new ConfigResult(null, errors.ToSorted(), []);
         if (root is not null)
         {

@@ -6,6 +6,7 @@ namespace ZmqExporter.Configuration.Reading;
 internal static class NodeText
 {
     private const int MaxLength = 400;
+    private const int MaxWhole = 1 << 20;
     private const string Mask = "<secret>";
 
     /// <summary>The value.</summary>
@@ -15,29 +16,47 @@ internal static class NodeText
     {
         if (isSecret)
         {
-            return node is YamlScalar { IsFromEnvironment: true } variable ? Scalar(variable) : Mask;
+            return Masked(node);
         }
 
         var text = new StringBuilder();
-        Append(text, node);
+        Append(text, node, MaxLength, static _ => false);
         return text.Length > MaxLength ? text.ToString(0, MaxLength) + "…" : text.ToString();
     }
 
-    private static void Append(StringBuilder text, YamlNode node)
+    /// <summary>The value to its end, or nearly.</summary>
+    /// <param name="node">The value.</param>
+    /// <param name="isSecret">Whether a value must not be shown, beside those whose key says so.</param>
+    public static string Whole(YamlNode node, Func<YamlNode, bool> isSecret)
     {
-        if (text.Length > MaxLength)
+        var text = new StringBuilder();
+        Append(text, node, MaxWhole, isSecret);
+        return text.ToString();
+    }
+
+    private static string Masked(YamlNode node) => node is YamlScalar { IsFromEnvironment: true } variable ? Scalar(variable, MaxLength) : Mask;
+
+    private static void Append(StringBuilder text, YamlNode node, int most, Func<YamlNode, bool> isSecret)
+    {
+        if (text.Length > most)
         {
+            return;
+        }
+
+        if (isSecret(node))
+        {
+            text.Append(Masked(node));
             return;
         }
 
         switch (node)
         {
             case YamlScalar scalar:
-                text.Append(Scalar(scalar));
+                text.Append(Scalar(scalar, most));
                 break;
             case YamlSequence list:
                 text.Append('[');
-                AppendAll(text, list.Items, item => Append(text, item));
+                AppendAll(text, list.Items, item => Append(text, item, most, isSecret));
                 text.Append(']');
                 break;
             case YamlMapping mapping:
@@ -51,7 +70,7 @@ internal static class NodeText
                     }
                     else
                     {
-                        Append(text, entry.Value);
+                        Append(text, entry.Value, most, isSecret);
                     }
                 });
                 text.Append('}');
@@ -70,12 +89,12 @@ internal static class NodeText
         }
     }
 
-    private static string Scalar(YamlScalar scalar) => scalar.IsQuoted ? $"\"{Escaped(scalar.Written)}\"" : Escaped(scalar.Written);
+    private static string Scalar(YamlScalar scalar, int most) => scalar.IsQuoted ? $"\"{Escaped(scalar.Written, most)}\"" : Escaped(scalar.Written, most);
 
-    private static string Escaped(string written)
+    private static string Escaped(string written, int most)
     {
         var text = new StringBuilder();
-        foreach (var c in written.AsSpan(0, Math.Min(written.Length, MaxLength + 1)))
+        foreach (var c in written.AsSpan(0, Math.Min(written.Length, most + 1)))
         {
             _ = c is '"' or '\\' ? text.Append('\\').Append(c)
                 : char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")

@@ -11,14 +11,22 @@ internal static class CountsWriter
     /// <param name="to">Where.</param>
     /// <param name="labels">One for each member; null for a member that cannot be.</param>
     /// <param name="counts">One for each member, or empty when all are 0.</param>
-    public static void Write(SampleWriter to, LabelSet?[] labels, ImmutableArray<long> counts)
+    /// <param name="areFailures">Whether they count failed probes by reason, of which there are examples.</param>
+    public static void Write(SampleWriter to, LabelSet?[] labels, ImmutableArray<long> counts, bool areFailures = false)
     {
         for (var member = 0; member < labels.Length; member++)
         {
             var count = counts.IsEmpty ? 0 : counts[member];
             if (labels[member] is { } label && (count > 0 || to.Detail == MetricsDetail.Full))
             {
-                to.Value(label, count);
+                if (areFailures)
+                {
+                    to.CountOfFailures(label, count, member);
+                }
+                else
+                {
+                    to.Value(label, count);
+                }
             }
         }
     }

@@ -60,7 +60,7 @@ internal static class ProbeMetrics
             MetricNames.ProbeFailures,
             MetricType.Counter,
             "Misses by reason, and as local_error the probes that failed through the exporter's own fault. Unless detail is full, from the first one on.",
-            (target, to) => CountsWriter.Write(to, Reasons, target.Failures)),
+            (target, to) => CountsWriter.Write(to, Reasons, target.Failures, areFailures: true)),
         new(
             MetricNames.ProbeLastDuration,
             MetricType.Gauge,

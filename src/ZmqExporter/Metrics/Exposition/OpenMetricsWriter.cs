@@ -1,5 +1,6 @@
 using ZmqExporter.Configuration;
 using ZmqExporter.Targets;
+using ZmqExporter.Targets.History;
 
 namespace ZmqExporter.Metrics.Exposition;
 
@@ -8,6 +9,9 @@ namespace ZmqExporter.Metrics.Exposition;
 internal sealed class OpenMetricsWriter : PrometheusTextWriter
 {
     private byte[] _created = [];
+
+    /// <inheritdoc />
+    public override bool ShowsExamples => Detail != MetricsDetail.Lean;
 
     /// <inheritdoc />
     protected override void WriteBegin()
@@ -34,10 +38,36 @@ internal sealed class OpenMetricsWriter : PrometheusTextWriter
     }
 
     /// <inheritdoc />
+    protected override void WriteValue(LabelSet own, double value, ProbeExample? example)
+    {
+        AppendLabels(ValueBegin, own);
+        Buffer.AppendDecimal(value);
+        Append(example);
+        Buffer.Append((byte)'\n');
+        WriteCreated(own, Created);
+    }
+
+    /// <inheritdoc />
+    protected override void AppendExample(int bucket) => Append(Examples is { } examples ? Find(examples.RoundTrips, bucket) : null);
+
+    /// <inheritdoc />
     protected override void WriteHistogram(HistogramSnapshot histogram)
     {
         base.WriteHistogram(histogram);
         WriteCreated(LabelSet.Empty, histogram.Created);
+    }
+
+    private void Append(ProbeExample? example)
+    {
+        if (example is { } probe)
+        {
+            Buffer.Append(" # {probe=\""u8);
+            Buffer.AppendText(ProbeId.Of(probe.At, Examples!.Mark));
+            Buffer.Append("\"} "u8);
+            Buffer.AppendDecimal(probe.Seconds);
+            Buffer.Append((byte)' ');
+            Buffer.AppendDecimal(probe.At.ToUnixSeconds());
+        }
     }
 
     // Prometheus makes a series of each, so not where series are to be few.

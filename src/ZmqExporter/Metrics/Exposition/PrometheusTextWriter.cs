@@ -57,6 +57,9 @@ internal class PrometheusTextWriter : SampleWriter
         Buffer.Append("} 1\n"u8);
     }
 
+    /// <summary>What a value's line of the family begins with.</summary>
+    protected ReadOnlySpan<byte> ValueBegin => _value;
+
     /// <inheritdoc />
     [MethodImpl(FirstScrape.Hot)]
     protected override void WriteHistogram(HistogramSnapshot histogram)
@@ -66,11 +69,19 @@ internal class PrometheusTextWriter : SampleWriter
         for (var bucket = 0; bucket < labels.Length; bucket++)
         {
             count += histogram.Counts[bucket];
-            WriteLine(_bucket, labels[bucket], count);
+            AppendLabels(_bucket, labels[bucket]);
+            Buffer.AppendDecimal(count);
+            AppendExample(bucket);
+            Buffer.Append((byte)'\n');
         }
 
         WriteLine(_sum, LabelSet.Empty, histogram.Sum);
         WriteLine(_count, LabelSet.Empty, count);
+    }
+
+    /// <summary>Writes the example of a bucket behind its count, where the format has them.</summary>
+    protected virtual void AppendExample(int bucket)
+    {
     }
 
     /// <summary>What a line of this name begins with.</summary>
@@ -93,8 +104,9 @@ internal class PrometheusTextWriter : SampleWriter
         Buffer.Append((byte)'\n');
     }
 
+    /// <summary>Writes a line up to its value.</summary>
     [MethodImpl(FirstScrape.Hot)]
-    private void AppendLabels(ReadOnlySpan<byte> begin, LabelSet own)
+    protected void AppendLabels(ReadOnlySpan<byte> begin, LabelSet own)
     {
         var target = Target;
         if (target.Length > 0)

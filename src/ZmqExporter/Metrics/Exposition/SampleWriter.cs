@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 using ZmqExporter.Targets;
+using ZmqExporter.Targets.History;
 
 namespace ZmqExporter.Metrics.Exposition;
 
@@ -22,6 +24,9 @@ internal abstract class SampleWriter : IDisposable
     /// <summary>Whether histograms are shown with exponential buckets.</summary>
     public virtual bool ShowsExponential => false;
 
+    /// <summary>Whether examples of what was counted are shown.</summary>
+    public virtual bool ShowsExamples => false;
+
     /// <summary>The family that is written.</summary>
     protected FamilyHeader Family { get; private set; } = null!;
 
@@ -30,6 +35,9 @@ internal abstract class SampleWriter : IDisposable
 
     /// <summary>When the target began to count.</summary>
     protected DateTimeOffset Created { get; private set; }
+
+    /// <summary>Examples of what the target has counted; null when there are none.</summary>
+    protected ProbeExamples? Examples { get; private set; }
 
     /// <summary>The writer of a format.</summary>
     public static SampleWriter For(MetricsFormat format, MetricsDetail detail)
@@ -73,6 +81,7 @@ internal abstract class SampleWriter : IDisposable
     {
         _target = labels;
         Created = snapshot.Created;
+        Examples = snapshot.Examples;
         ((MetricFamily)Family).Samples(snapshot, this);
     }
 
@@ -86,6 +95,17 @@ internal abstract class SampleWriter : IDisposable
     {
         EnsureBegun();
         WriteValue(own, value);
+    }
+
+    /// <summary>A count with a probe that was counted last; formats without examples leave that out.</summary>
+    /// <param name="own">Its labels.</param>
+    /// <param name="count">The count.</param>
+    /// <param name="kind">The <see cref="ProbeExample.Kind"/> of its failures.</param>
+    [MethodImpl(FirstScrape.Hot)]
+    public void CountOfFailures(LabelSet own, long count, int kind)
+    {
+        EnsureBegun();
+        WriteValue(own, count, Examples is { } examples ? Find(examples.Failures, kind) : null);
     }
 
     /// <summary>Seconds since 1970; nothing when it never was.</summary>
@@ -138,6 +158,23 @@ internal abstract class SampleWriter : IDisposable
 
     /// <summary>Writes one value.</summary>
     protected abstract void WriteValue(LabelSet own, double value);
+
+    /// <summary>Writes one value with an example, where the format has them.</summary>
+    protected virtual void WriteValue(LabelSet own, double value, ProbeExample? example) => WriteValue(own, value);
+
+    /// <summary>The example of a kind, if there is one.</summary>
+    protected static ProbeExample? Find(ImmutableArray<ProbeExample> examples, int kind)
+    {
+        foreach (var example in examples)
+        {
+            if (example.Kind == kind)
+            {
+                return example;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Writes a 1 with labels that only this target has.</summary>
     protected abstract void WriteInfo(ReadOnlySpan<(string Name, string Value)> labels);

@@ -6,8 +6,8 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace ZmqExporter.Cli;
 
-/// <summary>The flags of <c>healthcheck</c> about how to reach the exporter.</summary>
-internal sealed class HealthcheckConnection
+/// <summary>The flags about how to reach a running exporter, for all commands that ask one.</summary>
+internal sealed class ExporterConnection
 {
     private readonly Option<bool> _insecure = new("--insecure") { Description = "Accept any certificate of the exporter" };
 
@@ -27,7 +27,7 @@ internal sealed class HealthcheckConnection
 
     private readonly Option<string> _socket = new("--unix-socket")
     {
-        Description = "Connect to this Unix socket, whatever the host in --url",
+        Description = "Connect to this Unix socket, whatever the host of the address",
         HelpName = "path",
     };
 

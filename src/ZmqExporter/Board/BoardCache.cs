@@ -1,0 +1,38 @@
+using ZmqExporter.Targets;
+
+namespace ZmqExporter.Board;
+
+/// <summary>
+/// The board for all who look at it: made again when it is older than a second, or a state has changed since. So many browsers cost as much
+/// as one. Thread-safe.
+/// </summary>
+/// <param name="targets">What it shows.</param>
+/// <param name="events">Says whether a state has changed.</param>
+/// <param name="time">Its clock.</param>
+internal sealed class BoardCache(TargetSet targets, TargetEvents events, TimeProvider time)
+{
+    private static readonly TimeSpan MostAge = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeastAge = TimeSpan.FromMilliseconds(100); // while states change all the time
+
+    private readonly Lock _lock = new();
+    private BoardSnapshot? _board;
+    private Timestamp _made;
+    private long _eventsThen;
+
+    /// <summary>The board as it is now.</summary>
+    public BoardSnapshot Take()
+    {
+        lock (_lock)
+        {
+            var now = Timestamp.Now(time);
+            var age = now - _made;
+            if (_board is null || age > MostAge || (age > LeastAge && events.Count != _eventsThen))
+            {
+                (_eventsThen, _made) = (events.Count, now); // before it is made, so that no change is missed
+                _board = new BoardSnapshot(targets.Snapshots(withRoundTrips: false), time.GetUtcNow());
+            }
+
+            return _board;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
+using ZmqExporter.Targets;
+
+namespace ZmqExporter.Http.Api;
+
+/// <summary><c>/api/v1/events</c>: changes of state, the last ones as JSON, and as they come to whoever accepts <c>text/event-stream</c>.</summary>
+internal static class EventsApi
+{
+    private const string EventStream = "text/event-stream";
+
+    // A watcher has to see that the exporter lives while nothing changes, and proxies close what is silent.
+    private static readonly TimeSpan AlivePeriod = TimeSpan.FromSeconds(15);
+
+    /// <summary>Maps it.</summary>
+    /// <param name="endpoints">Where.</param>
+    /// <param name="events">The changes.</param>
+    /// <param name="watchers">How many may watch.</param>
+    /// <param name="time">For signs of life while nothing changes.</param>
+    /// <param name="stopping">Ends all watching.</param>
+    public static void MapEventsApi(this IEndpointRouteBuilder endpoints, TargetEvents events, WatcherLimit watchers, TimeProvider time, CancellationToken stopping) =>
+        endpoints.MapMethods("/api/v1/events", TextResponse.ReadMethods, (RequestDelegate)(context =>
+        {
+            var query = QueryText.Read(context.Request.Query);
+            var after = query.Number("after", 0, long.MaxValue, 0);
+            return query.Problem is { } problem ? TargetsApi.WriteProblemAsync(context, StatusCodes.Status400BadRequest, problem)
+                : IsStream(context.Request) ? StreamAsync(context, events, watchers, time, stopping)
+                : WriteAsync(context, events, query, after);
+        }));
+
+    private static bool IsStream(HttpRequest request) =>
+        request.GetTypedHeaders().Accept.Any(static accepted => accepted.MediaType.Equals(EventStream, StringComparison.OrdinalIgnoreCase));
+
+    private static Task WriteAsync(HttpContext context, TargetEvents events, QueryText query, long after)
+    {
+        var wanted = events.After(after).Where(change => IsWanted(change, query)).TakeLast(query.Limit);
+        context.Response.ContentType = "application/json";
+        var body = JsonSerializer.SerializeToUtf8Bytes(new EventListJson(events.Count, [.. wanted.Select(EventJson.Of)]), ApiContext.Default.EventListJson);
+        context.Response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    private static bool IsWanted(TargetEvent change, QueryText query) =>
+        IsOneOf(query.Values("target"), change.Key.Target) && IsOneOf(query.Values("module"), change.Key.Module);
+
+    private static bool IsOneOf(IReadOnlyCollection<string> wanted, string name) => wanted.Count == 0 || wanted.Contains(name, StringComparer.Ordinal);
+
+    private static async Task StreamAsync(HttpContext context, TargetEvents events, WatcherLimit watchers, TimeProvider time, CancellationToken stopping)
+    {
+        if (!watchers.TryEnter())
+        {
+            context.Response.Headers.RetryAfter = "10";
+            await TargetsApi.WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, $"{watchers.Most} programs and browsers watch already; ask again later, or ask without \"Accept: {EventStream}\"");
+            return;
+        }
+
+        try
+        {
+            using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+            using var watch = events.Watch(LastKnown(context.Request, events));
+            context.Response.ContentType = EventStream;
+            context.Response.Headers["X-Accel-Buffering"] = "no"; // nginx would collect them
+            context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+            await context.Response.StartAsync(end.Token);
+            await SseFormatter.WriteAsync(ItemsAsync(watch, QueryText.Read(context.Request.Query), time, end.Token), context.Response.Body, WriteItem, end.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The watcher went away, or the exporter ends.
+        }
+        finally
+        {
+            watchers.Leave();
+        }
+    }
+
+    // A browser that lost the connection says what it saw last. One that saw an earlier process' events begins with what there is.
+    private static long? LastKnown(HttpRequest request, TargetEvents events) =>
+        long.TryParse(request.Headers["Last-Event-ID"].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var last)
+            ? last <= events.Count ? last : 0
+            : null;
+
+    private static async IAsyncEnumerable<SseItem<EventJson?>> ItemsAsync(
+        EventWatch watch, QueryText query, TimeProvider time, [EnumeratorCancellation] CancellationToken end)
+    {
+        yield return Alive();
+        while (true)
+        {
+            var more = watch.Events.WaitToReadAsync(end).AsTask();
+            while (await IsSilentAsync(more, time, end))
+            {
+                yield return Alive();
+            }
+
+            while (watch.Events.TryRead(out var change))
+            {
+                if (IsWanted(change, query))
+                {
+                    yield return new SseItem<EventJson?>(EventJson.Of(change), "state") { EventId = change.Id.ToString(CultureInfo.InvariantCulture) };
+                }
+            }
+        }
+
+        static SseItem<EventJson?> Alive() => new(null, "alive");
+    }
+
+    private static async Task<bool> IsSilentAsync(Task more, TimeProvider time, CancellationToken end)
+    {
+        try
+        {
+            await more.WaitAsync(AlivePeriod, time, end);
+            return false;
+        }
+        catch (TimeoutException)
+        {
+            return true;
+        }
+    }
+
+    private static void WriteItem(SseItem<EventJson?> item, IBufferWriter<byte> output)
+    {
+        if (item.Data is { } change)
+        {
+            output.Write(JsonSerializer.SerializeToUtf8Bytes(change, ApiContext.Default.EventJson));
+        }
+    }
+}
