@@ -55,7 +55,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     public string Explain(int entry, ZmtpMessage message)
     {
         var frame = _entries[entry].Value.Source.Frame;
-        return frame >= message.FrameCount ? SourceWords.NoFrame(frame, message.FrameCount) : _entries[entry].Explain(message[frame], t_buffers ??= new Buffers());
+        return frame >= message.FrameCount ? SourceWords.NoFrame(frame, message.FrameCount) : _entries[entry].Explain(message, t_buffers ??= new Buffers());
     }
 
     /// <summary>The entries that found nothing in a message, with the words about it.</summary>
@@ -173,8 +173,22 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
             return isFound;
         }
 
-        public string Explain(ReadOnlySpan<byte> frame, Buffers buffers)
+        public string Explain(ZmtpMessage message, Buffers buffers)
         {
+            foreach (var (index, source) in _placedLabels)
+            {
+                if (source.Frame >= message.FrameCount)
+                {
+                    return $"label {Value.Labels[index].Name}: {SourceWords.NoFrame(source.Frame, message.FrameCount)}";
+                }
+
+                if (source.Find(message[source.Frame], buffers.Value) is { Exists: false } missing)
+                {
+                    return $"label {Value.Labels[index].Name}: {SourceWords.Found(source, message[source.Frame], missing, "")}";
+                }
+            }
+
+            var frame = message[Value.Source.Frame];
             var json = _document is null || Value.Each is null ? FoundValue.Nothing("") : _document.Find(frame, buffers.Document);
             if (json.Kind != FoundKind.Other)
             {
