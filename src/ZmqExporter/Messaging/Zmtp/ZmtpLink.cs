@@ -119,12 +119,8 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             _beside.EndProbeNeedsLock();
         }
 
-        if (HandOver(leftOver) && next == AfterProbe.KeepForLateReply)
-        {
-            next = AfterProbe.Abort; // the late reply has come
-        }
-
-        next = MayReplace ? next : _beside.WithoutAnother(next);
+        var hasCome = HandOver(leftOver) && next == AfterProbe.KeepForLateReply; // the late reply
+        next = hasCome ? AfterProbe.Abort : MayReplace ? next : _beside.WithoutAnother(next);
         EndUse(next);
         if (_beside.RenewBetweenProbes(next))
         {
