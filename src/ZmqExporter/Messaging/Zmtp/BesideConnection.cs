@@ -25,19 +25,16 @@ internal sealed class BesideConnection(
     private bool _isAsked; // the probe has sent a message on it
     private bool _isRenewing; // it is to be used as soon as no probe runs
 
-    /// <summary>Whether the connection in use is to be renewed.</summary>
-    public bool IsOld
+    private Timestamp Now => timers.Now;
+
+    /// <summary>What becomes of the connection in use where no two may exist at once, as with a routing id: an old one is closed, and none is kept besides.</summary>
+    public AfterProbe WithoutAnother(AfterProbe next)
     {
-        get
+        lock (delivery.Lock)
         {
-            lock (delivery.Lock)
-            {
-                return IsOldNeedsLock(AfterProbe.Keep);
-            }
+            return next == AfterProbe.KeepForLateReply ? AfterProbe.Abort : IsOldNeedsLock(next) ? AfterProbe.Close : next;
         }
     }
-
-    private Timestamp Now => timers.Now;
 
     /// <summary>See <see cref="IMessageLink.OpenBeside"/>.</summary>
     public bool Open(Timestamp deadline)

@@ -19,7 +19,6 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     private readonly ProbeDelivery _delivery;
     private readonly BesideConnection _beside;
     private readonly LateReplyConnections _lateReplies;
-    private readonly bool _hasRoutingId;
     private int _unawaited;
 
     /// <param name="options">Where to and how.</param>
@@ -30,7 +29,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     {
         _context = context;
         _observer = observer;
-        _hasRoutingId = !options.RoutingId.IsEmpty;
+        MayReplace = options.RoutingId.IsEmpty;
         _lateReplies = new LateReplyConnections(context.Timers, budget);
         _delivery = new ProbeDelivery(context.Timers);
         _connection = new PersistentConnection(options.Endpoint, ZmtpClient.Options(options), context, options.Reconnect, this);
@@ -56,7 +55,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     public TimeSpan OwnDelay => _delivery.Used?.OwnDelay ?? TimeSpan.Zero;
 
     /// <inheritdoc />
-    public bool MayReplace => !_hasRoutingId;
+    public bool MayReplace { get; }
 
     /// <inheritdoc />
     public bool? IsAcknowledged => _delivery.Used?.IsAcknowledged;
@@ -120,17 +119,8 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             _beside.EndProbeNeedsLock();
         }
 
-        if (HandOver(leftOver) && next == AfterProbe.KeepForLateReply)
-        {
-            next = AfterProbe.Abort; // the late reply has come
-        }
-
-        if (_hasRoutingId)
-        {
-            // The next connection has the same identity, so this one has to be gone.
-            next = next == AfterProbe.KeepForLateReply ? AfterProbe.Abort : next == AfterProbe.Keep && _beside.IsOld ? AfterProbe.Close : next;
-        }
-
+        var hasCome = HandOver(leftOver) && next == AfterProbe.KeepForLateReply; // the late reply
+        next = hasCome ? AfterProbe.Abort : MayReplace ? next : _beside.WithoutAnother(next);
         EndUse(next);
         if (_beside.RenewBetweenProbes(next))
         {
