@@ -48,7 +48,7 @@ public sealed class MappingTests
 
     [Theory]
     [InlineData("sequence: {frame: 1, json: $.n}", "warning: sequence finds nothing in what comes: frame 1 is ")]
-    [InlineData("values: [{metric: app_body, help: Body., frame: 3, json: $.n}]", "warning: values: app_body finds nothing in what comes: frame 3 is \"ok\", which is not JSON in which $.n selects one value")]
+    [InlineData("values: [{metric: app_body, help: Body., frame: 3, json: $.n}]", "warning: values: app_body finds nothing in what comes: frame 3 is \"ok\", which is not JSON")]
     public async Task Probe_MappingThatFindsNothing_SaysTheSame(string mapping, string warning)
     {
         await using var feed = await PythonPeer.StartAsync("pub.py", "--stamp");

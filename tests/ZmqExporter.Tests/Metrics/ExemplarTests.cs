@@ -56,7 +56,7 @@ public sealed partial class ExemplarTests
                 var found = 0;
                 foreach (var line in test.ScrapeAsync(MetricsFormat.OpenMetrics).GetAwaiter().GetResult().Split('\n').Where(line => line.StartsWith("zmq_probe_duration_seconds_bucket", StringComparison.Ordinal)))
                 {
-                    var upper = Number(line.Split("le=\"")[1].Split('"')[0]);
+                    var upper = Number(line.Split(",le=\"")[1].Split('"')[0]);
                     lower = upper < lower ? 0 : lower; // the next target's begin
                     if (Exemplar().Match(line) is { Success: true } exemplar)
                     {

@@ -15,13 +15,13 @@ public sealed class HostilePayloadTests
 
     public static TheoryData<string, byte[], string> Unreadable => new()
     {
-        { "json: $.a", Deep('[', ']'), "which is not JSON in which $.a selects one value" },
-        { "json: $..a", Deep('[', ']'), "which is not JSON in which $..a selects one value" },
+        { "json: $.a", Deep('[', ']'), "which is not JSON" },
+        { "json: $..a", Deep('[', ']'), "which is not JSON" },
         { "json: $..a", Encoding.ASCII.GetBytes($"[{string.Join(',', Enumerable.Repeat(0, 250_000))}]"), "too many to search for $..a" },
-        { "json: $.a", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", Nested))), "which is not JSON in which $.a selects one value" },
-        { "json: $..a", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", Nested))), "which is not JSON in which $..a selects one value" },
-        { "json: $.a", [.. "{\"a"u8, 0xff, .. "\":1"u8], "which is not JSON in which $.a selects one value" },
-        { "json: $.a", """{"a":"\ud800"}"""u8.ToArray(), "which is not JSON in which $.a selects one value" },
+        { "json: $.a", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", Nested))), "which is not JSON" },
+        { "json: $..a", Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat("{\"a\":", Nested))), "which is not JSON" },
+        { "json: $.a", [.. "{\"a"u8, 0xff, .. "\":1"u8], "which is not JSON" },
+        { "json: $.a", """{"a":"\ud800"}"""u8.ToArray(), "which is not JSON" },
         { "msgpack: $.a", [.. Enumerable.Repeat((byte)0x91, Nested), 0xc0], "which is not MessagePack" },
         { "msgpack: $.a", [.. Enumerable.Repeat<byte[]>([0x81, 0xa1, (byte)'a'], Nested).SelectMany(part => part), 0xc0], "which is not MessagePack" },
         { "msgpack: $.a", Convert.FromHexString("81a161c70cff000000007fffffffffffffff"), "which is not MessagePack" }, // a time at the end of the world
