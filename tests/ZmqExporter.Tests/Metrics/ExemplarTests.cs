@@ -88,6 +88,6 @@ public sealed partial class ExemplarTests
 
     private static double Number(string text) => text == "+Inf" ? double.PositiveInfinity : double.Parse(text, CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@" # \{probe=""(?<id>[0-9a-f-]{1,25})""\} (?<value>\S+) \S+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@" # \{probe=""(?<id>[0-9a-f-]{1,25})""\} (?<value>\S+) \S+$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Exemplar();
 }
