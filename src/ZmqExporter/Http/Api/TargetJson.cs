@@ -52,6 +52,8 @@ internal sealed record TargetSummaryJson
 
     public required DateTimeOffset? LastSuccess { get; init; }
 
+    public required ImmutableArray<string> Warnings { get; init; }
+
     [JsonPropertyName("availability_24h")]
     public required AvailabilityJson Availability24H { get; init; }
 
@@ -77,6 +79,7 @@ internal sealed record TargetSummaryJson
             NextProbeSeconds = snapshot.NextProbeIn?.TotalSeconds,
             LastProbe = snapshot is { LastResult: { } result, LastProbe: { } at } ? LastProbeJson.Of(result, at) : null,
             LastSuccess = snapshot.LastSuccess,
+            Warnings = [.. snapshot.Unmapped.Select(static source => source.ToString())],
             Availability24H = AvailabilityJson.Of(hours.Last(24, now)),
             Availability7D = AvailabilityJson.Of(hours.Last(HourlyCounts.Hours, now)),
         };
