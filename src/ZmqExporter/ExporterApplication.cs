@@ -70,7 +70,7 @@ internal static partial class ExporterApplication
         }
 
         var app = builder.Build();
-        app.MapZmqExporter();
+        app.MapZmqExporter(settings.EnableLifecycle);
         var reloader = app.Services.GetRequiredService<ConfigReloader>();
         app.MapConfigEndpoint(() => reloader.Document, app.Services.GetRequiredService<RenderedResponses>());
         app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
@@ -221,7 +221,9 @@ internal static partial class ExporterApplication
     }
 
     /// <summary>Maps every endpoint.</summary>
-    public static void MapZmqExporter(this WebApplication app)
+    /// <param name="app">Where.</param>
+    /// <param name="allowsProbes">Whether targets may be probed once more from their pages.</param>
+    public static void MapZmqExporter(this WebApplication app, bool allowsProbes = false)
     {
         var services = app.Services;
         var metrics = services.GetRequiredService<ExporterMetrics>();
@@ -247,7 +249,7 @@ internal static partial class ExporterApplication
         var recent = services.GetRequiredService<RecentProbes>();
         var shard = services.GetRequiredService<Shard>();
         metrics.Self.SetShard(shard);
-        app.MapExporterPages();
+        app.MapExporterPages(allowsProbes);
         app.MapProbeLink(targets.FindProbe);
         app.MapOpenApi(responses);
         app.MapTargetsApi(

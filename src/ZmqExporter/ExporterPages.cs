@@ -18,22 +18,32 @@ internal static class ExporterPages
     private const int MostErrors = 3; // the log has all of them
 
     /// <summary>Maps them.</summary>
-    public static void MapExporterPages(this WebApplication app)
+    /// <param name="app">Where.</param>
+    /// <param name="allowsProbes">Whether whoever sees a target's page may have it probed once more.</param>
+    public static void MapExporterPages(this WebApplication app, bool allowsProbes)
     {
         var services = app.Services;
+        var responses = services.GetRequiredService<RenderedResponses>();
+        var targets = services.GetRequiredService<TargetSet>();
+        var probes = services.GetRequiredService<OnDemandProbes>();
+        app.MapDocs(responses);
+        app.MapProbeNow(
+            key => targets.TryGet(key, out var target) ? target : null,
+            allowsProbes ? (target, gone) => probes.AskAsync(target.Config, gone) : null);
         var sources = services.GetRequiredService<TargetSources>();
         app.MapPages(
             new PageSources
             {
-                Targets = services.GetRequiredService<TargetSet>(),
+                Targets = targets,
                 Board = services.GetRequiredService<BoardCache>(),
                 Time = services.GetRequiredService<TimeProvider>(),
                 Settings = target => sources.SettingsOf(target),
                 Recent = services.GetRequiredService<RecentProbes>().All,
                 Problems = () => Problems(services),
+                AllowsProbes = allowsProbes,
                 Shard = services.GetRequiredService<Shard>(),
             },
-            services.GetRequiredService<RenderedResponses>());
+            responses);
     }
 
     private static IEnumerable<string> Problems(IServiceProvider services)

@@ -15,11 +15,14 @@ internal static class TargetPath
 
     /// <summary>The target that a request names, whose URL ends with <see cref="Pattern"/>.</summary>
     /// <remarks>From what the client sent: routing sees a path in which <c>%2F</c> and <c>%252F</c> are the same.</remarks>
-    public static TargetKey Read(HttpContext context)
+    /// <param name="context">The request.</param>
+    /// <param name="suffix">What follows the pattern in its URL.</param>
+    public static TargetKey Read(HttpContext context, string suffix = "")
     {
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         var end = target.AsSpan().IndexOfAny('?', '#');
-        var parts = (end < 0 ? target : target[..end]).Split('/');
+        var path = end < 0 ? target : target[..end];
+        var parts = path[..^suffix.Length].Split('/');
         return new TargetKey(Unescape(parts[^2]), Unescape(parts[^1]));
     }
 

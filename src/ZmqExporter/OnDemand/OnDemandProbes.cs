@@ -61,11 +61,32 @@ internal sealed class OnDemandProbes(Func<ExporterConfig> current, ProberFactory
         }
     }
 
-    private async Task<ProbeAnswer> ProbeAsync(TargetConfig target, AddressGate gate, CancellationToken gone)
+    /// <summary>Probes a target of the exporter once more, beside its schedule. It may be reached, because it is.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="gone">Ends the probe: nobody wants it any more.</param>
+    /// <exception cref="OperationCanceledException">It was ended.</exception>
+    public async Task<ProbeAnswer> AskAsync(TargetConfig target, CancellationToken gone)
+    {
+        if (slots.TryTake() is { } busy)
+        {
+            return ProbeAnswer.Busy(busy);
+        }
+
+        try
+        {
+            return await ProbeAsync(target, gate: null, gone);
+        }
+        finally
+        {
+            slots.Return();
+        }
+    }
+
+    private async Task<ProbeAnswer> ProbeAsync(TargetConfig target, AddressGate? gate, CancellationToken gone)
     {
         gone.ThrowIfCancellationRequested();
         var (started, begin) = (time.GetUtcNow(), Timestamp.Now(time));
-        using var probe = new OneShotProbe(probers, target, gate.MayConnect);
+        using var probe = new OneShotProbe(probers, target, gate is null ? null : gate.MayConnect);
         using var end = gone.UnsafeRegister(static probe => ((OneShotProbe)probe!).Dispose(), probe); // not every prober looks at the token
         var conversation = await probe.ProbeAsync(gone);
         gone.ThrowIfCancellationRequested();
@@ -74,13 +95,12 @@ internal sealed class OnDemandProbes(Func<ExporterConfig> current, ProberFactory
             return ProbeAnswer.Busy(conversation.Result.Detail); // there was no probe
         }
 
-        if (gate.HasRefusedAll)
+        if (gate?.HasRefusedAll == true)
         {
             return ProbeAnswer.Bad($"target {Quoted.Text(target.Endpoint.ToString())} is not allowed: no rule of probe_endpoint.allow has an address that it leads to");
         }
 
         var report = new ProbeReport(conversation, started, begin.Elapsed(time));
-        recent.Add(report);
-        return new ProbeAnswer(report);
+        return new ProbeAnswer(report) { Id = recent.Add(report) };
     }
 }

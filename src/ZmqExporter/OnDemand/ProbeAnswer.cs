@@ -6,6 +6,9 @@ namespace ZmqExporter.OnDemand;
 /// <param name="IsBusy">Whether the same question may be asked again soon; else it is a bad one.</param>
 internal sealed record ProbeAnswer(ProbeReport? Report, string? Refusal = null, bool IsBusy = false)
 {
+    /// <summary>Where the report is kept for a while; null without one.</summary>
+    public long? Id { get; init; }
+
     /// <summary>There is no probe of this.</summary>
     public static ProbeAnswer Bad(string why) => new(null, why);
 

@@ -29,7 +29,8 @@ internal sealed class RecentProbes
     private long _lastId;
 
     /// <summary>Keeps one.</summary>
-    public void Add(ProbeReport report)
+    /// <returns>The id by which it can be found.</returns>
+    public long Add(ProbeReport report)
     {
         var text = Encoding.UTF8.GetBytes(Cut(ReportText.Of(report)));
         lock (_lock)
@@ -46,6 +47,8 @@ internal sealed class RecentProbes
                 Count(_all.GetAt(0).Value, -1);
                 _all.RemoveAt(0);
             }
+
+            return probe.Id;
         }
     }
 

@@ -16,7 +16,7 @@ internal static class DependencyGraph
     public const string Root = "ZmqExporter";
 
     /// <summary>The libraries that only some parts may know, by their namespaces.</summary>
-    public static readonly string[] Libraries = ["NetMQ", "YamlDotNet", "Prometheus", "Newtonsoft.Json", "MessagePack", "System.CommandLine", "Spectre.Console", "BCrypt", "RazorSlices"];
+    public static readonly string[] Libraries = ["NetMQ", "YamlDotNet", "Prometheus", "Newtonsoft.Json", "MessagePack", "System.CommandLine", "Spectre.Console", "Markdig", "BCrypt", "RazorSlices"];
 
     private static readonly ArchUnitNET.Domain.Architecture Loaded =
         new ArchLoader().LoadAssemblies(typeof(ExporterApplication).Assembly, typeof(ZmtpEndpoint).Assembly).Build();

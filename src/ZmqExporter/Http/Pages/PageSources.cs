@@ -27,6 +27,9 @@ internal sealed record PageSources
     /// <summary>What is wrong with the exporter itself, in sentences.</summary>
     public Func<IEnumerable<string>> Problems { get; init; } = static () => [];
 
+    /// <summary>Whether whoever sees a target's page may have it probed once more.</summary>
+    public bool AllowsProbes { get; init; }
+
     /// <summary>Which of all targets these are; null for all of them.</summary>
     public Shard? Shard { get; init; }
 
