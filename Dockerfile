@@ -11,6 +11,7 @@ RUN dotnet restore src/ZmqExporter --locked-mode
 
 COPY .editorconfig BannedSymbols.txt ./
 COPY src/ src/
+COPY docs/ docs/
 ARG REVISION=unknown
 RUN dotnet publish src/ZmqExporter --configuration Release --no-restore --output published -p:SourceRevisionId=$REVISION
 
