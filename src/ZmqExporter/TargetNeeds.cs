@@ -10,17 +10,24 @@ namespace ZmqExporter;
 /// at a time.
 /// </summary>
 /// <param name="descriptors">Has the limit of this process' files.</param>
+/// <param name="memory">Has that of its memory.</param>
+/// <param name="buffers">What messages that are still coming may take of it.</param>
 /// <param name="logger">Hears when one is too low.</param>
-internal sealed partial class TargetNeeds(DescriptorGuard descriptors, ILogger<TargetNeeds> logger)
+internal sealed partial class TargetNeeds(DescriptorGuard descriptors, MemoryGuard memory, BufferBudget buffers, ILogger<TargetNeeds> logger)
 {
     private string? _problem; // of the last time, so that it is logged once
+    private int _tooLarge; // of the last time
     private Func<int, int>? _onDemand;
 
     /// <summary>What <c>/probe</c> may do now; counts from the next <see cref="Expect"/> on.</summary>
     public void Use(ProbeEndpointConfig config) => _onDemand = ProcessLimits.OnDemandOf(config);
 
     /// <summary>The first targets, before anything is probed.</summary>
-    public void Prepare(IReadOnlyCollection<TargetConfig> targets) => CheckNetMq(targets);
+    public void Prepare(IReadOnlyCollection<TargetConfig> targets)
+    {
+        CheckNetMq(targets);
+        UseMemory(targets);
+    }
 
     /// <summary>The process holds what it is going to hold.</summary>
     public void Begin(IReadOnlyCollection<TargetConfig> targets) => descriptors.Begin(targets.Count, DescriptorNeeds.Of(targets), _onDemand);
@@ -30,6 +37,22 @@ internal sealed partial class TargetNeeds(DescriptorGuard descriptors, ILogger<T
     {
         descriptors.Expect(targets.Count, DescriptorNeeds.Of(targets), _onDemand);
         CheckNetMq(targets);
+        UseMemory(targets);
+    }
+
+    private void UseMemory(IReadOnlyCollection<TargetConfig> targets)
+    {
+        var largest = targets.Select(target => target.Module.Prober).OfType<RequestProberConfig>().Select(prober => prober.MaxReply).DefaultIfEmpty().Max();
+        buffers.Limit = memory.ForMessagesOf(largest);
+
+        // A message is held twice while it is handed over.
+        var holds = buffers.Limit / 2;
+        if (largest > holds && largest != _tooLarge)
+        {
+            Log.TooLittleMemory(logger, ByteSizes.Show(largest), holds >> 20);
+        }
+
+        _tooLarge = largest > holds ? largest : 0;
     }
 
     private void CheckNetMq(IReadOnlyCollection<TargetConfig> targets)
@@ -48,5 +71,8 @@ internal sealed partial class TargetNeeds(DescriptorGuard descriptors, ILogger<T
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "the limit of open files is too low for the targets with client: netmq: some will be unknown")]
         public static partial void TooFew(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "max_reply allows more than this process has memory for: a larger reply is a local_error; raise its memory limit, or lower max_reply")]
+        public static partial void TooLittleMemory(ILogger logger, string maxReply, long mebibytes);
     }
 }

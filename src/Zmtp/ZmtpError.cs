@@ -63,6 +63,9 @@ public sealed record ZmtpError(ZmtpErrorCode Code, string Message)
     /// <summary>The same error of a peer that is known to speak ZMTP.</summary>
     public ZmtpError OfKnownPeer() => Stranger.Length == 0 ? this : this with { Message = Message[..^Stranger.Length], Stranger = "" };
 
+    /// <summary>With <see cref="ZmtpErrorCode.TooLarge"/>: whether it is the size of a message, and not the number of its frames or the size of a command.</summary>
+    public bool IsMessageSize { get; init; }
+
     /// <summary>With <see cref="ZmtpErrorCode.Disconnected"/>: whether the peer itself ended the connection; a lost network does so too.</summary>
     public bool IsByPeer { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZmqExporter.Benchmarks;
+using ZmqExporter.Benchmarks.Feeds;
 using ZmqExporter.Benchmarks.Reloads;
 using ZmqExporter.Benchmarks.Soak;
 using ZmqExporter.Configuration;
@@ -18,6 +19,11 @@ switch (args)
         return 0;
     case [FloodPublisher.Argument, var rate, var seconds]:
         FloodPublisher.Run(int.Parse(rate, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture));
+        return 0;
+    case ["feed", .. { Length: <= 3 } feed]:
+        return await FeedBenchmark.RunAsync(Number(feed, 0, 15), Number(feed, 1, 100_000), feed is [_, _, var named] ? named : null);
+    case [FeedPublisher.Argument, var form, var rate, var seconds]:
+        FeedPublisher.Run(form, int.Parse(rate, CultureInfo.InvariantCulture), int.Parse(seconds, CultureInfo.InvariantCulture));
         return 0;
     case ["storm", var targets, .. { Length: <= 3 } storm]:
         await StormBenchmark.RunAsync(
@@ -59,7 +65,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | modules [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | hostile [ROUNDS [SERVERS]] | reloads [RELOADS [TARGETS]] | soak --minutes MINUTES [TARGETS [SEED]]");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | feed [SECONDS [MESSAGES_PER_SECOND [FORM]]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | modules [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | hostile [ROUNDS [SERVERS]] | reloads [RELOADS [TARGETS]] | soak --minutes MINUTES [TARGETS [SEED]]");
         return 3;
 }
 

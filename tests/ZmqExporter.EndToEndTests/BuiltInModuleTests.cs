@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace ZmqExporter.EndToEndTests;
 
 /// <summary>Each built-in module against a server on libzmq that speaks its protocol, well and badly.</summary>
@@ -20,7 +18,7 @@ public sealed class BuiltInModuleTests
     [InlineData("volttron.py", "volttron_ping")]
     public async Task Probe_HealthyServer_IsOk(string peer, string module)
     {
-        var verdict = await ProbeInPeaceAsync(peer, module);
+        var verdict = await ModuleVerdict.ProbeInPeaceAsync(peer, module);
 
         Assert.Equal((0, null, true), (verdict.ExitCode, verdict.Reason, verdict.Reachable));
         Assert.Equal(module == "transport" ? null : true, verdict.Ready);
@@ -42,7 +40,7 @@ public sealed class BuiltInModuleTests
     [InlineData("volttron.py --broken error", "volttron_ping", "frame 4 is \"error\" instead of \"ping\"")]
     public async Task Probe_WrongAnswer_IsAliveAndNotReady(string peer, string module, string problem)
     {
-        var verdict = await ProbeInPeaceAsync(peer, module);
+        var verdict = await ModuleVerdict.ProbeInPeaceAsync(peer, module);
 
         Assert.Equal((2, "unexpected_reply"), (verdict.ExitCode, verdict.Reason));
         Assert.Contains(problem, verdict.Sentence, StringComparison.Ordinal);
@@ -57,7 +55,7 @@ public sealed class BuiltInModuleTests
     [InlineData("clone.py --keys 3 --broken end", "clone_snapshot", "4 others came, the last one passed over because frame 0 is \"BYE\"")]
     public async Task Probe_NoAnswer_IsReachableAndNotResponsive(string peer, string module, string problem)
     {
-        var verdict = await ProbeAsync(peer, module);
+        var verdict = await ModuleVerdict.ProbeAsync(peer, module);
 
         Assert.Equal((2, "reply_timeout"), (verdict.ExitCode, verdict.Reason));
         Assert.Contains(problem, verdict.Sentence, StringComparison.Ordinal);
@@ -67,7 +65,7 @@ public sealed class BuiltInModuleTests
     [Fact]
     public async Task Probe_SnapshotThatIsTooLarge_GivesUp()
     {
-        var verdict = await ProbeInPeaceAsync("clone.py --keys 12000 --broken unfinished", "clone_snapshot");
+        var verdict = await ModuleVerdict.ProbeInPeaceAsync("clone.py --keys 12000 --broken unfinished", "clone_snapshot");
 
         Assert.Equal((2, "unexpected_reply"), (verdict.ExitCode, verdict.Reason));
         Assert.Contains("10000 messages came, and none that meets until", verdict.Sentence, StringComparison.Ordinal);
@@ -78,9 +76,9 @@ public sealed class BuiltInModuleTests
     {
         await using var kernel = await PythonPeer.StartAsync("jupyter_kernel.py");
 
-        Assert.Equal(0, (await ProbeAsync(kernel, "jupyter_heartbeat")).ExitCode);
+        Assert.Equal(0, (await ModuleVerdict.ProbeAsync(kernel, "jupyter_heartbeat")).ExitCode);
         await kernel.CommandAsync("stop");
-        var verdict = await ProbeAsync(kernel, "jupyter_heartbeat");
+        var verdict = await ModuleVerdict.ProbeAsync(kernel, "jupyter_heartbeat");
 
         Assert.Equal(2, verdict.ExitCode);
         Assert.False(verdict.Reachable);
@@ -91,7 +89,7 @@ public sealed class BuiltInModuleTests
     {
         await using var kernel = await PythonPeer.StartAsync("jupyter_kernel.py", "--wrong-port");
 
-        var verdict = await ProbeAsync(kernel, "jupyter_heartbeat");
+        var verdict = await ModuleVerdict.ProbeAsync(kernel, "jupyter_heartbeat");
 
         Assert.Equal((2, "reply_timeout"), (verdict.ExitCode, verdict.Reason));
     }
@@ -103,8 +101,8 @@ public sealed class BuiltInModuleTests
         using var directory = new TempDirectory();
         var file = directory.Write("zmq_exporter.yml", "modules: {majordomo_mmi: {extends: majordomo_mmi, send: [MDPC01, mmi.service, stock]}}\n");
 
-        Assert.Equal(2, (await ProbeAsync(peer, "majordomo_mmi")).ExitCode);
-        Assert.Equal(0, (await ProbeAsync(peer, "majordomo_mmi", $"--config.file={file}")).ExitCode);
+        Assert.Equal(2, (await ModuleVerdict.ProbeAsync(peer, "majordomo_mmi")).ExitCode);
+        Assert.Equal(0, (await ModuleVerdict.ProbeAsync(peer, "majordomo_mmi", $"--config.file={file}")).ExitCode);
     }
 
     [Fact]
@@ -152,41 +150,4 @@ public sealed class BuiltInModuleTests
         Assert.Contains(suggestion, result.Error, StringComparison.Ordinal);
         Assert.Empty(result.Output);
     }
-
-    // Where an answer comes, a busy machine may take its time.
-    private static async Task<Verdict> ProbeInPeaceAsync(string peer, string module)
-    {
-        using var directory = new TempDirectory();
-        var file = directory.Write("patient.yml", "defaults: {interval: 60s, timeout: 30s, policy: {late_after: 25s}}\n");
-        return await ProbeAsync(peer, module, $"--config.file={file}");
-    }
-
-    private static async Task<Verdict> ProbeAsync(string peer, string module, params string[] flags)
-    {
-        var words = peer.Split(' ');
-        await using var server = await PythonPeer.StartAsync(words[0], words[1..]);
-        return await ProbeAsync(server, module, flags);
-    }
-
-    private static async Task<Verdict> ProbeAsync(ServerPeer peer, string module, params string[] flags)
-    {
-        var result = await ExporterProcess.RunAsync(["probe", peer.Endpoint, "--module", module, "--json", .. flags]);
-        Assert.Empty(result.Error);
-        using var json = JsonDocument.Parse(result.Output);
-        var root = json.RootElement;
-        Assert.Equal(result.ExitCode, root.GetProperty("exit_code").GetInt32());
-        return new Verdict(
-            result.ExitCode,
-            root.GetProperty("reason").GetString(),
-            root.GetProperty("verdict").GetString()!,
-            Answer(root, "reachable"),
-            Answer(root, "responsive"),
-            Answer(root, "ready"));
-    }
-
-    private static bool? Answer(JsonElement root, string question) => root.GetProperty(question) is { ValueKind: not JsonValueKind.Null } value
-        ? value.GetBoolean()
-        : null;
-
-    private sealed record Verdict(int ExitCode, string? Reason, string Sentence, bool? Reachable, bool? Responsive, bool? Ready);
 }

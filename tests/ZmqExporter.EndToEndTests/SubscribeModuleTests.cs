@@ -9,6 +9,10 @@ public sealed class SubscribeModuleTests
         { "bitcoin_core_blocks", "hashblock" },
         { "bitcoin_core_sequence", "sequence" },
         { "vllm_kv_events", "vllm" },
+        { "monero_blocks", "monero_blocks" },
+        { "monero_txpool", "monero_txpool" },
+        { "circus_stats", "circus" },
+        { "ipyparallel_heartbeat", "ipyparallel" },
     };
 
     [Theory]

@@ -37,7 +37,7 @@ internal static class CommandLine
                 await error.WriteLineAsync($"zmq_exporter: {LogfmtText.OneLine(message)}");
             }
 
-            await error.WriteLineAsync("Try \"zmq_exporter --help\".");
+            await error.WriteLineAsync($"Try \"zmq_exporter {(parsed.CommandResult.Command == root ? "" : $"{parsed.CommandResult.Command.Name} ")}--help\".");
             return ExitCode.Usage;
         }
 

@@ -34,7 +34,7 @@ internal sealed record ConfigCheck(string File, ExporterConfig? Config, Immutabl
         var listed = ListedTargets.OfFiles(loaded, ConfigInputs.System);
         ImmutableArray<ConfigError> errors = [.. loaded.Errors, .. listed.Errors];
         return loaded.Config is { } config && errors.IsEmpty
-            ? new ConfigCheck(name, config, [], Sorted(name, [.. loaded.Warnings, .. listed.Warnings, .. UnusedModules.Find(config, loaded.Origins!, listed.Targets), .. NoTargets(name, config, listed.Targets)]))
+            ? new ConfigCheck(name, config, [], Sorted(name, [.. loaded.Warnings.Union(SharedRoutingIds.Find(name, listed.Targets)), .. listed.Warnings, .. UnusedModules.Find(config, loaded.Origins!, listed.Targets), .. NoTargets(name, config, listed.Targets)]))
             {
                 Targets = listed.Targets,
                 Explain = target => loaded.Origins!.Explain(target, listed.Listed.TryGetValue(target.Name, out var own) ? own : null),

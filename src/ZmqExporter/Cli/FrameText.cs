@@ -27,6 +27,9 @@ internal static class FrameText
     /// <summary>The frame to send. The text must have no <see cref="Complaint"/>.</summary>
     public static FrameConfig ToFrame(string text) => IsHex(text) ? new FrameConfig(null, [.. Bytes(text)]) : new FrameConfig(text, []);
 
+    /// <summary>The bytes. The text must have no <see cref="Complaint"/>.</summary>
+    public static EquatableArray<byte> ToBytes(string text) => [.. IsHex(text) ? Bytes(text) : System.Text.Encoding.UTF8.GetBytes(text)];
+
     /// <summary>The condition that the first frame of a reply is this. The text must have no <see cref="Complaint"/>.</summary>
     public static ExpectConfig ToCondition(string text) =>
         IsHex(text) ? ExpectConfig.EqualsBytes(0, [.. Bytes(text)]) : ExpectConfig.EqualsText(0, text);

@@ -6,6 +6,8 @@ namespace ZmqExporter.Cli;
 /// <summary><c>zmq_exporter probe ENDPOINT|TARGET</c>: probes a server now and explains what it saw; <c>--all</c> probes all of a configuration.</summary>
 internal static class ProbeCommand
 {
+    private const int FeedMessages = 3; // of a feed, without --show-frames
+
     /// <summary>The command.</summary>
     public static Command Create()
     {
@@ -26,9 +28,17 @@ internal static class ProbeCommand
         var timeout = parsed.GetValue(flags.Timeout);
         selection = selection with { Targets = [.. selection.Targets.Select(target => OneShotProbe.WithTimeout(target, timeout))] };
         var form = parsed.GetValue(flags.Json) ? ReportForm.Json : parsed.GetValue(flags.Nagios) ? ReportForm.Nagios : ReportForm.Text;
-        using var session = new ProbeSession(selection.Targets, parsed.GetValue(flags.Full));
+        var showsFrames = parsed.GetValue(flags.ShowFrames);
+        var (isFull, hasModule) = (parsed.GetValue(flags.Full), selection.AreNamed || parsed.GetValue(flags.Module) is not null);
+        var feedMessages = form == ReportForm.Nagios ? 0 : showsFrames ? parsed.GetValue(flags.Messages) : FeedMessages;
+        using var session = new ProbeSession(selection.Targets, new ConversationDetail(isFull, showsFrames, feedMessages));
         await session.WarmUpAsync(cancellation);
-        var report = new ProbeReport(selection.AreNamed, form, parsed.InvocationConfiguration.Output);
+        var report = new ProbeReport(selection.AreNamed, form, parsed.InvocationConfiguration.Output)
+        {
+            HasModule = hasModule,
+            IsFull = isFull,
+            Frames = showsFrames ? new FrameReport(isFull, selection.AreNamed, hasModule) : null,
+        };
         var summary = parsed.GetValue(flags.All) || (form == ReportForm.Nagios && selection.Targets.Length > 1)
             ? await new ProbeAllRun(session, selection, form, report).RunAsync(cancellation)
             : await new ProbeRun(session, selection.Targets, parsed.GetValue(flags.Count), report).RunAsync(cancellation);

@@ -10,6 +10,8 @@ namespace ZmqExporter.Cli;
 internal sealed class ProbeFlags
 {
     private const int MaxCount = 1_000_000;
+    private const int DefaultMessages = 10;
+    private const int MaxMessages = 1000;
 
     public Argument<string?> Target { get; } = new("target")
     {
@@ -58,6 +60,24 @@ internal sealed class ProbeFlags
 
     public Option<bool> Full { get; } = new("--full") { Description = "Show frames to their last byte, and not only how they begin" };
 
+    public Option<bool> ShowFrames { get; } = new("--show-frames")
+    {
+        Description = "Show each message that comes frame by frame, with the path of each value in it, and propose expect, values, sequence and sent_at for the module; a feed needs --socket sub, or a module that subscribes",
+    };
+
+    public Option<int> Messages { get; } = new("--messages")
+    {
+        Description = "With --show-frames: how many messages of a feed to look at, within the timeout",
+        HelpName = "number",
+        DefaultValueFactory = _ => DefaultMessages,
+    };
+
+    public Option<string[]> Topic { get; } = new("--topic")
+    {
+        Description = "Of an endpoint with --socket sub: a topic to subscribe to, text or hex:…, \"\" for everything; may be given several times",
+        HelpName = "prefix",
+    };
+
     public Option<bool> Json { get; } = new("--json") { Description = "One line of JSON for each probe" };
 
     public Option<bool> Nagios { get; } = new("--nagios")
@@ -69,7 +89,7 @@ internal sealed class ProbeFlags
     public void AddTo(Command command)
     {
         command.Arguments.Add(Target);
-        foreach (var option in (Option[])[All, Module, ConfigFile, Send, Expect, Socket, Timeout, Count, Full, Json, Nagios])
+        foreach (var option in (Option[])[All, Module, ConfigFile, Send, Expect, Socket, Topic, Timeout, Count, Full, ShowFrames, Messages, Json, Nagios])
         {
             command.Options.Add(option);
         }
@@ -77,7 +97,8 @@ internal sealed class ProbeFlags
         Module.CompletionSources.Add(ConfigCompletions.Modules);
         Target.CompletionSources.Add(ConfigCompletions.Targets);
         Socket.CompletionSources.Add(_ => HandshakeSockets.All.Select(socket => new System.CommandLine.Completions.CompletionItem(socket.Word)));
-        Count.Validators.Add(CheckCount);
+        Count.Validators.Add(result => CheckNumber(result, MaxCount));
+        Messages.Validators.Add(result => CheckNumber(result, MaxMessages));
         command.Validators.Add(result => AddError(result, new ProbeFlagRules(this, result).Complaint()));
     }
 
@@ -100,12 +121,12 @@ internal sealed class ProbeFlags
         return null;
     }
 
-    private static void CheckCount(OptionResult result)
+    private static void CheckNumber(OptionResult result, int most)
     {
         if (result.Tokens.Count == 1
-            && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number is < 1 or > MaxCount))
+            && (!int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number < 1 || number > most))
         {
-            result.AddError($"--count: write a number from 1 to {MaxCount}");
+            result.AddError($"{result.Option.Name}: write a number from 1 to {most}");
         }
     }
 }

@@ -47,6 +47,8 @@ internal sealed class ProbeRun(ProbeSession session, ImmutableArray<TargetConfig
             _summary.Add(conversation.Result);
             report.Add(conversation);
         }
+
+        report.EndTarget();
     }
 
     private static async Task<bool> WaitAsync(bool isFirst, CancellationToken cancellation)

@@ -29,7 +29,7 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
         var selection = word is null ? await targets.AllAsync(module)
             : Stray(flags, parsed) is { } stray ? Refuse(error, HiddenComplaint(word) ?? $"{stray} is for an endpoint, and {Quoted.Text(word)} is none: a target's modules say what is sent; an endpoint is written tcp://host:port")
             : await targets.FindAsync(word, module);
-        return selection is null || Problem(selection) is not { } problem ? selection : Refuse(error, problem);
+        return selection is null || Problem(selection) is not { } problem ? Showing(selection, flags, parsed) : Refuse(error, problem);
     }
 
     // Only with a configuration that the command line names, and without a module, an endpoint stands for the target that has it.
@@ -46,11 +46,25 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
 
         var module = parsed.GetValue(flags.Module) is { } name
             ? ModuleSource.Find(parsed.GetValue(flags.ConfigFile), name, error)
-            : AdHocModule.Of(parsed.GetValue(flags.Send) ?? [], parsed.GetValue(flags.Expect), parsed.GetValue(flags.Socket) ?? SocketType.Dealer);
+            : AdHocModule.Of(parsed.GetValue(flags.Send) ?? [], parsed.GetValue(flags.Expect), SocketOf(flags, parsed), TopicsOf(flags, parsed), parsed.GetValue(flags.Timeout));
         return module is null ? null
             : Problem(endpoint, module) is { } problem ? Refuse(error, problem)
-            : new ProbeSelection([OneShotProbe.Target(endpoint, module)], AreNamed: false);
+            : Showing(new ProbeSelection([OneShotProbe.Target(endpoint, module)], AreNamed: false), flags, parsed);
     }
+
+    // A handshake carries no message, so that there would be nothing to show.
+    private static ProbeSelection? Showing(ProbeSelection? selection, ProbeFlags flags, ParseResult parsed) =>
+        selection is null || !parsed.GetValue(flags.ShowFrames) || selection.Targets.Any(target => target.Module.Prober is not HandshakeProberConfig) ? selection
+        : Refuse(parsed.InvocationConfiguration.Error, "--show-frames needs messages, and a handshake has none: add --socket sub for a publisher, --send for a server that answers, or --module");
+
+    private static SocketType SocketOf(ProbeFlags flags, ParseResult parsed) =>
+        parsed.GetValue(flags.Socket) ?? (parsed.GetResult(flags.Topic) is { Implicit: false } ? SocketType.Sub : SocketType.Dealer);
+
+    // Without a topic, and without a wish to see messages, a SUB only looks at the transport.
+    private static string[] TopicsOf(ProbeFlags flags, ParseResult parsed) =>
+        parsed.GetResult(flags.Topic) is { Implicit: false } ? parsed.GetValue(flags.Topic) ?? []
+        : SocketOf(flags, parsed) == SocketType.Sub && parsed.GetValue(flags.ShowFrames) ? [""]
+        : [];
 
     /// <summary>What is wrong with an endpoint, without the password that may stand in it.</summary>
     public static string EndpointComplaint(string word, string complaint) =>
@@ -63,7 +77,7 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
             : null;
 
     private static string? Stray(ProbeFlags flags, ParseResult parsed) =>
-        ((Option[])[flags.Send, flags.Socket]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+        ((Option[])[flags.Send, flags.Socket, flags.Topic]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     private static string? Problem(ProbeSelection selection) =>
         selection.Targets.Select(target => Problem(target.Endpoint, target.Module)).FirstOrDefault(problem => problem is not null);

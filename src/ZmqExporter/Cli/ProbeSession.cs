@@ -13,16 +13,16 @@ namespace ZmqExporter.Cli;
 internal sealed class ProbeSession : IDisposable
 {
     private readonly ImmutableArray<TargetConfig> _targets;
-    private readonly bool _isFull;
+    private readonly ConversationDetail _detail;
     private readonly TimerQueue _timers = new(TimeProvider.System);
     private readonly NetMqClient _netMq;
     private readonly ProberFactory _probers;
 
     /// <param name="targets">All that will be probed.</param>
-    /// <param name="isFull">Whether frames are shown as a whole.</param>
-    public ProbeSession(ImmutableArray<TargetConfig> targets, bool isFull)
+    /// <param name="detail">How much of their messages is shown.</param>
+    public ProbeSession(ImmutableArray<TargetConfig> targets, ConversationDetail detail)
     {
-        (_targets, _isFull) = (targets, isFull);
+        (_targets, _detail) = (targets, detail);
         var context = new ZmtpContext(_timers, new NameResolver());
         var client = new ZmtpClient(context);
         var worker = new WorkerSettings(NullLogger.Instance);
@@ -34,7 +34,7 @@ internal sealed class ProbeSession : IDisposable
     public Task WarmUpAsync(CancellationToken cancellation) => Warmup.RunAsync(_probers, _targets, cancellation);
 
     /// <summary>A probe of a target, which the caller disposes.</summary>
-    public OneShotProbe Create(TargetConfig target) => new(_probers, target, isFull: _isFull);
+    public OneShotProbe Create(TargetConfig target) => new(_probers, target, detail: _detail);
 
     /// <inheritdoc />
     public void Dispose()

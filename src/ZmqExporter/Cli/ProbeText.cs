@@ -7,7 +7,10 @@ namespace ZmqExporter.Cli;
 internal static class ProbeText
 {
     /// <summary>Phases, frames and the verdict in words.</summary>
-    public static void Write(TextWriter output, ProbeConversation conversation)
+    /// <param name="output">Where it is printed.</param>
+    /// <param name="conversation">All that was seen.</param>
+    /// <param name="frames">The messages, frame by frame, or null.</param>
+    public static void Write(TextWriter output, ProbeConversation conversation, IEnumerable<string>? frames = null)
     {
         var (target, result) = (conversation.Target, conversation.Result);
         foreach (var entry in conversation.Entries)
@@ -15,12 +18,17 @@ internal static class ProbeText
             output.WriteLine($"  {entry}");
         }
 
+        foreach (var line in frames ?? [])
+        {
+            output.WriteLine($"  {line}");
+        }
+
         foreach (var (phase, duration) in conversation.Phases)
         {
             output.WriteLine($"  {phase,-10} {ProbeVerdict.Show(duration)}{Note(phase, result)}");
         }
 
-        foreach (var line in conversation.Reading?.Lines() ?? [])
+        foreach (var line in conversation.Lines)
         {
             output.WriteLine($"  {line}");
         }

@@ -19,6 +19,21 @@ internal abstract record ProberConfig
 /// <param name="Steps">At least one.</param>
 internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, EquatableArray<RequestStepConfig> Steps) : ProberConfig
 {
+    /// <summary>Default of <see cref="MaxPassedOver"/>: nobody who wants to know whether a server is well has to read more messages than that.</summary>
+    public const int DefaultMaxPassedOver = 10_000;
+
+    /// <summary>Default of <see cref="MaxReply"/>: 1 MiB.</summary>
+    public const int DefaultMaxReply = 1 << 20;
+
+    /// <value>How many messages that do not meet <c>until</c> a probe passes over. Default 10,000.</value>
+    public int MaxPassedOver { get; init; } = DefaultMaxPassedOver;
+
+    /// <value>The most bytes of a reply, all frames together. Default 1 MiB.</value>
+    public int MaxReply { get; init; } = DefaultMaxReply;
+
+    /// <value>By which identity a ROUTER knows the probe; empty for none.</value>
+    public EquatableArray<byte> RoutingId { get; init; } = [];
+
     /// <inheritdoc />
     public override string Name => "request";
 }
@@ -40,6 +55,9 @@ internal sealed record RequestStepConfig(EquatableArray<FrameConfig> Send, Equat
     /// <value>A message that does not meet all of these is passed over: the reply is the first one that does. Empty takes the
     /// first message.</value>
     public EquatableArray<ExpectConfig> Until { get; init; } = [];
+
+    /// <value>What of the reply later steps may send and expect.</value>
+    public EquatableArray<CaptureConfig> Capture { get; init; } = [];
 }
 
 /// <summary>A frame to send: text with placeholders (from a string or JSON), fixed bytes (from hex or base64), or parts.</summary>
@@ -56,4 +74,19 @@ internal sealed record FrameConfig(string? Text, EquatableArray<byte> Bytes)
 /// <param name="Bytes">The bytes, when <paramref name="Text"/> and <paramref name="Number"/> are null.</param>
 /// <param name="Number">How the number is written, or null.</param>
 /// <param name="Placeholder">Which number: <c>{sequence}</c> or <c>{unix_ms}</c>.</param>
-internal sealed record FramePartConfig(string? Text, EquatableArray<byte> Bytes = default, BinaryNumber? Number = null, string Placeholder = "");
+internal sealed record FramePartConfig(string? Text, EquatableArray<byte> Bytes = default, BinaryNumber? Number = null, string Placeholder = "")
+{
+    /// <value>The name of the captured value that stands here, as bytes or, where there is a <see cref="Number"/>, in that form; null for none.</value>
+    public string? Capture { get; init; }
+
+    /// <value>Whether the captured value stands in a string of JSON.</value>
+    public bool IsInJson { get; init; }
+
+    /// <value>A text with captured values in MessagePack or CBOR, whose length stands before it; null for none.</value>
+    public PackedTextConfig? Packed { get; init; }
+}
+
+/// <summary>A text of a document in which its length stands before it.</summary>
+/// <param name="Format">MessagePack or CBOR.</param>
+/// <param name="Parts">What it is put together from. A captured value alone keeps its type.</param>
+internal sealed record PackedTextConfig(DocumentFormat Format, EquatableArray<FramePartConfig> Parts);

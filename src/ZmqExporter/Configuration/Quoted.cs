@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -15,11 +16,23 @@ internal static class Quoted
     public static string Plain(string text)
     {
         var shown = new StringBuilder();
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, MaxLength)))
+        var cut = text.AsSpan(0, Math.Min(text.Length, MaxLength));
+        while (!cut.IsEmpty)
         {
-            _ = char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' || TypographicText.Spaces.Contains(c)
-                ? shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
-                : shown.Append(c);
+            var isRune = Rune.DecodeFromUtf16(cut, out var rune, out var length) == OperationStatus.Done;
+            if (isRune && IsPlain(rune))
+            {
+                shown.Append(rune);
+            }
+            else
+            {
+                foreach (var c in cut[..length])
+                {
+                    shown.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}");
+                }
+            }
+
+            cut = cut[length..];
         }
 
         return text.Length > MaxLength ? shown.Append('…').ToString() : shown.ToString();
@@ -34,4 +47,9 @@ internal static class Quoted
 
     /// <summary>The path of an item of a list.</summary>
     public static string Path(string parent, int index) => string.Create(CultureInfo.InvariantCulture, $"{parent}[{index}]");
+
+    // What turns the direction of the text around, or cannot be seen, could make it read as another one.
+    private static bool IsPlain(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator)
+        && !(rune.IsBmp && TypographicText.Spaces.Contains((char)rune.Value));
 }

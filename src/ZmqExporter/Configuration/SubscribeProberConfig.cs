@@ -17,7 +17,10 @@ internal sealed record SubscribeProberConfig(
     /// <value>Fewer messages a second than this, over the window, are a miss; null for any rate.</value>
     public double? MinRate { get; init; }
 
-    /// <value>Over how long the rate is measured.</value>
+    /// <value>For messages whose topic begins with a prefix: fewer than so many are a miss.</value>
+    public EquatableArray<TopicRateConfig> TopicRates { get; init; }
+
+    /// <value>Over how long rates are measured, at least.</value>
     public TimeSpan RateWindow { get; init; } = DefaultRateWindow;
 
     /// <value>Where each message carries its number, or null.</value>
@@ -28,4 +31,14 @@ internal sealed record SubscribeProberConfig(
 
     /// <inheritdoc />
     public override string Name => "subscribe";
+}
+
+/// <summary>How often messages have to come whose topic begins with a prefix.</summary>
+/// <param name="Topic">The prefix; empty for all messages.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Per">In which time: a second or a minute.</param>
+internal sealed record TopicRateConfig(EquatableArray<byte> Topic, double Count, TimeSpan Per)
+{
+    /// <summary>Messages a second.</summary>
+    public double PerSecond => Count / Per.TotalSeconds;
 }

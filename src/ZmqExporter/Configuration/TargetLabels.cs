@@ -8,7 +8,7 @@ internal static class TargetLabels
     /// <summary>Labels that the exporter's own series or Prometheus set.</summary>
     internal static FrozenSet<string> Reserved { get; } = FrozenSet.ToFrozenSet(
         [
-            "target", "module", "instance", "job", "le", "quantile", "state", "to", "reason", "phase", "event", "endpoint", "prober",
+            "target", "module", "instance", "job", "le", "quantile", "state", "to", "reason", "phase", "event", "mapping", "endpoint", "prober",
             "client", "zmtp_version", "mechanism", "socket_type", "version", "revision",
         ],
         StringComparer.Ordinal);

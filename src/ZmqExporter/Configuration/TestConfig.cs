@@ -3,6 +3,9 @@ namespace ZmqExporter.Configuration;
 /// <summary>What must hold for a value that a source found; one subtype a kind.</summary>
 internal abstract record TestConfig
 {
+    /// <value>The names of captured values that stand in braces in its text; when there are any, its bytes are that text in UTF-8.</value>
+    public EquatableArray<string> Captures { get; init; } = [];
+
     /// <summary>It is this text, or this number; {token} stands for the probe's token and {sequence} for its number.</summary>
     internal sealed record EqualsText(string Text) : TestConfig;
 

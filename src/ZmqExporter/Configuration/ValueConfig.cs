@@ -29,7 +29,8 @@ internal sealed record ValueConfig(
 /// <param name="Name">Its name.</param>
 /// <param name="Path">Where its value is, in the item or the document; null for a constant.</param>
 /// <param name="Text">The constant.</param>
-internal sealed record ValueLabelConfig(string Name, JsonPath? Path, string Text = "");
+/// <param name="Source">A place in the message, such as its topic; a message without it has no such number. Null for a path or a constant.</param>
+internal sealed record ValueLabelConfig(string Name, JsonPath? Path, string Text = "", SourceConfig? Source = null);
 
 /// <summary>What kind of metric a value is.</summary>
 internal enum ValueKind

@@ -1,18 +1,32 @@
 using System.Buffers;
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 
 namespace ZmqExporter.Content;
 
 /// <summary>Writes as JSON what binary formats have and JSON has not. Not thread-safe.</summary>
-internal sealed class BinaryJsonWriter(IBufferWriter<byte> output) : IDisposable
+internal sealed class BinaryJsonWriter : IDisposable
 {
     private const int MaxDepth = 64;
 
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_idle;
+
+    private readonly bool _marksBytes;
+
+    /// <param name="output">Takes the JSON.</param>
+    /// <param name="marksBytes">Whether bytes are told from texts: see <see cref="MarkedBytes"/>.</param>
+    public BinaryJsonWriter(IBufferWriter<byte> output, bool marksBytes = false)
+    {
+        _marksBytes = marksBytes;
+        Writer = t_idle ?? new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        t_idle = null;
+        Writer.Reset(output);
+    }
+
     /// <summary>For what JSON has as well. Names may come twice.</summary>
-    public Utf8JsonWriter Writer { get; } = new(output, new JsonWriterOptions { SkipValidation = true });
+    public Utf8JsonWriter Writer { get; }
 
     /// <summary>Ends what would overflow the stack.</summary>
     /// <exception cref="InvalidOperationException">The value is nested too deeply.</exception>
@@ -37,9 +51,31 @@ internal sealed class BinaryJsonWriter(IBufferWriter<byte> output) : IDisposable
         }
     }
 
+    /// <summary>Bytes that were no text where they come from.</summary>
+    public void WriteBytes(ReadOnlySpan<byte> bytes)
+    {
+        if (_marksBytes)
+        {
+            Writer.WriteStringValue(MarkedBytes.Write(bytes));
+        }
+        else
+        {
+            WriteText(bytes);
+        }
+    }
+
     /// <summary>The name of a value in a map.</summary>
-    public void WriteName(ReadOnlySpan<byte> bytes) =>
-        Writer.WritePropertyName(Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Convert.ToBase64String(bytes));
+    public void WriteName(ReadOnlySpan<byte> bytes)
+    {
+        if (Utf8.IsValid(bytes))
+        {
+            Writer.WritePropertyName(bytes);
+        }
+        else
+        {
+            Writer.WritePropertyName(Convert.ToBase64String(bytes));
+        }
+    }
 
     /// <summary>A name that is a number.</summary>
     public void WriteName<T>(T number)
@@ -70,6 +106,22 @@ internal sealed class BinaryJsonWriter(IBufferWriter<byte> output) : IDisposable
     /// <summary>Hands everything to the output.</summary>
     public void Flush() => Writer.Flush();
 
-    /// <inheritdoc />
-    public void Dispose() => Writer.Dispose();
+    /// <summary>Leaves what it writes with to the next one on this thread.</summary>
+    public void Dispose()
+    {
+        Writer.Reset(Nobody.Instance);
+        t_idle = Writer;
+    }
+
+    /// <summary>Nothing is written to it.</summary>
+    private sealed class Nobody : IBufferWriter<byte>
+    {
+        public static Nobody Instance { get; } = new();
+
+        public void Advance(int count) => throw new NotSupportedException();
+
+        public Memory<byte> GetMemory(int sizeHint = 0) => throw new NotSupportedException();
+
+        public Span<byte> GetSpan(int sizeHint = 0) => throw new NotSupportedException();
+    }
 }

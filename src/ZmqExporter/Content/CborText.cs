@@ -10,13 +10,14 @@ internal static class CborText
     /// <summary>Writes a value and all in it as JSON. Tags are left out: a tagged value is the value.</summary>
     /// <param name="bytes">One value and nothing else, of any origin.</param>
     /// <param name="output">Takes the JSON: never more than a few times as long.</param>
+    /// <param name="marksBytes">Whether bytes are told from texts: see <see cref="MarkedBytes"/>.</param>
     /// <returns>False when it is not CBOR, or nested too deeply.</returns>
-    public static bool TryWrite(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output)
+    public static bool TryWrite(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output, bool marksBytes = false)
     {
         try
         {
             var reader = new CborReader(bytes.ToArray(), CborConformanceMode.Lax);
-            using var json = new BinaryJsonWriter(output);
+            using var json = new BinaryJsonWriter(output, marksBytes);
             Write(reader, json, depth: 0);
             json.Flush();
             return reader.BytesRemaining == 0;
@@ -55,7 +56,7 @@ internal static class CborText
                 json.Writer.WriteStringValue(reader.ReadTextString());
                 break;
             case CborReaderState.ByteString or CborReaderState.StartIndefiniteLengthByteString:
-                json.WriteText(reader.ReadByteString());
+                json.WriteBytes(reader.ReadByteString());
                 break;
             case CborReaderState.StartArray:
                 WriteArray(reader, json, depth);

@@ -13,6 +13,9 @@ internal sealed class ContentBuffer
     private ArrayBufferWriter<byte> _first = new();
     private ArrayBufferWriter<byte> _second = new();
 
+    /// <summary>The one that was given last.</summary>
+    public ArrayBufferWriter<byte> Current => _first;
+
     /// <summary>An empty one, other than the one that was given last: so the result of a step can be the input of the next.</summary>
     public ArrayBufferWriter<byte> Next()
     {

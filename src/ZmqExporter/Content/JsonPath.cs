@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -7,29 +6,34 @@ namespace ZmqExporter.Content;
 
 /// <summary>
 /// A JSONPath such as <c>$.status</c>. Those of names and indices, which is nearly all of them, are read here once and followed without a tree
-/// of the JSON and without an allocation; what filters, searches or slices goes to <see cref="JsonQuery"/>. Equal by its text; immutable and
-/// thread-safe.
+/// of the JSON and without an allocation; what filters, searches or slices goes to <see cref="JsonQuery"/>, and <see cref="JsonItems"/> finds
+/// many. Equal by its text; immutable and thread-safe.
 /// </summary>
 internal sealed partial class JsonPath : IEquatable<JsonPath>
 {
-    private const int MaxDepth = 64;
-
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = MaxDepth, CommentHandling = JsonCommentHandling.Skip };
-
     private readonly string _text;
-    private readonly Step[]? _steps; // null: a query
+    private readonly PathTree? _tree; // null: a query
+
+    private readonly JsonItems? _items; // null: a query even for many
+    private readonly string _selectsNothing; // said of many messages: made once
 
     private JsonPath(string text)
     {
         _text = text;
-        _steps = ReadSteps(text);
+        _selectsNothing = $", in which {text} selects nothing";
+        Steps = ReadSteps(text);
+        _tree = Steps is { } steps ? new PathTree(steps) : null;
+        _items = JsonItems.TryParse(text);
     }
 
     /// <summary>The whole document.</summary>
     public static JsonPath Root { get; } = new("$");
 
     /// <summary>Whether it only consists of names and indices, so that it selects one value at most.</summary>
-    public bool IsPlain => _steps is not null;
+    public bool IsPlain => _tree is not null;
+
+    /// <summary>Its names and indices; null for a query.</summary>
+    public ImmutableArray<JsonStep>? Steps { get; }
 
     /// <summary>Reads a path.</summary>
     /// <param name="text">What somebody wrote; starts with <c>$</c> and is not long: the parser recurses with the nesting of filters.</param>
@@ -43,39 +47,35 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
     /// <param name="buffer">Takes a text that is escaped in the JSON.</param>
     public FoundValue Select(ReadOnlySpan<byte> json, ContentBuffer buffer)
     {
-        if (_steps is null)
+        if (_tree is null)
         {
             return JsonQuery.SelectOne(_text, json, buffer);
         }
 
+        Span<JsonPlace> place = stackalloc JsonPlace[1];
+        return _tree.TryFollow(json, place) ? At(json, place[0], buffer) : NotJson();
+    }
+
+    /// <summary>The value at a place that a <see cref="PathTree"/> found for this path.</summary>
+    /// <param name="json">The document.</param>
+    /// <param name="place">The place.</param>
+    /// <param name="buffer">Takes a text that is escaped in the JSON.</param>
+    public FoundValue At(ReadOnlySpan<byte> json, JsonPlace place, ContentBuffer buffer)
+    {
         try
         {
-            var reader = new Utf8JsonReader(json, Options);
-            var found = new Place(JsonTokenType.None, 0, 0);
-            if (!reader.Read())
-            {
-                return NotJson();
-            }
-
-            Follow(ref reader, _steps, ref found);
-            while (reader.Read())
-            {
-                // What follows is no JSON either: the reader throws.
-            }
-
-            return found.Type == JsonTokenType.None
-                ? FoundValue.Nothing($", in which {_text} selects nothing", FoundKind.Missing)
-                : Value(json[found.Start..found.End], found.Type, buffer);
-        }
-        catch (JsonException)
-        {
-            return NotJson();
+            return place.Type == JsonTokenType.None
+                ? FoundValue.Nothing(_selectsNothing, FoundKind.Missing)
+                : Value(json[place.Start..place.End], place.Type, buffer);
         }
         catch (InvalidOperationException)
         {
-            return NotJson(); // invalid UTF-8, or half of a surrogate pair, in a name or in the text
+            return NotJson(); // invalid UTF-8, or half of a surrogate pair, in the text
         }
     }
+
+    /// <summary>What is said of a document that is none.</summary>
+    public static FoundValue NotJson() => FoundValue.Nothing(JsonQuery.NotJson);
 
     /// <summary>All values that the path selects, each as JSON.</summary>
     /// <param name="json">JSON in UTF-8, of any origin.</param>
@@ -83,26 +83,19 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
     /// <returns>None as well when it is not JSON.</returns>
     public ImmutableArray<byte[]> SelectAll(ReadOnlySpan<byte> json, int most)
     {
-        if (_steps is null)
+        if (_items is null)
         {
             return JsonQuery.SelectAll(_text, json, most);
         }
 
-        var found = new Place(JsonTokenType.None, 0, 0);
-        try
+        var places = _items.Find(json, most);
+        var items = ImmutableArray.CreateBuilder<byte[]>(places.Count);
+        foreach (var place in places)
         {
-            var reader = new Utf8JsonReader(json, Options);
-            if (reader.Read())
-            {
-                Follow(ref reader, _steps, ref found);
-            }
-        }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
-        {
-            return [];
+            items.Add(json[place].ToArray());
         }
 
-        return found.Type == JsonTokenType.None || most < 1 ? [] : [json[found.Start..found.End].ToArray()];
+        return items.MoveToImmutable();
     }
 
     /// <inheritdoc />
@@ -116,59 +109,6 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
 
     /// <summary>As it was written.</summary>
     public override string ToString() => _text;
-
-    private FoundValue NotJson() => FoundValue.Nothing($", which is not JSON in which {_text} selects one value");
-
-    // At the first token of a value; leaves the reader at its last.
-    private static void Follow(ref Utf8JsonReader reader, ReadOnlySpan<Step> steps, ref Place found)
-    {
-        if (steps.IsEmpty)
-        {
-            var (type, start) = (reader.TokenType, (int)reader.TokenStartIndex);
-            reader.Skip();
-            found = new Place(type, start, (int)reader.BytesConsumed);
-        }
-        else if (steps[0].Name is { } name && reader.TokenType == JsonTokenType.StartObject)
-        {
-            found = default; // the last one of a name is the one that counts, also when it leads nowhere
-            while (MoveOn(ref reader, JsonTokenType.EndObject))
-            {
-                var isIt = reader.ValueTextEquals(name);
-                _ = reader.Read();
-                FollowOrSkip(ref reader, isIt, steps, ref found);
-            }
-        }
-        else if (steps[0].Name is null && reader.TokenType == JsonTokenType.StartArray)
-        {
-            for (var index = 0; MoveOn(ref reader, JsonTokenType.EndArray); index++)
-            {
-                FollowOrSkip(ref reader, index == steps[0].Index, steps, ref found);
-            }
-        }
-        else
-        {
-            found = default;
-            reader.Skip();
-        }
-    }
-
-    private static void FollowOrSkip(ref Utf8JsonReader reader, bool isIt, ReadOnlySpan<Step> steps, ref Place found)
-    {
-        if (isIt)
-        {
-            Follow(ref reader, steps[1..], ref found);
-        }
-        else
-        {
-            reader.Skip();
-        }
-    }
-
-    private static bool MoveOn(ref Utf8JsonReader reader, JsonTokenType end)
-    {
-        _ = reader.Read(); // the reader has all of it: what ends too early makes it throw
-        return reader.TokenType != end;
-    }
 
     private static FoundValue Value(ReadOnlySpan<byte> json, JsonTokenType type, ContentBuffer buffer)
     {
@@ -194,19 +134,10 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
         return FoundValue.OfText(output.WrittenSpan);
     }
 
-    private static Step[]? ReadSteps(string text) => PlainPath.Match(text) is { Success: true } match
-        ? [.. match.Groups["step"].Captures.Select(capture => Step.Of(capture.Value))]
+    private static ImmutableArray<JsonStep>? ReadSteps(string text) => PlainPath.Match(text) is { Success: true } match
+        ? [.. match.Groups["step"].Captures.Select(capture => JsonStep.Of(capture.Value))]
         : null;
 
     [GeneratedRegex(@"\A\$(?<step>\.[A-Za-z_][A-Za-z0-9_-]*|\[[0-9]{1,9}\]|\['[^'\\]*'\])*\z", RegexOptions.None, 1000)]
     private static partial Regex PlainPath { get; }
-
-    private readonly record struct Place(JsonTokenType Type, int Start, int End);
-
-    private readonly record struct Step(string? Name, int Index)
-    {
-        public static Step Of(string text) => text[0] == '.' ? new Step(text[1..], 0)
-            : text[1] == '\'' ? new Step(text[2..^2], 0)
-            : new Step(Name: null, int.Parse(text.AsSpan(1..^1), NumberStyles.None, CultureInfo.InvariantCulture));
-    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
 using Newtonsoft.Json;
@@ -7,12 +8,16 @@ using Newtonsoft.Json.Linq;
 namespace ZmqExporter.Content;
 
 /// <summary>
-/// JSONPath with filters, searches and slices, on a tree of the JSON. The only type that sees Newtonsoft.Json, which parses such a path again
+/// JSONPath with filters, searches and slices, on a tree of the JSON. Only this and its reader see Newtonsoft.Json, which parses such a path again
 /// each time, because nobody can keep what it parsed. Thread-safe.
 /// </summary>
 internal static class JsonQuery
 {
+    /// <summary>What is wrong with bytes that are no JSON, as <see cref="FoundValue.Problem"/>.</summary>
+    public const string NotJson = ", which is not JSON";
+
     private const int MaxDepth = 64;
+    private const int MaxLength = PayloadDecoder.MaxLength; // its tree takes many times as much
 
     // A path may hold a regular expression that backtracks: a hostile reply must not be able to stop a probe thread with it.
     private static readonly JsonSelectSettings Settings = new() { RegexMatchTimeout = TimeSpan.FromMilliseconds(100), ErrorWhenNoMatch = false };
@@ -42,12 +47,28 @@ internal static class JsonQuery
     /// <summary>The one value that a path selects.</summary>
     public static FoundValue SelectOne(string path, ReadOnlySpan<byte> json, ContentBuffer buffer)
     {
+        if (json.Length > MaxLength)
+        {
+            return FoundValue.Nothing(string.Create(
+                CultureInfo.InvariantCulture, $", which has more than {MaxLength >> 20} MiB: too much for {path}, which searches it; a path of names and indices can look into more"));
+        }
+
+        using var reader = ReaderOf(json);
+        if (TryRead(reader) is not { } document)
+        {
+            return FoundValue.Nothing(reader.IsExceeded
+                ? string.Create(CultureInfo.InvariantCulture, $", which has more than {BoundedJsonReader.MaxTokens} values and names: too many to search for {path}")
+                : NotJson);
+        }
+
         try
         {
-            var selected = Read(json).SelectToken(path, Settings);
-            if (selected is null)
+            var all = document.SelectTokens(path, Settings).ToList();
+            if (all is not [var selected])
             {
-                return FoundValue.Nothing($", in which {path} selects nothing", FoundKind.Missing);
+                return all.Count == 0
+                    ? FoundValue.Nothing($", in which {path} selects nothing", FoundKind.Missing)
+                    : FoundValue.Nothing(string.Create(CultureInfo.InvariantCulture, $", in which {path} selects {all.Count} values, and one is wanted"));
             }
 
             var text = selected.Type == JTokenType.String ? (string)selected! : selected.ToString(Formatting.None);
@@ -60,11 +81,7 @@ internal static class JsonQuery
                 _ => FoundValue.OfOther(output.WrittenSpan),
             };
         }
-        catch (JsonException)
-        {
-            return FoundValue.Nothing($", which is not JSON in which {path} selects one value");
-        }
-        catch (ArgumentException exception)
+        catch (Exception exception) when (exception is ArgumentException or JsonException)
         {
             // A regular expression in a filter is only compiled when there is something to filter.
             return FoundValue.Nothing($", on which {path} cannot be evaluated: {exception.Message}");
@@ -78,9 +95,10 @@ internal static class JsonQuery
     /// <summary>The values that a path selects, each as JSON; none when it cannot be evaluated.</summary>
     public static ImmutableArray<byte[]> SelectAll(string path, ReadOnlySpan<byte> json, int most)
     {
+        using var reader = ReaderOf(json);
         try
         {
-            return [.. Read(json).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
+            return json.Length > MaxLength ? [] : [.. Read(reader).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or RegexMatchTimeoutException)
         {
@@ -88,13 +106,26 @@ internal static class JsonQuery
         }
     }
 
-    private static JToken Read(ReadOnlySpan<byte> json)
+    private static BoundedJsonReader ReaderOf(ReadOnlySpan<byte> json) => new(new StringReader(Encoding.UTF8.GetString(json)))
     {
-        using var reader = new JsonTextReader(new StringReader(Encoding.UTF8.GetString(json)))
+        MaxDepth = MaxDepth,
+        DateParseHandling = DateParseHandling.None,
+    };
+
+    private static JToken? TryRead(BoundedJsonReader reader)
+    {
+        try
         {
-            MaxDepth = MaxDepth,
-            DateParseHandling = DateParseHandling.None,
-        };
+            return Read(reader);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static JToken Read(BoundedJsonReader reader)
+    {
         MoveToValue(reader);
         var value = JToken.ReadFrom(reader);
         while (reader.Read())

@@ -10,13 +10,16 @@ internal static class MessagePackText
     /// <summary>Writes a value and all in it as JSON.</summary>
     /// <param name="bytes">One value and nothing else, of any origin.</param>
     /// <param name="output">Takes the JSON: never more than a few times as long.</param>
+    /// <param name="marksBytes">Whether bytes are told from texts: see <see cref="MarkedBytes"/>.</param>
     /// <returns>False when it is not MessagePack, or nested too deeply.</returns>
-    public static bool TryWrite(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output)
+    public static bool TryWrite(ReadOnlySpan<byte> bytes, ArrayBufferWriter<byte> output, bool marksBytes = false)
     {
+        var rented = ArrayPool<byte>.Shared.Rent(bytes.Length); // the reader takes no span
         try
         {
-            var reader = new MessagePackReader(bytes.ToArray());
-            using var json = new BinaryJsonWriter(output);
+            bytes.CopyTo(rented);
+            var reader = new MessagePackReader(rented.AsMemory(0, bytes.Length));
+            using var json = new BinaryJsonWriter(output, marksBytes);
             Write(ref reader, json, depth: 0);
             json.Flush();
             return reader.End;
@@ -25,6 +28,10 @@ internal static class MessagePackText
             or InvalidOperationException or ArgumentOutOfRangeException) // the last one: bytes that say they are longer than 2 GiB
         {
             return false;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
         }
     }
 
@@ -51,10 +58,10 @@ internal static class MessagePackText
                 json.WriteNumber(isSingle ? reader.ReadSingle() : reader.ReadDouble(), isSingle);
                 break;
             case MessagePackType.String:
-                json.WriteText(reader.ReadStringSequence() is { } text ? text.ToArray() : []);
+                json.WriteText(ReadText(ref reader));
                 break;
             case MessagePackType.Binary:
-                json.WriteText(reader.ReadBytes() is { } binary ? binary.ToArray() : []);
+                json.WriteBytes(reader.ReadBytes() is { } binary ? binary.ToArray() : []);
                 break;
             case MessagePackType.Array:
                 WriteArray(ref reader, json, depth);
@@ -96,7 +103,7 @@ internal static class MessagePackText
         switch (reader.NextMessagePackType)
         {
             case MessagePackType.String:
-                json.WriteName(reader.ReadStringSequence() is { } text ? text.ToArray() : []);
+                json.WriteName(ReadText(ref reader));
                 break;
             case MessagePackType.Binary:
                 json.WriteName(reader.ReadBytes() is { } binary ? binary.ToArray() : []);
@@ -123,6 +130,9 @@ internal static class MessagePackText
 
         json.WriteText(reader.ReadExtensionFormat().Data.ToArray());
     }
+
+    // All of the bytes are in one piece, so that a text is never in two.
+    private static ReadOnlySpan<byte> ReadText(ref MessagePackReader reader) => reader.TryReadStringSpan(out var text) ? text : [];
 
     private static bool IsNegative(byte code) =>
         code is >= MessagePackCode.MinNegativeFixInt or MessagePackCode.Int8 or MessagePackCode.Int16 or MessagePackCode.Int32 or MessagePackCode.Int64;

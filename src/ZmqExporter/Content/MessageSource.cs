@@ -11,6 +11,9 @@ namespace ZmqExporter.Content;
 /// <param name="selector">Which part of the rest.</param>
 internal sealed class MessageSource(int frame, ImmutableArray<Decoding> decodings, ImmutableArray<byte> after, Selector selector)
 {
+    // Whoever looks into a document makes something of all of it, which takes several times as much.
+    private const int MostLookedInto = 16 << 20;
+
     /// <summary>Zero-based number of the frame.</summary>
     public int Frame => frame;
 
@@ -21,6 +24,21 @@ internal sealed class MessageSource(int frame, ImmutableArray<Decoding> decoding
     /// <param name="bytes">All of the frame.</param>
     /// <param name="buffer">Holds what had to be made of it.</param>
     public FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
+    {
+        var unpacked = Unpack(bytes, buffer);
+        return unpacked.Exists ? selector.Find(unpacked.Text, buffer) : unpacked;
+    }
+
+    /// <summary>The document that it looks into, as JSON that nobody has read yet; only for a source with a path.</summary>
+    /// <param name="bytes">All of the frame.</param>
+    /// <param name="buffer">Holds what had to be made of it: see <see cref="ContentBuffer.Current"/>.</param>
+    public FoundValue FindDocument(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
+    {
+        var unpacked = Unpack(bytes, buffer);
+        return unpacked.Exists ? selector.FindDocument(unpacked.Text, buffer) : unpacked;
+    }
+
+    private FoundValue Unpack(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
     {
         foreach (var decoding in decodings)
         {
@@ -33,17 +51,18 @@ internal sealed class MessageSource(int frame, ImmutableArray<Decoding> decoding
             bytes = output.WrittenSpan;
         }
 
-        if (!after.IsEmpty)
+        if (after.IsEmpty)
         {
-            var at = bytes.IndexOf(after.AsSpan());
-            if (at < 0)
-            {
-                return FoundValue.Nothing($", in which {Excerpt.Of(after.AsSpan())} is missing", FoundKind.Missing);
-            }
-
-            bytes = bytes[(at + after.Length)..];
+            return Bounded(bytes);
         }
 
-        return selector.Find(bytes, buffer);
+        var at = bytes.IndexOf(after.AsSpan());
+        return at < 0
+            ? FoundValue.Nothing($", in which {Excerpt.Of(after.AsSpan())} is missing", FoundKind.Missing)
+            : Bounded(bytes[(at + after.Length)..]);
     }
+
+    private FoundValue Bounded(ReadOnlySpan<byte> bytes) => selector.LooksInto && bytes.Length > MostLookedInto
+        ? FoundValue.Nothing(string.Create(CultureInfo.InvariantCulture, $", which has more than {MostLookedInto >> 20} MiB: too much to look into"))
+        : FoundValue.OfText(bytes);
 }

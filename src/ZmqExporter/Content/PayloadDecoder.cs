@@ -25,6 +25,11 @@ internal static class PayloadDecoder
 
     private static string? DecodeBase64(ReadOnlySpan<byte> packed, ArrayBufferWriter<byte> output)
     {
+        if (Base64.GetMaxDecodedFromUtf8Length(packed.Length) > MaxLength)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $", of which more than {MaxLength} bytes of base64 come out: too much to look at");
+        }
+
         var target = output.GetSpan(Base64.GetMaxDecodedFromUtf8Length(packed.Length));
         if (Base64.DecodeFromUtf8(packed, target, out _, out var written) != OperationStatus.Done)
         {

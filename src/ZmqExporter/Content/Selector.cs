@@ -10,6 +10,9 @@ internal abstract class Selector
     /// <summary>The whole of it.</summary>
     public static Selector All { get; } = new Whole();
 
+    /// <summary>Whether it has to make something of all bytes to find it.</summary>
+    public virtual bool LooksInto => true;
+
     /// <summary>What it finds, as the subject of a sentence: <c>$.status</c>.</summary>
     /// <param name="place">What it looks into: "frame 0".</param>
     public abstract string Describe(string place);
@@ -17,8 +20,13 @@ internal abstract class Selector
     /// <summary>Finds it.</summary>
     public abstract FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer);
 
+    /// <summary>The document that it looks into, as JSON that nobody has read yet; only where there is one.</summary>
+    public virtual FoundValue FindDocument(ReadOnlySpan<byte> bytes, ContentBuffer buffer) => throw new NotSupportedException();
+
     private sealed class Whole : Selector
     {
+        public override bool LooksInto => false;
+
         public override string Describe(string place) => place;
 
         public override FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer) => FoundValue.OfText(bytes);
@@ -29,6 +37,9 @@ internal abstract class Selector
     /// <param name="format">How it is written.</param>
     internal sealed class Number(int offset, BinaryNumber format) : Selector
     {
+        /// <inheritdoc />
+        public override bool LooksInto => false;
+
         /// <inheritdoc />
         public override string Describe(string place) => string.Create(CultureInfo.InvariantCulture, $"the {format.Name} at byte {offset} of {place}");
 
@@ -46,10 +57,16 @@ internal abstract class Selector
 
         /// <inheritdoc />
         public override FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer) => path.Select(bytes, buffer);
+
+        /// <inheritdoc />
+        public override FoundValue FindDocument(ReadOnlySpan<byte> bytes, ContentBuffer buffer) => FoundValue.OfOther(bytes);
     }
 
     /// <summary>A value in MessagePack or CBOR.</summary>
-    internal sealed class Binary(DocumentFormat format, JsonPath path) : Selector
+    /// <param name="format">Which of the two.</param>
+    /// <param name="path">The path.</param>
+    /// <param name="marksBytes">Whether bytes are told from texts: see <see cref="MarkedBytes"/>.</param>
+    internal sealed class Binary(DocumentFormat format, JsonPath path, bool marksBytes = false) : Selector
     {
         /// <inheritdoc />
         public override string Describe(string place) => path.ToString();
@@ -57,11 +74,18 @@ internal abstract class Selector
         /// <inheritdoc />
         public override FoundValue Find(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
         {
+            var document = FindDocument(bytes, buffer);
+            return document.Exists ? path.Select(document.Text, buffer) : document;
+        }
+
+        /// <inheritdoc />
+        public override FoundValue FindDocument(ReadOnlySpan<byte> bytes, ContentBuffer buffer)
+        {
             var json = buffer.Next();
-            var isRead = format == DocumentFormat.MessagePack ? MessagePackText.TryWrite(bytes, json) : CborText.TryWrite(bytes, json);
+            var isRead = format == DocumentFormat.MessagePack ? MessagePackText.TryWrite(bytes, json, marksBytes) : CborText.TryWrite(bytes, json, marksBytes);
             return isRead
-                ? path.Select(json.WrittenSpan, buffer)
-                : FoundValue.Nothing($", which is not {(format == DocumentFormat.MessagePack ? "MessagePack" : "CBOR")}");
+                ? FoundValue.OfOther(json.WrittenSpan)
+                : FoundValue.Nothing(format == DocumentFormat.MessagePack ? ", which is not MessagePack" : ", which is not CBOR");
         }
     }
 

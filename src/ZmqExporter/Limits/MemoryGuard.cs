@@ -64,6 +64,10 @@ internal sealed class MemoryGuard
     /// <summary>What messages that are still coming may take together: two of the largest at least, which need twice their size while they come.</summary>
     public long ForMessages => Math.Max(4 << 20, Limit / 16);
 
+    /// <summary>The same where a module allows larger messages: two of them, as far as that is no more than a quarter of all.</summary>
+    /// <param name="largest">The largest that is allowed.</param>
+    public long ForMessagesOf(int largest) => Math.Max(ForMessages, Math.Min(4L * largest, Limit / 4));
+
     /// <summary>Whether a target was refused. There is room for none after it, until <see cref="BeginTargets"/> says otherwise.</summary>
     public bool IsFull { get; private set; }
 

@@ -42,6 +42,9 @@ internal interface IMessageLink : IDisposable
     /// <returns><see cref="LinkOutcomeKind.Opened"/> or <see cref="LinkOutcomeKind.Failed"/>.</returns>
     ValueTask<LinkOutcome> OpenAsync(Timestamp deadline);
 
+    /// <value>Whether a connection beside the one in use may take part, and not only shake hands.</value>
+    bool MayReplace => true;
+
     /// <summary>Sends a message. A loss shows in <see cref="ReceiveAsync"/>.</summary>
     void Send(ZmtpMessage message);
 

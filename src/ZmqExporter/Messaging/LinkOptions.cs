@@ -23,6 +23,13 @@ internal sealed record LinkOptions
     /// <value>The prefixes that a SUB subscribes to at each connect. Default none.</value>
     public ImmutableArray<ImmutableArray<byte>> Topics { get; init; } = [];
 
+    /// <value>By which identity a ROUTER knows us; empty for none. With one there is never a second connection that takes part: a ROUTER
+    /// takes only the first. Default none.</value>
+    public ImmutableArray<byte> RoutingId { get; init; } = [];
+
+    /// <value>The most bytes of a message, not for subscriptions. Default 1 MiB.</value>
+    public int MaxMessageSize { get; init; } = 1 << 20;
+
     /// <value>Whether a ZMTP PING may be sent to peers that announce ZMTP 3.1. Default true.</value>
     public bool Pings { get; init; } = true;
 

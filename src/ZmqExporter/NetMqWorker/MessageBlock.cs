@@ -33,7 +33,7 @@ internal sealed class MessageBlock(int maxFrames, int maxSize, bool takesDelimit
         {
             var frames = takesDelimiter ? _count - 1 : _count;
             return frames > maxFrames ? TooLarge($"the peer sent a message of more than {maxFrames} frames")
-                : _size > maxSize ? TooLarge($"the peer sent a message of {_size} bytes, and the limit is {maxSize}")
+                : _size > maxSize ? TooLarge($"the peer sent a message of {_size} bytes, and the limit is {maxSize}") with { IsMessageSize = true }
                 : takesDelimiter && (_notDelimited is not null || frames == 0) ? new ZmtpError(
                     ZmtpErrorCode.Protocol, $"the reply does not start with the empty delimiter frame: {_notDelimited}")
                 : null;

@@ -54,6 +54,9 @@ internal static class RefusedFrame
         ? new ZmtpError(
             ZmtpErrorCode.TooLarge,
             string.Create(CultureInfo.InvariantCulture, $"the peer announced a frame of {length} bytes, and {limit} is the limit here"))
+        {
+            IsMessageSize = true,
+        }
         : null;
 
     private static ulong? LengthIn(object engine)

@@ -40,7 +40,7 @@ internal sealed class WorkerOutput(Stream stream)
     /// <param name="error">Why; null for a loss that NetMQ does not explain.</param>
     /// <param name="isUnsent">Whether that was found when a message was to be sent, which did not go out.</param>
     public void Lost(uint connection, ZmtpError? error, bool isUnsent = false) => Begin(FrameKind.Lost, connection)
-        .Flag(isUnsent).Flag(error is not null).Byte((byte)(error?.Code ?? default)).Text(error?.Message ?? "").End();
+        .Flag(isUnsent).Flag(error is not null).Byte((byte)(error?.Code ?? default)).Text(error?.Message ?? "").Flag(error is { IsMessageSize: true }).End();
 
     /// <summary>Writes them.</summary>
     /// <exception cref="IOException">The exporter is gone.</exception>

@@ -16,8 +16,9 @@ namespace ZmqExporter.NetMqWorker;
 internal sealed partial class WorkerSocket : IDisposable
 {
     private const int MaxFrames = 1024;
-    private const int MaxMessageSize = 1 << 20;
+    private const int UsualMessageSize = 1 << 20;
     private const int HighWatermark = 32;
+    private const int LeastWatermark = 2;
 
     // A publisher may have larger messages, and more of them; they are read all the time. NetMQ drops none at its mark: it stops to read
     // the connection, so that TCP holds the publisher back. A higher mark received no more of a flood, and lets in more of large messages.
@@ -70,15 +71,17 @@ internal sealed partial class WorkerSocket : IDisposable
         var type = (Zmtp.SocketType)open.Byte();
         IsSubscription = type == Zmtp.SocketType.Sub;
         _isReq = type == Zmtp.SocketType.Req;
-        _maxMessageSize = IsSubscription ? MaxPublicationSize : MaxMessageSize;
-        _block = new MessageBlock(MaxFrames, MaxMessageSize, _isReq);
-
-        // Publications are read as they come; replies that nobody asked for wait for the next look, as many as the high-water mark lets in.
-        _floodSize = (IsSubscription ? 2L : HighWatermark + 2L) * _maxMessageSize;
         _socket = IsSubscription ? new SubscriberSocket() : new DealerSocket();
         try
         {
-            var address = SetUp(open);
+            var address = open.Text();
+            var maxSize = open.Number();
+            _maxMessageSize = IsSubscription ? MaxPublicationSize : maxSize;
+            _block = new MessageBlock(MaxFrames, maxSize, _isReq);
+
+            // Publications are read as they come; replies that nobody asked for wait for the next look, as many as the high-water mark lets in.
+            _floodSize = IsSubscription ? 2L * MaxPublicationSize : ((HighWatermark + 2L) * UsualMessageSize) + (2L * Math.Max(0, maxSize - UsualMessageSize));
+            SetUp(open);
             var name = string.Create(CultureInfo.InvariantCulture, $"inproc://monitor-{id}");
             _socket.Monitor(name, SocketEvents.All);
             _pair = new PairSocket();
@@ -186,17 +189,22 @@ internal sealed partial class WorkerSocket : IDisposable
         }
     }
 
-    private string SetUp(FrameFields open)
+    private void SetUp(FrameFields open)
     {
         var set = _socket.Options;
         set.Linger = TimeSpan.Zero;
         set.MaxMsgSize = _maxMessageSize;
         set.SendHighWatermark = HighWatermark;
-        set.ReceiveHighWatermark = IsSubscription ? PublicationHighWatermark : HighWatermark;
+        set.ReceiveHighWatermark = IsSubscription ? PublicationHighWatermark
+            : Math.Max(LeastWatermark, HighWatermark / Math.Max(1, _maxMessageSize / UsualMessageSize)); // what nobody asked for is as much as ever
         set.ReconnectInterval = Never;
         set.IPv4Only = false;
         set.Affinity = 1L << _ioThread;
-        var address = open.Text();
+        if (open.Bytes() is { IsEmpty: false } routingId)
+        {
+            set.Identity = routingId.ToArray();
+        }
+
         if (open.Flag())
         {
             set.CurveCertificate = new NetMQCertificate(open.Text(), open.Text());
@@ -213,8 +221,6 @@ internal sealed partial class WorkerSocket : IDisposable
         {
             _keptLengths[i] = Math.Clamp(open.Number(), 0, MaxPublicationSize);
         }
-
-        return address;
     }
 
     private void OnEvent(NetMQMonitorEventArgs args)

@@ -50,7 +50,7 @@ internal static class WorkerWarmup
     }
 
     private static WorkerSocket Connect(string address, NetMQCertificate keys) => new(0, Fields(frames => frames
-        .Number(0).Number(0).Byte(0).Byte((byte)SocketType.Req).Text(address)
+        .Number(0).Number(0).Byte(0).Byte((byte)SocketType.Req).Text(address).Number(1 << 20).Bytes([])
         .Flag(true).Text(keys.SecretKeyZ85!).Text(keys.PublicKeyZ85).Bytes(keys.PublicKey)
         .Number(0).Number(0)), new WorkerOutput(Stream.Null), new Dictionary<uint, WorkerSocket>());
 

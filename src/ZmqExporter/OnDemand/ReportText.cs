@@ -19,7 +19,7 @@ internal static class ReportText
         Line($"");
         Line($"conversation (* event, > sent, < received):");
         AddLines(report.Conversation.Entries.Select(entry => entry.ToString()), "nothing happened");
-        AddLines(report.Conversation.Reading?.Lines() ?? []);
+        AddLines(report.Conversation.Lines);
         Line($"");
         Line($"phases:");
         AddLines(report.Conversation.Phases.Select(phase => $"{phase.Name,-10} {ProbeVerdict.Show(phase.Duration)}"), "none was reached");

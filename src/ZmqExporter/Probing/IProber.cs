@@ -20,6 +20,12 @@ internal interface IProbeObserver
     /// <summary>Whether it shows them to their last byte, and not only how each frame begins.</summary>
     bool ShowsWholeMessages => false;
 
+    /// <summary>Whether it shows messages that a subscription brings; the same answer each time.</summary>
+    bool ShowsFeed => false;
+
+    /// <summary>Whether it shows the next message that a subscription brings, too: asked at the start of each one, and only when it shows any.</summary>
+    bool WantsFeedMessage => false;
+
     /// <summary>Something happened to the connection.</summary>
     void OnConnectionEvent(ConnectionEvent connectionEvent);
 
@@ -30,6 +36,11 @@ internal interface IProbeObserver
 
     /// <summary>A message was received, awaited or not. Only observers that show conversations care.</summary>
     void OnMessageReceived(ZmtpMessage message)
+    {
+    }
+
+    /// <summary>A subscription brought a message that is wanted.</summary>
+    void OnFeedMessage(FeedMessage message)
     {
     }
 

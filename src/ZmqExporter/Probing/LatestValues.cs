@@ -37,6 +37,16 @@ internal sealed class LatestValues
         }
     }
 
+    /// <summary>Forgets them, so that they take no room from those that come.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _samples.Clear();
+            _series.Clear();
+        }
+    }
+
     /// <summary>All of them; what was dropped is counted from here on.</summary>
     public MessageValues Take()
     {

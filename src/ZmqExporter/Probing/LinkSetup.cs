@@ -18,7 +18,12 @@ internal static class LinkSetup
         var module = target.Module;
         return module.Prober switch
         {
-            RequestProberConfig request => Common(target, request.Socket) with { Reconnect = Once(module, request.Persistent) },
+            RequestProberConfig request => Common(target, request.Socket) with
+            {
+                Reconnect = Once(module, request.Persistent),
+                RoutingId = request.RoutingId.Items,
+                MaxMessageSize = request.MaxReply,
+            },
 
             // A probe that only asks for a sign of life must not be given work, which somebody else waits for.
             HandshakeProberConfig handshake => Common(target, handshake.Socket) with { Reconnect = Once(module, handshake.Persistent), PeekOnly = true },

@@ -38,6 +38,12 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
         public bool ShowsWholeMessages => observer.ShowsWholeMessages;
 
         /// <inheritdoc />
+        public bool ShowsFeed => observer.ShowsFeed;
+
+        /// <inheritdoc />
+        public bool WantsFeedMessage => observer.WantsFeedMessage;
+
+        /// <inheritdoc />
         public void OnConnectionEvent(ConnectionEvent connectionEvent) => observer.OnConnectionEvent(connectionEvent);
 
         /// <inheritdoc />
@@ -45,6 +51,9 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
 
         /// <inheritdoc />
         public void OnMessageReceived(ZmtpMessage message) => observer.OnMessageReceived(Shown(message));
+
+        /// <inheritdoc />
+        public void OnFeedMessage(FeedMessage message) => observer.OnFeedMessage(mask.Apply(message));
 
         /// <inheritdoc />
         public void OnSubscriptionRead(in SubscriptionBatch batch) => observer.OnSubscriptionRead(batch);

@@ -9,6 +9,8 @@ namespace ZmqExporter.Probing;
 /// <summary>As UTF-8 the value matches a regular expression, in which {token} stands for the probe's token. Immutable and thread-safe.</summary>
 internal sealed class MatchTest : ValueTest
 {
+    private const int MostMatched = 16 << 20; // as a text it takes twice as much
+
     private readonly string _pattern;
     private readonly Regex _regex;
     private readonly ImmutableArray<string> _groups;
@@ -39,6 +41,11 @@ internal sealed class MatchTest : ValueTest
     public override string? Check(in FoundValue value, in ProbeVariables variables, out ProbeToken? token)
     {
         token = null;
+        if (value.Text.Length > MostMatched)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $", which has more than {MostMatched >> 20} MiB: too much to match");
+        }
+
         var match = _regex.Match(Encoding.UTF8.GetString(value.Text));
         if (!match.Success)
         {

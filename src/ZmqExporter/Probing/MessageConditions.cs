@@ -9,6 +9,9 @@ internal sealed class MessageConditions(SubscribeProberConfig config)
     /// <summary>The conditions.</summary>
     public ReplyCheck Check { get; } = new(config.Expect);
 
+    /// <summary>Whether there is any.</summary>
+    public bool HasChecks { get; } = !config.Expect.IsEmpty;
+
     /// <summary>Reads the numbers; null when none are wanted.</summary>
     public ValueReader? Values { get; } = config.Values.IsEmpty ? null : new ValueReader(config.Values);
 
@@ -21,7 +24,7 @@ internal sealed class MessageConditions(SubscribeProberConfig config)
     private static ImmutableArray<int> InspectedBy(SubscribeProberConfig config)
     {
         var numbers = config.Expect.OfType<ExpectConfig.Holds>().Select(expect => expect.Source.Frame)
-            .Concat(config.Values.Select(value => value.Source.Frame))
+            .Concat(config.Values.SelectMany(ValueReader.FramesOf))
             .ToHashSet();
         return numbers.Count == 0 ? [] : [.. Enumerable.Range(0, numbers.Max() + 1).Select(number => numbers.Contains(number) ? Sources.MaxFrame : 0)];
     }

@@ -1,13 +1,14 @@
+using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Content;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>Reads the number of a message. Immutable and thread-safe.</summary>
-internal sealed class MessageNumber(SequenceConfig config)
+/// <summary>Reads the number of a message. Not thread-safe.</summary>
+/// <param name="config">Where it is.</param>
+/// <param name="source">Looks there.</param>
+internal sealed class MessageNumber(SequenceConfig config, FeedSource source)
 {
-    private readonly MessageSource _source = Sources.From(config.Source);
-
     /// <summary>The frame that holds it.</summary>
     public int Frame => config.Source.Frame;
 
@@ -25,6 +26,19 @@ internal sealed class MessageNumber(SequenceConfig config)
         number = 0;
         return (config.Length is not { } exact || exact == length)
             && Sources.IsEnough(config.Source, head, length)
-            && NumberText.TryReadWhole(_source.Find(head, buffer), out number);
+            && NumberText.TryReadWhole(source.Find(head, buffer), out number);
+    }
+
+    /// <summary>Says why a frame has no such number.</summary>
+    public string Explain(ReadOnlySpan<byte> head, int length, ContentBuffer buffer)
+    {
+        if (config.Length is { } exact && exact != length)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"frame {Frame} has {length} bytes, and the number has {exact}");
+        }
+
+        return Sources.IsEnough(config.Source, head, length)
+            ? SourceWords.Found(source.Source, head, source.Find(head, buffer), ", which is no whole number")
+            : SourceWords.TooLong(Frame, length, "look into");
     }
 }

@@ -4,11 +4,11 @@ using ZmqExporter.Content;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>Reads the time at which a message says it was sent. Immutable and thread-safe.</summary>
-internal sealed class MessageTime(SentAtConfig config)
+/// <summary>Reads the time at which a message says it was sent. Not thread-safe.</summary>
+/// <param name="config">Where it is.</param>
+/// <param name="source">Looks there.</param>
+internal sealed class MessageTime(SentAtConfig config, FeedSource source)
 {
-    private readonly MessageSource _source = Sources.From(config.Source);
-
     /// <summary>The frame that holds it.</summary>
     public int Frame => config.Source.Frame;
 
@@ -30,7 +30,7 @@ internal sealed class MessageTime(SentAtConfig config)
             return false;
         }
 
-        var value = _source.Find(head, buffer);
+        var value = source.Find(head, buffer);
         if (TimeText.TryRead(value, config.PerSecond, out seconds))
         {
             return true;
@@ -46,4 +46,8 @@ internal sealed class MessageTime(SentAtConfig config)
         seconds = Math.Abs(now - little) <= Math.Abs(now - big) ? little : big;
         return true;
     }
+    /// <summary>Says why a frame has no such time.</summary>
+    public string Explain(ReadOnlySpan<byte> head, int length, ContentBuffer buffer) => Sources.IsEnough(config.Source, head, length)
+        ? SourceWords.Found(source.Source, head, source.Find(head, buffer), ", which is no time")
+        : SourceWords.TooLong(Frame, length, "look into");
 }

@@ -162,7 +162,7 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     }
 
     // A living server that is slow gets a request once. What the kernel says is asked now: an acknowledgement may have come since.
-    private bool WantsRetry => IsKept && !Pong.IsSet && ((HasPinged && !_wasOnTrial) || link.IsAcknowledged == false);
+    private bool WantsRetry => IsKept && link.MayReplace && !Pong.IsSet && ((HasPinged && !_wasOnTrial) || link.IsAcknowledged == false);
 
     // The PING had its quarter of the time, and the process gave another sign of life: it does not answer PINGs.
     private void NoteIgnored(bool isAlive)

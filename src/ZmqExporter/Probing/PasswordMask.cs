@@ -21,6 +21,8 @@ internal sealed class PasswordMask
     // such forms has more than 48 bytes left.
     private const int MaxFrame = 64 * 1024;
 
+    private const int MaxForm = 8 * 1024; // more than the longest form of the longest password
+
     private readonly PasswordForms _forms;
 
     private PasswordMask(string password) => _forms = new PasswordForms(password);
@@ -35,10 +37,16 @@ internal sealed class PasswordMask
         var detail = Apply(result.Detail);
         var found = Apply(result.Found);
         var peer = result.Peer is { } said ? Apply(said) : null;
-        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(found, result.Found) && ReferenceEquals(peer, result.Peer)
+        var unmapped = Apply(result.Unmapped);
+        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(found, result.Found) && ReferenceEquals(peer, result.Peer) && unmapped == result.Unmapped
             ? result
-            : result with { Detail = detail, Found = found, Peer = peer };
+            : result with { Detail = detail, Found = found, Peer = peer, Unmapped = unmapped };
     }
+
+    private ImmutableArray<UnmappedSource>? Apply(ImmutableArray<UnmappedSource>? sources) =>
+        sources is { } all && all.Any(source => !ReferenceEquals(Apply(source.Problem), source.Problem))
+            ? [.. all.Select(source => source with { Problem = Apply(source.Problem) })]
+            : sources;
 
     /// <summary>The text without the password, and without the beginning of it where a text was cut; the same one when it is not in there.</summary>
     public string Apply(string text)
@@ -77,6 +85,30 @@ internal sealed class PasswordMask
         }
 
         return isFound ? ZmtpMessage.FromFrames(frames) : message;
+    }
+
+    /// <summary>The message of a feed without the password, and without the last bytes of a frame that was cut: the password may begin there.</summary>
+    public FeedMessage Apply(FeedMessage message)
+    {
+        var (masked, missing) = (Apply(message.Heads, isWhole: true), message.Missing);
+        if (missing.All(bytes => bytes == 0))
+        {
+            return message with { Heads = masked };
+        }
+
+        var frames = Enumerable.Range(0, masked.FrameCount).Select(frame => masked[frame].ToArray()).ToArray();
+        var rest = missing.ToBuilder();
+        for (var frame = 0; frame < frames.Length; frame++)
+        {
+            if (missing[frame] > 0)
+            {
+                var kept = Math.Max(0, frames[frame].Length - MaxForm);
+                rest[frame] += frames[frame].Length - kept;
+                frames[frame] = frames[frame][..kept];
+            }
+        }
+
+        return new FeedMessage(ZmtpMessage.FromFrames(frames), rest.ToImmutable());
     }
 
     private PeerInfo Apply(PeerInfo peer)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Zmtp;
 
 namespace ZmqExporter.Probing;
@@ -68,6 +69,9 @@ internal sealed record ProbeResult
 
     /// <summary>The numbers of the reply, or of the feed; none unless it was acceptable.</summary>
     public MessageValues? Values { get; init; }
+
+    /// <summary>The mappings that found nothing in the reply, or in any message since the last probe; null when nothing came in which they could.</summary>
+    public ImmutableArray<UnmappedSource>? Unmapped { get; init; }
 
     /// <summary>An acceptable answer.</summary>
     /// <param name="outcome">On time or late.</param>

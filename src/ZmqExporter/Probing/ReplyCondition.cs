@@ -25,16 +25,12 @@ internal abstract class ReplyCondition
     /// <returns>What does not hold, in words, or null.</returns>
     public abstract string? Check(ZmtpMessage message, in ProbeVariables variables, out ProbeToken? token);
 
-    /// <summary>A count in words.</summary>
-    private protected static string Frames(int count) =>
-        string.Create(CultureInfo.InvariantCulture, $"{count} {(count == 1 ? "frame" : "frames")}");
-
     private sealed class FrameCountCondition(int frames) : ReplyCondition
     {
         public override string? Check(ZmtpMessage message, in ProbeVariables variables, out ProbeToken? token)
         {
             token = null;
-            return message.FrameCount == frames ? null : $"the message has {Frames(message.FrameCount)} instead of {frames.ToString(CultureInfo.InvariantCulture)}";
+            return message.FrameCount == frames ? null : $"the message has {SourceWords.Frames(message.FrameCount)} instead of {frames.ToString(CultureInfo.InvariantCulture)}";
         }
     }
 }

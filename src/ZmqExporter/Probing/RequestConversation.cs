@@ -33,7 +33,7 @@ internal sealed class RequestConversation(
     /// <summary>Sends the first step's message.</summary>
     public void Begin()
     {
-        _step = 0;
+        Restart();
         Send();
     }
 
@@ -55,7 +55,12 @@ internal sealed class RequestConversation(
             if (++_step == plan.Steps.Length)
             {
                 result = exchange.Verdict.Accepted();
-                result = plan.Values is null ? result : result with { Values = plan.Values.Read(outcome.Message!) };
+                if (plan.Values is not null)
+                {
+                    var values = plan.Values.Read(outcome.Message!);
+                    result = result with { Values = values, Unmapped = plan.Values.UnmappedIn(values, outcome.Message!) };
+                }
+
                 return ConversationStep.End;
             }
 
@@ -142,6 +147,11 @@ internal sealed class RequestConversation(
             verdict = step.Check.Judge(outcome.Message!, variables, out problem);
         }
 
+        if (verdict == ReplyVerdict.Accepted && (problem = step.Capture(outcome.Message!, variables.Captured)) is not null)
+        {
+            verdict = ReplyVerdict.RefusedByName; // it is the answer, whatever else may still be owed
+        }
+
         // With tokens, a connection lives on after a timeout: a reply without any token may then answer one of the earlier requests.
         var isLeftOver = verdict == ReplyVerdict.Refused && plan.HasToken && memory.Owed.Any;
         if (verdict == ReplyVerdict.Stale || isLeftOver)
@@ -166,7 +176,13 @@ internal sealed class RequestConversation(
     private void TakeBeside()
     {
         exchange.TakeBeside();
+        Restart();
+    }
+
+    private void Restart()
+    {
         _step = 0;
+        variables.Captured?.Clear();
     }
 
     // A message that crosses the first request of a connection cannot be told from its reply by time alone.

@@ -10,6 +10,7 @@ internal sealed class RequestExchange
     private readonly ProbeClock _clock;
     private readonly PingMemory _pings;
     private readonly OverdueReply _sign;
+    private readonly RequestLimits _limits;
     private readonly RequestEvidence _evidence = new();
     private Timestamp _idleSince;
     private Timestamp _besideSent;
@@ -23,14 +24,17 @@ internal sealed class RequestExchange
     /// <param name="lateAfter">From when on a reply is late.</param>
     /// <param name="lastEnd">When the last probe ended.</param>
     /// <param name="time">The clock.</param>
-    public RequestExchange(IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, Timestamp lastEnd, TimeProvider time)
+    /// <param name="limits">What the module allows.</param>
+    public RequestExchange(
+        IMessageLink link, PingMemory pings, TimeSpan timeout, TimeSpan lateAfter, Timestamp lastEnd, TimeProvider time, RequestLimits limits)
     {
+        _limits = limits;
         _idleSince = lastEnd;
         _link = link;
         _pings = pings;
         _clock = new ProbeClock(time, timeout, lateAfter);
         _sign = new OverdueReply(link, _clock, pings);
-        Verdict = new RequestVerdict(link, _clock, _sign, _evidence);
+        Verdict = new RequestVerdict(link, _clock, _sign, _evidence, limits);
     }
 
     /// <summary>Makes the result.</summary>
@@ -231,7 +235,7 @@ internal sealed class RequestExchange
     public bool PassOver(string problem)
     {
         _evidence.WhyPassedOver = problem;
-        return ++_evidence.PassedOver < RequestVerdict.MaxPassedOver;
+        return ++_evidence.PassedOver <= _limits.MaxPassedOver;
     }
 
     private void NoteDelay(Timestamp sent)

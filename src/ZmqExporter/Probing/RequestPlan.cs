@@ -11,8 +11,10 @@ internal sealed class RequestPlan
     {
         Socket = config.Socket;
         IsPersistent = config.Persistent;
-        Steps = [.. config.Steps.Select(step => new RequestStep(step))];
+        Steps = [.. config.Steps.Select((step, number) => new RequestStep(step, config.Steps.Skip(number + 1)))];
+        Captures = Steps.Any(step => step.Captures);
         HasToken = Steps.All(step => step.HasToken);
+        Limits = RequestLimits.Of(config);
         Values = config.Values.IsEmpty ? null : new ValueReader(config.Values);
     }
 
@@ -22,8 +24,14 @@ internal sealed class RequestPlan
     /// <summary>Whether the connection is kept between probes.</summary>
     public bool IsPersistent { get; }
 
+    /// <summary>What the module allows.</summary>
+    public RequestLimits Limits { get; }
+
     /// <summary>What is asked, in turn.</summary>
     public ImmutableArray<RequestStep> Steps { get; }
+
+    /// <summary>Whether a step captures anything.</summary>
+    public bool Captures { get; }
 
     /// <summary>Whether every reply names the probe that it answers.</summary>
     public bool HasToken { get; }
@@ -34,11 +42,12 @@ internal sealed class RequestPlan
     /// <summary>Whether a REP server takes all messages from our socket.</summary>
     public bool SuitsRep(in ProbeVariables variables)
     {
+        var sample = variables with { Captured = CapturedValues.Sample };
         if (Socket == SocketType.Dealer)
         {
             foreach (var step in Steps)
             {
-                if (!step.SuitsRep(variables))
+                if (!step.SuitsRep(sample))
                 {
                     return false;
                 }

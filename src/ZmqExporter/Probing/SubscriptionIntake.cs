@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Content;
 using ZmqExporter.Messaging;
+using Zmtp;
 
 namespace ZmqExporter.Probing;
 
@@ -15,41 +16,52 @@ internal sealed class SubscriptionIntake
     private readonly TimeProvider _time;
     private readonly int[] _kept;
     private readonly ContentBuffer _buffer = new();
+    private readonly FeedSources? _sources;
     private readonly SequenceIntake? _sequence;
-    private readonly MessageTime? _times;
+    private readonly TimeIntake? _times;
     private readonly MessageInspector? _inspector;
-    private readonly RateMeter? _rate;
+    private readonly MessageIdentity? _identity;
+    private readonly TopicRates? _rates;
 
     // The message that is coming in.
     private long _size;
+    private int _frames;
 
     // The read that is coming in.
     private long _messages;
     private long _bytes;
     private long _refused;
     private string? _problem;
-    private double _now;
-    private double? _sentAt;
+    private string? _lastProblem;
+    private ZmtpMessage? _refusedMessage;
 
     // What the next probe gets; guarded by the lock.
     private readonly FeedClock _clock;
+    private readonly MappingWindows _mappings;
     private SubscriptionView _view;
     private string? _standing;
+    private volatile int _window; // counts the probes
 
-    public SubscriptionIntake(SubscribeProberConfig config, TimeProvider time)
+    /// <param name="config">What is looked at.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="shown">How many bytes of each frame of a message that fails an <c>expect</c> can be shown; 0 when nobody looks.</param>
+    public SubscriptionIntake(SubscribeProberConfig config, TimeProvider time, int shown = 0)
     {
         _time = time;
-        _sequence = config.Sequence is { } sequence ? new SequenceIntake(sequence) : null;
-        _times = config.SentAt is { } sentAt ? new MessageTime(sentAt) : null;
+        _sources = ModuleParts.FeedOf(config)?.Bind();
+        _sequence = config.Sequence is { } sequence ? new SequenceIntake(sequence, _sources!) : null;
+        _times = config.SentAt is { } sentAt ? new TimeIntake(sentAt, _sources!, time) : null;
         var conditions = ModuleParts.ConditionsOf(config);
         _inspector = conditions is null ? null : new MessageInspector(conditions);
-        _rate = config.MinRate is null ? null : new RateMeter(config.RateWindow);
+        _identity = config.Expect.IsEmpty ? null : new MessageIdentity(shown);
+        _rates = TopicRates.Of(config);
+        _mappings = new MappingWindows([.. _sequence?.Watches ?? [], .. _times is null ? Array.Empty<MappingWatch>() : [_times.Watch], .. _inspector?.Watches ?? []]);
         _kept = KeptLengths(conditions?.Inspected ?? []);
         _clock = new FeedClock(config);
     }
 
     /// <summary>How many bytes of a frame have to be at hand.</summary>
-    public int KeptLength(int number) => number < _kept.Length ? _kept[number] : 0;
+    public int KeptLength(int number) => Math.Max(number < _kept.Length ? _kept[number] : 0, _identity?.KeptLength(number) ?? 0);
 
     /// <summary>A connection is open and subscribed.</summary>
     public void OnSubscribed(Timestamp timestamp, SubscriptionCause cause)
@@ -90,18 +102,24 @@ internal sealed class SubscriptionIntake
         }
     }
 
-    /// <summary>A probe could not connect.</summary>
+    /// <summary>A probe could not connect. What the publisher comes back with has nothing to do with its numbers from before.</summary>
     public void OnGone()
     {
+        _inspector?.Values?.Clear();
         lock (_lock)
         {
             _clock.OnGone();
         }
     }
 
-    /// <summary>A probe saw the feed on a connection that stood.</summary>
+    /// <summary>A probe saw the feed on a connection that stood. The numbers of one that is silent are old ones.</summary>
     public void OnVerdict(bool isSilent)
     {
+        if (isSilent)
+        {
+            _inspector?.Values?.Clear();
+        }
+
         lock (_lock)
         {
             _clock.OnVerdict(isSilent);
@@ -114,17 +132,16 @@ internal sealed class SubscriptionIntake
         if (number == 0)
         {
             _size = 0;
+            _rates?.OnTopic(head);
         }
 
         _size += length;
-        _sequence?.OnFrame(number, head, length, _buffer);
-        if (_times is not null && number == _times.Frame)
-        {
-            _now = _now == 0 ? UnixSeconds(_time.GetUtcNow()) : _now;
-            _sentAt = _times.TryRead(head, length, _now, _buffer, out var seconds) ? seconds : _sentAt;
-        }
-
+        _frames = number + 1;
+        _sources?.Forget();
+        _sequence?.OnFrame(number, head, length, _buffer, _window);
+        _times?.OnFrame(number, head, length, _buffer, _window);
         _inspector?.Add(number, head, length);
+        _identity?.OnFrame(number, head);
         if (isLast)
         {
             EndMessage();
@@ -143,9 +160,11 @@ internal sealed class SubscriptionIntake
 
         // That we came late to read it is no delay of the publisher's.
         var arrived = _time.GetUtcNow() - timestamp.Elapsed(_time);
-        TimeSpan? delay = _sentAt is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(UnixSeconds(arrived) - sentAt, -1e9, 1e9)) : null;
+        TimeSpan? delay = _times?.Take() is { } sentAt ? TimeSpan.FromSeconds(Math.Clamp(UnixSeconds(arrived) - sentAt, -1e9, 1e9)) : null;
         var hasAdvanced = _sequence is { HasAdvanced: true };
-        var batch = new SubscriptionBatch(_messages, _bytes, _sequence?.TakeCounts() ?? default, delay, arrived);
+        var numbers = _sequence?.TakeCounts() ?? default;
+        var batch = new SubscriptionBatch(_messages, _bytes, numbers, delay, arrived) { Followed = _sequence is null ? 0 : _messages - numbers.Untracked };
+        _inspector?.EndRead();
         lock (_lock)
         {
             _view = _view with
@@ -153,21 +172,20 @@ internal sealed class SubscriptionIntake
                 Messages = _view.Messages + _messages,
                 Refused = _view.Refused + _refused,
                 Problem = _view.Problem ?? _problem,
+                RefusedMessage = _view.RefusedMessage ?? _refusedMessage,
                 Delay = delay ?? _view.Delay,
             };
-            _standing = _inspector?.LastProblem;
-            if (_clock.OnMessages(timestamp, _messages, hasAdvanced))
-            {
-                _rate?.Add(timestamp, _messages);
-            }
+            _standing = _lastProblem;
+            var counts = _clock.OnMessages(timestamp, _messages, hasAdvanced);
+            _rates?.EndRead(timestamp, counts);
+            _mappings.Add();
         }
 
         _messages = 0;
         _bytes = 0;
         _refused = 0;
         _problem = null;
-        _now = 0;
-        _sentAt = null;
+        _refusedMessage = null;
         return batch;
     }
 
@@ -187,20 +205,24 @@ internal sealed class SubscriptionIntake
         {
             // A message that was wrong stays wrong until a better one comes, however many probes look meanwhile.
             var view = _view with { Feed = _clock.Times, Problem = _view.Messages == 0 ? _standing : _view.Problem };
-            _view = _view with { Messages = 0, Refused = 0, Problem = null };
-            return view;
+            _view = _view with { Messages = 0, Refused = 0, Problem = null, RefusedMessage = null };
+            _window++;
+            var unmapped = _mappings.Take(Timestamp.Now(_time));
+            return view with { Unmapped = view.Feed.Total == 0 || _mappings.IsEmpty ? null : unmapped };
         }
     }
 
     /// <summary>The numbers of the feed; null when none are wanted.</summary>
     public MessageValues? TakeValues() => _inspector?.Values?.Take();
 
-    /// <summary>Messages a second over the rate window; only with a rate to keep.</summary>
-    public double PerSecond(Timestamp timestamp)
+    /// <summary>What comes too seldom, in words; null when all is well, or when no rate has to be kept.</summary>
+    /// <param name="now">The time.</param>
+    /// <param name="begin">Since when the feed can be judged.</param>
+    public string? RateProblem(Timestamp now, Timestamp begin)
     {
         lock (_lock)
         {
-            return _rate?.PerSecond(timestamp) ?? 0;
+            return _rates?.Problem(now, begin);
         }
     }
 
@@ -209,7 +231,12 @@ internal sealed class SubscriptionIntake
         var reaches = new List<(int Frame, int Bytes)>(_sequence?.Reaches ?? []);
         if (_times is not null)
         {
-            reaches.Add((_times.Frame, _times.Reach));
+            reaches.Add(_times.Reach);
+        }
+
+        if (_rates is not null)
+        {
+            reaches.Add((0, _rates.Reach));
         }
 
         var kept = new int[Math.Max(inspected.Length, reaches.Select(reach => reach.Frame + 1).DefaultIfEmpty().Max())];
@@ -226,11 +253,21 @@ internal sealed class SubscriptionIntake
     {
         _messages++;
         _bytes += _size;
-        _sequence?.EndMessage();
-        if (_inspector?.End(_time.GetUtcNow().ToUnixTimeMilliseconds()) is { } problem)
+        _sequence?.EndMessage(_frames, _window);
+        _times?.EndMessage(_frames, _window);
+        _rates?.EndMessage();
+        if (_inspector is null)
+        {
+            return;
+        }
+
+        _lastProblem = null;
+        if (_inspector.End(_time.GetUtcNow().ToUnixTimeMilliseconds(), _window) is { } problem)
         {
             _refused++;
-            _problem ??= problem;
+            _lastProblem = $"{_identity?.Words(_frames, _sequence?.Number)}: {problem}";
+            _problem ??= _lastProblem;
+            _refusedMessage ??= _identity?.Frames();
         }
     }
 

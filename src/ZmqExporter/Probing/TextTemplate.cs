@@ -27,6 +27,18 @@ internal sealed class TextTemplate
         UnixMilliseconds,
         SequenceNumber,
         UnixMillisecondsNumber,
+
+        /// <summary>A captured value, as it came.</summary>
+        Captured,
+
+        /// <summary>In a string of JSON.</summary>
+        CapturedInJson,
+
+        /// <summary>As a number of some bytes.</summary>
+        CapturedNumber,
+
+        /// <summary>A text of a document in which its length stands before it.</summary>
+        Packed,
     }
 
     /// <summary>Whether it is the same for every probe.</summary>
@@ -38,8 +50,14 @@ internal sealed class TextTemplate
     /// <summary>A template of a frame to send: every placeholder counts.</summary>
     public static TextTemplate ToSend(string text) => new(Cut(text, (Token, PartKind.Token), (Sequence, PartKind.Sequence), (UnixMilliseconds, PartKind.UnixMilliseconds)));
 
-    /// <summary>A template of what is expected: the token and the sequence count.</summary>
-    public static TextTemplate ToExpect(string text) => new(Cut(text, (Token, PartKind.Token), (Sequence, PartKind.Sequence)));
+    /// <summary>A template of what is expected: the token, the sequence and captured values count.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="captures">The names that stand for captured values in it.</param>
+    public static TextTemplate ToExpect(string text, ImmutableArray<string> captures = default) =>
+        new(Cut(text, [(Token, PartKind.Token), (Sequence, PartKind.Sequence), .. Named(captures)]));
+
+    /// <summary>A template of what is expected in which only captured values count.</summary>
+    public static TextTemplate OfCaptures(string text, ImmutableArray<string> captures) => new(Cut(text, Named(captures).AsSpan()));
 
     /// <summary>A template of fixed bytes.</summary>
     public static TextTemplate OfBytes(ImmutableArray<byte> bytes) => new([new Part(PartKind.Literal, [.. bytes])]);
@@ -50,6 +68,8 @@ internal sealed class TextTemplate
         .. parts.SelectMany(part => part switch
         {
             { Text: { } text } => ToSend(text)._parts,
+            { Packed: { } packed } => [new Part(PartKind.Packed, []) { Text = OfParts(packed.Parts), Document = packed.Format }],
+            { Capture: { } name } => [new Part(KindOf(part), [], part.Number ?? default) { Name = name }],
             { Number: { } number } => [new Part(part.Placeholder == Sequence ? PartKind.SequenceNumber : PartKind.UnixMillisecondsNumber, [], number)],
             _ => [new Part(PartKind.Literal, [.. part.Bytes])],
         }),
@@ -73,6 +93,12 @@ internal sealed class TextTemplate
                     part.Format.Write((ulong)(part.Kind == PartKind.SequenceNumber ? variables.Sequence : variables.UnixMilliseconds), output.GetSpan(part.Format.Size));
                     output.Advance(part.Format.Size);
                     break;
+                case PartKind.Packed:
+                    part.Text!.WritePacked(output, variables, part.Document);
+                    break;
+                case PartKind.Captured or PartKind.CapturedInJson or PartKind.CapturedNumber:
+                    part.WriteCaptured(output, CapturedOf(part, variables));
+                    break;
                 default:
                     var number = part.Kind == PartKind.Sequence ? variables.Sequence : variables.UnixMilliseconds;
                     number.TryFormat(output.GetSpan(MaxDigits), out var digits, provider: CultureInfo.InvariantCulture);
@@ -84,18 +110,23 @@ internal sealed class TextTemplate
 
     /// <summary>Whether some bytes are this template with any tokens of ours, and with which.</summary>
     /// <param name="bytes">A frame, or a part of one.</param>
-    /// <param name="sequence">What {sequence} stands for.</param>
+    /// <param name="variables">What the other placeholders stand for.</param>
     /// <param name="token">The token found, the oldest of several, if the template has one.</param>
     /// <returns>False when the bytes differ otherwise, or hold two different tokens.</returns>
-    public bool TryMatch(ReadOnlySpan<byte> bytes, long sequence, out ProbeToken? token)
+    public bool TryMatch(ReadOnlySpan<byte> bytes, in ProbeVariables variables, out ProbeToken? token)
     {
         token = null;
         var isMixed = false;
         Span<byte> digits = stackalloc byte[MaxDigits];
-        _ = sequence.TryFormat(digits, out var digitCount, provider: CultureInfo.InvariantCulture);
+        _ = variables.Sequence.TryFormat(digits, out var digitCount, provider: CultureInfo.InvariantCulture);
         foreach (var part in _parts)
         {
-            var literal = part.Kind == PartKind.Sequence ? digits[..digitCount] : part.Literal;
+            ReadOnlySpan<byte> literal = part.Kind switch
+            {
+                PartKind.Sequence => digits[..digitCount],
+                PartKind.Captured => CapturedOf(part, variables).Bytes,
+                _ => part.Literal,
+            };
             var length = part.Kind == PartKind.Token ? ProbeToken.Length : literal.Length;
             if (bytes.Length < length)
             {
@@ -125,6 +156,28 @@ internal sealed class TextTemplate
         return bytes.IsEmpty && !isMixed;
     }
 
+    private static ImmutableArray<(string Name, PartKind Kind)> Named(ImmutableArray<string> captures) =>
+        captures.IsDefaultOrEmpty ? [] : [.. captures.Select(name => ($"{{{name}}}", PartKind.Captured))];
+
+    private static PartKind KindOf(FramePartConfig part) =>
+        part.Number is not null ? PartKind.CapturedNumber : part.IsInJson ? PartKind.CapturedInJson : PartKind.Captured;
+
+    private static CapturedValue CapturedOf(in Part part, in ProbeVariables variables) => (variables.Captured ?? CapturedValues.Sample).Get(part.Name);
+
+    // A captured value alone keeps its type.
+    private void WritePacked(IBufferWriter<byte> output, in ProbeVariables variables, DocumentFormat format)
+    {
+        if (_parts is [{ Kind: PartKind.Captured } alone])
+        {
+            CapturedOf(alone, variables).WritePacked(format, output);
+            return;
+        }
+
+        var text = new ArrayBufferWriter<byte>();
+        Write(text, variables);
+        PackedScalar.WriteText(format, text.WrittenSpan, output);
+    }
+
     private static ImmutableArray<Part> Cut(string text, params ReadOnlySpan<(string Name, PartKind Kind)> placeholders)
     {
         var parts = ImmutableArray.CreateBuilder<Part>();
@@ -142,7 +195,7 @@ internal sealed class TextTemplate
                 return parts.ToImmutable();
             }
 
-            parts.Add(new Part(placeholder.Kind, []));
+            parts.Add(new Part(placeholder.Kind, []) { Name = placeholder.Name[1..^1] });
             rest = rest[(at + placeholder.Name.Length)..];
             if (rest.IsEmpty)
             {
@@ -166,5 +219,30 @@ internal sealed class TextTemplate
         return first;
     }
 
-    private readonly record struct Part(PartKind Kind, byte[] Literal, BinaryNumber Format = default);
+    private readonly record struct Part(PartKind Kind, byte[] Literal, BinaryNumber Format = default)
+    {
+        public string Name { get; init; } = "";
+
+        public TextTemplate? Text { get; init; }
+
+        public DocumentFormat Document { get; init; }
+
+        public void WriteCaptured(IBufferWriter<byte> output, in CapturedValue value)
+        {
+            if (Kind == PartKind.CapturedInJson)
+            {
+                value.WriteInJson(output);
+            }
+            else if (Kind == PartKind.CapturedNumber)
+            {
+                _ = Format.TryParse(Encoding.UTF8.GetString(value.Bytes), out var bits); // it was checked when it was captured
+                Format.Write(bits, output.GetSpan(Format.Size));
+                output.Advance(Format.Size);
+            }
+            else
+            {
+                output.Write(value.Bytes);
+            }
+        }
+    }
 }

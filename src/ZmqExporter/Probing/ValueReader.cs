@@ -20,24 +20,47 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     private readonly bool _mayRepeat = values.Any(value => value.Each is not null)
         || values.Select(value => value.Metric).Distinct(StringComparer.Ordinal).Count() < values.Length;
 
-    /// <summary>The frames that have a number.</summary>
-    public ImmutableArray<int> Frames { get; } = [.. values.Select(value => value.Source.Frame).Distinct()];
+    /// <summary>The frames that a value is looked for in, with its labels.</summary>
+    public static IEnumerable<int> FramesOf(ValueConfig value) =>
+        [value.Source.Frame, .. value.Labels.Select(label => label.Source).OfType<SourceConfig>().Select(source => source.Frame)];
+
+    /// <summary>Whether the latest message says all: no two messages have different series.</summary>
+    public bool IsLastEnough { get; } = values.All(value => value.Each is null && value.Labels.All(label => label.Path is null && label.Source is null));
+
+    /// <summary>How many entries there are.</summary>
+    public int Count => _entries.Length;
+
+    /// <summary>The metric of an entry.</summary>
+    public string MetricOf(int entry) => _entries[entry].Value.Metric;
 
     /// <summary>Reads them. What the message does not have is left out.</summary>
     /// <param name="message">An acceptable reply or message.</param>
     public MessageValues Read(ZmtpMessage message)
     {
         var reading = new Reading(_mayRepeat ? [] : null);
-        foreach (var entry in _entries)
+        ImmutableArray<int>.Builder? missing = null;
+        for (var i = 0; i < _entries.Length; i++)
         {
-            if (entry.Value.Source.Frame < message.FrameCount)
+            var entry = _entries[i];
+            if (entry.Value.Source.Frame >= message.FrameCount || !entry.Read(message, t_buffers ??= new Buffers(), reading))
             {
-                entry.Read(message[entry.Value.Source.Frame], t_buffers ??= new Buffers(), reading);
+                (missing ??= ImmutableArray.CreateBuilder<int>()).Add(i);
             }
         }
 
-        return new MessageValues([.. reading.Samples], reading.Dropped);
+        return new MessageValues([.. reading.Samples], reading.Dropped) { Missing = missing?.ToImmutable() ?? [] };
     }
+
+    /// <summary>Says why a message does not have what an entry looks for.</summary>
+    public string Explain(int entry, ZmtpMessage message)
+    {
+        var frame = _entries[entry].Value.Source.Frame;
+        return frame >= message.FrameCount ? SourceWords.NoFrame(frame, message.FrameCount) : _entries[entry].Explain(message, t_buffers ??= new Buffers());
+    }
+
+    /// <summary>The entries that found nothing in a message, with the words about it.</summary>
+    public ImmutableArray<UnmappedSource> UnmappedIn(MessageValues read, ZmtpMessage message) =>
+        [.. read.Missing.Select(entry => new UnmappedSource(Mapping.Values, MetricOf(entry), Explain(entry, message)))];
 
     /// <summary>What was read so far of one message.</summary>
     /// <param name="seen">The series that it has; null when no two can be the same.</param>
@@ -78,63 +101,150 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private readonly MessageSource _source;
         private readonly MessageSource? _document;
         private readonly JsonPath? _path;
+        private readonly JsonPath? _list; // what the items are in, where that can be told
+        private readonly PathTree? _tree; // without items: where the number is, and then where the labels are
+        private readonly ImmutableArray<(int Index, MessageSource Source)> _placedLabels; // found once a message, and not in each item
 
         public Entry(ValueConfig value)
         {
             Value = value;
             _source = Sources.From(value.Source);
+            _placedLabels =
+            [
+                .. value.Labels.Select((label, index) => (Index: index, label.Source)).Where(label => label.Source is not null)
+                    .Select(label => (label.Index, Sources.From(label.Source!))),
+            ];
             if (value.Source.Selector is SelectorConfig.Document document && (value.Each is not null || value.Labels.Any(label => label.Path is not null)))
             {
                 _path = document.Path;
                 _document = Sources.From(value.Source with { Selector = document with { Path = JsonPath.Root } });
             }
+
+            JsonPath[] paths = [.. _path is null ? Array.Empty<JsonPath>() : [_path], .. value.Labels.Select(label => label.Path).OfType<JsonPath>()];
+            _tree = _path is not null && value.Each is null && paths.All(path => path.IsPlain) ? new PathTree([.. paths.Select(path => path.Steps!.Value)]) : null;
+            _list = value.Each?.ToString() is { } each && each.EndsWith("[*]", StringComparison.Ordinal) ? JsonPath.TryParse(each[..^3], out _) : null;
         }
 
         public ValueConfig Value { get; }
 
-        public void Read(ReadOnlySpan<byte> frame, Buffers buffers, Reading reading)
+        /// <returns>False when there is nothing where it looks. An empty list is something.</returns>
+        public bool Read(ZmtpMessage message, Buffers buffers, Reading reading)
         {
+            var frame = message[Value.Source.Frame];
             var room = Value.MaxSeries;
+            var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
+            if (!TryReadPlacedLabels(message, labels, buffers.Value))
+            {
+                return false;
+            }
+
             if (_document is null)
             {
-                Add(_source.Find(frame, buffers.Value), [], buffers, reading, ref room);
-                return;
+                return Add(_source.Find(frame, buffers.Value), [], [], labels, buffers, reading, ref room);
+            }
+
+            if (_tree is not null)
+            {
+                var document = _document.FindDocument(frame, buffers.Document);
+                Span<JsonPlace> places = stackalloc JsonPlace[1 + Value.Labels.Length];
+                return document.Exists && _tree.TryFollow(document.Text, places)
+                    && Add(_path!.At(document.Text, places[0], buffers.Value), document.Text, places[1..], labels, buffers, reading, ref room);
             }
 
             // The items are JSON, in which the paths lead on.
             var json = _document.Find(frame, buffers.Document);
             if (json.Kind != FoundKind.Other)
             {
-                return;
+                return false;
             }
 
             if (Value.Each is null)
             {
-                Add(_path!.Select(json.Text, buffers.Value), json.Text, buffers, reading, ref room);
-                return;
+                return Add(_path!.Select(json.Text, buffers.Value), json.Text, [], labels, buffers, reading, ref room);
             }
 
-            foreach (var item in Value.Each.SelectAll(json.Text, MaxItems))
+            var items = Value.Each.SelectAll(json.Text, MaxItems);
+            var isFound = items.IsEmpty && IsEmptyList(json.Text, buffers);
+            foreach (var item in items)
             {
-                Add(_path!.Select(item, buffers.Value), item, buffers, reading, ref room);
+                isFound |= Add(_path!.Select(item, buffers.Value), item, [], labels, buffers, reading, ref room);
             }
+
+            return isFound;
         }
 
-        private void Add(FoundValue found, ReadOnlySpan<byte> item, Buffers buffers, Reading reading, ref int room)
+        public string Explain(ZmtpMessage message, Buffers buffers)
         {
-            if (!TryReadNumber(found, out var number))
+            foreach (var (index, source) in _placedLabels)
             {
-                return;
+                if (source.Frame >= message.FrameCount)
+                {
+                    return $"label {Value.Labels[index].Name}: {SourceWords.NoFrame(source.Frame, message.FrameCount)}";
+                }
+
+                if (source.Find(message[source.Frame], buffers.Value) is { Exists: false } missing)
+                {
+                    return $"label {Value.Labels[index].Name}: {SourceWords.Found(source, message[source.Frame], missing, "")}";
+                }
             }
 
-            var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
-            for (var i = 0; i < labels.Length; i++)
+            var frame = message[Value.Source.Frame];
+            var json = _document is null || Value.Each is null ? FoundValue.Nothing("") : _document.Find(frame, buffers.Document);
+            if (json.Kind != FoundKind.Other)
+            {
+                return SourceWords.Found(_source, frame, _source.Find(frame, buffers.Value), ", which is no number");
+            }
+
+            var what = Value.Each!.SelectAll(json.Text, 1).IsEmpty ? $"{Value.Each} selects nothing" : $"no item of {Value.Each} has a number at {_path}";
+            return SourceWords.Found(_source, frame, FoundValue.Nothing($", in which {what}"), "");
+        }
+
+        // What filters may select nothing, and that is right.
+        private bool IsEmptyList(ReadOnlySpan<byte> json, Buffers buffers) =>
+            _list is null ? !Value.Each!.IsPlain : _list.Select(json, buffers.Value).Kind == FoundKind.Other;
+
+        private bool TryReadPlacedLabels(ZmtpMessage message, string[] labels, ContentBuffer buffer)
+        {
+            foreach (var (index, source) in _placedLabels)
+            {
+                if (source.Frame >= message.FrameCount || source.Find(message[source.Frame], buffer) is not { Exists: true } found)
+                {
+                    return false;
+                }
+
+                labels[index] = TextOf(found);
+            }
+
+            return true;
+        }
+
+        /// <param name="found">The number, or whatever is in its place.</param>
+        /// <param name="item">What the paths of labels lead into.</param>
+        /// <param name="places">Where in it they lead, one after the other; empty when nobody has looked.</param>
+        /// <param name="known">The labels, of which those with a place are known.</param>
+        /// <param name="buffers">For what has to be made of the message.</param>
+        /// <param name="reading">Takes the value.</param>
+        /// <param name="room">How many series there may be more.</param>
+        /// <returns>Whether it is a number.</returns>
+        private bool Add(
+            FoundValue found, ReadOnlySpan<byte> item, ReadOnlySpan<JsonPlace> places, string[] known, Buffers buffers, Reading reading, ref int room)
+        {
+            if (!TryReadNumber(found, out var number) || !double.IsFinite(number *= Value.Scale))
+            {
+                return false;
+            }
+
+            var labels = known.Length == 0 ? known : new string[known.Length];
+            for (var (i, place) = (0, 0); i < labels.Length; i++)
             {
                 var label = Value.Labels[i];
-                labels[i] = label.Path is null ? label.Text : TextOf(label.Path.Select(item, buffers.Value));
+                labels[i] = label.Source is not null ? known[i]
+                    : label.Path is null ? label.Text
+                    : TextOf(places.IsEmpty ? label.Path.Select(item, buffers.Value) : label.Path.At(item, places[place++], buffers.Value));
             }
 
-            reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number * Value.Scale), ref room);
+            reading.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(labels), number), ref room);
+            return true;
         }
 
         private static bool TryReadNumber(in FoundValue found, out double number)
@@ -152,7 +262,13 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private static string TextOf(in FoundValue found)
         {
             var text = Encoding.UTF8.GetString(found.Text);
-            return text.Length <= MaxLabel ? text : text[..MaxLabel];
+            if (text.Length <= MaxLabel)
+            {
+                return text;
+            }
+
+            // Half of a surrogate pair is no text, and all such halves would be written the same.
+            return text[..(char.IsHighSurrogate(text[MaxLabel - 1]) ? MaxLabel - 1 : MaxLabel)];
         }
     }
 }

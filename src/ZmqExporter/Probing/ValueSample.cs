@@ -10,15 +10,21 @@ namespace ZmqExporter.Probing;
 /// <param name="Number">The number, scaled.</param>
 internal sealed record ValueSample(ValueConfig Value, EquatableArray<string> Labels, double Number)
 {
-    /// <summary>For people: as Prometheus writes it.</summary>
+    /// <summary>For people: as Prometheus writes it, but on one line, printable and not too long.</summary>
     public override string ToString()
     {
-        var labels = Value.Labels.Select((label, index) => $"{label.Name}={Quoted.Text(Labels[index])}");
+        var labels = Value.Labels.Select((label, index) => $"{label.Name}={Quoted.Text(Escaped(Labels[index]))}");
         return string.Create(CultureInfo.InvariantCulture, $"{Value.Metric}{(Labels.IsEmpty ? "" : $"{{{string.Join(',', labels)}}}")} {Number}");
     }
+
+    private static string Escaped(string label) => label.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
 }
 
 /// <summary>The numbers of one message.</summary>
 /// <param name="Samples">No two of one metric with the same labels.</param>
 /// <param name="Dropped">How many more there were than <see cref="ValueConfig.MaxSeries"/>.</param>
-internal readonly record struct MessageValues(ImmutableArray<ValueSample> Samples, int Dropped);
+internal readonly record struct MessageValues(ImmutableArray<ValueSample> Samples, int Dropped)
+{
+    /// <summary>The entries of <c>values</c> that found nothing in it.</summary>
+    public ImmutableArray<int> Missing { get; init; } = [];
+}

@@ -15,6 +15,7 @@ internal abstract class ValueTest
     /// <summary>The test that a config asks for.</summary>
     public static ValueTest From(TestConfig config) => config switch
     {
+        { Captures.IsEmpty: false } captured => CapturedTest.From(captured),
         TestConfig.EqualsText text => new EqualTest(text.Text),
         TestConfig.EqualsBytes bytes => new SameBytesTest([.. bytes.Bytes]),
         TestConfig.NotEquals other => new NotEqualTest([.. other.Bytes]),
@@ -52,7 +53,10 @@ internal abstract class ValueTest
         public override bool HasToken => _template.HasToken;
 
         public override string? Check(in FoundValue value, in ProbeVariables variables, out ProbeToken? token) =>
-            _template.TryMatch(value.Text, variables.Sequence, out token) || IsNumber(value, _number) ? null : $" instead of {_shown}";
+            _template.TryMatch(value.Text, variables, out token) || IsNumber(value, _number) ? null : $" instead of {(IsWritten(value.Kind) ? text : _shown)}";
+
+        // Without quotes where the value has none, either.
+        private bool IsWritten(FoundKind kind) => kind == FoundKind.Number ? _number is not null : kind == FoundKind.Other && text is "true" or "false" or "null";
     }
 
     private sealed class SameBytesTest(byte[] bytes) : ValueTest

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 
@@ -31,6 +32,15 @@ internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
     private Timestamp? _still;
     private Timestamp _refilled = Timestamp.Now(time);
     private int _room = Burst;
+    private MappingLogLimit? _mappings; // most targets have none that could find nothing
+
+    /// <summary>What to log of a result.</summary>
+    /// <param name="state">The state after it.</param>
+    /// <param name="result">What the prober said.</param>
+    public TargetLogEntry NextOf(TargetState state, ProbeResult result) => Next(state, result.Reason) with
+    {
+        Mappings = result.Unmapped is null ? [] : (_mappings ??= new MappingLogLimit(time)).Next(result.Unmapped),
+    };
 
     /// <summary>What to log of a result.</summary>
     /// <param name="state">The state after it.</param>
@@ -124,6 +134,9 @@ internal enum TargetLogKind
 internal readonly record struct TargetLogEntry(
     TargetLogKind Kind, TargetState State, TargetState Before, long ChangesLeftOut, long DownsLeftOut, long ReasonsLeftOut)
 {
+    /// <summary>Lines about mappings, beside it; default for none.</summary>
+    public ImmutableArray<MappingLogLine> Mappings { get; init; }
+
     /// <summary>Whether somebody on call has to see it: the target does not do well, or did not since the last line.</summary>
     public bool IsWarning => State is TargetState.Down or TargetState.Unknown || DownsLeftOut > 0;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Logging;
@@ -48,6 +49,23 @@ internal sealed partial class TargetRunner
                     Still(logger, level, name, module, state, reason, detail, reasons);
                     break;
             }
+
+            Mappings(logger, name, module, entry.Mappings);
+        }
+
+        private static void Mappings(ILogger logger, string name, string module, ImmutableArray<MappingLogLine> lines)
+        {
+            foreach (var (source, isFoundAgain) in lines.IsDefault ? [] : lines)
+            {
+                if (isFoundAgain)
+                {
+                    FoundAgain(logger, name, module, source.Name);
+                }
+                else
+                {
+                    FindsNothing(logger, name, module, source.Name, source.Problem);
+                }
+            }
         }
 
         // Values stand in the pairs and not in the text as well; pairs without a value are left out.
@@ -77,6 +95,12 @@ internal sealed partial class TargetRunner
 
         [LoggerMessage(EventId = 9, EventName = LogEvents.SelfLimited + nameof(Unjudged), Level = LogLevel.Warning, Message = "target is {State}")]
         private static partial void Unjudged(ILogger logger, string target, string module, string state, string? reason, string? detail);
+
+        [LoggerMessage(EventId = 10, EventName = LogEvents.SelfLimited + nameof(FindsNothing), Level = LogLevel.Warning, Message = "a mapping finds nothing in what comes")]
+        private static partial void FindsNothing(ILogger logger, string target, string module, string mapping, string detail);
+
+        [LoggerMessage(EventId = 11, EventName = LogEvents.SelfLimited + nameof(FoundAgain), Level = LogLevel.Information, Message = "a mapping finds something again")]
+        private static partial void FoundAgain(ILogger logger, string target, string module, string mapping);
 
         [LoggerMessage(4, LogLevel.Debug, "probes skipped: the last one still runs, or this process was stalled")]
         public static partial void Skipped(ILogger logger, string target, string module, long probes);

@@ -288,7 +288,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
 
         _owedSince = Timestamp.None;
-        return _logLimit.Next(transition.After, result.Reason);
+        return _logLimit.NextOf(transition.After, result);
     }
 
     private void RescheduleNeedsLock(TargetState state)

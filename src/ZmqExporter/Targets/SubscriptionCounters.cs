@@ -11,6 +11,9 @@ namespace ZmqExporter.Targets;
 internal sealed record SubscriptionCounters(
     long Messages, long Bytes, SequenceCounts Sequence, TimeSpan? Delay, DateTimeOffset? LastMessage)
 {
+    /// <summary>Messages whose number could be followed.</summary>
+    public long Followed { get; init; }
+
     /// <summary>Before anything came.</summary>
     public static SubscriptionCounters None { get; } = new(0, 0, default, null, null);
 
@@ -20,5 +23,8 @@ internal sealed record SubscriptionCounters(
         Bytes + batch.Bytes,
         Sequence + batch.Sequence,
         batch.Delay ?? Delay,
-        batch.ArrivedAt);
+        batch.ArrivedAt)
+    {
+        Followed = Followed + batch.Followed,
+    };
 }

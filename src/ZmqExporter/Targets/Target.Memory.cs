@@ -131,7 +131,7 @@ internal sealed partial class Target
     private static SubscriptionMemory Remember(SubscriptionCounters counts)
     {
         var (lost, whileDisconnected, resets, untracked) = counts.Sequence;
-        return new SubscriptionMemory(counts.Messages, counts.Bytes, lost, whileDisconnected, resets, untracked, counts.LastMessage);
+        return new SubscriptionMemory(counts.Messages, counts.Bytes, lost, whileDisconnected, resets, untracked, counts.LastMessage) { Followed = counts.Followed };
     }
 
     private static SubscriptionCounters Of(SubscriptionMemory memory) => new(
@@ -139,7 +139,10 @@ internal sealed partial class Target
         memory.Bytes,
         new SequenceCounts(memory.Lost, memory.LostWhileDisconnected, memory.Resets, memory.Untracked),
         Delay: null,
-        memory.LastMessage);
+        memory.LastMessage)
+    {
+        Followed = memory.Followed,
+    };
 
     private static TimeSpan? Seconds(double? seconds) => seconds is >= 0 and < 1e9 ? TimeSpan.FromSeconds(seconds.Value) : null;
 }

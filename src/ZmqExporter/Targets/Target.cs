@@ -35,6 +35,7 @@ internal sealed partial class Target
     private TargetCounters _counters = new();
     private Timestamp? _due;
     private ImmutableArray<ValueSample> _values = [];
+    private ImmutableArray<UnmappedSource> _unmapped = [];
     private long _droppedValues;
     private bool _hasEnded;
 
@@ -117,6 +118,7 @@ internal sealed partial class Target
             if (before.Module.Prober != config.Module.Prober || before.Endpoint != config.Endpoint)
             {
                 _values = []; // another message's
+                _unmapped = [];
             }
 
             var isOtherProber = before.Module.Prober.GetType() != config.Module.Prober.GetType();
@@ -277,6 +279,7 @@ internal sealed partial class Target
                 ConnectionEvents = _counters.ConnectionEvents.Snapshot(),
                 Values = _values,
                 DroppedValues = _droppedValues,
+                Unmapped = _unmapped,
                 RoundTrips = withRoundTrips ? _roundTrips?.Snapshot(withExponential) : null,
                 Examples = withExamples ? _history.Examples(_mark, _config.Module.Buckets.AsSpan()) : null,
                 Subscription = _subscription,
@@ -287,12 +290,14 @@ internal sealed partial class Target
     // A miss may be a transient delay, and a series that comes and goes is no use; but what is down or unknown must not look alive.
     private void KeepValuesNeedsLock(ProbeResult result)
     {
+        var isGone = _policy.State is TargetState.Down or TargetState.Unknown;
+        _unmapped = result.Unmapped ?? (isGone ? [] : _unmapped);
         if (result.Values is { } values)
         {
             _values = values.Samples;
             _droppedValues += values.Dropped;
         }
-        else if (_policy.State is TargetState.Down or TargetState.Unknown)
+        else if (isGone)
         {
             _values = [];
         }

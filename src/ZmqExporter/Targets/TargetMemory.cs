@@ -147,7 +147,7 @@ internal sealed record TargetMemory
         Misses, Answers, OnTimeAnswers, LateAnswers, Probes, MissesInAll, Late, StaleReplies, DroppedValues,
         .. StateChanges.Values, .. Failures.Values, .. ConnectionEvents.Values,
         .. RoundTrips is { } histogram ? [histogram.Zeros, .. histogram.Counts, .. histogram.Exponential.Where((_, i) => i % 2 == 1)] : Array.Empty<long>(),
-        .. Subscription is { } counts ? [counts.Messages, counts.Bytes, counts.Lost, counts.LostWhileDisconnected, counts.Resets, counts.Untracked] : Array.Empty<long>(),
+        .. Subscription is { } counts ? [counts.Messages, counts.Bytes, counts.Lost, counts.LostWhileDisconnected, counts.Resets, counts.Untracked, counts.Followed] : Array.Empty<long>(),
     ];
 
     private IEnumerable<DateTimeOffset> Times() =>
@@ -168,4 +168,8 @@ internal sealed record HistogramMemory(double[] Bounds, long[] Counts, double Su
 
 /// <summary>What is kept of a subscription.</summary>
 internal sealed record SubscriptionMemory(
-    long Messages, long Bytes, long Lost, long LostWhileDisconnected, long Resets, long Untracked, DateTimeOffset? LastMessage);
+    long Messages, long Bytes, long Lost, long LostWhileDisconnected, long Resets, long Untracked, DateTimeOffset? LastMessage)
+{
+    /// <summary>Messages whose number could be followed.</summary>
+    public long Followed { get; init; }
+}

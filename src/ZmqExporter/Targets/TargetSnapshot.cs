@@ -86,6 +86,9 @@ internal sealed record TargetSnapshot
     /// <summary>The numbers of the last acceptable reply or of the feed; empty while the target is down or unknown.</summary>
     public ImmutableArray<ValueSample> Values { get; init; } = [];
 
+    /// <summary>The mappings that find nothing in what comes; empty while the target is down or unknown and nothing comes.</summary>
+    public ImmutableArray<UnmappedSource> Unmapped { get; init; } = [];
+
     /// <summary>Numbers that were more than their metric may have series.</summary>
     public long DroppedValues { get; init; }
 

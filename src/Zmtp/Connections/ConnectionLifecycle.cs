@@ -43,7 +43,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
         _context = context;
         _handler = handler;
         _deadline = deadline;
-        _incoming = new ReceiverGuard(this, handler.CreateReceiver(connection), context.OnFault);
+        _incoming = new ReceiverGuard(this, handler.CreateReceiver(connection), connection.Options.MaxMessageSize, context.OnFault);
         Session = new ZmtpSession(connection.Options, this, _incoming, context.Buffers);
         _times.Started = Now;
         Lateness = new Lateness(_times.Started);

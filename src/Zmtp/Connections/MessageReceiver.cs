@@ -48,7 +48,14 @@ public sealed class MessageReceiver : IFrameReceiver
 
         if (_message.Add(head, isLast) is { } message)
         {
-            _onMessage(message);
+            try
+            {
+                _onMessage(message);
+            }
+            finally
+            {
+                _message.Delivered();
+            }
         }
 
         return null;

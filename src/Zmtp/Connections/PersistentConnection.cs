@@ -19,6 +19,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
     private readonly IConnectionHandler _handler;
     private readonly ReconnectBackoff _backoff;
     private readonly ZmtpOptions _options;
+    private readonly ZmtpOptions _besideOptions; // a ROUTER ignores a second peer with the routing id of one that it has
     private ZmtpConnection? _current;
     private ZmtpConnection? _beside;
     private bool _isOpen;
@@ -38,6 +39,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
     {
         _endpoint = endpoint;
         _options = options;
+        _besideOptions = options.RoutingId.IsEmpty ? options : options with { RoutingId = [] };
         _context = context;
         _handler = handler;
         _backoff = new ReconnectBackoff(context.Timers, context.Retries, reconnect, Retry);
@@ -115,7 +117,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
     }
 
     /// <summary>
-    /// Starts one more connection, unless there is one beside already; the handler learns how it goes from <see cref="IConnectionHandler.OnOpened"/>
+    /// Starts one more connection, unless there is one beside already, and without the routing id; the handler learns how it goes from <see cref="IConnectionHandler.OnOpened"/>
     /// or <see cref="IConnectionHandler.OnClosed"/>. Nothing is made again when it fails.
     /// </summary>
     /// <param name="deadline">Deadline of the attempt.</param>
@@ -128,7 +130,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
             if (!_disposed && _beside is null)
             {
                 _isBesideOpen = false;
-                _beside = ZmtpConnection.Start(_endpoint, _options, _context, deadline, this, _heldBackSince);
+                _beside = ZmtpConnection.Start(_endpoint, _besideOptions, _context, deadline, this, _heldBackSince);
             }
 
             isOpen = _isBesideOpen;

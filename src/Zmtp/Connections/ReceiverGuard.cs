@@ -9,9 +9,13 @@ namespace Zmtp.Connections;
 /// Stands before a connection's receiver: gives it nothing once the connection is closed, keeps its exceptions from the thread that reads, as
 /// <see cref="HandlerGuard"/> does, and notices a peer that floods us. For that thread.
 /// </summary>
-internal sealed class ReceiverGuard(ConnectionLifecycle lifecycle, IFrameReceiver receiver, Action<Exception>? onFault) : IFrameReceiver
+/// <param name="lifecycle">The connection.</param>
+/// <param name="receiver">Its receiver.</param>
+/// <param name="maxMessageSize">How large a message may be.</param>
+/// <param name="onFault">Takes its exceptions.</param>
+internal sealed class ReceiverGuard(ConnectionLifecycle lifecycle, IFrameReceiver receiver, int maxMessageSize, Action<Exception>? onFault) : IFrameReceiver
 {
-    private FloodGuard _flood;
+    private FloodGuard _flood = new(maxMessageSize);
     private bool _hasFrames; // from this read
 
     /// <inheritdoc />

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Zmtp.Timing;
 
 namespace Zmtp.Limits;
@@ -6,11 +7,16 @@ namespace Zmtp.Limits;
 /// Notices a peer that sends more than any answer to a probe can be: it must not keep a core busy or delay other targets.
 /// Not thread-safe.
 /// </summary>
-internal struct FloodGuard
+/// <param name="allowed">How many bytes a message may have: one that is allowed is no flood, however fast it comes.</param>
+internal struct FloodGuard(int allowed)
 {
     private const int MaxReads = 20_000;
     private const long MaxBytes = 64 << 20;
     private const int MaxWork = 200_000;
+    private const int UsualMessage = 1 << 20;
+    private const int LeastRead = 1024; // of a stream that comes in packets
+
+    private readonly int _more = Math.Max(0, allowed - UsualMessage);
 
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(1);
 
@@ -29,16 +35,16 @@ internal struct FloodGuard
         _reads++;
         _bytes += bytes;
         _work += work;
-        if (_reads <= MaxReads && _bytes <= MaxBytes && _work <= MaxWork)
+        if (_reads <= MaxReads + (_more / LeastRead) && _bytes <= MaxBytes + _more && _work <= MaxWork)
         {
             return null;
         }
 
         if (now - _windowStart < Window)
         {
-            return new ZmtpError(
-                ZmtpErrorCode.Protocol,
-                "the peer floods us: more than 64 MiB, 20,000 packets, 200,000 frames or 2,000 commands in a second that nobody asked for");
+            return new ZmtpError(ZmtpErrorCode.Protocol, string.Create(
+                CultureInfo.InvariantCulture,
+                $"the peer floods us: more than {(MaxBytes + _more) >> 20} MiB, {MaxReads + (_more / LeastRead):N0} packets, 200,000 frames or 2,000 commands in a second that nobody asked for"));
         }
 
         _windowStart = now;

@@ -92,7 +92,7 @@ internal sealed class SessionHandshake : ISecurityOutput
             var peerWaits = _greeting.IsOursComplete; // it needed all of our greeting: it may need our READY too
             _greeting.CompleteOurs();
             _mechanism = _options.Security.CreateClient();
-            _mechanism.Start(Metadata.ForClient(_options.SocketType), this);
+            _mechanism.Start(OwnMetadata(), this);
             if (peerWaits && ReadyTiming == ReadyTiming.AfterTimeout)
             {
                 PromptMechanism();
@@ -116,7 +116,7 @@ internal sealed class SessionHandshake : ISecurityOutput
             return new ZmtpError(ZmtpErrorCode.Auth, $"the peer refused us during the {_options.Security.Mechanism} handshake: {ZapStatus.Describe(command.ErrorReason(), _options.Security.Denied)}");
         }
 
-        var error = _mechanism!.OnCommand(command, Metadata.ForClient(_options.SocketType), this);
+        var error = _mechanism!.OnCommand(command, OwnMetadata(), this);
         return error is not null || !_mechanism.IsReady ? error : OnReady();
     }
 
@@ -160,6 +160,8 @@ internal sealed class SessionHandshake : ISecurityOutput
     void ISecurityOutput.TakePeerMetadata(ReadOnlySpan<byte> metadata) =>
         _peerMetadata = Metadata.TryParse(metadata, out var properties) ? properties : null;
 
+    private byte[] OwnMetadata() => Metadata.ForClient(_options.SocketType, _options.RoutingId.AsSpan());
+
     private ZmtpError? OnReady()
     {
         if (_peerMetadata is null)
@@ -191,7 +193,7 @@ internal sealed class SessionHandshake : ISecurityOutput
                 OnlyLooks |= onlyLooks;
                 if (!OnlyLooks)
                 {
-                    mechanism.Prompt(Metadata.ForClient(_options.SocketType), this);
+                    mechanism.Prompt(OwnMetadata(), this);
                 }
             }
         }

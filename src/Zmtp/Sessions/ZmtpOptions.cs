@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using Zmtp.Security;
 
@@ -8,6 +9,12 @@ public sealed record ZmtpOptions
 {
     /// <value>Our Socket-Type property.</value>
     public required SocketType SocketType { get; init; }
+
+    /// <value>
+    /// Our Identity property, by which a ROUTER knows a peer: 1 to 255 bytes that do not begin with a zero byte, or empty for none. A ROUTER
+    /// takes one peer of an identity at a time, and ignores those that come while it has one. Default empty.
+    /// </value>
+    public ImmutableArray<byte> RoutingId { get; init; } = [];
 
     /// <value>Mechanism and credentials. Default NULL.</value>
     public ZmtpSecurity Security { get; init; } = ZmtpSecurity.Null;

@@ -57,7 +57,7 @@ internal sealed class FrameDecoder(IFrameSink sink, BufferBudget? budget = null)
                 }
 
                 // Byte by byte: a split header is rare and at most nine bytes long.
-                Carry(ref bytes, 1);
+                Carry(ref bytes, 1, int.MaxValue);
                 continue;
             }
 
@@ -77,7 +77,7 @@ internal sealed class FrameDecoder(IFrameSink sink, BufferBudget? budget = null)
             else
             {
                 var kept = header.Size + Math.Min((int)header.BodyLength, sink.KeptBodyLength(header.IsCommand));
-                Carry(ref bytes, Math.Min(kept - _carry.Length, bytes.Length));
+                Carry(ref bytes, Math.Min(kept - _carry.Length, bytes.Length), kept);
                 Skip(ref bytes, total - kept);
                 if (_carry.Length + _skipped < total)
                 {
@@ -110,7 +110,10 @@ internal sealed class FrameDecoder(IFrameSink sink, BufferBudget? budget = null)
         ZmtpErrorCode.TooLarge,
         string.Create(
             System.Globalization.CultureInfo.InvariantCulture,
-            $"the peer announced a {(header.IsCommand ? "command" : "frame")} of {header.BodyLength} bytes, and {limit} is the limit here"));
+            $"the peer announced a {(header.IsCommand ? "command" : "frame")} of {header.BodyLength} bytes, and {limit} is the limit here"))
+    {
+        IsMessageSize = !header.IsCommand,
+    };
 
     // Nothing is skipped before all that is kept has come: then no bytes are left here.
     private void Skip(ref ReadOnlySpan<byte> bytes, int length)
@@ -120,9 +123,9 @@ internal sealed class FrameDecoder(IFrameSink sink, BufferBudget? budget = null)
         bytes = bytes[count..];
     }
 
-    private void Carry(ref ReadOnlySpan<byte> bytes, int count)
+    private void Carry(ref ReadOnlySpan<byte> bytes, int count, int most)
     {
-        _carry.Append(bytes[..count]);
+        _carry.Append(bytes[..count], most);
         bytes = bytes[count..];
     }
 }

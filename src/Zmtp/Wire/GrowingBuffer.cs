@@ -13,6 +13,9 @@ internal struct GrowingBuffer(BufferBudget? budget)
     // From here on an array is large to the runtime.
     private const int Large = 64 << 10;
 
+    // A pool has powers of two, and would keep such arrays for messages that never come again.
+    private const int MostRented = 2 << 20;
+
     private byte[]? _bytes;
     private bool _isRented;
     private int _counted;
@@ -24,13 +27,15 @@ internal struct GrowingBuffer(BufferBudget? budget)
     public readonly Span<byte> Written => _bytes.AsSpan(0, Length);
 
     /// <summary>Adds bytes.</summary>
+    /// <param name="bytes">Them.</param>
+    /// <param name="most">How many bytes it will have at most, all together: no room is made for more.</param>
     /// <exception cref="OutOfMemoryException">There is no memory for them, or the budget has none left. It is as it was.</exception>
-    public void Append(ReadOnlySpan<byte> bytes)
+    public void Append(ReadOnlySpan<byte> bytes, int most = int.MaxValue)
     {
         var needed = Length + bytes.Length;
         if (_bytes is null || _bytes.Length < needed)
         {
-            Grow((int)Math.Max(needed, Math.Min(Length * 2L, Array.MaxLength)));
+            Grow((int)Math.Max(needed, Math.Min(Length * 2L, Math.Min(most, Array.MaxLength))));
         }
 
         bytes.CopyTo(_bytes.AsSpan(Length));
@@ -54,7 +59,7 @@ internal struct GrowingBuffer(BufferBudget? budget)
             _counted = size; // before the memory is there: whoever fails releases all of it
         }
 
-        var rents = size < Large || budget is null or { KeepsLarge: true };
+        var rents = size < Large || (size <= MostRented && budget is null or { KeepsLarge: true });
         var larger = rents ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
         Written.CopyTo(larger);
         Free();

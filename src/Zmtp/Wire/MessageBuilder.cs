@@ -8,7 +8,10 @@ namespace Zmtp.Wire;
 /// <param name="budget">Bounds what incomplete messages hold together, or null. Without anything left, adding throws.</param>
 internal sealed class MessageBuilder(int maxSize, BufferBudget? budget = null)
 {
+    private const int Uncounted = 64 << 10; // a copy of less is nothing beside what the message is then made of
+
     private readonly List<int> _ends = [];
+    private int _counted; // of the message that was handed out
     private GrowingBuffer _bytes = new(budget);
 
     /// <summary>Bytes so far.</summary>
@@ -23,11 +26,12 @@ internal sealed class MessageBuilder(int maxSize, BufferBudget? budget = null)
     /// <summary>Adds a frame that fits <see cref="Left"/>.</summary>
     /// <param name="frame">The body.</param>
     /// <param name="isLast">Whether it ends the message.</param>
-    /// <returns>The message when this was its last frame, else null.</returns>
+    /// <returns>The message when this was its last frame, else null. It counts until <see cref="Delivered"/>.</returns>
     public ZmtpMessage? Add(ReadOnlySpan<byte> frame, bool isLast)
     {
         if (isLast && _ends.Count == 0)
         {
+            Count(frame.Length);
             return new ZmtpMessage(frame.ToArray(), ends: null);
         }
 
@@ -38,9 +42,18 @@ internal sealed class MessageBuilder(int maxSize, BufferBudget? budget = null)
             return null;
         }
 
+        Count(Length);
         var message = new ZmtpMessage(_bytes.Written.ToArray(), CollectionsMarshal.AsSpan(_ends).ToArray());
-        Release();
+        _bytes.Release();
+        _ends.Clear();
         return message;
+    }
+
+    /// <summary>Somebody has taken the message and done with it what there is to do at once.</summary>
+    public void Delivered()
+    {
+        budget?.Return(_counted);
+        _counted = 0;
     }
 
     /// <summary>Forgets what has come of a message.</summary>
@@ -48,5 +61,16 @@ internal sealed class MessageBuilder(int maxSize, BufferBudget? budget = null)
     {
         _bytes.Release();
         _ends.Clear();
+        Delivered();
+    }
+
+    // The message is a copy of what has come, beside that.
+    private void Count(int size)
+    {
+        if (size > Uncounted && budget is not null)
+        {
+            budget.Take(size);
+            _counted = size;
+        }
     }
 }

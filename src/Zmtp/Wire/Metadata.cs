@@ -13,12 +13,12 @@ internal static class Metadata
     private const int ValueLengthSize = 4;
     private const int MaxValueShown = 256; // an identity has at most 255 bytes; this text ends up in labels and logs
 
-    /// <summary>Our properties: the socket type, and the empty identity that libzmq sends too.</summary>
-    public static byte[] ForClient(SocketType type)
+    /// <summary>Our properties: the socket type, and the identity, which libzmq sends too when it is empty.</summary>
+    public static byte[] ForClient(SocketType type, ReadOnlySpan<byte> routingId = default)
     {
         var bytes = new List<byte>(48);
         Append(bytes, SocketTypeName, Encoding.ASCII.GetBytes(SocketTypes.Name(type)));
-        Append(bytes, "Identity", []);
+        Append(bytes, "Identity", routingId);
         return [.. bytes];
     }
 

@@ -49,6 +49,10 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "tickets", "A flapping target makes a", "zmq_target_flapping == 1", "zmq_target_flapping >= 0"),
         new("targets", "tickets", "A target that stays unknown", "last_over_time(zmq_target_state{state=\"unknown\"}[5m])", "zmq_target_state{state=\"unknown\"}"), // a failed scrape begins the wait again
         new("targets", "tickets", "Connections that break again and", "unless on (job, instance, target, module)\n          max_over_time(zmq_target_state{state=\"down\"}[10m]) == 1", ""), // an outage's connections
+        new("targets", "tickets", "A mapping that finds nothing", "> 0.9\n        for: 10m", "> 0.4\n        for: 10m"), // what is there at times
+        new("targets", "tickets", "A mapping that finds nothing", "        for: 10m\n", ""), // the first scrape of a new target
+        new("targets", "tickets", "A mapping that finds nothing", "count_over_time(zmq_target_consecutive_misses[15m])", "count_over_time(zmq_target_consecutive_misses[1h])"), // a mapping that broke later never
+        new("targets", "tickets", "A mapping that finds nothing", "count_over_time(zmq_target_unmapped[15m])", "count_over_time(zmq_target_unmapped[1h])"), // a mended one goes on
         new("subscriptions", "subscriptions", "Losses of one message in", "> 2.5", "> 0.5"), // a single loss
         new("subscriptions", "subscriptions", "A publisher that sends nothing", "reason=\"silent\"", "reason=~\".+\""),
         new("subscriptions", "subscriptions", "A publisher that sends nothing", "count_over_time(zmq_target_failing{reason=\"silent\"}", "increase(zmq_probe_failures_total{reason=\"silent\"}"), // cannot see a first failure

@@ -9,7 +9,7 @@ internal static class PythonPeer
     public const string Python = "/usr/bin/python3";
 
     /// <summary>What to tell who does not have it.</summary>
-    public const string Install = "install it with: apt-get install python3 python3-zmq libzmq5 python3-msgpack python3-ipykernel";
+    public const string Install = "install it with: apt-get install python3 python3-zmq libzmq5 python3-msgpack python3-ipykernel mongrel2-core";
 
     /// <summary>Starts a script and waits until it listens.</summary>
     /// <param name="script">Its name in peers/.</param>

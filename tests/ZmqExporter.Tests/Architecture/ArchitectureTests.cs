@@ -24,7 +24,8 @@ public sealed class ArchitectureTests
         new("Messaging.NetMq", "Messaging.NetMq.Framing", "Messaging", "Zmtp"),
         new("Limits", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Configuration", "Content", "Zmtp"),
-        new("Probing.OneShot", "Probing", "Configuration", "Zmtp"),
+        new("Teaching", "Content", "Configuration"), // from messages to proposals for a module; pure
+        new("Probing.OneShot", "Teaching", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
@@ -43,7 +44,7 @@ public sealed class ArchitectureTests
             "Http", "Board", "Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
         new(
             "Http.Pages",
-            "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Zmtp", "RazorSlices"),
+            "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Content", "Zmtp", "RazorSlices"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new(
             DependencyGraph.Root,
@@ -54,7 +55,7 @@ public sealed class ArchitectureTests
         new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",
-            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine", "Spectre.Console"),
     ];
 

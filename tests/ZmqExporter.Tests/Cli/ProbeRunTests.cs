@@ -15,7 +15,7 @@ public sealed class ProbeRunTests
         var first = ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: true, [])) with { Endpoint = endpoint };
         using var ended = new CancellationTokenSource();
         using var output = new EndingWriter("second: ", ended);
-        using var session = new ProbeSession([first], isFull: false);
+        using var session = new ProbeSession([first], default);
 
         var summary = await new ProbeRun(session, [first, first with { Name = "second" }], count: 1, new ProbeReport(areNamed: true, ReportForm.Text, output)).RunAsync(ended.Token);
 

@@ -64,10 +64,28 @@ internal static class ConfigVariants
         new("modules.*", "expect", "prober: request, send: [a], expect: [{equals: b}]", "prober: request, send: [a]"),
         new("modules.*", "until", "prober: request, socket: dealer, send: [a]", "prober: request, socket: dealer, send: [a], until: [{equals: b}]"),
         new("modules.*", "steps", "prober: request, steps: [{send: [a]}]", "prober: request, steps: [{send: [a]}, {send: [a]}]"),
+        new("modules.*", "routing_id", "prober: request, send: [a]", "prober: request, send: [a], routing_id: b"),
+        new("modules.*.routing_id", "hex", "prober: request, send: [a], routing_id: {hex: '01'}", "prober: request, send: [a], routing_id: {hex: '02'}"),
+        new("modules.*.routing_id", "base64", "prober: request, send: [a], routing_id: {base64: BAA=}", "prober: request, send: [a], routing_id: {base64: AQI=}"),
+        new("modules.*", "max_reply", "prober: request, send: [a]", "prober: request, send: [a], max_reply: 2MiB"),
+        new("modules.*", "max_passed_over", "prober: request, socket: dealer, send: [a], until: [{equals: b}]", "prober: request, socket: dealer, send: [a], until: [{equals: b}], max_passed_over: 5"),
         Step("send", "send: [a]", "send: [b]"),
         Step("expect", "send: [a]", "send: [a], expect: [{equals: b}]"),
         Step("until", "send: [a], until: [{equals: b}]", "send: [a], until: [{equals: c}]"),
+        Step("capture", "send: [a], capture: {b: {frame: 1}}", "send: [a], capture: {c: {frame: 1}}"),
+        Capture("frame", "frame: 1", "frame: 2"),
+        Capture("json", "json: $.a", "json: $.b"),
+        Capture("msgpack", "msgpack: $.a", "msgpack: $.b"),
+        Capture("cbor", "cbor: $.a", "cbor: $.b"),
+        Capture("offset", "offset: 1, format: uint8", "offset: 2, format: uint8"),
+        Capture("format", "offset: 1, format: uint8", "offset: 1, format: int8"),
+        Capture("after", "after: a", "after: b"),
+        Capture("decode", "decode: [gzip]", "decode: [zlib]"),
+        Capture("matches", "matches: '(a)'", "matches: '(b)'"),
     ];
+
+    private static ModuleChange Capture(string key, string before, string after) => new(
+        "modules.*.steps[*].capture.*", key, $"prober: request, steps: [{{send: [a], capture: {{b: {{{before}}}}}}}]", $"prober: request, steps: [{{send: [a], capture: {{b: {{{after}}}}}}}]");
 
     private static IEnumerable<ModuleChange> SendKeys() =>
     [
@@ -125,6 +143,15 @@ internal static class ConfigVariants
         Value("max_series", "metric: app_a, help: A.", "metric: app_a, help: A., max_series: 5"),
         Value("scale", "metric: app_a, help: A.", "metric: app_a, help: A., scale: 5"),
         Value("matches", "metric: app_a, help: A.", "metric: app_a, help: A., matches: '(b)'"),
+        Label("frame", "frame: 0", "frame: 1"),
+        Label("json", "json: $.a", "json: $.b"),
+        Label("msgpack", "msgpack: $.a", "msgpack: $.b"),
+        Label("cbor", "cbor: $.a", "cbor: $.b"),
+        Label("offset", "offset: 1, format: uint8", "offset: 2, format: uint8"),
+        Label("format", "offset: 1, format: uint8", "offset: 1, format: int8"),
+        Label("after", "frame: 0", "after: b"),
+        Label("decode", "frame: 0", "decode: [gzip]"),
+        Label("matches", "frame: 0", "matches: '(b)'"),
         Value("frame", "metric: app_a, help: A.", "metric: app_a, help: A., frame: 1"),
         Value("json", "metric: app_a, help: A., json: $.a", "metric: app_a, help: A., json: $.b"),
         Value("msgpack", "metric: app_a, help: A., msgpack: $.a", "metric: app_a, help: A., msgpack: $.b"),
@@ -137,6 +164,11 @@ internal static class ConfigVariants
 
     private static ModuleChange Value(string key, string before, string after) => new(
         "modules.*.values[*]", key, $"prober: request, send: [a], values: [{{{before}}}]", $"prober: request, send: [a], values: [{{{after}}}]");
+
+    private static ModuleChange Label(string key, string before, string after) => new(
+        "modules.*.values[*].labels.*", key,
+        $"prober: request, send: [a], values: [{{metric: app_a, help: A., labels: {{l: {{{before}}}}}}}]",
+        $"prober: request, send: [a], values: [{{metric: app_a, help: A., labels: {{l: {{{after}}}}}}}]");
 
     private static IEnumerable<ModuleChange> HandshakeKeys() =>
     [
@@ -153,6 +185,8 @@ internal static class ConfigVariants
         Subscribe("modules.*", "startup_grace", "topics: [a]", "topics: [a], startup_grace: 20s"),
         Subscribe("modules.*", "expect", "topics: [a], expect: [{frames: 2}]", "topics: [a], expect: [{frames: 3}]"),
         Subscribe("modules.*", "min_rate", "topics: [a]", "topics: [a], min_rate: 0.5"),
+        Subscribe("modules.*", "min_rate", "topics: [a], min_rate: {ab: 1}", "topics: [a], min_rate: {ab: 1/m}"),
+        Subscribe("modules.*", "min_rate", "topics: [a], min_rate: {ab: 1}", "topics: [a], min_rate: {ac: 1}"),
         Subscribe("modules.*", "rate_window", "topics: [a], min_rate: 1", "topics: [a], min_rate: 1, rate_window: 20s"),
         Subscribe("modules.*", "sequence", "topics: [a]", "topics: [a], sequence: {frame: 1, format: ascii}"),
         Subscribe("modules.*.sequence", "frame", "topics: [a], sequence: {frame: 1, format: ascii}", "topics: [a], sequence: {frame: 2, format: ascii}"),

@@ -58,7 +58,8 @@ public partial class ReferenceConfigTests
                 foreach (var entry in mapping.Entries)
                 {
                     _ = keys.Add((path, entry.Key));
-                    Collect(entry.Value, path == "modules" ? "modules.*" : Quoted.Path(path, entry.Key), keys);
+                    var isNamed = path is "modules" or "modules.*.values[*].labels" || path.EndsWith(".capture", StringComparison.Ordinal);
+                    Collect(entry.Value, isNamed ? $"{path}.*" : Quoted.Path(path, entry.Key), keys);
                 }
 
                 break;

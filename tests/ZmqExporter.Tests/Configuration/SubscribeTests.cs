@@ -38,6 +38,31 @@ public class SubscribeTests
     }
 
     [Fact]
+    public void Parse_RateOfEachTopic_IsTaken()
+    {
+        var config = Subscribe("topics: ['']\nmax_silence: 3s\nmin_rate: {book.: 10/s, trade.: 0.5/m, '': 2}");
+
+        Assert.Null(config.MinRate);
+        Assert.Equal(
+            [
+                new TopicRateConfig([.. "book."u8], 10, TimeSpan.FromSeconds(1)),
+                new TopicRateConfig([.. "trade."u8], 0.5, TimeSpan.FromMinutes(1)),
+                new TopicRateConfig([], 2, TimeSpan.FromSeconds(1)),
+            ],
+            config.TopicRates);
+    }
+
+    [Theory]
+    [InlineData("2.5/s", 2.5, null)]
+    [InlineData("30/m", null, 30.0)]
+    public void Parse_RateWithAUnit_IsTaken(string rate, double? aSecond, double? aMinute)
+    {
+        var config = Subscribe($"topics: ['']\nmax_silence: 3s\nmin_rate: {rate}");
+
+        Assert.Equal((aSecond, aMinute), (config.MinRate, config.TopicRates.Select(topic => (double?)topic.Count).FirstOrDefault()));
+    }
+
+    [Fact]
     public void Parse_SequenceWithoutPer_IsCountedByTopic()
     {
         var config = Subscribe("topics: [tick]\nmax_silence: 3s\nsequence: {frame: 1, format: ascii}");

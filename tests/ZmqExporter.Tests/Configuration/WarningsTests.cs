@@ -52,6 +52,31 @@ public sealed class WarningsTests
     }
 
     [Fact]
+    public void Parse_CapturedValueThatNoLaterStepUses_IsAWarning() => Assert.Equal(
+        ["zmq.yml:2:6: modules.m.steps[0].capture.a: no later step uses this value; write \"{a}\" in what one of them sends or expects, or remove it",
+            "zmq.yml:2:6: modules.m.steps[1].capture.e: no later step uses this value; write \"{e}\" in what one of them sends or expects, or remove it"],
+        Parse("""
+            modules:
+              m: {prober: request, socket: dealer, steps: [
+                {send: [x], capture: {a: {frame: 0}, b: {frame: 1}, c: {frame: 2}, d: {frame: 3}}},
+                {send: [{cbor: ["{b}"]}], expect: [{one_of: [x, "{c}"]}], until: [{equals: "{d}"}], capture: {e: {frame: 0}}}]}
+            """));
+
+    [Fact]
+    public void Parse_RoutingIdOfTwoAtOneEndpoint_IsAWarning() => Assert.Equal(
+        ["zmq.yml: one with module a and one with module b and three with module a have the routing_id \"probe\" at tcp://h:1, and a ROUTER takes only the first of them; give each module a routing_id of its own"],
+        Parse("""
+            modules:
+              a: {prober: request, send: [x], routing_id: probe}
+              b: {prober: request, send: [y], routing_id: {hex: 70726f6265}}
+              c: {prober: request, send: [y], routing_id: other}
+            targets:
+              - {name: one, endpoint: tcp://h:1, modules: [a, b, c]}
+              - {name: two, endpoint: tcp://h:2, modules: [a]}
+              - {name: three, endpoint: tcp://h:1, modules: [a]}
+            """));
+
+    [Fact]
     public void UnusedModules_OfTheFile_AreThoseThatNobodyNamesOrExtends()
     {
         const string Modules = """

@@ -50,6 +50,38 @@ public sealed class JsonPathTests
     public void Select_BrokenAfterTheValue_IsNotJson(string json) =>
         Assert.All(["$.a", "$", "$..a"], path => Assert.Equal(FoundKind.Unreadable, Parse(path).Select(Encoding.UTF8.GetBytes(json), new ContentBuffer()).Kind));
 
+    [Theory]
+    [InlineData("$.a", "text", ", which is not JSON")]
+    [InlineData("$..a", "text", ", which is not JSON")]
+    [InlineData("$.b", "{\"a\":1}", ", in which $.b selects nothing")]
+    [InlineData("$..b", "{\"a\":1}", ", in which $..b selects nothing")]
+    [InlineData("$.a[*]", "{\"a\":[1,2,3]}", ", in which $.a[*] selects 3 values, and one is wanted")]
+    public void Select_NoOneValue_SaysWhy(string path, string json, string problem) =>
+        Assert.Equal(problem, Parse(path).Select(Encoding.UTF8.GetBytes(json), new ContentBuffer()).Problem);
+
+    [Fact]
+    public void Select_QueryOnMuchJson_IsNotEvaluated()
+    {
+        var json = Encoding.UTF8.GetBytes($"[\"{new string('a', PayloadDecoder.MaxLength)}\"]");
+
+        Assert.Equal(
+            ", which has more than 4 MiB: too much for $[?(@)], which searches it; a path of names and indices can look into more",
+            Parse("$[?(@)]").Select(json, new ContentBuffer()).Problem);
+        Assert.Empty(Parse("$[?(@)]").SelectAll(json, 10));
+        Assert.True(Parse("$[0]").Select(json, new ContentBuffer()).Exists);
+    }
+
+    [Fact]
+    public void Find_MoreThanSixteenMebibytes_IsOnlyComparedAndReadByOffset()
+    {
+        var frame = new byte[(16 << 20) + 1];
+        frame[^1] = 7;
+
+        Assert.True(new MessageSource(0, [], [], Selector.All).Find(frame, new ContentBuffer()).Exists);
+        Assert.Equal("7", Encoding.UTF8.GetString(new MessageSource(0, [], [], new Selector.Number(16 << 20, new BinaryNumber(BinaryKind.Unsigned, 1, IsBigEndian: false))).Find(frame, new ContentBuffer()).Text));
+        Assert.Equal(", which has more than 16 MiB: too much to look into", new MessageSource(0, [], [], new Selector.Json(Parse("$.a"))).Find(frame, new ContentBuffer()).Problem);
+    }
+
     [Fact]
     public void Select_PlainPath_FindsWhatNewtonsoftFinds() =>
         Gen.Select(Steps.Array[0, 3], Json(3)).Sample((steps, json) =>
@@ -63,6 +95,51 @@ public sealed class JsonPathTests
             var text = Encoding.UTF8.GetString(found.Text);
             Assert.Equal(expected?.Type == JTokenType.String ? (string?)expected : expected?.ToString(Formatting.None) ?? "", found.Kind == FoundKind.Other ? Compact(text) : text);
         });
+
+    [Fact]
+    public void SelectAll_PlainPath_FindsWhatIsInTheTree() =>
+        Gen.Select(Gen.OneOf(Steps, Pick("[*]", ".*")).Array[0, 3], Json(3)).Sample((steps, json) =>
+        {
+            var expected = steps.Aggregate(Enumerable.Repeat(JToken.Parse(json, new JsonLoadSettings()), 1), (found, step) => found.SelectMany(token => Children(token, step)));
+
+            Assert.Equal(
+                expected.Select(token => token.ToString(Formatting.None)).Order(StringComparer.Ordinal),
+                SelectAll("$" + string.Concat(steps), json).Select(Compact).Order(StringComparer.Ordinal));
+        });
+
+    [Theory]
+    [InlineData("$.a[*]", """{"a":[1,2],"a":[3]}""", "3")] // the last one of a name
+    [InlineData("$.a[*]", """{"a":[1,2],"a":3}""", "")]
+    [InlineData("$.*", """{"a":1,"b":2,"a":3}""", "2|3")]
+    [InlineData("$.*[*]", """{"a":[1,2],"b":[4],"a":[3]}""", "4|3")]
+    [InlineData("$[*].*.x", """[{"k":{"x":1},"k":{"x":2}},{"k":{"x":3}}]""", "2|3")]
+    [InlineData("$[*]", """[1e400,-0.0,12345678901234567890123]""", "1e400|-0.0|12345678901234567890123")] // as they were written
+    [InlineData("$[*]", "[1,2", "")]
+    [InlineData("$[*]", "[1,2] x", "")]
+    [InlineData("$[*]", "[1,'x']", "")]
+    [InlineData("$.*", """{"\ud800":1}""", "")]
+    public void SelectAll_PlainPath_GivesEachItemAsItStands(string path, string json, string items) =>
+        Assert.Equal(items, string.Join('|', SelectAll(path, json)));
+
+    [Fact]
+    public void SelectAll_MoreThanWanted_StopsThere()
+    {
+        var numbers = string.Join(',', Enumerable.Range(0, 1000));
+        var members = string.Join(',', Enumerable.Range(0, 1000).Select(number => $"\"{number}\":{number}"));
+
+        Assert.Equal(["0", "1", "2"], SelectAll("$[*]", $"[{numbers}]", 3));
+        Assert.Equal(["0", "1", "2"], SelectAll("$.*", $"{{{members}}}", 3));
+    }
+
+    // Very many of one name, each with items that the next one makes void.
+    [Fact]
+    public void SelectAll_NamesThatComeAgainAndAgain_TakeNoMoreTimeThanTheirBytes()
+    {
+        var json = "{" + string.Concat(Enumerable.Repeat("\"a\":[1,2],", 300_000)) + "\"a\":[3]}";
+
+        Assert.Equal(["3"], SelectAll("$.a[*]", json, 20_000));
+        Assert.Equal(["3"], SelectAll("$.*[*]", json, 20_000));
+    }
 
     [Fact]
     public void Equals_SameText_IsEqual()
@@ -84,6 +161,18 @@ public sealed class JsonPathTests
     private static Gen<string> Pick(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(index => texts[index]);
 
     private static string Compact(string json) => JToken.Parse(json, new JsonLoadSettings()).ToString(Formatting.None);
+
+    // Both wildcards lead into arrays and into objects, as in RFC 9535.
+    private static IEnumerable<JToken> Children(JToken token, string step) => (token, step) switch
+    {
+        (JObject or JArray, "[*]" or ".*") => token is JObject all ? all.PropertyValues() : token.Children(),
+        (JObject some, ".a" or ".b" or "['a']") => some[step[1] == 'b' ? "b" : "a"] is { } value ? [value] : [],
+        (JArray array, "[0]" or "[1]") => array.Skip(step[1] - '0').Take(1),
+        _ => [],
+    };
+
+    private static string[] SelectAll(string path, string json, int most = int.MaxValue) =>
+        [.. Parse(path).SelectAll(Encoding.UTF8.GetBytes(json), most).Select(item => Encoding.UTF8.GetString(item))];
 
     private static JsonPath Parse(string path) => JsonPath.TryParse(path, out _)!;
 }

@@ -90,4 +90,9 @@ public sealed class PayloadDecoderTests
 
         return packed.ToArray();
     }
+
+    [Fact]
+    public void Decode_MuchBase64_IsTooMuch() => Assert.Equal(
+        ", of which more than 4194304 bytes of base64 come out: too much to look at",
+        PayloadDecoder.Decode(Decoding.Base64, Encoding.ASCII.GetBytes(new string('A', 6 << 20)), new ArrayBufferWriter<byte>()));
 }

@@ -14,6 +14,15 @@ public sealed class MemoryGuardTests
     private TimeSpan _collectionTakes;
 
     [Theory]
+    [InlineData(1024, 0, 64)]
+    [InlineData(1024, 1, 64)] // a sixteenth has room enough
+    [InlineData(1024, 32, 128)] // four of them
+    [InlineData(1024, 256, 256)] // a quarter, and no more
+    [InlineData(32, 16, 8)]
+    public void ForMessagesOf_LargestMessage_HasRoomForFourWithinAQuarter(int limit, int largest, int mebibytes) =>
+        Assert.Equal(mebibytes * Mega, Create(limit).ForMessagesOf(largest << 20));
+
+    [Theory]
     [InlineData(32, 16)]
     [InlineData(192, 112)]
     [InlineData(1024, 736)]

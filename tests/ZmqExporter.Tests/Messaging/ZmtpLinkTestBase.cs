@@ -71,10 +71,10 @@ public abstract class ZmtpLinkTestBase : ConnectionTestBase, ILinkObserver
         }
     }
 
-    private protected ZmtpLink Link(ScriptedServer server, TimeSpan maxConnectionAge = default, SocketType socketType = SocketType.Req) =>
-        Link(server.Endpoint, maxConnectionAge, new NameResolver(), socketType);
+    private protected ZmtpLink Link(ScriptedServer server, TimeSpan maxConnectionAge = default, SocketType socketType = SocketType.Req, string routingId = "") =>
+        Link(server.Endpoint, maxConnectionAge, new NameResolver(), socketType, routingId);
 
-    private protected ZmtpLink Link(ZmtpEndpoint endpoint, TimeSpan maxConnectionAge, NameResolver resolver, SocketType socketType = SocketType.Req)
+    private protected ZmtpLink Link(ZmtpEndpoint endpoint, TimeSpan maxConnectionAge, NameResolver resolver, SocketType socketType = SocketType.Req, string routingId = "")
     {
         var attempt = TimeSpan.FromSeconds(2);
         var options = new LinkOptions
@@ -85,6 +85,7 @@ public abstract class ZmtpLinkTestBase : ConnectionTestBase, ILinkObserver
             Reconnect = new ReconnectOptions { AttemptTimeout = attempt },
             AttemptTimeout = attempt,
             MaxConnectionAge = maxConnectionAge,
+            RoutingId = [.. Encoding.UTF8.GetBytes(routingId)],
         };
         return Keep(new ZmtpLink(options, new ZmtpContext(_timers, resolver), _budget, this));
     }

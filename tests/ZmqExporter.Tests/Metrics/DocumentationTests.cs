@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ZmqExporter.Configuration;
+using ZmqExporter.Probing;
 
 namespace ZmqExporter.Tests.Metrics;
 
@@ -61,7 +62,8 @@ public sealed partial class DocumentationTests
         Script.Play(test);
         var target = MetricsUnderTest.Target("values");
         ProberConfig prober = target.Module.Prober with { Values = [new ValueConfig("app_depth", "Depth.", ValueKind.Gauge, SourceConfig.Of(0))] };
-        _ = test.Targets.Set(target with { Module = target.Module with { Prober = prober } });
+        var record = test.Targets.Set(target with { Module = target.Module with { Prober = prober } });
+        record.Record(MetricsUnderTest.OnTime() with { Unmapped = [new UnmappedSource(Mapping.Values, "app_depth", "nothing")] });
         return await test.ScrapeAllAsync();
     }
 

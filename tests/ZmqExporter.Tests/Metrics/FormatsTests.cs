@@ -33,6 +33,7 @@ public sealed class FormatsTests
             RoundTrip = outcome is ProbeOutcome.OnTime or ProbeOutcome.Late ? TimeSpan.FromSeconds(seconds) : null,
             Phases = new PhaseDurations(null, TimeSpan.FromSeconds(seconds), null, null, isReachable ? TimeSpan.FromSeconds(seconds / 3) : null),
             Peer = isReachable ? MetricsUnderTest.Peer(minor) : null,
+            Unmapped = minor == 1 ? [new UnmappedSource(Mapping.Values, "app_depth", "nothing"), new UnmappedSource(Mapping.Sequence, "", "nothing")] : [],
             Values = outcome is not (ProbeOutcome.OnTime or ProbeOutcome.Late) ? null
                 : new MessageValues(
                     [new(Numbers[0], [], seconds), .. Enumerable.Range(0, minor).Select(worker => new ValueSample(Numbers[1], [worker == 0 ? "" : $"w\"{worker}\n"], worker))], minor),
@@ -42,7 +43,10 @@ public sealed class FormatsTests
 
     private static readonly Gen<SubscriptionBatch> Batches = Gen.Select(
         Gen.Long[1, 1000], Gen.Long[0, 3], Gen.Double[-5, 5], Gen.Int[0, 60_000], (messages, count, delay, arrived) => new SubscriptionBatch(
-            messages, 64 * messages, new SequenceCounts(count, count / 2, count / 3, count), count == 0 ? null : TimeSpan.FromSeconds(delay), Start.AddMilliseconds(arrived)));
+            messages, 64 * messages, new SequenceCounts(count, count / 2, count / 3, count), count == 0 ? null : TimeSpan.FromSeconds(delay), Start.AddMilliseconds(arrived))
+        {
+            Followed = messages - count,
+        });
 
     private static readonly Gen<TargetConfig> Configs = Gen.Select(
         Values, Values, Gen.Double[0.0001, 9].Array[0, 4], Gen.Bool, (name, label, bounds, isSubscription) =>

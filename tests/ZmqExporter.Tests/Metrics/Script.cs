@@ -50,7 +50,7 @@ internal static class Script
         var target = MetricsUnderTest.Target("book", "stream");
         var prober = new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []);
         var record = test.Targets.Set(target with { Module = target.Module with { Prober = prober } });
-        record.OnSubscriptionRead(new SubscriptionBatch(10, 640, new SequenceCounts(3, 2, 1, 4), TimeSpan.FromSeconds(0.125), test.Time.GetUtcNow().AddSeconds(-1)));
+        record.OnSubscriptionRead(new SubscriptionBatch(10, 640, new SequenceCounts(3, 2, 1, 4), TimeSpan.FromSeconds(0.125), test.Time.GetUtcNow().AddSeconds(-1)) { Followed = 6 });
         record.OnSubscriptionRead(new SubscriptionBatch(1, 64, default, null, test.Time.GetUtcNow()));
         record.Record(new ProbeResult { Outcome = ProbeOutcome.Pending, Reachable = true, Ready = true });
     }

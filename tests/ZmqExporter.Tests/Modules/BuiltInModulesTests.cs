@@ -9,7 +9,7 @@ namespace ZmqExporter.Tests.Modules;
 /// <summary>Every built-in module: compiled, explained, and with examples that work.</summary>
 public sealed partial class BuiltInModulesTests
 {
-    private static readonly string[] Questions = ["alive", "ready", "costs", "wrong"];
+    private static readonly string[] Questions = ["port", "alive", "ready", "costs", "wrong", "proof"];
 
     public static TheoryData<string> Names => [.. BuiltInModules.All.Select(module => module.Name)];
 
@@ -50,6 +50,34 @@ public sealed partial class BuiltInModulesTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Text_ValuesOfTheModule_AreNamedInTheComments(string name)
+    {
+        var comments = Text(name).Split("modules:\n", 2)[0];
+        var said = MetricNames().Matches(SaidValues().Match(comments).Value).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
+
+        Assert.All(ValuesOf(name), value => Assert.Contains(value.Metric, said));
+        Assert.DoesNotContain(said, word => !word.StartsWith("zmq_", StringComparison.Ordinal) && ValuesOf(name).All(value => value.Metric != word)
+            && BuiltInModules.All.All(module => module.Name != word));
+    }
+
+    [Fact]
+    public void Values_OfAllModules_BeginWithTheirProgramAndAreOfOneModule()
+    {
+        var values = BuiltInModules.All.SelectMany(module => ValuesOf(module.Name).Select(value => (Module: module.Name, value.Metric))).Distinct().ToList();
+
+        Assert.NotEmpty(values);
+        Assert.All(values, value => Assert.StartsWith(value.Module.Split('_')[0] + "_", value.Metric, StringComparison.Ordinal));
+        Assert.Equal(values.Count, values.Select(value => value.Metric).Distinct(StringComparer.Ordinal).Count());
+    }
+
+    [Fact]
+    public void Load_AllBuiltInModulesInOneFile_AgreeOnTheirMetrics() =>
+        Assert.Equal(
+            BuiltInModules.All.Length,
+            Parse($"modules:\n{string.Concat(BuiltInModules.All.Select(module => module.Text.Split("\nmodules:\n", 2)[1]))}").Modules.Count);
+
     [Fact]
     public void Documentation_OfTheChoice_NamesEveryModule()
     {
@@ -80,6 +108,13 @@ public sealed partial class BuiltInModulesTests
     public void Load_DefaultsThatOnlyTheFilesModulesMakeFit_AreNoFaultOfUnusedBuiltInOnes() =>
         Parse("{defaults: {timeout: 20s}, modules: {m: {extends: freelance, interval: 30s}}}");
 
+    private static EquatableArray<ValueConfig> ValuesOf(string name) => Parse("{}").FindModule(name)!.Prober switch
+    {
+        RequestProberConfig request => request.Values,
+        SubscribeProberConfig subscribe => subscribe.Values,
+        _ => [],
+    };
+
     private static string Text(string name) => BuiltInModules.All.Single(module => module.Name == name).Text;
 
     private static ExporterConfig Parse(string text)
@@ -88,6 +123,12 @@ public sealed partial class BuiltInModulesTests
         Assert.Empty(result.Errors);
         return result.Config!;
     }
+
+    [GeneratedRegex("^# values: .*\n(#         .*\n)*", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SaidValues();
+
+    [GeneratedRegex("\\b[a-z0-9]+_[a-z0-9_]+\\b", RegexOptions.None, 1000)]
+    private static partial Regex MetricNames();
 
     [GeneratedRegex("^#   modules:\n(#     .*\n)+", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Examples();

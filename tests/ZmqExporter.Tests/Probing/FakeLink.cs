@@ -47,6 +47,8 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     public bool WasLostToPing { get; set; }
 
+    public bool MayReplace { get; set; } = true;
+
     public Timestamp OpenedAt { get; private set; }
 
     public TimeSpan OwnDelay { get; set; }

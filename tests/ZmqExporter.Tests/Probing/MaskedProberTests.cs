@@ -43,6 +43,13 @@ public sealed class MaskedProberTests : ProberTestBase
     }
 
     [Fact]
+    public void Apply_PasswordWhereAMappingFindsNothing_IsMasked()
+    {
+        var result = new ProbeResult { Outcome = ProbeOutcome.OnTime, Unmapped = [new UnmappedSource(Mapping.Sequence, "", "frame 1 is \"hunter22\", which is not JSON")] };
+        Assert.Equal("frame 1 is \"<password>\", which is not JSON", PasswordMask.For(Password)!.Apply(result).Unmapped!.Value.Single().Problem);
+    }
+
+    [Fact]
     public async Task ProbeAsync_PasswordInMetadata_IsMasked()
     {
         var metadata = ImmutableSortedDictionary.CreateRange(

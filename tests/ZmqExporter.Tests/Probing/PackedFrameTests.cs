@@ -60,7 +60,7 @@ public sealed class PackedFrameTests
 
     private static byte[] Send(string frame)
     {
-        var step = new RequestStep(Parsed.Request($"send: [{frame}]").Steps[0]);
+        var step = new RequestStep(Parsed.Request($"send: [{frame}]").Steps[0], []);
         return step.Message(new ProbeVariables(Token, Sequence: 7, UnixMilliseconds: 1_700_000_000_000))[0].ToArray();
     }
 }

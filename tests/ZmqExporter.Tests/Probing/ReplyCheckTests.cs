@@ -160,10 +160,10 @@ public sealed class ReplyCheckTests
             var token = ProbeToken.Next();
             var output = new ArrayBufferWriter<byte>();
             template.Write(output, new ProbeVariables(token, 1, 1));
-            Assert.True(template.TryMatch(output.WrittenSpan, 1, out var found));
+            Assert.True(template.TryMatch(output.WrittenSpan, new ProbeVariables(default, 1, 0), out var found));
             Assert.Equal(template.HasToken ? token : null, found);
-            Assert.False(template.TryMatch([.. output.WrittenSpan, 0], 1, out _));
-            Assert.True(output.WrittenCount == 0 || !template.TryMatch(output.WrittenSpan[..^1], 1, out _));
+            Assert.False(template.TryMatch([.. output.WrittenSpan, 0], new ProbeVariables(default, 1, 0), out _));
+            Assert.True(output.WrittenCount == 0 || !template.TryMatch(output.WrittenSpan[..^1], new ProbeVariables(default, 1, 0), out _));
         });
 
     private static ExpectConfig WithToken(int kind) => kind switch

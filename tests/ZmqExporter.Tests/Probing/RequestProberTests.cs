@@ -100,14 +100,14 @@ public sealed class RequestProberTests : RequestProberTestBase
     {
         _link.Sent = (link, _) =>
         {
-            for (var i = 0; i < 10_000; i++)
+            for (var i = 0; i < 10_001; i++)
             {
                 link.ReplyAfter(1, "one");
             }
         };
         var result = await ProbeAsync(Prober(Until("hello", Equal("bye"))));
         Assert.Equal((ProbeOutcome.Miss, FailureReason.UnexpectedReply), (result.Outcome, result.Reason));
-        Assert.Contains("10000 messages came", result.Detail, StringComparison.Ordinal);
+        Assert.Contains("10001 messages came, none meets until, and max_passed_over is 10000: frame 0 is \"one\" instead of \"bye\"", result.Detail, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -15,11 +15,14 @@ public sealed class ValueTestTests
 
     [Theory]
     [InlineData("not_equals: busy, json: $.state", "$.state is \"busy\", which it must not be")]
-    [InlineData("not_equals: 117, json: $.queue.depth", "$.queue.depth is \"117\", which it must not be")]
-    [InlineData("not_equals: 117.0, json: $.queue.depth", "$.queue.depth is \"117\", which it must not be")]
+    [InlineData("not_equals: 117, json: $.queue.depth", "$.queue.depth is 117, which it must not be")]
+    [InlineData("not_equals: 117.0, json: $.queue.depth", "$.queue.depth is 117, which it must not be")]
     [InlineData("not_equals: idle, json: $.state", null)]
     [InlineData("equals: 0.5, json: $.ratio", null)]
     [InlineData("equals: '0.5', json: $.state", "$.state is \"busy\" instead of \"0.5\"")]
+    [InlineData("equals: 118, json: $.queue.depth", "$.queue.depth is 117 instead of 118")]
+    [InlineData("equals: full, json: $.queue.depth", "$.queue.depth is 117 instead of \"full\"")]
+    [InlineData("equals: true, json: $.queue", "$.queue is {\\\"depth\\\":117} instead of true")]
     [InlineData("contains: us, json: $.state", null)]
     [InlineData("contains: {hex: 7a}, json: $.state", "$.state is \"busy\", which does not contain \"z\"")]
     [InlineData("starts_with: bu, json: $.state", null)]
@@ -27,14 +30,14 @@ public sealed class ValueTestTests
     [InlineData("one_of: [idle, busy], json: $.state", null)]
     [InlineData("one_of: [1, 117.0], json: $.queue.depth", null)]
     [InlineData("one_of: [idle, down], json: $.state", "$.state is \"busy\" instead of one of \"idle\", \"down\"")]
-    [InlineData("below: 100, json: $.queue.depth", "$.queue.depth is \"117\", which is not below 100")]
-    [InlineData("below: 117, json: $.queue.depth", "$.queue.depth is \"117\", which is not below 117")]
+    [InlineData("below: 100, json: $.queue.depth", "$.queue.depth is 117, which is not below 100")]
+    [InlineData("below: 117, json: $.queue.depth", "$.queue.depth is 117, which is not below 117")]
     [InlineData("at_most: 117, json: $.queue.depth", null)]
-    [InlineData("at_most: 116.9, json: $.queue.depth", "$.queue.depth is \"117\", which is not at most 116.9")]
-    [InlineData("above: 117, json: $.queue.depth", "$.queue.depth is \"117\", which is not above 117")]
+    [InlineData("at_most: 116.9, json: $.queue.depth", "$.queue.depth is 117, which is not at most 116.9")]
+    [InlineData("above: 117, json: $.queue.depth", "$.queue.depth is 117, which is not above 117")]
     [InlineData("at_least: 117, json: $.queue.depth", null)]
     [InlineData("above: 1, json: $.state", "$.state is \"busy\", which is no number")]
-    [InlineData("above: 0, below: 100, json: $.queue.depth", "$.queue.depth is \"117\", which is not below 100")]
+    [InlineData("above: 0, below: 100, json: $.queue.depth", "$.queue.depth is 117, which is not below 100")]
     [InlineData("exists: true, json: $.none", null)]
     [InlineData("exists: false, json: $.other", null)]
     [InlineData("exists: false, json: $.state", "$.state is \"busy\", and should not be there")]
@@ -47,7 +50,7 @@ public sealed class ValueTestTests
     [InlineData("matches: 'depth..([0-9]+)', above: 100", null)]
     [InlineData("matches: 'depth..([0-9]+)', below: 100", "the group of depth..([0-9]+) in frame 0 is \"117\", which is not below 100")]
     [InlineData("matches: 'width..([0-9]+)', below: 100", "frame 0 is \"{\\\"queue\\\":{\\\"depth\\\":117},\\\"state\\\":\\\"busy\\\",\\\"ratio\\\":0.…\", which does not match width..([0-9]+)")]
-    [InlineData("after: '\"list\":', json: '$[1]', equals: 2", "frame 0 is \"{\\\"queue\\\":{\\\"depth\\\":117},\\\"state\\\":\\\"busy\\\",\\\"ratio\\\":0.…\", which is not JSON in which $[1] selects one value")]
+    [InlineData("after: '\"list\":', json: '$[1]', equals: 2", "frame 0 is \"{\\\"queue\\\":{\\\"depth\\\":117},\\\"state\\\":\\\"busy\\\",\\\"ratio\\\":0.…\", which is not JSON")]
     [InlineData("after: '\"ratio\":', starts_with: '0.5'", null)]
     [InlineData("after: nowhere, starts_with: '0.5'", "frame 0 is \"{\\\"queue\\\":{\\\"depth\\\":117},\\\"state\\\":\\\"busy\\\",\\\"ratio\\\":0.…\", in which \"nowhere\" is missing")]
     public void Judge_Json_SaysWhatWasFoundAndWhatWanted(string entry, string? failure) => Assert.Equal(failure, Failure(entry, Encoding.UTF8.GetBytes(Json)));
@@ -55,7 +58,7 @@ public sealed class ValueTestTests
     [Theory]
     [InlineData("offset: 1, format: uint16_be, equals: '258'", null)]
     [InlineData("offset: 1, format: uint16_be, equals: '258.0'", null)]
-    [InlineData("offset: 1, format: uint16_le, below: 500", "the uint16_le at byte 1 of frame 0 is \"513\", which is not below 500")]
+    [InlineData("offset: 1, format: uint16_le, below: 500", "the uint16_le at byte 1 of frame 0 is 513, which is not below 500")]
     [InlineData("offset: 2, format: uint32_le", "frame 0 is \"\\x00\\x01\\x02\", which has no uint32_le at byte 2")]
     [InlineData("offset: 2, format: uint32_le, exists: false", null)]
     public void Judge_BytesOfAFrame_AreNumbers(string entry, string? failure) => Assert.Equal(failure, Failure(entry, [0, 1, 2]));
@@ -72,7 +75,7 @@ public sealed class ValueTestTests
         var frame = Encoding.ASCII.GetBytes(Convert.ToBase64String(packed.ToArray()));
 
         Assert.Null(Failure("decode: [base64, zlib], msgpack: $.load, equals: 0.5", frame));
-        Assert.Equal("$.load is \"0.5\", which is not above 0.5", Failure("decode: [base64, zlib], msgpack: $.load, above: 0.5", frame));
+        Assert.Equal("$.load is 0.5, which is not above 0.5", Failure("decode: [base64, zlib], msgpack: $.load, above: 0.5", frame));
         Assert.EndsWith(", which is not zlib", Failure("decode: [zlib], msgpack: $.load", frame), StringComparison.Ordinal);
     }
 

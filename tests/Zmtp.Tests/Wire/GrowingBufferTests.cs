@@ -128,4 +128,28 @@ public sealed class GrowingBufferTests
         session.Release();
         Assert.Equal(0, budget.InUse);
     }
+
+    [Fact]
+    public void Append_MostIsKnown_MakesNoRoomForMore()
+    {
+        var budget = new BufferBudget();
+        var buffer = new GrowingBuffer(budget);
+        for (var i = 0; i < 100; i++)
+        {
+            buffer.Append(new byte[30_000], most: 3_000_000);
+            Assert.InRange(budget.InUse, 30_000, Math.Min(2 * buffer.Length, 3_000_000));
+        }
+
+        buffer.Release();
+    }
+
+    [Fact]
+    public void Append_MoreThanTwoMebibytes_AreNotRented() => Assert.False(SharedPool.IsUsed((2 << 20) + 1, next =>
+    {
+        var buffer = new GrowingBuffer(budget: null);
+        buffer.Append(new byte[(2 << 20) + 1]);
+        var isRented = buffer.Written.Overlaps(next);
+        buffer.Release();
+        return isRented;
+    }));
 }

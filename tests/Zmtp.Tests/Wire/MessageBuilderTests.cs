@@ -45,6 +45,35 @@ public sealed class MessageBuilderTests
         Assert.Equal(10, builder.Left);
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Add_LargeMessage_CountsUntilItWasDelivered(int frames)
+    {
+        var budget = new BufferBudget { Limit = 2_500_000 };
+        var builder = new MessageBuilder(1 << 20, budget);
+        ZmtpMessage? message = null;
+        for (var i = 1; i <= frames; i++)
+        {
+            message = builder.Add(new byte[900_000 / frames], isLast: i == frames);
+        }
+
+        Assert.NotNull(message);
+        Assert.Equal(900_000, budget.InUse);
+        builder.Delivered();
+        Assert.Equal(0, budget.InUse);
+    }
+
+    [Fact]
+    public void Add_NoRoomForTheMessage_Throws()
+    {
+        var budget = new BufferBudget { Limit = 100_000 };
+        var builder = new MessageBuilder(1 << 20, budget);
+        Assert.Throws<InsufficientMemoryException>(() => builder.Add(new byte[200_000], isLast: true));
+        builder.Release();
+        Assert.Equal(0, budget.InUse);
+    }
+
     [Fact]
     public void Receive_EndlessMoreFrames_EndsWithTooLarge()
     {

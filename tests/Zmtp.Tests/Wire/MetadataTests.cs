@@ -14,6 +14,13 @@ public sealed class MetadataTests
         Assert.Equal("", properties["Identity"]);
     }
 
+    [Fact]
+    public void ForClient_RoutingId_IsTheIdentity()
+    {
+        Assert.True(Metadata.TryParse(Metadata.ForClient(SocketType.Req, "probe-1"u8), out var properties));
+        Assert.Equal("probe-1", properties["Identity"]);
+    }
+
     [Theory]
     [InlineData("00")] // an empty name
     [InlineData("0141")] // no value length

@@ -27,6 +27,9 @@ internal sealed class BoundModule(
     /// <summary>Where the security section stands, or null.</summary>
     public ConfigValue? SecurityAt => securityAt;
 
+    /// <value>Where <c>max_reply</c> stands, or null.</value>
+    public ConfigValue? MaxReplyAt { get; init; }
+
     /// <summary>What it does.</summary>
     public ProberConfig Prober => prober;
 

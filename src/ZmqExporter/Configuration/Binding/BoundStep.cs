@@ -15,35 +15,39 @@ internal sealed record BoundStep(RequestStepConfig? Config, ImmutableArray<Confi
 
     /// <summary>Whether the request carries the probe's token.</summary>
     public bool SendsToken =>
-        Config is not null && Config.Send.Any(frame => frame.Parts.Select(part => part.Text).Append(frame.Text)
-            .Any(text => text?.Contains(Placeholders.Token, StringComparison.Ordinal) == true));
+        Config is not null && Config.Send.Any(frame =>
+            frame.Parts.SelectMany(part => part.Packed?.Parts ?? [part]).Select(part => part.Text).Append(frame.Text)
+                .Any(text => text?.Contains(Placeholders.Token, StringComparison.Ordinal) == true));
 
     /// <summary>Binds a request.</summary>
-    /// <param name="send">What is sent; null when that is missing, which has been reported.</param>
-    /// <param name="expect">The conditions on the reply, or null.</param>
-    /// <param name="until">Those that its last part meets, or null.</param>
-    public static BoundStep Bind(ConfigValue? send, ConfigValue? expect, ConfigValue? until)
+    /// <param name="keys">What it says.</param>
+    /// <param name="scope">What earlier steps have captured.</param>
+    /// <param name="captured">The names that they have; those of this one are added.</param>
+    public static BoundStep Bind(StepKeys keys, CaptureScope scope, HashSet<string> captured)
     {
+        var (send, expect, until, capture) = keys;
         var errors = send?.Errors.Count;
-        var frames = send is null ? [] : BindList(send, FrameBinder.Bind, "write one entry a frame: [ping]");
+        var frames = send is null ? [] : BindList(send, value => FrameBinder.Bind(value, scope), "write one entry a frame: [ping]");
         if (send?.Node is YamlSequence { Items.IsEmpty: true })
         {
             send.Error("a message has at least one frame", "write [\"\"] to send one empty frame");
         }
 
-        var conditions = expect is null ? [] : BindList(expect, ExpectBinder.Bind, ConditionRemedy);
-        var ends = until is null ? [] : BindList(until, ExpectBinder.Bind, ConditionRemedy);
+        var conditions = expect is null ? [] : BindList(expect, value => ExpectBinder.Bind(value, scope), ConditionRemedy);
+        var ends = until is null ? [] : BindList(until, value => ExpectBinder.Bind(value, scope), ConditionRemedy);
         if (until?.Node is YamlSequence { Items.IsEmpty: true })
         {
             until.Error("does not say which reply is the last one", "write a condition, or remove until");
         }
 
+        var captures = capture is null ? [] : CaptureBinder.Bind(capture, scope, captured);
         var tokens = conditions.Concat(ends).Where(pair => Placeholders.AsksForToken(pair.Result)).Select(pair => pair.Item);
         var config = send?.Errors.Count > errors || frames.IsEmpty
             ? null
             : new RequestStepConfig([.. frames.Select(pair => pair.Result)], [.. conditions.Select(pair => pair.Result)])
             {
                 Until = [.. ends.Select(pair => pair.Result)],
+                Capture = [.. captures],
             };
         return new BoundStep(config, [.. tokens], until);
     }
@@ -80,3 +84,10 @@ internal sealed record BoundStep(RequestStepConfig? Config, ImmutableArray<Confi
         ];
     }
 }
+
+/// <summary>What a step says.</summary>
+/// <param name="Send">What is sent; null when that is missing, which has been reported.</param>
+/// <param name="Expect">The conditions on the reply, or null.</param>
+/// <param name="Until">Those that its last part meets, or null.</param>
+/// <param name="Capture">What of the reply is for later steps, or null.</param>
+internal sealed record StepKeys(ConfigValue? Send, ConfigValue? Expect, ConfigValue? Until, ConfigValue? Capture);

@@ -12,14 +12,16 @@ internal static class BytesValue
     /// <summary>Reads them; null after an error.</summary>
     /// <param name="value">The value.</param>
     /// <param name="remedy">What to write.</param>
-    public static byte[]? Read(ConfigValue value, string remedy)
+    /// <param name="empty">What is wrong with none.</param>
+    /// <param name="keys">The table, where it is another one than that of a condition.</param>
+    public static byte[]? Read(ConfigValue value, string remedy, string empty = "is empty, which every message has", KeyTable? keys = null)
     {
         if (value.Node is not YamlMapping)
         {
-            return value.ReadText(remedy) is { } text && ByteEscapes.Check(value) && NotEmpty(value, text.Length) ? Encoding.UTF8.GetBytes(text) : null;
+            return value.ReadText(remedy) is { } text && ByteEscapes.Check(value) && NotEmpty(value, text.Length, empty) ? Encoding.UTF8.GetBytes(text) : null;
         }
 
-        var section = Section.Open(value, Keys)!;
+        var section = Section.Open(value, keys ?? Keys)!;
         var spellings = section.FindAll(Keys.Keys).ToList();
         if (spellings.Count != 1)
         {
@@ -32,14 +34,14 @@ internal static class BytesValue
         }
 
         var bytes = section.Find("hex") is { } hex ? BinaryText.ReadHex(hex) : BinaryText.ReadBase64(spellings[0]);
-        return bytes is not null && NotEmpty(value, bytes.Length) ? bytes : null;
+        return bytes is not null && NotEmpty(value, bytes.Length, empty) ? bytes : null;
     }
 
-    private static bool NotEmpty(ConfigValue value, int length)
+    private static bool NotEmpty(ConfigValue value, int length, string empty)
     {
         if (length == 0)
         {
-            value.Error("is empty, which every message has", "write at least one character");
+            value.Error(empty, "write at least one character");
         }
 
         return length > 0;

@@ -21,8 +21,11 @@ internal static class ExpectBinder
     public static ImmutableArray<KeyTable> Parts { get; } = [Keys, BytesValue.Keys];
 
     /// <summary>Binds an entry; null after an error.</summary>
-    public static ExpectConfig? Bind(ConfigValue value)
+    /// <param name="value">The entry.</param>
+    /// <param name="captures">What earlier steps have captured; null for nothing.</param>
+    public static ExpectConfig? Bind(ConfigValue value, CaptureScope? captures = null)
     {
+        captures ??= CaptureScope.None;
         if (value.Node is not YamlMapping)
         {
             value.WrongType("a mapping", "write {equals: ...}");
@@ -55,12 +58,12 @@ internal static class ExpectBinder
 
         // Beside another test, and with nothing else that says where, a regular expression finds the value.
         var pattern = tests.Count > 1 && !place ? section.Find("matches") : null;
-        var source = SourceBinder.Bind(section, pattern);
+        var source = SourceBinder.Bind(section, pattern, captures: captures);
 
         // The tests are read even when the source is bad: all errors are worth having.
         var isDocument = section.FindAll(["json", "msgpack", "cbor"]).Any();
         var bound = tests.Where(test => pattern is null || test.Key != "matches")
-            .Select(test => TestBinder.Bind(test.Key, test.Value, isDocument))
+            .Select(test => TestBinder.Bind(test.Key, test.Value, isDocument, captures))
             .ToList();
         return source is null || bound.Contains(null) || wholes.Count > 1 ? null : new ExpectConfig.Holds(source, [.. bound.OfType<TestConfig>()]);
     }

@@ -18,16 +18,17 @@ internal static class FrameBinder
     public static ImmutableArray<KeyTable> Parts { get; } = [Keys, FramePartBinder.Keys];
 
     /// <summary>Binds an entry; null after an error.</summary>
-    public static FrameConfig? Bind(ConfigValue value)
+    /// <param name="value">The entry.</param>
+    /// <param name="captures">What earlier steps have captured.</param>
+    public static FrameConfig? Bind(ConfigValue value, CaptureScope captures)
     {
         if (value.Node is not YamlMapping mapping)
         {
-            return value.ReadText(Remedy) is { } text ? BindText(value, text) : null;
+            return value.ReadText(Remedy) is { } text ? BindText(value, text, captures, isJson: false) : null;
         }
 
-        if (Placeholders.IsUnquoted(mapping) is { } name)
+        if (mapping.Entries.All(entry => entry.Key != "parts") && !Placeholders.CheckQuoted(value, captures)) // parts are looked at one by one
         {
-            value.Error($"a bare {{{name}}} is a mapping in YAML", $"put it in quotes: \"{{{name}}}\"");
             return null;
         }
 
@@ -41,10 +42,10 @@ internal static class FrameBinder
 
         return spellings[0] switch
         {
-            var json when section.Find("json") is not null => JsonText.Write(json) is { } text ? BindText(json, text) : null,
-            var parts when section.Find("parts") is not null => Limit(parts, FramePartBinder.BindList(parts)),
-            var packed when section.Find("msgpack") is not null => Limit(packed, PackedValue.Write(packed, DocumentFormat.MessagePack)),
-            var packed when section.Find("cbor") is not null => Limit(packed, PackedValue.Write(packed, DocumentFormat.Cbor)),
+            var json when section.Find("json") is not null => JsonText.Write(json) is { } text ? BindText(json, text, captures, isJson: true) : null,
+            var parts when section.Find("parts") is not null => Limit(parts, FramePartBinder.BindList(parts, captures)),
+            var packed when section.Find("msgpack") is not null => Limit(packed, PackedValue.Write(packed, DocumentFormat.MessagePack, captures)),
+            var packed when section.Find("cbor") is not null => Limit(packed, PackedValue.Write(packed, DocumentFormat.Cbor, captures)),
             var hex when section.Find("hex") is not null => Limit(hex, BinaryText.ReadHex(hex)),
             var base64 => Limit(base64, BinaryText.ReadBase64(base64)),
         };
@@ -62,14 +63,14 @@ internal static class FrameBinder
         }
     }
 
-    private static FrameConfig? BindText(ConfigValue value, string text)
+    private static FrameConfig? BindText(ConfigValue value, string text, CaptureScope captures, bool isJson)
     {
-        if (!ByteEscapes.Check(value) || !Placeholders.CheckSend(value, text))
+        if (!ByteEscapes.Check(value) || !Placeholders.CheckSend(value, text, captures) || !IsSmall(value, Encoding.UTF8.GetByteCount(text)))
         {
             return null;
         }
 
-        return IsSmall(value, Encoding.UTF8.GetByteCount(text)) ? new FrameConfig(text, []) : null;
+        return captures.Cut(text, isJson) is { IsEmpty: false } parts ? new FrameConfig(Text: null, []) { Parts = parts } : new FrameConfig(text, []);
     }
 
     private static FrameConfig? Limit(ConfigValue value, byte[]? bytes) =>

@@ -17,7 +17,9 @@ internal static class FramePartBinder
     public static KeyTable Keys { get; } = new("modules.*.send[*].parts[*]", ["hex", "base64", .. BinaryNumber.All().Select(format => format.Name)]);
 
     /// <summary>Binds the list; null after an error.</summary>
-    public static ImmutableArray<FramePartConfig>? BindList(ConfigValue list)
+    /// <param name="list">The list.</param>
+    /// <param name="captures">What earlier steps have captured.</param>
+    public static ImmutableArray<FramePartConfig>? BindList(ConfigValue list, CaptureScope captures)
     {
         if (list.ReadItems($"write one entry a part: [{{hex: \"93 01\"}}, \"{Placeholders.Token}\"]") is not { } items)
         {
@@ -30,23 +32,25 @@ internal static class FramePartBinder
             return null;
         }
 
-        var parts = items.Select(Bind).OfType<FramePartConfig>().ToImmutableArray();
-        return parts.Length == items.Length ? parts : null;
+        var parts = items.Select(item => Bind(item, captures)).ToImmutableArray();
+        return parts.Contains(default) ? null : [.. parts.SelectMany(part => part)];
     }
 
-    private static FramePartConfig? Bind(ConfigValue value)
+    // Default after an error: a text with captured values is several.
+    private static ImmutableArray<FramePartConfig> Bind(ConfigValue value, CaptureScope captures)
     {
-        if (value.Node is not YamlMapping mapping)
+        if (value.Node is not YamlMapping)
         {
-            return value.ReadText(Remedy) is { } text && ByteEscapes.Check(value) && Placeholders.CheckSend(value, text) ? new FramePartConfig(text) : null;
+            return value.ReadText(Remedy) is { } text && ByteEscapes.Check(value) && Placeholders.CheckSend(value, text, captures)
+                ? captures.Cut(text) is { IsEmpty: false } parts ? parts : [new FramePartConfig(text)]
+                : default;
         }
 
-        if (Placeholders.IsUnquoted(mapping) is { } name)
-        {
-            value.Error($"a bare {{{name}}} is a mapping in YAML", $"put it in quotes: \"{{{name}}}\"");
-            return null;
-        }
+        return Placeholders.CheckQuoted(value, captures) && BindMapping(value, captures) is { } part ? [part] : default;
+    }
 
+    private static FramePartConfig? BindMapping(ConfigValue value, CaptureScope captures)
+    {
         var section = Section.Open(value, Keys)!;
         var spellings = section.FindAll(Keys.Keys).ToList();
         if (spellings.Count != 1)
@@ -64,16 +68,21 @@ internal static class FramePartBinder
         {
             "hex" => BinaryText.ReadHex(spellings[0]) is { } hex ? new FramePartConfig(Text: null, [.. hex]) : null,
             "base64" => BinaryText.ReadBase64(spellings[0]) is { } base64 ? new FramePartConfig(Text: null, [.. base64]) : null,
-            _ => BindNumber(spellings[0], Formats[key]),
+            _ => BindNumber(spellings[0], Formats[key], captures),
         };
     }
 
-    private static FramePartConfig? BindNumber(ConfigValue value, BinaryNumber format)
+    private static FramePartConfig? BindNumber(ConfigValue value, BinaryNumber format, CaptureScope captures)
     {
         const string NumberRemedy = "write a number, \"{sequence}\" or \"{unix_ms}\"";
-        if (value.ReadText(NumberRemedy) is not { } text)
+        if (value.ReadText(NumberRemedy) is not { } text || !captures.Check(value, text, NumberRemedy))
         {
             return null;
+        }
+
+        if (captures.NameAlone(text) is { } name)
+        {
+            return new FramePartConfig(Text: null, [], format) { Capture = name };
         }
 
         if (text is Placeholders.Sequence or Placeholders.UnixMilliseconds)

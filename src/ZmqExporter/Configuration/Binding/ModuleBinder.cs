@@ -42,7 +42,7 @@ internal static class ModuleBinder
 
         return !isValid || chain.IsPartial || config is null || security is null || !HandshakeProberBinder.CheckSecurity(chain, config, security)
             ? null
-            : new BoundModule(chain.Name, settings, security, config, securityAt, ping, context.Metrics);
+            : new BoundModule(chain.Name, settings, security, config, securityAt, ping, context.Metrics) { MaxReplyAt = chain.Find("max_reply") };
     }
 
     // Of this very module alone: it may have the key from one that it extends, or from the defaults, where others need it.

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using ZmqExporter.Configuration.Reading;
 using Zmtp;
 
@@ -114,8 +115,10 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
         ("socket", HandshakeProberConfig handshake) => Word(handshake.Socket),
         ("connection", RequestProberConfig request) => Connection(request.Persistent),
         ("connection", HandshakeProberConfig handshake) => Connection(handshake.Persistent),
+        ("max_reply", RequestProberConfig request) => ByteSizes.Show(request.MaxReply),
+        ("max_passed_over", RequestProberConfig request) when request.Steps.Any(step => !step.Until.IsEmpty) => request.MaxPassedOver.ToString(CultureInfo.InvariantCulture),
         ("startup_grace", SubscribeProberConfig subscribe) => Durations.Show(subscribe.StartupGrace),
-        ("rate_window", SubscribeProberConfig { MinRate: not null } subscribe) => Durations.Show(subscribe.RateWindow),
+        ("rate_window", SubscribeProberConfig subscribe) when subscribe.MinRate is not null || !subscribe.TopicRates.IsEmpty => Durations.Show(subscribe.RateWindow),
         _ => null,
     };
 

@@ -6,6 +6,7 @@ namespace ZmqExporter.Configuration.Binding;
 internal static class NetMqRules
 {
     private const string Remedy = "write client: zmtp";
+    private const int MostReply = 16 << 20; // what goes through the pipe of its worker process
 
     /// <summary>Reports what a module itself asks of NetMQ in vain.</summary>
     public static void CheckProber(SettingsLayer settings, ProberConfig prober)
@@ -34,6 +35,14 @@ internal static class NetMqRules
             unixSocket.ReportingTo(errors).Error(
                 $"{unixSocket.Shown} is a Unix socket, which NetMQ does not have, and module {Quoted.Plain(module.Name)} is probed with client: netmq",
                 $"{Remedy}, or an endpoint with tcp://");
+        }
+
+        if (module is { Prober: RequestProberConfig { MaxReply: > MostReply }, MaxReplyAt: { } reply })
+        {
+            var where = client.Scope == SettingScope.Target ? client.Where : reply;
+            where.ReportingTo(errors).Error(
+                $"a reply through NetMQ has {ByteSizes.Show(MostReply)} at most, and module {Quoted.Plain(module.Name)} has client: netmq and max_reply: {reply.Shown.Trim('"')}",
+                $"{Remedy}, or max_reply: {ByteSizes.Show(MostReply)}");
         }
 
         if (module is { Security: SecurityConfig.Plain, SecurityAt: { } security })

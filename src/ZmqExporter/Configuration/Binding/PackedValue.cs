@@ -13,21 +13,35 @@ namespace ZmqExporter.Configuration.Binding;
 
 /// <summary>Writes a YAML value as MessagePack or CBOR of the same types, in which the placeholders of a probe have their places.</summary>
 /// <remarks>The libraries write a whole value. So a mark of the same length stands where a placeholder will, and the bytes are cut there.</remarks>
-internal static class PackedValue
+internal sealed class PackedValue
 {
     private const int TokenLength = 24;
     private const ulong SequenceMark = 0xF1_7A_6D_71_73_65_71_01; // as long as any number of 64 bits
     private const ulong TimeMark = 0xF1_7A_6D_71_6D_73_65_02;
+    private const ulong CaptureMark = 0xF1_7A_6D_71_63_61_00_00; // and the number of the text, whose length only a probe knows
+    private const int CaptureNumberSize = sizeof(ushort);
 
     private static readonly string TokenMark = new('\u0001', TokenLength);
     private static readonly BinaryNumber Number = new(BinaryKind.Unsigned, sizeof(ulong), IsBigEndian: true);
 
+    private readonly DocumentFormat _format;
+    private readonly CaptureScope _captures;
+    private readonly List<PackedTextConfig> _texts = [];
+
+    private PackedValue(DocumentFormat format, CaptureScope captures) => (_format, _captures) = (format, captures);
+
     /// <summary>The value in parts, or null after an error.</summary>
-    public static ImmutableArray<FramePartConfig>? Write(ConfigValue value, DocumentFormat format)
+    /// <param name="value">The value.</param>
+    /// <param name="format">MessagePack or CBOR.</param>
+    /// <param name="captures">What earlier steps have captured.</param>
+    public static ImmutableArray<FramePartConfig>? Write(ConfigValue value, DocumentFormat format, CaptureScope captures) =>
+        new PackedValue(format, captures).Write(value);
+
+    private ImmutableArray<FramePartConfig>? Write(ConfigValue value)
     {
         var before = value.Errors.Count;
         byte[] bytes;
-        if (format == DocumentFormat.MessagePack)
+        if (_format == DocumentFormat.MessagePack)
         {
             var output = new ArrayBufferWriter<byte>();
             var writer = new MessagePackWriter(output);
@@ -45,7 +59,7 @@ internal static class PackedValue
         return value.Errors.Count > before ? null : Cut(bytes);
     }
 
-    private static void WriteMessagePack(ref MessagePackWriter writer, ConfigValue value)
+    private void WriteMessagePack(ref MessagePackWriter writer, ConfigValue value)
     {
         switch (value.Node)
         {
@@ -93,7 +107,7 @@ internal static class PackedValue
         }
     }
 
-    private static void WriteCbor(CborWriter writer, ConfigValue value)
+    private void WriteCbor(CborWriter writer, ConfigValue value)
     {
         switch (value.Node)
         {
@@ -143,7 +157,7 @@ internal static class PackedValue
         }
     }
 
-    private static object? Resolve(ConfigValue value)
+    private object? Resolve(ConfigValue value)
     {
         var json = JsonScalar.Of((YamlScalar)value.Node);
         return json.Kind switch
@@ -158,16 +172,22 @@ internal static class PackedValue
         };
     }
 
-    private static object ResolveText(ConfigValue value, string text)
+    private object ResolveText(ConfigValue value, string text)
     {
         if (text is Placeholders.Sequence or Placeholders.UnixMilliseconds)
         {
             return text == Placeholders.Sequence ? SequenceMark : TimeMark;
         }
 
-        if (!ByteEscapes.Check(value) || !Placeholders.CheckSend(value, text))
+        if (!ByteEscapes.Check(value) || !Placeholders.CheckSend(value, text, _captures))
         {
             return text;
+        }
+
+        if (_captures.Cut(text) is { IsEmpty: false } parts)
+        {
+            _texts.Add(new PackedTextConfig(_format, [.. parts]));
+            return CaptureMark + (ulong)(_texts.Count - 1); // there are no more than the scope allows
         }
 
         if (text.Contains(Placeholders.Sequence, StringComparison.Ordinal) || text.Contains(Placeholders.UnixMilliseconds, StringComparison.Ordinal))
@@ -182,12 +202,15 @@ internal static class PackedValue
         return text.Replace(Placeholders.Token, TokenMark, StringComparison.Ordinal);
     }
 
-    private static ImmutableArray<FramePartConfig> Cut(byte[] bytes)
+    private ImmutableArray<FramePartConfig> Cut(byte[] bytes)
     {
         Span<byte> sequence = stackalloc byte[sizeof(ulong)];
         Span<byte> time = stackalloc byte[sizeof(ulong)];
+        Span<byte> capture = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(sequence, SequenceMark);
         BinaryPrimitives.WriteUInt64BigEndian(time, TimeMark);
+        BinaryPrimitives.WriteUInt64BigEndian(capture, CaptureMark);
+        capture = capture[..^CaptureNumberSize];
         var token = Encoding.ASCII.GetBytes(TokenMark);
         var parts = ImmutableArray.CreateBuilder<FramePartConfig>();
         var start = 0;
@@ -197,6 +220,7 @@ internal static class PackedValue
             var part = rest.StartsWith(token) ? new FramePartConfig(Placeholders.Token)
                 : rest.StartsWith(sequence) ? new FramePartConfig(Text: null, [], Number, Placeholders.Sequence)
                 : rest.StartsWith(time) ? new FramePartConfig(Text: null, [], Number, Placeholders.UnixMilliseconds)
+                : rest.StartsWith(capture) ? new FramePartConfig(Text: null) { Packed = _texts[BinaryPrimitives.ReadUInt16BigEndian(rest[capture.Length..])] }
                 : null;
             if (part is null)
             {
@@ -204,7 +228,7 @@ internal static class PackedValue
                 continue;
             }
 
-            Flush(at);
+            Flush(part.Packed is null ? at : at - 1); // the byte before it says that it is a number
             parts.Add(part);
             at += part.Text is null ? sizeof(ulong) : TokenLength;
             start = at;

@@ -13,9 +13,13 @@ internal static class Patterns
     private const int MaxLength = 2000;
 
     /// <summary>Reads a pattern; null after an error.</summary>
-    public static string? Read(ConfigValue value)
+    /// <param name="value">The value.</param>
+    /// <param name="captures">The names of captured values.</param>
+    public static string? Read(ConfigValue value, CaptureScope captures)
     {
-        if (value.ReadText("write a regular expression in single quotes") is not { } pattern || !Placeholders.CheckExpect(value, pattern, "token"))
+        if (value.ReadText("write a regular expression in single quotes") is not { } pattern
+            || !captures.CheckLiteral(value, pattern, "write equals, contains, starts_with or one_of")
+            || !Placeholders.CheckExpect(value, pattern, CaptureScope.None, "token"))
         {
             return null;
         }

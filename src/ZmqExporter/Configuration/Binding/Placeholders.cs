@@ -18,13 +18,24 @@ internal static partial class Placeholders
 
     private static readonly ImmutableArray<string> Names = ["token", "sequence", "unix_ms"];
 
+    /// <summary>Whether a name stands for something in every module.</summary>
+    public static bool IsBuiltIn(string name) => Names.Contains(name, StringComparer.Ordinal);
+
     /// <summary>Reports words in braces that look like a mistyped placeholder; false after an error.</summary>
-    public static bool CheckSend(ConfigValue value, string text)
+    /// <param name="value">Where they stand.</param>
+    /// <param name="text">What is sent.</param>
+    /// <param name="captures">What earlier steps have captured.</param>
+    public static bool CheckSend(ConfigValue value, string text, CaptureScope captures)
     {
+        if (!captures.Check(value, text, "write hex or base64 if the braces are meant as they are"))
+        {
+            return false;
+        }
+
         foreach (var match in InBraces.EnumerateMatches(text))
         {
             var word = text.Substring(match.Index + 1, match.Length - 2);
-            if (!Names.Contains(word, StringComparer.Ordinal) && Suggestion.Closest(word.Trim(), Names) is { } meant)
+            if (!Names.Contains(word, StringComparer.Ordinal) && captures.NameAlone($"{{{word}}}") is null && Suggestion.Closest(word.Trim(), Names) is { } meant)
             {
                 value.Error(
                     $"{Shown(value, word)} is not a placeholder",
@@ -39,13 +50,14 @@ internal static partial class Placeholders
     /// <summary>Reports placeholders that a reply cannot be compared with; false after an error.</summary>
     /// <param name="value">Where they stand.</param>
     /// <param name="text">What is compared with.</param>
+    /// <param name="captures">What earlier steps have captured.</param>
     /// <param name="expected">Which of them a reply can bring back there.</param>
-    public static bool CheckExpect(ConfigValue value, string text, params ImmutableArray<string> expected)
+    public static bool CheckExpect(ConfigValue value, string text, CaptureScope captures, params ImmutableArray<string> expected)
     {
         foreach (var match in InBraces.EnumerateMatches(text))
         {
             var word = text.Substring(match.Index + 1, match.Length - 2);
-            if (!expected.Contains(word, StringComparer.Ordinal) && Suggestion.Closest(word.Trim(), Names) is { } meant)
+            if (!expected.Contains(word, StringComparer.Ordinal) && captures.NameAlone($"{{{word}}}") is null && Suggestion.Closest(word.Trim(), Names) is { } meant)
             {
                 value.Error(
                     expected.Contains(meant, StringComparer.Ordinal) ? $"{Shown(value, word)} is not a placeholder" : $"{{{meant}}} cannot be expected in a reply",
@@ -57,11 +69,36 @@ internal static partial class Placeholders
         return true;
     }
 
-    /// <summary>The placeholder that somebody wrote without quotes, so that YAML took it for a mapping; or null.</summary>
-    public static string? IsUnquoted(YamlMapping mapping) =>
-        mapping.Entries is [{ Key: var key, Value: YamlScalar { IsNull: true, Text: "" } }] && Names.Contains(key, StringComparer.Ordinal)
-            ? key
-            : null;
+    /// <summary>Reports placeholders that somebody wrote without quotes, so that YAML took each for a mapping; false after an error.</summary>
+    /// <param name="value">A value, and all values in it.</param>
+    /// <param name="captures">What earlier steps have captured.</param>
+    public static bool CheckQuoted(ConfigValue value, CaptureScope captures)
+    {
+        switch (value.Node)
+        {
+            case YamlMapping { Entries: [{ Key: var key, Value: YamlScalar { IsNull: true, Text: "" } }] }
+                when IsBuiltIn(key) || captures.NameAlone($"{{{key}}}") is not null:
+                value.Error($"a bare {{{key}}} is a mapping in YAML", $"put it in quotes: \"{{{key}}}\"");
+                return false;
+            case YamlMapping mapping:
+                return All(mapping.Entries.Select(entry => value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) }));
+            case YamlSequence list:
+                return All(list.Items.Select((item, i) => value with { Node = item, Path = Quoted.Path(value.Path, i) }));
+            default:
+                return true;
+        }
+
+        bool All(IEnumerable<ConfigValue> children)
+        {
+            var isGood = true; // all are looked at: each error is worth having
+            foreach (var child in children)
+            {
+                isGood &= CheckQuoted(child, captures);
+            }
+
+            return isGood;
+        }
+    }
 
     /// <summary>Whether the reply has to bring back the token.</summary>
     public static bool AsksForToken(ExpectConfig expect) => AsksFor(expect, Token);

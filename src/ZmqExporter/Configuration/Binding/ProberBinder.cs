@@ -24,6 +24,11 @@ internal sealed record ProberBinder(string Name, KeyTable Keys, ImmutableArray<K
     /// <summary>What to say of a key that this prober does not have, and others have; null when none has it.</summary>
     public (string Message, string Remedy)? Foreign(string key)
     {
+        if (key == "capture" && Name == "request")
+        {
+            return ("carries a value from one step to a later one, and stands in a step", "write steps: [{send: [login], capture: {session: {frame: 0}}}, {send: [\"{session}\"]}]");
+        }
+
         string[] owners = [.. All.Where(prober => prober.Keys.Keys.Contains(key, StringComparer.Ordinal)).Select(prober => $"prober: {prober.Name}")];
         return owners.Length == 0 ? null : (
             key == "send" ? $"prober: {Name} sends nothing" : $"prober: {Name} has no {key}",

@@ -8,18 +8,24 @@ namespace ZmqExporter.Configuration.Binding;
 internal static class RequestProberBinder
 {
     private const int MaxSteps = 16;
+    private const int MostPassedOver = 1_000_000;
+    private const int LeastReply = 1 << 10;
+    private const int MostReply = 256 << 20;
     private const string SendRemedy = "write what to send, one entry a frame: send: [ping]";
+
+    // What a module without steps says.
+    private static readonly ImmutableArray<string> Exchange = ["send", "expect", "until"];
 
     private static readonly Choice<SocketType> Sockets =
         new("socket type of prober: request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
 
-    private static readonly KeyTable StepKeys = new("modules.*.steps[*]", ["send", "expect", "until"]);
+    private static readonly KeyTable StepTable = new("modules.*.steps[*]", [.. Exchange, "capture"]);
 
     /// <summary>The prober's keys in a module.</summary>
-    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "send", "expect", "until", "steps", "values"]);
+    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "routing_id", "max_reply", .. Exchange, "max_passed_over", "steps", "values"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [StepKeys, .. FrameBinder.Parts, .. ExpectBinder.Parts, ValueBinder.Keys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepTable, CaptureBinder.Keys, RoutingIdBinder.Keys, .. FrameBinder.Parts, .. ExpectBinder.Parts, .. ValueBinder.Parts];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)
@@ -30,18 +36,34 @@ internal static class RequestProberBinder
         var persistent = true;
         var isValid = chain.Find("socket") is not { } socketValue || Sockets.TryRead(socketValue, out socket);
         isValid &= chain.Find("connection") is not { } connection || ConnectionKind.Choice.TryRead(connection, out persistent);
+        var limits = ReadLimits(chain);
+        var routingId = chain.Find("routing_id") is { } id ? RoutingIdBinder.Read(id) : [];
+        isValid &= limits is not null && routingId is not null;
         var steps = ReadSteps(chain);
         var values = ValueBinder.BindList(chain);
         isValid &= errors.Count == before || chain.Find("values") is null;
         if (steps is not null && errors.Count == before)
         {
             CheckTokens(steps);
-            CheckUntil(steps, socket);
+            CheckUntil(chain, steps, socket);
         }
 
         return isValid && steps is { Count: > 0 } && steps.TrueForAll(step => step.Config is not null)
-            ? new RequestProberConfig(socket, persistent, [.. steps.Select(step => step.Config!)]) { Values = values }
+            ? new RequestProberConfig(socket, persistent, [.. steps.Select(step => step.Config!)])
+            {
+                Values = values,
+                MaxReply = limits!.Value.MaxReply,
+                MaxPassedOver = limits.Value.MaxPassedOver,
+                RoutingId = [.. routingId!],
+            }
             : null;
+    }
+
+    private static (int MaxReply, int MaxPassedOver)? ReadLimits(ModuleChain chain)
+    {
+        var reply = chain.Find("max_reply") is { } size ? ByteSizeValue.Read(size, LeastReply, MostReply) : RequestProberConfig.DefaultMaxReply;
+        var passedOver = chain.Find("max_passed_over") is { } count ? Numbers.Read(count, 1, MostPassedOver) : RequestProberConfig.DefaultMaxPassedOver;
+        return reply is { } bytes && passedOver is { } messages ? (bytes, messages) : null;
     }
 
     private static List<BoundStep>? ReadSteps(ModuleChain chain)
@@ -50,7 +72,7 @@ internal static class RequestProberBinder
         var single = new List<Section>();
         foreach (var section in chain.Sections)
         {
-            var exchange = section.FindAll(["send", "expect", "until"]).ToList();
+            var exchange = section.FindAll(Exchange).ToList();
             if (section.Find("steps") is { } steps)
             {
                 if (exchange.Count > 0)
@@ -85,10 +107,9 @@ internal static class RequestProberBinder
 
     private static BoundStep ReadSingle(List<Section> single)
     {
-        var send = single.Select(section => section.Find("send")).FirstOrDefault(value => value is not null);
-        var expect = single.Select(section => section.Find("expect")).FirstOrDefault(value => value is not null);
-        var until = single.Select(section => section.Find("until")).FirstOrDefault(value => value is not null);
-        return BoundStep.Bind(send, expect, until);
+        return BoundStep.Bind(new StepKeys(Find("send"), Find("expect"), Find("until"), Capture: null), CaptureScope.None, []);
+
+        ConfigValue? Find(string key) => single.Select(section => section.Find(key)).FirstOrDefault(value => value is not null);
     }
 
     private static List<BoundStep>? ReadList(ConfigValue value)
@@ -104,20 +125,30 @@ internal static class RequestProberBinder
             return null;
         }
 
+        var sections = items.Select(item => Section.Open(item, StepTable)).ToList();
+        var scopes = CaptureBinder.ScopesOf([.. sections.Select(section => section?.Find("capture"))], isConversation: items.Length > 1);
+        var captured = new HashSet<string>(StringComparer.Ordinal);
         var steps = new List<BoundStep>();
-        foreach (var item in items)
+        foreach (var (section, scope) in sections.Zip(scopes))
         {
-            if (Section.Open(item, StepKeys) is { } section)
+            if (section is not null)
             {
-                steps.Add(BoundStep.Bind(section.Require("send", SendRemedy), section.Find("expect"), section.Find("until")));
+                var keys = new StepKeys(section.Require("send", SendRemedy), section.Find("expect"), section.Find("until"), section.Find("capture"));
+                steps.Add(BoundStep.Bind(keys, scope, captured));
             }
         }
 
         return steps.Count == items.Length ? steps : null;
     }
 
-    private static void CheckUntil(List<BoundStep> steps, SocketType socket)
+    private static void CheckUntil(ModuleChain chain, List<BoundStep> steps, SocketType socket)
     {
+        // Of this very module alone: one that it extends may have it for others.
+        if (steps.TrueForAll(step => step.Until is null))
+        {
+            chain.Sections[0].Find("max_passed_over")?.Error("has no meaning without until, which says what is passed over", "add until, or remove this");
+        }
+
         foreach (var step in steps.Where(_ => socket == SocketType.Req))
         {
             step.Until?.Error("has no meaning for a REQ, which gets one reply", "write socket: dealer, or remove until");

@@ -31,20 +31,25 @@ internal static class SourceBinder
     /// <param name="section">Has its keys.</param>
     /// <param name="pattern">A regular expression whose first group is the source, or null.</param>
     /// <param name="hasOwnFormat">Whether <c>format</c> says something of its own where no number is read from bytes.</param>
-    public static SourceConfig? Bind(Section section, ConfigValue? pattern, bool hasOwnFormat = false)
+    /// <param name="captures">The names of captured values, none of which is replaced in it; null for none.</param>
+    public static SourceConfig? Bind(Section section, ConfigValue? pattern, bool hasOwnFormat = false, CaptureScope? captures = null)
     {
+        captures ??= CaptureScope.None;
         var errors = section.Value.Errors;
         var before = errors.Count;
         var frame = section.Find("frame") is { } number ? Numbers.Read(number, 0, MaxFrame) : 0;
         var decode = section.Find("decode") is { } list ? ReadDecodings(list) : [];
-        var after = section.Find("after") is { } text ? BytesValue.Read(text, AfterRemedy) : [];
-        var selector = ReadSelector(section, pattern, hasOwnFormat);
+        var after = section.Find("after") is { } text ? ReadAfter(text, captures) : [];
+        var selector = ReadSelector(section, pattern, hasOwnFormat, captures);
         return errors.Count > before || frame is null || selector is null
             ? null
             : new SourceConfig(frame.Value, selector, [.. decode], [.. after ?? []]);
     }
 
-    private static SelectorConfig? ReadSelector(Section section, ConfigValue? pattern, bool hasOwnFormat)
+    private static byte[]? ReadAfter(ConfigValue value, CaptureScope captures) =>
+        value.Node is YamlScalar scalar && !captures.CheckLiteral(value, scalar.Text, AfterRemedy) ? null : BytesValue.Read(value, AfterRemedy);
+
+    private static SelectorConfig? ReadSelector(Section section, ConfigValue? pattern, bool hasOwnFormat, CaptureScope captures)
     {
         var kinds = section.FindAll([.. Documents, "offset"]).ToList();
         if (pattern is not null)
@@ -69,7 +74,7 @@ internal static class SourceBinder
         (hasOwnFormat ? null : format)?.Error("has no meaning without offset", "add offset: and the number of bytes before it, or remove this");
         if (pattern is not null)
         {
-            return ReadGroup(pattern);
+            return ReadGroup(pattern, captures);
         }
 
         return kinds is [var document]
@@ -77,9 +82,9 @@ internal static class SourceBinder
             : new SelectorConfig.Whole();
     }
 
-    private static SelectorConfig.Group? ReadGroup(ConfigValue value)
+    private static SelectorConfig.Group? ReadGroup(ConfigValue value, CaptureScope captures)
     {
-        if (Patterns.Read(value) is not { } pattern)
+        if (Patterns.Read(value, captures) is not { } pattern)
         {
             return null;
         }

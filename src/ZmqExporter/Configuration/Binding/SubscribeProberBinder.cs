@@ -8,13 +8,9 @@ namespace ZmqExporter.Configuration.Binding;
 internal static class SubscribeProberBinder
 {
     private const int MaxExpects = 256;
-    private const double MaxRate = 1e9;
-    private const string RateRemedy = "write how many messages a second have to come, such as 5 or 0.2";
 
     private static readonly TimeSpan LeastSilence = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MostSilence = TimeSpan.FromDays(7);
-    private static readonly TimeSpan LeastWindow = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan MostWindow = TimeSpan.FromDays(1);
 
     /// <summary>The prober's keys in a module.</summary>
     public static KeyTable Keys { get; } = new(
@@ -22,7 +18,7 @@ internal static class SubscribeProberBinder
         ["topics", "max_silence", "startup_grace", "expect", "min_rate", "rate_window", "sequence", "sent_at", "values"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [TopicBinder.Keys, .. FeedSourceBinder.Parts, .. ExpectBinder.Parts, ValueBinder.Keys];
+    public static ImmutableArray<KeyTable> Parts { get; } = [TopicBinder.Keys, .. FeedSourceBinder.Parts, .. ExpectBinder.Parts, .. ValueBinder.Parts];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)
@@ -36,8 +32,9 @@ internal static class SubscribeProberBinder
         var expect = chain.Find("expect") is { } conditions ? ReadExpect(conditions) : [];
         var config = new SubscribeProberConfig([.. topics], silence ?? default, grace ?? default, expect)
         {
-            MinRate = chain.Find("min_rate") is { } rate ? ReadRate(rate) : null,
-            RateWindow = ReadWindow(chain) ?? SubscribeProberConfig.DefaultRateWindow,
+            TopicRates = RateBinder.Bind(chain, topics, out var plain),
+            MinRate = plain,
+            RateWindow = RateBinder.BindWindow(chain) ?? SubscribeProberConfig.DefaultRateWindow,
             Sequence = FeedSourceBinder.BindSequence(chain, topics),
             SentAt = FeedSourceBinder.BindSentAt(chain),
             Values = ValueBinder.BindList(chain),
@@ -81,36 +78,5 @@ internal static class SubscribeProberBinder
         }
 
         return conditions.ToImmutable();
-    }
-
-    private static double? ReadRate(ConfigValue value)
-    {
-        if (value.ReadText(RateRemedy) is not { } text)
-        {
-            return null;
-        }
-
-        if (double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var rate) && rate is > 0 and <= MaxRate)
-        {
-            return rate;
-        }
-
-        value.Error($"{value.Shown} is not a number of messages above 0", RateRemedy);
-        return null;
-    }
-
-    private static TimeSpan? ReadWindow(ModuleChain chain)
-    {
-        if (chain.Find("rate_window") is not { } value)
-        {
-            return null;
-        }
-
-        if (chain.Find("min_rate") is null)
-        {
-            value.Error("has no meaning without min_rate", "add min_rate, or remove this");
-        }
-
-        return DurationValue.Read(value, LeastWindow, MostWindow);
     }
 }

@@ -28,11 +28,27 @@ internal static class TestBinder
     /// <param name="key">Which.</param>
     /// <param name="value">Its value.</param>
     /// <param name="isDocument">Whether it is about a value of JSON, which has types.</param>
-    public static TestConfig? Bind(string key, ConfigValue value, bool isDocument) => key switch
+    /// <param name="captures">What earlier steps have captured.</param>
+    public static TestConfig? Bind(string key, ConfigValue value, bool isDocument, CaptureScope captures)
     {
-        "equals" => ReadEqual(value, isDocument),
+        var isText = key is "equals" or "not_equals" or "contains" or "starts_with" or "one_of";
+        if (isText && !TextsOf(value).All(text => captures.Check(text, ((YamlScalar)text.Node).Text, "write matches if the braces are meant as they are")))
+        {
+            return null;
+        }
+
+        var test = BindText(key, value, isDocument, captures);
+        return test is null || !isText ? test : test with
+        {
+            Captures = [.. TextsOf(value).SelectMany(text => captures.NamesIn(((YamlScalar)text.Node).Text)).Distinct(StringComparer.Ordinal)],
+        };
+    }
+
+    private static TestConfig? BindText(string key, ConfigValue value, bool isDocument, CaptureScope captures) => key switch
+    {
+        "equals" => ReadEqual(value, isDocument, captures),
         "not_equals" => ReadScalar(value, isDocument) is { } text ? new TestConfig.NotEquals(Utf8(text)) : null,
-        "matches" => Patterns.Read(value) is { } pattern ? new TestConfig.Matches(pattern) : null,
+        "matches" => Patterns.Read(value, captures) is { } pattern ? new TestConfig.Matches(pattern) : null,
         "contains" => BytesValue.Read(value, "write the text that must be in it, or {hex: ..}") is { } bytes ? new TestConfig.Contains([.. bytes]) : null,
         "starts_with" => BytesValue.Read(value, "write the text that it must begin with, or {hex: ..}") is { } bytes ? new TestConfig.StartsWith([.. bytes]) : null,
         "one_of" => ReadChoices(value, isDocument),
@@ -46,8 +62,16 @@ internal static class TestBinder
         _ => BinaryText.ReadBase64(value) is { } base64 ? new TestConfig.EqualsBytes([.. base64]) : null,
     };
 
-    private static TestConfig.EqualsText? ReadEqual(ConfigValue value, bool isDocument) =>
-        ReadScalar(value, isDocument) is { } text && Placeholders.CheckExpect(value, text, "token", "sequence") ? new TestConfig.EqualsText(text) : null;
+    // Bytes in hex are no text, and nothing is replaced in them.
+    private static ImmutableArray<ConfigValue> TextsOf(ConfigValue value) => value.Node switch
+    {
+        YamlScalar => [value],
+        YamlSequence => [.. (value.ReadItems("") ?? []).Where(item => item.Node is YamlScalar)],
+        _ => [],
+    };
+
+    private static TestConfig.EqualsText? ReadEqual(ConfigValue value, bool isDocument, CaptureScope captures) =>
+        ReadScalar(value, isDocument) is { } text && Placeholders.CheckExpect(value, text, captures, "token", "sequence") ? new TestConfig.EqualsText(text) : null;
 
     private static string? ReadScalar(ConfigValue value, bool isDocument)
     {

@@ -12,21 +12,20 @@ internal static partial class ValueBinder
     private const int MaxValues = 100;
     private const int MaxLabels = 10;
     private const int MostSeries = 10_000;
-    private const int MaxName = 200;
     private const int MaxHelp = 500;
     private const string ScaleRemedy = "write a number other than 0, such as 0.001";
     private const string HelpRemedy = "write one sentence on one line, without a backslash";
 
     private static readonly Choice<ValueKind> Types = new("type of a value", [("gauge", ValueKind.Gauge), ("counter", ValueKind.Counter)]);
 
-    // Ours, and those that Prometheus or its client libraries set.
-    private static readonly ImmutableArray<string> TakenPrefixes = ["zmq_", "probe_", "process_", "dotnet_", "prometheus_", "scrape_", "go_"];
-    private static readonly ImmutableArray<string> TakenNames = ["up", "ALERTS", "ALERTS_FOR_STATE"];
-    private static readonly ImmutableArray<string> GaugeSuffixes = ["_total", "_count", "_sum", "_bucket", "_created", "_info"];
+    /// <summary>The tables of both.</summary>
+    public static ImmutableArray<KeyTable> Parts => [Keys, LabelKeys];
 
     /// <summary>The keys of an entry.</summary>
     public static KeyTable Keys { get; } = new(
         "modules.*.values[*]", ["metric", "help", "type", "each", "labels", "max_series", "scale", "matches", .. SourceBinder.Keys]);
+
+    private static KeyTable LabelKeys { get; } = new("modules.*.values[*].labels.*", [.. SourceBinder.Keys, "matches"]);
 
     /// <summary>Binds the list; empty when there is none or after an error.</summary>
     public static ImmutableArray<ValueConfig> BindList(ModuleChain chain)
@@ -100,11 +99,11 @@ internal static partial class ValueBinder
             return null;
         }
 
-        if (!Name.IsMatch(name) || name.Length > MaxName)
+        if (!Name.IsMatch(name) || name.Length > ValueNames.MaxLength)
         {
             value.Error($"{value.Shown} is not a name of a metric", Remedy);
         }
-        else if (TakenNames.Contains(name, StringComparer.Ordinal) || TakenPrefixes.FirstOrDefault(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) is not null)
+        else if (ValueNames.IsTaken(name))
         {
             value.Error($"{value.Shown} is taken: the exporter or Prometheus has such names", "begin it with the name of your application");
         }
@@ -112,7 +111,7 @@ internal static partial class ValueBinder
         {
             value.Error($"{value.Shown} is a counter, whose name ends in _total", $"write {name}_total, or type: gauge");
         }
-        else if (type == ValueKind.Gauge && GaugeSuffixes.FirstOrDefault(suffix => name.EndsWith(suffix, StringComparison.Ordinal)) is { } reserved)
+        else if (type == ValueKind.Gauge && ValueNames.SuffixOfOthers(name) is { } reserved)
         {
             value.Error(
                 $"{value.Shown} is a gauge, and {reserved} is the end of other names", reserved == "_total" ? "write type: counter, or another name" : "take another name");
@@ -160,7 +159,14 @@ internal static partial class ValueBinder
             {
                 at.Error($"{Quoted.Text(entry.Key)} cannot be a label of a value", "take another name: letters, digits and _, and none that the exporter or Prometheus sets");
             }
-            else if (at.ReadText("write a path such as $.name, or a text") is { } text)
+            else if (at.Node is YamlMapping)
+            {
+                if (Section.Open(at, LabelKeys) is { } section && SourceBinder.Bind(section, section.Find("matches")) is { } place)
+                {
+                    labels.Add(new ValueLabelConfig(entry.Key, Path: null, Source: place));
+                }
+            }
+            else if (at.ReadText("write a path such as $.name, a text, or a place such as {frame: 0}") is { } text)
             {
                 var isPath = text.StartsWith('$');
                 if (isPath && source is { Selector: not SelectorConfig.Document })

@@ -70,6 +70,14 @@ internal static class ConfigLoader
             result = result with { Warnings = [.. SuspiciousText.Find(root).Where(warning => !places.Contains((warning.Line, warning.Column)))] };
         }
 
+        if (result.Config is { } config)
+        {
+            result = result with
+            {
+                Warnings = [.. result.Warnings, .. UnusedCaptures.Find(config, result.Origins!), .. SharedRoutingIds.Find(path, config.Targets)],
+            };
+        }
+
         return bound is null ? result : result with { Lists = TargetListLoader.BindingOf(bound), TargetFiles = bound.Config.TargetFiles };
     }
 }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using YamlDotNet.Core;
 
 namespace ZmqExporter.Configuration.Reading;
 
 /// <summary>The parser's complaint, with the place and the remedy for the mistakes that are common in this file.</summary>
-internal static class YamlSyntax
+internal static partial class YamlSyntax
 {
     private const int MaxSpaces = 20;
 
@@ -33,6 +34,9 @@ internal static class YamlSyntax
         // Inside [ ] and { } a brace starts a mapping, so a bare ${NAME} or {token} breaks the line apart.
         _ when line.Contains("${", StringComparison.Ordinal) && message.Contains("flow", StringComparison.Ordinal)
             => "inside [ ] and { } put quotes around \"${NAME}\"",
+        // A bracket ends a bare word there, too, and one of [*] begins an alias.
+        _ when BarePath.Match(line) is { Success: true } path
+            => $"inside {{ }} put a path with brackets in quotes: \"{path.Groups["path"].Value}\"",
         _ when message.Contains("plain scalar", StringComparison.Ordinal) && line.Split(": ").Length > 2
             => "put a value that holds \": \" in quotes",
         _ when message.Contains("plain scalar", StringComparison.Ordinal)
@@ -80,4 +84,7 @@ internal static class YamlSyntax
 
         return null;
     }
+
+    [GeneratedRegex(@"[{,][^""']*: *(?<path>\$[^\s""'{},]*\[[^\s""{},]*)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex BarePath { get; }
 }

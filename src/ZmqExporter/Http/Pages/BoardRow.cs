@@ -11,6 +11,7 @@ namespace ZmqExporter.Http.Pages;
 internal sealed record BoardRow
 {
     private const int MostDetail = 300; // characters; the target's own page has the rest
+    private const int MostWarnings = 5; // the metric has the number of all
     private const int DayHours = 24;
 
     /// <summary>The target's name.</summary>
@@ -52,6 +53,9 @@ internal sealed record BoardRow
     /// <summary>What the last probe said; may hold text that the peer chose.</summary>
     public required string Detail { get; init; }
 
+    /// <summary>What else is wrong: parts of the module that find nothing in what comes.</summary>
+    public required ImmutableArray<string> Warnings { get; init; }
+
     /// <summary>When it ended; null before the first one.</summary>
     public required PageTime? LastProbe { get; init; }
 
@@ -85,6 +89,7 @@ internal sealed record BoardRow
             Week = Numbers.Percent(hours.Last(HourlyCounts.Hours, now).Availability),
             Reason = result?.Reason is { } reason ? ReasonWords.Of(reason) : null,
             Detail = Cut(result is null ? "" : result.Detail.Length > 0 ? result.Detail : result.Found),
+            Warnings = [.. snapshot.Unmapped.Take(MostWarnings).Select(static source => Cut(source.ToString()))],
             LastProbe = snapshot.LastProbe is { } at ? PageTime.Ago(at, now) : null,
             Labels = [.. config.Labels.Select(label => (label.Key, label.Value, IsFilter(label) ? query.With(label.Key, label.Value).Link(root) : null))],
         };

@@ -23,10 +23,11 @@ internal sealed class NetMqClient(IMessageClient own, ZmtpContext context, Worke
     /// <inheritdoc />
     public void Dispose() => _workers.Dispose();
 
-    // It shakes hands and does nothing beyond it: a server that gives its messages to anybody must not count it in.
+    // It shakes hands and does nothing beyond it: a server that gives its messages to anybody must not count it in, and one that knows an
+    // identity must not take this for it.
     private DiagnosticClient Own(LinkOptions options)
     {
-        var looking = options with { PeekOnly = true, Reconnect = null, Topics = [] };
+        var looking = options with { PeekOnly = true, Reconnect = null, Topics = [], RoutingId = [] };
         return new DiagnosticClient(observer => own.CreateLink(looking, observer), context.Timers);
     }
 }

@@ -214,11 +214,11 @@ internal partial class NetMqLink : IMessageLink
             }
 
             // The next probe makes another one, and resolves the name again.
-            if (next == AfterProbe.KeepForLateReply)
+            if (next == AfterProbe.KeepForLateReply && _options.RoutingId.IsEmpty) // the next one has the same identity, so this one has to be gone
             {
                 KeepLateNeedsLock();
             }
-            else if (next is AfterProbe.Close or AfterProbe.Abort || (next == AfterProbe.Keep && IsOld))
+            else if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply || (next == AfterProbe.Keep && IsOld))
             {
                 DropNeedsLock();
             }

@@ -61,6 +61,7 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     {
         frames.Begin(FrameKind.Open, id)
             .Number((int)replaced).Number(probe).Byte((byte)route.IoThread).Byte((byte)options.SocketType).Text(address)
+            .Number(options.MaxMessageSize).Bytes(options.RoutingId.AsSpan())
             .Flag(options.Security.CurveKeys is not null);
         if (options.Security.CurveKeys is { } curve)
         {
@@ -115,7 +116,7 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
             case FrameKind.Lost:
                 var isUnsent = fields.Flag();
                 var hasError = fields.Flag();
-                var error = new ZmtpError((ZmtpErrorCode)fields.Byte(), fields.Text());
+                var error = new ZmtpError((ZmtpErrorCode)fields.Byte(), fields.Text()) { IsMessageSize = fields.Flag() };
                 End(hasError ? error : null, isUnsent);
                 return false;
             case FrameKind.Closed:

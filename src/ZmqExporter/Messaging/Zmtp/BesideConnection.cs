@@ -27,6 +27,15 @@ internal sealed class BesideConnection(
 
     private Timestamp Now => timers.Now;
 
+    /// <summary>What becomes of the connection in use where no two may exist at once, as with a routing id: an old one is closed, and none is kept besides.</summary>
+    public AfterProbe WithoutAnother(AfterProbe next)
+    {
+        lock (delivery.Lock)
+        {
+            return next == AfterProbe.KeepForLateReply ? AfterProbe.Abort : IsOldNeedsLock(next) ? AfterProbe.Close : next;
+        }
+    }
+
     /// <summary>See <see cref="IMessageLink.OpenBeside"/>.</summary>
     public bool Open(Timestamp deadline)
     {

@@ -18,6 +18,8 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     internal static ZmtpOptions Options(LinkOptions options) => new()
     {
         SocketType = options.SocketType,
+        RoutingId = options.RoutingId,
+        MaxMessageSize = options.MaxMessageSize,
         Pings = options.Pings,
         PeekOnly = options.PeekOnly,
         Security = options.Security,

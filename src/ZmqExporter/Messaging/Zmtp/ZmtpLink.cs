@@ -29,6 +29,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     {
         _context = context;
         _observer = observer;
+        MayReplace = options.RoutingId.IsEmpty;
         _lateReplies = new LateReplyConnections(context.Timers, budget);
         _delivery = new ProbeDelivery(context.Timers);
         _connection = new PersistentConnection(options.Endpoint, ZmtpClient.Options(options), context, options.Reconnect, this);
@@ -52,6 +53,9 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
 
     /// <inheritdoc />
     public TimeSpan OwnDelay => _delivery.Used?.OwnDelay ?? TimeSpan.Zero;
+
+    /// <inheritdoc />
+    public bool MayReplace { get; }
 
     /// <inheritdoc />
     public bool? IsAcknowledged => _delivery.Used?.IsAcknowledged;
@@ -115,11 +119,8 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             _beside.EndProbeNeedsLock();
         }
 
-        if (HandOver(leftOver) && next == AfterProbe.KeepForLateReply)
-        {
-            next = AfterProbe.Abort; // the late reply has come
-        }
-
+        var hasCome = HandOver(leftOver) && next == AfterProbe.KeepForLateReply; // the late reply
+        next = hasCome ? AfterProbe.Abort : MayReplace ? next : _beside.WithoutAnother(next);
         EndUse(next);
         if (_beside.RenewBetweenProbes(next))
         {

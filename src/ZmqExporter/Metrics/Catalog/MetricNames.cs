@@ -11,6 +11,7 @@ internal static class MetricNames
     public const string TargetReady = "zmq_target_ready";
     public const string TargetConsecutiveMisses = "zmq_target_consecutive_misses";
     public const string TargetFailing = "zmq_target_failing";
+    public const string TargetUnmapped = "zmq_target_unmapped";
     public const string TargetObjective = "zmq_target_objective_ratio";
     public const string TargetStateChanges = "zmq_target_state_changes_total";
     public const string TargetFlapping = "zmq_target_flapping";

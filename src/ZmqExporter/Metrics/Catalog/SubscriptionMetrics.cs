@@ -13,8 +13,8 @@ internal static class SubscriptionMetrics
         Count(MetricNames.SubscriptionMessages, "Messages that came.", counters => counters.Messages, MetricsDetail.Lean),
         Count(
             MetricNames.SubscriptionLost,
-            "Messages that are missing in the publisher's sequence.",
-            counters => counters.Sequence.Lost,
+            "Messages that are missing in the publisher's sequence. Absent before the first message whose number could be followed.",
+            counters => counters.Followed == 0 ? null : counters.Sequence.Lost,
             MetricsDetail.Lean),
         new(
             MetricNames.SubscriptionLastMessageTimestamp,
@@ -51,12 +51,12 @@ internal static class SubscriptionMetrics
     ];
 
     private static MetricFamily Count(
-        string name, string help, Func<SubscriptionCounters, long> count, MetricsDetail leastDetail = MetricsDetail.Standard) =>
+        string name, string help, Func<SubscriptionCounters, long?> count, MetricsDetail leastDetail = MetricsDetail.Standard) =>
         new(name, MetricType.Counter, help, (target, to) =>
         {
-            if (target.Subscription is { } counters)
+            if (target.Subscription is { } counters && count(counters) is { } known)
             {
-                to.Value(count(counters));
+                to.Value(known);
             }
         })
         {

@@ -9,8 +9,24 @@ namespace ZmqExporter.Metrics.Catalog;
 /// <summary>The numbers of replies and messages, under the names that the configuration gives them.</summary>
 internal static class ValueMetrics
 {
+    private static readonly LabelSet[] Mappings = LabelSet.OnePerMember(MetricLabels.Mapping, EnumLabels<Mapping>.All);
+
     public static ImmutableArray<MetricFamily> All { get; } =
     [
+        new(
+            MetricNames.TargetUnmapped,
+            MetricType.Gauge,
+            "How many mappings of a kind (sequence, per, sent_at, entries of values) find nothing in what comes. Absent while all find something.",
+            (target, to) =>
+            {
+                for (var mapping = 0; mapping < (target.Unmapped.IsEmpty ? 0 : Mappings.Length); mapping++)
+                {
+                    if (target.Unmapped.Count(source => (int)source.Mapping == mapping) is > 0 and var count)
+                    {
+                        to.Value(Mappings[mapping], count);
+                    }
+                }
+            }),
         new(
             MetricNames.ValuesDropped,
             MetricType.Counter,

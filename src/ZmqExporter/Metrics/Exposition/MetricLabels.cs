@@ -8,6 +8,7 @@ internal static class MetricLabels
     public const string State = "state";
     public const string To = "to";
     public const string Reason = "reason";
+    public const string Mapping = "mapping";
     public const string Phase = "phase";
     public const string Event = "event";
     public const string Endpoint = "endpoint";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using ZmqExporter.Teaching;
 
 namespace ZmqExporter.Probing.OneShot;
 
@@ -27,6 +28,9 @@ internal enum ConversationEntryKind
 /// <param name="Texts">The event's name, an excerpt of each frame or all of it, or a number.</param>
 internal sealed record ConversationEntry(ConversationEntryKind Kind, ImmutableArray<string> Texts)
 {
+    /// <summary>Of a message that came, when messages are kept: all of it.</summary>
+    public SeenMessage? Message { get; init; }
+
     /// <summary>A line for people.</summary>
     public override string ToString() => Kind switch
     {

@@ -12,16 +12,18 @@ internal sealed class OneShotProbe : IDisposable
     private readonly ConversationRecorder _recorder;
     private readonly TargetConfig _target;
     private readonly IProber _prober;
+    private readonly bool _awaitsFeed;
 
     /// <param name="probers">Makes the prober.</param>
     /// <param name="target">What to probe.</param>
     /// <param name="mayConnect">Says whether an address may be connected to; null allows every one.</param>
-    /// <param name="isFull">Whether frames are shown as a whole, and not only how they begin.</param>
-    public OneShotProbe(ProberFactory probers, TargetConfig target, Func<EndPoint, bool>? mayConnect = null, bool isFull = false)
+    /// <param name="detail">How much of messages is kept.</param>
+    public OneShotProbe(ProberFactory probers, TargetConfig target, Func<EndPoint, bool>? mayConnect = null, ConversationDetail detail = default)
     {
         _target = target;
+        _awaitsFeed = detail is { IsKept: true, FeedMessages: > 0 };
         _readings = target.Module.Prober is SubscribeProberConfig subscribe ? new SubscriptionReadings(subscribe) : null;
-        _recorder = new ConversationRecorder(_readings, isFull);
+        _recorder = new ConversationRecorder(_readings, detail);
         _prober = probers.Create(target, _recorder, mayConnect);
     }
 
@@ -49,8 +51,29 @@ internal sealed class OneShotProbe : IDisposable
     /// <param name="stopping">Ends it early; what comes out is then meaningless.</param>
     public async ValueTask<ProbeConversation> ProbeAsync(CancellationToken stopping)
     {
+        var start = Timestamp.Now(TimeProvider.System);
         var result = await _prober.ProbeAsync(stopping);
-        return new ProbeConversation(_target, result, _recorder.Take(), _readings?.Take());
+        if (_awaitsFeed && _readings is not null && IsConnected(result))
+        {
+            await AwaitFeedAsync(_target.Module.Timeout - start.Elapsed(TimeProvider.System), stopping);
+        }
+
+        var reading = _readings?.Take();
+        return new ProbeConversation(_target, result, _recorder.Take(), reading is null ? null : reading with { Unmapped = result.Unmapped ?? [] });
+    }
+
+    private static bool IsConnected(ProbeResult result) =>
+        result.Outcome is ProbeOutcome.OnTime or ProbeOutcome.Late or ProbeOutcome.Pending || result.Reason == FailureReason.UnexpectedReply;
+
+    // A probe ends with the first message; one alone shows nothing that grows.
+    private async Task AwaitFeedAsync(TimeSpan most, CancellationToken stopping)
+    {
+        if (most > TimeSpan.Zero)
+        {
+            using var ended = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+            ended.CancelAfter(most);
+            await _recorder.FeedIsEnough.WaitAsync(ended.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     /// <inheritdoc />

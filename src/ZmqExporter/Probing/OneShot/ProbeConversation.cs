@@ -11,6 +11,12 @@ namespace ZmqExporter.Probing.OneShot;
 internal sealed record ProbeConversation(
     TargetConfig Target, ProbeResult Result, ImmutableArray<ConversationEntry> Entries, SubscriptionReading? Reading = null)
 {
+    /// <summary>What was read, and what is doubtful about it, a line each.</summary>
+    public IEnumerable<string> Lines => Reading?.Lines() ?? Warnings.Select(warning => $"warning: {warning}");
+
+    /// <summary>What makes the module's mappings doubtful, a sentence each.</summary>
+    public IReadOnlyList<string> Warnings => Reading?.Warnings() ?? [.. (Result.Unmapped ?? []).Select(source => source.ToString())];
+
     /// <summary>The phases that were reached, by the label of each, and how long they took.</summary>
     public IEnumerable<(string Name, TimeSpan Duration)> Phases
     {

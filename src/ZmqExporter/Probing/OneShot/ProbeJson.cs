@@ -14,13 +14,15 @@ internal sealed record ProbeJson
     private static readonly ProbeJsonContext Relaxed = new(
         new JsonSerializerOptions(ProbeJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
-    /// <summary>The target's name; absent for an endpoint that stands in no config.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    /// <summary>The target's name; null for an endpoint that stands in no config.</summary>
     public string? Target { get; init; }
 
     public required string Endpoint { get; init; }
 
-    public required string Module { get; init; }
+    /// <summary>The module's name; null when the command line says what to send.</summary>
+    public required string? Module { get; init; }
+
+    public required string Prober { get; init; }
 
     public required string Outcome { get; init; }
 
@@ -48,7 +50,22 @@ internal sealed record ProbeJson
 
     public required SubscriptionJson? Subscription { get; init; }
 
+    /// <summary>What makes the mappings of a reply doubtful; absent where nothing does, and for a subscription, which has its own.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Warnings { get; init; }
+
+    /// <summary>The numbers that become metrics.</summary>
+    public required ImmutableArray<ValueJson> Values { get; init; }
+
     public required ImmutableArray<ConversationEntryJson> Trace { get; init; }
+
+    /// <summary>The messages that came, looked into; absent unless asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<MessageJson>? Messages { get; init; }
+
+    /// <summary>What they suggest for the module; absent unless asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LessonJson? Proposals { get; init; }
 
     /// <summary>The object of a conversation.</summary>
     /// <param name="conversation">All that was seen.</param>
@@ -60,6 +77,7 @@ internal sealed record ProbeJson
         {
             Endpoint = target.Endpoint.ToString(),
             Module = target.Module.Name,
+            Prober = target.Module.Prober.Name,
             Outcome = ProbeVerdict.Word(result.Outcome),
             Reason = result.Reason?.Label(),
             Verdict = ProbeVerdict.Sentence(target, result) + nextStep,
@@ -71,6 +89,8 @@ internal sealed record ProbeJson
             PhaseSeconds = conversation.Phases.ToDictionary(phase => phase.Name, phase => phase.Duration.TotalSeconds, StringComparer.Ordinal),
             Peer = result.Peer is { } peer ? ProbePeerJson.Of(peer) : null,
             Subscription = conversation.Reading is { } reading ? SubscriptionJson.Of(reading) : null,
+            Warnings = conversation.Reading is null && conversation.Warnings is { Count: > 0 } warnings ? warnings : null,
+            Values = [.. (result.Values?.Samples ?? []).Select(ValueJson.Of)],
             Trace = [.. conversation.Entries.Select(ConversationEntryJson.Of)],
         };
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ZmqExporter.Configuration;
 
@@ -22,6 +23,9 @@ internal sealed record SubscriptionReading(SubscribeProberConfig Config)
 
     /// <summary>How long the last one was on its way, by two clocks; null when no time could be read.</summary>
     public TimeSpan? Delay { get; init; }
+
+    /// <summary>The mappings that found nothing.</summary>
+    public ImmutableArray<UnmappedSource> Unmapped { get; init; } = [];
 
     /// <summary>Messages whose number could be read and followed.</summary>
     public long NumbersRead => Config.Sequence is null ? 0 : Messages - Sequence.Untracked;
@@ -64,11 +68,12 @@ internal sealed record SubscriptionReading(SubscribeProberConfig Config)
             return warnings;
         }
 
-        if (Config.Sequence is { } sequence)
+        warnings.AddRange(Unmapped.Select(source => source.ToString()));
+        if (Config.Sequence is not null && Unmapped.All(source => source.Mapping != Mapping.Sequence))
         {
             if (NumbersRead == 0)
             {
-                warnings.Add(Text($"no message has a number that can be followed in frame {sequence.Source.Frame}: wrong frame or format of sequence?"));
+                warnings.Add("no message could be followed: what its numbers are counted by (sequence: per) is missing or longer than 256 bytes, or there are more than 10,000 of it");
             }
             else if (Sequence.Lost > ManyLosses && Sequence.Lost / ManyLossesAMessage > NumbersRead)
             {
@@ -76,16 +81,9 @@ internal sealed record SubscriptionReading(SubscribeProberConfig Config)
             }
         }
 
-        if (Config.SentAt is { } sentAt)
+        if (Delay is { } delay && delay.Duration() > DelayWords.LongestDelay)
         {
-            if (Delay is null)
-            {
-                warnings.Add(Text($"no message has a time that can be read in frame {sentAt.Source.Frame}: wrong frame or format of sent_at?"));
-            }
-            else if (Delay.Value.Duration() > DelayWords.LongestDelay)
-            {
-                warnings.Add(Text($"the last message was sent {Show(Delay.Value.Duration())} {(Delay > TimeSpan.Zero ? "ago" : "in the future")} by what it says: wrong format (unit?) of sent_at, or wrong clock?"));
-            }
+            warnings.Add(Text($"the last message was sent {Show(delay.Duration())} {(delay > TimeSpan.Zero ? "ago" : "in the future")} by what it says: wrong format (unit?) of sent_at, or wrong clock?"));
         }
 
         return warnings;

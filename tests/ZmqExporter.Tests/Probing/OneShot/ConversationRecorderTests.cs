@@ -14,7 +14,7 @@ public sealed class ConversationRecorderTests
     [InlineData(true)]
     public void OnMessageReceived_LongFrame_IsShownAsAWholeOnDemand(bool isFull)
     {
-        var recorder = new ConversationRecorder(isFull: isFull);
+        var recorder = new ConversationRecorder(detail: new ConversationDetail(isFull));
 
         ((IProbeObserver)recorder).OnMessageReceived(ZmtpMessage.FromFrames([Long, []]));
 
@@ -45,7 +45,7 @@ public sealed class ConversationRecorderTests
         var frame = Encoding.ASCII.GetBytes($"{new string('.', 70_000)}hunter22 and more");
         foreach (var isFull in (bool[])[false, true])
         {
-            var recorder = new ConversationRecorder(isFull: isFull);
+            var recorder = new ConversationRecorder(detail: new ConversationDetail(isFull));
 
             new MaskedProber.Observer(recorder, PasswordMask.For("hunter22")!).OnMessageReceived(ZmtpMessage.FromFrames([frame]));
 

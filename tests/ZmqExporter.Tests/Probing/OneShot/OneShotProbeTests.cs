@@ -37,8 +37,8 @@ public sealed class OneShotProbeTests
         var root = json.RootElement;
         Assert.Equal(
             [
-                "endpoint", "module", "outcome", "exit_code", "reason", "verdict", "reachable", "responsive", "ready", "round_trip_seconds",
-                "elapsed_seconds", "phase_seconds", "peer", "subscription", "trace",
+                "target", "endpoint", "module", "prober", "outcome", "exit_code", "reason", "verdict", "reachable", "responsive", "ready", "round_trip_seconds",
+                "elapsed_seconds", "phase_seconds", "peer", "subscription", "values", "trace",
             ],
             root.EnumerateObject().Select(member => member.Name),
             StringComparer.Ordinal);

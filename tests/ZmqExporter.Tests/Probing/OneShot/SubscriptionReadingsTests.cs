@@ -34,9 +34,8 @@ public sealed class SubscriptionReadingsTests
     }
 
     [Theory]
-    [InlineData(10, 0, 10, 0.1, "no message has a number that can be followed in frame 1: wrong frame or format of sequence?")]
+    [InlineData(10, 0, 10, 0.1, "no message could be followed: what its numbers are counted by (sequence: per) is missing or longer than 256 bytes, or there are more than 10,000 of it")]
     [InlineData(10, 160_000_000, 0, 0.1, "far more messages look lost than came: wrong frame, format (byte order?) or per of sequence?")]
-    [InlineData(10, 0, 0, null, "no message has a time that can be read in frame 2: wrong frame or format of sent_at?")]
     [InlineData(10, 0, 0, 1_799_998.0, "the last message was sent 20 d 19 h 59 min 58 s ago by what it says: wrong format (unit?) of sent_at, or wrong clock?")]
     [InlineData(10, 0, 0, -7_200.0, "the last message was sent 2 h in the future by what it says: wrong format (unit?) of sent_at, or wrong clock?")]
     public void Warnings_MappingThatDoesNotFit_AreGiven(long messages, long lost, long untracked, double? delay, string warning)
@@ -48,6 +47,22 @@ public sealed class SubscriptionReadingsTests
 
         Assert.Equal([warning], reading.Warnings(), StringComparer.Ordinal);
         Assert.Equal($"warning: {warning}", reading.Lines().Last());
+    }
+
+    [Fact]
+    public void Warnings_UnmappedSources_AreTheirSentencesAndNoOthers()
+    {
+        var reading = new SubscriptionReading(Config)
+        {
+            Messages = 10,
+            Sequence = new SequenceCounts(0, 0, 0, 10),
+            Unmapped = [new UnmappedSource(Mapping.Sequence, "", "frame 1 is missing: the message has 1 frame"), new UnmappedSource(Mapping.Values, "app_depth", "no")],
+        };
+
+        Assert.Equal(
+            ["sequence finds nothing in what comes: frame 1 is missing: the message has 1 frame", "values: app_depth finds nothing in what comes: no"],
+            reading.Warnings(),
+            StringComparer.Ordinal);
     }
 
     [Fact]
