@@ -47,8 +47,8 @@ public sealed class ProbeEndpointTests
         string[] parts = ["> \"ping\"", "< \"pong\"", "* handshake_succeeded", "  handshake  ", "FAILED (unexpected_reply)", "probe_success 0\n", "probe_zmq_reachable 1\n", "probe_zmq_ready 0\n"];
         Assert.All(parts, part => Assert.Contains(part, debug, StringComparison.Ordinal));
         var page = await exporter.GetTextAsync("/");
-        Assert.Contains($"<td>{server.Endpoint}</td><td>echo</td><td class=\"state down\">failure: unexpected_reply</td>", page, StringComparison.Ordinal);
-        Assert.Contains("<a href=\"probe/1\">", page, StringComparison.Ordinal);
+        Assert.Contains($"<td><bdi>{server.Endpoint}</bdi></td><td><bdi>echo</bdi></td><td><span class=\"state down\">failure: unexpected_reply</span></td>", page, StringComparison.Ordinal);
+        Assert.Contains("<a href=\"./probe/1\">", page, StringComparison.Ordinal);
         Assert.Contains("FAILED (unexpected_reply)", await exporter.GetTextAsync("/probe/1"), StringComparison.Ordinal);
         using var missing = await exporter.GetAsync("/probe/2");
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);

@@ -108,7 +108,8 @@ public sealed class SecurityTests
         var log = string.Join('\n', exporter.LogLines);
         var page = await exporter.GetTextAsync("/");
         Assert.Equal(2, probe.ExitCode);
-        foreach (var text in new[] { log, page, probe.Output, await exporter.GetTextAsync("/metrics") })
+        string[] others = [await exporter.GetTextAsync("/metrics"), await exporter.GetTextAsync("/targets/server/ping"), await exporter.GetTextAsync("/api/v1/targets/server/ping")];
+        foreach (var text in (string[])[log, page, probe.Output, .. others])
         {
             AssertNoSecret(text);
             Assert.DoesNotContain(echo.Substring(echo.Length / 2, 8), text, StringComparison.Ordinal);

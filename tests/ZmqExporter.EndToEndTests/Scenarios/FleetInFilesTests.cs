@@ -5,7 +5,7 @@ namespace ZmqExporter.EndToEndTests.Scenarios;
 
 /// <summary>
 /// Fifty servers in two data centres from a directory of lists. One moves, one goes to the other data centre, one is renamed, one is removed; then
-/// one breaks. The dashboards, the status page and the pager are right all along.
+/// one breaks. The dashboards, the board and the pager are right all along.
 /// </summary>
 public sealed partial class FleetInFilesTests
 {
@@ -60,13 +60,13 @@ public sealed partial class FleetInFilesTests
         await AssertOnlyTheBrokenOneWakesAsync(fleet, exporter, prometheus, receiver, "berlin-1");
     }
 
-    // The list, the metrics, the status page and the dashboards have the same servers, all of them up.
+    // The list, the metrics, the board and the dashboards have the same servers, all of them up.
     private static async Task AssertSeenAsync(FleetInFiles fleet, ExporterProcess exporter, PrometheusServer prometheus)
     {
         await exporter.EventuallyAsync(samples => fleet.Names.SequenceEqual(Up(samples), StringComparer.Ordinal));
         var page = await exporter.GetTextAsync("/");
         Assert.Equal(fleet.Names, Row().Matches(page).Select(row => row.Groups["name"].Value).Order(StringComparer.Ordinal), StringComparer.Ordinal);
-        Assert.Contains($"<p>{fleet.Names.Count} up.</p>", page, StringComparison.Ordinal);
+        Assert.Contains($"<b>{fleet.Names.Count}</b> <span class=\"state up\">", page, StringComparison.Ordinal);
 
         await prometheus.EventuallyAsync("zmq_target_state{state=\"up\"} == 1", samples =>
             fleet.Names.SequenceEqual(samples.Select(sample => sample.Labels["target"]).Order(StringComparer.Ordinal), StringComparer.Ordinal));
@@ -117,12 +117,14 @@ public sealed partial class FleetInFilesTests
         var worst = await new DashboardSession(prometheus).AskAsync("zmq-fleet.json", "Not well now: what, since when, why");
         Assert.All(worst, series => Assert.Equal(broken, series.Labels["target"]));
         Assert.NotEmpty(worst);
-        Assert.Contains($"<p>1 down, {fleet.Names.Count - 1} up.</p>", await exporter.GetTextAsync("/"), StringComparison.Ordinal);
+        var page = await exporter.GetTextAsync("/");
+        Assert.Contains("<b>1</b> <span class=\"state down\">", page, StringComparison.Ordinal);
+        Assert.Contains($"<b>{fleet.Names.Count - 1}</b> <span class=\"state up\">", page, StringComparison.Ordinal);
         Assert.All(receiver.Of(Page).SelectMany(one => one.Alerts), one => Assert.Equal(broken, one.Labels["target"]));
     }
 
     private static async Task<double> NowAsync(PrometheusServer prometheus) => (await prometheus.QueryAsync("vector(time())"))[0].Value;
 
-    [GeneratedRegex("<tr><td>(?<name>[^<]+)</td>", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("<th role=\"rowheader\" scope=\"row\"><a [^>]+><bdi>(?<name>[^<]+)</bdi>", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Row();
 }

@@ -12,6 +12,9 @@ internal sealed record BoardFacets(ImmutableArray<string> Modules, ImmutableArra
     private const int MostLabels = 12;
     private const int MostValues = 100;
 
+    /// <summary>Nothing to filter by.</summary>
+    public static BoardFacets None { get; } = new([], []);
+
     /// <summary>Looks through all targets.</summary>
     public static BoardFacets Of(BoardSnapshot board)
     {

@@ -53,7 +53,7 @@ internal sealed record BoardRow
     /// <summary>What the last probe said; may hold text that the peer chose.</summary>
     public required string Detail { get; init; }
 
-    /// <summary>What makes its numbers doubtful: mappings that find nothing in what comes. May hold text that the peer chose.</summary>
+    /// <summary>What else is wrong: parts of the module that find nothing in what comes.</summary>
     public required ImmutableArray<string> Warnings { get; init; }
 
     /// <summary>When it ended; null before the first one.</summary>

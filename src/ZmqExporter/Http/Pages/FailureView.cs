@@ -98,7 +98,7 @@ internal sealed record FailureView
                 Numbers.Count(frame.Length, "byte", "bytes") + (isCut ? Numbers.Text($", the first {bytes.Length} are kept") : ""),
                 Excerpt.Whole(bytes) + (isCut ? "…" : ""),
                 string.Join(' ', Convert.ToHexStringLower(bytes).Chunk(HexGroup).Select(static digits => new string(digits))),
-                isCut ? null : FrameText.Decoded(frame));
+                isCut ? null : DecodedFrame.Of(frame));
         }
     }
 }

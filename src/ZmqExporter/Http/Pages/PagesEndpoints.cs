@@ -31,8 +31,9 @@ internal static class PagesEndpoints
             return responses.AnswerPageAsync(context, () =>
             {
                 var board = sources.Board.Take();
-                var view = BoardView.Of(sources, board, facets.Of(board), query);
-                return IsFragment(context.Request) ? new Http_Pages_BoardLive { Model = view } : new Http_Pages_Board { Model = view };
+                return IsFragment(context.Request)
+                    ? new Http_Pages_BoardLive { Model = BoardView.Of(sources, board, BoardFacets.None, query) } // the form stays as it is
+                    : new Http_Pages_Board { Model = BoardView.Of(sources, board, facets.Of(board), query) };
             });
         }));
         endpoints.MapMethods("/targets/" + TargetPath.Pattern, TextResponse.ReadMethods, (RequestDelegate)(context =>
