@@ -29,7 +29,7 @@ internal static class ExporterPages
         app.MapDocs(responses);
         app.MapProbeNow(
             key => targets.TryGet(key, out var target) ? target : null,
-            allowsProbes ? (target, gone) => probes.AskAsync(target.Config, gone) : null);
+            () => allowsProbes ? (target, gone) => probes.AskAsync(target.Config, gone) : null);
         var sources = services.GetRequiredService<TargetSources>();
         app.MapPages(
             new PageSources
@@ -40,7 +40,7 @@ internal static class ExporterPages
                 Settings = target => sources.SettingsOf(target),
                 Recent = services.GetRequiredService<RecentProbes>().All,
                 Problems = () => Problems(services),
-                AllowsProbes = allowsProbes,
+                AllowsProbes = () => allowsProbes,
                 Shard = services.GetRequiredService<Shard>(),
             },
             responses);

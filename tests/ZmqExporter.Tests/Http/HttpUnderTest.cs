@@ -11,6 +11,7 @@ using ZmqExporter.Http;
 using ZmqExporter.Http.Api;
 using ZmqExporter.Http.Pages;
 using ZmqExporter.OnDemand;
+using ZmqExporter.Targets;
 using ZmqExporter.Tests.Metrics;
 
 namespace ZmqExporter.Tests.Http;
@@ -47,6 +48,9 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public RecentProbes Recent { get; } = new();
 
+    /// <summary>Makes extra probes; null when they are off.</summary>
+    public Func<Target, CancellationToken, Task<ProbeAnswer>>? ProbeNow { get; set; }
+
     public HttpMessageHandler Handler => _app.GetTestServer().CreateHandler();
 
     public HttpClient Client => field ??= _app.GetTestClient();
@@ -80,6 +84,8 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         app.MapTargetsEndpoint(test.Metrics.Targets.Configs, responses, () => test.MissingTargets);
         app.MapOpenApi(responses);
         var board = new BoardCache(test.Metrics.Targets, test.Metrics.Events, test.Metrics.Time);
+        app.MapDocs(responses);
+        app.MapProbeNow(key => test.Metrics.Targets.TryGet(key, out var target) ? target : null, () => test.ProbeNow);
         app.MapPages(test.PagesOf(board) with { Shard = shard }, responses);
         app.MapTargetsApi(
             test.Metrics.Targets,
@@ -112,6 +118,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         Settings = static _ => [new EffectiveSetting("interval", "15s", SettingOrigin.BuiltIn)],
         Recent = Recent.All,
         Problems = () => Problems,
+        AllowsProbes = () => ProbeNow is not null,
     };
 
     public async ValueTask DisposeAsync()

@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using System.Reflection;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
+using Markdig.Extensions.Tables;
+using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
 
@@ -52,8 +54,22 @@ internal static class DocsPages
             Mend(link, name);
         }
 
+        foreach (var row in document.Descendants<TableRow>())
+        {
+            Mark(row);
+        }
+
         var root = name == Index ? "../" : string.Concat(Enumerable.Repeat("../", name.Count(static character => character == '/') + 1));
         return new DocsView(TitleOf(text, name), root, document.ToHtml(Pipeline));
+    }
+
+    // A row that begins with a key or a reason can be linked to, as headings can.
+    private static void Mark(TableRow row)
+    {
+        if (row is [TableCell cell, ..] && cell.Descendants<CodeInline>().Take(2).ToArray() is [var code] && cell.Descendants<LiteralInline>().All(static text => text.Content.IsEmptyOrWhitespace()))
+        {
+            row.GetAttributes().Id = code.Content;
+        }
     }
 
     // Between the pages links lead on; what is not among them, such as a picture or a file of the repository, stays as its text.

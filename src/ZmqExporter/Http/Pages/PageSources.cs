@@ -28,7 +28,7 @@ internal sealed record PageSources
     public Func<IEnumerable<string>> Problems { get; init; } = static () => [];
 
     /// <summary>Whether whoever sees a target's page may have it probed once more.</summary>
-    public bool AllowsProbes { get; init; }
+    public Func<bool> AllowsProbes { get; init; } = static () => false;
 
     /// <summary>Which of all targets these are; null for all of them.</summary>
     public Shard? Shard { get; init; }

@@ -18,11 +18,11 @@ internal static class ProbeNowEndpoint
     /// <summary>Maps it.</summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="find">The target with a key; null when there is none.</param>
-    /// <param name="probe">Probes; null when the command line does not allow it.</param>
-    public static void MapProbeNow(this IEndpointRouteBuilder endpoints, Func<TargetKey, Target?> find, Func<Target, CancellationToken, Task<ProbeAnswer>>? probe) =>
+    /// <param name="probes">Gives what probes; null when the command line does not allow it.</param>
+    public static void MapProbeNow(this IEndpointRouteBuilder endpoints, Func<TargetKey, Target?> find, Func<Func<Target, CancellationToken, Task<ProbeAnswer>>?> probes) =>
         endpoints.MapPost("/targets/" + TargetPath.Pattern + Suffix, (RequestDelegate)(async context =>
         {
-            if (probe is null)
+            if (probes() is not { } probe)
             {
                 await context.Response.WriteLineAsync(StatusCodes.Status403Forbidden, Off);
             }

@@ -121,7 +121,7 @@ internal sealed record TargetView
             Settings = [.. sources.Settings(snapshot.Config).Select(static setting => (setting.Key, setting.Value, setting.Origin.ToString()))],
             Runbook = DocLinks.RunbookOf(snapshot.State, result?.Reason, result?.Reachable == true) is { } section ? Root + section : null,
             ReasonDoc = result?.Reason is { } reason ? Root + DocLinks.Of(reason) : null,
-            ProbeNow = sources.AllowsProbes ? $"{Root}targets/{TargetPath.Of(target.Key)}{ProbeNowEndpoint.Suffix}" : null,
+            ProbeNow = sources.AllowsProbes() ? $"{Root}targets/{TargetPath.Of(target.Key)}{ProbeNowEndpoint.Suffix}" : null,
             Json = $"{Root}api/v1/targets/{TargetPath.Of(target.Key)}",
             EventStream = $"{Root}api/v1/events?target={Uri.EscapeDataString(target.Key.Target)}&module={Uri.EscapeDataString(target.Key.Module)}",
         };

@@ -181,36 +181,6 @@ public sealed class TargetHistoryTests
         Assert.Equal("short", new FailureRun(new RecentResult(Miss(FailureReason.Refused), Start), "short").Detail);
     }
 
-    // What a target may take by default, with the worst that can come.
-    [Fact]
-    public void Record_WorstCase_TakesAtMostFourKilobytesATarget()
-    {
-        const int Targets = 300;
-        var histories = new TargetHistory[Targets];
-        var reasons = FailureReasons.All.Where(reason => reason != FailureReason.LocalError).ToArray();
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var target = 0; target < Targets; target++)
-        {
-            histories[target] = new TargetHistory(isLean: false);
-            for (var i = 0; i < 2 * HourlyCounts.Hours; i++)
-            {
-                var at = Start.AddHours(i);
-                var messages = new LastMessages();
-                messages.OnSent(ZmtpMessage.FromFrames([.. Enumerable.Range(0, 20).Select(_ => new byte[50])]));
-                messages.OnReceived(ZmtpMessage.FromFrames([.. Enumerable.Range(0, 20).Select(_ => new byte[50])]));
-                var miss = ProbeResult.Miss(reasons[i % reasons.Length], new string('x', 1000), reachable: true);
-                var transition = new TargetTransition(TargetState.Suspect, i % 3 == 0 ? TargetState.Down : TargetState.Suspect);
-                histories[target].Record(miss, at, transition, messages);
-                histories[target].Record(new ProbeResult { Outcome = ProbeOutcome.OnTime }, at, default, default);
-                histories[target].OnEvent(ConnectionEvent.Closed, at);
-            }
-        }
-
-        var taken = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / Targets;
-        GC.KeepAlive(histories);
-        Assert.InRange(taken, 1000, 4096);
-    }
-
     private static string Words(FailureRun run) =>
         $"{run.First} {run.Last:O} {run.Count} {run.Reason} {run.Detail} {run.WasDown} {run.Received?.FrameCount} {string.Join(",", run.Received?.Frames.Select(frame => Convert.ToHexString(frame.Bytes.Span)) ?? [])}";
 
