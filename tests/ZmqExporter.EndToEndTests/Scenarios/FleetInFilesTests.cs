@@ -117,9 +117,9 @@ public sealed partial class FleetInFilesTests
         var worst = await new DashboardSession(prometheus).AskAsync("zmq-fleet.json", "Not well now: what, since when, why");
         Assert.All(worst, series => Assert.Equal(broken, series.Labels["target"]));
         Assert.NotEmpty(worst);
-        var page = await exporter.GetTextAsync("/");
-        Assert.Contains("<b>1</b> <span class=\"state down\">", page, StringComparison.Ordinal);
-        Assert.Contains($"<b>{fleet.Names.Count - 1}</b> <span class=\"state up\">", page, StringComparison.Ordinal);
+        var board = await exporter.GetTextAsync("/");
+        Assert.Contains("<b>1</b> <span class=\"state down\">", board, StringComparison.Ordinal);
+        Assert.Contains($"<b>{fleet.Names.Count - 1}</b> <span class=\"state up\">", board, StringComparison.Ordinal);
         Assert.All(receiver.Of(Page).SelectMany(one => one.Alerts), one => Assert.Equal(broken, one.Labels["target"]));
     }
 

@@ -65,15 +65,15 @@ public sealed class BrowserTests(BoardUnderTest board) : IClassFixture<BoardUnde
         await page.Page.SelectOptionAsync("select[name=label] >> nth=0", "team=trading");
         await page.Page.PressAsync("input[name=q]", "Enter");
         await page.Page.WaitForURLAsync("**/?q=ll&label=*");
-        Assert.Equal(["well"], await page.TextsAsync("table.board th > a > bdi"));
+        Assert.Equal(["well"], await page.TextsAsync("table.board th > a > bdi"), StringComparer.Ordinal);
 
         await using var other = await board.OpenAsync(new Uri(page.Page.Url).PathAndQuery);
-        Assert.Equal(["well"], await other.TextsAsync("table.board th > a > bdi"));
+        Assert.Equal(["well"], await other.TextsAsync("table.board th > a > bdi"), StringComparer.Ordinal);
         await other.Page.ClickAsync("a.label >> nth=0");
         await other.Page.WaitForURLAsync("**/?q=ll&label.team=trading");
         await other.Page.ClickAsync(".chips a >> nth=0");
         await other.Page.WaitForURLAsync("**/?label.team=trading");
-        Assert.Equal(["slow", "well"], (await other.TextsAsync("table.board th > a > bdi")).Order(StringComparer.Ordinal));
+        Assert.Equal(["slow", "well"], (await other.TextsAsync("table.board th > a > bdi")).Order(StringComparer.Ordinal), StringComparer.Ordinal);
     }
 
     [Fact]
@@ -82,8 +82,8 @@ public sealed class BrowserTests(BoardUnderTest board) : IClassFixture<BoardUnde
         await using var page = await board.OpenAsync("/", new BrowserNewContextOptions { JavaScriptEnabled = false });
         await page.Page.SelectOptionAsync("select[name=state]", "down");
         await page.Page.ClickAsync("form button");
-        Assert.Contains("gone", await page.TextsAsync("table.board th > a > bdi"));
-        Assert.DoesNotContain("well", await page.TextsAsync("table.board th > a > bdi"));
+        Assert.Contains("gone", await page.TextsAsync("table.board th > a > bdi"), StringComparer.Ordinal);
+        Assert.DoesNotContain("well", await page.TextsAsync("table.board th > a > bdi"), StringComparer.Ordinal);
         Assert.Contains("ago", Assert.Single(await page.TextsAsync("tr[data-key='gone/ping'] td.last .muted")), StringComparison.Ordinal);
         await page.Page.ClickAsync("tr[data-key='gone/ping'] th > a");
         Assert.Equal(["gone ping"], await page.TextsAsync("h1"));
