@@ -44,7 +44,7 @@ public sealed class ArchitectureTests
             "Http", "Board", "Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
         new(
             "Http.Pages",
-            "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Content", "Zmtp", "RazorSlices"),
+            "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Content", "Zmtp", "RazorSlices", "Markdig"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new(
             DependencyGraph.Root,
