@@ -17,17 +17,17 @@ internal sealed record ProbeExamples(uint Mark, ImmutableArray<ProbeExample> Rou
 {
     /// <summary>Those of the results that are kept.</summary>
     /// <param name="mark">The target's mark.</param>
-    /// <param name="results">The last results, the oldest first.</param>
+    /// <param name="results">The last results.</param>
     /// <param name="bounds">The upper bounds of the histogram's buckets.</param>
-    public static ProbeExamples Of(uint mark, ReadOnlySpan<RecentResult> results, ReadOnlySpan<double> bounds)
+    public static ProbeExamples Of(uint mark, in Ring<RecentResult> results, ReadOnlySpan<double> bounds)
     {
         ulong buckets = 0;
         uint reasons = 0;
         var roundTrips = ImmutableArray.CreateBuilder<ProbeExample>();
         var failures = ImmutableArray.CreateBuilder<ProbeExample>();
-        for (var i = results.Length - 1; i >= 0; i--)
+        for (var age = 0; age < results.Count; age++)
         {
-            var result = results[i];
+            ref readonly var result = ref results.FromNewest(age);
             if (result.Reason is { } reason && (reasons & (1u << (int)reason)) == 0)
             {
                 reasons |= 1u << (int)reason;

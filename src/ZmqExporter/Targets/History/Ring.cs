@@ -19,8 +19,15 @@ internal struct Ring<T>(int capacity)
     /// <summary>Whether there is none.</summary>
     public readonly bool IsEmpty => _count == 0;
 
+    /// <summary>How many there are.</summary>
+    public readonly int Count => _count;
+
     /// <summary>The newest one. There has to be one.</summary>
-    public readonly T Newest => _items[(_next + _items.Length - 1) % _items.Length];
+    public readonly T Newest => FromNewest(0);
+
+    /// <summary>One of them.</summary>
+    /// <param name="age">How many came after it; less than <see cref="Count"/>.</param>
+    public readonly ref readonly T FromNewest(int age) => ref _items[(_next + _items.Length - 1 - age) % _items.Length];
 
     /// <summary>Adds one, and forgets the oldest when there are too many.</summary>
     public void Add(T item)

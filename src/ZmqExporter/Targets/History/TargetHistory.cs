@@ -80,7 +80,7 @@ internal struct TargetHistory(bool isLean)
     public readonly ImmutableArray<RecentResult> Results() => _results.Snapshot();
 
     /// <summary>The newest results of each kind, as examples.</summary>
-    public readonly ProbeExamples Examples(uint mark, ReadOnlySpan<double> bounds) => ProbeExamples.Of(mark, _results.Snapshot().AsSpan(), bounds);
+    public readonly ProbeExamples Examples(uint mark, ReadOnlySpan<double> bounds) => ProbeExamples.Of(mark, _results, bounds);
 
     /// <summary>How many probes of each hour were answered.</summary>
     public readonly HourlySnapshot Hours() => _hours.Snapshot();
