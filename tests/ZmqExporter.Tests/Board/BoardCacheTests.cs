@@ -30,4 +30,28 @@ public sealed class BoardCacheTests
         _metrics.Time.Advance(TimeSpan.FromSeconds(0.2));
         Assert.Equal(TargetState.Up, Assert.Single(_board.Take().Targets).State);
     }
+
+    // Ten browsers that look at ten thousand targets must not cost more than probing them.
+    [Fact]
+    public void Take_ManyTargets_IsGoodForLongerUnlessAStateChanges()
+    {
+        const int Targets = 4000;
+        for (var i = 0; i < Targets; i++)
+        {
+            _metrics.Targets.Set(MetricsUnderTest.Target($"target-{i}"));
+        }
+
+        var first = _board.Take();
+        _metrics.Time.Advance(TimeSpan.FromSeconds(1.9));
+        Assert.Same(first, _board.Take());
+        _metrics.Time.Advance(TimeSpan.FromSeconds(0.2));
+        var second = _board.Take();
+        Assert.NotSame(first, second);
+
+        _metrics.Targets.Set(MetricsUnderTest.Target("target-0")).Record(MetricsUnderTest.OnTime());
+        _metrics.Time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.Same(second, _board.Take());
+        _metrics.Time.Advance(TimeSpan.FromSeconds(0.2));
+        Assert.NotSame(second, _board.Take());
+    }
 }

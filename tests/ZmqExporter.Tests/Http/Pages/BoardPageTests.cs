@@ -141,7 +141,7 @@ public sealed class BoardPageTests
 
         Assert.Equal("something is <wrong>", page.Text(".problems li"));
         Assert.Contains("This is shard 1/3 of the targets", page.Text("main"), StringComparison.Ordinal);
-        Assert.Equal(["./metrics", "./-/healthy", "./-/ready", "./config", "./api/v1/targets"], page.QuerySelectorAll("header nav a").Select(link => link.GetAttribute("href")), StringComparer.Ordinal);
+        Assert.Equal(["./metrics", "./-/healthy", "./-/ready", "./config", "./docs/", "./api/v1/targets"], page.QuerySelectorAll("header nav a").Select(link => link.GetAttribute("href")), StringComparer.Ordinal);
         Assert.StartsWith("Version ", page.Text("footer"), StringComparison.Ordinal);
         Assert.Equal(
             "2026-01-02 03:04:05 UTC tcp://127.0.0.1:1 ping failure: refused 0.250 s log of probe 2",
