@@ -117,7 +117,7 @@ internal sealed class SequenceIntake
 
         if (!_hasNumber || _topicLength > _topic.Length)
         {
-            _tracker.Untracked();
+            _tracker.Untracked(mayBeOfAnyTopic: !_hasNumber || _topicLength == int.MaxValue);
         }
         else
         {

@@ -15,6 +15,8 @@ internal sealed class SequenceTracker(ulong max)
     private Topic? _latest; // a flood is often on one topic
     private int _connection;
     private int _gap; // counts the connections before which nobody listened
+    private long _unread; // messages whose number, or whose topic, could not be read
+    private long _unexplained; // those of them that no gap was explained by yet
 
     /// <summary>Counts so far.</summary>
     public SequenceCounts Counts { get; private set; }
@@ -48,6 +50,7 @@ internal sealed class SequenceTracker(ulong max)
         var step = SequenceStep.Between(known.Last, number, max, known.HasPassedZero, isReconnected: known.Gap != _gap);
         known.Connection = _connection;
         known.Gap = _gap;
+        var lost = step.Kind == SequenceStepKind.Repeat ? 0 : step.Lost - TakeUnread(known, step.Lost);
         if (step.Kind != SequenceStepKind.Repeat)
         {
             var wrapped = step.Kind == SequenceStepKind.Next && number < known.Last;
@@ -57,12 +60,12 @@ internal sealed class SequenceTracker(ulong max)
             HasAdvanced |= step.Kind == SequenceStepKind.Next && known.ResetOn != _connection;
         }
 
-        if (step.Lost > 0)
+        if (lost > 0)
         {
             Counts = Counts with
             {
-                Lost = Counts.Lost + step.Lost,
-                LostWhileDisconnected = Counts.LostWhileDisconnected + (isReconnected ? step.Lost : 0),
+                Lost = Counts.Lost + lost,
+                LostWhileDisconnected = Counts.LostWhileDisconnected + (isReconnected ? lost : 0),
             };
         }
         else if (step.Kind == SequenceStepKind.Reset)
@@ -72,7 +75,16 @@ internal sealed class SequenceTracker(ulong max)
     }
 
     /// <summary>Counts a message that cannot be followed: no number, one that cannot be read, or a topic that is too long.</summary>
-    public void Untracked() => Counts = Counts with { Untracked = Counts.Untracked + 1 };
+    /// <param name="mayBeOfAnyTopic">Whether it came on a topic that is followed, for all that is known: then a number that is missing there may be its own.</param>
+    public void Untracked(bool mayBeOfAnyTopic = false)
+    {
+        Counts = Counts with { Untracked = Counts.Untracked + 1 };
+        if (mayBeOfAnyTopic)
+        {
+            _unread++;
+            _unexplained++;
+        }
+    }
 
     /// <summary>The counts so far, which begin at 0 again.</summary>
     public SequenceCounts TakeCounts()
@@ -81,6 +93,15 @@ internal sealed class SequenceTracker(ulong max)
         Counts = default;
         HasAdvanced = false;
         return counts;
+    }
+
+    // What came is not lost, also when nobody could read its number: as many numbers as messages came unread since the topic's last one may be theirs.
+    private long TakeUnread(Topic topic, long missing)
+    {
+        var taken = Math.Min(missing, Math.Min(_unread - topic.Unread, _unexplained));
+        _unexplained -= taken;
+        topic.Unread = _unread;
+        return taken;
     }
 
     private Topic? Find(ReadOnlySpan<byte> topic)
@@ -101,7 +122,7 @@ internal sealed class SequenceTracker(ulong max)
             return;
         }
 
-        var begun = new Topic(topic.ToArray()) { Last = number, HasPassedZero = number == 0, Connection = _connection, Gap = _gap };
+        var begun = new Topic(topic.ToArray()) { Last = number, HasPassedZero = number == 0, Connection = _connection, Gap = _gap, Unread = _unread };
         _topics.Add(begun.Name, begun);
         _latest = begun;
     }
@@ -117,6 +138,8 @@ internal sealed class SequenceTracker(ulong max)
         public int Connection { get; set; }
 
         public int Gap { get; set; }
+
+        public long Unread { get; set; }
 
         public int ResetOn { get; set; } = -1; // the connection
     }

@@ -153,6 +153,41 @@ public sealed class SequenceTrackerTests
         Assert.Equal(default, tracker.Counts);
     }
 
+    // A message that came is not lost, also when its number could not be read.
+    [Fact]
+    public void Track_NumbersOfMessagesThatWereNotRead_AreNotLost()
+    {
+        var tracker = new SequenceTracker(uint.MaxValue);
+        tracker.Track("a"u8, 1);
+        tracker.Untracked(mayBeOfAnyTopic: true);
+        tracker.Untracked(mayBeOfAnyTopic: true);
+        tracker.Track("a"u8, 1); // a repeat explains nothing
+        tracker.Track("a"u8, 4);
+        Assert.Equal((0L, 2L), (tracker.Counts.Lost, tracker.Counts.Untracked));
+
+        tracker.Track("a"u8, 6); // they are used up
+        Assert.Equal(1, tracker.Counts.Lost);
+        tracker.Untracked(mayBeOfAnyTopic: true);
+        tracker.Track("a"u8, 10);
+        Assert.Equal(3, tracker.Counts.Lost);
+    }
+
+    [Fact]
+    public void Track_UnreadMessagesOfSomeTopic_ExplainOnlyGapsThatBeganBeforeThem()
+    {
+        var tracker = new SequenceTracker(uint.MaxValue);
+        tracker.Track("a"u8, 1);
+        tracker.Track("b"u8, 1);
+        tracker.Untracked(mayBeOfAnyTopic: true);
+        tracker.Track("a"u8, 3); // it was this topic's, for all that is known
+        tracker.Track("b"u8, 3);
+        Assert.Equal(1, tracker.Counts.Lost);
+
+        tracker.Untracked(); // of a topic of its own
+        tracker.Track("a"u8, 5);
+        Assert.Equal(2, tracker.Counts.Lost);
+    }
+
     [Fact]
     public void Track_MoreTopicsThanThereIsRoomFor_AreUntrackedAndTheFirstOnesStay()
     {
