@@ -38,14 +38,6 @@ internal static class ProbeText
             output.WriteLine($"  value      {sample}");
         }
 
-        if (result.Values is { } values)
-        {
-            foreach (var value in target.Module.Prober.Values.Where(value => values.Samples.All(sample => sample.Value.Metric != value.Metric)))
-            {
-                output.WriteLine($"  warning: {value.Metric} found no number in it: wrong frame, path or format of values?");
-            }
-        }
-
         output.WriteLine($"{PluginVerdict.Heading(result)}: {ProbeVerdict.Sentence(target, result)}{NextStep.Of(target, result)}");
     }
 

@@ -29,7 +29,8 @@ internal sealed class FeedTap(IProbeObserver observer)
     /// <param name="head">As much of it as is at hand.</param>
     /// <param name="length">Of all of it.</param>
     /// <param name="isLast">Whether it ends the message.</param>
-    public void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    /// <returns>Whether it ends a message that is shown now.</returns>
+    public bool OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
     {
         if (number == 0)
         {
@@ -39,7 +40,7 @@ internal sealed class FeedTap(IProbeObserver observer)
 
         if (!_isWanted)
         {
-            return;
+            return false;
         }
 
         if (number < MaxFrames)
@@ -56,6 +57,8 @@ internal sealed class FeedTap(IProbeObserver observer)
             observer.OnFeedMessage(new FeedMessage(ZmtpMessage.FromBlock(_block.WrittenSpan, CollectionsMarshal.AsSpan(_ends)), [.. _missing]));
             Clear();
         }
+
+        return isLast;
     }
 
     private void Clear()

@@ -44,6 +44,11 @@ internal interface IProbeObserver
     {
     }
 
+    /// <summary>A probe of a subscription found that this message fails an <c>expect</c>: the first one that does, unless it came as one that is wanted.</summary>
+    void OnRefusedMessage(FeedMessage message)
+    {
+    }
+
     /// <summary>A subscription brought messages: one call for all that came together.</summary>
     void OnSubscriptionRead(in SubscriptionBatch batch)
     {

@@ -56,6 +56,9 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
         public void OnFeedMessage(FeedMessage message) => observer.OnFeedMessage(mask.Apply(message));
 
         /// <inheritdoc />
+        public void OnRefusedMessage(FeedMessage message) => observer.OnRefusedMessage(observer.ShowsMessages ? mask.Apply(message) : message);
+
+        /// <inheritdoc />
         public void OnSubscriptionRead(in SubscriptionBatch batch) => observer.OnSubscriptionRead(batch);
 
         /// <inheritdoc />

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Zmtp;
 using Zmtp.Wire;
 
 namespace ZmqExporter.Probing;
@@ -12,6 +11,7 @@ internal sealed class MessageIdentity(int shown)
     private const int MaxFrames = 16;
 
     private readonly FrameBlock _frames = new();
+    private readonly List<int> _missing = [];
     private readonly byte[] _topic = new byte[MaxTopic];
     private int _topicLength;
 
@@ -19,18 +19,24 @@ internal sealed class MessageIdentity(int shown)
     public int KeptLength(int number) => number >= MaxFrames ? 0 : number == 0 ? Math.Max(MaxTopic, shown) : shown;
 
     /// <summary>A frame has come.</summary>
-    public void OnFrame(int number, ReadOnlySpan<byte> head)
+    /// <param name="number">Which, from 0.</param>
+    /// <param name="head">As much of it as is at hand.</param>
+    /// <param name="length">Of all of it.</param>
+    public void OnFrame(int number, ReadOnlySpan<byte> head, int length)
     {
         if (number == 0)
         {
             _topicLength = Math.Min(head.Length, MaxTopic);
             head[.._topicLength].CopyTo(_topic);
             _frames.Clear();
+            _missing.Clear();
         }
 
         if (shown > 0 && number < MaxFrames)
         {
-            _frames.Add(head[..Math.Min(head.Length, shown)]);
+            var kept = Math.Min(head.Length, shown);
+            _frames.Add(head[..kept]);
+            _missing.Add(length - kept);
         }
     }
 
@@ -45,6 +51,6 @@ internal sealed class MessageIdentity(int shown)
         return topic.Length + sequence.Length == 0 ? "" : $" ({topic}{separator}{sequence})";
     }
 
-    /// <summary>The frames of the message that has just ended, or the beginnings of them; null when nobody looks.</summary>
-    public ZmtpMessage? Frames() => _frames.FrameCount == 0 ? null : _frames.ToMessage();
+    /// <summary>The message that has just ended, or the beginnings of its frames; null when nobody looks.</summary>
+    public FeedMessage? Message() => _frames.FrameCount == 0 ? null : new FeedMessage(_frames.ToMessage(), [.. _missing]);
 }

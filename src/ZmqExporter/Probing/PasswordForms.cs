@@ -10,7 +10,8 @@ internal sealed class PasswordForms
     /// <summary>In bytes. A shorter one is found everywhere by chance, and each place would show what it is.</summary>
     public const int MinLength = 4;
 
-    private const char Cut = '…'; // where excerpts and metadata end early
+    /// <summary>Where excerpts and metadata end early.</summary>
+    public const char Cut = '…';
 
     private readonly Form[] _plain;
     private readonly Form[] _base64;

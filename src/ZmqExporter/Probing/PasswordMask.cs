@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using ZmqExporter.Configuration;
 using Zmtp;
 
 namespace ZmqExporter.Probing;
@@ -21,8 +22,6 @@ internal sealed class PasswordMask
     // such forms has more than 48 bytes left.
     private const int MaxFrame = 64 * 1024;
 
-    private const int MaxForm = 8 * 1024; // more than the longest form of the longest password
-
     private readonly PasswordForms _forms;
 
     private PasswordMask(string password) => _forms = new PasswordForms(password);
@@ -37,16 +36,59 @@ internal sealed class PasswordMask
         var detail = Apply(result.Detail);
         var found = Apply(result.Found);
         var peer = result.Peer is { } said ? Apply(said) : null;
-        var unmapped = Apply(result.Unmapped);
-        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(found, result.Found) && ReferenceEquals(peer, result.Peer) && unmapped == result.Unmapped
+        var (unmapped, values) = (Apply(result.Unmapped), Apply(result.Values));
+        return ReferenceEquals(detail, result.Detail) && ReferenceEquals(found, result.Found) && ReferenceEquals(peer, result.Peer)
+            && unmapped == result.Unmapped && values?.Samples == result.Values?.Samples
             ? result
-            : result with { Detail = detail, Found = found, Peer = peer, Unmapped = unmapped };
+            : result with { Detail = detail, Found = found, Peer = peer, Unmapped = unmapped, Values = values };
     }
 
     private ImmutableArray<UnmappedSource>? Apply(ImmutableArray<UnmappedSource>? sources) =>
         sources is { } all && all.Any(source => !ReferenceEquals(Apply(source.Problem), source.Problem))
             ? [.. all.Select(source => source with { Problem = Apply(source.Problem) })]
             : sources;
+
+    // Two series may become the same one: the first of them stays.
+    private MessageValues? Apply(MessageValues? values)
+    {
+        if (values is not { } read || !read.Samples.Any(IsInLabels))
+        {
+            return values;
+        }
+
+        var samples = read.Samples.Select(sample => IsInLabels(sample) ? sample with { Labels = Labels(sample) } : sample);
+        return read with { Samples = [.. samples.DistinctBy(Series)] };
+    }
+
+    private bool IsInLabels(ValueSample sample)
+    {
+        for (var i = 0; i < sample.Labels.Length; i++)
+        {
+            if (!ReferenceEquals(Label(sample, i), sample.Labels[i]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private ImmutableArray<string> Labels(ValueSample sample) => [.. Enumerable.Range(0, sample.Labels.Length).Select(index => Label(sample, index))];
+
+    // A text of the configuration is no word of the peer's. A label as long as can be may have been cut, and nothing in it says so.
+    private string Label(ValueSample sample, int index)
+    {
+        var (config, label) = (sample.Value.Labels[index], sample.Labels[index]);
+        if (config.Source is null && config.Path is null)
+        {
+            return label;
+        }
+
+        return label.Length < ValueReader.MaxLabel - 1 ? Apply(label) : ApplyToCut(label);
+    }
+
+    private static (string Metric, EquatableArray<string> Names, EquatableArray<string> Labels) Series(ValueSample sample) =>
+        (sample.Value.Metric, ImmutableArray.CreateRange(sample.Value.Labels.Select(label => label.Name)), sample.Labels);
 
     /// <summary>The text without the password, and without the beginning of it where a text was cut; the same one when it is not in there.</summary>
     public string Apply(string text)
@@ -87,28 +129,25 @@ internal sealed class PasswordMask
         return isFound ? ZmtpMessage.FromFrames(frames) : message;
     }
 
-    /// <summary>The message of a feed without the password, and without the last bytes of a frame that was cut: the password may begin there.</summary>
+    // The same for a text that was cut, and in which nothing says so.
+    private string ApplyToCut(string text)
+    {
+        var marked = text + PasswordForms.Cut;
+        var masked = Apply(marked);
+        return ReferenceEquals(masked, marked) ? text : masked.TrimEnd(PasswordForms.Cut);
+    }
+
+    /// <summary>The message of a feed without the password, and without the beginning of it where a frame was cut.</summary>
     public FeedMessage Apply(FeedMessage message)
     {
-        var (masked, missing) = (Apply(message.Heads, isWhole: true), message.Missing);
-        if (missing.All(bytes => bytes == 0))
-        {
-            return message with { Heads = masked };
-        }
-
-        var frames = Enumerable.Range(0, masked.FrameCount).Select(frame => masked[frame].ToArray()).ToArray();
-        var rest = missing.ToBuilder();
+        var frames = new byte[message.Heads.FrameCount][];
         for (var frame = 0; frame < frames.Length; frame++)
         {
-            if (missing[frame] > 0)
-            {
-                var kept = Math.Max(0, frames[frame].Length - MaxForm);
-                rest[frame] += frames[frame].Length - kept;
-                frames[frame] = frames[frame][..kept];
-            }
+            var text = Encoding.Latin1.GetString(message.Heads[frame]);
+            frames[frame] = Encoding.Latin1.GetBytes(message.Missing[frame] > 0 ? ApplyToCut(text) : Apply(text));
         }
 
-        return new FeedMessage(ZmtpMessage.FromFrames(frames), rest.ToImmutable());
+        return message with { Heads = ZmtpMessage.FromFrames(frames) };
     }
 
     private PeerInfo Apply(PeerInfo peer)

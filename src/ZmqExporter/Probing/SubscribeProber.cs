@@ -101,8 +101,8 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     /// <inheritdoc />
     void ISubscriptionObserver.OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
     {
-        _intake.OnFrame(number, head, length, isLast);
-        _tap?.OnFrame(number, head, length, isLast);
+        var isShown = _tap?.OnFrame(number, head, length, isLast) ?? false;
+        _intake.OnFrame(number, head, length, isLast, isShown);
     }
 
     /// <inheritdoc />
@@ -150,7 +150,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         _unmapped = view.Unmapped;
         if (view.RefusedMessage is { } refused)
         {
-            _observer.OnMessageReceived(refused);
+            _observer.OnRefusedMessage(refused);
         }
 
         if (liveness.IsMute && (_link.SeesZmtp || state == FeedState.Silent))

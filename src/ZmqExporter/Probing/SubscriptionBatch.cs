@@ -24,8 +24,8 @@ internal readonly record struct SubscriptionBatch(
 /// <param name="Feed">When what happened.</param>
 internal readonly record struct SubscriptionView(long Messages, long Refused, string? Problem, TimeSpan? Delay, FeedTimes Feed)
 {
-    /// <summary>That first one, as far as its frames can be shown; null when nobody looks.</summary>
-    public ZmtpMessage? RefusedMessage { get; init; }
+    /// <summary>That first one, as far as its frames can be shown; null when nobody looks, or when it has been shown.</summary>
+    public FeedMessage? RefusedMessage { get; init; }
 
     /// <summary>The mappings that found nothing; null before the first message.</summary>
     public ImmutableArray<UnmappedSource>? Unmapped { get; init; }

@@ -33,7 +33,7 @@ internal sealed class SubscriptionIntake
     private long _refused;
     private string? _problem;
     private string? _lastProblem;
-    private ZmtpMessage? _refusedMessage;
+    private FeedMessage? _refusedMessage;
 
     // What the next probe gets; guarded by the lock.
     private readonly FeedClock _clock;
@@ -127,7 +127,12 @@ internal sealed class SubscriptionIntake
     }
 
     /// <summary>A frame has come.</summary>
-    public void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast)
+    /// <param name="number">Which, from 0.</param>
+    /// <param name="head">As much of it as is at hand.</param>
+    /// <param name="length">Of all of it.</param>
+    /// <param name="isLast">Whether it ends the message.</param>
+    /// <param name="isShown">Whether the message that it ends has been shown already.</param>
+    public void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast, bool isShown = false)
     {
         if (number == 0)
         {
@@ -141,10 +146,10 @@ internal sealed class SubscriptionIntake
         _sequence?.OnFrame(number, head, length, _buffer, _window);
         _times?.OnFrame(number, head, length, _buffer, _window);
         _inspector?.Add(number, head, length);
-        _identity?.OnFrame(number, head);
+        _identity?.OnFrame(number, head, length);
         if (isLast)
         {
-            EndMessage();
+            EndMessage(isShown);
         }
     }
 
@@ -172,7 +177,7 @@ internal sealed class SubscriptionIntake
                 Messages = _view.Messages + _messages,
                 Refused = _view.Refused + _refused,
                 Problem = _view.Problem ?? _problem,
-                RefusedMessage = _view.RefusedMessage ?? _refusedMessage,
+                RefusedMessage = _view.Problem is null ? _refusedMessage : _view.RefusedMessage,
                 Delay = delay ?? _view.Delay,
             };
             _standing = _lastProblem;
@@ -249,7 +254,7 @@ internal sealed class SubscriptionIntake
         return kept;
     }
 
-    private void EndMessage()
+    private void EndMessage(bool isShown)
     {
         _messages++;
         _bytes += _size;
@@ -266,8 +271,11 @@ internal sealed class SubscriptionIntake
         {
             _refused++;
             _lastProblem = $"{_identity?.Words(_frames, _sequence?.Number)}: {problem}";
-            _problem ??= _lastProblem;
-            _refusedMessage ??= _identity?.Frames();
+            if (_problem is null)
+            {
+                _problem = _lastProblem;
+                _refusedMessage = isShown ? null : _identity?.Message();
+            }
         }
     }
 

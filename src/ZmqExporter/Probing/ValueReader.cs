@@ -10,7 +10,9 @@ namespace ZmqExporter.Probing;
 /// <summary>Reads the numbers of a message that become metrics. Built once a module; immutable and thread-safe.</summary>
 internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 {
-    private const int MaxLabel = 256;
+    /// <summary>Characters of a label; the rest is cut off.</summary>
+    public const int MaxLabel = 256;
+
     private const int MaxItems = 20_000; // more are not even counted
 
     [ThreadStatic]

@@ -19,6 +19,9 @@ internal sealed partial class Target : IProbeObserver
     public void OnMessageReceived(ZmtpMessage message) => _messages.OnReceived(message);
 
     /// <inheritdoc />
+    public void OnRefusedMessage(FeedMessage message) => _messages.OnReceived(message.Heads);
+
+    /// <inheritdoc />
     public void OnConnectionEvent(ConnectionEvent connectionEvent)
     {
         if (_isLean)

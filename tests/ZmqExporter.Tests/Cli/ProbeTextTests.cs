@@ -47,6 +47,18 @@ public sealed class ProbeTextTests
         Assert.Equal(line, Written(Target("tcp://127.0.0.1:5555"), result)[^1]);
     }
 
+    [Fact]
+    public void Write_ValueThatFindsNothing_SaysItOnce()
+    {
+        var target = Target("tcp://127.0.0.1:5555");
+        var prober = target.Module.Prober with { Values = [new ValueConfig("n_v", "N.", ValueKind.Gauge, SourceConfig.Of(0))] };
+        var result = Ok with { Values = new MessageValues([], 0), Unmapped = [new UnmappedSource(Mapping.Values, "n_v", "frame 0 is \"x\", which is no number")] };
+
+        var lines = Written(target with { Module = target.Module with { Prober = prober } }, result);
+
+        Assert.Equal(["  warning: values: n_v finds nothing in what comes: frame 0 is \"x\", which is no number", "OK: 3 messages since the last probe"], lines, StringComparer.Ordinal);
+    }
+
     [Theory]
     [InlineData(0.0004, "0.4 ms")]
     [InlineData(1.5, "1.50 s")]

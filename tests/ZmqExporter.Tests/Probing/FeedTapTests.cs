@@ -61,7 +61,7 @@ public sealed class FeedTapTests
 
         var entry = Assert.Single(recorder.Take());
         var shown = entry.Message!.Frames[0];
-        Assert.Equal(frame.Length + 100 - Password.Length + PasswordMask.Replacement.Length, shown.Length);
+        Assert.Equal(frame.Length + 100 - Password.Length - 6 + (2 * PasswordMask.Replacement.Length), shown.Length);
         Assert.StartsWith("< \"<password>...", entry.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain(Password[..6], Encoding.ASCII.GetString(shown.Bytes.Span), StringComparison.Ordinal);
         Assert.DoesNotContain(Password[..6], entry.ToString(), StringComparison.Ordinal);

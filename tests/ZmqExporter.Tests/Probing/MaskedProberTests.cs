@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
+using ZmqExporter.Content;
 using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
 using Zmtp;
@@ -47,6 +48,33 @@ public sealed class MaskedProberTests : ProberTestBase
     {
         var result = new ProbeResult { Outcome = ProbeOutcome.OnTime, Unmapped = [new UnmappedSource(Mapping.Sequence, "", "frame 1 is \"hunter22\", which is not JSON")] };
         Assert.Equal("frame 1 is \"<password>\", which is not JSON", PasswordMask.For(Password)!.Apply(result).Unmapped!.Value.Single().Problem);
+    }
+
+    [Fact]
+    public void Apply_PasswordInLabelsOfValues_IsMaskedAndEachSeriesIsOne()
+    {
+        var config = new ValueConfig("app_v", "V.", ValueKind.Gauge, SourceConfig.Of(0), Labels: [new("a", JsonPath.Root), new("b", Path: null, "hunter22")]);
+        var result = new ProbeResult
+        {
+            Outcome = ProbeOutcome.OnTime,
+            Values = new MessageValues(
+                [
+                    new(config, [Password, Password], 1),
+                    new(config, ["22retnuh", Password], 2),
+                    new(config, ["well", Password], 3),
+                    new(config, [new string('.', ValueReader.MaxLabel - 6) + "hunter", Password], 4),
+                ],
+                Dropped: 7),
+        };
+
+        var values = PasswordMask.For(Password)!.Apply(result).Values!.Value;
+
+        Assert.Equal(
+            [("<password>", Password, 1), ("well", Password, 3), (new string('.', ValueReader.MaxLabel - 6) + "<password>", Password, 4.0)],
+            values.Samples.Select(sample => (sample.Labels[0], sample.Labels[1], sample.Number)));
+        Assert.Equal(7, values.Dropped);
+        var other = result with { Values = new MessageValues([new(config, ["well", Password], 3)], 0) };
+        Assert.Same(other, PasswordMask.For(Password)!.Apply(other)); // the text of the configuration is its own
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
+using ZmqExporter.Probing.OneShot;
+using ZmqExporter.Teaching;
 using ZmqExporter.Tests.Metrics;
 using Zmtp;
 
@@ -62,10 +64,43 @@ public sealed class SubscriptionVerdictTests : IDisposable
 
         Assert.Equal((FailureReason.UnexpectedReply, "2 of 3 messages, the first one (topic \"book.b\", sequence 8): frame 1 is \"bad\" instead of \"ok\""), (result.Reason, result.Detail));
         Assert.Equal(shown, looker.Shown.Count);
-        Assert.All(looker.Shown, message => Assert.Equal(("book.b", 4, 256), (Encoding.UTF8.GetString(message[0]), message.FrameCount, message[3].Length)));
+        Assert.All(looker.Shown, message => Assert.Equal(("book.b", 4, 256, 744), (Encoding.UTF8.GetString(message.Heads[0]), message.Heads.FrameCount, message.Heads[3].Length, message.Missing[3])));
 
         Assert.Equal("the last message (topic \"book.c\", sequence 9): frame 1 is \"worse\" instead of \"ok\"", (await prober.ProbeAsync(TestContext.Current.CancellationToken)).Detail);
         Assert.Equal(shown, looker.Shown.Count);
+    }
+
+    [Theory]
+    [InlineData(0, "38 39", "38 39")] // the first one that fails is among those that come anyway
+    [InlineData(1, "ok 39", "ok 39")]
+    [InlineData(2, "ok ok 40", "ok ok")]
+    public async Task Probe_FeedIsShownToo_ShowsAndLearnsEachMessageOnce(int well, string shown, string learned)
+    {
+        var recorder = new ConversationRecorder(detail: new ConversationDetail(IsFull: true, IsKept: true, FeedMessages: 2));
+        using var prober = Create(Config with { Expect = [ExpectConfig.EqualsText(0, "ok")] }, recorder);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        for (var i = 0; i < 4; i++)
+        {
+            _link.Publish(i < well ? "ok" : $"{38 + i}");
+        }
+
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+
+        var entries = recorder.Take();
+        Assert.Equal(shown, string.Join(' ', entries.Select(entry => entry.Texts[0].Trim('"'))));
+        Assert.Equal(learned, string.Join(' ', entries.Select(entry => entry.Message).OfType<SeenMessage>().Select(message => Encoding.UTF8.GetString(message.Frames[0].Bytes.Span))));
+    }
+
+    [Fact]
+    public async Task Probe_RefusedMessageIsLongerThanWhatIsKept_SaysHowMuchIsMissing()
+    {
+        var recorder = new ConversationRecorder(detail: new ConversationDetail(IsFull: true));
+        using var prober = Create(Config with { Expect = [ExpectConfig.EqualsText(0, "ok")] }, recorder);
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+        _link.Publish(new string('x', 100_037));
+        await prober.ProbeAsync(TestContext.Current.CancellationToken);
+
+        Assert.EndsWith($"xxx\" (and {100_037 - (64 << 10)} bytes more)", Assert.Single(recorder.Take()).ToString(), StringComparison.Ordinal);
     }
 
     private SubscribeProber Create(SubscribeProberConfig config, IProbeObserver observer)
@@ -79,7 +114,7 @@ public sealed class SubscriptionVerdictTests : IDisposable
     {
         public bool ShowsMessages => looks;
 
-        public List<ZmtpMessage> Shown { get; } = [];
+        public List<FeedMessage> Shown { get; } = [];
 
         public void OnConnectionEvent(ConnectionEvent connectionEvent)
         {
@@ -89,6 +124,6 @@ public sealed class SubscriptionVerdictTests : IDisposable
         {
         }
 
-        public void OnMessageReceived(ZmtpMessage message) => Shown.Add(message);
+        public void OnRefusedMessage(FeedMessage message) => Shown.Add(message);
     }
 }

@@ -85,7 +85,7 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
     /// <inheritdoc />
     public void OnFeedMessage(FeedMessage message)
     {
-        Add(ConversationEntryKind.Received, Frames(message.Heads), () => _seen.Of(message));
+        Add(ConversationEntryKind.Received, Frames(message), () => _seen.Of(message));
         lock (_lock)
         {
             if (++_feedMessages >= detail.FeedMessages)
@@ -94,6 +94,10 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
             }
         }
     }
+
+    /// <inheritdoc />
+    /// <remarks>It is one of many between those that are looked into: nothing is learned from it.</remarks>
+    public void OnRefusedMessage(FeedMessage message) => Add(ConversationEntryKind.Received, Frames(message));
 
     /// <summary>The entries since the last call.</summary>
     public ImmutableArray<ConversationEntry> Take()
@@ -115,6 +119,13 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
 
     private ImmutableArray<string> Frames(ZmtpMessage message) =>
         [.. Enumerable.Range(0, message.FrameCount).Select(frame => detail.IsFull ? Excerpt.Whole(message[frame]) : Excerpt.Of(message[frame]))];
+
+    // That an excerpt is cut is seen from its end.
+    private ImmutableArray<string> Frames(FeedMessage message) => !detail.IsFull
+        ? Frames(message.Heads)
+        : [.. Frames(message.Heads).Select((text, frame) => message.Missing[frame] == 0 ? text : Text($"{text} (and {message.Missing[frame]} bytes more)"))];
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private void Add(ConversationEntryKind kind, ImmutableArray<string> texts, Func<SeenMessage>? seen = null)
     {
