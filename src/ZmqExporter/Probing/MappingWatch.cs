@@ -4,7 +4,7 @@ namespace ZmqExporter.Probing;
 /// Counts how often a mapping found something in the messages of one read, and keeps the words about the first one in which it did not: only
 /// once between two probes, because in a feed of several kinds of messages that is no fault. Not thread-safe.
 /// </summary>
-internal sealed class MappingWatch(Mapping mapping, string metric = "")
+internal sealed class MappingWatch(Mapping mapping, string metric = "", int entry = 0)
 {
     private long _found;
     private string? _problem;
@@ -38,7 +38,7 @@ internal sealed class MappingWatch(Mapping mapping, string metric = "")
 
     /// <summary>What it is when it found nothing; null when it did, or was not looked for.</summary>
     public UnmappedSource? Judge(MappingWindow window) =>
-        window is { Found: 0, Problem: { } problem } ? new UnmappedSource(mapping, metric, problem) : null;
+        window is { Found: 0, Problem: { } problem } ? new UnmappedSource(mapping, metric, problem) { Entry = entry } : null;
 }
 
 /// <summary>What a mapping found since the last probe.</summary>

@@ -7,7 +7,7 @@ namespace ZmqExporter.Probing;
 /// Where no two messages can have different series, the last acceptable message of a read has the latest numbers, and no other is read. But a feed
 /// may have several kinds of messages. So it is done only while every message has all that is looked for: see <see cref="CompleteMessages"/>.
 /// </remarks>
-internal sealed class MessageInspector(MessageConditions conditions)
+internal sealed class MessageInspector(MessageConditions conditions, TimeProvider time)
 {
     /// <summary>After so many messages in a row that had every number, only the last one of each read is read.</summary>
     public const int CompleteMessages = 100;
@@ -15,7 +15,7 @@ internal sealed class MessageInspector(MessageConditions conditions)
     private const int MaxMessage = 4 << 20;
 
     private readonly ImmutableArray<MappingWatch> _watches =
-        [.. Enumerable.Range(0, conditions.Values?.Count ?? 0).Select(entry => new MappingWatch(Mapping.Values, conditions.Values!.MetricOf(entry)))];
+        [.. Enumerable.Range(0, conditions.Values?.Count ?? 0).Select(entry => new MappingWatch(Mapping.Values, conditions.Values!.ValueOf(entry).Metric, entry))];
 
     private FrameBlock _current = new();
     private FrameBlock _latest = new();
@@ -25,7 +25,7 @@ internal sealed class MessageInspector(MessageConditions conditions)
     private int _complete;
 
     /// <summary>The numbers of the acceptable messages; null when none are wanted.</summary>
-    public LatestValues? Values { get; } = conditions.Values is null ? null : new LatestValues();
+    public LatestValues? Values { get; } = conditions.Values is null ? null : new LatestValues(time);
 
     /// <summary>What was wrong with the last message, or null.</summary>
     public string? LastProblem { get; private set; }
@@ -86,6 +86,18 @@ internal sealed class MessageInspector(MessageConditions conditions)
         Note(read.Missing);
         Values!.Add(read);
         _latest.Clear();
+    }
+
+    /// <summary>Forgets the series of entries that find nothing any more.</summary>
+    public void Forget(IEnumerable<UnmappedSource> unmapped)
+    {
+        foreach (var source in unmapped)
+        {
+            if (source.Mapping == Mapping.Values)
+            {
+                Values!.Forget(conditions.Values!.ValueOf(source.Entry));
+            }
+        }
     }
 
     /// <summary>Forgets what has come of a message.</summary>

@@ -73,6 +73,10 @@ internal sealed record ProbeResult
     /// <summary>The mappings that found nothing in the reply, or in any message since the last probe; null when nothing came in which they could.</summary>
     public ImmutableArray<UnmappedSource>? Unmapped { get; init; }
 
+    /// <summary>Those of which it is certain.</summary>
+    public ImmutableArray<UnmappedSource>? CertainlyUnmapped =>
+        Unmapped is { } all && all.Any(source => source.FirstMessages > 0) ? [.. all.Where(source => source.FirstMessages == 0)] : Unmapped;
+
     /// <summary>An acceptable answer.</summary>
     /// <param name="outcome">On time or late.</param>
     /// <param name="detail">One sentence; may be empty.</param>

@@ -25,6 +25,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     private readonly SubscriptionWords _words;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
+    private int _misses; // in a row, as many as make the target down at most
     private ImmutableArray<UnmappedSource>? _unmapped; // by the last probe that saw the feed
 
     public SubscribeProber(TargetConfig target, LinkOptions options, IMessageClient client, TimeProvider time, IProbeObserver observer)
@@ -50,6 +51,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         await watch.WaitAsync();
         var result = watch.Error is { } error ? Broken(error, watch.IsOpening) : Judge(watch);
         _lastAnswer.Note(result);
+        NoteOutage(result);
         _memory.Seen = _intake.Look().Feed.Total;
         if (watch.Error is null && result.Outcome == ProbeOutcome.Miss && (watch.Liveness.IsMute || watch.Liveness.WantsRenewal))
         {
@@ -129,6 +131,21 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         Phases = watch.Phases,
         Peer = _link.Peer,
     };
+
+    // While the target is down, nothing that came before counts, whatever the reason.
+    private void NoteOutage(ProbeResult result)
+    {
+        _misses = result.Outcome switch
+        {
+            ProbeOutcome.Miss => Math.Min(_misses + 1, _target.Module.Policy.DownAfter),
+            ProbeOutcome.Pending => _misses,
+            _ => 0,
+        };
+        if (_misses == _target.Module.Policy.DownAfter)
+        {
+            _intake.OnDown();
+        }
+    }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 

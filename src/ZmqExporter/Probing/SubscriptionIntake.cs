@@ -52,7 +52,7 @@ internal sealed class SubscriptionIntake
         _sequence = config.Sequence is { } sequence ? new SequenceIntake(sequence, _sources!) : null;
         _times = config.SentAt is { } sentAt ? new TimeIntake(sentAt, _sources!, time) : null;
         var conditions = ModuleParts.ConditionsOf(config);
-        _inspector = conditions is null ? null : new MessageInspector(conditions);
+        _inspector = conditions is null ? null : new MessageInspector(conditions, time);
         _identity = config.Expect.IsEmpty ? null : new MessageIdentity(shown);
         _rates = TopicRates.Of(config);
         _mappings = new MappingWindows([.. _sequence?.Watches ?? [], .. _times is null ? Array.Empty<MappingWatch>() : [_times.Watch], .. _inspector?.Watches ?? []]);
@@ -125,6 +125,9 @@ internal sealed class SubscriptionIntake
             _clock.OnVerdict(isSilent);
         }
     }
+
+    /// <summary>The target is down: what it had before is not what it comes back with.</summary>
+    public void OnDown() => _inspector?.Values?.Clear();
 
     /// <summary>A frame has come.</summary>
     /// <param name="number">Which, from 0.</param>
@@ -212,7 +215,8 @@ internal sealed class SubscriptionIntake
             var view = _view with { Feed = _clock.Times, Problem = _view.Messages == 0 ? _standing : _view.Problem };
             _view = _view with { Messages = 0, Refused = 0, Problem = null, RefusedMessage = null };
             _window++;
-            var unmapped = _mappings.Take(Timestamp.Now(_time));
+            var unmapped = _mappings.Take(Timestamp.Now(_time), view.Messages);
+            _inspector?.Forget(unmapped);
             return view with { Unmapped = view.Feed.Total == 0 || _mappings.IsEmpty ? null : unmapped };
         }
     }

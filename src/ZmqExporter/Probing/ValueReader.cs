@@ -32,25 +32,25 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     /// <summary>How many entries there are.</summary>
     public int Count => _entries.Length;
 
-    /// <summary>The metric of an entry.</summary>
-    public string MetricOf(int entry) => _entries[entry].Value.Metric;
+    /// <summary>An entry.</summary>
+    public ValueConfig ValueOf(int entry) => _entries[entry].Value;
 
     /// <summary>Reads them. What the message does not have is left out.</summary>
     /// <param name="message">An acceptable reply or message.</param>
     public MessageValues Read(ZmtpMessage message)
     {
-        var reading = new Reading(_mayRepeat ? [] : null);
+        var reading = new Reading(_mayRepeat ? new HashSet<ValueSample>(SeriesComparer.Instance) : null);
         ImmutableArray<int>.Builder? missing = null;
         for (var i = 0; i < _entries.Length; i++)
         {
             var entry = _entries[i];
-            if (entry.Value.Source.Frame >= message.FrameCount || !entry.Read(message, t_buffers ??= new Buffers(), reading))
+            if (!entry.Read(message, t_buffers ??= new Buffers(), reading))
             {
                 (missing ??= ImmutableArray.CreateBuilder<int>()).Add(i);
             }
         }
 
-        return new MessageValues([.. reading.Samples], reading.Dropped) { Missing = missing?.ToImmutable() ?? [] };
+        return new MessageValues([.. reading.Samples], reading.Dropped) { Missing = missing?.ToImmutable() ?? [], Lists = [.. reading.Lists], Absent = [.. reading.Absent] };
     }
 
     /// <summary>Says why a message does not have what an entry looks for.</summary>
@@ -62,20 +62,24 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
     /// <summary>The entries that found nothing in a message, with the words about it.</summary>
     public ImmutableArray<UnmappedSource> UnmappedIn(MessageValues read, ZmtpMessage message) =>
-        [.. read.Missing.Select(entry => new UnmappedSource(Mapping.Values, MetricOf(entry), Explain(entry, message)))];
+        [.. read.Missing.Select(entry => new UnmappedSource(Mapping.Values, ValueOf(entry).Metric, Explain(entry, message)))];
 
     /// <summary>What was read so far of one message.</summary>
     /// <param name="seen">The series that it has; null when no two can be the same.</param>
-    private sealed class Reading(HashSet<(string, EquatableArray<string>)>? seen)
+    private sealed class Reading(HashSet<ValueSample>? seen)
     {
         public List<ValueSample> Samples { get; } = [];
+
+        public List<MessageList> Lists { get; } = [];
+
+        public List<ValueSample> Absent { get; } = [];
 
         public int Dropped { get; private set; }
 
         // A series that comes twice in a message counts once.
         public void Add(ValueSample sample, ref int room)
         {
-            if (seen?.Add((sample.Value.Metric, sample.Labels)) == false)
+            if (seen?.Add(sample) == false)
             {
                 return;
             }
@@ -104,6 +108,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private readonly MessageSource? _document;
         private readonly JsonPath? _path;
         private readonly JsonPath? _list; // what the items are in, where that can be told
+        private readonly JsonPath? _before; // names before the first step that selects many; null where there are none
         private readonly PathTree? _tree; // without items: where the number is, and then where the labels are
         private readonly ImmutableArray<(int Index, MessageSource Source)> _placedLabels; // found once a message, and not in each item
 
@@ -124,6 +129,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
 
             JsonPath[] paths = [.. _path is null ? Array.Empty<JsonPath>() : [_path], .. value.Labels.Select(label => label.Path).OfType<JsonPath>()];
             _tree = _path is not null && value.Each is null && paths.All(path => path.IsPlain) ? new PathTree([.. paths.Select(path => path.Steps!.Value)]) : null;
+            _before = BeforeMany(value.Each?.ToString() ?? "");
             _list = value.Each?.ToString() is { } each && each.EndsWith("[*]", StringComparison.Ordinal) ? JsonPath.TryParse(each[..^3], out _) : null;
         }
 
@@ -132,14 +138,33 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         /// <returns>False when there is nothing where it looks. An empty list is something.</returns>
         public bool Read(ZmtpMessage message, Buffers buffers, Reading reading)
         {
-            var frame = message[Value.Source.Frame];
-            var room = Value.MaxSeries;
             var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
             if (!TryReadPlacedLabels(message, labels, buffers.Value))
             {
                 return false;
             }
 
+            var start = reading.Samples.Count;
+            var isListThere = false;
+            var isFound = Value.Source.Frame < message.FrameCount && Read(message[Value.Source.Frame], labels, buffers, reading, out isListThere);
+            if (Value.Each is not null)
+            {
+                string[] placed = [.. labels.Select(label => label ?? "")];
+                reading.Lists.Add(new MessageList(Value, ImmutableCollectionsMarshal.AsImmutableArray(placed), start, reading.Samples.Count - start, isFound || isListThere));
+            }
+            else if (!isFound && Value.Labels.All(label => label.Path is null))
+            {
+                string[] known = [.. labels.Select((label, index) => label ?? Value.Labels[index].Text)];
+                reading.Absent.Add(new ValueSample(Value, ImmutableCollectionsMarshal.AsImmutableArray(known), 0));
+            }
+
+            return isFound;
+        }
+
+        private bool Read(ReadOnlySpan<byte> frame, string[] labels, Buffers buffers, Reading reading, out bool isListThere)
+        {
+            isListThere = false;
+            var room = Value.MaxSeries;
             if (_document is null)
             {
                 return Add(_source.Find(frame, buffers.Value), [], [], labels, buffers, reading, ref room);
@@ -166,6 +191,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
             }
 
             var items = Value.Each.SelectAll(json.Text, MaxItems);
+            isListThere = HasList(json.Text, buffers);
             var isFound = items.IsEmpty && IsEmptyList(json.Text, buffers);
             foreach (var item in items)
             {
@@ -201,9 +227,20 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
             return SourceWords.Found(_source, frame, FoundValue.Nothing($", in which {what}"), "");
         }
 
+        private static JsonPath? BeforeMany(string each)
+        {
+            string[] many = ["[*]", ".*", "..", "[?"];
+            var end = many.Select(step => each.IndexOf(step, StringComparison.Ordinal)).Where(at => at > 1).DefaultIfEmpty().Min();
+            return end > 1 && JsonPath.TryParse(each[..end], out _) is { IsPlain: true } path ? path : null;
+        }
+
         // What filters may select nothing, and that is right.
         private bool IsEmptyList(ReadOnlySpan<byte> json, Buffers buffers) =>
-            _list is null ? !Value.Each!.IsPlain : _list.Select(json, buffers.Value).Kind == FoundKind.Other;
+            _list is not null ? _list.Select(json, buffers.Value).Kind == FoundKind.Other
+            : _before is not null ? HasList(json, buffers)
+            : !Value.Each!.IsPlain;
+
+        private bool HasList(ReadOnlySpan<byte> json, Buffers buffers) => _before?.Select(json, buffers.Value).Exists == true;
 
         private bool TryReadPlacedLabels(ZmtpMessage message, string[] labels, ContentBuffer buffer)
         {

@@ -27,4 +27,18 @@ internal readonly record struct MessageValues(ImmutableArray<ValueSample> Sample
 {
     /// <summary>The entries of <c>values</c> that found nothing in it.</summary>
     public ImmutableArray<int> Missing { get; init; } = [];
+
+    /// <summary>The lists that entries with <c>each</c> have in such messages.</summary>
+    public ImmutableArray<MessageList> Lists { get; init; } = [];
+
+    /// <summary>The single numbers that it does not have, by their labels; what stands for the number means nothing.</summary>
+    public ImmutableArray<ValueSample> Absent { get; init; } = [];
 }
+
+/// <summary>What a message says of the list of an entry with <c>each</c>.</summary>
+/// <param name="Value">The entry.</param>
+/// <param name="Placed">The values of its labels that do not stand in the items; the others are empty.</param>
+/// <param name="Start">The first sample of it.</param>
+/// <param name="Count">How many samples there are.</param>
+/// <param name="IsThere">Whether the message has such a list, be it an empty one; if not, it may be a message of another kind.</param>
+internal readonly record struct MessageList(ValueConfig Value, EquatableArray<string> Placed, int Start, int Count, bool IsThere);

@@ -25,9 +25,16 @@ internal sealed class MappingLogLimit(TimeProvider time)
     /// <param name="unmapped">The mappings that found nothing; null when the result says nothing of them.</param>
     public ImmutableArray<MappingLogLine> Next(ImmutableArray<UnmappedSource>? unmapped)
     {
-        if (unmapped is not { } found)
+        if (unmapped is not { } all)
         {
             return [];
+        }
+
+        // What is not certain yet is no line, and the first time that it is certain is one.
+        ImmutableArray<UnmappedSource> found = [.. all.Where(source => source.FirstMessages == 0)];
+        foreach (var source in all.Where(source => source.FirstMessages > 0))
+        {
+            _ = _entries.TryAdd(KeyOf(source), new Entry(source) { HasNeverWorked = true });
         }
 
         var lines = ImmutableArray.CreateBuilder<MappingLogLine>();
@@ -50,7 +57,7 @@ internal sealed class MappingLogLimit(TimeProvider time)
             }
 
             entry.Source = source;
-            entry.Results++;
+            entry.Results = entry.HasNeverWorked ? ResultsAfterWork : entry.Results + 1;
             if (!entry.IsLogged && entry.Results >= ResultsAfterWork && lines.Count < MostLines
                 && (entry.Logged is not { } last || last.Elapsed(time) >= Period))
             {
@@ -71,6 +78,8 @@ internal sealed class MappingLogLimit(TimeProvider time)
         public UnmappedSource Source { get; set; } = source;
 
         public int Results { get; set; } // in a row
+
+        public bool HasNeverWorked { get; set; }
 
         public bool IsLogged { get; set; }
 

@@ -291,7 +291,7 @@ internal sealed partial class Target
     private void KeepValuesNeedsLock(ProbeResult result)
     {
         var isGone = _policy.State is TargetState.Down or TargetState.Unknown;
-        _unmapped = result.Unmapped ?? (isGone ? [] : _unmapped);
+        _unmapped = result.CertainlyUnmapped ?? (isGone ? [] : _unmapped);
         if (result.Values is { } values)
         {
             _values = values.Samples;

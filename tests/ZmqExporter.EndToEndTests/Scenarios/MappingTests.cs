@@ -47,8 +47,8 @@ public sealed class MappingTests
     }
 
     [Theory]
-    [InlineData("sequence: {frame: 1, json: $.n}", "warning: sequence finds nothing in what comes: frame 1 is ")]
-    [InlineData("values: [{metric: app_body, help: Body., frame: 3, json: $.n}]", "warning: values: app_body finds nothing in what comes: frame 3 is \"ok\", which is not JSON")]
+    [InlineData("sequence: {frame: 1, json: $.n}", "warning: sequence finds nothing in the [0-9]+ messages? that came: frame 1 is ")]
+    [InlineData("values: [{metric: app_body, help: Body., frame: 3, json: $.n}]", "warning: values: app_body finds nothing in the [0-9]+ messages? that came: frame 3 is \"ok\", which is not JSON")]
     public async Task Probe_MappingThatFindsNothing_SaysTheSame(string mapping, string warning)
     {
         await using var feed = await PythonPeer.StartAsync("pub.py", "--stamp");
@@ -58,7 +58,7 @@ public sealed class MappingTests
         var result = await ExporterProcess.RunAsync("probe", feed.Endpoint, "--module", "feed", $"--config.file={file}");
 
         Assert.Equal(0, result.ExitCode);
-        Assert.Contains(warning, result.Output, StringComparison.Ordinal);
+        Assert.Matches(warning, result.Output);
     }
 
     [Fact]

@@ -31,6 +31,10 @@ public sealed class MappingTests
         var intake = Intake(mapping);
         Assert.Null(intake.Take().Unmapped);
         Publish(intake, message, message);
+        Assert.Equal(expected.Replace("what comes", "the 2 messages that came", StringComparison.Ordinal), Unmapped(intake));
+        _time.Advance(MappingWindows.FirstAfter);
+        Assert.Equal("", Unmapped(intake)); // no message since
+        Publish(intake, message);
 
         Assert.Equal(expected, Unmapped(intake));
         Assert.Equal(expected, Unmapped(intake)); // no message since
@@ -45,7 +49,7 @@ public sealed class MappingTests
         _ = intake.OnFramesRead(Timestamp.Now(_time));
 
         Assert.Equal(
-            "sequence finds nothing in what comes: frame 1 has 2097152 bytes, which is too long to look into; values: app_a finds nothing in what comes: frame 1 has 2097152 bytes, which is too long to look into",
+            "sequence finds nothing in the 1 message that came: frame 1 has 2097152 bytes, which is too long to look into; values: app_a finds nothing in the 1 message that came: frame 1 has 2097152 bytes, which is too long to look into",
             Unmapped(intake));
     }
 

@@ -84,7 +84,7 @@ public sealed class ValueReaderTests
     [Fact]
     public void LatestValues_ManyMessages_KeepTheLatestOfEachSeriesAndCountTheRest()
     {
-        var latest = new LatestValues();
+        var latest = new LatestValues(TimeProvider.System);
         var value = new ValueConfig("app_a", "A.", ValueKind.Gauge, SourceConfig.Of(0), Labels: [new("n", Path: null)], MaxSeries: 2);
         foreach (var (label, number) in new[] { ("a", 1), ("b", 2), ("c", 3), ("a", 4), ("c", 5) })
         {
