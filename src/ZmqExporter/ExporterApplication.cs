@@ -194,7 +194,7 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<TimerQueue>(),
             provider.GetRequiredService<MeasurementError>(),
             provider.GetRequiredService<ExporterMetrics>().Self.MeasurementErred));
-        services.AddSingleton<TargetEvents>();
+        services.AddSingleton(provider => new TargetEvents(provider.GetRequiredService<TimeProvider>().GetUtcNow().ToUnixTimeMilliseconds()));
         services.AddSingleton(provider => new TargetSet(
             provider.GetRequiredService<TimeProvider>(), config.Metrics.Detail, provider.GetRequiredService<TargetEvents>()));
         services.AddSingleton<BoardCache>();

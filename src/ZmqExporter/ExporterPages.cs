@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using ZmqExporter.Board;
 using ZmqExporter.Configuration;
 using ZmqExporter.Discovery;
@@ -29,6 +30,7 @@ internal static class ExporterPages
         app.MapDocs(responses);
         app.MapProbeNow(
             key => targets.TryGet(key, out var target) ? target : null,
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
             () => allowsProbes ? (target, gone) => probes.AskAsync(target.Config, gone) : null);
         var sources = services.GetRequiredService<TargetSources>();
         app.MapPages(

@@ -34,6 +34,9 @@ internal sealed record RequestProberConfig(SocketType Socket, bool Persistent, E
     /// <value>By which identity a ROUTER knows the probe; empty for none.</value>
     public EquatableArray<byte> RoutingId { get; init; } = [];
 
+    /// <value>Whether what it sends has secrets in it: then its messages are not kept, and only whoever has the configuration may see them.</value>
+    public bool SendsSecrets { get; init; }
+
     /// <inheritdoc />
     public override string Name => "request";
 }

@@ -86,7 +86,7 @@ internal sealed class OnDemandProbes(Func<ExporterConfig> current, ProberFactory
     {
         gone.ThrowIfCancellationRequested();
         var (started, begin) = (time.GetUtcNow(), Timestamp.Now(time));
-        using var probe = new OneShotProbe(probers, target, gate is null ? null : gate.MayConnect);
+        using var probe = new OneShotProbe(probers, target, gate is null ? null : gate.MayConnect, new ConversationDetail { HidesSecrets = true });
         using var end = gone.UnsafeRegister(static probe => ((OneShotProbe)probe!).Dispose(), probe); // not every prober looks at the token
         var conversation = await probe.ProbeAsync(gone);
         gone.ThrowIfCancellationRequested();

@@ -8,15 +8,28 @@ namespace ZmqExporter.Targets;
 internal sealed partial class Target : IProbeObserver
 {
     private LastMessages _messages;
+    private volatile bool _hidesMessages; // a server may say our secrets again
 
     /// <inheritdoc />
     public bool ShowsMessages => true;
 
     /// <inheritdoc />
-    public void OnMessageSent(ZmtpMessage message) => _messages.OnSent(message);
+    public void OnMessageSent(ZmtpMessage message)
+    {
+        if (!_hidesMessages)
+        {
+            _messages.OnSent(message);
+        }
+    }
 
     /// <inheritdoc />
-    public void OnMessageReceived(ZmtpMessage message) => _messages.OnReceived(message);
+    public void OnMessageReceived(ZmtpMessage message)
+    {
+        if (!_hidesMessages)
+        {
+            _messages.OnReceived(message);
+        }
+    }
 
     /// <inheritdoc />
     public void OnRefusedMessage(FeedMessage message) => _messages.OnReceived(message.Heads);

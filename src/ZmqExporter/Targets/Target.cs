@@ -59,6 +59,7 @@ internal sealed partial class Target
         _flapping = FlappingOf(config.Module.Policy);
         _roundTrips = _isLean ? null : new RoundTripHistogram(config.Module.Buckets, _created);
         _subscription = SubscriptionOf(config);
+        _hidesMessages = HidesMessages(config);
     }
 
     /// <summary>What makes it this target.</summary>
@@ -108,6 +109,7 @@ internal sealed partial class Target
         {
             var before = _config;
             _config = config;
+            _hidesMessages = HidesMessages(config);
             var policy = config.Module.Policy;
             if ((before.Module.Policy.FlappingChanges, before.Module.Policy.FlappingWindow) != (policy.FlappingChanges, policy.FlappingWindow))
             {
@@ -317,6 +319,8 @@ internal sealed partial class Target
             _roundTrips?.Observe(roundTrip);
         }
     }
+
+    private static bool HidesMessages(TargetConfig config) => config.Module.Prober is RequestProberConfig { SendsSecrets: true };
 
     private static FlappingDetector FlappingOf(PolicyConfig policy) => new(policy.FlappingChanges, policy.FlappingWindow);
 

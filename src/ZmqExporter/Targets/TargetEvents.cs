@@ -7,7 +7,8 @@ using ZmqExporter.Targets.History;
 namespace ZmqExporter.Targets;
 
 /// <summary>The changes of state of all targets: the last ones, and each as it comes for whoever watches. Thread-safe.</summary>
-internal sealed class TargetEvents
+/// <param name="first">The number before the first one: the start's time, so that no two processes have the same.</param>
+internal sealed class TargetEvents(long first = 0)
 {
     /// <summary>How many are kept.</summary>
     public const int Most = 1000;
@@ -20,9 +21,9 @@ internal sealed class TargetEvents
     private readonly Lock _lock = new();
     private readonly List<Channel<TargetEvent>> _watchers = [];
     private Ring<TargetEvent> _last = new(Most);
-    private long _count;
+    private long _count = first;
 
-    /// <summary>How many there were since the start.</summary>
+    /// <summary>The number of the newest one.</summary>
     public long Count => Interlocked.Read(ref _count);
 
     /// <summary>Adds one. Never waits.</summary>
@@ -46,10 +47,12 @@ internal sealed class TargetEvents
 
     /// <summary>Those after a number, the oldest first.</summary>
     /// <param name="after">The number; 0 for all that are kept.</param>
-    public ImmutableArray<TargetEvent> After(long after)
+    /// <param name="newest">The number of the newest there is.</param>
+    public ImmutableArray<TargetEvent> After(long after, out long newest)
     {
         lock (_lock)
         {
+            newest = _count;
             return [.. _last.Snapshot().Where(kept => kept.Id > after)];
         }
     }
@@ -80,7 +83,7 @@ internal sealed class TargetEvents
 }
 
 /// <summary>A change of one target's state. Immutable.</summary>
-/// <param name="Id">A number that grows by one with each, from 1 at the start of the process.</param>
+/// <param name="Id">A number that grows by one with each.</param>
 /// <param name="At">When.</param>
 /// <param name="Key">Whose.</param>
 /// <param name="Before">The state that ended.</param>

@@ -14,8 +14,8 @@ public sealed class TargetEventsTests
     public void After_MoreThanAreKept_AreTheNewest()
     {
         Add(TargetEvents.Most + 10);
-        Assert.Equal(Enumerable.Range(11, TargetEvents.Most).Select(id => (long)id), _events.After(0).Select(kept => kept.Id));
-        Assert.Equal([TargetEvents.Most + 10L], _events.After(TargetEvents.Most + 9).Select(kept => kept.Id));
+        Assert.Equal(Enumerable.Range(11, TargetEvents.Most).Select(id => (long)id), _events.After(0, out _).Select(kept => kept.Id));
+        Assert.Equal([TargetEvents.Most + 10L], _events.After(TargetEvents.Most + 9, out _).Select(kept => kept.Id));
     }
 
     [Fact]

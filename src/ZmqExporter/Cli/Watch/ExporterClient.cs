@@ -72,7 +72,7 @@ internal sealed class ExporterClient : IDisposable
         {
             throw new ExporterProblemException(e.InnerException is { } inner ? inner.Message : e.Message, e);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             throw new ExporterProblemException("its answer is not what a zmq_exporter says", e);
         }

@@ -55,6 +55,7 @@ internal static class RequestProberBinder
                 MaxReply = limits!.Value.MaxReply,
                 MaxPassedOver = limits.Value.MaxPassedOver,
                 RoutingId = [.. routingId!],
+                SendsSecrets = new[] { "send", "steps" }.Any(key => chain.Find(key) is { } sent && SecretsIn.Any(sent.Node)),
             }
             : null;
     }

@@ -16,6 +16,8 @@ internal static class EventsApi
 {
     private const string EventStream = "text/event-stream";
 
+    private static readonly TargetEvent NoChange = new(0, DateTimeOffset.UnixEpoch, new TargetKey("", ""), default, default, null, "");
+
     // A watcher has to see that the exporter lives while nothing changes, and proxies close what is silent.
     private static readonly TimeSpan AlivePeriod = TimeSpan.FromSeconds(15);
 
@@ -30,6 +32,7 @@ internal static class EventsApi
         {
             var query = QueryText.Read(context.Request.Query);
             var after = query.Number("after", 0, long.MaxValue, 0);
+            _ = IsWanted(NoChange, query); // its parameters may have problems, too
             return query.Problem is { } problem ? TargetsApi.WriteProblemAsync(context, StatusCodes.Status400BadRequest, problem)
                 : IsStream(context.Request) ? StreamAsync(context, events, watchers, time, stopping)
                 : WriteAsync(context, events, query, after);
@@ -40,9 +43,12 @@ internal static class EventsApi
 
     private static Task WriteAsync(HttpContext context, TargetEvents events, QueryText query, long after)
     {
-        var wanted = events.After(after).Where(change => IsWanted(change, query)).TakeLast(query.Limit);
+        // Whoever has a number goes on from there, and misses none; anybody else wants the newest.
+        var wanted = events.After(after, out var newest).Where(change => IsWanted(change, query)).ToArray();
+        var page = after > 0 ? wanted.Take(query.Limit).ToArray() : wanted.TakeLast(query.Limit).ToArray();
+        var last = after > 0 && page.Length < wanted.Length ? page[^1].Id : newest;
         context.Response.ContentType = "application/json";
-        var body = JsonSerializer.SerializeToUtf8Bytes(new EventListJson(events.Count, [.. wanted.Select(EventJson.Of)]), ApiContext.Default.EventListJson);
+        var body = JsonSerializer.SerializeToUtf8Bytes(new EventListJson(last, [.. page.Select(EventJson.Of)]), ApiContext.Default.EventListJson);
         context.Response.ContentLength = body.Length;
         return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
@@ -54,6 +60,12 @@ internal static class EventsApi
 
     private static async Task StreamAsync(HttpContext context, TargetEvents events, WatcherLimit watchers, TimeProvider time, CancellationToken stopping)
     {
+        if (HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.ContentType = EventStream;
+            return;
+        }
+
         if (!watchers.TryEnter())
         {
             context.Response.Headers.RetryAfter = "10";

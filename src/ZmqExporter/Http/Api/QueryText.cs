@@ -20,6 +20,7 @@ internal sealed class QueryText
     public const int MostText = 200;
 
     private const int MostValues = 50;
+    private const int MostWords = 10;
     private const string LabelPrefix = "label.";
 
     private readonly IQueryCollection _query;
@@ -49,7 +50,7 @@ internal sealed class QueryText
         text.Offset = text.Number("offset", 0, int.MaxValue, 0);
         text.Limit = text.Number("limit", 1, MostLimit, DefaultLimit);
         text.Targets = new TargetQuery(
-            [.. text.Values("q").SelectMany(static words => words.Split(' ', StringSplitOptions.RemoveEmptyEntries))],
+            text.Words(),
             [.. text.Values("state").SelectMany(static states => states.Split(',')).Select(text.State)],
             [.. text.Values("module")],
             [.. query.Keys.Where(static key => key.StartsWith(LabelPrefix, StringComparison.Ordinal))
@@ -101,6 +102,18 @@ internal sealed class QueryText
 
         Problem ??= $"label={Quoted.Text(text)} is not NAME=VALUE";
         return KeyValuePair.Create(text, "");
+    }
+
+    private ImmutableArray<string> Words()
+    {
+        string[] words = [.. Values("q").SelectMany(static words => words.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        if (words.Length > MostWords)
+        {
+            Problem ??= string.Create(CultureInfo.InvariantCulture, $"q has {words.Length} words: at most {MostWords}");
+            return [];
+        }
+
+        return [.. words];
     }
 
     private TargetState State(string label)

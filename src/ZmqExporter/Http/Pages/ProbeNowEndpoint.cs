@@ -18,8 +18,9 @@ internal static class ProbeNowEndpoint
     /// <summary>Maps it.</summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="find">The target with a key; null when there is none.</param>
+    /// <param name="stopping">Ends every probe.</param>
     /// <param name="probes">Gives what probes; null when the command line does not allow it.</param>
-    public static void MapProbeNow(this IEndpointRouteBuilder endpoints, Func<TargetKey, Target?> find, Func<Func<Target, CancellationToken, Task<ProbeAnswer>>?> probes) =>
+    public static void MapProbeNow(this IEndpointRouteBuilder endpoints, Func<TargetKey, Target?> find, CancellationToken stopping, Func<Func<Target, CancellationToken, Task<ProbeAnswer>>?> probes) =>
         endpoints.MapPost("/targets/" + TargetPath.Pattern + Suffix, (RequestDelegate)(async context =>
         {
             if (probes() is not { } probe)
@@ -36,15 +37,16 @@ internal static class ProbeNowEndpoint
             }
             else
             {
-                await AnswerAsync(context, target, probe);
+                await AnswerAsync(context, target, probe, stopping);
             }
         }));
 
-    private static async Task AnswerAsync(HttpContext context, Target target, Func<Target, CancellationToken, Task<ProbeAnswer>> probe)
+    private static async Task AnswerAsync(HttpContext context, Target target, Func<Target, CancellationToken, Task<ProbeAnswer>> probe, CancellationToken stopping)
     {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            var answer = await probe(target, context.RequestAborted);
+            var answer = await probe(target, end.Token);
             if (answer.Id is { } id)
             {
                 // To what came of it, from three steps down; a reload of that page probes nothing.
@@ -59,6 +61,10 @@ internal static class ProbeNowEndpoint
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
             // The client went away.
+        }
+        catch (OperationCanceledException) when (end.IsCancellationRequested)
+        {
+            await context.Response.WriteLineAsync(StatusCodes.Status503ServiceUnavailable, "zmq_exporter is ending");
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
     private const int MaxEntries = 100;
     private const int MaxLength = 256 << 10; // characters: a message may have a thousand frames
     private const int MaxFullLength = 64 << 20;
+    private const string Hidden = "(not shown: the module sends secrets)";
 
     private readonly Lock _lock = new();
     private readonly List<ConversationEntry> _entries = [];
@@ -24,6 +25,9 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
     private int _length;
     private int _leftOut;
     private int _feedMessages;
+
+    /// <summary>Whether messages are left out, because they have secrets in them.</summary>
+    public bool HidesMessages { get; init; }
 
     /// <inheritdoc />
     public bool ShowsMessages => true;
@@ -117,8 +121,9 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
         }
     }
 
-    private ImmutableArray<string> Frames(ZmtpMessage message) =>
-        [.. Enumerable.Range(0, message.FrameCount).Select(frame => detail.IsFull ? Excerpt.Whole(message[frame]) : Excerpt.Of(message[frame]))];
+    private ImmutableArray<string> Frames(ZmtpMessage message) => HidesMessages
+        ? [Hidden]
+        : [.. Enumerable.Range(0, message.FrameCount).Select(frame => detail.IsFull ? Excerpt.Whole(message[frame]) : Excerpt.Of(message[frame]))];
 
     // That an excerpt is cut is seen from its end.
     private ImmutableArray<string> Frames(FeedMessage message) => !detail.IsFull
@@ -150,4 +155,8 @@ internal sealed class ConversationRecorder(SubscriptionReadings? readings = null
 /// <param name="IsFull">Whether frames are shown as a whole, and not only how they begin.</param>
 /// <param name="IsKept">Whether messages are kept to be looked into.</param>
 /// <param name="FeedMessages">How many messages of a subscription each probe shows.</param>
-internal readonly record struct ConversationDetail(bool IsFull = false, bool IsKept = false, int FeedMessages = 0);
+internal readonly record struct ConversationDetail(bool IsFull = false, bool IsKept = false, int FeedMessages = 0)
+{
+    /// <summary>Whether messages of a module that sends secrets are left out: whoever looks need not have the configuration.</summary>
+    public bool HidesSecrets { get; init; }
+}

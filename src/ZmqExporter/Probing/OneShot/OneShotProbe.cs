@@ -23,7 +23,7 @@ internal sealed class OneShotProbe : IDisposable
         _target = target;
         _awaitsFeed = detail is { IsKept: true, FeedMessages: > 0 };
         _readings = target.Module.Prober is SubscribeProberConfig subscribe ? new SubscriptionReadings(subscribe) : null;
-        _recorder = new ConversationRecorder(_readings, detail);
+        _recorder = new ConversationRecorder(_readings, detail) { HidesMessages = detail.HidesSecrets && target.Module.Prober is RequestProberConfig { SendsSecrets: true } };
         _prober = probers.Create(target, _recorder, mayConnect);
     }
 

@@ -65,11 +65,12 @@ internal struct FailureRuns()
         var runs = new List<FailureRun>(_runs) { run };
         while (runs.Count > 1 && (runs.Count > MostRuns || runs.Sum(static kept => kept.Size) > MostBytes))
         {
-            runs.RemoveAt(LeastWorth(runs));
+            var least = LeastWorth(runs);
+            _open -= least >= runs.Count - _open ? 1 : 0;
+            runs.RemoveAt(least);
         }
 
         _runs = [.. runs];
-        _open = Math.Min(_open, _runs.Length);
     }
 
     // The newest one always stays.

@@ -51,7 +51,7 @@ internal sealed record HistoryMemory
 
         var hours = counts.Chunk(2).Select(static pair => new HourCounts(pair[0], pair[1])).ToImmutableArray();
         return hours.All(static hour => hour.Probes is >= 0 and <= uint.MaxValue && hour.Misses >= 0 && hour.Misses <= hour.Probes)
-            && first.AddHours(hours.Length - 1) <= now
+            && now - first >= TimeSpan.FromHours(hours.Length - 1)
             ? new HourlySnapshot(first, hours)
             : HourlySnapshot.Empty;
     }

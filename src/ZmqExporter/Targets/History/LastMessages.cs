@@ -9,7 +9,7 @@ namespace ZmqExporter.Targets.History;
 /// </summary>
 internal struct LastMessages
 {
-    private const int Large = 64 << 10; // bytes; a longer one is not held until the probe ends
+    private const int Large = 1 << 10; // bytes; a longer one is not held until the probe ends
 
     private volatile ZmtpMessage? _sent;
     private volatile ZmtpMessage? _received;

@@ -41,7 +41,7 @@ internal struct TargetHistory(bool isLean)
 
         if (result.Peer is { } peer && (_peers.IsEmpty || !_peers.Newest.IsOf(peer)))
         {
-            _peers.Add(new PastPeer(at, peer));
+            _peers.Add(PastPeer.Of(at, peer));
         }
 
         switch (result.Outcome)
@@ -123,11 +123,21 @@ internal readonly record struct PastEvent(DateTimeOffset At, ConnectionEvent Eve
 /// <param name="Peer">What it said.</param>
 internal readonly record struct PastPeer(DateTimeOffset At, PeerInfo Peer)
 {
+    private const int MostMetadata = 200; // characters of names and values; a peer chooses them
+
+    /// <summary>What is kept of a peer: its metadata only when it is short.</summary>
+    public static PastPeer Of(DateTimeOffset at, PeerInfo peer) => new(at, Kept(peer));
+
     /// <summary>Whether another handshake says the same.</summary>
-    public bool IsOf(PeerInfo other) =>
-        ReferenceEquals(Peer, other)
-        || ((Peer.VersionMajor, Peer.VersionMinor, Peer.Mechanism, Peer.SocketType) == (other.VersionMajor, other.VersionMinor, other.Mechanism, other.SocketType)
-            && Peer.Metadata.SequenceEqual(other.Metadata));
+    public bool IsOf(PeerInfo other) => ReferenceEquals(Peer, other) || IsSame(Kept(other));
+
+    private static PeerInfo Kept(PeerInfo peer) => peer.Metadata.Sum(static pair => (long)pair.Key.Length + pair.Value.Length) <= MostMetadata
+        ? peer
+        : peer with { Metadata = peer.Metadata.Clear() };
+
+    private bool IsSame(PeerInfo other) =>
+        (Peer.VersionMajor, Peer.VersionMinor, Peer.Mechanism, Peer.SocketType) == (other.VersionMajor, other.VersionMinor, other.Mechanism, other.SocketType)
+        && Peer.Metadata.SequenceEqual(other.Metadata);
 }
 
 /// <summary>A target's past at one moment, each part the oldest first. Immutable.</summary>

@@ -40,6 +40,8 @@ public sealed class WatchTests
     [InlineData(HttpStatusCode.NotFound, "x", "there is no API; is it a zmq_exporter of another version?")]
     [InlineData(HttpStatusCode.ServiceUnavailable, "busy\u001b[0m", "it answered 503 busy?[0m")]
     [InlineData(HttpStatusCode.OK, "<html>", "its answer is not what a zmq_exporter says")]
+    [InlineData(HttpStatusCode.OK, "{}", "its answer is not what a zmq_exporter says")]
+    [InlineData(HttpStatusCode.OK, "null", "its answer is not what a zmq_exporter says")]
     public async Task Once_AnswerOfNoUse_SaysWhatToDo(HttpStatusCode status, string body, string problem)
     {
         using var handler = new Answer(status, body);

@@ -23,8 +23,30 @@ public sealed class EventsApiTests
         Assert.Equal(["1 a unknown up", "2 b unknown up", "3 a up suspect"], await EventsAsync(test, Path), StringComparer.Ordinal);
         Assert.Equal(["2 b unknown up", "3 a up suspect"], await EventsAsync(test, Path + "?after=1"), StringComparer.Ordinal);
         Assert.Equal(["3 a up suspect"], await EventsAsync(test, Path + "?limit=1"), StringComparer.Ordinal);
+        Assert.Equal(["2 b unknown up"], await EventsAsync(test, Path + "?after=1&limit=1"), StringComparer.Ordinal); // a poller misses none
         Assert.Equal(["1 a unknown up", "3 a up suspect"], await EventsAsync(test, Path + "?target=a"), StringComparer.Ordinal);
         Assert.Empty(await EventsAsync(test, Path + "?module=other"));
+    }
+
+    [Theory]
+    [InlineData("target")]
+    [InlineData("module")]
+    public async Task Get_EndlessFilter_IsRefused(string name)
+    {
+        await using var test = await HttpUnderTest.StartAsync();
+        using var response = await test.SendAsync(HttpMethod.Get, $"{Path}?{name}={new string('x', 201)}");
+        Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task Head_Stream_EndsAtOnce()
+    {
+        await using var test = await HttpUnderTest.StartAsync();
+        for (var i = 0; i < 2 * HttpUnderTest.MostWatchers; i++)
+        {
+            using var response = await test.SendAsync(HttpMethod.Head, Path, Stream);
+            Assert.Equal((HttpStatusCode.OK, "text/event-stream"), (response.StatusCode, response.Content.Headers.ContentType?.ToString()));
+        }
     }
 
     [Fact]

@@ -60,6 +60,14 @@ public sealed class TargetsApiTests
         Assert.Equal("\"q\" is too long: at most 50 values of 200 characters", problem.RootElement.GetProperty("error").GetString());
     }
 
+    [Fact]
+    public async Task List_ManyWords_IsRefused()
+    {
+        await using var test = await StartAsync();
+        using var problem = await GetAsync(test, "/api/v1/targets?q=" + string.Join('+', Enumerable.Range(0, 11)), HttpStatusCode.BadRequest);
+        Assert.Equal("q has 11 words: at most 10", problem.RootElement.GetProperty("error").GetString());
+    }
+
     // One browser's view must not become another one's.
     [Fact]
     public async Task List_TwoQueriesAtOnce_AreTwoAnswers()

@@ -1,4 +1,5 @@
 using System.Text;
+using CsCheck;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
@@ -43,6 +44,53 @@ public sealed class TargetHistoryTests
 
         Assert.Equal([50L, 50L], _history.Snapshot().Failures.Select(run => run.Count));
     }
+
+    // Whatever is removed when the memory is full: no run spans an answer.
+    [Fact]
+    public void Record_AnyResults_MakesNoRunThatSpansAnAnswer() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[1, 4], Gen.Bool).List[1, 120].Sample(steps =>
+        {
+            var history = new TargetHistory(isLean: false);
+            var now = Start;
+            var answers = new List<DateTimeOffset>();
+            foreach (var (reason, count, isDown) in steps)
+            {
+                for (var i = 0; i < count; i++)
+                {
+                    now += TimeSpan.FromSeconds(1);
+                    if (reason == 0)
+                    {
+                        answers.Add(now);
+                        history.Record(MetricsUnderTest.OnTime(), now, default, default);
+                        continue;
+                    }
+
+                    var messages = new LastMessages();
+                    messages.OnReceived(ZmtpMessage.FromFrames(new byte[300]));
+                    var state = isDown ? TargetState.Down : TargetState.Suspect;
+                    history.Record(Miss((FailureReason)reason, new string('x', 200)), now, new TargetTransition(state, state), messages);
+                }
+            }
+
+            Assert.All(history.Snapshot().Failures, run => Assert.DoesNotContain(answers, answer => answer > run.First.At && answer < run.Last));
+        });
+
+    [Fact]
+    public void Record_PeerWithMuchMetadata_KeepsWhatItIsWithoutIt()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            var metadata = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add("Identity", new string((char)('a' + i), 10_000));
+            Record(MetricsUnderTest.OnTime() with { Peer = MetricsUnderTest.Peer() with { Metadata = metadata } });
+        }
+
+        var kept = Assert.Single(_history.Snapshot().Peers).Peer;
+        Assert.Equal(("REP", 0), (kept.SocketType, kept.Metadata.Count));
+    }
+
+    [Fact]
+    public void HistoryMemory_HoursUntilTheEndOfTime_AreNoPast() =>
+        Assert.Empty(new HistoryMemory { FirstHour = DateTimeOffset.MaxValue.AddHours(-1), Hours = [5, 1, 5, 1] }.Past(Start).Hours.Hours);
 
     [Fact]
     public void Record_AnswerBetween_IsAnotherRun()
