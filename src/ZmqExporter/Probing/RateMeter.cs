@@ -1,9 +1,13 @@
 namespace ZmqExporter.Probing;
 
-/// <summary>Counts what came within a window that slides in twentieths. Not thread-safe.</summary>
+/// <summary>
+/// Counts what came within a window that slides in twentieths. It counts what came up to two twentieths before the window, too: a feed of exactly the
+/// rate that is asked for is not too slow because a message was a moment early or late. Not thread-safe.
+/// </summary>
 internal sealed class RateMeter
 {
-    private const int Slots = 20;
+    private const int SlotsOfWindow = 20;
+    private const int Slots = SlotsOfWindow + 2;
 
     private readonly long[] _counts = new long[Slots];
     private readonly long _slotLength;
@@ -14,7 +18,7 @@ internal sealed class RateMeter
     public RateMeter(TimeSpan window)
     {
         _windowSeconds = window.TotalSeconds;
-        _slotLength = Math.Max(1, window.Ticks / Slots);
+        _slotLength = Math.Max(1, window.Ticks / SlotsOfWindow);
     }
 
     /// <summary>Counts some more.</summary>
@@ -24,12 +28,15 @@ internal sealed class RateMeter
         _counts[_slot % Slots] += count;
     }
 
-    /// <summary>How many came within the window, by the second.</summary>
-    public double PerSecond(Timestamp timestamp)
+    /// <summary>How many came within the window.</summary>
+    public long Count(Timestamp timestamp)
     {
         Advance(timestamp);
-        return _counts.Sum() / _windowSeconds;
+        return _counts.Sum();
     }
+
+    /// <summary>The same by the second.</summary>
+    public double PerSecond(Timestamp timestamp) => Count(timestamp) / _windowSeconds;
 
     private void Advance(Timestamp timestamp)
     {

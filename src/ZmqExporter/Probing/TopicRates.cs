@@ -11,6 +11,8 @@ namespace ZmqExporter.Probing;
 /// </summary>
 internal sealed class TopicRates
 {
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(1);
+
     private readonly ImmutableArray<Entry> _entries;
 
     private TopicRates(ImmutableArray<Entry> entries)
@@ -25,10 +27,11 @@ internal sealed class TopicRates
     /// <summary>What a module asks for; null for nothing.</summary>
     public static TopicRates? Of(SubscribeProberConfig config)
     {
-        var entries = config.TopicRates.Select(rate => new Entry(rate, TimeSpan.Max(config.RateWindow, rate.Per))).ToList();
+        var entries = config.TopicRates.Select(rate => new Entry(rate, WindowOf(rate, config.RateWindow))).ToList();
         if (config.MinRate is { } least)
         {
-            entries.Add(new Entry(new TopicRateConfig([], least, TimeSpan.FromSeconds(1)), config.RateWindow));
+            var rate = new TopicRateConfig([], least, TimeSpan.FromSeconds(1));
+            entries.Add(new Entry(rate, WindowOf(rate, config.RateWindow)));
         }
 
         return entries.Count == 0 ? null : new TopicRates([.. entries]);
@@ -77,17 +80,21 @@ internal sealed class TopicRates
         var others = 0;
         foreach (var entry in _entries)
         {
-            if (now - begin < entry.Window || entry.Meter.PerSecond(now) is var rate && rate >= entry.Config.PerSecond)
+            if (now - begin < entry.Window || entry.Meter.Count(now) >= entry.Least)
             {
                 continue;
             }
 
             others += first is null ? 0 : 1;
-            first ??= entry.Words(rate);
+            first ??= entry.Words(entry.Meter.PerSecond(now));
         }
 
         return others == 0 ? first : string.Create(CultureInfo.InvariantCulture, $"{first}; and {others} more topics come too seldom");
     }
+
+    // At least as long as one message may take.
+    private static TimeSpan WindowOf(TopicRateConfig rate, TimeSpan window) =>
+        TimeSpan.Max(TimeSpan.Max(window, rate.Per), TimeSpan.FromSeconds(Math.Min(1 / rate.PerSecond, LongestWindow.TotalSeconds)));
 
     private sealed class Entry(TopicRateConfig config, TimeSpan window)
     {
@@ -96,6 +103,9 @@ internal sealed class TopicRates
         public byte[] Topic { get; } = [.. config.Topic];
 
         public TimeSpan Window => window;
+
+        /// <summary>So many messages a feed of this rate has in each window, wherever it begins.</summary>
+        public long Least { get; } = (long)Math.Max(1, Math.Floor((config.PerSecond * window.TotalSeconds) + 1e-6));
 
         public RateMeter Meter { get; } = new(window);
 

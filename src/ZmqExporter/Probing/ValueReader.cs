@@ -39,7 +39,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     /// <param name="message">An acceptable reply or message.</param>
     public MessageValues Read(ZmtpMessage message)
     {
-        var reading = new Reading(_mayRepeat ? new HashSet<ValueSample>(SeriesComparer.Instance) : null);
+        var reading = new ValueReading(_mayRepeat ? new HashSet<ValueSample>(SeriesComparer.Instance) : null);
         ImmutableArray<int>.Builder? missing = null;
         for (var i = 0; i < _entries.Length; i++)
         {
@@ -63,37 +63,6 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     /// <summary>The entries that found nothing in a message, with the words about it.</summary>
     public ImmutableArray<UnmappedSource> UnmappedIn(MessageValues read, ZmtpMessage message) =>
         [.. read.Missing.Select(entry => new UnmappedSource(Mapping.Values, ValueOf(entry).Metric, Explain(entry, message)))];
-
-    /// <summary>What was read so far of one message.</summary>
-    /// <param name="seen">The series that it has; null when no two can be the same.</param>
-    private sealed class Reading(HashSet<ValueSample>? seen)
-    {
-        public List<ValueSample> Samples { get; } = [];
-
-        public List<MessageList> Lists { get; } = [];
-
-        public List<ValueSample> Absent { get; } = [];
-
-        public int Dropped { get; private set; }
-
-        // A series that comes twice in a message counts once.
-        public void Add(ValueSample sample, ref int room)
-        {
-            if (seen?.Add(sample) == false)
-            {
-                return;
-            }
-
-            if (room-- > 0)
-            {
-                Samples.Add(sample);
-            }
-            else
-            {
-                Dropped++;
-            }
-        }
-    }
 
     private sealed class Buffers
     {
@@ -136,7 +105,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         public ValueConfig Value { get; }
 
         /// <returns>False when there is nothing where it looks. An empty list is something.</returns>
-        public bool Read(ZmtpMessage message, Buffers buffers, Reading reading)
+        public bool Read(ZmtpMessage message, Buffers buffers, ValueReading reading)
         {
             var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
             if (!TryReadPlacedLabels(message, labels, buffers.Value))
@@ -161,7 +130,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
             return isFound;
         }
 
-        private bool Read(ReadOnlySpan<byte> frame, string[] labels, Buffers buffers, Reading reading, out bool isListThere)
+        private bool Read(ReadOnlySpan<byte> frame, string[] labels, Buffers buffers, ValueReading reading, out bool isListThere)
         {
             isListThere = false;
             var room = Value.MaxSeries;
@@ -266,7 +235,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         /// <param name="room">How many series there may be more.</param>
         /// <returns>Whether it is a number.</returns>
         private bool Add(
-            FoundValue found, ReadOnlySpan<byte> item, ReadOnlySpan<JsonPlace> places, string[] known, Buffers buffers, Reading reading, ref int room)
+            FoundValue found, ReadOnlySpan<byte> item, ReadOnlySpan<JsonPlace> places, string[] known, Buffers buffers, ValueReading reading, ref int room)
         {
             if (!TryReadNumber(found, out var number) || !double.IsFinite(number *= Value.Scale))
             {

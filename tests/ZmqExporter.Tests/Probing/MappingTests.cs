@@ -182,6 +182,8 @@ public sealed class MappingTests
         target.Record(MetricsUnderTest.OnTime() with { Unmapped = [unmapped] });
         target.Record(MetricsUnderTest.OnTime() with { Unmapped = [] });
         Assert.Empty(target.Snapshot().Unmapped);
+        target.Record(MetricsUnderTest.OnTime() with { Unmapped = [unmapped with { FirstMessages = 1 }] }); // not certain yet
+        Assert.Empty(target.Snapshot().Unmapped);
     }
 
     private SubscriptionIntake Intake(string keys)

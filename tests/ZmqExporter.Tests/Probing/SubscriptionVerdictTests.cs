@@ -49,6 +49,30 @@ public sealed class SubscriptionVerdictTests : IDisposable
         Assert.Equal((FailureReason.Silent, "2 messages a minute under \"trade.\" over 60 s, and min_rate is 3 a minute; and 1 more topics come too seldom"), (result.Reason, result.Detail));
     }
 
+    [Fact]
+    public async Task Probe_TargetWasDownByWrongMessages_HasNoSeriesFromBefore()
+    {
+        var value = new ValueConfig("app_o", "O.", ValueKind.Gauge, SourceConfig.Of(2), Labels: [new("n", Path: null, Source: SourceConfig.Of(0))]);
+        using var prober = Create(Config with { Expect = [ExpectConfig.EqualsText(1, "ok")], Values = [value] }, new Looker(looks: false));
+        _link.Connect();
+        Assert.Equal("old", await ProbeAsync("old", "ok"));
+        Assert.Null(await ProbeAsync("old", "bad"));
+        Assert.Null(await ProbeAsync("old", "bad"));
+        Assert.Equal("new old", await ProbeAsync("new", "ok")); // was never down
+        Assert.Null(await ProbeAsync("old", "bad"));
+        Assert.Null(await ProbeAsync("old", "bad"));
+        Assert.Null(await ProbeAsync("old", "bad"));
+
+        Assert.Equal("new", await ProbeAsync("new", "ok"));
+
+        async Task<string?> ProbeAsync(string topic, string word)
+        {
+            _link.Publish(topic, word, "1");
+            var result = await prober.ProbeAsync(TestContext.Current.CancellationToken);
+            return result.Values is { } values ? string.Join(' ', values.Samples.Select(sample => sample.Labels[0]).Order(StringComparer.Ordinal)) : null;
+        }
+    }
+
     [Theory]
     [InlineData(false, 0)]
     [InlineData(true, 1)]

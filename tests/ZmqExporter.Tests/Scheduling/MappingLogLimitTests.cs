@@ -22,6 +22,15 @@ public sealed class MappingLogLimitTests
     }
 
     [Fact]
+    public void Next_MappingOfAFeedThatHasJustBegun_IsALineAtOnceWhenItIsCertain()
+    {
+        Assert.Equal("", Text([new UnmappedSource(Mapping.Values, "app_a", "x") { FirstMessages = 1 }, new UnmappedSource(Mapping.Sequence, "", "x") { FirstMessages = 1 }]));
+        Assert.Equal("", Next([]));
+        Assert.Equal("nothing app_a", Next("app_a"));
+        Assert.Equal("again app_a", Next([]));
+    }
+
+    [Fact]
     public void Next_MappingThatHasWorked_IsALineAfterSomeResultsInARow()
     {
         Next([]);
