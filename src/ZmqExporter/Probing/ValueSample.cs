@@ -27,4 +27,7 @@ internal readonly record struct MessageValues(ImmutableArray<ValueSample> Sample
 {
     /// <summary>The entries of <c>values</c> that found nothing in it.</summary>
     public ImmutableArray<int> Missing { get; init; } = [];
+
+    /// <summary>What each of those found in the place of items with numbers, as the end of a sentence; null without <c>each</c>, and where there was no document.</summary>
+    public ImmutableArray<string?> ItemProblems { get; init; } = [];
 }
