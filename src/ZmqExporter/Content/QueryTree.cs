@@ -71,6 +71,7 @@ internal static class QueryTree
         return reader.TokenType;
     }
 
+#pragma warning disable MA0097 // nobody compares these but Newtonsoft.Json, with the methods of its own base class
     private sealed class Value(object? value, QueryDeadline deadline) : JValue(value)
     {
         public override JTokenType Type
@@ -82,6 +83,7 @@ internal static class QueryTree
             }
         }
     }
+#pragma warning restore MA0097
 
     private sealed class Array(QueryDeadline deadline) : JArray
     {
