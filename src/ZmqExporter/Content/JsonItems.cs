@@ -89,27 +89,33 @@ internal sealed partial class JsonItems
         }
     }
 
+    // Only names that led to something are remembered, so that there are no more of them than values that are wanted: the others have nothing to take back.
     private static void FollowMembers(ref Utf8JsonReader reader, ReadOnlySpan<JsonStep> rest, Found found)
     {
-        var known = new Dictionary<string, (int From, int To)>(StringComparer.Ordinal);
+        Dictionary<string, (int From, int To)>? known = null;
         while (MoveOn(ref reader, JsonTokenType.EndObject))
         {
-            var name = found.IsFull ? null : reader.GetString()!;
-            _ = reader.Read();
-            if (name is null)
+            if (found.IsFull)
             {
+                _ = reader.Read();
                 reader.Skip();
                 continue;
             }
 
-            if (known.TryGetValue(name, out var former))
+            var atName = reader;
+            var name = known is { Count: > 0 } ? reader.GetString()! : null;
+            if (name is not null && known!.Remove(name, out var former))
             {
                 found.Forget(former.From, former.To);
             }
 
+            _ = reader.Read();
             var from = found.Mark();
             Follow(ref reader, rest, found);
-            known[name] = (from, found.Mark());
+            if (found.Mark() > from)
+            {
+                (known ??= new(StringComparer.Ordinal))[name ?? atName.GetString()!] = (from, found.Mark());
+            }
         }
     }
 

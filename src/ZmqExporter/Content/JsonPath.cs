@@ -80,12 +80,13 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
     /// <summary>All values that the path selects, each as JSON.</summary>
     /// <param name="json">JSON in UTF-8, of any origin.</param>
     /// <param name="most">No more than so many.</param>
+    /// <param name="deadline">When a query has to give up.</param>
     /// <returns>None as well when it is not JSON.</returns>
-    public ImmutableArray<byte[]> SelectAll(ReadOnlySpan<byte> json, int most)
+    public SelectedItems SelectAll(ReadOnlySpan<byte> json, int most, QueryDeadline deadline)
     {
         if (_items is null)
         {
-            return JsonQuery.SelectAll(_text, json, most);
+            return JsonQuery.SelectAll(_text, json, most, deadline);
         }
 
         var places = _items.Find(json, most);
@@ -95,7 +96,7 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
             items.Add(json[place].ToArray());
         }
 
-        return items.MoveToImmutable();
+        return new SelectedItems(items.MoveToImmutable(), Problem: null);
     }
 
     /// <inheritdoc />

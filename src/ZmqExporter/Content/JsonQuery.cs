@@ -1,7 +1,5 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using System.Text.RegularExpressions;
 using Newtonsoft.Json;
 using Newtonsoft.Json.Linq;
 
@@ -19,7 +17,7 @@ internal static class JsonQuery
     private const int MaxDepth = 64;
     private const int MaxLength = PayloadDecoder.MaxLength; // its tree takes many times as much
 
-    // A path may hold a regular expression that backtracks: a hostile reply must not be able to stop a probe thread with it.
+    // A path may hold a regular expression that backtracks: a hostile reply must not be able to stop a probe thread with one match. QueryDeadline bounds all of them.
     private static readonly JsonSelectSettings Settings = new() { RegexMatchTimeout = TimeSpan.FromMilliseconds(100), ErrorWhenNoMatch = false };
 
     /// <summary>Whether a text is a path.</summary>
@@ -47,31 +45,28 @@ internal static class JsonQuery
     /// <summary>The one value that a path selects.</summary>
     public static FoundValue SelectOne(string path, ReadOnlySpan<byte> json, ContentBuffer buffer)
     {
-        if (json.Length > MaxLength)
-        {
-            return FoundValue.Nothing(string.Create(
-                CultureInfo.InvariantCulture, $", which has more than {MaxLength >> 20} MiB: too much for {path}, which searches it; a path of names and indices can look into more"));
-        }
-
-        using var reader = ReaderOf(json);
-        if (TryRead(reader) is not { } document)
-        {
-            return FoundValue.Nothing(reader.IsExceeded
-                ? string.Create(CultureInfo.InvariantCulture, $", which has more than {BoundedJsonReader.MaxTokens} values and names: too many to search for {path}")
-                : NotJson);
-        }
-
         try
         {
-            var all = document.SelectTokens(path, Settings).ToList();
-            if (all is not [var selected])
+            if (TryRead(path, json, buffer.QueryDeadline ?? QueryDeadline.Begin(), out var problem) is not { } document)
             {
-                return all.Count == 0
-                    ? FoundValue.Nothing($", in which {path} selects nothing", FoundKind.Missing)
-                    : FoundValue.Nothing(string.Create(CultureInfo.InvariantCulture, $", in which {path} selects {all.Count} values, and one is wanted"));
+                return FoundValue.Nothing(problem);
             }
 
-            var text = selected.Type == JTokenType.String ? (string)selected! : selected.ToString(Formatting.None);
+            var (count, selected) = (0, (JToken?)null);
+            foreach (var token in document.SelectTokens(path, Settings))
+            {
+                selected ??= token;
+                count++;
+            }
+
+            if (count != 1)
+            {
+                return count == 0
+                    ? FoundValue.Nothing($", in which {path} selects nothing", FoundKind.Missing)
+                    : FoundValue.Nothing(string.Create(CultureInfo.InvariantCulture, $", in which {path} selects {count} values, and one is wanted"));
+            }
+
+            var text = selected!.Type == JTokenType.String ? (string)selected! : selected.ToString(Formatting.None);
             var output = buffer.Next();
             output.Advance(Encoding.UTF8.GetBytes(text, output.GetSpan(Encoding.UTF8.GetMaxByteCount(text.Length))));
             return selected.Type switch
@@ -81,73 +76,65 @@ internal static class JsonQuery
                 _ => FoundValue.OfOther(output.WrittenSpan),
             };
         }
-        catch (Exception exception) when (exception is ArgumentException or JsonException)
+        catch (Exception exception) when (WordsFor(exception, path) is not null)
         {
-            // A regular expression in a filter is only compiled when there is something to filter.
-            return FoundValue.Nothing($", on which {path} cannot be evaluated: {exception.Message}");
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            return FoundValue.Nothing($", on which {path} took too long");
+            return FoundValue.Nothing(WordsFor(exception, path)!);
         }
     }
 
-    /// <summary>The values that a path selects, each as JSON; none when it cannot be evaluated.</summary>
-    public static ImmutableArray<byte[]> SelectAll(string path, ReadOnlySpan<byte> json, int most)
+    /// <summary>The values that a path selects.</summary>
+    public static SelectedItems SelectAll(string path, ReadOnlySpan<byte> json, int most, QueryDeadline deadline)
     {
-        using var reader = ReaderOf(json);
         try
         {
-            return json.Length > MaxLength ? [] : [.. Read(reader).SelectTokens(path, Settings).Take(most).Select(token => Encoding.UTF8.GetBytes(token.ToString(Formatting.None)))];
+            return TryRead(path, json, deadline, out var problem) is { } document
+                ? SelectedItems.Of(path, document.SelectTokens(path, Settings).Take(most))
+                : SelectedItems.None(problem);
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException or RegexMatchTimeoutException)
+        catch (Exception exception) when (WordsFor(exception, path) is not null)
         {
-            return [];
+            return SelectedItems.None(WordsFor(exception, path)!);
         }
     }
 
-    private static BoundedJsonReader ReaderOf(ReadOnlySpan<byte> json) => new(new StringReader(Encoding.UTF8.GetString(json)))
+    /// <summary>What is said of a path that has no time left.</summary>
+    public static string TookTooLong(string path) => $", on which {path} took too long";
+
+    private static string? WordsFor(Exception exception, string path) => exception switch
     {
-        MaxDepth = MaxDepth,
-        DateParseHandling = DateParseHandling.None,
+        TimeoutException => TookTooLong(path), // of a match, too
+
+        // A regular expression in a filter is only compiled when there is something to filter.
+        ArgumentException or JsonException => $", on which {path} cannot be evaluated: {exception.Message}",
+        _ => null,
     };
 
-    private static JToken? TryRead(BoundedJsonReader reader)
+    private static JToken? TryRead(string path, ReadOnlySpan<byte> json, QueryDeadline deadline, out string problem)
     {
+        problem = "";
+        deadline.Check();
+        if (json.Length > MaxLength)
+        {
+            problem = string.Create(
+                CultureInfo.InvariantCulture, $", which has more than {MaxLength >> 20} MiB: too much for {path}, which searches it; a path of names and indices can look into more");
+            return null;
+        }
+
+        using var reader = new BoundedJsonReader(new StringReader(Encoding.UTF8.GetString(json)))
+        {
+            MaxDepth = MaxDepth,
+            DateParseHandling = DateParseHandling.None,
+        };
         try
         {
-            return Read(reader);
+            return QueryTree.Read(reader, deadline);
         }
         catch (JsonException)
         {
+            problem = reader.IsExceeded
+                ? string.Create(CultureInfo.InvariantCulture, $", which has more than {BoundedJsonReader.MaxTokens} values and names: too many to search for {path}")
+                : NotJson;
             return null;
         }
-    }
-
-    private static JToken Read(BoundedJsonReader reader)
-    {
-        MoveToValue(reader);
-        var value = JToken.ReadFrom(reader);
-        while (reader.Read())
-        {
-            if (reader.TokenType != JsonToken.Comment)
-            {
-                throw new JsonReaderException("more follows the value");
-            }
-        }
-
-        return reader.Depth > 0 ? throw new JsonReaderException("the value ends too early") : value;
-    }
-
-    private static void MoveToValue(JsonTextReader reader)
-    {
-        do
-        {
-            if (!reader.Read())
-            {
-                throw new JsonReaderException("the value ends too early");
-            }
-        }
-        while (reader.TokenType == JsonToken.Comment);
     }
 }

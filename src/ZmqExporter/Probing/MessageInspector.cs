@@ -135,7 +135,7 @@ internal sealed class MessageInspector(MessageConditions conditions, TimeProvide
             {
                 if (_watches[entry].WantsWords(window))
                 {
-                    _watches[entry].Explain(values.Explain(entry, message), window);
+                    _watches[entry].Explain(values.Explain(read, entry, message), window);
                 }
             }
 

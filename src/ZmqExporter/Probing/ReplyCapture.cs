@@ -40,6 +40,11 @@ internal sealed class ReplyCapture(CaptureConfig config, ImmutableArray<FramePar
             return string.Create(CultureInfo.InvariantCulture, $"{{{config.Name}}} cannot be captured: frame {_source.Frame} is {Excerpt.Of(frame)}{found.Problem}");
         }
 
+        if (found.Kind == FoundKind.Other && KindOf(found.Text) is { } kind)
+        {
+            return $"{{{config.Name}}} cannot be captured: {_source.Name} is {kind}";
+        }
+
         var value = Of(found);
         if (Fault(value) is { } fault)
         {
@@ -49,6 +54,15 @@ internal sealed class ReplyCapture(CaptureConfig config, ImmutableArray<FramePar
         values.Set(config.Name, value);
         return null;
     }
+
+    // What has no text of its own. A server that answers with null has nothing to give, and a later step would send those four letters.
+    private static string? KindOf(ReadOnlySpan<byte> json) => json[0] switch
+    {
+        (byte)'n' => "null, which is no value",
+        (byte)'{' => "an object, and a text, a number, true or false is wanted",
+        (byte)'[' => "an array, and a text, a number, true or false is wanted",
+        _ => null,
+    };
 
     private static CapturedValue Of(in FoundValue found) =>
         found.Kind == FoundKind.Text && MarkedBytes.TryRead(found.Text) is { } bytes ? new CapturedValue(bytes, FoundKind.Other)

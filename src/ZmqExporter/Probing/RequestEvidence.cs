@@ -29,7 +29,7 @@ internal sealed class RequestEvidence
     /// <summary>A message that came before anything was asked, or null.</summary>
     public ZmtpMessage? Early { get; set; }
 
-    /// <summary>How many messages did not meet <c>until</c>.</summary>
+    /// <summary>How many messages did not meet <c>until</c> of the step that waits.</summary>
     public int PassedOver { get; set; }
 
     /// <summary>Why the last one of those did not.</summary>
@@ -40,6 +40,15 @@ internal sealed class RequestEvidence
 
     /// <summary>How a kept connection did at this probe's request, in words; null when it did not.</summary>
     public string? Ended { get; set; }
+
+    /// <summary>A step's message goes out: what came before says nothing of its reply.</summary>
+    public void BeginWait()
+    {
+        AwaitsReply = true;
+        HasHeard = false;
+        PassedOver = 0;
+        WhyPassedOver = null;
+    }
 }
 
 /// <summary>Why a fresh connection took the place of the one that a request probe began with.</summary>

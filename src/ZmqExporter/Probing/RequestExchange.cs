@@ -79,7 +79,7 @@ internal sealed class RequestExchange
         var now = _clock.Acted();
         _evidence.LastSent = now;
         _evidence.FirstSent = _evidence.FirstSent.IsSet ? _evidence.FirstSent : now;
-        _evidence.AwaitsReply = true;
+        _evidence.BeginWait();
         _link.Send(message);
         NoteDelay(now);
     }

@@ -71,7 +71,7 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
     /// <param name="earlierCameLate">Whether the reply to an earlier probe came since that one ended: what is slow does not hang.</param>
     public ProbeResult TimedOut(bool earlierCameLate)
     {
-        if (evidence is { Renewal: RequestRenewal.WasLostToPing, HasHeard: false })
+        if (evidence is { Renewal: RequestRenewal.WasLostToPing, HasHeard: false, LastReply.IsSet: false })
         {
             return Ended(ProbeResult.Pending(KeptConnection.LostToPing + "; the time that was left proves nothing", reachable: true));
         }

@@ -41,34 +41,52 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     {
         var reading = new ValueReading(_mayRepeat ? new HashSet<ValueSample>(SeriesComparer.Instance) : null);
         ImmutableArray<int>.Builder? missing = null;
+        ImmutableArray<string?>.Builder? problems = null;
+        var buffers = t_buffers ??= new Buffers();
+        buffers.BeginLook();
         for (var i = 0; i < _entries.Length; i++)
         {
             var entry = _entries[i];
-            if (!entry.Read(message, t_buffers ??= new Buffers(), reading))
+            reading.ItemProblem = null;
+            if (!entry.Read(message, buffers, reading))
             {
                 (missing ??= ImmutableArray.CreateBuilder<int>()).Add(i);
+                (problems ??= ImmutableArray.CreateBuilder<string?>()).Add(reading.ItemProblem);
             }
         }
 
-        return new MessageValues([.. reading.Samples], reading.Dropped) { Missing = missing?.ToImmutable() ?? [], Lists = [.. reading.Lists], Absent = [.. reading.Absent] };
+        return new MessageValues([.. reading.Samples], reading.Dropped)
+        {
+            Missing = missing?.ToImmutable() ?? [],
+            ItemProblems = problems?.ToImmutable() ?? [],
+            Lists = [.. reading.Lists],
+            Absent = [.. reading.Absent],
+        };
     }
 
-    /// <summary>Says why a message does not have what an entry looks for.</summary>
-    public string Explain(int entry, ZmtpMessage message)
+    /// <summary>Says why a message does not have what an entry looks for, in the time that reading it has left.</summary>
+    /// <param name="read">What was just read of it, on this thread.</param>
+    /// <param name="entry">The entry, which is missing there.</param>
+    /// <param name="message">The message.</param>
+    public string Explain(in MessageValues read, int entry, ZmtpMessage message)
     {
         var frame = _entries[entry].Value.Source.Frame;
-        return frame >= message.FrameCount ? SourceWords.NoFrame(frame, message.FrameCount) : _entries[entry].Explain(message, t_buffers ??= new Buffers());
+        return frame >= message.FrameCount
+            ? SourceWords.NoFrame(frame, message.FrameCount)
+            : _entries[entry].Explain(message, read.ItemProblems[read.Missing.IndexOf(entry)], t_buffers ??= new Buffers());
     }
 
     /// <summary>The entries that found nothing in a message, with the words about it.</summary>
     public ImmutableArray<UnmappedSource> UnmappedIn(MessageValues read, ZmtpMessage message) =>
-        [.. read.Missing.Select(entry => new UnmappedSource(Mapping.Values, ValueOf(entry).Metric, Explain(entry, message)))];
+        [.. read.Missing.Select(entry => new UnmappedSource(Mapping.Values, ValueOf(entry).Metric, Explain(read, entry, message)))];
 
     private sealed class Buffers
     {
         public ContentBuffer Document { get; } = new();
 
         public ContentBuffer Value { get; } = new();
+
+        public void BeginLook() => Value.QueryDeadline = Document.QueryDeadline = QueryDeadline.Begin();
     }
 
     private sealed class Entry
@@ -79,6 +97,9 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         private readonly JsonPath? _list; // what the items are in, where that can be told
         private readonly JsonPath? _before; // names before the first step that selects many; null where there are none
         private readonly PathTree? _tree; // without items: where the number is, and then where the labels are
+        private readonly bool _hasQueries; // in the items
+        private readonly string? _selectsNothing; // said of many messages: made once
+        private readonly string? _hasNoNumber;
         private readonly ImmutableArray<(int Index, MessageSource Source)> _placedLabels; // found once a message, and not in each item
 
         public Entry(ValueConfig value)
@@ -99,6 +120,9 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
             JsonPath[] paths = [.. _path is null ? Array.Empty<JsonPath>() : [_path], .. value.Labels.Select(label => label.Path).OfType<JsonPath>()];
             _tree = _path is not null && value.Each is null && paths.All(path => path.IsPlain) ? new PathTree([.. paths.Select(path => path.Steps!.Value)]) : null;
             _before = BeforeMany(value.Each?.ToString() ?? "");
+            _hasQueries = paths.Any(path => !path.IsPlain);
+            _selectsNothing = value.Each is null ? null : $", in which {value.Each} selects nothing";
+            _hasNoNumber = value.Each is null ? null : $", in which no item of {value.Each} has a number at {_path}";
             _list = value.Each?.ToString() is { } each && each.EndsWith("[*]", StringComparison.Ordinal) ? JsonPath.TryParse(each[..^3], out _) : null;
         }
 
@@ -159,18 +183,20 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
                 return Add(_path!.Select(json.Text, buffers.Value), json.Text, [], labels, buffers, reading, ref room);
             }
 
-            var items = Value.Each.SelectAll(json.Text, MaxItems);
+            var deadline = buffers.Value.QueryDeadline!.Value;
+            var items = Value.Each.SelectAll(json.Text, MaxItems, deadline);
             isListThere = HasList(json.Text, buffers);
-            var isFound = items.IsEmpty && IsEmptyList(json.Text, buffers);
-            foreach (var item in items)
+            var isFound = items is { Problem: null, All.IsEmpty: true } && IsEmptyList(json.Text, buffers);
+            foreach (var item in items.All)
             {
                 isFound |= Add(_path!.Select(item, buffers.Value), item, [], labels, buffers, reading, ref room);
             }
 
+            reading.ItemProblem = items.Problem ?? (_hasQueries && deadline.IsOver ? JsonQuery.TookTooLong(Value.Each.ToString()) : items.All.IsEmpty ? _selectsNothing : _hasNoNumber);
             return isFound;
         }
 
-        public string Explain(ZmtpMessage message, Buffers buffers)
+        public string Explain(ZmtpMessage message, string? itemProblem, Buffers buffers)
         {
             foreach (var (index, source) in _placedLabels)
             {
@@ -186,14 +212,9 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
             }
 
             var frame = message[Value.Source.Frame];
-            var json = _document is null || Value.Each is null ? FoundValue.Nothing("") : _document.Find(frame, buffers.Document);
-            if (json.Kind != FoundKind.Other)
-            {
-                return SourceWords.Found(_source, frame, _source.Find(frame, buffers.Value), ", which is no number");
-            }
-
-            var what = Value.Each!.SelectAll(json.Text, 1).IsEmpty ? $"{Value.Each} selects nothing" : $"no item of {Value.Each} has a number at {_path}";
-            return SourceWords.Found(_source, frame, FoundValue.Nothing($", in which {what}"), "");
+            return itemProblem is null
+                ? SourceWords.Found(_source, frame, _source.Find(frame, buffers.Value), ", which is no number")
+                : SourceWords.Found(_source, frame, FoundValue.Nothing(itemProblem), "");
         }
 
         private static JsonPath? BeforeMany(string each)

@@ -12,6 +12,9 @@ internal sealed class ValueReading(HashSet<ValueSample>? seen)
 
     public int Dropped { get; private set; }
 
+    /// <summary>What the entry that is being read found in the place of items: see <see cref="MessageValues.ItemProblems"/>.</summary>
+    public string? ItemProblem { get; set; }
+
     // A series that comes twice in a message counts once.
     public void Add(ValueSample sample, ref int room)
     {

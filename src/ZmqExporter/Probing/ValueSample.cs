@@ -33,6 +33,8 @@ internal readonly record struct MessageValues(ImmutableArray<ValueSample> Sample
 
     /// <summary>The single numbers that it does not have, by their labels; what stands for the number means nothing.</summary>
     public ImmutableArray<ValueSample> Absent { get; init; } = [];
+    /// <summary>What each of those found in the place of items with numbers, as the end of a sentence; null without <c>each</c>, and where there was no document.</summary>
+    public ImmutableArray<string?> ItemProblems { get; init; } = [];
 }
 
 /// <summary>What a message says of the list of an entry with <c>each</c>.</summary>

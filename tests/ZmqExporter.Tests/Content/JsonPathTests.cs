@@ -67,7 +67,7 @@ public sealed class JsonPathTests
         Assert.Equal(
             ", which has more than 4 MiB: too much for $[?(@)], which searches it; a path of names and indices can look into more",
             Parse("$[?(@)]").Select(json, new ContentBuffer()).Problem);
-        Assert.Empty(Parse("$[?(@)]").SelectAll(json, 10));
+        Assert.Empty(Parse("$[?(@)]").SelectAll(json, 10, QueryDeadline.Begin()).All);
         Assert.True(Parse("$[0]").Select(json, new ContentBuffer()).Exists);
     }
 
@@ -112,6 +112,7 @@ public sealed class JsonPathTests
     [InlineData("$.a[*]", """{"a":[1,2],"a":3}""", "")]
     [InlineData("$.*", """{"a":1,"b":2,"a":3}""", "2|3")]
     [InlineData("$.*[*]", """{"a":[1,2],"b":[4],"a":[3]}""", "4|3")]
+    [InlineData("$.*.x", """{"a":{"x":1},"b":0,"a":0,"c":{"x":2},"a":{"x":3}}""", "2|3")]
     [InlineData("$[*].*.x", """[{"k":{"x":1},"k":{"x":2}},{"k":{"x":3}}]""", "2|3")]
     [InlineData("$[*]", """[1e400,-0.0,12345678901234567890123]""", "1e400|-0.0|12345678901234567890123")] // as they were written
     [InlineData("$[*]", "[1,2", "")]
@@ -139,6 +140,49 @@ public sealed class JsonPathTests
 
         Assert.Equal(["3"], SelectAll("$.a[*]", json, 20_000));
         Assert.Equal(["3"], SelectAll("$.*[*]", json, 20_000));
+    }
+
+    // Each of the sixty has all that are in it: as much as the document, sixty times.
+    [Fact]
+    public void SelectAll_SearchThatSelectsPartsOfParts_StopsAtSomeMebibytes()
+    {
+        var json = Encoding.UTF8.GetBytes($"{string.Concat(Enumerable.Repeat("{\"x\":", 60))}\"{new string('a', 1 << 20)}\"{new string('}', 60)}");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var items = Parse("$..x").SelectAll(json, 20_000, QueryDeadline.Begin());
+
+        Assert.Equal((", of which $..x selects more than 4 MiB in all: too much", true), (items.Problem, items.All.IsEmpty));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 60 << 20); // 240 MB without a bound
+    }
+
+    [Fact]
+    public void SelectAll_SearchThatSelectsALittle_GivesPartsOfPartsToo() =>
+        Assert.Equal(["""{"x":[1,"é"]}""".Replace("\\u00e9", "é", StringComparison.Ordinal), "[1,\"é\"]"], SelectAll("$..x", """{"x": {"x": [1, "\u00e9"]}}"""));
+
+    // Each match ends long before its own bound, and each comparison at once: only all of them together take minutes.
+    [Theory]
+    [InlineData("$[?(@.n =~ /^(a+)+$/)].n", "{\"n\":\"aaaaaaaaaaaaaaaX\"}", 20_000)]
+    [InlineData("$[?(@.n == $..m)].n", "{\"n\":1,\"m\":\"x\"}", 20_000)]
+    [InlineData("$[?(@.n < $[*].m)].n", "{\"n\":1,\"m\":0}", 20_000)]
+    public void Select_FilterThatTakesManySteps_EndsInTime(string path, string item, int count)
+    {
+        var json = Encoding.UTF8.GetBytes($"[{string.Join(',', Enumerable.Repeat(item, count))}]");
+
+        Assert.Equal($", on which {path} took too long", Parse(path).Select(json, new ContentBuffer()).Problem);
+        Assert.Equal($", on which {path} took too long", Parse(path).SelectAll(json, 20_000, QueryDeadline.Begin()).Problem);
+    }
+
+    [Fact]
+    public void SelectAll_MembersThatHaveNoneOfIt_AreNotRemembered()
+    {
+        var json = Encoding.UTF8.GetBytes($"{{{string.Join(',', Enumerable.Range(0, 300_000).Select(number => $"\"{number}\":0"))}}}");
+        var path = Parse("$.*.x");
+        _ = path.SelectAll("{}"u8, 20_000, QueryDeadline.Begin());
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        Assert.Empty(path.SelectAll(json, 20_000, QueryDeadline.Begin()).All);
+
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 10_000);
     }
 
     [Fact]
@@ -172,7 +216,7 @@ public sealed class JsonPathTests
     };
 
     private static string[] SelectAll(string path, string json, int most = int.MaxValue) =>
-        [.. Parse(path).SelectAll(Encoding.UTF8.GetBytes(json), most).Select(item => Encoding.UTF8.GetString(item))];
+        [.. Parse(path).SelectAll(Encoding.UTF8.GetBytes(json), most, QueryDeadline.Begin()).All.Select(item => Encoding.UTF8.GetString(item))];
 
     private static JsonPath Parse(string path) => JsonPath.TryParse(path, out _)!;
 }

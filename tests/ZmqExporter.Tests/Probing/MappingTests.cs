@@ -169,6 +169,33 @@ public sealed class MappingTests
     }
 
     [Fact]
+    public void UnmappedIn_ReplyWhoseItemsAreTooMuchInAll_SaysWhatReadingItFound()
+    {
+        var reader = new ValueReader(Parsed.Request("send: [x]\nvalues: [{metric: app_a, help: A., json: $.n, each: $..x}]").Values);
+        var message = ZmtpMessage.FromText($"{string.Concat(Enumerable.Repeat("{\"x\":", 60))}\"{new string('a', 1 << 20)}\"{new string('}', 60)}");
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        var read = reader.Read(message);
+        var taken = GC.GetAllocatedBytesForCurrentThread() - before;
+        var unmapped = Assert.Single(reader.UnmappedIn(read, message));
+
+        Assert.EndsWith(", of which $..x selects more than 4 MiB in all: too much", unmapped.Problem, StringComparison.Ordinal);
+        Assert.InRange(taken, 0, 60 << 20);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before - taken, 0, 100_000); // nobody looks again
+    }
+
+    [Fact]
+    public void Read_ItemsThatAreEachFiltered_ShareOneLimit()
+    {
+        var reader = new ValueReader(Parsed.Request("send: [x]\nvalues: [{metric: app_a, help: A., json: '$[?(@ =~ /^(a+)+$/)]', each: '$[*]'}]").Values);
+        var message = ZmtpMessage.FromText($"[{string.Join(',', Enumerable.Repeat("[\"aaaaaaaaaaaaaaaX\"]", 20_000))}]");
+
+        var unmapped = Assert.Single(reader.UnmappedIn(reader.Read(message), message));
+
+        Assert.EndsWith(", on which $[*] took too long", unmapped.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Snapshot_OfATarget_HasWhatTheLastResultThatTellsSaid()
     {
         var target = new ZmqExporter.Targets.Target(MetricsUnderTest.Target(), _time);

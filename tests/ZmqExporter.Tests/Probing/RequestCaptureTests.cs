@@ -33,6 +33,9 @@ public sealed class RequestCaptureTests : RequestProberTestBase
     [InlineData("{json: $.n}", "7b226e223a2d337d", "{msgpack: \"{session}\"}", "fd")]
     [InlineData("{json: $.n}", "7b226e223a37337d", "{parts: [{uint32_be: \"{session}\"}, {float32_le: \"{session}\"}]}", "0000004900009242")]
     [InlineData("{json: $.s}", "7b2273223a2261622263227d", "\"{session}\"", null)] // no JSON
+    [InlineData("{json: $.s}", "7b2273223a747275657d", "\"{session}\"", "74727565")] // true and false as their texts
+    [InlineData("{msgpack: $.s}", "81a173c2", "{msgpack: \"{session}\"}", "a566616c7365")]
+    [InlineData("{json: $.s}", "7b2273223a226e756c6c227d", "\"{session}\"", "6e756c6c")] // a text
     [InlineData("{offset: 1, format: uint16_be}", "ff0102", "\"{session}\"", "323538")]
     [InlineData("{matches: 'id=([a-z]+)'}", "69643d6162633b", "\"{session}\"", "616263")]
     [InlineData("{after: 'id='}", "69643d6162633b", "\"{session}\"", "6162633b")]
@@ -63,6 +66,10 @@ public sealed class RequestCaptureTests : RequestProberTestBase
     [InlineData("{json: $.s}", "\"{session}\"", "7b2274223a317d", "{session} cannot be captured: frame 0 is \"{\\\"t\\\":1}\", in which $.s selects nothing")]
     [InlineData("{json: $.s}", "\"{session}\"", "6f6b", "{session} cannot be captured: frame 0 is \"ok\", which is not JSON")]
     [InlineData("{json: '$.s[*]'}", "\"{session}\"", "7b2273223a5b312c325d7d", "{session} cannot be captured: frame 0 is \"{\\\"s\\\":[1,2]}\", in which $.s[*] selects 2 values, and one is wanted")]
+    [InlineData("{json: $.s}", "\"{session}\"", "7b2273223a6e756c6c7d", "{session} cannot be captured: $.s is null, which is no value")]
+    [InlineData("{cbor: $.s}", "\"{session}\"", "a16173f6", "{session} cannot be captured: $.s is null, which is no value")]
+    [InlineData("{json: $.s}", "\"{session}\"", "7b2273223a7b7d7d", "{session} cannot be captured: $.s is an object, and a text, a number, true or false is wanted")]
+    [InlineData("{json: $..s}", "\"{session}\"", "7b2273223a5b315d7d", "{session} cannot be captured: $..s is an array, and a text, a number, true or false is wanted")]
     [InlineData("{frame: 0}", "\"{session}\"", "", "{session} cannot be captured: frame 0 is \"\", which is empty")]
     [InlineData("{frame: 0}", "{json: {s: \"{session}\"}}", "ff", "{session} cannot be captured: frame 0 is \"\\xff\", which is no UTF-8, and a later step sends it in a text")]
     [InlineData("{frame: 0}", "{msgpack: \"s={session}\"}", "ff", "{session} cannot be captured: frame 0 is \"\\xff\", which is no UTF-8, and a later step sends it in a text")]

@@ -27,6 +27,46 @@ public sealed class RequestLimitsTests : RequestProberTestBase
         Assert.Equal(isForgiven ? null : FailureReason.UnexpectedReply, result.Reason);
     }
 
+    [Fact]
+    public async Task ProbeAsync_MaxPassedOver_IsForgivenInEachStep()
+    {
+        _link.Sent = (link, message) =>
+        {
+            link.ReplyAfter(1, "wait");
+            link.ReplyAfter(1, "wait");
+            link.ReplyAfter(2, FakeLink.Text(message));
+        };
+        var result = await ProbeAsync(Prober(new RequestProberConfig(SocketType.Dealer, true, [Until("one", Equal("one")), Until("two", Equal("two"))]) { MaxPassedOver = 2 }));
+        Assert.Equal((null, ""), (result.Reason, result.Detail));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_StepAfterMessagesPassedOverIsSilent_IsJudgedAsAnySilence()
+    {
+        _link.Sent = (link, message) =>
+        {
+            if (FakeLink.Text(message) == "one")
+            {
+                link.ReplyAfter(1, "wait");
+                link.ReplyAfter(2, "one");
+            }
+        };
+        var result = await ProbeAsync(Prober(new RequestProberConfig(SocketType.Dealer, true, [Until("one", Equal("one")), Step("two")])));
+        Assert.Equal(FailureReason.ReplyTimeout, result.Reason);
+        Assert.DoesNotContain("until", result.Detail, StringComparison.Ordinal);
+
+        _link.Sent = (link, message) =>
+        {
+            if (FakeLink.Text(message) == "one")
+            {
+                link.ReplyAfter(1, "one");
+            }
+        };
+        var other = await ProbeAsync(Prober(new RequestProberConfig(SocketType.Dealer, true, [Step("one"), Step("two")])));
+        Assert.Equal(other.Detail, result.Detail);
+        Assert.StartsWith("no reply within 2 s, and no answer to a ZMTP PING ", result.Detail, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true, "; max_reply is 16MiB: raise it if a healthy server sends so much")]
     [InlineData(false, "")] // it had too many frames

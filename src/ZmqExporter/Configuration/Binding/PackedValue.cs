@@ -67,6 +67,7 @@ internal sealed class PackedValue
                 writer.WriteMapHeader(mapping.Entries.Length);
                 foreach (var entry in mapping.Entries)
                 {
+                    CheckKey(value, entry.Key);
                     writer.Write(entry.Key);
                     WriteMessagePack(ref writer, value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) });
                 }
@@ -115,6 +116,7 @@ internal sealed class PackedValue
                 writer.WriteStartMap(mapping.Entries.Length);
                 foreach (var entry in mapping.Entries)
                 {
+                    CheckKey(value, entry.Key);
                     writer.WriteTextString(entry.Key);
                     WriteCbor(writer, value with { Node = entry.Value, Path = Quoted.Path(value.Path, entry.Key) });
                 }
@@ -154,6 +156,18 @@ internal sealed class PackedValue
                 }
 
                 break;
+        }
+    }
+
+    private void CheckKey(ConfigValue value, string key)
+    {
+        if ((Placeholders.FirstIn(key) ?? _captures.NamesIn(key).FirstOrDefault()) is { } name)
+        {
+            value.Error($"{{{name}}} in a key of {(_format == DocumentFormat.MessagePack ? "msgpack" : "cbor")} is not replaced", "write it in a value, or build the frame with parts");
+        }
+        else if (key.Contains('\u0001', StringComparison.Ordinal))
+        {
+            value.Error("a key has the control character U+0001", "send it with parts");
         }
     }
 

@@ -21,6 +21,10 @@ internal static partial class Placeholders
     /// <summary>Whether a name stands for something in every module.</summary>
     public static bool IsBuiltIn(string name) => Names.Contains(name, StringComparer.Ordinal);
 
+    /// <summary>The name of the first one in a text that every module has, or null.</summary>
+    public static string? FirstIn(string text) =>
+        Names.Where(name => text.Contains($"{{{name}}}", StringComparison.Ordinal)).MinBy(name => text.IndexOf($"{{{name}}}", StringComparison.Ordinal));
+
     /// <summary>Reports words in braces that look like a mistyped placeholder; false after an error.</summary>
     /// <param name="value">Where they stand.</param>
     /// <param name="text">What is sent.</param>
