@@ -30,8 +30,8 @@ internal static class ExporterPages
         app.MapDocs(responses);
         app.MapProbeNow(
             key => targets.TryGet(key, out var target) ? target : null,
-            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
-            () => allowsProbes ? (target, gone) => probes.AskAsync(target.Config, gone) : null);
+            () => allowsProbes ? (target, gone) => probes.AskAsync(target.Config, gone) : null,
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         var sources = services.GetRequiredService<TargetSources>();
         app.MapPages(
             new PageSources

@@ -124,7 +124,9 @@ internal sealed class RequestVerdict(IMessageLink link, ProbeClock clock, Overdu
             detail = evidence.Renewal == RequestRenewal.None && !isOpening ? ended : $"{detail}; this was a fresh connection, because {ended}";
         }
 
-        return Ended(ProbeFailures.ResultOf(error, detail, link.HasGreeted, isOpening));
+        // What answers with more than we take does not hang.
+        var result = ProbeFailures.ResultOf(error, detail, link.HasGreeted, isOpening);
+        return Ended(error.IsMessageSize && !isOpening && evidence.AwaitsReply ? result with { Responsive = true } : result);
     }
 
     /// <summary>Adds what every result of such a probe tells; a miss that says nothing else says that the server is neither responsive nor ready.</summary>

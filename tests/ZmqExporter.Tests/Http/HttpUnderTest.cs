@@ -85,7 +85,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         app.MapOpenApi(responses);
         var board = new BoardCache(test.Metrics.Targets, test.Metrics.Events, test.Metrics.Time);
         app.MapDocs(responses);
-        app.MapProbeNow(key => test.Metrics.Targets.TryGet(key, out var target) ? target : null, app.Lifetime.ApplicationStopping, () => test.ProbeNow);
+        app.MapProbeNow(key => test.Metrics.Targets.TryGet(key, out var target) ? target : null, () => test.ProbeNow, app.Lifetime.ApplicationStopping);
         app.MapPages(test.PagesOf(board) with { Shard = shard }, responses);
         app.MapTargetsApi(
             test.Metrics.Targets,

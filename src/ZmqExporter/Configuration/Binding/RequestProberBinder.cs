@@ -16,6 +16,8 @@ internal static class RequestProberBinder
     // What a module without steps says.
     private static readonly ImmutableArray<string> Exchange = ["send", "expect", "until"];
 
+    private static readonly string[] Sending = ["send", "steps"];
+
     private static readonly Choice<SocketType> Sockets =
         new("socket type of prober: request", [("req", SocketType.Req), ("dealer", SocketType.Dealer)]);
 
@@ -55,7 +57,7 @@ internal static class RequestProberBinder
                 MaxReply = limits!.Value.MaxReply,
                 MaxPassedOver = limits.Value.MaxPassedOver,
                 RoutingId = [.. routingId!],
-                SendsSecrets = new[] { "send", "steps" }.Any(key => chain.Find(key) is { } sent && SecretsIn.Any(sent.Node)),
+                SendsSecrets = Sending.Any(key => chain.Find(key) is { } sent && SecretsIn.Any(sent.Node)),
             }
             : null;
     }

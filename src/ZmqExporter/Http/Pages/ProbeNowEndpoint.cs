@@ -18,9 +18,9 @@ internal static class ProbeNowEndpoint
     /// <summary>Maps it.</summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="find">The target with a key; null when there is none.</param>
-    /// <param name="stopping">Ends every probe.</param>
     /// <param name="probes">Gives what probes; null when the command line does not allow it.</param>
-    public static void MapProbeNow(this IEndpointRouteBuilder endpoints, Func<TargetKey, Target?> find, CancellationToken stopping, Func<Func<Target, CancellationToken, Task<ProbeAnswer>>?> probes) =>
+    /// <param name="stopping">Ends every probe.</param>
+    public static void MapProbeNow(this IEndpointRouteBuilder endpoints, Func<TargetKey, Target?> find, Func<Func<Target, CancellationToken, Task<ProbeAnswer>>?> probes, CancellationToken stopping) =>
         endpoints.MapPost("/targets/" + TargetPath.Pattern + Suffix, (RequestDelegate)(async context =>
         {
             if (probes() is not { } probe)
