@@ -16,7 +16,7 @@ internal sealed class ContentBuffer
     /// <summary>The one that was given last.</summary>
     public ArrayBufferWriter<byte> Current => _first;
 
-    /// <summary>Until when queries may look, where several share the time; null: each begins anew.</summary>
+    /// <summary>Until when queries may look, where several share the time; null: each has its own.</summary>
     public QueryDeadline? QueryDeadline { get; set; }
 
     /// <summary>An empty one, other than the one that was given last: so the result of a step can be the input of the next.</summary>

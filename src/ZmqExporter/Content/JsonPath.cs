@@ -53,7 +53,7 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
         }
 
         Span<JsonPlace> place = stackalloc JsonPlace[1];
-        return _tree.TryFollow(json, place) ? At(json, place[0], buffer) : NotJson();
+        return _tree.TryFollow(json, place) ? At(json, place[0], buffer) : NotJson(json);
     }
 
     /// <summary>The value at a place that a <see cref="PathTree"/> found for this path.</summary>
@@ -70,12 +70,13 @@ internal sealed partial class JsonPath : IEquatable<JsonPath>
         }
         catch (InvalidOperationException)
         {
-            return NotJson(); // invalid UTF-8, or half of a surrogate pair, in the text
+            return NotJson(json); // invalid UTF-8, or half of a surrogate pair, in the text
         }
     }
 
     /// <summary>What is said of a document that is none.</summary>
-    public static FoundValue NotJson() => FoundValue.Nothing(JsonQuery.NotJson);
+    /// <param name="json">The document.</param>
+    public static FoundValue NotJson(ReadOnlySpan<byte> json) => FoundValue.Nothing(JsonProblem.Of(json));
 
     /// <summary>All values that the path selects, each as JSON.</summary>
     /// <param name="json">JSON in UTF-8, of any origin.</param>

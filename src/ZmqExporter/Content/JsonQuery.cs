@@ -133,7 +133,7 @@ internal static class JsonQuery
         {
             problem = reader.IsExceeded
                 ? string.Create(CultureInfo.InvariantCulture, $", which has more than {BoundedJsonReader.MaxTokens} values and names: too many to search for {path}")
-                : NotJson;
+                : JsonProblem.Of(json);
             return null;
         }
     }

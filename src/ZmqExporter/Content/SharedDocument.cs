@@ -51,12 +51,13 @@ internal sealed class SharedDocument(MessageSource source, ImmutableArray<JsonPa
             Read(frame);
         }
 
-        return _state switch
+        if (_state == State.Nothing)
         {
-            State.Nothing => FoundValue.Nothing(_problem, _kind),
-            State.NotJson => JsonPath.NotJson(),
-            _ => paths[path].At((_isInFrame ? frame : _buffer.Current.WrittenSpan).Slice(_start, _length), _places[path], buffer),
-        };
+            return FoundValue.Nothing(_problem, _kind);
+        }
+
+        var document = (_isInFrame ? frame : _buffer.Current.WrittenSpan).Slice(_start, _length);
+        return _state == State.NotJson ? JsonPath.NotJson(document) : paths[path].At(document, _places[path], buffer);
     }
 
     private void Read(ReadOnlySpan<byte> frame)

@@ -98,6 +98,11 @@ internal sealed partial class Target
                 var isSameServer = isSameProber && memory.Endpoint == _config.Endpoint.ToString()
                     && memory.Client == EnumLabels<MessagingClient>.All[(int)_config.Module.Client];
                 _lastResult = isSameServer && memory.LastResult is { } result ? Of(result) : null;
+                _history.GoOnWithOutage();
+            }
+            else
+            {
+                _history.EndState(memory.SavedAt <= now ? memory.SavedAt : now);
             }
         }
     }

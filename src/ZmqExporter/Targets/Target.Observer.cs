@@ -8,10 +8,10 @@ namespace ZmqExporter.Targets;
 internal sealed partial class Target : IProbeObserver
 {
     private LastMessages _messages;
-    private volatile bool _hidesMessages; // a server may say our secrets again
+    private volatile bool _hidesMessages;
 
     /// <inheritdoc />
-    public bool ShowsMessages => true;
+    public bool ShowsMessages => !_hidesMessages; // then nobody makes them fit to be shown
 
     /// <inheritdoc />
     public void OnMessageSent(ZmtpMessage message)
@@ -32,7 +32,7 @@ internal sealed partial class Target : IProbeObserver
     }
 
     /// <inheritdoc />
-    public void OnRefusedMessage(FeedMessage message) => _messages.OnReceived(message.Heads);
+    public void OnRefusedMessage(FeedMessage message) => OnMessageReceived(message.Heads);
 
     /// <inheritdoc />
     public void OnConnectionEvent(ConnectionEvent connectionEvent)

@@ -218,77 +218,6 @@ internal sealed partial class Target
         }
     }
 
-    /// <summary>The last results, the oldest first. Apart from the snapshot, because a scrape of many targets does not want them.</summary>
-    public ImmutableArray<RecentResult> Recent()
-    {
-        lock (_lock)
-        {
-            return _history.Results();
-        }
-    }
-
-    /// <summary>How many probes of each hour of the last week were answered.</summary>
-    public HourlySnapshot Hours()
-    {
-        lock (_lock)
-        {
-            return _history.Hours();
-        }
-    }
-
-    /// <summary>All that is remembered of its past.</summary>
-    public HistorySnapshot History()
-    {
-        lock (_lock)
-        {
-            return _history.Snapshot();
-        }
-    }
-
-    /// <summary>All that is known now.</summary>
-    /// <param name="withExponential">Whether the exponential buckets of the histogram are in it.</param>
-    /// <param name="withRoundTrips">Whether the histogram is in it at all.</param>
-    /// <param name="withExamples">Whether examples of what was counted are in it.</param>
-    public TargetSnapshot Snapshot(bool withExponential = false, bool withRoundTrips = true, bool withExamples = false)
-    {
-        lock (_lock)
-        {
-            var now = Timestamp.Now(_time);
-            return new TargetSnapshot
-            {
-                Config = _config,
-                Created = _created,
-                State = _policy.State,
-                StateSince = _stateSince,
-                StateChanges = _counters.StateChanges.Snapshot(),
-                ConsecutiveMisses = _policy.Misses,
-                Flapping = _flapping.IsFlapping(now),
-                Overdue = _due is { } due && due < now ? now - due : TimeSpan.Zero,
-                NextProbeIn = _due is { } next ? next - now : null,
-                ConsecutiveAnswers = _policy.Answers,
-                ConsecutiveLate = _policy.LateAnswers,
-                SuspectedFrom = _policy.SuspectedFrom,
-                LastResult = _lastResult,
-                LastProbe = _lastResult is null ? null : _lastProbe,
-                LastSuccess = _lastSuccess,
-                Peer = _peer,
-                Probes = _counters.Probes,
-                Misses = _counters.Misses,
-                Late = _counters.Late,
-                Failures = _counters.Failures.Snapshot(),
-                StaleReplies = _counters.StaleReplies,
-                Skipped = _counters.Skipped,
-                ConnectionEvents = _counters.ConnectionEvents.Snapshot(),
-                Values = _values,
-                DroppedValues = _droppedValues,
-                Unmapped = _unmapped,
-                RoundTrips = withRoundTrips ? _roundTrips?.Snapshot(withExponential) : null,
-                Examples = withExamples ? _history.Examples(_mark, _config.Module.Buckets.AsSpan()) : null,
-                Subscription = _subscription,
-            };
-        }
-    }
-
     // A miss may be a transient delay, and a series that comes and goes is no use; but what is down or unknown must not look alive.
     private void KeepValuesNeedsLock(ProbeResult result)
     {
@@ -320,7 +249,9 @@ internal sealed partial class Target
         }
     }
 
-    private static bool HidesMessages(TargetConfig config) => config.Module.Prober is RequestProberConfig { SendsSecrets: true };
+    // Of secrets that are sent, and of a PLAIN password, a server knows and may say them again: nothing of it is kept.
+    private static bool HidesMessages(TargetConfig config) =>
+        config.Module is { Prober: RequestProberConfig { SendsSecrets: true } } or { Security: SecurityConfig.Plain };
 
     private static FlappingDetector FlappingOf(PolicyConfig policy) => new(policy.FlappingChanges, policy.FlappingWindow);
 

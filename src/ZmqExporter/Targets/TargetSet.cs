@@ -157,6 +157,6 @@ internal sealed class TargetSet(TimeProvider time, MetricsDetail detail = Metric
             marked = [.. _targets.Values.Where(target => target.Mark == mark)];
         }
 
-        return marked.FirstOrDefault(target => target.Recent().Any(result => result.At.ToUnixTimeMilliseconds() == milliseconds));
+        return marked.FirstOrDefault(target => target.Results().Any(result => result.At.ToUnixTimeMilliseconds() == milliseconds));
     }
 }

@@ -63,7 +63,8 @@ public sealed class MaskedDocumentTests
             targets:
               - name: "a: b"
                 endpoint: tcp://h:1
-                modules: [ping]
+                modules:
+                  - ping
                 labels: {}
 
             """,
@@ -74,7 +75,7 @@ public sealed class MaskedDocumentTests
     [Fact]
     public void Of_ConfigWithoutSecrets_IsTheSameConfig()
     {
-        const string Plain = "modules:\n  p: {prober: request, send: [\"a\\tb: 'c'\", {json: {k: [1, {x: y}]}}], expect: [{equals: \"\\\"\"}]}\n"
+        const string Plain = "modules:\n  q:\n    prober: request\n    send:\n      - a, b]\n      - c\\d\"e \U0001F600\n    expect:\n      - matches: ^a\\d+\"x$\n  p: {prober: request, send: [\"a\\tb: 'c'\", {json: {k: [1, {x: y}]}}], expect: [{equals: \"\\\"\"}]}\n"
             + "targets: [{name: ü, endpoint: \"ipc:///x\", modules: [p, transport], labels: {team: \"x y\"}}]\n";
         var first = Load(Plain);
         var again = Load(Encoding.UTF8.GetString(first.Document.Span));

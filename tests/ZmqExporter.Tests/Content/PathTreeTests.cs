@@ -74,7 +74,7 @@ public sealed class PathTreeTests
         for (var i = 0; i < Paths.Length; i++)
         {
             var alone = Parse(Paths[i]).Select(json, new ContentBuffer());
-            var together = isJson ? Parse(Paths[i]).At(json, places[i], new ContentBuffer()) : JsonPath.NotJson();
+            var together = isJson ? Parse(Paths[i]).At(json, places[i], new ContentBuffer()) : JsonPath.NotJson(json);
             Assert.Equal((alone.Kind, alone.Problem, Encoding.UTF8.GetString(alone.Text)), (together.Kind, together.Problem, Encoding.UTF8.GetString(together.Text)));
             Assert.Equal(Expected(json, Paths[i]), isJson && places[i].Type != JsonTokenType.None);
         }

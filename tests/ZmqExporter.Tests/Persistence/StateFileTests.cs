@@ -36,7 +36,7 @@ public sealed class StateFileTests : IDisposable
         Fail(before);
 
         var expected = before.Snapshot(withExponential: true);
-        var recent = before.Recent();
+        var recent = before.Results();
         _saved!.End();
         _time.Advance(TimeSpan.FromSeconds(30));
         var after = Target(Restart(), "a");
@@ -55,7 +55,7 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal(expected.RoundTrips!.Counts, actual.RoundTrips!.Counts);
         Assert.Equal(expected.RoundTrips.Sum, actual.RoundTrips.Sum);
         Assert.Equal(expected.RoundTrips.Exponential!.Value.Buckets, actual.RoundTrips.Exponential!.Value.Buckets);
-        Assert.Equal(recent.Select(Brief), after.Recent().Select(Brief));
+        Assert.Equal(recent.Select(Brief), after.Results().Select(Brief));
 
         after.Record(ProbeResult.Miss(FailureReason.ReplyTimeout, "no reply", reachable: true));
         Assert.Equal(expected.StateSince, after.Snapshot().StateSince); // no other outage
@@ -98,7 +98,7 @@ public sealed class StateFileTests : IDisposable
         before.Record(Answer(0.01));
         before.OnConnectionEvent(ConnectionEvent.Connected);
         Fail(before);
-        var (success, recent) = (before.Snapshot().LastSuccess, before.Recent().Length);
+        var (success, recent) = (before.Snapshot().LastSuccess, before.Results().Length);
         _saved!.Save();
         before.Record(Answer(0.01)); // what the file knows nothing of
         _time.Advance(TimeSpan.FromSeconds(30));
@@ -110,7 +110,7 @@ public sealed class StateFileTests : IDisposable
         Assert.Equal((_time.GetUtcNow(), _time.GetUtcNow()), (snapshot.Created, snapshot.RoundTrips!.Created));
         Assert.All([.. snapshot.Failures, .. snapshot.StateChanges, .. snapshot.ConnectionEvents, snapshot.RoundTrips.Count], count => Assert.Equal(0, count));
         Assert.Null(snapshot.LastResult);
-        Assert.Equal((success, recent), (snapshot.LastSuccess, after.Recent().Length)); // what happened happened
+        Assert.Equal((success, recent), (snapshot.LastSuccess, after.Results().Length)); // what happened happened
     }
 
     // The start itself writes over the mark of the end, before anything is counted.

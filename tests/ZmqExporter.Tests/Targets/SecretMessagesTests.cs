@@ -9,6 +9,17 @@ namespace ZmqExporter.Tests.Targets;
 /// <summary>A page and an API show what was said: not when it has secrets of the configuration in it.</summary>
 public sealed class SecretMessagesTests
 {
+    [Fact]
+    public void OnMessageReceived_Plain_IsNeitherMaskedNorKept()
+    {
+        var config = MetricsUnderTest.Target();
+        var target = new MetricsUnderTest().Targets.Set(config with { Module = config.Module with { Security = new SecurityConfig.Plain("me", new Secret("s3cret-word")) } });
+        Assert.False(target.ShowsMessages);
+        target.OnMessageReceived(ZmtpMessage.FromText("you said s3cret-word"));
+        target.Record(MetricsUnderTest.Miss(FailureReason.UnexpectedReply));
+        Assert.Null(Assert.Single(target.History().Failures).Received);
+    }
+
     [Theory]
     [InlineData("send: [ping]", false)]
     [InlineData("send: [{json: {user: me, password: s3cret}}]", true)]

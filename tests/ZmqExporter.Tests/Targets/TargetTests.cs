@@ -71,7 +71,7 @@ public sealed class TargetTests
         Assert.Equal(2, snapshot.RoundTrips!.Count);
         Assert.Equal(
             [ProbeOutcome.OnTime, ProbeOutcome.Late, ProbeOutcome.Miss, ProbeOutcome.LocalError, ProbeOutcome.Pending],
-            target.Recent().Select(recent => recent.Outcome));
+            target.Results().Select(recent => recent.Outcome));
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class TargetTests
         target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
         target.OnStaleReply();
         var before = target.Snapshot();
-        var recent = target.Recent();
+        var recent = target.Results();
 
         var config = target.Config with { Module = target.Config.Module with { Interval = TimeSpan.FromSeconds(3) } };
         target.Reconfigure(config);
@@ -126,7 +126,7 @@ public sealed class TargetTests
         var after = target.Snapshot();
         Assert.Same(config, after.Config);
         Assert.Equal((before.State, before.Probes, before.StaleReplies, before.StateSince), (after.State, after.Probes, after.StaleReplies, after.StateSince));
-        Assert.Equal(recent, target.Recent());
+        Assert.Equal(recent, target.Results());
         Assert.Equal(before.RoundTrips!.Count, after.RoundTrips!.Count);
         Assert.Equal(TargetState.Suspect, after.State);
     }

@@ -27,7 +27,7 @@ internal sealed class MaskedDocument
         return Encoding.UTF8.GetBytes(document._text.ToString());
     }
 
-    // Whatever is below a secret's key is none of anybody's business.
+    // All that stands below a secret's key is secret.
     private void FindSecrets(YamlNode node, bool isSecret)
     {
         if (isSecret)
@@ -61,8 +61,8 @@ internal sealed class MaskedDocument
             case YamlMapping { Entries.Length: > 0 } mapping when !_secrets.Contains(node):
                 AppendEntries(mapping, indent, isInList);
                 break;
-            case YamlSequence { Items.Length: > 0 } list when !_secrets.Contains(node) && !IsPlain(list):
-                AppendItems(list, indent, isInList);
+            case YamlSequence { Items.Length: > 0 } list when !_secrets.Contains(node):
+                AppendItems(list, indent);
                 break;
             default:
                 _text.Append(' ').Append(NodeText.Whole(node, _secrets.Contains)).Append('\n');
@@ -91,9 +91,9 @@ internal sealed class MaskedDocument
         }
     }
 
-    private void AppendItems(YamlSequence list, int indent, bool isInList)
+    // Each on a line of its own: what needs no quotes there may need them between commas.
+    private void AppendItems(YamlSequence list, int indent)
     {
-        _ = isInList;
         _text.Append('\n');
         foreach (var item in list.Items)
         {
@@ -106,9 +106,6 @@ internal sealed class MaskedDocument
             Append(item, indent + 2, isInList: true);
         }
     }
-
-    // On one line, as people write it.
-    private static bool IsPlain(YamlSequence list) => list.Items.All(static item => item is YamlScalar) && list.Items.Length <= 20;
 
     private static string Indent(int indent) => new(' ', indent);
 

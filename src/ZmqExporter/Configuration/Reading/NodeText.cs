@@ -89,7 +89,12 @@ internal static class NodeText
         }
     }
 
-    private static string Scalar(YamlScalar scalar, int most) => scalar.IsQuoted ? $"\"{Escaped(scalar.Written, most)}\"" : Escaped(scalar.Written, most);
+    // What stands without quotes has no escapes.
+    private static string Scalar(YamlScalar scalar, int most) => scalar.IsQuoted || scalar.Written.Any(NeedsEscape)
+        ? $"\"{Escaped(scalar.Written, most)}\""
+        : scalar.Written.Length > most ? scalar.Written[..(most + 1)] : scalar.Written;
+
+    private static bool NeedsEscape(char character) => char.IsControl(character) || character is '\u2028' or '\u2029';
 
     private static string Escaped(string written, int most)
     {
@@ -97,7 +102,7 @@ internal static class NodeText
         foreach (var c in written.AsSpan(0, Math.Min(written.Length, most + 1)))
         {
             _ = c is '"' or '\\' ? text.Append('\\').Append(c)
-                : char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
+                : NeedsEscape(c) ? text.Append(System.Globalization.CultureInfo.InvariantCulture, $"\\u{(int)c:x4}")
                 : text.Append(c);
         }
 

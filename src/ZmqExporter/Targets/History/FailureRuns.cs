@@ -57,6 +57,9 @@ internal struct FailureRuns()
         _open = 0;
     }
 
+    /// <summary>After <see cref="Restore"/>: the newest run had no answer since, so that what fails for its reason belongs to it.</summary>
+    public void GoOn() => _open = Math.Min(1, _runs.Length);
+
     /// <summary>All of them, the oldest first.</summary>
     public readonly ImmutableArray<FailureRun> Snapshot() => [.. _runs];
 

@@ -106,6 +106,19 @@ internal struct TargetHistory(bool isLean)
         _failures.Restore(past.Failures);
         _hours.Restore(past.Hours);
     }
+
+    /// <summary>After <see cref="Restore"/>: the state of the past ended with it, because nobody has looked since.</summary>
+    /// <param name="at">When it was known last.</param>
+    public void EndState(DateTimeOffset at)
+    {
+        if (!_changes.IsEmpty && _changes.Newest.State != TargetState.Unknown && _changes.Newest.At <= at)
+        {
+            _changes.Add(new StateChange(at, TargetState.Unknown));
+        }
+    }
+
+    /// <summary>After <see cref="Restore"/>: the outage of the past goes on.</summary>
+    public void GoOnWithOutage() => _failures.GoOn();
 }
 
 /// <summary>A change of the debounced state.</summary>

@@ -88,6 +88,29 @@ public sealed class TargetHistoryTests
         Assert.Equal(("REP", 0), (kept.SocketType, kept.Metadata.Count));
     }
 
+    // Nobody looked while the exporter did not run.
+    [Fact]
+    public void EndState_AfterARestart_IsUnknownFromThenOn()
+    {
+        Record(MetricsUnderTest.OnTime(), TargetState.Degraded);
+        var again = new TargetHistory(isLean: false);
+        again.Restore(HistoryMemory.Of(_history.Snapshot()).Past(_now));
+        again.EndState(_now.AddSeconds(5));
+        again.EndState(_now.AddSeconds(6));
+        Assert.Equal([(_now, TargetState.Degraded), (_now.AddSeconds(5), TargetState.Unknown)], again.Snapshot().Changes.Select(change => (change.At, change.State)));
+    }
+
+    [Fact]
+    public void GoOnWithOutage_AfterARestart_IsTheSameRun()
+    {
+        Record(Miss(FailureReason.Refused), TargetState.Down);
+        var again = new TargetHistory(isLean: false);
+        again.Restore(HistoryMemory.Of(_history.Snapshot()).Past(_now));
+        again.GoOnWithOutage();
+        again.Record(Miss(FailureReason.Refused), _now.AddSeconds(9), default, default);
+        Assert.Equal(2, Assert.Single(again.Snapshot().Failures).Count);
+    }
+
     [Fact]
     public void HistoryMemory_HoursUntilTheEndOfTime_AreNoPast() =>
         Assert.Empty(new HistoryMemory { FirstHour = DateTimeOffset.MaxValue.AddHours(-1), Hours = [5, 1, 5, 1] }.Past(Start).Hours.Hours);
