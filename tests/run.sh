@@ -152,6 +152,8 @@ count_tests() {
   fi
   passed=$((passed + succeeded))
   failed=$((failed + bad))
+  # Named again at the end: what is above is long, and often cut.
+  sed -nE 's/^ *failed ([A-Za-z].*)$/FAILED: \1/p' "$log" | cut -c 1-200 >>"$logs/failed"
 }
 
 test_project() {
@@ -232,5 +234,7 @@ done
 [[ -n $fast ]] || fuzz
 [[ -z $long ]] || soak
 
-printf '\n%d passed, %d failed\n' "$passed" "$failed"
+printf '\n'
+[[ ! -s $logs/failed ]] || cat "$logs/failed"
+printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

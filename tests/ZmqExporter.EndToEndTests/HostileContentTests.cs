@@ -17,7 +17,7 @@ public sealed class HostileContentTests
         ("bomb_zlib", "decode: [zlib], json: $.a", "too much to look at"),
         ("bomb_gzip", "decode: [gzip], json: $.a", "too much to look at"),
         ("bomb_twice", "decode: [zlib, zlib], msgpack: $.a", "too much to look at"),
-        ("deep_json", "json: $.a", "which is not JSON"),
+        ("deep_json", "json: $.a", "too deep to look into"),
         ("deep_msgpack", "msgpack: $.a", "which is not MessagePack"),
         ("deep_cbor", "cbor: $.a", "which is not CBOR"),
         ("long_msgpack", "msgpack: $.a", "which is not MessagePack"),

@@ -24,7 +24,7 @@ internal sealed class FrameLines(bool isFull)
         for (var number = 0; number < Math.Min(_maxFrames, message.Frames.Length); number++)
         {
             var frame = message.Frames[number];
-            var reading = FrameReader.Read(frame);
+            var reading = SeenFrameReader.Read(frame);
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"  frame {number}: {frame.Length} {(frame.Length == 1 ? "byte" : "bytes")}, {Words(reading)}{(reading.Problem is { } problem ? $" ({Printable.Of(problem, 200)})" : "")}");

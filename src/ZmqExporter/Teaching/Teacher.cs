@@ -21,7 +21,7 @@ internal static class Teacher
             return Lesson.None;
         }
 
-        var table = new ColumnTable(messages, [.. messages.Select(message => message.Frames.Select(FrameReader.Read).ToImmutableArray())]);
+        var table = new ColumnTable(messages, [.. messages.Select(message => message.Frames.Select(SeenFrameReader.Read).ToImmutableArray())]);
         List<TimeColumn> times = [.. table.Columns.Concat(table.Bytes).Where(column => column.Origin != ColumnOrigin.Start).Select(column => TimeColumn.Of(column, messages)).OfType<TimeColumn>()];
         var known = times.Select(time => time.Column).ToHashSet();
         var guess = new TimeGuess(subject, times);

@@ -40,7 +40,7 @@ public sealed class HostileFrameTests
     public void Teach_HostileFrame_StaysInBoundsAndLoads(string payload)
     {
         var bytes = All[payload]();
-        var message = new SeenMessage([new SeenFrame(bytes.AsMemory(0, Math.Min(bytes.Length, FrameReader.MaxFrame)), bytes.Length)], Lessons.Now);
+        var message = new SeenMessage([new SeenFrame(bytes.AsMemory(0, Math.Min(bytes.Length, SeenFrameReader.MaxFrame)), bytes.Length)], Lessons.Now);
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         var lesson = Teacher.Teach(new LessonSubject(IsFeed: false, "m"), [message, message, message]);

@@ -59,8 +59,8 @@ internal sealed record FailureJson(
     bool? Reachable,
     bool? Responsive,
     ImmutableSortedDictionary<string, double> PhaseSeconds,
-    MessageJson? Sent,
-    MessageJson? Received)
+    MessageExcerptJson? Sent,
+    MessageExcerptJson? Received)
 {
     public static FailureJson Of(FailureRun run) => new(
         run.First.At,
@@ -72,20 +72,20 @@ internal sealed record FailureJson(
         run.First.Reachable,
         run.First.Responsive,
         LastProbeJson.PhaseSecondsOf(run.First.Phases),
-        run.Sent is { } sent ? MessageJson.Of(sent) : null,
-        run.Received is { } received ? MessageJson.Of(received) : null);
+        run.Sent is { } sent ? MessageExcerptJson.Of(sent) : null,
+        run.Received is { } received ? MessageExcerptJson.Of(received) : null);
 }
 
 /// <summary>How a message began.</summary>
-internal sealed record MessageJson(int FrameCount, ImmutableArray<FrameJson> Frames)
+internal sealed record MessageExcerptJson(int FrameCount, ImmutableArray<FrameExcerptJson> Frames)
 {
-    public static MessageJson Of(MessageExcerpt message) => new(message.FrameCount, [.. message.Frames.Select(FrameJson.Of)]);
+    public static MessageExcerptJson Of(MessageExcerpt message) => new(message.FrameCount, [.. message.Frames.Select(FrameExcerptJson.Of)]);
 }
 
 /// <summary>How a frame began: as bytes in hex, and for people.</summary>
-internal sealed record FrameJson(int Length, string Hex, string Text, bool Truncated)
+internal sealed record FrameExcerptJson(int Length, string Hex, string Text, bool Truncated)
 {
-    public static FrameJson Of(FrameExcerpt frame) => new(
+    public static FrameExcerptJson Of(FrameExcerpt frame) => new(
         frame.Length, Convert.ToHexStringLower(frame.Bytes.Span), Excerpt.Whole(frame.Bytes.Span), frame.Bytes.Length < frame.Length);
 }
 

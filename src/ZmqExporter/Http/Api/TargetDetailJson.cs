@@ -16,7 +16,7 @@ internal sealed record TargetDetailJson(
     string Policy,
     CountersJson Counters,
     PeerJson? Peer,
-    ImmutableArray<ValueJson> Values,
+    ImmutableArray<TargetValueJson> Values,
     SubscriptionCountersJson? Subscription,
     HistoryJson History,
     ImmutableArray<SettingJson> Settings)
@@ -30,7 +30,7 @@ internal sealed record TargetDetailJson(
             PolicySentence.Of(snapshot),
             CountersJson.Of(snapshot),
             snapshot.Peer is { } peer ? PeerJson.Of(peer) : null,
-            [.. snapshot.Values.Select(ValueJson.Of)],
+            [.. snapshot.Values.Select(TargetValueJson.Of)],
             snapshot.Subscription is { } subscription ? SubscriptionCountersJson.Of(subscription) : null,
             HistoryJson.Of(target.History(), target.Mark),
             [.. settings.Select(static setting => new SettingJson(setting.Key, setting.Value, setting.Origin.ToString()))]);
@@ -71,13 +71,13 @@ internal sealed record PeerJson(string ZmtpVersion, string Mechanism, string? So
 }
 
 /// <summary>A number that the last acceptable reply or message had.</summary>
-internal sealed record ValueJson(
+internal sealed record TargetValueJson(
     string Metric,
     string Help,
     ImmutableSortedDictionary<string, string> Labels,
     [property: JsonNumberHandling(JsonNumberHandling.AllowNamedFloatingPointLiterals)] double Value)
 {
-    public static ValueJson Of(ValueSample sample) => new(
+    public static TargetValueJson Of(ValueSample sample) => new(
         sample.Value.Metric,
         sample.Value.Help,
         sample.Value.Labels.Select((label, index) => KeyValuePair.Create(label.Name, sample.Labels[index])).ToImmutableSortedDictionary(StringComparer.Ordinal),

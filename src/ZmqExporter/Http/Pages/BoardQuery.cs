@@ -65,8 +65,8 @@ internal sealed record BoardQuery(TargetQuery Targets, string Group, int Offset,
             .. Targets.Modules.Select(static module => ("module", module)),
             .. Targets.Labels.Select(static label => ("label." + label.Key, label.Value)),
             .. Optional("group", Group),
-            .. Optional("offset", Offset == 0 ? "" : Numbers.Text($"{Offset}")),
-            .. Optional("limit", Limit == QueryText.DefaultLimit ? "" : Numbers.Text($"{Limit}")),
+            .. Optional("offset", Offset == 0 ? "" : NumberWords.Text($"{Offset}")),
+            .. Optional("limit", Limit == QueryText.DefaultLimit ? "" : NumberWords.Text($"{Limit}")),
         ];
         var query = string.Join('&', parameters.Select(static pair => $"{Uri.EscapeDataString(pair.Name)}={Uri.EscapeDataString(pair.Value)}"));
         return query.Length == 0 ? page : $"{page}?{query}";

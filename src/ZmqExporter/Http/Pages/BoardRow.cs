@@ -85,8 +85,8 @@ internal sealed record BoardRow
             Notes = NotesOf(snapshot),
             Bar = new ResultBar(results),
             Trips = new Sparkline(results, config.Module.Policy.LateAfter),
-            Day = Numbers.Percent(hours.Last(DayHours, now).Availability),
-            Week = Numbers.Percent(hours.Last(HourlyCounts.Hours, now).Availability),
+            Day = NumberWords.Percent(hours.Last(DayHours, now).Availability),
+            Week = NumberWords.Percent(hours.Last(HourlyCounts.Hours, now).Availability),
             Reason = result?.Reason is { } reason ? ReasonWords.Of(reason) : null,
             Detail = Cut(result is null ? "" : result.Detail.Length > 0 ? result.Detail : result.Found),
             Warnings = [.. snapshot.Unmapped.Take(MostWarnings).Select(static source => Cut(source.ToString()))],
@@ -101,7 +101,7 @@ internal sealed record BoardRow
         var notes = ImmutableArray.CreateBuilder<string>();
         if (snapshot.ConsecutiveMisses > 0)
         {
-            notes.Add(snapshot.ConsecutiveMisses == 1 ? "1 miss" : Numbers.Text($"{snapshot.ConsecutiveMisses} misses in a row"));
+            notes.Add(snapshot.ConsecutiveMisses == 1 ? "1 miss" : NumberWords.Text($"{snapshot.ConsecutiveMisses} misses in a row"));
         }
 
         if (snapshot.Flapping)
@@ -111,7 +111,7 @@ internal sealed record BoardRow
 
         if (snapshot.Overdue > snapshot.Config.Module.Interval)
         {
-            notes.Add($"next probe overdue by {Numbers.Span(snapshot.Overdue)}");
+            notes.Add($"next probe overdue by {NumberWords.Span(snapshot.Overdue)}");
         }
 
         return notes.DrainToImmutable();

@@ -82,7 +82,7 @@ internal sealed record BoardView
             Total = board.Targets.Length,
             Matched = matched,
             Sections = [.. BoardGroups.Of(board, query).Select(group => BoardSection.Of(group, query, sources, board.At))],
-            Range = matched <= query.Limit && first == 0 ? "" : first >= matched ? "none on this page" : Numbers.Text($"{first + 1} to {end}"),
+            Range = matched <= query.Limit && first == 0 ? "" : first >= matched ? "none on this page" : NumberWords.Text($"{first + 1} to {end}"),
             Before = first > 0 ? query.At(Math.Max(0, first - query.Limit)).Link() : null,
             After = end < matched ? query.At(end).Link() : null,
             Problems = [.. sources.Problems()],
@@ -97,7 +97,7 @@ internal sealed record BoardView
     {
         var bad = BoardSnapshot.States.ToArray()
             .Where(state => state is not (TargetState.Up or TargetState.Unknown) && counts[(int)state] > 0)
-            .Select(state => Numbers.Text($"{counts[(int)state]} {state.Label()}"));
+            .Select(state => NumberWords.Text($"{counts[(int)state]} {state.Label()}"));
         var words = string.Join(", ", bad);
         return words.Length > 0 ? $"{words} – zmq_exporter" : "zmq_exporter";
     }
@@ -126,7 +126,7 @@ internal sealed record BoardSection(string? Heading, string Counts, ImmutableArr
     {
         var counts = BoardSnapshot.States.ToArray()
             .Where(state => group.Counts[(int)state] > 0)
-            .Select(state => Numbers.Text($"{group.Counts[(int)state]} {state.Label()}"));
+            .Select(state => NumberWords.Text($"{group.Counts[(int)state]} {state.Label()}"));
         return new BoardSection(
             group.Name switch { null => null, "" => "without " + query.GroupWords, var name => name },
             string.Join(", ", counts),
@@ -152,5 +152,5 @@ internal sealed record OnDemandRow(long Id, PageTime Started, string Endpoint, s
         probe.Module,
         probe.IsSuccess ? "up" : "down",
         probe.IsSuccess ? "success" : $"failure: {probe.Reason}",
-        Numbers.Text($"{probe.Duration.TotalSeconds:0.000} s"));
+        NumberWords.Text($"{probe.Duration.TotalSeconds:0.000} s"));
 }

@@ -50,7 +50,7 @@ internal sealed record FailureView
         Words = ReasonWords.Of(run.Reason),
         Doc = DocLinks.Of(run.Reason),
         Detail = run.Detail,
-        Count = Numbers.Count(run.Count, "probe", "probes in a row"),
+        Count = NumberWords.Count(run.Count, "probe", "probes in a row"),
         First = PageTime.Of(run.First.At),
         Last = run.Count > 1 ? PageTime.Of(run.Last) : null,
         WasDown = run.WasDown,
@@ -60,7 +60,7 @@ internal sealed record FailureView
             ("responsive", ReasonWords.Of(run.First.Responsive)),
             ("ready", ReasonWords.Of(run.First.Ready)),
         ],
-        Phases = [.. PhaseChart.Names.Zip(PhaseChart.PartsOf(run.First.Phases)).Where(static phase => phase.Second is not null).Select(static phase => (phase.First, Numbers.Duration(phase.Second!.Value)))],
+        Phases = [.. PhaseChart.Names.Zip(PhaseChart.PartsOf(run.First.Phases)).Where(static phase => phase.Second is not null).Select(static phase => (phase.First, NumberWords.Duration(phase.Second!.Value)))],
         Messages = [.. MessagesOf("Sent last", run.Sent), .. MessagesOf("Received last", run.Received)],
     };
 
@@ -72,7 +72,7 @@ internal sealed record FailureView
             yield return new MessagePart(
                 title,
                 [.. frames.Select(FramePart.Of)],
-                message.FrameCount > frames.Length ? Numbers.Text($"{message.FrameCount - frames.Length} more frames are not kept.") : null);
+                message.FrameCount > frames.Length ? NumberWords.Text($"{message.FrameCount - frames.Length} more frames are not kept.") : null);
         }
     }
 
@@ -95,7 +95,7 @@ internal sealed record FailureView
             var bytes = frame.Bytes.Span;
             var isCut = bytes.Length < frame.Length;
             return new FramePart(
-                Numbers.Count(frame.Length, "byte", "bytes") + (isCut ? Numbers.Text($", the first {bytes.Length} are kept") : ""),
+                NumberWords.Count(frame.Length, "byte", "bytes") + (isCut ? NumberWords.Text($", the first {bytes.Length} are kept") : ""),
                 Excerpt.Whole(bytes) + (isCut ? "…" : ""),
                 string.Join(' ', Convert.ToHexStringLower(bytes).Chunk(HexGroup).Select(static digits => new string(digits))),
                 isCut ? null : DecodedFrame.Of(frame));

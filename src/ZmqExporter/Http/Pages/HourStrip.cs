@@ -25,24 +25,24 @@ internal sealed class HourStrip(HourlySnapshot hours, DateTimeOffset now) : IHtm
 
     /// <summary>All of it in words.</summary>
     public string Summary =>
-        $"Availability by hour over 7 days: {Numbers.Percent(hours.Last(HourlyCounts.Hours, now).Availability)}, with misses in {Numbers.Count(Bad.Length, "hour", "hours")}";
+        $"Availability by hour over 7 days: {NumberWords.Percent(hours.Last(HourlyCounts.Hours, now).Availability)}, with misses in {NumberWords.Count(Bad.Length, "hour", "hours")}";
 
     /// <inheritdoc />
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
     {
         var today = new DateTimeOffset(now.UtcDateTime.Date, TimeSpan.Zero);
-        writer.Write(Numbers.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Left + (Day * Step)} {(Days * Step) + Axis}\" aria-label=\""));
+        writer.Write(NumberWords.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Left + (Day * Step)} {(Days * Step) + Axis}\" aria-label=\""));
         writer.Write(encoder.Encode(Summary));
         writer.Write("\">");
         for (var row = 0; row < Days; row++)
         {
             var day = today.AddDays(row - Days + 1);
-            writer.Write(Numbers.Text($"<text x=\"0\" y=\"{(row * Step) + TextDrop}\">{day.ToString("MMM d", CultureInfo.InvariantCulture)}</text>"));
+            writer.Write(NumberWords.Text($"<text x=\"0\" y=\"{(row * Step) + TextDrop}\">{day.ToString("MMM d", CultureInfo.InvariantCulture)}</text>"));
         }
 
         for (var hour = 0; hour < Day; hour += 6)
         {
-            writer.Write(Numbers.Text($"<text x=\"{Left + (hour * Step)}\" y=\"{(Days * Step) + TextDrop}\">{hour:00}:00</text>"));
+            writer.Write(NumberWords.Text($"<text x=\"{Left + (hour * Step)}\" y=\"{(Days * Step) + TextDrop}\">{hour:00}:00</text>"));
         }
 
         for (var i = 0; i < hours.Hours.Length; i++)
@@ -70,7 +70,7 @@ internal sealed class HourStrip(HourlySnapshot hours, DateTimeOffset now) : IHtm
             _ => ("few", 8),
         };
         var (x, y) = (Left + (at.UtcDateTime.Hour * Step), (row * Step) + ((Cell - size) / 2));
-        writer.Write(Numbers.Text($"<rect class=\"h-{kind}\" x=\"{x + ((Cell - size) / 2)}\" y=\"{y}\" width=\"{size}\" height=\"{size}\"><title>"));
+        writer.Write(NumberWords.Text($"<rect class=\"h-{kind}\" x=\"{x + ((Cell - size) / 2)}\" y=\"{y}\" width=\"{size}\" height=\"{size}\"><title>"));
         writer.Write(encoder.Encode(new HourRow(at, counts).Words));
         writer.Write("</title></rect>");
     }
@@ -85,8 +85,8 @@ internal sealed record HourRow(DateTimeOffset At, HourCounts Counts)
     public PageTime Began => PageTime.Of(At);
 
     /// <summary>The part that was answered.</summary>
-    public string Availability => Numbers.Percent(Counts.Availability);
+    public string Availability => NumberWords.Percent(Counts.Availability);
 
     /// <summary>All of it.</summary>
-    public string Words => $"{PageTime.Utc(At)}: {(Counts.Probes == 0 ? "no probes" : $"{Availability} of {Numbers.Count(Counts.Probes, "probe", "probes")}")}";
+    public string Words => $"{PageTime.Utc(At)}: {(Counts.Probes == 0 ? "no probes" : $"{Availability} of {NumberWords.Count(Counts.Probes, "probe", "probes")}")}";
 }

@@ -24,10 +24,10 @@ internal sealed class PageTime : IHtmlContent
     public string Iso => At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>How long ago it was.</summary>
-    public static PageTime Ago(DateTimeOffset at, DateTimeOffset now) => new(at, "ago", Numbers.Span(now - at) + " ago");
+    public static PageTime Ago(DateTimeOffset at, DateTimeOffset now) => new(at, "ago", NumberWords.Span(now - at) + " ago");
 
     /// <summary>For how long it has been so.</summary>
-    public static PageTime Since(DateTimeOffset at, DateTimeOffset now) => new(at, "for", "for " + Numbers.Span(now - at));
+    public static PageTime Since(DateTimeOffset at, DateTimeOffset now) => new(at, "for", "for " + NumberWords.Span(now - at));
 
     /// <summary>When it was.</summary>
     public static PageTime Of(DateTimeOffset at) => new(at, "at", Utc(at));

@@ -26,7 +26,7 @@ internal sealed class PhaseChart(ImmutableArray<RecentResult> results) : IHtmlCo
     public TimeSpan Longest { get; } = results.IsEmpty ? TimeSpan.Zero : results.Max(static result => SumOf(result.Phases));
 
     /// <summary>All of it in words.</summary>
-    public string Summary => $"Phases of the last {Numbers.Count(results.Length, "probe", "probes")}, stacked; the longest took {Numbers.Duration(Longest)}; the table below has each of them";
+    public string Summary => $"Phases of the last {NumberWords.Count(results.Length, "probe", "probes")}, stacked; the longest took {NumberWords.Duration(Longest)}; the table below has each of them";
 
     /// <summary>The phases of a probe, in the order of <see cref="Names"/>.</summary>
     public static TimeSpan?[] PartsOf(PhaseDurations phases) => [phases.Resolve, phases.Connect, phases.Handshake, phases.Ping, phases.Request];
@@ -34,12 +34,12 @@ internal sealed class PhaseChart(ImmutableArray<RecentResult> results) : IHtmlCo
     /// <inheritdoc />
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
     {
-        writer.Write(Numbers.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Right + 8} {Height}\" aria-label=\""));
+        writer.Write(NumberWords.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Right + 8} {Height}\" aria-label=\""));
         writer.Write(encoder.Encode(Summary));
-        writer.Write(Numbers.Text($"\"><path class=\"grid\" d=\"M{Left} {Top}H{Right}M{Left} {Top + Inner}H{Right}\"/>"));
-        writer.Write(Numbers.Text($"<text x=\"{Left - 6}\" y=\"{Top + TextDrop}\" text-anchor=\"end\">"));
-        writer.Write(encoder.Encode(Numbers.Duration(Longest)));
-        writer.Write(Numbers.Text($"</text><text x=\"{Left - 6}\" y=\"{Top + Inner + TextDrop}\" text-anchor=\"end\">0</text>"));
+        writer.Write(NumberWords.Text($"\"><path class=\"grid\" d=\"M{Left} {Top}H{Right}M{Left} {Top + Inner}H{Right}\"/>"));
+        writer.Write(NumberWords.Text($"<text x=\"{Left - 6}\" y=\"{Top + TextDrop}\" text-anchor=\"end\">"));
+        writer.Write(encoder.Encode(NumberWords.Duration(Longest)));
+        writer.Write(NumberWords.Text($"</text><text x=\"{Left - 6}\" y=\"{Top + Inner + TextDrop}\" text-anchor=\"end\">0</text>"));
         var first = TargetHistory.MostResults - results.Length;
         for (var i = 0; i < results.Length; i++)
         {
@@ -65,8 +65,8 @@ internal sealed class PhaseChart(ImmutableArray<RecentResult> results) : IHtmlCo
 
             var height = length / Longest * Inner;
             y -= height;
-            writer.Write(Numbers.Text($"<rect class=\"ph-{Names[phase]}\" x=\"{x}\" y=\"{y:0.##}\" width=\"{Bar}\" height=\"{height:0.##}\"><title>"));
-            writer.Write(encoder.Encode($"{Names[phase]}: {Numbers.Duration(length)}, {PageTime.Utc(result.At)}"));
+            writer.Write(NumberWords.Text($"<rect class=\"ph-{Names[phase]}\" x=\"{x}\" y=\"{y:0.##}\" width=\"{Bar}\" height=\"{height:0.##}\"><title>"));
+            writer.Write(encoder.Encode($"{Names[phase]}: {NumberWords.Duration(length)}, {PageTime.Utc(result.At)}"));
             writer.Write("</title></rect>");
         }
     }

@@ -25,7 +25,7 @@ internal sealed class ResultBar(ImmutableArray<RecentResult> results) : IHtmlCon
     /// <inheritdoc />
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
     {
-        writer.Write(Numbers.Text($"<svg class=\"bar\" role=\"img\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" aria-label=\""));
+        writer.Write(NumberWords.Text($"<svg class=\"bar\" role=\"img\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" aria-label=\""));
         writer.Write(encoder.Encode(Summary));
         writer.Write("\">");
         var place = TargetHistory.MostResults - results.Length;
@@ -82,7 +82,7 @@ internal sealed class ResultBar(ImmutableArray<RecentResult> results) : IHtmlCon
         var words = ReasonWords.Of(run[0].Outcome, run[0].Reason);
         return run.Length == 1
             ? $"{words}, {PageTime.Utc(run[0].At)}"
-            : Numbers.Text($"{run.Length} × {words}, {run[0].At.UtcDateTime:HH:mm:ss} to {PageTime.Utc(run[^1].At)}");
+            : NumberWords.Text($"{run.Length} × {words}, {run[0].At.UtcDateTime:HH:mm:ss} to {PageTime.Utc(run[^1].At)}");
     }
 
     private static string SummaryOf(ImmutableArray<RecentResult> results)
@@ -94,12 +94,12 @@ internal sealed class ResultBar(ImmutableArray<RecentResult> results) : IHtmlCon
 
         var counts = results.CountBy(static result => result.Outcome).OrderBy(static pair => pair.Key).Select(static pair => pair.Key switch
         {
-            ProbeOutcome.OnTime => Numbers.Text($"{pair.Value} on time"),
-            ProbeOutcome.Late => Numbers.Text($"{pair.Value} late"),
-            ProbeOutcome.Miss => Numbers.Text($"{pair.Value} missed"),
-            ProbeOutcome.LocalError => Numbers.Text($"{pair.Value} not asked"),
-            _ => Numbers.Text($"{pair.Value} too early to say"),
+            ProbeOutcome.OnTime => NumberWords.Text($"{pair.Value} on time"),
+            ProbeOutcome.Late => NumberWords.Text($"{pair.Value} late"),
+            ProbeOutcome.Miss => NumberWords.Text($"{pair.Value} missed"),
+            ProbeOutcome.LocalError => NumberWords.Text($"{pair.Value} not asked"),
+            _ => NumberWords.Text($"{pair.Value} too early to say"),
         });
-        return $"Last {Numbers.Count(results.Length, "result", "results")}: {string.Join(", ", counts)}; newest: {ReasonWords.Of(results[^1].Outcome, results[^1].Reason)}";
+        return $"Last {NumberWords.Count(results.Length, "result", "results")}: {string.Join(", ", counts)}; newest: {ReasonWords.Of(results[^1].Outcome, results[^1].Reason)}";
     }
 }

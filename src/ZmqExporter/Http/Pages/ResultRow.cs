@@ -25,5 +25,5 @@ internal sealed record ResultRow(string Anchor, PageTime At, string Class, strin
         [.. PhaseChart.PartsOf(result.Phases).Select(Text)],
         [ReasonWords.Of(result.Reachable), ReasonWords.Of(result.Responsive), ReasonWords.Of(result.Ready)]);
 
-    private static string Text(TimeSpan? duration) => duration is { } known ? Numbers.Duration(known) : "–";
+    private static string Text(TimeSpan? duration) => duration is { } known ? NumberWords.Duration(known) : "–";
 }

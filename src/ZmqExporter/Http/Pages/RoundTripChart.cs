@@ -29,8 +29,8 @@ internal sealed class RoundTripChart(ImmutableArray<RecentResult> results, TimeS
     /// <summary>All of it in words.</summary>
     public string Summary => (_known.IsEmpty
         ? "No round trip in the last results"
-        : $"Round trips of the last {Numbers.Count(results.Length, "result", "results")}: {Numbers.Duration(_known.Min())} to {Numbers.Duration(_known.Max())}")
-        + $"; late after {Numbers.Duration(lateAfter)}, missed after {Numbers.Duration(timeout)}; the table below has each of them";
+        : $"Round trips of the last {NumberWords.Count(results.Length, "result", "results")}: {NumberWords.Duration(_known.Min())} to {NumberWords.Duration(_known.Max())}")
+        + $"; late after {NumberWords.Duration(lateAfter)}, missed after {NumberWords.Duration(timeout)}; the table below has each of them";
 
     /// <inheritdoc />
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
@@ -38,18 +38,18 @@ internal sealed class RoundTripChart(ImmutableArray<RecentResult> results, TimeS
         var least = _known.IsEmpty || _known.Min() > lateAfter ? lateAfter : _known.Min();
         var most = _known.IsEmpty || _known.Max() < timeout ? timeout : _known.Max();
         var scale = new LogScale(least, most, Inner);
-        writer.Write(Numbers.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Right + 8} {Height}\" aria-label=\""));
+        writer.Write(NumberWords.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Right + 8} {Height}\" aria-label=\""));
         writer.Write(encoder.Encode(Summary));
         writer.Write("\">");
         foreach (var decade in scale.Decades())
         {
-            WriteLevel(writer, encoder, "grid", scale.Y(decade), Numbers.Duration(decade));
+            WriteLevel(writer, encoder, "grid", scale.Y(decade), NumberWords.Duration(decade));
         }
 
         WriteLevel(writer, encoder, "deadline", scale.Y(lateAfter), null);
         WriteLevel(writer, encoder, "deadline hard", scale.Y(timeout), null);
         var first = TargetHistory.MostResults - results.Length;
-        writer.Write(Numbers.Text($"<g transform=\"translate({Left} {Top})\"><path class=\"line\" d=\"{Sparkline.LineOf(results, scale, Step, first)}\"/>"));
+        writer.Write(NumberWords.Text($"<g transform=\"translate({Left} {Top})\"><path class=\"line\" d=\"{Sparkline.LineOf(results, scale, Step, first)}\"/>"));
         for (var i = 0; i < results.Length; i++)
         {
             WriteMark(writer, encoder, results[i], (first + i) * Step, scale);
@@ -60,10 +60,10 @@ internal sealed class RoundTripChart(ImmutableArray<RecentResult> results, TimeS
 
     private static void WriteLevel(TextWriter writer, HtmlEncoder encoder, string kind, double y, string? words)
     {
-        writer.Write(Numbers.Text($"<path class=\"{kind}\" d=\"M{Left} {Top + y:0.#}H{Right}\"/>"));
+        writer.Write(NumberWords.Text($"<path class=\"{kind}\" d=\"M{Left} {Top + y:0.#}H{Right}\"/>"));
         if (words is not null)
         {
-            writer.Write(Numbers.Text($"<text x=\"{Left - 6}\" y=\"{Top + y + TextDrop:0.#}\" text-anchor=\"end\">"));
+            writer.Write(NumberWords.Text($"<text x=\"{Left - 6}\" y=\"{Top + y + TextDrop:0.#}\" text-anchor=\"end\">"));
             writer.Write(encoder.Encode(words));
             writer.Write("</text>");
         }
@@ -73,20 +73,20 @@ internal sealed class RoundTripChart(ImmutableArray<RecentResult> results, TimeS
     {
         var shape = (result.Outcome, result.RoundTrip) switch
         {
-            (ProbeOutcome.Late, { } trip) => Numbers.Text($"<circle class=\"late-mark\" cx=\"{x}\" cy=\"{scale.Y(trip):0.#}\" r=\"{Mark}\">"),
+            (ProbeOutcome.Late, { } trip) => NumberWords.Text($"<circle class=\"late-mark\" cx=\"{x}\" cy=\"{scale.Y(trip):0.#}\" r=\"{Mark}\">"),
             (ProbeOutcome.Miss, _) => Cross(x, scale.Y(timeout)),
-            (_, { } trip) => Numbers.Text($"<circle class=\"r-ontime\" cx=\"{x}\" cy=\"{scale.Y(trip):0.#}\" r=\"2\">"),
+            (_, { } trip) => NumberWords.Text($"<circle class=\"r-ontime\" cx=\"{x}\" cy=\"{scale.Y(trip):0.#}\" r=\"2\">"),
             _ => null,
         };
         if (shape is not null)
         {
             writer.Write(shape);
             writer.Write("<title>");
-            writer.Write(encoder.Encode($"{(result.RoundTrip is { } took ? Numbers.Duration(took) + ", " : "")}{ReasonWords.Of(result.Outcome, result.Reason)}, {PageTime.Utc(result.At)}"));
+            writer.Write(encoder.Encode($"{(result.RoundTrip is { } took ? NumberWords.Duration(took) + ", " : "")}{ReasonWords.Of(result.Outcome, result.Reason)}, {PageTime.Utc(result.At)}"));
             writer.Write(shape.StartsWith("<path", StringComparison.Ordinal) ? "</title></path>" : "</title></circle>");
         }
     }
 
     private static string Cross(int x, double y) =>
-        Numbers.Text($"<path class=\"miss-mark\" d=\"M{x - Mark} {y - Mark:0.#}l8 8m0 -8l-8 8\">");
+        NumberWords.Text($"<path class=\"miss-mark\" d=\"M{x - Mark} {y - Mark:0.#}l8 8m0 -8l-8 8\">");
 }

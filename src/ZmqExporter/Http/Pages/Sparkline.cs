@@ -19,12 +19,12 @@ internal sealed class Sparkline(ImmutableArray<RecentResult> results, TimeSpan l
     private readonly ImmutableArray<TimeSpan> _known = [.. results.Select(static result => result.RoundTrip).OfType<TimeSpan>()];
 
     /// <summary>The newest round trip; null when nothing was answered.</summary>
-    public string? Newest => _known.IsEmpty ? null : Numbers.Duration(_known[^1]);
+    public string? Newest => _known.IsEmpty ? null : NumberWords.Duration(_known[^1]);
 
     /// <summary>All of it in words.</summary>
     public string Summary => _known.IsEmpty
         ? "No round trips yet"
-        : $"Round trips: {Numbers.Duration(_known.Min())} to {Numbers.Duration(_known.Max())}, newest {Newest}; late after {Numbers.Duration(lateAfter)}";
+        : $"Round trips: {NumberWords.Duration(_known.Min())} to {NumberWords.Duration(_known.Max())}, newest {Newest}; late after {NumberWords.Duration(lateAfter)}";
 
     /// <inheritdoc />
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
@@ -35,9 +35,9 @@ internal sealed class Sparkline(ImmutableArray<RecentResult> results, TimeSpan l
         }
 
         var scale = new LogScale(Shorter(_known.Min(), lateAfter), Longer(_known.Max(), lateAfter), Height);
-        writer.Write(Numbers.Text($"<svg class=\"spark\" role=\"img\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" aria-label=\""));
+        writer.Write(NumberWords.Text($"<svg class=\"spark\" role=\"img\" viewBox=\"0 0 {Width} {Height}\" width=\"{Width}\" height=\"{Height}\" aria-label=\""));
         writer.Write(encoder.Encode(Summary));
-        writer.Write(Numbers.Text($"\"><path class=\"deadline\" d=\"M0 {scale.Y(lateAfter)}h{Width}\"/><path class=\"line\" d=\""));
+        writer.Write(NumberWords.Text($"\"><path class=\"deadline\" d=\"M0 {scale.Y(lateAfter)}h{Width}\"/><path class=\"line\" d=\""));
         writer.Write(LineOf(results, scale, Step, TargetHistory.MostResults - results.Length));
         writer.Write("\"/></svg>");
     }

@@ -27,14 +27,14 @@ internal sealed class StateTimeline(ImmutableArray<StateChange> changes, DateTim
     public ImmutableArray<StateSpan> Spans { get; } = [.. SpansOf(changes, now).Reverse()];
 
     /// <summary>All of it in words.</summary>
-    public string Summary => Spans.IsEmpty ? "No state is known yet" : $"States since {PageTime.Utc(Start)}: {Numbers.Count(Spans.Length, "state", "states")}, now {Spans[0].State} for {Spans[0].Length}";
+    public string Summary => Spans.IsEmpty ? "No state is known yet" : $"States since {PageTime.Utc(Start)}: {NumberWords.Count(Spans.Length, "state", "states")}, now {Spans[0].State} for {Spans[0].Length}";
 
     /// <inheritdoc />
     public void WriteTo(TextWriter writer, HtmlEncoder encoder)
     {
-        writer.Write(Numbers.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Width} {Height}\" preserveAspectRatio=\"none\" aria-label=\""));
+        writer.Write(NumberWords.Text($"<svg class=\"chart\" role=\"img\" viewBox=\"0 0 {Width} {Height}\" preserveAspectRatio=\"none\" aria-label=\""));
         writer.Write(encoder.Encode(Summary));
-        writer.Write(Numbers.Text($"\"><path class=\"grid\" d=\"M0 {Height}H{Width}\"/>"));
+        writer.Write(NumberWords.Text($"\"><path class=\"grid\" d=\"M0 {Height}H{Width}\"/>"));
         var whole = (now - Start).TotalSeconds;
         foreach (var span in Spans.Where(span => span.End > Start).Reverse())
         {
@@ -43,7 +43,7 @@ internal sealed class StateTimeline(ImmutableArray<StateChange> changes, DateTim
 
             // Down is full, the others lower: colour is not all that tells them apart.
             var height = span.Height * Height;
-            writer.Write(Numbers.Text($"<rect class=\"s-{span.State}\" x=\"{from:0.##}\" y=\"{Height - height:0.#}\" width=\"{Math.Max(1, to - from):0.##}\" height=\"{height:0.#}\"><title>"));
+            writer.Write(NumberWords.Text($"<rect class=\"s-{span.State}\" x=\"{from:0.##}\" y=\"{Height - height:0.#}\" width=\"{Math.Max(1, to - from):0.##}\" height=\"{height:0.#}\"><title>"));
             writer.Write(encoder.Encode($"{span.State} for {span.Length}, from {PageTime.Utc(span.From)}"));
             writer.Write("</title></rect>");
         }
@@ -67,7 +67,7 @@ internal sealed record StateSpan(TargetState Kind, DateTimeOffset From, DateTime
     public string State => Kind.Label();
 
     /// <summary>How long it lasted.</summary>
-    public string Length => Numbers.Span(End - From);
+    public string Length => NumberWords.Span(End - From);
 
     /// <summary>When it began.</summary>
     public PageTime Began => PageTime.Of(From);

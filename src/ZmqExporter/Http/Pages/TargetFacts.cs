@@ -30,7 +30,7 @@ internal static class TargetFacts
         .. target.Values.Select(static sample => (
             sample.Value.Metric,
             string.Join(", ", sample.Value.Labels.Select((label, index) => $"{label.Name}: {sample.Labels[index]}")),
-            Numbers.Value(sample.Number),
+            NumberWords.Value(sample.Number),
             sample.Value.Help)),
     ];
 
@@ -45,10 +45,10 @@ internal static class TargetFacts
             ("Lost messages", Number(lost)),
             ("Of them while disconnected", Number(whileDisconnected)),
             ("Sequence resets", Number(resets)),
-            ("One-way delay", counts.Delay is { } delay ? Numbers.Duration(delay) : "–"),
+            ("One-way delay", counts.Delay is { } delay ? NumberWords.Duration(delay) : "–"),
             ("Last message", counts.LastMessage is { } last ? PageTime.Utc(last) : "none yet"),
         ];
     }
 
-    private static string Number(long number) => Numbers.Text($"{number}");
+    private static string Number(long number) => NumberWords.Text($"{number}");
 }

@@ -22,7 +22,7 @@ internal sealed record FrameJson(
     /// <summary>The object of a frame.</summary>
     public static FrameJson Of(SeenFrame frame, bool isFull)
     {
-        var reading = FrameReader.Read(frame);
+        var reading = SeenFrameReader.Read(frame);
         var shown = frame.Bytes[..(isFull ? frame.Bytes.Length : Math.Min(frame.Bytes.Length, MaxBytes))];
         var text = reading.Form == FrameForm.Text || reading.After.Length > 0 ? reading.Text : null;
         return new FrameJson(

@@ -108,7 +108,7 @@ public sealed class ChartTests
     [InlineData(0.123, "123 ms")]
     [InlineData(1.5, "1.5 s")]
     [InlineData(90, "1 min")]
-    public void Duration_Seconds_HasThreeDigitsOrSo(double seconds, string text) => Assert.Equal(text, Numbers.Duration(TimeSpan.FromSeconds(seconds)));
+    public void Duration_Seconds_HasThreeDigitsOrSo(double seconds, string text) => Assert.Equal(text, NumberWords.Duration(TimeSpan.FromSeconds(seconds)));
 
     [Theory]
     [InlineData(1.0, "100 %")]
@@ -116,7 +116,7 @@ public sealed class ChartTests
     [InlineData(0.5, "50 %")]
     [InlineData(0.0, "0 %")]
     [InlineData(null, "–")]
-    public void Percent_NotAll_IsNeverAll(double? ratio, string text) => Assert.Equal(text, Numbers.Percent(ratio));
+    public void Percent_NotAll_IsNeverAll(double? ratio, string text) => Assert.Equal(text, NumberWords.Percent(ratio));
 
     [Theory]
     [InlineData(-5, "0 s")]
@@ -125,7 +125,7 @@ public sealed class ChartTests
     [InlineData(3600, "1 h")]
     [InlineData(172799, "47 h 59 min")]
     [InlineData(172800, "2 d")]
-    public void Span_Seconds_HasOneOrTwoUnits(int seconds, string text) => Assert.Equal(text, Numbers.Span(TimeSpan.FromSeconds(seconds)));
+    public void Span_Seconds_HasOneOrTwoUnits(int seconds, string text) => Assert.Equal(text, NumberWords.Span(TimeSpan.FromSeconds(seconds)));
 
     private static ProbeResult OnTime(double seconds = 0.002) => MetricsUnderTest.OnTime(seconds);
 

@@ -8,7 +8,7 @@ using ZmqExporter.Content;
 namespace ZmqExporter.Teaching;
 
 /// <summary>Finds out what a frame is: unpacks it and reads it, within the bounds that the exporter itself keeps. Thread-safe.</summary>
-internal static class FrameReader
+internal static class SeenFrameReader
 {
     /// <summary>Longer frames are not looked into, neither here nor by a module.</summary>
     public const int MaxFrame = 1 << 20;

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace ZmqExporter.Http.Pages;
 
 /// <summary>Numbers as pages show them: short, and in the same form for every reader.</summary>
-internal static class Numbers
+internal static class NumberWords
 {
     private const double Hundred = 100;
     private const double Precise = 10; // below it, a figure has another digit
