@@ -17,8 +17,11 @@ internal sealed class ExporterProcess : IRestartable
         _client = new HttpClient { BaseAddress = address, Timeout = Eventually.Deadline };
     }
 
-    /// <summary>The program as it was built for the configuration (debug, release) of these tests.</summary>
-    public static string Executable { get; } = BuiltProgram.Path("ZmqExporter", "zmq_exporter");
+    /// <summary>The program under test: the native build that <c>ZMQ_EXPORTER_UNDER_TEST</c> names, as in tests/run.sh, or what the solution's build made.</summary>
+    public static string Executable { get; } =
+        Environment.GetEnvironmentVariable("ZMQ_EXPORTER_UNDER_TEST") is { Length: > 0 } path ? path : FrameworkDependent;
+
+    private static string FrameworkDependent => BuiltProgram.Path("ZmqExporter", "zmq_exporter");
 
     /// <summary>The process, for its lines and for signals.</summary>
     public ChildProcess Process { get; private set; }
@@ -41,15 +44,22 @@ internal sealed class ExporterProcess : IRestartable
     /// <param name="shell">What it does, or null.</param>
     /// <param name="config">The configuration's text.</param>
     /// <param name="flags">Further flags.</param>
-    public static async Task<ExporterProcess> StartInAsync(string? shell, string config, params string[] flags)
+    public static Task<ExporterProcess> StartInAsync(string? shell, string config, params string[] flags) =>
+        StartAsync(config, flags, arguments => shell is null ? StartProcess(arguments) : StartProcessIn(shell, arguments));
+
+    /// <summary>The build that needs .NET beside it, whichever one the others test.</summary>
+    /// <param name="config">The configuration's text.</param>
+    public static Task<ExporterProcess> StartFrameworkDependentAsync(string config) =>
+        StartAsync(config, [], arguments => ChildProcess.Start(FrameworkDependent, arguments, "build the solution first"));
+
+    private static async Task<ExporterProcess> StartAsync(string config, string[] flags, Func<string[], ChildProcess> start)
     {
         var directory = new TempDirectory();
         ChildProcess? process = null;
         try
         {
             var file = directory.Write("zmq_exporter.yml", config);
-            string[] arguments = [$"--config.file={file}", "--web.listen-address=127.0.0.1:0", .. flags];
-            process = shell is null ? StartProcess(arguments) : StartProcessIn(shell, arguments);
+            process = start([$"--config.file={file}", "--web.listen-address=127.0.0.1:0", .. flags]);
             var line = await process.WaitForLineAsync(ListeningLine);
             return new ExporterProcess(process, directory, file, new Uri(line.Groups[1].Value));
         }

@@ -161,7 +161,7 @@ public sealed class ExhaustionTests
             .. Enumerable.Range(0, large).Select(i => (string.Create(CultureInfo.InvariantCulture, $"large{i}"), flood.Endpoint, "echo")),
             .. Enumerable.Range(0, all - large - 1).Select(i => (string.Create(CultureInfo.InvariantCulture, $"t{i}"), "tcp://127.0.0.1:1", "ping")),
         ]);
-        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=0x2000000", config);
+        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=2000000", config);
 
         var samples = await exporter.EventuallyAsync(
             samples => TargetView.Of(samples, "healthy").Probes >= 10, 2 * Eventually.Deadline);
