@@ -1,3 +1,6 @@
+using System.Globalization;
+using ZmqExporter.Limits;
+
 namespace ZmqExporter.EndToEndTests.Harness;
 
 /// <summary>The real executable, serving a configuration on a free port.</summary>
@@ -21,6 +24,12 @@ internal sealed class ExporterProcess : IRestartable
     public static string Executable { get; } =
         Environment.GetEnvironmentVariable("ZMQ_EXPORTER_UNDER_TEST") is { Length: > 0 } path ? path : FrameworkDependent;
 
+    /// <summary>How many open files it needs without any target.</summary>
+    public static int FilesOfItsOwn { get; } = DescriptorNeeds.FewestOf(native: Executable != FrameworkDependent);
+
+    /// <summary>What a shell does to leave it that many files besides.</summary>
+    public static string FileLimit(int others) => string.Create(CultureInfo.InvariantCulture, $"ulimit -n {FilesOfItsOwn + others}");
+
     private static string FrameworkDependent => BuiltProgram.Path("ZmqExporter", "zmq_exporter");
 
     /// <summary>The process, for its lines and for signals.</summary>
@@ -40,7 +49,7 @@ internal sealed class ExporterProcess : IRestartable
     /// <param name="flags">Further flags.</param>
     public static Task<ExporterProcess> StartAsync(string config, params string[] flags) => StartInAsync(null, config, flags);
 
-    /// <summary>The same, after a shell has done something to itself, such as <c>ulimit -n 262</c>.</summary>
+    /// <summary>The same, after a shell has done something to itself, such as <see cref="FileLimit"/>.</summary>
     /// <param name="shell">What it does, or null.</param>
     /// <param name="config">The configuration's text.</param>
     /// <param name="flags">Further flags.</param>
