@@ -125,6 +125,15 @@ quietly() {
   fi
 }
 
+# Beside the other build, not among its files: what a native build restores differs.
+build_native() {
+  local log=$logs/native
+  if ! tests/native.sh >"$log" 2>&1 || grep -E '\bwarning\b( [A-Z]+[0-9]+)?\s*:' "$log"; then
+    cat "$log"
+    return 1
+  fi
+}
+
 # The figure of a line such as "  total: 12" in a test run's summary; fails when there is none.
 figure() { sed -nE "s/^ *$1: ([0-9]+) *\$/\1/p" "$2" | tail -n 1 | grep .; }
 
@@ -226,8 +235,19 @@ dotnet format whitespace . --folder --exclude artifacts --verify-no-changes || g
 step "build"
 quietly build --configuration "$configuration" --no-restore --nologo -warnaserror -tl:off
 
+# The product is one native executable, and the end-to-end tests run against that. It is compiled while the unit tests wait.
+native=
+if [[ -z $fast ]]; then
+  build_native &
+  native=$!
+fi
 ((${#projects[@]})) || give_up "there is no test project"
 test_projects_side_by_side "${projects[@]}"
+if [[ -n $native ]]; then
+  step "native build"
+  wait "$native" || give_up "tests/native.sh"
+  export ZMQ_EXPORTER_UNDER_TEST=$PWD/artifacts/native/zmq_exporter
+fi
 for project in "${end_to_end[@]}"; do
   test_project "$project"
 done

@@ -37,7 +37,7 @@ public sealed class DiscoveryLimitTests : IDisposable
     public async Task Discovery_MoreTargetsThanTheLimitOfFilesAllows_IsSaidAndTheOthersAreProbed(string module, int count, string expected)
     {
         await using var server = await PythonPeer.StartRepAsync();
-        await using var exporter = await ExporterProcess.StartInAsync("ulimit -n 300", Config(server, "ping"));
+        await using var exporter = await ExporterProcess.StartInAsync(ExporterProcess.FileLimit(60), Config(server, "ping"));
         await exporter.EventuallyAsync(samples => Up(samples) == 1);
         Assert.DoesNotContain(exporter.LogLines, line => line.Contains("the limit of open files is too low", StringComparison.Ordinal));
 
@@ -54,7 +54,7 @@ public sealed class DiscoveryLimitTests : IDisposable
     {
         await using var server = await PythonPeer.StartRepAsync();
         Write(server, "ping", 3000, "tcp://127.0.0.1:1");
-        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=0x2000000", Config(server, "ping"));
+        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=2000000", Config(server, "ping"));
         var full = await exporter.EventuallyAsync(samples => samples.Value("zmq_exporter_targets_refused") > 0 && Up(samples) == 1, 2 * Eventually.Deadline);
         Assert.Empty(full.Find("zmq_probes_total", ("target", "t2999")));
 

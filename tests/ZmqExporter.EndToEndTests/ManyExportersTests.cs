@@ -14,7 +14,7 @@ public sealed class ManyExportersTests
         await using var server = await PythonPeer.StartRepAsync();
         await using var first = await ExporterProcess.StartAsync(Probing);
         await using var second = await ExporterProcess.StartAsync(Probing);
-        string[] targets = [.. Enumerable.Range(1, 9).Select(i => string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.{i}:{server.Port}"))];
+        string[] targets = [.. Enumerable.Range(1, 24).Select(i => string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.{i}:{server.Port}"))];
         using var directory = new TempDirectory();
         var list = directory.Write("targets.json", $"[{{\"targets\": [{string.Join(',', targets.Select(target => $"\"{target}\""))}]}}]");
 

@@ -143,7 +143,7 @@ public sealed class SessionTests
         await using var peer = await PythonPeer.StartAsync("session.py");
         await using var well = await PythonPeer.StartRepAsync();
         var targets = string.Concat(Enumerable.Range(0, Targets).Select(i => $"  - {{name: large-{i}, endpoint: \"{peer.Endpoint}\", modules: [large]}}\n"));
-        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=0xC000000", $$"""
+        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=C000000", $$"""
             defaults: {interval: 2s, timeout: 2s}
             modules:
               large: {prober: request, send: [large, "8388608"], max_reply: 8MiB}

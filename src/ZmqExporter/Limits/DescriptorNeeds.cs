@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Limits;
@@ -11,11 +12,13 @@ internal static class DescriptorNeeds
     public const int Reserve = 32;
 
     /// <summary>What this process needs without any target: what it holds when it has started, with the reserve and the fewest connections to
-    /// its own port. .NET holds two for each assembly.</summary>
-    public const int Fewest = 240;
+    /// its own port. Where libraries are files, .NET holds two for each.</summary>
+    public static int Fewest => FewestOf(IsNative);
 
     /// <summary>What any command needs: with fewer, .NET ends in the middle of something, with words about files that do not exist.</summary>
-    public const int FewestOfACommand = 100;
+    public static int FewestOfACommand => IsNative ? 30 : 100;
+
+    private static bool IsNative => !RuntimeFeature.IsDynamicCodeSupported;
 
     private const int FewestHttpConnections = 17;
 
@@ -25,6 +28,10 @@ internal static class DescriptorNeeds
     // Second connections, for those whose first one has fallen silent or whose reply is late, and look-ups of names.
     private const int Seconds = 8;
     private const int SecondsShare = 10;
+
+    /// <summary><see cref="Fewest"/> of a build.</summary>
+    /// <param name="native">Whether it is one native executable.</param>
+    public static int FewestOf(bool native) => native ? 70 : 240;
 
     /// <summary>Checks whether a command can run at all.</summary>
     /// <param name="limit">How many files this process may open.</param>

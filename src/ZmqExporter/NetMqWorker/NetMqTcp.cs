@@ -12,8 +12,8 @@ namespace ZmqExporter.NetMqWorker;
 /// for a sign of life: its own options throw on its I/O thread, everywhere but on Windows. NetMQ's I/O library does not hand out its
 /// socket, hence the reflection; tests hold that it works.
 /// </summary>
-[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Kept whole: the project names it as a root.")]
-[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Kept whole: the project names it as a root.")]
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Trimming.xml keeps what is read.")]
+[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming.xml keeps what is read.")]
 internal static class NetMqTcp
 {
     // tcp(7), linux/tcp.h: struct tcp_info only ever grows at its end.

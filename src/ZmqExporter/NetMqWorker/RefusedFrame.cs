@@ -13,8 +13,8 @@ namespace ZmqExporter.NetMqWorker;
 /// connection that was lost, whoever closed it; but the decoder of the connection's engine still stands at the header. NetMQ hands out
 /// neither, hence the reflection; a test holds that it works.
 /// </summary>
-[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Kept whole: the project names it as a root.")]
-[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Kept whole: the project names it as a root.")]
+[UnconditionalSuppressMessage("Trimming", "IL2026", Justification = "Trimming.xml keeps what is read.")]
+[UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming.xml keeps what is read.")]
 internal static class RefusedFrame
 {
     private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;

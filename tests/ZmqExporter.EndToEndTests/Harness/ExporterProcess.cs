@@ -1,3 +1,6 @@
+using System.Globalization;
+using ZmqExporter.Limits;
+
 namespace ZmqExporter.EndToEndTests.Harness;
 
 /// <summary>The real executable, serving a configuration on a free port.</summary>
@@ -17,8 +20,17 @@ internal sealed class ExporterProcess : IRestartable
         _client = new HttpClient { BaseAddress = address, Timeout = Eventually.Deadline };
     }
 
-    /// <summary>The program as it was built for the configuration (debug, release) of these tests.</summary>
-    public static string Executable { get; } = BuiltProgram.Path("ZmqExporter", "zmq_exporter");
+    /// <summary>The program under test: the native build that <c>ZMQ_EXPORTER_UNDER_TEST</c> names, as in tests/run.sh, or what the solution's build made.</summary>
+    public static string Executable { get; } =
+        Environment.GetEnvironmentVariable("ZMQ_EXPORTER_UNDER_TEST") is { Length: > 0 } path ? path : FrameworkDependent;
+
+    /// <summary>How many open files it needs without any target.</summary>
+    public static int FilesOfItsOwn { get; } = DescriptorNeeds.FewestOf(native: Executable != FrameworkDependent);
+
+    /// <summary>What a shell does to leave it that many files besides.</summary>
+    public static string FileLimit(int others) => string.Create(CultureInfo.InvariantCulture, $"ulimit -n {FilesOfItsOwn + others}");
+
+    private static string FrameworkDependent => BuiltProgram.Path("ZmqExporter", "zmq_exporter");
 
     /// <summary>The process, for its lines and for signals.</summary>
     public ChildProcess Process { get; private set; }
@@ -37,19 +49,26 @@ internal sealed class ExporterProcess : IRestartable
     /// <param name="flags">Further flags.</param>
     public static Task<ExporterProcess> StartAsync(string config, params string[] flags) => StartInAsync(null, config, flags);
 
-    /// <summary>The same, after a shell has done something to itself, such as <c>ulimit -n 262</c>.</summary>
+    /// <summary>The same, after a shell has done something to itself, such as <see cref="FileLimit"/>.</summary>
     /// <param name="shell">What it does, or null.</param>
     /// <param name="config">The configuration's text.</param>
     /// <param name="flags">Further flags.</param>
-    public static async Task<ExporterProcess> StartInAsync(string? shell, string config, params string[] flags)
+    public static Task<ExporterProcess> StartInAsync(string? shell, string config, params string[] flags) =>
+        StartAsync(config, flags, arguments => shell is null ? StartProcess(arguments) : StartProcessIn(shell, arguments));
+
+    /// <summary>The build that needs .NET beside it, whichever one the others test.</summary>
+    /// <param name="config">The configuration's text.</param>
+    public static Task<ExporterProcess> StartFrameworkDependentAsync(string config) =>
+        StartAsync(config, [], arguments => ChildProcess.Start(FrameworkDependent, arguments, "build the solution first"));
+
+    private static async Task<ExporterProcess> StartAsync(string config, string[] flags, Func<string[], ChildProcess> start)
     {
         var directory = new TempDirectory();
         ChildProcess? process = null;
         try
         {
             var file = directory.Write("zmq_exporter.yml", config);
-            string[] arguments = [$"--config.file={file}", "--web.listen-address=127.0.0.1:0", .. flags];
-            process = shell is null ? StartProcess(arguments) : StartProcessIn(shell, arguments);
+            process = start([$"--config.file={file}", "--web.listen-address=127.0.0.1:0", .. flags]);
             var line = await process.WaitForLineAsync(ListeningLine);
             return new ExporterProcess(process, directory, file, new Uri(line.Groups[1].Value));
         }

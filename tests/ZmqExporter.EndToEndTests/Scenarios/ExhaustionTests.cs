@@ -19,7 +19,7 @@ public sealed class ExhaustionTests
             .. Enumerable.Range(0, 40).Select(i => ($"a{i}", first.Endpoint, "ping")),
             .. Enumerable.Range(0, 20).Select(i => ($"b{i}", second.Endpoint, i % 2 == 0 ? "ping" : "once")),
         ];
-        await using var exporter = await ExporterProcess.StartInAsync("ulimit -n 300", ScenarioConfig.Of(targets));
+        await using var exporter = await ExporterProcess.StartInAsync(ExporterProcess.FileLimit(60), ScenarioConfig.Of(targets));
         var idle = new List<RawHttpClient>();
         try
         {
@@ -33,7 +33,7 @@ public sealed class ExhaustionTests
                 targets.All(target => TargetView.Of(samples, target.Name).Probes >= 3) && Count(samples, "unknown") >= 10 && Count(samples, "up") >= 10);
             Assert.Equal(0, Count(starved, "down") + Count(starved, "suspect"));
             Assert.Equal(0, starved.Find("zmq_probe_misses_total").Sum(sample => sample.Value));
-            Assert.InRange(starved.Value("process_open_fds")!.Value, 0, 300 - 8);
+            Assert.InRange(starved.Value("process_open_fds")!.Value, 0, ExporterProcess.FilesOfItsOwn + 60 - 8);
             Assert.Contains(exporter.LogLines, line =>
                 line.Contains("reason=local_error detail=\"this process has no file descriptors left for a new connection: ", StringComparison.Ordinal)
                 && line.Contains("raise its limit (ulimit -n, LimitNOFILE) to at least ", StringComparison.Ordinal));
@@ -89,7 +89,7 @@ public sealed class ExhaustionTests
     {
         await using var server = await PythonPeer.StartRepAsync();
         await using var exporter = await ExporterProcess.StartInAsync(
-            "ulimit -n 300", ScenarioConfig.Of([.. Enumerable.Range(0, 20).Select(i => ($"t{i}", server.Endpoint, i % 2 == 0 ? "ping" : "once"))]));
+            ExporterProcess.FileLimit(60), ScenarioConfig.Of([.. Enumerable.Range(0, 20).Select(i => ($"t{i}", server.Endpoint, i % 2 == 0 ? "ping" : "once"))]));
         await exporter.EventuallyAsync(samples => Count(samples, "up") == 20);
         for (var round = 0; round < 3; round++)
         {
@@ -141,10 +141,11 @@ public sealed class ExhaustionTests
     {
         using var directory = new TempDirectory();
         var file = directory.Write("zmq_exporter.yml", Configs.Refused);
-        await using var process = ExporterProcess.StartProcessIn("ulimit -n 200", [$"--config.file={file}", "--web.listen-address=127.0.0.1:0"]);
+        var own = ExporterProcess.FilesOfItsOwn;
+        await using var process = ExporterProcess.StartProcessIn(ExporterProcess.FileLimit(-10), [$"--config.file={file}", "--web.listen-address=127.0.0.1:0"]);
         Assert.Equal(1, await process.WaitForExitAsync());
         Assert.Equal(
-            ["zmq_exporter: this process may open 200 files and needs about 249, 240 of them for itself: raise the limit (ulimit -n, LimitNOFILE)"],
+            [string.Create(CultureInfo.InvariantCulture, $"zmq_exporter: this process may open {own - 10} files and needs about {own + 9}, {own} of them for itself: raise the limit (ulimit -n, LimitNOFILE)")],
             process.Error);
     }
 
@@ -161,7 +162,7 @@ public sealed class ExhaustionTests
             .. Enumerable.Range(0, large).Select(i => (string.Create(CultureInfo.InvariantCulture, $"large{i}"), flood.Endpoint, "echo")),
             .. Enumerable.Range(0, all - large - 1).Select(i => (string.Create(CultureInfo.InvariantCulture, $"t{i}"), "tcp://127.0.0.1:1", "ping")),
         ]);
-        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=0x2000000", config);
+        await using var exporter = await ExporterProcess.StartInAsync("export DOTNET_GCHeapHardLimit=2000000", config);
 
         var samples = await exporter.EventuallyAsync(
             samples => TargetView.Of(samples, "healthy").Probes >= 10, 2 * Eventually.Deadline);

@@ -14,14 +14,16 @@ public sealed class NetMqWorkerTests
 
         """ + ScenarioConfig.Targets(targets);
 
+    // Of the build whose libraries are files that the kernel lists; it is also the proof that this build runs, where the others test the native one.
     [Fact]
     public async Task Serve_NetMqTargets_NetMqIsInTheWorkersAndOnlyThere()
     {
         await using var server = await PythonPeer.StartRepAsync();
         await using var publisher = await PythonPeer.StartAsync("pub.py");
-        await using var exporter = await ExporterProcess.StartAsync(
+        await using var exporter = await ExporterProcess.StartFrameworkDependentAsync(
             Config(("own", server.Endpoint, "ping"), ("netmq", server.Endpoint, "netmq"), ("ticks", publisher.Endpoint, "ticks")));
         await exporter.EventuallyAsync(samples => IsUp(samples, "own", "netmq", "ticks"), Patience);
+        Assert.Contains(">netmq<", await exporter.GetTextAsync("/"), StringComparison.Ordinal);
 
         var workers = WorkerProcesses.Of(exporter);
 
