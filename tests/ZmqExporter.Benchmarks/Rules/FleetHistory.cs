@@ -13,6 +13,12 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
     private const int Day = 86_400;
     private const int Ahead = 20 * 60; // for as long as rules are evaluated
 
+    private static readonly (string Column, double Value)[] Troubles =
+    [
+        ("state", 4), ("state_change_timestamp_seconds", 0), ("reachable", 0), ("responsive", 0), ("ready", 0), ("consecutive_misses", 9),
+        ("last_success_timestamp_seconds", 0), ("info", 1), ("flapping", 0),
+    ];
+
     private readonly Dictionary<string, byte[]> _samples = new(StringComparer.Ordinal);
     private long _written;
 
@@ -51,6 +57,12 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
 
         await WriteSeriesAsync("zmq_exporter_shard", [], Raw("zero", _ => 0));
         await WriteSeriesAsync("zmq_exporter_targets", [], Raw("targets", _ => targets));
+        await WriteSeriesAsync("zmq_exporter:targets_hung:sum", [], Raw("zero", _ => 0));
+        await WriteSeriesAsync("zmq_exporter:targets_flapping:sum", [], Raw("zero", _ => 0));
+        foreach (var state in (string[])["up", "degraded", "suspect", "down", "unknown"])
+        {
+            await WriteSeriesAsync("zmq_exporter:target_states:sum", [("state", state)], Raw("targets", _ => targets));
+        }
     }
 
     private async Task WriteStateAsync(string target, Kind kind)
@@ -125,9 +137,14 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
         }
 
         await Write("zmq_target:stray_misses:increase5m", time => kind == Kind.Gray ? 2 : null);
+        foreach (var (column, value) in Troubles)
+        {
+            (string, string)[] more = column == "info" ? [("client", "zmtp"), ("endpoint", $"tcp://{target}:5555"), ("prober", "request")] : [];
+            await Write($"zmq_target:trouble:{column}", time => kind == Kind.Down && time >= OutageStart ? value : null, more);
+        }
 
-        Task Write(string metric, Func<long, double?> value) => WriteSeriesAsync(
-            metric, [("module", "ping"), ("target", target)], Samples($"{metric} {kind}", now - (3 * Day), RecordSeconds, value, ahead: 0));
+        Task Write(string metric, Func<long, double?> value, params (string, string)[] more) => WriteSeriesAsync(
+            metric, [("module", "ping"), ("target", target), .. more], Samples($"{metric} {kind}", now - (3 * Day), RecordSeconds, value, ahead: 0));
     }
 
     private async Task WriteSeriesAsync(string metric, (string Name, string Value)[] labels, byte[] samples)
