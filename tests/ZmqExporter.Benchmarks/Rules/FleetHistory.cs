@@ -57,11 +57,11 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
 
         await WriteSeriesAsync("zmq_exporter_shard", [], Raw("zero", _ => 0));
         await WriteSeriesAsync("zmq_exporter_targets", [], Raw("targets", _ => targets));
-        await WriteSeriesAsync("zmq_exporter:targets_hung:sum", [], Raw("zero", _ => 0));
-        await WriteSeriesAsync("zmq_exporter:targets_flapping:sum", [], Raw("zero", _ => 0));
+        await WriteSeriesAsync("zmq_exporter:targets_hung:sum", [], Recorded("recorded zero", _ => 0));
+        await WriteSeriesAsync("zmq_exporter:targets_flapping:sum", [], Recorded("recorded zero", _ => 0));
         foreach (var state in (string[])["up", "degraded", "suspect", "down", "unknown"])
         {
-            await WriteSeriesAsync("zmq_exporter:target_states:sum", [("state", state)], Raw("targets", _ => targets));
+            await WriteSeriesAsync("zmq_exporter:target_states:sum", [("state", state)], Recorded("recorded targets", _ => targets));
         }
     }
 
@@ -118,11 +118,7 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
         await Write("zmq_probe_duration_seconds_sum", "sum", time => 0.004 * (Probes(time) - Misses(time)));
         await Write("zmq_probe_duration_seconds_count", "count", time => Probes(time) - Misses(time));
 
-        // A rule looks a day back for it.
-        await WriteSeriesAsync(
-            "zmq_probe_last_success_timestamp_seconds",
-            [("module", "ping"), ("target", target)],
-            Samples($"success {kind}", now - Day, ScrapeSeconds, time => kind == Kind.Down && time >= OutageStart ? OutageStart : time - 0.5));
+        await Write("zmq_probe_last_success_timestamp_seconds", "success", time => kind == Kind.Down && time >= OutageStart ? OutageStart : time - 0.5);
     }
 
     // What the rules have recorded before: the longest windows need it.
@@ -132,11 +128,15 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
         foreach (var (suffix, seconds) in ((string, int)[])[("5m", 300), ("30m", 1800)])
         {
             double probes = seconds / ScrapeSeconds;
-            await Write($"zmq_target:probes:increase{suffix}", _ => probes);
             await Write($"zmq_target:probe_misses:increase{suffix}", time => probes * PerProbe(time));
         }
 
         await Write("zmq_target:stray_misses:increase5m", time => kind == Kind.Gray ? 2 : null);
+        if (target.EndsWith("050", StringComparison.Ordinal))
+        {
+            await Write("zmq_target:slowest:mean5m", _ => 0.2);
+        }
+
         foreach (var (column, value) in Troubles)
         {
             (string, string)[] more = column == "info" ? [("client", "zmtp"), ("endpoint", $"tcp://{target}:5555"), ("prober", "request")] : [];
@@ -144,7 +144,7 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
         }
 
         Task Write(string metric, Func<long, double?> value, params (string, string)[] more) => WriteSeriesAsync(
-            metric, [("module", "ping"), ("target", target), .. more], Samples($"{metric} {kind}", now - (3 * Day), RecordSeconds, value, ahead: 0));
+            metric, [("module", "ping"), ("target", target), .. more], Recorded($"{metric} {kind}", value));
     }
 
     private async Task WriteSeriesAsync(string metric, (string Name, string Value)[] labels, byte[] samples)
@@ -155,6 +155,9 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
     }
 
     private byte[] Raw(string pattern, Func<long, double?> value) => Samples(pattern, now - (RawHours * 3600), ScrapeSeconds, value);
+
+    // The rules go on with it.
+    private byte[] Recorded(string pattern, Func<long, double?> value) => Samples(pattern, now - (3 * Day), RecordSeconds, value, ahead: 0);
 
     // Targets of a kind share their samples.
     private byte[] Samples(string pattern, long start, int step, Func<long, double?> value, int ahead = Ahead)

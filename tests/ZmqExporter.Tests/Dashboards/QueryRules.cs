@@ -79,7 +79,7 @@ internal static partial class QueryRules
     {
         // The dashboard's own range, what a rate needs, and windows that have a meaning of their own: now, for ever rarer probes, the
         // budget's hour, and the day within which an exporter that is down is still known as one.
-        string[] known = ["$__rate_interval", "$__range", "1m", "5m", "15m", "1h", "1d"];
+        string[] known = ["$__rate_interval", "$__range", "$__range:5m", "1m", "5m", "15m", "1h", "1d"];
         return Queries(dashboard).SelectMany(query => PromQlText.RangeCalls(query.Text)
             .Where(call => !known.Contains(call.Range, StringComparer.Ordinal))
             .Select(call => $"{query.Name}: a window of {call.Range}"));
