@@ -111,9 +111,9 @@ internal sealed class LoadedPrometheus : IAsyncDisposable
             using var response = await Client.GetAsync(new Uri("-/ready", UriKind.Relative));
             return response.IsSuccessStatusCode;
         }
-        catch (HttpRequestException)
+        catch (HttpRequestException error)
         {
-            return !_process.HasExited ? false : throw new InvalidOperationException("Prometheus ended.");
+            return !_process.HasExited ? false : throw new InvalidOperationException("Prometheus ended.", error);
         }
     }
 }

@@ -18,7 +18,8 @@ internal static class RulesBenchmark
         await using var prometheus = await LoadedPrometheus.StartAsync();
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds() / 60 * 60;
         var start = Stopwatch.GetTimestamp();
-        var series = await new FleetHistory(new RemoteWriter(prometheus.Client), targets, now).WriteAsync();
+        using var writer = new RemoteWriter(prometheus.Client);
+        var series = await new FleetHistory(writer, targets, now).WriteAsync();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{targets} targets, {series} series written in {Stopwatch.GetElapsedTime(start).TotalSeconds:F0} s; Prometheus holds {prometheus.ResidentBytes >> 20} MiB"));
