@@ -2,6 +2,7 @@ using System.Globalization;
 using ZmqExporter.Benchmarks;
 using ZmqExporter.Benchmarks.Feeds;
 using ZmqExporter.Benchmarks.Reloads;
+using ZmqExporter.Benchmarks.Rules;
 using ZmqExporter.Benchmarks.Soak;
 using ZmqExporter.Configuration;
 
@@ -54,6 +55,9 @@ switch (args)
         return await SoakBenchmark.RunAsync(double.Parse(minutes, CultureInfo.InvariantCulture), Number(numbers, 0, 2000), Number(numbers, 1, Environment.TickCount));
     case ["reloads", .. { Length: <= 2 } storm]:
         return await ReloadBenchmark.RunAsync(Number(storm, 0, 1000), Number(storm, 1, 1000));
+    case ["rules", .. { Length: <= 2 } numbers]:
+        await RulesBenchmark.RunAsync(Number(numbers, 0, 10_000), Number(numbers, 1, 300));
+        return 0;
     case ["hostile", .. { Length: <= 2 } numbers]:
         return await HostileBenchmark.RunAsync(Number(numbers, 0, 100), Number(numbers, 1, 0));
     case ["netmq-crash"]:
@@ -65,7 +69,7 @@ switch (args)
         ServerProcess.Serve(security);
         return 0;
     default:
-        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | feed [SECONDS [MESSAGES_PER_SECOND [FORM]]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | modules [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | hostile [ROUNDS [SERVERS]] | reloads [RELOADS [TARGETS]] | soak --minutes MINUTES [TARGETS [SEED]]");
+        Console.Error.WriteLine("usage: dotnet run --project tests/ZmqExporter.Benchmarks -c Release -- roundtrip | scale TARGETS [lean|standard|full] | flood [MESSAGES_PER_SECOND [netmq]] | feed [SECONDS [MESSAGES_PER_SECOND [FORM]]] | storm TARGETS [INTERVAL_SECONDS [one|each [refused|black-holed|silent|frozen]]] | metrics | scrapes [TARGETS] | modules [TARGETS] | handshakes | netmq [TARGETS [ROUNDS]] | netmq-crash | hostile [ROUNDS [SERVERS]] | reloads [RELOADS [TARGETS]] | rules [TARGETS [SECONDS]] | soak --minutes MINUTES [TARGETS [SEED]]");
         return 3;
 }
 

@@ -37,9 +37,6 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "tickets", "Late without a miss is", "for: 1m\n", "for: 0s\n"),
         new("targets", "tickets", "Late without a miss is", "        for: 15m\n", ""), // a removed for
         new("targets", "tickets", "A flapping target makes a", "        keep_firing_for: 5m\n", ""),
-        new("targets", "tickets", "Misses that recur without an", "increase(zmq_probe_misses_total[1h])", "delta(zmq_probe_misses_total[1h])"), // a restart takes misses back
-        new("targets", "tickets", "Misses that recur without an", "clamp_min(last_over_time(zmq_target_down_after_misses[5m]), 2) + 0.5", "3.5"), // a constant instead of the policy
-        new("targets", "tickets", "Misses that recur without an", "unless on (job, instance, target, module)\n          max_over_time(zmq_target_state{state=\"down\"}[1h]) == 1", ""), // an outage's ticket twice
         new("targets", "tickets", "Refused credentials make a ticket", "auth|mechanism", "auth|mechanism|refused"),
         new("targets", "tickets", "Refused credentials make a ticket", "> 0.5", "> 0"),
         new("targets", "tickets", "Refused credentials make a ticket", "{reason!=\"local_error\"}", ""), // the exporter's own faults count for the server
@@ -82,13 +79,26 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("discovery", "discovery", "A shard that nobody probes", "severity: critical", "severity: warning"),
         new("discovery", "discovery", "Another number of shards", "!= min by", "< min by"), // a change that is half done
         new("discovery", "discovery", "Another number of shards", "zmq_exporter_shards[2m]", "zmq_exporter_shards[5m]"), // the shard that was taken away disagrees for too long
-        new("slo", "slo", "Scattered misses burn the budget", "- 0.5\n            unless", "- 100\n            unless"), // the guard: a single miss burns
-        new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "0.999"), // a constant instead of the policy
-        new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "zmq_target_objective_ratio"), // a failed scrape forgets
-        new("slo", "slo", "Scattered misses burn the budget", "expr: 1 - last_over", "expr: 1.01 - last_over"),
-        new("slo", "slo", "A young Prometheus makes no", "unless on (job, instance, target, module)\n              max_over_time(zmq_target_state{state=\"down\"}[1h]) == 1", ""), // an outage pages twice
-        new("slo", "slo", "A young Prometheus makes no", "* 86400 /", "* 0 /"), // a young Prometheus: its first outage is a ticket
-        new("slo", "slo", "A young Prometheus makes no", "* 259200 /", "* 0 /"),
+        new("slo", "slo_misses", "Misses that recur without an", "clamp_min(zmq_target:stray_misses:down_after, 2) + 0.5", "3.5"), // a constant instead of the policy
+        new("slo", "slo_misses", "Misses that recur without an", "            unless on (job, instance, target, module)\n              max_over_time(zmq_target_state{state=\"down\"}[6m]) == 1\n", ""), // an outage's misses count
+        new("slo", "slo_misses", "A gray failure after a short", "{state=\"down\"}[6m]", "{state=\"down\"}[1h]"), // an outage mutes what comes after it
+        new("slo", "slo_misses", "An outage that no scrape saw", "unless\n              zmq_target:outages:increase5m\n", ""), // an outage that no scrape saw
+        new("slo", "slo_misses", "An outage that no scrape saw", "(1 - last_over_time(zmq_target_down_after_misses[5m]))", "(0 - last_over_time(zmq_target_down_after_misses[5m]))"), // one too many taken off
+        new("slo", "slo_misses", "An outage that no scrape saw", "and on (job, instance, target, module)\n                  zmq_target:probe_misses:increase5m", "and on (job, instance, target, module)\n                  zmq_target:probe_misses:increase1d"), // a counter that begins
+        new("slo", "slo_misses", "Fast probes of a young target", "3600 * rate(zmq_probes_total[30m]) > 3600 / last_over_time(zmq_target_interval_seconds[5m])\n          or\n          3600 / last_over_time(zmq_target_interval_seconds[5m])", "increase(zmq_probes_total[1h]) > 0"), // a young target's first misses
+        new("slo", "slo_misses", "Slow probes need as many", "clamp_min(2 * zmq_target:stray_misses:down_after, 4)", "clamp_min(1 * zmq_target:stray_misses:down_after, 4)"), // an outage's misses are enough
+        new("slo", "slo_misses", "14.4 times the budget of", "budget1h > 14.4", "budget1h > 14"),
+        new("slo", "slo_misses", "14.4 times the budget of", "0.999 + 0 *", "0.9 + 0 *"), // an exporter that does not say
+        new("slo", "slo_misses", "Six times the budget of", "(zmq_target:stray_misses:budget1h * 6) > 6", "(zmq_target:stray_misses:budget1h * 6) > 5"),
+        new("slo", "slo_misses", "Scrapes that failed for eight", "zmq_probe_misses_total[10m] offset 5m) >= 0", "zmq_probe_misses_total[5m] offset 5m) >= 0"), // a gap hides misses
+        new("slo", "slo_misses", "Scrapes that failed for eight", "            unless\n              resets(zmq_probe_misses_total[15m]) > 0\n", ""), // a restart takes misses back
+        new("slo", "slo_misses", "Misses within the budget of", "          unless\n          zmq_target:stray_misses:increase1h <= zmq_target:stray_misses:budget1h\n", ""),
+        new("slo", "slo", "Scattered misses burn the budget", "clamp_min(2 * zmq_target:stray_misses:down_after, 4)", "4"), // a constant instead of the policy
+        new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "0 * last_over_time(zmq_target_objective_ratio[5m]) + 0.999"), // a constant instead of the policy
+        new("slo", "slo", "The objective of the target", "last_over_time(zmq_target_objective_ratio[5m])", "zmq_target_objective_ratio{target=\"strict\"} * 0 + 0.99"), // another objective
+        new("slo", "slo", "Scattered misses burn the budget", "1 - (\n", "1.01 - (\n"),
+        new("slo", "slo", "A young Prometheus makes no", "budget1h * 24)", "budget1h)"), // a young Prometheus: its first outage is a ticket
+        new("slo", "slo", "A young Prometheus makes no", "budget1h * 72)", "budget1h)"),
         new("probe_endpoint", "probe_endpoint", "Three probes without a success", ">= 3", ">= 1"),
         new("probe_endpoint", "probe_endpoint", "Three probes without a success", "and on (job, instance) last_over_time({__name__=~\"probe_zmq_.+\"}[3m])", ""), // others' probes
         new("probe_endpoint", "probe_endpoint", "An application that hangs is", "unless on (job, instance) ALERTS{alertname=\"ZmqProbeUnresponsive\", alertstate=\"firing\"}", ""),

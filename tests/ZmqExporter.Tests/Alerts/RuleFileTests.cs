@@ -73,7 +73,10 @@ public sealed partial class RuleFileTests
 
         // Misses and delays are compared with nothing but them.
         Assert.All(
-            AlertRules.All.Where(rule => rule.Expr.Contains($"increase({MetricNames.ProbeMisses}[", StringComparison.Ordinal)),
+            AlertRules.Alerts.Where(rule => rule.Expr.Contains("misses:increase", StringComparison.Ordinal)),
+            rule => Assert.Contains("misses:down_after", rule.Expr, StringComparison.Ordinal));
+        Assert.All(
+            AlertRules.All.Where(rule => rule.Record.EndsWith("misses:down_after", StringComparison.Ordinal)),
             rule => Assert.Contains(MetricNames.TargetDownAfterMisses, rule.Expr, StringComparison.Ordinal));
         Assert.All(
             AlertRules.All.Where(rule => rule.Expr.Contains(MetricNames.ProbeOverdue, StringComparison.Ordinal)),

@@ -20,7 +20,7 @@ public sealed partial class PreviewTests
     [InlineData("\"type\": \"bargauge\"", "\"type\": \"gauge\"", "panel type gauge")]
     [InlineData("\"rowHeight\"", "\"perPage\"", "state-timeline options.perPage")]
     [InlineData("\"fillOpacity\"", "\"fillBelowTo\"", "field.custom.fillBelowTo")]
-    [InlineData("\"unit\": \"percentunit\"", "\"unit\": \"percent\"", "unit percent")]
+    [InlineData("\"unit\": \"short\"", "\"unit\": \"percent\"", "unit percent")]
     [InlineData("\"id\": \"merge\"", "\"id\": \"joinByField\"", "transformation joinByField")]
     [InlineData("\"id\": \"byRegexp\"", "\"id\": \"byType\"", "matcher byType")]
     [InlineData("\"id\": \"custom.width\"", "\"id\": \"custom.minWidth\"", "override custom.minWidth")]

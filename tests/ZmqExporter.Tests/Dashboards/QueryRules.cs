@@ -18,6 +18,9 @@ internal static partial class QueryRules
             .SelectMany(name => Histograms.Contains(name) ? [$"{name}_bucket", $"{name}_sum", $"{name}_count"] : (string[])[name]),
         StringComparer.Ordinal);
 
+    // What the rules of alerts/ make of them.
+    private static readonly HashSet<string> Recorded = new(AlertRules.All.Select(rule => rule.Record), StringComparer.Ordinal);
+
     /// <summary>Leaves what belongs to an exporter of ours; by itself it makes no value where there is none.</summary>
     public const string OfOurProgram = $" and on (job, instance) last_over_time({MetricNames.BuildInfo}{{";
 
@@ -36,7 +39,7 @@ internal static partial class QueryRules
 
     private static IEnumerable<string> MetricsExist(Dashboard dashboard) =>
         Queries(dashboard).SelectMany(query => PromQlText.Selectors(query.Text)
-            .Where(selector => !Ours.Contains(selector.Metric) && !OfPrometheus.Contains(selector.Metric))
+            .Where(selector => !Ours.Contains(selector.Metric) && !Recorded.Contains(selector.Metric) && !OfPrometheus.Contains(selector.Metric))
             .Select(selector => $"{query.Name}: there is no metric {selector.Metric}"));
 
     private static IEnumerable<string> SelectorsTakeTheVariables(Dashboard dashboard)
@@ -76,7 +79,7 @@ internal static partial class QueryRules
     {
         // The dashboard's own range, what a rate needs, and windows that have a meaning of their own: now, for ever rarer probes, the
         // budget's hour, and the day within which an exporter that is down is still known as one.
-        string[] known = ["$__rate_interval", "$__range", "1m", "5m", "15m", "1h", "1d"];
+        string[] known = ["$__rate_interval", "$__range", "$__range:5m", "1m", "5m", "15m", "1h", "1d"];
         return Queries(dashboard).SelectMany(query => PromQlText.RangeCalls(query.Text)
             .Where(call => !known.Contains(call.Range, StringComparer.Ordinal))
             .Select(call => $"{query.Name}: a window of {call.Range}"));
@@ -112,7 +115,7 @@ internal static partial class QueryRules
         dashboard.Panels.SelectMany(panel => panel.Queries).Select(query => (query.Name, query.Expression))
             .Concat(dashboard.VariableQueries.Select(variable => ($"${variable.Name}", InVariable().Match(variable.Query).Groups["selector"].Value)));
 
-    [GeneratedRegex("^zmq_(target|probe|probes|connection|peer|subscription)_", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex("^zmq_(target|probe|probes|connection|peer|subscription)[_:]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OfATarget();
 
     [GeneratedRegex("^(up|(scrape|process|dotnet)_.*)$", RegexOptions.ExplicitCapture, 1000)]
