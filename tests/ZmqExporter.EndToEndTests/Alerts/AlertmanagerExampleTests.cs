@@ -90,7 +90,8 @@ public sealed partial class AlertmanagerExampleTests
         await SendAsync(alertmanager, Alert("ZmqTargetDegraded", "warning", "later"));
         await TicketAsync("ZmqTargetDegraded", "later", "ping"); // whatever was sent before would have come by now
 
-        Assert.Equal(4, receiver.Of("ticket").Sum(notification => notification.Alerts.Count));
+        var tickets = receiver.Of("ticket").SelectMany(notification => notification.Alerts).Select(alert => string.Join(',', alert.Labels.Order()));
+        Assert.Equal(4, tickets.Distinct(StringComparer.Ordinal).Count()); // a group that has another alert is sent again
 
         Task<Notification> TicketAsync(string alert, string? target, string? module) => receiver.EventuallyAsync(
             "ticket",
