@@ -52,7 +52,7 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "tickets", "A mapping that finds nothing", "        for: 10m\n", ""), // the first scrape of a new target
         new("targets", "tickets", "A mapping that finds nothing", "count_over_time(zmq_target_consecutive_misses[15m])", "count_over_time(zmq_target_consecutive_misses[1h])"), // a mapping that broke later never
         new("targets", "tickets", "A mapping that finds nothing", "count_over_time(zmq_target_unmapped[15m])", "count_over_time(zmq_target_unmapped[1h])"), // a mended one goes on
-        new("targets", "pages", "A mass outage is one page", "unless on (job, instance)\n          ALERTS{alertname=\"ZmqManyTargetsDown\", alertstate=\"firing\"}", ""), // a page for each of many
+        new("targets", "pages", "A mass outage is one page", "unless on (job, instance)\n          last_over_time(ALERTS{alertname=\"ZmqManyTargetsDown\", alertstate=\"firing\"}[1m])", ""), // a page for each of many
         new("targets", "pages", "A mass outage at its threshold", "> 0.125", "> 0.25"),
         new("targets", "pages", "A mass outage at its threshold", "(zmq_exporter:targets:count and on (job, instance) up == 0)", "(zmq_exporter:targets:count and on (job, instance) up == 2)"), // ends with the exporter
         new("targets", "pages", "The first of a mass outage", "(zmq_target:outage_hung:bool offset 1m) >= 0", "zmq_target:outage_hung:bool >= 0"), // the first one pages
