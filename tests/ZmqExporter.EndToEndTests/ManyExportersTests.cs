@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZmqExporter.Configuration;
+using ZmqExporter.EndToEndTests.Scenarios;
 
 namespace ZmqExporter.EndToEndTests;
 
@@ -72,7 +73,8 @@ public sealed class ManyExportersTests
     public async Task AgentWithRemoteRules_TargetIsDown_TheOtherEndPages()
     {
         using var directory = new TempDirectory();
-        await using var exporter = await ExporterProcess.StartAsync(Configs.Refused.Replace("send: [ping]", "interval: 1s, timeout: 1s, send: [ping]", StringComparison.Ordinal));
+        await using var peer = await PythonPeer.StartRepAsync();
+        await using var exporter = await ExporterProcess.StartAsync(ScenarioConfig.Of(peer.Endpoint));
         await using var center = await PrometheusServer.StartAsync(
             new Uri("http://127.0.0.1:1"), ruleFiles: Path.Combine(Repository.Root, "alerts", "*.rules.yml")); // it scrapes nobody who is there
         var config = Snippet("# prometheus --enable-feature=agent")
@@ -84,9 +86,12 @@ public sealed class ManyExportersTests
             ["--enable-feature=agent", $"--config.file={directory.Write("agent.yml", config)}", $"--storage.agent.path={directory.Path}/data", "--web.listen-address=127.0.0.1:0"],
             "install it with: apt-get install prometheus");
 
+        // A server that has never answered pages nobody.
+        await center.EventuallyAsync("zmq_target_state{state=\"up\"} == 1 and on (target) zmq_target:answered:bool", samples => samples.Count == 1, 2 * Eventually.Deadline);
+        await peer.DisposeAsync();
         var pages = await center.EventuallyAsync("ALERTS{alertname=\"ZmqTargetDown\",alertstate=\"firing\"}", samples => samples.Count == 1, 2 * Eventually.Deadline);
         Assert.Equal(
-            ("berlin", "berlin/zmq-exporter", "refused"), (pages[0].Labels["cluster"], pages[0].Labels["instance"], pages[0].Labels["target"]));
+            ("berlin", "berlin/zmq-exporter", "server"), (pages[0].Labels["cluster"], pages[0].Labels["instance"], pages[0].Labels["target"]));
 
         await exporter.Process.SignalAsync("KILL");
         await center.EventuallyAsync("up{cluster=\"berlin\"} == 0", samples => samples.Count == 1);

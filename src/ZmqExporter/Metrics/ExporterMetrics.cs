@@ -28,6 +28,7 @@ internal sealed class ExporterMetrics
         _shown = new Shown(detail, MetricCatalog.For(detail));
         var families = new FamilyFactory(_registry);
         Self = new SelfMetrics(families, BuildInfo.Current, time);
+        AddCollector(new ClockMetrics(families, time).Collect);
         AddCollector(new RuntimeMetrics(families).Collect);
         if (OperatingSystem.IsLinux())
         {

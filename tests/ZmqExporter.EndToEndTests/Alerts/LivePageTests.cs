@@ -23,7 +23,7 @@ public sealed class LivePageTests
             (alert.Labels["severity"], alert.Labels["job"], alert.Labels["instance"], alert.Labels["target"], alert.Labels["module"]));
         Assert.Equal("A ZeroMQ server is down.", alert.Annotations["summary"]);
         Assert.Contains(chain.Peer.Endpoint, alert.Annotations["description"], StringComparison.Ordinal);
-        Assert.Contains("(down_after: 3)", alert.Annotations["description"], StringComparison.Ordinal);
+        Assert.Contains("(down_after: 3, interval: 1s)", alert.Annotations["description"], StringComparison.Ordinal);
         Assert.Equal(AlertRules.Alerts.First(rule => rule.Alert == "ZmqTargetDown").Annotations["runbook_url"], alert.Annotations["runbook_url"]);
 
         // Neither a miss nor two raise it: when the alert began, Prometheus had seen the target down, and three misses.

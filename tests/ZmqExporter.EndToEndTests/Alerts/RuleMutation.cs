@@ -11,22 +11,21 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
     /// <summary>Every mutation.</summary>
     public static IReadOnlyList<RuleMutation> All { get; } =
     [
-        new("targets", "outages", "An application that hangs is", "zmq_target:outage_hung:bool == 0", "zmq_target:outage_hung:bool >= 0"), // down pages for a hung application too
-        new("targets", "outages", "An application that hangs is", "zmq_target:outage_hung:bool == 1", "zmq_target:outage_hung:bool == 2"), // nobody is notified of a hung application
+        new("targets", "outages", "An application that hangs is", "zmq_target:outage_alone_hung:bool == 0", "zmq_target:outage_alone_hung:bool >= 0"), // down pages for a hung application too
+        new("targets", "outages", "An application that hangs is", "zmq_target:outage_alone_hung:bool == 1", "zmq_target:outage_alone_hung:bool == 2"), // nobody is notified of a hung application
         new("targets", "outages", "A probe that cannot know", "state=\"down\"", "state=\"suspect\""), // pages at the first miss
-        new("targets", "outages", "A probe that cannot know", "and on (job, instance, target, module)\n              zmq_target_reachable == 1", ""), // a dead process called hung
+        new("targets", "outages", "A probe that cannot know", "and on (job, instance, target, module)\n                  zmq_target_reachable == 1", ""), // a dead process called hung
         new("targets", "outages", "Neither a failed scrape nor", "up == 0", "up == 2"), // a long outage of the exporter resolves
         new("targets", "outages", "An exporter that Prometheus does", "last_over_time(zmq_target_info[5m])", "last_over_time(zmq_target_info[1h])"), // a removed target goes on
         new("targets", "outages", "A target that is taken", "last_over_time(zmq_target_info[5m])", "zmq_target_info"), // a failed scrape forgets
-        new("targets", "outages", "One outage has one page", "zmq_target_state{state=~\"up|degraded\"})\n            unless", "zmq_target_state{state=~\"up|degraded\"})\n            or"),
-        new("targets", "outages", "Recovery ends the page", "NaN * (zmq_target:answers:bool == 1)", "0 * (zmq_target:answers:bool == 1)"), // the end of an outage pages
-        new("targets", "outages", "A Prometheus that was restarted", "NaN * (zmq_target:answers:bool == 1)", "NaN * (zmq_target:answers:bool == 2)"), // an outage of before the restart goes on
-        new("targets", "outages", "A Prometheus that was restarted", "zmq_target:answers:bool == 1\n            and on (job, instance, target, module)", "zmq_target:answers:bool\n            and on (job, instance, target, module)"), // answers of before the restart end an outage
-        new("targets", "outages", "One outage has one page", ">= 3\n", ">= 2\n"),
+        new("targets", "outages", "One outage has one page", "(zmq_target_state{state=~\"up|degraded\"} == 1 unless on (job, instance, target, module) zmq_target_state{state=\"down\"} == 1)", "(zmq_target_state{state=~\"up|degraded\"} == 2)"), // no outage ends
+        new("targets", "outages", "Recovery ends the page", "NaN * max", "0 * max"), // the end of an outage pages
+        new("targets", "outages", "A Prometheus that was restarted", "NaN * max without (state) (zmq_target_state{state=~\"up|degraded\"} == 1", "NaN * max without (state) (zmq_target_state{state=~\"up|degraded\"} == 2"), // an outage of before the restart goes on
+        new("targets", "outages", "Three of four servers down", "zmq_exporter:targets_down:count >= 3", "zmq_exporter:targets_down:count >= 2"),
         new("targets", "outages", "Three of four servers down", "> 0.25", "> 0.2"),
-        new("targets", "outages", "Three of four servers down", "count by (job, instance, target) (zmq_target:outage_hung:bool >= 0)", "(zmq_target:outage_hung:bool >= 0)"), // modules counted as servers
+        new("targets", "outages", "Three of four servers down", "count by (job, instance, target) (zmq_target:outage_hung:bool >= 0 < 2)", "(zmq_target:outage_hung:bool >= 0 < 2)"), // modules counted as servers
         new("targets", "outages", "The policy of the target", "severity: critical", "severity: warning"), // a dropped page
-        new("targets", "outages", "Two misses are silent", "max without (state) (zmq_target_state{state=\"down\"} == 1)", "max by (job, instance, target, module) (zmq_target_state{state=\"down\"} == 1)"), // the target's own labels
+        new("targets", "outages", "Two misses are silent", "max without (state)", "max by (job, instance, target, module)"), // the target's own labels
         new("exporter", "exporter", "No exporter at all", "          severity: critical\n", ""), // a dropped label
         new("targets", "outages", "An application that hangs is", "latest reason:", "reason:"), // an annotation
         new("targets", "outages", "Without a failing probe", "[1m])) > 0) or on () (sum by (reason) (increase(zmq_probe_failures_total%[1]s[5m]", "[15m])) > 0) or on () (sum by (reason) (increase(zmq_probe_failures_total%[1]s[5m]"), // an earlier outage's reason
@@ -35,13 +34,13 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "outages", "The reason of the last probe", "(zmq_target_failing%[1]s) or on ()", "(zmq_target_failing%[1]s) or"), // the most frequent reason instead of the last one
         new("targets", "outages", "The reason of the last probe", " or on () (sum by (reason) (increase(zmq_probe_failures_total%[1]s[15m])) > 0)", ""), // a page that is held forgets its reason
         new("targets", "tickets", "Late without a miss is", "for: 1m\n", "for: 0s\n"),
-        new("targets", "tickets", "Late without a miss is", "        for: 15m\n", ""), // a removed for
+        new("targets", "tickets", "A target that never answered", "        for: 15m\n", ""), // a removed for
         new("targets", "tickets", "A flapping target makes a", "        keep_firing_for: 5m\n", ""),
         new("targets", "tickets", "Refused credentials make a ticket", "auth|mechanism", "auth|mechanism|refused"),
         new("targets", "tickets", "Refused credentials make a ticket", "> 0.5", "> 0"),
         new("targets", "tickets", "Refused credentials make a ticket", "{reason!=\"local_error\"}", ""), // the exporter's own faults count for the server
         new("targets", "tickets", "Refused credentials make a ticket", "count_over_time(zmq_target_failing{reason=~", "increase(zmq_probe_failures_total{reason=~"), // cannot see a first failure
-        new("targets", "tickets", "A target that never answered", "[1d]", "[5m]"), // a restart of the exporter looks like a new target
+        new("targets", "tickets", "A target that never answered", "last_over_time(zmq_target:answered:bool[5m])", "zmq_probe_last_success_timestamp_seconds"), // a restart of the exporter looks like a new target
         new("targets", "tickets", "Connections that break again and", "disconnected|handshake_failed", "disconnected|closed"), // a connection for each probe looks like a storm
         new("targets", "tickets", "A flapping target makes a", "zmq_target_flapping == 1", "zmq_target_flapping >= 0"),
         new("targets", "tickets", "A target that stays unknown", "last_over_time(zmq_target_state{state=\"unknown\"}[5m])", "zmq_target_state{state=\"unknown\"}"), // a failed scrape begins the wait again
@@ -50,14 +49,48 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "tickets", "A mapping that finds nothing", "        for: 10m\n", ""), // the first scrape of a new target
         new("targets", "tickets", "A mapping that finds nothing", "count_over_time(zmq_target_consecutive_misses[15m])", "count_over_time(zmq_target_consecutive_misses[1h])"), // a mapping that broke later never
         new("targets", "tickets", "A mapping that finds nothing", "count_over_time(zmq_target_unmapped[15m])", "count_over_time(zmq_target_unmapped[1h])"), // a mended one goes on
+        new("targets", "pages", "A mass outage is one page", "unless on (job, instance)\n          last_over_time(ALERTS{alertname=\"ZmqManyTargetsDown\", alertstate=\"firing\"}[1m])", ""), // a page for each of many
+        new("targets", "pages", "A mass outage at its threshold", "> 0.125", "> 0.25"),
+        new("targets", "pages", "A mass outage at its threshold", "(zmq_exporter:targets:count and on (job, instance) up == 0)", "(zmq_exporter:targets:count and on (job, instance) up == 2)"), // ends with the exporter
+        new("targets", "pages", "The first of a mass outage", "(zmq_target:outage_hung:bool offset 1m) >= 0", "zmq_target:outage_hung:bool >= 0"), // the first one pages
+        new("targets", "pages", "The first of a mass outage", "unless on (job, instance, target, module)\n              (zmq_target:outage_hung:bool offset 1m) >= 0", ""), // it never pages
+        new("targets", "pages", "The first of a mass outage", "zmq_target_state{state=\"suspect\"}", "zmq_target_state{state=\"unknown\"}"),
+        new("targets", "pages", "Another exporter sees up", "zmq_target_failing{reason=~\"resolve|unreachable|connect_timeout\"}", "zmq_target_failing"), // servers that refuse
+        new("targets", "pages", "Another exporter sees up", "unless on (job, instance)\n          zmq_exporter:cut_off:bool\n", ""),
+        new("targets", "pages", "Another exporter sees up", "zmq_exporter_targets > 0.5", "zmq_exporter_targets > 0.4"), // half of its probes
+        new("targets", "pages", "A target that flaps", "last_over_time(zmq_target_flapping[5m]) == 1)\n            and on (job, instance, target, module)\n              ALERTS{alertname=\"ZmqTargetDown\"", "last_over_time(zmq_target_flapping[5m]) == 2)\n            and on (job, instance, target, module)\n              ALERTS{alertname=\"ZmqTargetDown\""), // a page for each time
+        new("targets", "pages", "A target that flaps", "last_over_time(zmq_target_flapping[5m])", "zmq_target_flapping"), // a failed scrape resolves
+        new("targets", "pages", "An application that hangs again", "ALERTS{alertname=\"ZmqTargetUnresponsive\", alertstate=\"firing\"}\n          )\n          or", "ALERTS{alertname=\"Nothing\"}\n          )\n          or"), // two kinds of pages
+        new("targets", "pages", "A target that never was up", "(zmq_probes_total unless", "(zmq_probes_total == 0 unless"), // a typing error pages
+        new("targets", "pages", "A target that never was up", "(zmq_probe_last_success_timestamp_seconds unless", "(zmq_probe_last_success_timestamp_seconds == 1 unless"), // a young Prometheus knows of no success
+        new("targets", "pages", "A target that never was up", "(zmq_target:answered:bool and on (job, instance) up == 0)", "(zmq_target:answered:bool and on (job, instance) up == 2)"), // forgets with the exporter
+        new("targets", "pages", "An exporter or a job", "2 * max without (state)", "0 * max without (state)"), // two pages
+        new("targets", "pages", "An exporter or a job", "zmq_target_state{state=\"down\"} offset 1m", "zmq_target_state{state=\"up\"} offset 1d"), // a pair of which one alone pages
+        new("targets", "pages", "A label that changes", "            unless on (job, instance, target, module)\n              zmq_target_state{state=\"down\"}\n", ""), // both teams
+        new("targets", "pages", "Names that need it", "\"%20\" (urlquery $labels.target)", "\"+\" (urlquery $labels.target)"),
+        new("targets", "tickets", "A target that stays unknown", "and on (job, instance, target, module)\n          last_over_time(zmq_probes_total[5m]) > 0", ""), // no probe was due
+        new("exporter", "exporter", "Probes stand still while up", "60, 600)", "60, 6000)"), // a stall of a daily probe
+        new("exporter", "exporter", "A pair of which one", "unless on (target, module, endpoint) zmq_target_info)", "unless on (target, module) zmq_target_info)"), // another server of the same name
+        new("exporter", "exporter", "A pair of which one", "unless on (job)\n          ALERTS", "unless on (job, instance)\n          ALERTS"), // a ticket beside the page
+        new("exporter", "exporter", "An exporter that Prometheus lost", "max_over_time(zmq_exporter:known:count[1h])", "max_over_time(zmq_exporter:known:count[5m])"),
+        new("exporter", "exporter", "An exporter that is cut off", "reason!~\"resolve|unreachable|connect_timeout\"", "reason!~\"resolve|unreachable|connect_timeout|refused\""),
+        new("exporter", "exporter", "An exporter that is cut off", ") > 1\n", ") > 0\n"), // one of one
+        new("exporter", "exporter", "An exporter that is cut off", "> 0.5\n          )", "> 0.4\n          )"), // half
+        new("exporter", "exporter", "Targets that a reload lost", "0.75 *", "0.8 *"),
+        new("exporter", "exporter", "Targets that a reload lost", "changes(zmq_exporter_shards[1h]) > 0", "changes(zmq_exporter_shards[1h]) > 1"), // another number of shards
+        new("exporter", "exporter", "Clocks that differ", "abs(zmq_exporter_clock_seconds - timestamp(zmq_exporter_clock_seconds))", "(zmq_exporter_clock_seconds - timestamp(zmq_exporter_clock_seconds))"), // one that is behind
+        new("exporter", "exporter", "Targets that an exporter is blind", "> 0.25", "> 0.2"),
+        new("exporter", "exporter", "Targets that an exporter is blind", "or\n            zmq_target_failing{reason=\"local_error\"} == 1", ""), // probed once an hour
+        new("exporter", "exporter", "A fleet with one target", ", 0.05)", ", 0.0005)"),
+        new("exporter", "exporter", "A fleet with one target", ", 0.05)", ", 0.5)"),
         new("subscriptions", "subscriptions", "Losses of one message in", "> 2.5", "> 0.5"), // a single loss
         new("subscriptions", "subscriptions", "A publisher that sends nothing", "reason=\"silent\"", "reason=~\".+\""),
         new("subscriptions", "subscriptions", "A publisher that sends nothing", "count_over_time(zmq_target_failing{reason=\"silent\"}", "increase(zmq_probe_failures_total{reason=\"silent\"}"), // cannot see a first failure
         new("subscriptions", "subscriptions", "Losses of one message in", "> 0.001", "> 0"),
         new("subscriptions", "subscriptions", "Losses of one message in", "        for: 5m\n", ""),
-        new("exporter", "exporter", "An exporter that cannot be", "up{job=~\".*zmq.?exporter.*\"} == 0", "up == 0"), // other programs' outages
-        new("exporter", "exporter", "Probes stand still while up", "clamp_min(5 * zmq_target_interval_seconds, 60)", "clamp_min(0 * zmq_target_interval_seconds, 60)"), // a constant instead of the policy
-        new("exporter", "exporter", "Probes stand still while up", "clamp_min(5 * zmq_target_interval_seconds, 60)", "(5 * zmq_target_interval_seconds)"), // a pause of half a minute
+        new("exporter", "exporter", "An exporter that cannot be", "and on (job, instance)\n          zmq_exporter:known:bool\n          unless", "unless"), // other programs' outages
+        new("exporter", "exporter", "Probes stand still while up", "clamp(5 * zmq_target_interval_seconds, 60, 600)", "clamp(0 * zmq_target_interval_seconds, 60, 600)"), // a constant instead of the policy
+        new("exporter", "exporter", "Probes stand still while up", "clamp(5 * zmq_target_interval_seconds, 60, 600)", "clamp(5 * zmq_target_interval_seconds, 0, 600)"), // a pause of half a minute
         new("exporter", "exporter", "Probes that fail through the", "reason=\"local_error\"", "reason=~\".+\""),
         new("exporter", "exporter", "An exporter that cannot keep", "min by (job, instance) (last_over_time", "max by (job, instance) (last_over_time"),
         new("exporter", "exporter", "Few file descriptors left", "> 0.8", "> 0.75"),

@@ -38,13 +38,14 @@ internal sealed class KillPages(KillableSystem system)
     {
         var now = TimeProvider.System.GetUtcNow();
         HashSet<string>? firing = null;
+        var isMass = false;
         await Eventually.GetAsync(
             async () =>
             {
-                firing = await system.Prometheus.FiringAsync("zmq_targets", now) is { } alerts
-                    ? [.. alerts.Where(IsPageOfTarget).Select(labels => $"{labels["alertname"]} {labels["target"]}")]
-                    : null;
-                return firing is not null && IsRight(firing, dead, areKnown) ? firing : null;
+                var alerts = await system.Prometheus.FiringAsync("zmq_targets", now);
+                isMass = alerts?.Any(labels => labels["alertname"] == "ZmqManyTargetsDown") == true;
+                firing = alerts is null ? null : [.. alerts.Where(IsPageOfTarget).Select(labels => $"{labels["alertname"]} {labels["target"]}")];
+                return firing is not null && IsRight(firing, dead, areKnown, isMass) ? firing : null;
             },
             Eventually.Deadline,
             () => $"pages are open for {Text(firing)}, and should be for {Text(areKnown ? dead : _open)}"
@@ -84,11 +85,11 @@ internal sealed class KillPages(KillableSystem system)
 
     private static string Text(IEnumerable<string>? names) => names is null ? "(no evaluation)" : $"[{string.Join(", ", names.Order(StringComparer.Ordinal))}]";
 
-    private bool IsRight(HashSet<string> firing, HashSet<string> dead, bool areKnown)
+    private bool IsRight(HashSet<string> firing, HashSet<string> dead, bool areKnown, bool isMass)
     {
         if (areKnown)
         {
-            return firing.SetEquals(dead.Select(Page));
+            return isMass ? dead.Count >= 3 && firing.IsSubsetOf(dead.Select(Page)) : firing.SetEquals(dead.Select(Page)); // one page for many stands for theirs
         }
 
         var certain = firing.Where(page => !_touched.Contains(page.Split(' ')[1]));

@@ -126,7 +126,7 @@ internal sealed class KillableSystem : IAsyncDisposable
     }
 
     private static string Config(RestartablePeer rep, RestartablePeer router, RestartablePeer ipc, RestartablePeer publisher) => """
-        defaults: {interval: 500ms, timeout: 480ms, policy: {late_after: 470ms}}
+        defaults: {interval: 500ms, timeout: 480ms, policy: {late_after: 470ms, flapping: {changes: 100}}}
         modules:
           ping: {prober: request, send: [ping], expect: [{equals: pong}]}
           ping_netmq: {extends: ping, client: netmq}

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using ZmqExporter.Metrics.Catalog;
 using ZmqExporter.OnDemand;
@@ -8,10 +9,16 @@ namespace ZmqExporter.Tests.Alerts;
 /// <summary>What holds for every rule, whatever it says.</summary>
 public sealed partial class RuleFileTests
 {
-    private static readonly string[] Severities = ["critical", "warning", "info"];
+    private const string Watchdog = "ZmqWatchdog";
 
-    // What Prometheus itself makes.
-    private static readonly string[] OthersNames = ["up", "ALERTS"];
+    private static readonly string[] Severities = ["critical", "warning", "info", "none"];
+
+    // What Prometheus itself makes, and what an exporter has only with --web.external-url.
+    private static readonly string[] OthersNames = ["up", "ALERTS", "zmq_exporter_external_url_info"];
+
+    private static readonly string[] Links = ["dashboard_url", "page_url"];
+
+    private static readonly string[] WithoutLinks = ["ZmqTargetRecurringMisses", "ZmqTargetErrorBudgetBurn"];
 
     [Fact]
     public void Alerts_Names_BeginWithZmqAndAreUnlikeEachOther()
@@ -26,7 +33,11 @@ public sealed partial class RuleFileTests
     public void Alerts_LabelsAndAnnotations_AreComplete() => Assert.All(AlertRules.Alerts, rule =>
     {
         Assert.Contains(rule.Labels["severity"], Severities, StringComparer.Ordinal);
-        Assert.Equal(["description", "runbook_url", "summary"], rule.Annotations.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(rule.Alert == Watchdog, rule.Labels["severity"] == "none");
+        Assert.Equal(
+            ["description", "runbook_url", "summary"],
+            rule.Annotations.Keys.Except(Links, StringComparer.Ordinal).Order(StringComparer.Ordinal),
+            StringComparer.Ordinal);
         Assert.Matches(@"^[A-Z][^.{]+\.$", rule.Annotations["summary"]); // one sentence, the same whatever the labels are
         Assert.EndsWith(".", rule.Annotations["description"], StringComparison.Ordinal);
     });
@@ -41,13 +52,39 @@ public sealed partial class RuleFileTests
     }
 
     [Fact]
+    public void Alerts_DashboardUrl_IsADashboardOfOursWithVariablesThatItHas() => Assert.All(AlertRules.Alerts, rule =>
+    {
+        if (WithoutLinks.Contains(rule.Alert, StringComparer.Ordinal) && !rule.Annotations.ContainsKey("dashboard_url"))
+        {
+            return;
+        }
+
+        var url = DashboardUrl().Match(rule.Annotations["dashboard_url"]);
+        Assert.True(url.Success, rule.Alert);
+        using var dashboard = JsonDocument.Parse(Repository.Read($"dashboards/{url.Groups["uid"].Value}.json"));
+        Assert.Equal(url.Groups["uid"].Value, dashboard.RootElement.GetProperty("uid").GetString());
+        var variables = dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray().Select(one => one.GetProperty("name").GetString());
+        Assert.Subset(variables.ToHashSet(StringComparer.Ordinal), url.Groups["name"].Captures.Select(name => (string?)name.Value).ToHashSet(StringComparer.Ordinal));
+    });
+
+    [Fact]
+    public void Alerts_PageUrl_IsThatOfTheTargetWhereThereIsOne() => Assert.All(AlertRules.Alerts, rule =>
+    {
+        var isOfATarget = rule.Annotations["description"].Contains("{{ $labels.target }}", StringComparison.Ordinal);
+        if (!WithoutLinks.Contains(rule.Alert, StringComparer.Ordinal))
+        {
+            Assert.Equal(isOfATarget, rule.Annotations.ContainsKey("page_url"));
+        }
+    });
+
+    [Fact]
     public void Rules_EveryMetric_IsExportedOrRecorded()
     {
         var recorded = AlertRules.All.Select(rule => rule.Record);
         var known = Exported().Concat(ReportMetrics.Names).Concat(OthersNames).Concat(recorded).ToHashSet(StringComparer.Ordinal);
 
         Assert.All(AlertRules.All, rule => Assert.All(MetricsOf(rule), name => Assert.Contains(name, known)));
-        Assert.All(AlertRules.Alerts, rule => Assert.True(MetricsOf(rule).Any() || rule.Expr.Contains("probe_zmq_", StringComparison.Ordinal), rule.Alert));
+        Assert.All(AlertRules.Alerts.Where(rule => rule.Alert != Watchdog), rule => Assert.True(MetricsOf(rule).Any() || rule.Expr.Contains("probe_zmq_", StringComparison.Ordinal), rule.Alert));
     }
 
     [Fact]
@@ -93,7 +130,7 @@ public sealed partial class RuleFileTests
             Assert.Contains(cases, test => test.Alert == rule.Alert && test.ExpAlerts.Any(alert =>
                 rule.Labels.All(label => alert["exp_labels"].GetValueOrDefault(label.Key) == label.Value)
                 && alert["exp_annotations"]["summary"] == rule.Annotations["summary"]));
-            Assert.Contains(cases, test => test.Alert == rule.Alert && test.ExpAlerts.Count == 0);
+            Assert.True(rule.Alert == Watchdog || cases.Exists(test => test.Alert == rule.Alert && test.ExpAlerts.Count == 0), rule.Alert);
         });
         Assert.All(cases, test => Assert.Contains(AlertRules.Alerts, rule => rule.Alert == test.Alert)); // none for an alert that is no more
     }
@@ -109,6 +146,12 @@ public sealed partial class RuleFileTests
 
     [GeneratedRegex(@"(?<![\w:])(zmq_[a-z0-9_:]+|probe_[a-z_]+|process_[a-z_]+|up(?=[ {\n])|ALERTS)(?![\w:.#+])", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex MetricName();
+
+    [GeneratedRegex(
+        @"^https://grafana\.example/d/(?<uid>[a-z-]+)(\?var-(?<name>\w+)=\{\{ urlquery \$labels\.\k<name> \}\}(&var-(?<name>\w+)=\{\{ urlquery \$labels\.\k<name> \}\})*)?$",
+        RegexOptions.ExplicitCapture,
+        1000)]
+    private static partial Regex DashboardUrl();
 
     [GeneratedRegex(@"\{\{.*?\}\}", RegexOptions.None, 1000)]
     private static partial Regex Template();

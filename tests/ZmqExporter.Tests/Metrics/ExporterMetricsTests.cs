@@ -42,6 +42,16 @@ public sealed class ExporterMetricsTests
     }
 
     [Fact]
+    public async Task Write_Clock_IsThatOfTheScrape()
+    {
+        var test = new MetricsUnderTest();
+        Assert.Equal(" 1767323045", Assert.Single(await test.SamplesAsync(MetricNames.Clock)));
+
+        test.Time.Advance(TimeSpan.FromSeconds(90.5));
+        Assert.Equal(" 1767323135.5", Assert.Single(await test.SamplesAsync(MetricNames.Clock)));
+    }
+
+    [Fact]
     public async Task ProbeStarted_Early_CountsAsNoDelay()
     {
         var test = new MetricsUnderTest();

@@ -48,6 +48,7 @@ internal static class MetricNames
     public const string TargetsRefused = "zmq_exporter_targets_refused";
     public const string Shard = "zmq_exporter_shard";
     public const string Shards = "zmq_exporter_shards";
+    public const string Clock = "zmq_exporter_clock_seconds";
     public const string ProbesInFlight = "zmq_exporter_probes_in_flight";
     public const string ScheduleDelay = "zmq_exporter_schedule_delay_seconds";
     public const string ProbesSkipped = "zmq_exporter_probes_skipped_total";
