@@ -70,7 +70,8 @@ internal static partial class ExporterApplication
         }
 
         var app = builder.Build();
-        app.MapZmqExporter(settings.EnableLifecycle);
+        app.UsePathPrefix(settings.ExternalUrl);
+        app.MapZmqExporter(settings.EnableLifecycle, new PublicUrls(settings.ExternalUrl, settings.DashboardUrl));
         var reloader = app.Services.GetRequiredService<ConfigReloader>();
         app.MapConfigEndpoint(() => reloader.Document, app.Services.GetRequiredService<RenderedResponses>());
         app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
@@ -223,7 +224,8 @@ internal static partial class ExporterApplication
     /// <summary>Maps every endpoint.</summary>
     /// <param name="app">Where.</param>
     /// <param name="allowsProbes">Whether targets may be probed once more from their pages.</param>
-    public static void MapZmqExporter(this WebApplication app, bool allowsProbes = false)
+    /// <param name="urls">Where people reach the exporter and its dashboards.</param>
+    public static void MapZmqExporter(this WebApplication app, bool allowsProbes = false, PublicUrls urls = default)
     {
         var services = app.Services;
         var metrics = services.GetRequiredService<ExporterMetrics>();
@@ -249,7 +251,8 @@ internal static partial class ExporterApplication
         var recent = services.GetRequiredService<RecentProbes>();
         var shard = services.GetRequiredService<Shard>();
         metrics.Self.SetShard(shard);
-        app.MapExporterPages(allowsProbes);
+        metrics.Self.SetExternalUrl(urls.Exporter?.Text);
+        app.MapExporterPages(allowsProbes, urls);
         app.MapProbeLink(targets.FindProbe);
         app.MapOpenApi(responses);
         app.MapTargetsApi(
@@ -259,7 +262,7 @@ internal static partial class ExporterApplication
             new WatcherLimit(services.GetRequiredService<HttpLimits>().Watchers),
             services.GetRequiredService<TimeProvider>(),
             lifetime.ApplicationStopping);
-        app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping);
+        app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping, urls.Exporter);
     }
 
     private static Action<Exception> Faults<T>(IServiceProvider provider)

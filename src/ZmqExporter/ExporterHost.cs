@@ -86,7 +86,7 @@ internal static partial class ExporterHost
 
         foreach (var served in app.Urls)
         {
-            Log.Listening(logger, served);
+            Log.Listening(logger, served, settings.ExternalUrl?.Text);
         }
 
         listening?.Invoke(address);
@@ -171,7 +171,7 @@ internal static partial class ExporterHost
     {
         // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
         [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
-        public static partial void Listening(ILogger logger, string address);
+        public static partial void Listening(ILogger logger, string address, string? externalUrl);
 
         [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(ConfigWarning), Level = LogLevel.Warning, Message = "config warning")]
         public static partial void ConfigWarning(ILogger logger, string warning);

@@ -55,7 +55,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public HttpClient Client => field ??= _app.GetTestClient();
 
-    public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null, Shard? shard = null)
+    public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null, Shard? shard = null, PublicUrls urls = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
@@ -67,6 +67,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         test = new HttpUnderTest(app);
+        app.UsePathPrefix(urls.Exporter);
         app.Use((context, next) =>
         {
             context.Connection.RemoteIpAddress = test.Address;
@@ -85,8 +86,8 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         app.MapOpenApi(responses);
         var board = new BoardCache(test.Metrics.Targets, test.Metrics.Events, test.Metrics.Time);
         app.MapDocs(responses);
-        app.MapProbeNow(key => test.Metrics.Targets.TryGet(key, out var target) ? target : null, () => test.ProbeNow, app.Lifetime.ApplicationStopping);
-        app.MapPages(test.PagesOf(board) with { Shard = shard }, responses);
+        app.MapProbeNow(key => test.Metrics.Targets.TryGet(key, out var target) ? target : null, () => test.ProbeNow, app.Lifetime.ApplicationStopping, urls.Exporter);
+        app.MapPages(test.PagesOf(board) with { Shard = shard, Urls = urls }, responses);
         app.MapTargetsApi(
             test.Metrics.Targets,
             board,

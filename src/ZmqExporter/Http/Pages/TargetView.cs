@@ -81,6 +81,12 @@ internal sealed record TargetView
     /// <summary>The link to all of this as JSON, from the page.</summary>
     public required string Json { get; init; }
 
+    /// <summary>The page's whole URL, to give to others; null when the exporter does not know its own.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The link to the dashboard in Grafana; null when nobody said where that is.</summary>
+    public string? Dashboard { get; init; }
+
     /// <summary>Where to post for one extra probe; null when that is off.</summary>
     public string? ProbeNow { get; init; }
 
@@ -121,6 +127,8 @@ internal sealed record TargetView
             Settings = [.. sources.Settings(snapshot.Config).Select(static setting => (setting.Key, setting.Value, setting.Origin.ToString()))],
             Runbook = DocLinks.RunbookOf(snapshot.State, result?.Reason, result?.Reachable == true) is { } section ? Root + section : null,
             ReasonDoc = result?.Reason is { } reason ? Root + DocLinks.Of(reason) : null,
+            Url = sources.Urls.Exporter is { } exporter ? $"{exporter.Text}/targets/{TargetPath.Of(target.Key)}" : null,
+            Dashboard = sources.Urls.Grafana is { } grafana ? DashboardLink.Of(grafana, target.Key) : null,
             ProbeNow = sources.AllowsProbes() ? $"{Root}targets/{TargetPath.Of(target.Key)}{ProbeNowEndpoint.Suffix}" : null,
             Json = $"{Root}api/v1/targets/{TargetPath.Of(target.Key)}",
             EventStream = $"{Root}api/v1/events?target={Uri.EscapeDataString(target.Key.Target)}&module={Uri.EscapeDataString(target.Key.Module)}",
