@@ -248,21 +248,20 @@ internal static partial class ExporterApplication
             !lifetime.ApplicationStarted.IsCancellationRequested ? "the exporter is starting, and does not know all of its targets yet"
             : sources.Incomplete is { } source ? $"targets are missing: the list of {source} was never good since the start"
             : null);
-        var recent = services.GetRequiredService<RecentProbes>();
-        var shard = services.GetRequiredService<Shard>();
-        metrics.Self.SetShard(shard);
+        metrics.Self.SetShard(services.GetRequiredService<Shard>());
         metrics.Self.SetExternalUrl(urls.Exporter?.Text);
         app.MapExporterPages(allowsProbes, urls);
         app.MapProbeLink(targets.FindProbe);
         app.MapOpenApi(responses);
         app.MapTargetsApi(
             targets, services.GetRequiredService<BoardCache>(), target => sources.SettingsOf(target), responses, services.GetRequiredService<TimeProvider>());
+        var limits = services.GetRequiredService<HttpLimits>();
         app.MapEventsApi(
             services.GetRequiredService<TargetEvents>(),
-            new WatcherLimit(services.GetRequiredService<HttpLimits>().Watchers),
+            new WatcherLimit(limits.Watchers, limits.WatchersPerAddress),
             services.GetRequiredService<TimeProvider>(),
             lifetime.ApplicationStopping);
-        app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping, urls.Exporter);
+        app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), services.GetRequiredService<RecentProbes>(), lifetime.ApplicationStopping, urls.Exporter);
     }
 
     private static Action<Exception> Faults<T>(IServiceProvider provider)
