@@ -20,7 +20,7 @@ public sealed class DemoGuideTests
         Assert.DoesNotContain(output.ToString(), character => char.IsControl(character) && character != '\n');
         foreach (var line in DemoGuide.OwnConfig.TrimEnd().Split('\n'))
         {
-            Assert.Contains("    " + line, lines);
+            Assert.Contains("    " + line, lines, StringComparer.Ordinal);
         }
     }
 

@@ -29,7 +29,7 @@ public sealed class PathPrefixTests
             .Select(element => Attribute(element, "href", "src", "action", "data-events"))
             .Select(link => new Uri(new Uri(Browser, page), link))
             .Where(link => link.Host == Browser.Host && !link.AbsolutePath.EndsWith("/config", StringComparison.Ordinal)) // that one is not part of this server
-            .DistinctBy(static link => link.AbsolutePath)
+            .DistinctBy(static link => link.AbsolutePath, StringComparer.Ordinal)
             .ToList();
 
         Assert.NotEmpty(links);
@@ -90,10 +90,10 @@ public sealed class PathPrefixTests
     public void DashboardLink_Names_AreThoseOfTheDashboard()
     {
         using var dashboard = JsonDocument.Parse(Repository.Read("dashboards/zmq-target.json"));
-        Assert.Equal(dashboard.RootElement.GetProperty("uid").GetString(), ZmqExporter.Http.Pages.DashboardLink.Uid);
+        Assert.Equal(ZmqExporter.Http.Pages.DashboardLink.Uid, dashboard.RootElement.GetProperty("uid").GetString());
         var variables = dashboard.RootElement.GetProperty("templating").GetProperty("list").EnumerateArray().Select(variable => $"var-{variable.GetProperty("name").GetString()}").ToList();
-        Assert.Contains(ZmqExporter.Http.Pages.DashboardLink.TargetVariable, variables);
-        Assert.Contains(ZmqExporter.Http.Pages.DashboardLink.ModuleVariable, variables);
+        Assert.Contains(ZmqExporter.Http.Pages.DashboardLink.TargetVariable, variables, StringComparer.Ordinal);
+        Assert.Contains(ZmqExporter.Http.Pages.DashboardLink.ModuleVariable, variables, StringComparer.Ordinal);
     }
 
     private static string Attribute(IElement element, params string[] names) => names.Select(element.GetAttribute).OfType<string>().First();
