@@ -70,7 +70,8 @@ internal static partial class ExporterApplication
         }
 
         var app = builder.Build();
-        app.MapZmqExporter(settings.EnableLifecycle);
+        app.UsePathPrefix(settings.ExternalUrl);
+        app.MapZmqExporter(settings.EnableLifecycle, new PublicUrls(settings.ExternalUrl, settings.DashboardUrl));
         var reloader = app.Services.GetRequiredService<ConfigReloader>();
         app.MapConfigEndpoint(() => reloader.Document, app.Services.GetRequiredService<RenderedResponses>());
         app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
@@ -223,7 +224,8 @@ internal static partial class ExporterApplication
     /// <summary>Maps every endpoint.</summary>
     /// <param name="app">Where.</param>
     /// <param name="allowsProbes">Whether targets may be probed once more from their pages.</param>
-    public static void MapZmqExporter(this WebApplication app, bool allowsProbes = false)
+    /// <param name="urls">Where people reach the exporter and its dashboards.</param>
+    public static void MapZmqExporter(this WebApplication app, bool allowsProbes = false, PublicUrls urls = default)
     {
         var services = app.Services;
         var metrics = services.GetRequiredService<ExporterMetrics>();
@@ -246,20 +248,20 @@ internal static partial class ExporterApplication
             !lifetime.ApplicationStarted.IsCancellationRequested ? "the exporter is starting, and does not know all of its targets yet"
             : sources.Incomplete is { } source ? $"targets are missing: the list of {source} was never good since the start"
             : null);
-        var recent = services.GetRequiredService<RecentProbes>();
-        var shard = services.GetRequiredService<Shard>();
-        metrics.Self.SetShard(shard);
-        app.MapExporterPages(allowsProbes);
+        metrics.Self.SetShard(services.GetRequiredService<Shard>());
+        metrics.Self.SetExternalUrl(urls.Exporter?.Text);
+        app.MapExporterPages(allowsProbes, urls);
         app.MapProbeLink(targets.FindProbe);
         app.MapOpenApi(responses);
         app.MapTargetsApi(
             targets, services.GetRequiredService<BoardCache>(), target => sources.SettingsOf(target), responses, services.GetRequiredService<TimeProvider>());
+        var limits = services.GetRequiredService<HttpLimits>();
         app.MapEventsApi(
             services.GetRequiredService<TargetEvents>(),
-            new WatcherLimit(services.GetRequiredService<HttpLimits>().Watchers),
+            new WatcherLimit(limits.Watchers, limits.WatchersPerAddress),
             services.GetRequiredService<TimeProvider>(),
             lifetime.ApplicationStopping);
-        app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), recent, lifetime.ApplicationStopping);
+        app.MapProbeEndpoint(services.GetRequiredService<OnDemandProbes>(), services.GetRequiredService<RecentProbes>(), lifetime.ApplicationStopping, urls.Exporter);
     }
 
     private static Action<Exception> Faults<T>(IServiceProvider provider)

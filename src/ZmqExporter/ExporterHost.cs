@@ -89,6 +89,11 @@ internal static partial class ExporterHost
             Log.Listening(logger, served);
         }
 
+        if (settings.ExternalUrl is { } external)
+        {
+            Log.External(logger, external.Text);
+        }
+
         listening?.Invoke(address);
         using (app.Lifetime.ApplicationStopping.Register(() => Log.Stopping(logger)))
         {
@@ -172,6 +177,9 @@ internal static partial class ExporterHost
         // The tests and people's scripts wait for this very line; the address is a pair of its own, not part of the text.
         [LoggerMessage(Level = LogLevel.Information, Message = "listening")]
         public static partial void Listening(ILogger logger, string address);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "people reach this exporter from outside")]
+        public static partial void External(ILogger logger, string externalUrl);
 
         [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(ConfigWarning), Level = LogLevel.Warning, Message = "config warning")]
         public static partial void ConfigWarning(ILogger logger, string warning);

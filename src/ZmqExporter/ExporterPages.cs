@@ -21,7 +21,8 @@ internal static class ExporterPages
     /// <summary>Maps them.</summary>
     /// <param name="app">Where.</param>
     /// <param name="allowsProbes">Whether whoever sees a target's page may have it probed once more.</param>
-    public static void MapExporterPages(this WebApplication app, bool allowsProbes)
+    /// <param name="urls">Where people reach the exporter and its dashboards.</param>
+    public static void MapExporterPages(this WebApplication app, bool allowsProbes, PublicUrls urls)
     {
         var services = app.Services;
         var responses = services.GetRequiredService<RenderedResponses>();
@@ -31,7 +32,8 @@ internal static class ExporterPages
         app.MapProbeNow(
             key => targets.TryGet(key, out var target) ? target : null,
             () => allowsProbes ? (target, gone) => probes.AskAsync(target.Config, gone) : null,
-            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
+            services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+            urls.Exporter);
         var sources = services.GetRequiredService<TargetSources>();
         app.MapPages(
             new PageSources
@@ -43,6 +45,7 @@ internal static class ExporterPages
                 Recent = services.GetRequiredService<RecentProbes>().All,
                 Problems = () => Problems(services),
                 AllowsProbes = () => allowsProbes,
+                Urls = urls,
                 Shard = services.GetRequiredService<Shard>(),
             },
             responses);

@@ -16,6 +16,12 @@ internal sealed record ServeSettings(string ConfigFile, EquatableArray<ListenAdd
     /// <summary>Whether HTTP is served on the sockets that systemd has opened, and not on <see cref="Listen"/>.</summary>
     public bool UsesSystemdSockets { get; init; }
 
+    /// <summary>The URL under which people reach the exporter; null when nobody said.</summary>
+    public PublicUrl? ExternalUrl { get; init; }
+
+    /// <summary>The URL of the Grafana that has the dashboards; null when nobody said.</summary>
+    public PublicUrl? DashboardUrl { get; init; }
+
     /// <summary>Whether the config is reloaded when its files change.</summary>
     public bool AutoReload { get; init; }
 

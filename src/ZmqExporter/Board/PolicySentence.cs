@@ -22,25 +22,26 @@ internal static class PolicySentence
     private static string?[] StateParts(TargetSnapshot target, PolicyConfig policy)
     {
         var module = target.Config.Module;
-        var suspectApart = Apart(policy.SuspectInterval ?? module.Interval);
+        var downAfter = $"down after {Misses(policy.DownAfter)}";
+        var suspectApart = Apart(policy.DownAfter, policy.SuspectInterval ?? module.Interval);
         return target.State switch
         {
-            TargetState.Suspect => [$"down after {Misses(policy.DownAfter)}{suspectApart}", SoFar(target.ConsecutiveMisses), $"one answer makes it {SuspectedFrom(target)}"],
+            TargetState.Suspect => [downAfter + suspectApart, SoFar(target.ConsecutiveMisses), $"one answer makes it {SuspectedFrom(target)}"],
             TargetState.Down =>
             [
-                $"up after {Answers(policy.UpAfter)}{Apart(policy.DownInterval ?? module.Interval)}, degraded when one of them is late",
+                $"up after {Answers(policy.UpAfter)}{Apart(policy.UpAfter, policy.DownInterval ?? module.Interval)}, degraded when {(policy.UpAfter == 1 ? "it" : "one of them")} is late",
                 target.ConsecutiveAnswers > 0 ? SoFar(target.ConsecutiveAnswers) : $"{Count(target.ConsecutiveMisses, "miss", "misses")} in a row so far",
             ],
             TargetState.Degraded =>
             [
-                $"up after {Answers(policy.UpAfter, "on time")}{Apart(module.Interval)}; late is after {Durations.Words(policy.LateAfter)}",
-                $"down after {Misses(policy.DownAfter)}",
+                $"up after {Answers(policy.UpAfter, "on time")}{Apart(policy.UpAfter, module.Interval)}; late is after {Durations.Words(policy.LateAfter)}",
+                downAfter,
             ],
-            TargetState.Unknown => ["nothing is known yet: the first answer makes it up", $"down after {Misses(policy.DownAfter)}{suspectApart}"],
+            TargetState.Unknown => ["nothing is known yet: the first answer makes it up", downAfter + suspectApart],
             _ =>
             [
-                $"down after {Misses(policy.DownAfter)}{suspectApart}",
-                $"degraded after {Count(policy.DegradedAfter, "answer", "answers")} in a row later than {Durations.Words(policy.LateAfter)}",
+                downAfter + suspectApart,
+                $"degraded after {Answers(policy.DegradedAfter)} later than {Durations.Words(policy.LateAfter)}",
                 target.ConsecutiveLate > 0 ? $"{Count(target.ConsecutiveLate, "late one", "late ones")} so far" : null,
             ],
         };
@@ -65,7 +66,7 @@ internal static class PolicySentence
         return count == 1 ? $"1 answer{suffix}" : Text($"{count} answers{suffix} in a row");
     }
 
-    private static string Apart(TimeSpan interval) => $", {Durations.Words(interval)} apart";
+    private static string Apart(int count, TimeSpan interval) => count == 1 ? "" : $", {Durations.Words(interval)} apart";
 
     private static string SoFar(int count) => Text($"{count} so far");
 

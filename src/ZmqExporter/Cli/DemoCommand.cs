@@ -43,9 +43,9 @@ internal static class DemoCommand
             var file = Path.Combine(directory.FullName, "zmq_exporter.yml");
             await File.WriteAllTextAsync(file, await servers.StartAsync(), cancellation);
             return await ExporterHost.RunAsync(
-                new ServeSettings(file, [listen], log),
+                new ServeSettings(file, [listen], log) { EnableLifecycle = true }, // on this host alone, so "Probe now" may be there
                 error,
-                address => Explain(servers, address, file, output),
+                address => DemoGuide.Write(servers.All, address, file, output),
                 signals,
                 cancellation);
         }
@@ -53,23 +53,6 @@ internal static class DemoCommand
         {
             directory.Delete(recursive: true);
         }
-    }
-
-    private static void Explain(DemoServers servers, string address, string configFile, TextWriter output)
-    {
-        output.WriteLine("The demo probes these servers of its own every 2 s. After some seconds the exporter says:");
-        output.WriteLine();
-        foreach (var server in servers.All)
-        {
-            output.WriteLine($"  {server.Name,-9} {server.Behaviour,-38} {server.Expectation}");
-        }
-
-        output.WriteLine();
-        output.WriteLine($"  metrics   {address}/metrics");
-        output.WriteLine($"  config    {configFile} (until the end)");
-        output.WriteLine($"  try       curl -s {address}/metrics | grep -E '^zmq_(target_(state|reachable|responsive|ready)|subscription)'");
-        output.WriteLine();
-        output.WriteLine("Ctrl-C ends the demo.");
     }
 
     private static bool IsBusy(ListenAddress address)

@@ -32,6 +32,8 @@ internal static class ServeCommand
         var systemdSocket = new Option<bool>("--web.systemd-socket") { Description = "Serve on the sockets that systemd has opened, and not on --web.listen-address" };
         var autoReload = new Option<bool>("--config.auto-reload") { Description = "Reload the configuration when one of its files changes" };
         var enableLifecycle = new Option<bool>("--web.enable-lifecycle") { Description = "Reload the configuration at POST /-/reload, too, and not at SIGHUP alone" };
+        var externalUrl = UrlFlag.External();
+        var dashboardUrl = UrlFlag.Dashboard();
         var shard = ShardFlag.Create();
         var log = new LogFlags();
         command.Options.Add(configFile);
@@ -40,6 +42,8 @@ internal static class ServeCommand
         command.Options.Add(webConfigFile);
         command.Options.Add(systemdSocket);
         command.Options.Add(enableLifecycle);
+        command.Options.Add(externalUrl);
+        command.Options.Add(dashboardUrl);
         command.Options.Add(shard);
         log.AddTo(command);
         command.SetAction((parsed, cancellation) => ExporterHost.RunAsync(
@@ -47,6 +51,8 @@ internal static class ServeCommand
             {
                 WebConfigFile = parsed.GetValue(webConfigFile) is { Length: > 0 } file ? file : null,
                 UsesSystemdSockets = parsed.GetValue(systemdSocket),
+                ExternalUrl = parsed.GetValue(externalUrl),
+                DashboardUrl = parsed.GetValue(dashboardUrl),
                 AutoReload = parsed.GetValue(autoReload),
                 EnableLifecycle = parsed.GetValue(enableLifecycle),
                 Shard = parsed.GetRequiredValue(shard),

@@ -34,11 +34,11 @@ internal abstract class DemoServer : IDisposable
     /// <summary>The module that probes it.</summary>
     public virtual string Module => "ping";
 
-    /// <summary>What the server does, in a few words.</summary>
-    public abstract string Behaviour { get; }
+    /// <summary>The state that the exporter is going to show.</summary>
+    public abstract string State { get; }
 
-    /// <summary>What the exporter is going to say of it.</summary>
-    public abstract string Expectation { get; }
+    /// <summary>What to see on its page, and what that means.</summary>
+    public abstract string LookAt { get; }
 
     /// <summary>Whether the server shall stop.</summary>
     protected bool Stopping => _stop.IsSet;
@@ -77,7 +77,7 @@ internal abstract class DemoServer : IDisposable
             if (_knownPort == 0)
             {
                 _knownPort = socket.BindRandomPort("tcp://127.0.0.1");
-                _port.SetResult(_knownPort);
+                Listens(_knownPort);
             }
             else
             {
@@ -93,10 +93,16 @@ internal abstract class DemoServer : IDisposable
         }
     }
 
+    /// <summary>The server listens on this port.</summary>
+    protected void Listens(int port) => _port.TrySetResult(port);
+
     /// <summary>Waits, but not beyond the end.</summary>
     protected void Wait(TimeSpan time) => _stop.Wait(time);
 
-    /// <summary>Takes one request, if one comes soon, and answers "pong" to "ping" after the delay.</summary>
+    /// <summary>What to answer: "pong" to "ping".</summary>
+    protected virtual string AnswerTo(NetMQMessage request) => request.FrameCount == 1 && request[0].ConvertToString() == "ping" ? "pong" : "unknown";
+
+    /// <summary>Takes one request, if one comes soon, and answers after the delay.</summary>
     protected void AnswerOne(ResponseSocket socket, TimeSpan delay)
     {
         NetMQMessage? request = null;
@@ -106,8 +112,7 @@ internal abstract class DemoServer : IDisposable
         }
 
         Wait(delay);
-        var isPing = request!.FrameCount == 1 && request[0].ConvertToString() == "ping";
-        socket.TrySendFrame(isPing ? "pong" : "unknown");
+        socket.TrySendFrame(AnswerTo(request!));
     }
 
     private void Run()

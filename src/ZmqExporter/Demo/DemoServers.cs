@@ -9,7 +9,7 @@ internal sealed class DemoServers : IDisposable
 {
     private const string ConfigHead =
         """
-        # The demo's servers. Everything happens faster than it should in earnest.
+        # The servers of "zmq_exporter demo". Everything happens faster than it should in earnest.
         defaults:
           interval: 2s
           timeout: 1s
@@ -24,6 +24,15 @@ internal sealed class DemoServers : IDisposable
             send: [ping]
             expect:
               - equals: pong
+          secure_ping:
+            extends: ping
+            security: {mechanism: curve, server_public_key: "PUBLIC_KEY"}
+          queue:
+            prober: request
+            socket: req
+            send: [depth]
+            values:
+              - {metric: demo_queue_depth, help: Jobs that wait., type: gauge, json: $.queue.depth}
           ticks:
             prober: subscribe
             topics: [tick]
@@ -38,6 +47,7 @@ internal sealed class DemoServers : IDisposable
     private static readonly TimeSpan CleanupDeadline = TimeSpan.FromSeconds(2);
 
     private readonly DemoServer[] _servers;
+    private readonly CurveServer _secure;
 
     /// <param name="error">Takes one line for each server that dies.</param>
     public DemoServers(TextWriter error)
@@ -48,7 +58,12 @@ internal sealed class DemoServers : IDisposable
             new ReplyServer("slow", TimeSpan.FromMilliseconds(700), error),
             new FlappingServer("flapping", TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(20), error),
             new HungServer("hung", error),
+            new FrozenServer("frozen", error),
             new Publisher("publisher", error),
+            new LossyPublisher("lossy", error),
+            new SilentPublisher("silent", error),
+            _secure = new CurveServer("secure", error),
+            new QueueServer("queue", error),
         ];
     }
 
@@ -59,7 +74,7 @@ internal sealed class DemoServers : IDisposable
     public async Task<string> StartAsync()
     {
         NetMQConfig.Linger = TimeSpan.Zero;
-        var config = new StringBuilder(ConfigHead);
+        var config = new StringBuilder(ConfigHead.Replace("PUBLIC_KEY", _secure.PublicKey, StringComparison.Ordinal));
         foreach (var server in _servers)
         {
             var port = await server.StartAsync();

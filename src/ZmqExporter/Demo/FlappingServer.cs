@@ -8,10 +8,10 @@ namespace ZmqExporter.Demo;
 internal sealed class FlappingServer(string name, TimeSpan present, TimeSpan gone, TextWriter error) : DemoServer(name, error)
 {
     /// <inheritdoc />
-    public override string Behaviour => $"answers for {present.TotalSeconds:0} s, is gone for {gone.TotalSeconds:0} s";
+    public override string State => "up, down";
 
     /// <inheritdoc />
-    public override string Expectation => "up and down in turns, flapping after two minutes";
+    public override string LookAt => $"in turns ({present.TotalSeconds:0} s, {gone.TotalSeconds:0} s); \"flapping\" after two minutes";
 
     /// <inheritdoc />
     protected override void Serve()

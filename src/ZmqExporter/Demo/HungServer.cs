@@ -6,10 +6,10 @@ namespace ZmqExporter.Demo;
 internal sealed class HungServer(string name, TextWriter error) : DemoServer(name, error)
 {
     /// <inheritdoc />
-    public override string Behaviour => "takes requests, never answers";
+    public override string State => "down";
 
     /// <inheritdoc />
-    public override string Expectation => "down: reachable, but not responsive";
+    public override string LookAt => "reachable, not responsive: the process lives, its application does not";
 
     /// <inheritdoc />
     protected override void Serve()

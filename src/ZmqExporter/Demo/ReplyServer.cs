@@ -4,10 +4,12 @@ namespace ZmqExporter.Demo;
 internal sealed class ReplyServer(string name, TimeSpan delay, TextWriter error) : DemoServer(name, error)
 {
     /// <inheritdoc />
-    public override string Behaviour => delay == TimeSpan.Zero ? "answers at once" : $"answers after {delay.TotalMilliseconds:0} ms";
+    public override string State => delay == TimeSpan.Zero ? "up" : "degraded";
 
     /// <inheritdoc />
-    public override string Expectation => delay == TimeSpan.Zero ? "up" : "degraded: each answer is good, but late";
+    public override string LookAt => delay == TimeSpan.Zero
+        ? "answers at once; compare the others with it"
+        : $"good answers, {delay.TotalMilliseconds:0} ms late: above late_after (\"Round trips\")";
 
     /// <inheritdoc />
     protected override void Serve()

@@ -22,8 +22,11 @@ internal sealed record HttpLimits(
     private const int MostResponses = 128;
     private const long MostBytes = 96L << 20; // 29 scrapes of 10,000 targets in full detail
 
-    /// <summary>How many may watch events at a time: half of what one address may have, so that its scrapes get through.</summary>
-    public int Watchers => ConnectionsPerAddress / 2;
+    /// <summary>How many may watch events at a time: a quarter of all connections, as they come.</summary>
+    public int Watchers => ConnectionsPerAddress;
+
+    /// <summary>The same, of one address: half of its connections, so that its scrapes get through, and others find a place.</summary>
+    public int WatchersPerAddress => ConnectionsPerAddress / 2;
 
     /// <summary>The limits of this process.</summary>
     public static HttpLimits OfThisProcess() => OfThisProcess(OpenFileLimit.Read());

@@ -20,14 +20,20 @@ internal static class ProbeEndpoint
     /// <param name="probes">Makes the probes.</param>
     /// <param name="recent">Has the last ones.</param>
     /// <param name="stopping">Ends every probe.</param>
-    public static void MapProbeEndpoint(this IEndpointRouteBuilder endpoints, OnDemandProbes probes, RecentProbes recent, CancellationToken stopping)
+    /// <param name="external">The URL under which people reach us; null when it is not known.</param>
+    public static void MapProbeEndpoint(
+        this IEndpointRouteBuilder endpoints, OnDemandProbes probes, RecentProbes recent, CancellationToken stopping, PublicUrl? external = null)
     {
         endpoints.MapGet("/probe", (RequestDelegate)(context => AnswerAsync(context, probes, stopping))); // a HEAD would probe for nothing
         endpoints.MapMethods("/probe/{id:long}", TextResponse.ReadMethods, (RequestDelegate)(context =>
             recent.Find(long.Parse((string)context.Request.RouteValues["id"]!, CultureInfo.InvariantCulture)) is { } probe
-                ? WriteAsync(context, PlainText, probe.Text)
+                ? WriteAsync(context, PlainText, external is null ? probe.Text : WithLink(probe, external))
                 : context.Response.WriteLineAsync(StatusCodes.Status404NotFound, NoSuchProbe)));
     }
+
+    // For whoever shows it to others, as text.
+    private static byte[] WithLink(RecentProbe probe, PublicUrl external) =>
+        [.. probe.Text.Span, .. Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nThis report, while it is kept: {external.Text}/probe/{probe.Id}\n"))];
 
     private static async Task AnswerAsync(HttpContext context, OnDemandProbes probes, CancellationToken stopping)
     {

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using ZmqExporter.Targets;
@@ -5,7 +6,7 @@ using ZmqExporter.Targets;
 namespace ZmqExporter.Http;
 
 /// <summary>The end of a URL that names a target and its module. Names have any characters, also <c>/</c> and <c>%</c>.</summary>
-internal static class TargetPath
+internal static partial class TargetPath
 {
     /// <summary>The pattern of such a URL for routing.</summary>
     public const string Pattern = "{name}/{module}";
@@ -26,13 +27,20 @@ internal static class TargetPath
         return new TargetKey(Unescape(parts[^2]), Unescape(parts[^1]));
     }
 
-    // Browsers and servers take a segment of dots for a way up, escaped or not: so those are escaped twice.
-    private static string Escape(string text) => text is "." or ".." ? text.Replace(".", "%252E", StringComparison.Ordinal) : Uri.EscapeDataString(text);
+    // Browsers and servers take a segment of dots for a way up, escaped or not: so those are escaped twice, and names that look like that, too.
+    private static string Escape(string text) => Uri.EscapeDataString(
+        text is "." or ".." ? text.Replace(".", "%2E", StringComparison.Ordinal)
+        : EscapedDots().IsMatch(text) ? text.Replace("%", "%25", StringComparison.Ordinal)
+        : text);
 
     private static string Unescape(string text) => Uri.UnescapeDataString(text) switch
     {
         "%2E" => ".",
         "%2E%2E" => "..",
+        var name when EscapedDots().IsMatch(name) => name.Replace("%25", "%", StringComparison.Ordinal),
         var name => name,
     };
+
+    [GeneratedRegex("^(%(25)*2E){1,2}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    private static partial Regex EscapedDots();
 }

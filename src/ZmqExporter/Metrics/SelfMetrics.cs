@@ -8,6 +8,7 @@ namespace ZmqExporter.Metrics;
 /// <summary>The self-monitoring metrics of the exporter. Thread-safe.</summary>
 internal sealed class SelfMetrics
 {
+    private readonly Gauge _externalUrl;
     private readonly Gauge.Child _targets;
     private readonly Gauge.Child _targetsRefused;
     private readonly Gauge.Child _shard;
@@ -33,6 +34,7 @@ internal sealed class SelfMetrics
         families.Gauge(MetricNames.BuildInfo, "Which build this is; always 1.", MetricLabels.Version, MetricLabels.Revision)
             .WithLabels(build.Version, build.Revision)
             .Set(1);
+        _externalUrl = families.Gauge(MetricNames.ExternalUrlInfo, "Under which URL people reach this exporter; always 1.", MetricLabels.Url);
         _targets = families.Gauge(MetricNames.Targets, "Targets × modules that are scheduled.").WithLabels();
         _targetsRefused = families.Gauge(
             MetricNames.TargetsRefused, "Targets × modules that are not probed, because there is no memory for them.").WithLabels();
@@ -78,6 +80,15 @@ internal sealed class SelfMetrics
 
     /// <summary>How the sources of targets are.</summary>
     public DiscoveryMetrics Discovery { get; }
+
+    /// <summary>Under which URL people reach the exporter; null when nobody said. Called once.</summary>
+    public void SetExternalUrl(string? url)
+    {
+        if (url is not null)
+        {
+            _externalUrl.WithLabels(url).Set(1);
+        }
+    }
 
     /// <summary>A probe starts, this long after it was due.</summary>
     public void ProbeStarted(TimeSpan scheduleDelay)

@@ -6,6 +6,9 @@ public sealed class BoardUnderTest : IAsyncLifetime
     /// <summary>What a peer says to get something into the page.</summary>
     internal const string Hostile = "</bdi><script>alert(1)</script><img src=http://192.0.2.1/x onerror=alert(2)><style>*{display:none}</style>";
 
+    /// <summary>The path of its external URL.</summary>
+    internal const string Prefix = "/some/prefix";
+
     private readonly ScriptedServer _silent = new(static peer =>
     {
         peer.Handshake("PUB");
@@ -54,7 +57,8 @@ public sealed class BoardUnderTest : IAsyncLifetime
               - {name: silent, endpoint: "{{_silent.Endpoint}}", modules: [feed]}
               - {name: mover, endpoint: "{{Mover.Endpoint}}", modules: [ping]}
               - {name: "host<b>ile/a b%2F", endpoint: "{{hostile.Endpoint}}", modules: [ping], labels: {team: "<script>alert(3)</script>"} }
-            """);
+            """,
+            "--web.external-url=http://people.example" + Prefix);
         await _exporter.EventuallyAsync(static samples =>
             Targets.All(target => samples.Value("zmq_target_state", ("target", target.Value), ("state", target.Key)) == 1)
             && samples.Value("zmq_target_state", ("target", "host<b>ile/a b%2F"), ("state", "down")) == 1);

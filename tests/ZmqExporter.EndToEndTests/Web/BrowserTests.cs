@@ -57,6 +57,18 @@ public sealed class BrowserTests(BoardUnderTest board) : IClassFixture<BoardUnde
         await detail.WaitForTextAsync(".failure.was-down", "no reply in time");
     }
 
+    // As behind a proxy that passes the path on; all other tests here are as behind one that strips it.
+    [Fact]
+    public async Task Pages_BelowThePathOfTheExternalUrl_AreLiveAndLeadToEachOther()
+    {
+        await using var page = await board.OpenAsync(BoardUnderTest.Prefix + "#%"); // a fragment that means nothing hurts nobody
+        await page.WaitForTextAsync("#status", "live");
+        await page.Page.ClickAsync("tr[data-key='well/ping'] th a");
+        await page.Page.WaitForURLAsync($"**{BoardUnderTest.Prefix}/targets/well/ping");
+        await page.WaitForTextAsync("#status", "live");
+        Assert.Equal("http://people.example" + BoardUnderTest.Prefix + "/targets/well/ping", await page.Page.GetAttributeAsync("a[rel=bookmark]", "href"));
+    }
+
     [Fact]
     public async Task Search_Address_IsTheViewForOthers()
     {

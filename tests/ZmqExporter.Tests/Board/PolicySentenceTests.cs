@@ -75,6 +75,21 @@ public sealed class PolicySentenceTests
         Is("Down after 3 misses in a row, 5 s apart; degraded after 2 answers in a row later than 0.5 s; the next probe is overdue by 5 min.");
     }
 
+    [Fact]
+    public void Of_EveryCountIsOne_SaysSoInTheSingular()
+    {
+        var config = MetricsUnderTest.Target("one");
+        var policy = config.Module.Policy with { DownAfter = 1, DegradedAfter = 1, UpAfter = 1 };
+        var target = _metrics.Targets.Set(config with { Module = config.Module with { Policy = policy } });
+        Assert.Equal("Nothing is known yet: the first answer makes it up; down after 1 miss.", PolicySentence.Of(target.Snapshot()));
+        target.Record(MetricsUnderTest.OnTime());
+        Assert.Equal("Down after 1 miss; degraded after 1 answer later than 0.5 s.", PolicySentence.Of(target.Snapshot()));
+        target.Record(MetricsUnderTest.OnTime() with { Outcome = ProbeOutcome.Late });
+        Assert.Equal("Up after 1 answer on time; late is after 0.5 s; down after 1 miss.", PolicySentence.Of(target.Snapshot()));
+        target.Record(MetricsUnderTest.Miss(FailureReason.Refused));
+        Assert.Equal("Up after 1 answer, degraded when it is late; 1 miss in a row so far.", PolicySentence.Of(target.Snapshot()));
+    }
+
     private void Miss(int times)
     {
         for (var i = 0; i < times; i++)

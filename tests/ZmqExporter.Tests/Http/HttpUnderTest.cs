@@ -23,7 +23,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
     public static readonly HttpLimits Limits = new(
         Connections: 9, ConnectionsPerAddress: 9, Responses: 4, ResponsesPerAddress: 3, Bytes: 1 << 20, BytesPerAddress: 1 << 20);
 
-    /// <summary>How many may watch the events.</summary>
+    /// <summary>How many of one address may watch the events; one more may in all.</summary>
     public const int MostWatchers = 2;
 
     private const string SentPath = "X-Sent-Path";
@@ -55,7 +55,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
 
     public HttpClient Client => field ??= _app.GetTestClient();
 
-    public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null, Shard? shard = null)
+    public static async Task<HttpUnderTest> StartAsync(HttpLimits? limits = null, Shard? shard = null, PublicUrls urls = default)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseTestServer();
@@ -67,6 +67,7 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         builder.Logging.ClearProviders();
         var app = builder.Build();
         test = new HttpUnderTest(app);
+        app.UsePathPrefix(urls.Exporter);
         app.Use((context, next) =>
         {
             context.Connection.RemoteIpAddress = test.Address;
@@ -85,15 +86,15 @@ internal sealed class HttpUnderTest : IAsyncDisposable
         app.MapOpenApi(responses);
         var board = new BoardCache(test.Metrics.Targets, test.Metrics.Events, test.Metrics.Time);
         app.MapDocs(responses);
-        app.MapProbeNow(key => test.Metrics.Targets.TryGet(key, out var target) ? target : null, () => test.ProbeNow, app.Lifetime.ApplicationStopping);
-        app.MapPages(test.PagesOf(board) with { Shard = shard }, responses);
+        app.MapProbeNow(key => test.Metrics.Targets.TryGet(key, out var target) ? target : null, () => test.ProbeNow, app.Lifetime.ApplicationStopping, urls.Exporter);
+        app.MapPages(test.PagesOf(board) with { Shard = shard, Urls = urls }, responses);
         app.MapTargetsApi(
             test.Metrics.Targets,
             board,
             _ => [new EffectiveSetting("interval", "15s", SettingOrigin.BuiltIn)],
             responses,
             test.Metrics.Time);
-        app.MapEventsApi(test.Metrics.Events, new WatcherLimit(MostWatchers), test.Metrics.Time, app.Lifetime.ApplicationStopping);
+        app.MapEventsApi(test.Metrics.Events, new WatcherLimit(MostWatchers + 1, MostWatchers), test.Metrics.Time, app.Lifetime.ApplicationStopping);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return test;
     }

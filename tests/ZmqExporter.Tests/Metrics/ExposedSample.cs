@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ZmqExporter.Tests.Metrics;
 
 /// <summary>One sample as Prometheus would store it.</summary>
@@ -7,6 +9,12 @@ namespace ZmqExporter.Tests.Metrics;
 /// <param name="Value">The value.</param>
 internal sealed record ExposedSample(string Series, string Type, string Help, double Value)
 {
+    /// <summary>The example beside it: the probe's id, the value and the time; empty for none.</summary>
+    public string Example { get; init; } = "";
+
+    /// <summary>An example.</summary>
+    public static string ExampleOf(string id, double value, double unixSeconds) => string.Create(CultureInfo.InvariantCulture, $"{id} {value:R} {unixSeconds:R}");
+
     /// <summary>Whether it says since when another one counts, which the text format does not show.</summary>
     public bool IsCreated => Series.AsSpan(0, Series.IndexOf('{', StringComparison.Ordinal)).EndsWith("_created");
 

@@ -69,7 +69,7 @@ internal static class ExpositionProtobuf
             if (type != "histogram")
             {
                 var value = new Message(metric.Bytes(type == "counter" ? 3 : 2).Single());
-                yield return new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value.Doubles(1).Single());
+                yield return new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value.Doubles(1).Single()) { Example = type == "counter" ? ExampleOf(value.Bytes(2)) : "" };
                 foreach (var time in value.Bytes(3))
                 {
                     var bare = name.EndsWith("_total", StringComparison.Ordinal) ? name[..^"_total".Length] : name;
@@ -85,11 +85,13 @@ internal static class ExpositionProtobuf
             {
                 if (bucket.Doubles(2).Single() is var bound && !double.IsPositiveInfinity(bound))
                 {
-                    yield return Bucket(Bound(bound), bucket.Numbers(1).Single());
+                    yield return Bucket(Bound(bound), bucket.Numbers(1).Single(), ExampleOf(bucket.Bytes(3)));
                 }
             }
 
-            yield return Bucket("+Inf", count);
+            var infinite = histogram.Bytes(3).Select(bucket => new Message(bucket)).SingleOrDefault(bucket => double.IsPositiveInfinity(bucket.Doubles(2).Single()));
+            Assert.Equal(count, infinite?.Numbers(1).Single() ?? count);
+            yield return Bucket("+Inf", count, ExampleOf(infinite?.Bytes(3) ?? []));
             yield return new ExposedSample(ExposedSample.SeriesOf($"{name}_count", labels), type, help, count);
             yield return new ExposedSample(ExposedSample.SeriesOf($"{name}_sum", labels), type, help, histogram.Doubles(2).Single());
             foreach (var time in histogram.Bytes(15))
@@ -97,9 +99,23 @@ internal static class ExpositionProtobuf
                 yield return new ExposedSample(ExposedSample.SeriesOf($"{name}_created", labels), type, help, UnixSeconds(time));
             }
 
-            ExposedSample Bucket(string bound, ulong value) =>
-                new(ExposedSample.SeriesOf($"{name}_bucket", [.. labels, ("le", bound)]), type, help, value);
+            ExposedSample Bucket(string bound, ulong value, string example) =>
+                new(ExposedSample.SeriesOf($"{name}_bucket", [.. labels, ("le", bound)]), type, help, value) { Example = example };
         }
+    }
+
+    // io.prometheus.client.Exemplar, if there is one.
+    private static string ExampleOf(List<byte[]> messages)
+    {
+        if (messages.Count == 0)
+        {
+            return "";
+        }
+
+        var message = new Message(messages.Single());
+        var label = new Message(message.Bytes(1).Single());
+        Assert.Equal("probe", label.Text(1));
+        return ExposedSample.ExampleOf(label.Text(2), message.Doubles(2).Single(), UnixSeconds(message.Bytes(3).Single()));
     }
 
     // google.protobuf.Timestamp, to the nanosecond.

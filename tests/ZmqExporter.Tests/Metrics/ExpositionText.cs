@@ -25,14 +25,14 @@ internal static class ExpositionText
                 continue;
             }
 
-            var (name, labels, value) = ParseSample(line);
-            samples.Add(new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value));
+            var (name, labels, value, example) = ParseSample(line);
+            samples.Add(new ExposedSample(ExposedSample.SeriesOf(name, labels), type, help, value) { Example = example });
         }
 
         return samples;
     }
 
-    private static (string Name, List<(string Name, string Value)> Labels, double Value) ParseSample(string line)
+    private static (string Name, List<(string Name, string Value)> Labels, double Value, string Example) ParseSample(string line)
     {
         var labels = new List<(string Name, string Value)>();
         var position = line.IndexOfAny(['{', ' ']);
@@ -58,8 +58,16 @@ internal static class ExpositionText
             position++;
         }
 
-        var number = line[(position + 1)..].Split(" # ")[0]; // an exemplar may follow
-        return (name, labels, number == "+Inf" ? double.PositiveInfinity : double.Parse(number, CultureInfo.InvariantCulture));
+        var parts = line[(position + 1)..].Split(" # "); // an exemplar may follow
+        var number = parts[0];
+        var example = "";
+        if (parts.Length > 1)
+        {
+            var words = parts[1].Split(' ');
+            example = ExposedSample.ExampleOf(words[0]["{probe=\"".Length..^2], double.Parse(words[1], CultureInfo.InvariantCulture), double.Parse(words[2], CultureInfo.InvariantCulture));
+        }
+
+        return (name, labels, number == "+Inf" ? double.PositiveInfinity : double.Parse(number, CultureInfo.InvariantCulture), example);
     }
 
     private static char Unescape(char escaped) => escaped == 'n' ? '\n' : escaped;

@@ -44,18 +44,39 @@ internal sealed class WatchLoop(ExporterClient client, IAnsiConsole console, Fun
             var keys = new WatchKeys(question);
             while (!keys.IsOver && !cancellation.IsCancellationRequested)
             {
-                await AskAsync(keys.Question, Page, cancellation);
-                var asked = Timestamp.Now(time);
                 var before = keys.Question;
+                keys = await AskAsync(keys, live, cancellation);
+                if (keys.IsOver || keys.Question != before)
+                {
+                    continue;
+                }
+
+                var asked = Timestamp.Now(time);
                 Draw(live, keys);
                 while (!keys.IsOver && keys.Question == before && asked.Elapsed(time) < period && !cancellation.IsCancellationRequested)
                 {
-                    keys = await PressedAsync(keys, live, cancellation);
+                    keys = await PressedAsync(keys, live, Task.Delay(KeyPeriod, time, cancellation));
                 }
             }
         });
 
-    private async Task<WatchKeys> PressedAsync(WatchKeys keys, LiveDisplayContext live, CancellationToken cancellation)
+    // An exporter may take its time: whoever ends it or asks something else does not wait for the answer.
+    private async Task<WatchKeys> AskAsync(WatchKeys keys, LiveDisplayContext live, CancellationToken cancellation)
+    {
+        using var changed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var before = keys.Question;
+        var answer = AskAsync(before, Page, changed.Token);
+        while (!answer.IsCompleted && !keys.IsOver && keys.Question == before)
+        {
+            keys = await PressedAsync(keys, live, Task.WhenAny(answer, Task.Delay(KeyPeriod, time, cancellation)));
+        }
+
+        await changed.CancelAsync();
+        await answer;
+        return keys;
+    }
+
+    private async Task<WatchKeys> PressedAsync(WatchKeys keys, LiveDisplayContext live, Task noKey)
     {
         if (readKey() is { } key)
         {
@@ -64,7 +85,7 @@ internal sealed class WatchLoop(ExporterClient client, IAnsiConsole console, Fun
         }
         else
         {
-            await Task.Delay(KeyPeriod, time, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await noKey.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         return keys;

@@ -66,10 +66,11 @@ internal static class EventsApi
             return;
         }
 
-        if (!watchers.TryEnter())
+        var address = ClientAddress.Of(context.Connection.RemoteIpAddress);
+        if (watchers.TryEnter(address) is { } refusal)
         {
             context.Response.Headers.RetryAfter = "10";
-            await TargetsApi.WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, $"{watchers.Most} programs and browsers watch already; ask again later, or ask without \"Accept: {EventStream}\"");
+            await TargetsApi.WriteProblemAsync(context, StatusCodes.Status503ServiceUnavailable, $"{refusal}; ask again later, or ask without \"Accept: {EventStream}\"");
             return;
         }
 
@@ -89,7 +90,7 @@ internal static class EventsApi
         }
         finally
         {
-            watchers.Leave();
+            watchers.Leave(address);
         }
     }
 

@@ -109,6 +109,11 @@ internal sealed record BoardRow
             notes.Add("flapping");
         }
 
+        if (LossWords.NoteOf(snapshot) is { } loss)
+        {
+            notes.Add(loss);
+        }
+
         if (snapshot.Overdue > snapshot.Config.Module.Interval)
         {
             notes.Add($"next probe overdue by {NumberWords.Span(snapshot.Overdue)}");

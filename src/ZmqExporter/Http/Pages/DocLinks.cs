@@ -12,8 +12,9 @@ internal static class DocLinks
     public static string Of(FailureReason reason) => "docs/failure-reasons#" + reason.Label();
 
     /// <summary>What to do about a state: the runbook's section; null when there is nothing to do.</summary>
-    public static string? RunbookOf(TargetState state, FailureReason? reason, bool isReachable) => (state, reason) switch
+    public static string? RunbookOf(TargetState state, FailureReason? reason, bool isReachable, bool isFlapping) => (state, reason) switch
     {
+        (TargetState.Up, _) when isFlapping => Runbook + "zmqtargetflapping",
         (TargetState.Up, _) => null,
         (TargetState.Degraded, _) => Runbook + "zmqtargetdegraded",
         (TargetState.Unknown, _) => Runbook + "zmqtargetunknown",

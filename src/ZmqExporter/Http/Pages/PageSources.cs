@@ -30,6 +30,9 @@ internal sealed record PageSources
     /// <summary>Whether whoever sees a target's page may have it probed once more.</summary>
     public Func<bool> AllowsProbes { get; init; } = static () => false;
 
+    /// <summary>Where people reach the exporter and its dashboards.</summary>
+    public PublicUrls Urls { get; init; }
+
     /// <summary>Which of all targets these are; null for all of them.</summary>
     public Shard? Shard { get; init; }
 

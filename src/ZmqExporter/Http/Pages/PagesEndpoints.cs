@@ -20,6 +20,11 @@ internal static class PagesEndpoints
         var facets = new FacetCache();
         endpoints.MapMethods("/", TextResponse.ReadMethods, (RequestDelegate)(context =>
         {
+            if (PathPrefix.LacksSlash(context.Request))
+            {
+                return PathPrefix.AddSlashAsync(context);
+            }
+
             var text = QueryText.Read(context.Request.Query);
             var query = BoardQuery.Of(text);
             if (text.Problem is { } problem)
@@ -61,7 +66,8 @@ internal static class PagesEndpoints
     {
         var address = context.Features.Get<IHttpRequestFeature>()!.RawTarget.AsSpan();
         var query = address.IndexOf('?');
-        var steps = (query < 0 ? address : address[..query]).Count('/') - 1;
+        var prefix = context.Request.PathBase.Value.AsSpan().Count('/');
+        var steps = (query < 0 ? address : address[..query]).Count('/') - prefix - 1;
         return string.Concat(Enumerable.Repeat("../", steps));
     }
 

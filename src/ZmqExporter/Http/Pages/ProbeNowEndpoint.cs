@@ -20,14 +20,20 @@ internal static class ProbeNowEndpoint
     /// <param name="find">The target with a key; null when there is none.</param>
     /// <param name="probes">Gives what probes; null when the command line does not allow it.</param>
     /// <param name="stopping">Ends every probe.</param>
-    public static void MapProbeNow(this IEndpointRouteBuilder endpoints, Func<TargetKey, Target?> find, Func<Func<Target, CancellationToken, Task<ProbeAnswer>>?> probes, CancellationToken stopping) =>
+    /// <param name="external">The URL under which people reach us: a proxy may have changed the header Host. Null when it is not known.</param>
+    public static void MapProbeNow(
+        this IEndpointRouteBuilder endpoints,
+        Func<TargetKey, Target?> find,
+        Func<Func<Target, CancellationToken, Task<ProbeAnswer>>?> probes,
+        CancellationToken stopping,
+        PublicUrl? external = null) =>
         endpoints.MapPost("/targets/" + TargetPath.Pattern + Suffix, (RequestDelegate)(async context =>
         {
             if (probes() is not { } probe)
             {
                 await context.Response.WriteLineAsync(StatusCodes.Status403Forbidden, Off);
             }
-            else if (!IsOwnPage(context.Request))
+            else if (!IsOwnPage(context.Request, external))
             {
                 await context.Response.WriteLineAsync(StatusCodes.Status403Forbidden, OtherSite);
             }
@@ -69,7 +75,7 @@ internal static class ProbeNowEndpoint
     }
 
     // Browsers say where a request comes from, and programs do not.
-    private static bool IsOwnPage(HttpRequest request)
+    private static bool IsOwnPage(HttpRequest request, PublicUrl? external)
     {
         var site = request.Headers["Sec-Fetch-Site"];
         if (site.Count > 0)
@@ -78,6 +84,7 @@ internal static class ProbeNowEndpoint
         }
 
         return request.Headers.Origin.Count == 0
-            || (request.Headers.Origin is [{ } origin] && Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.ToString());
+            || (request.Headers.Origin is [{ } origin]
+                && (origin == external?.Origin || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Authority == request.Host.ToString())));
     }
 }

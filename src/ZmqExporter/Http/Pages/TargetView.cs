@@ -78,8 +78,17 @@ internal sealed record TargetView
     /// <summary>The link to what the docs say of the last failure, from the page; null when the last probe was answered.</summary>
     public required string? ReasonDoc { get; init; }
 
+    /// <summary>That messages of its subscription are lost; null when they are not.</summary>
+    public required string? Loss { get; init; }
+
     /// <summary>The link to all of this as JSON, from the page.</summary>
     public required string Json { get; init; }
+
+    /// <summary>The page's whole URL, to give to others; null when the exporter does not know its own.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>The link to the dashboard in Grafana; null when nobody said where that is.</summary>
+    public string? Dashboard { get; init; }
 
     /// <summary>Where to post for one extra probe; null when that is off.</summary>
     public string? ProbeNow { get; init; }
@@ -119,8 +128,11 @@ internal sealed record TargetView
             Values = TargetFacts.ValuesOf(snapshot),
             Subscription = snapshot.Subscription is { } counts ? TargetFacts.SubscriptionOf(counts) : [],
             Settings = [.. sources.Settings(snapshot.Config).Select(static setting => (setting.Key, setting.Value, setting.Origin.ToString()))],
-            Runbook = DocLinks.RunbookOf(snapshot.State, result?.Reason, result?.Reachable == true) is { } section ? Root + section : null,
+            Runbook = DocLinks.RunbookOf(snapshot.State, result?.Reason, result?.Reachable == true, snapshot.Flapping) is { } section ? Root + section : null,
+            Loss = LossWords.SentenceOf(snapshot),
             ReasonDoc = result?.Reason is { } reason ? Root + DocLinks.Of(reason) : null,
+            Url = sources.Urls.Exporter is { } exporter ? $"{exporter.Text}/targets/{TargetPath.Of(target.Key)}" : null,
+            Dashboard = sources.Urls.Grafana is { } grafana ? DashboardLink.Of(grafana, target.Key) : null,
             ProbeNow = sources.AllowsProbes() ? $"{Root}targets/{TargetPath.Of(target.Key)}{ProbeNowEndpoint.Suffix}" : null,
             Json = $"{Root}api/v1/targets/{TargetPath.Of(target.Key)}",
             EventStream = $"{Root}api/v1/events?target={Uri.EscapeDataString(target.Key.Target)}&module={Uri.EscapeDataString(target.Key.Module)}",

@@ -44,6 +44,7 @@ internal static class MetricNames
     public const string SubscriptionDelay = "zmq_subscription_delay_seconds";
 
     public const string BuildInfo = "zmq_exporter_build_info";
+    public const string ExternalUrlInfo = "zmq_exporter_external_url_info";
     public const string Targets = "zmq_exporter_targets";
     public const string TargetsRefused = "zmq_exporter_targets_refused";
     public const string Shard = "zmq_exporter_shard";

@@ -21,5 +21,6 @@ internal static class MetricLabels
     public const string Revision = "revision";
     public const string Generation = "generation";
     public const string Source = "source";
+    public const string Url = "url";
     public const string Le = "le";
 }

@@ -32,6 +32,7 @@ internal static class ProtobufFields
 
     // Gauge and Counter
     public const int NumberValue = 1;
+    public const int CounterExemplar = 2;
     public const int CounterCreated = 3;
 
     // Histogram
@@ -48,6 +49,12 @@ internal static class ProtobufFields
     // Bucket
     public const int CumulativeCount = 1;
     public const int UpperBound = 2;
+    public const int BucketExemplar = 3;
+
+    // Exemplar
+    public const int ExemplarLabel = 1;
+    public const int ExemplarValue = 2;
+    public const int ExemplarTimestamp = 3;
 
     // BucketSpan
     public const int SpanOffset = 1;

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using ZmqExporter.Configuration;
 using ZmqExporter.Targets;
+using ZmqExporter.Targets.History;
 using static ZmqExporter.Metrics.Exposition.ProtobufFields;
 
 namespace ZmqExporter.Metrics.Exposition;
@@ -14,6 +16,9 @@ internal sealed class ProtobufWriter : SampleWriter
     private readonly ByteBuffer _inner = new();
     private readonly ByteBuffer _leaf = new();
     private readonly ByteBuffer _own = new();
+    private readonly ByteBuffer _example = new();
+    private const string ExampleLabel = "probe";
+
     private bool _measures;
     private long _metrics; // the length of all metrics of the family
 
@@ -22,6 +27,9 @@ internal sealed class ProtobufWriter : SampleWriter
 
     /// <inheritdoc />
     public override bool ShowsExponential => true;
+
+    /// <inheritdoc />
+    public override bool ShowsExamples => Detail != MetricsDetail.Lean;
 
     /// <inheritdoc />
     public override void AppendTargetLabel(ByteBuffer to, bool isFirst, string name, string value) => LabelEncoding.AppendProtobuf(to, name, value);
@@ -59,14 +67,24 @@ internal sealed class ProtobufWriter : SampleWriter
 
     /// <inheritdoc />
     [MethodImpl(FirstScrape.Hot)]
-    protected override void WriteValue(LabelSet own, double value)
+    protected override void WriteValue(LabelSet own, double value) => WriteValue(own, value, example: null);
+
+    /// <inheritdoc />
+    [MethodImpl(FirstScrape.Hot)]
+    protected override void WriteValue(LabelSet own, double value, ProbeExample? example)
     {
         _inner.Clear();
         WriteDouble(_inner, NumberValue, value);
+        if (example is { } probe)
+        {
+            EncodeExample(probe);
+            WriteBytes(_inner, CounterExemplar, _example.Written);
+        }
+
         var isCounter = Family.Type == MetricType.Counter;
         if (isCounter && Family.IsCreatedWithTarget)
         {
-            WriteTimestamp(CounterCreated, Created);
+            WriteTimestamp(_inner, CounterCreated, Created);
         }
 
         WriteMetric(isCounter ? MetricCounter : MetricGauge, own.Protobuf);
@@ -93,17 +111,9 @@ internal sealed class ProtobufWriter : SampleWriter
         _inner.Clear();
         WriteUnsigned(_inner, SampleCount, (ulong)histogram.Count);
         WriteDouble(_inner, SampleSum, histogram.Sum);
-        var count = 0L;
-        for (var bucket = 0; bucket < histogram.Bounds.Length; bucket++)
-        {
-            count += histogram.Counts[bucket];
-            WriteLength(_inner, Bucket, LengthOfUnsigned((ulong)count) + LengthOfDouble);
-            WriteUnsigned(_inner, CumulativeCount, (ulong)count);
-            WriteDouble(_inner, UpperBound, histogram.Bounds[bucket]);
-        }
-
+        WriteBuckets(histogram);
         WriteExponential(histogram.Exponential!.Value);
-        WriteTimestamp(HistogramCreated, histogram.Created);
+        WriteTimestamp(_inner, HistogramCreated, histogram.Created);
         WriteMetric(MetricHistogram, []);
     }
 
@@ -114,6 +124,37 @@ internal sealed class ProtobufWriter : SampleWriter
         _inner.Dispose();
         _leaf.Dispose();
         _own.Dispose();
+        _example.Dispose();
+    }
+
+    [MethodImpl(FirstScrape.Hot)]
+    private void WriteBuckets(HistogramSnapshot histogram)
+    {
+        var count = 0L;
+        for (var bucket = 0; bucket <= histogram.Bounds.Length; bucket++)
+        {
+            count += histogram.Counts[bucket];
+            var example = Examples is { } examples ? Find(examples.RoundTrips, bucket) : null;
+            var isLast = bucket == histogram.Bounds.Length;
+            if (isLast && example is null)
+            {
+                break; // its count is the histogram's
+            }
+
+            if (example is { } probe)
+            {
+                EncodeExample(probe);
+            }
+
+            var length = LengthOfUnsigned((ulong)count) + LengthOfDouble;
+            WriteLength(_inner, Bucket, example is null ? length : length + LengthOfField(_example.Length));
+            WriteUnsigned(_inner, CumulativeCount, (ulong)count);
+            WriteDouble(_inner, UpperBound, isLast ? double.PositiveInfinity : histogram.Bounds[bucket]);
+            if (example is not null)
+            {
+                WriteBytes(_inner, BucketExemplar, _example.Written);
+            }
+        }
     }
 
     // Buckets are spans of neighbours, and each count is the difference to the one before it.
@@ -151,13 +192,25 @@ internal sealed class ProtobufWriter : SampleWriter
 
     // To the millisecond, as OpenMetrics shows it.
     [MethodImpl(FirstScrape.Hot)]
-    private void WriteTimestamp(int field, DateTimeOffset instant)
+    private void WriteTimestamp(ByteBuffer to, int field, DateTimeOffset instant)
     {
         var (seconds, milliseconds) = Math.DivRem(instant.ToUnixTimeMilliseconds(), 1000);
         _leaf.Clear();
         WriteUnsigned(_leaf, Seconds, (ulong)seconds);
         WriteUnsigned(_leaf, Nanoseconds, (ulong)(milliseconds * 1_000_000));
-        WriteBytes(_inner, field, _leaf.Written);
+        WriteBytes(to, field, _leaf.Written);
+    }
+
+    [MethodImpl(FirstScrape.Hot)]
+    private void EncodeExample(ProbeExample probe)
+    {
+        var id = ProbeId.Of(probe.At, Examples!.Mark);
+        _example.Clear();
+        WriteLength(_example, ExemplarLabel, LengthOfString(ExampleLabel) + LengthOfString(id));
+        WriteString(_example, LabelName, ExampleLabel);
+        WriteString(_example, LabelValue, id);
+        WriteDouble(_example, ExemplarValue, probe.Seconds);
+        WriteTimestamp(_example, ExemplarTimestamp, probe.At);
     }
 
     [MethodImpl(FirstScrape.Hot)]

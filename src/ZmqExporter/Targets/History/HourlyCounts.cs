@@ -21,7 +21,7 @@ internal struct HourlyCounts()
     private HourCounts _now;
 
     /// <summary>Counts a result that says something of the target.</summary>
-    /// <param name="at">When the probe ended. A clock that was set back counts for the hour that was reached already.</param>
+    /// <param name="at">When the probe ended. When the clock was ahead and was set back, what was counted for hours to come belongs to the one that it is.</param>
     /// <param name="isAnswer">Whether it was answered.</param>
     public void Add(DateTimeOffset at, bool isAnswer)
     {
@@ -65,6 +65,13 @@ internal struct HourlyCounts()
             Push(Pack(_now));
             _now = default;
         }
+
+        for (; _hour > hour && _pastCount > 0; _hour--)
+        {
+            _now += Unpack(_past[--_pastCount]);
+        }
+
+        _hour = hour; // what is left after a clock that was far ahead began later than this
     }
 
     private void Push(uint hour)

@@ -60,11 +60,28 @@ public sealed class WatchTests
         var keys = new Queue<ConsoleKeyInfo>("/oth\rsq".Select(Key));
         await using var output = new StringWriter();
         using var client = new ExporterClient(new Uri("http://exporter"), test.Handler);
-        var loop = new WatchLoop(client, Console(output), () => keys.TryDequeue(out var key) ? key : null, TimeProvider.System);
+        var loop = new WatchLoop(client, Console(output), Pressed, TimeProvider.System);
         await loop.RunAsync(All, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
         Assert.Empty(keys);
         Assert.Contains("search: oth_", output.ToString(), StringComparison.Ordinal);
         Assert.Contains("1 of 2 targets", output.ToString(), StringComparison.Ordinal);
+
+        // A person reads before the next key: a question that is changed is not waited for.
+        ConsoleKeyInfo? Pressed() => keys.TryPeek(out var next) && (next.KeyChar != 's' || output.ToString().Contains("1 of 2 targets", StringComparison.Ordinal)) ? keys.Dequeue() : null;
+    }
+
+    [Fact]
+    public async Task Run_NoAnswerComes_KeysStillWork()
+    {
+        using var handler = new NoAnswer();
+        var keys = new Queue<ConsoleKeyInfo>("/ord\rq".Select(Key));
+        await using var output = new StringWriter();
+        using var client = new ExporterClient(new Uri("http://exporter"), handler);
+        var loop = new WatchLoop(client, Console(output), () => keys.TryPeek(out var next) && (next.KeyChar != 'q' || handler.Asked == 2) ? keys.Dequeue() : null, TimeProvider.System);
+        await loop.RunAsync(All, TimeSpan.FromHours(1), TestContext.Current.CancellationToken);
+        Assert.Empty(keys);
+        Assert.Equal(2, handler.Asked); // the second one for what was searched
+        Assert.Contains("search: ord_", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,6 +141,20 @@ public sealed class WatchTests
 
         test.Metrics.Targets.Set(MetricsUnderTest.Target(up)).Record(MetricsUnderTest.OnTime());
         return test;
+    }
+
+    private sealed class NoAnswer : HttpMessageHandler
+    {
+        private int _asked;
+
+        public int Asked => Volatile.Read(ref _asked);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            Interlocked.Increment(ref _asked);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException("it was cancelled");
+        }
     }
 
     private sealed class Answer(HttpStatusCode status, string body) : HttpMessageHandler

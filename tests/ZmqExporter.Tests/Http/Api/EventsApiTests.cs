@@ -117,6 +117,24 @@ public sealed class EventsApiTests
     }
 
     [Fact]
+    public async Task Stream_OneAddressWatchesAsOftenAsItMay_OthersFindAPlace()
+    {
+        await using var test = await HttpUnderTest.StartAsync();
+        test.Address = IPAddress.Parse("192.0.2.1");
+        using var first = await test.SendAsync(HttpMethod.Get, Path, Stream);
+        using var second = await test.SendAsync(HttpMethod.Get, Path, Stream);
+        using var refused = await test.SendAsync(HttpMethod.Get, Path, Stream);
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Contains("2 programs and browsers of your address (192.0.2.1) watch already; ask again later", await refused.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+
+        test.Address = IPAddress.Parse("192.0.2.2");
+        using var other = await test.SendAsync(HttpMethod.Get, Path, Stream);
+        Assert.Equal(HttpStatusCode.OK, other.StatusCode);
+        using var full = await test.SendAsync(HttpMethod.Get, Path, Stream);
+        Assert.Contains("\"3 programs and browsers watch already", await full.Content.ReadAsStringAsync(TestContext.Current.CancellationToken), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Stream_MoreWatchersThanMayBe_AreRefusedUntilOneLeaves()
     {
         await using var test = await HttpUnderTest.StartAsync();

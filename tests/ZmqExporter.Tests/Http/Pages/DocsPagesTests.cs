@@ -41,7 +41,8 @@ public sealed class DocsPagesTests
     public void Links_OfTargetPages_LeadToHeadings()
     {
         var links = FailureReasons.All.Where(reason => reason != FailureReason.LocalError).Select(DocLinks.Of)
-            .Concat(Enum.GetValues<TargetState>().SelectMany(state => FailureReasons.All.SelectMany(reason => new[] { true, false }.Select(isReachable => DocLinks.RunbookOf(state, reason, isReachable)))).OfType<string>())
+            .Append(LossWords.Runbook)
+            .Concat(Enum.GetValues<TargetState>().SelectMany(state => FailureReasons.All.SelectMany(reason => new[] { true, false }.Select(isReachable => DocLinks.RunbookOf(state, reason, isReachable, isReachable)))).OfType<string>())
             .Distinct(StringComparer.Ordinal).ToArray();
         Assert.All(links, link =>
         {

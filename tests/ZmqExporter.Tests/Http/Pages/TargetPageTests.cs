@@ -72,7 +72,11 @@ public sealed class TargetPageTests
     [InlineData("tcp://[::1]:5555", "tcp%3A%2F%2F%5B%3A%3A1%5D%3A5555")]
     [InlineData("ü<b>", "%C3%BC%3Cb%3E")]
     [InlineData("?q=1#x", "%3Fq%3D1%23x")]
+    [InlineData(".", "%252E")]
     [InlineData("..", "%252E%252E")]
+    [InlineData("%2E", "%25252E")]
+    [InlineData("%252E%2E", "%2525252E%25252E")]
+    [InlineData("...", "...")]
     public async Task Get_NameWithAnyCharacters_IsLinkedAndFound(string name, string encoded)
     {
         await using var test = await HttpUnderTest.StartAsync();

@@ -63,11 +63,25 @@ public sealed class HourlyCountsTests
     }
 
     [Fact]
-    public void Add_ClockSetBack_CountsForTheHourThatWasReached()
+    public void Add_ClockWasAheadAndIsSetBack_CountsForTheHourThatItIs()
     {
         var counts = new HourlyCounts();
+        counts.Add(Start, isAnswer: true);
         counts.Add(Start.AddHours(5), isAnswer: true);
+        counts.Add(Start.AddHours(2), isAnswer: false);
+        counts.Add(Start.AddHours(3), isAnswer: true);
+        Assert.Equal([new HourCounts(1, 0), default, new HourCounts(2, 1), new HourCounts(1, 0)], counts.Snapshot().Hours);
+        Assert.Equal(new HourCounts(1, 0), counts.Snapshot().Last(1, Start.AddHours(3)));
+    }
+
+    [Fact]
+    public void Add_ClockWasYearsAhead_GoesOnFromNow()
+    {
+        var counts = new HourlyCounts();
+        counts.Add(Start.AddYears(5), isAnswer: true);
         counts.Add(Start, isAnswer: false);
-        Assert.Equal([new HourCounts(2, 1)], counts.Snapshot().Hours);
+        counts.Add(Start.AddHours(1), isAnswer: true);
+        Assert.Equal([new HourCounts(2, 1), new HourCounts(1, 0)], counts.Snapshot().Hours);
+        Assert.Equal(Start, counts.Snapshot().First);
     }
 }

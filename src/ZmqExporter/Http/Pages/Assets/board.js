@@ -218,7 +218,14 @@
   }
 
   // A link to a probe leads into a table that is closed.
-  const linked = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const idOf = hash => {
+    try {
+      return decodeURIComponent(hash.slice(1));
+    } catch {
+      return ""; // somebody wrote a % that means nothing
+    }
+  };
+  const linked = document.getElementById(idOf(location.hash));
   const closed = linked && linked.closest("details");
   if (closed) {
     closed.open = true;
