@@ -14,11 +14,9 @@ public sealed partial class RuleFileTests
     private static readonly string[] Severities = ["critical", "warning", "info", "none"];
 
     // What Prometheus itself makes, and what an exporter has only with --web.external-url.
-    private static readonly string[] OthersNames = ["up", "ALERTS", "zmq_exporter_external_url_info"];
+    private static readonly string[] OthersNames = ["up", "ALERTS"];
 
     private static readonly string[] Links = ["dashboard_url", "page_url"];
-
-    private static readonly string[] WithoutLinks = ["ZmqTargetRecurringMisses", "ZmqTargetErrorBudgetBurn"];
 
     [Fact]
     public void Alerts_Names_BeginWithZmqAndAreUnlikeEachOther()
@@ -54,11 +52,6 @@ public sealed partial class RuleFileTests
     [Fact]
     public void Alerts_DashboardUrl_IsADashboardOfOursWithVariablesThatItHas() => Assert.All(AlertRules.Alerts, rule =>
     {
-        if (WithoutLinks.Contains(rule.Alert, StringComparer.Ordinal) && !rule.Annotations.ContainsKey("dashboard_url"))
-        {
-            return;
-        }
-
         var url = DashboardUrl().Match(rule.Annotations["dashboard_url"]);
         Assert.True(url.Success, rule.Alert);
         using var dashboard = JsonDocument.Parse(Repository.Read($"dashboards/{url.Groups["uid"].Value}.json"));
@@ -71,10 +64,7 @@ public sealed partial class RuleFileTests
     public void Alerts_PageUrl_IsThatOfTheTargetWhereThereIsOne() => Assert.All(AlertRules.Alerts, rule =>
     {
         var isOfATarget = rule.Annotations["description"].Contains("{{ $labels.target }}", StringComparison.Ordinal);
-        if (!WithoutLinks.Contains(rule.Alert, StringComparer.Ordinal))
-        {
-            Assert.Equal(isOfATarget, rule.Annotations.ContainsKey("page_url"));
-        }
+        Assert.Equal(isOfATarget, rule.Annotations.ContainsKey("page_url"));
     });
 
     [Fact]
