@@ -40,17 +40,32 @@ project_timeout=1500 # seconds; a project that needs longer hangs
 packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel mongrel2-core g++ libzmq3-dev afl++ zsh fish chromium)
 passed=0
 failed=0
+native=
 logs=$(mktemp -d)
-trap 'rm -rf "$logs"' EXIT
+
+clean_up() {
+  [[ -z $native ]] || kill -- "-$native" 2>/dev/null || true
+  rm -rf "$logs"
+}
+trap clean_up EXIT
 
 step() { printf '\n== %s\n' "$*"; }
+
+# The last lines: each test that failed, and the figures. What is above is long, and often cut.
+summary() {
+  printf '\n'
+  [[ ! -s $logs/failed ]] || cat "$logs/failed"
+  printf '%d passed, %d failed\n' "$passed" "$failed"
+}
 
 # Ends the run early: what is built on this step cannot be judged.
 give_up() {
   printf 'FAILED: %s\n' "$*" >&2
-  printf '%d passed, %d failed\n' "$passed" "$((failed + 1))"
+  failed=$((failed + 1))
+  summary
   exit 1
 }
+trap 'give_up interrupted' INT TERM HUP
 
 missing_packages() {
   local package
@@ -128,7 +143,7 @@ quietly() {
 # Beside the other build, not among its files: what a native build restores differs.
 build_native() {
   local log=$logs/native
-  if ! tests/native.sh >"$log" 2>&1 || grep -E '\bwarning\b( [A-Z]+[0-9]+)?\s*:' "$log"; then
+  if ! timeout --kill-after=10 "$project_timeout" tests/native.sh >"$log" 2>&1 || grep -E '\bwarning\b( [A-Z]+[0-9]+)?\s*:' "$log"; then
     cat "$log"
     return 1
   fi
@@ -161,7 +176,6 @@ count_tests() {
   fi
   passed=$((passed + succeeded))
   failed=$((failed + bad))
-  # Named again at the end: what is above is long, and often cut.
   sed -nE 's/^ *failed ([A-Za-z].*)$/FAILED: \1/p' "$log" | cut -c 1-200 >>"$logs/failed"
 }
 
@@ -236,16 +250,18 @@ step "build"
 quietly build --configuration "$configuration" --no-restore --nologo -warnaserror -tl:off
 
 # The product is one native executable, and the end-to-end tests run against that. It is compiled while the unit tests wait.
-native=
 if [[ -z $fast ]]; then
+  set -m # a group of its own, so that all of it ends when this run does
   build_native &
   native=$!
+  set +m
 fi
 ((${#projects[@]})) || give_up "there is no test project"
 test_projects_side_by_side "${projects[@]}"
 if [[ -n $native ]]; then
   step "native build"
   wait "$native" || give_up "tests/native.sh"
+  native=
   export ZMQ_EXPORTER_UNDER_TEST=$PWD/artifacts/native/zmq_exporter
 fi
 for project in "${end_to_end[@]}"; do
@@ -254,7 +270,5 @@ done
 [[ -n $fast ]] || fuzz
 [[ -z $long ]] || soak
 
-printf '\n'
-[[ ! -s $logs/failed ]] || cat "$logs/failed"
-printf '%d passed, %d failed\n' "$passed" "$failed"
+summary
 ((failed == 0))

@@ -37,7 +37,7 @@ public sealed class DemoTests
         Assert.Equal((1, 0), (samples.Value("zmq_target_reachable", ("target", "hung")), samples.Value("zmq_target_responsive", ("target", "hung"))));
         Assert.Equal(0, samples.Value("zmq_subscription_lost_messages_total", ("target", "publisher")));
         Assert.InRange(samples.Value("demo_queue_depth", ("target", "queue")) ?? -1, 5, 95);
-        foreach (var (target, module, state) in Expected)
+        foreach (var (target, module, state) in Expected.Where(target => target.Target != "flapping")) // that may have changed since
         {
             var page = await client.GetStringAsync(new Uri($"{board}targets/{target}/{module}"), TestContext.Current.CancellationToken);
             Assert.Contains($"class=\"state {state}\"", page, StringComparison.Ordinal);

@@ -37,7 +37,7 @@ public sealed class DiscoveryLimitTests : IDisposable
     public async Task Discovery_MoreTargetsThanTheLimitOfFilesAllows_IsSaidAndTheOthersAreProbed(string module, int count, string expected)
     {
         await using var server = await PythonPeer.StartRepAsync();
-        await using var exporter = await ExporterProcess.StartInAsync(ExporterProcess.FileLimit(60), Config(server, "ping"));
+        await using var exporter = await ExporterProcess.StartInAsync(ExporterProcess.FileLimit(35), Config(server, "ping"));
         await exporter.EventuallyAsync(samples => Up(samples) == 1);
         Assert.DoesNotContain(exporter.LogLines, line => line.Contains("the limit of open files is too low", StringComparison.Ordinal));
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net;
 using System.Net.Sockets;
 using ZmqExporter.Demo;
 using ZmqExporter.Http;
@@ -43,7 +44,7 @@ internal static class DemoCommand
             var file = Path.Combine(directory.FullName, "zmq_exporter.yml");
             await File.WriteAllTextAsync(file, await servers.StartAsync(), cancellation);
             return await ExporterHost.RunAsync(
-                new ServeSettings(file, [listen], log) { EnableLifecycle = true }, // on this host alone, so "Probe now" may be there
+                new ServeSettings(file, [listen], log) { EnableLifecycle = IPAddress.IsLoopback(listen.Address!) }, // for "Probe now", and not for a whole network
                 error,
                 address => DemoGuide.Write(servers.All, address, file, output),
                 signals,

@@ -31,7 +31,7 @@ internal static class DescriptorNeeds
 
     /// <summary><see cref="Fewest"/> of a build.</summary>
     /// <param name="native">Whether it is one native executable.</param>
-    public static int FewestOf(bool native) => native ? 70 : 240;
+    public static int FewestOf(bool native) => native ? 70 : 265;
 
     /// <summary>Checks whether a command can run at all.</summary>
     /// <param name="limit">How many files this process may open.</param>

@@ -19,7 +19,7 @@ public sealed class ExhaustionTests
             .. Enumerable.Range(0, 40).Select(i => ($"a{i}", first.Endpoint, "ping")),
             .. Enumerable.Range(0, 20).Select(i => ($"b{i}", second.Endpoint, i % 2 == 0 ? "ping" : "once")),
         ];
-        await using var exporter = await ExporterProcess.StartInAsync(ExporterProcess.FileLimit(60), ScenarioConfig.Of(targets));
+        await using var exporter = await ExporterProcess.StartInAsync(ExporterProcess.FileLimit(35), ScenarioConfig.Of(targets));
         var idle = new List<RawHttpClient>();
         try
         {
@@ -33,7 +33,7 @@ public sealed class ExhaustionTests
                 targets.All(target => TargetView.Of(samples, target.Name).Probes >= 3) && Count(samples, "unknown") >= 10 && Count(samples, "up") >= 10);
             Assert.Equal(0, Count(starved, "down") + Count(starved, "suspect"));
             Assert.Equal(0, starved.Find("zmq_probe_misses_total").Sum(sample => sample.Value));
-            Assert.InRange(starved.Value("process_open_fds")!.Value, 0, ExporterProcess.FilesOfItsOwn + 60 - 8);
+            Assert.InRange(starved.Value("process_open_fds")!.Value, 0, ExporterProcess.FilesOfItsOwn + 35 - 8);
             Assert.Contains(exporter.LogLines, line =>
                 line.Contains("reason=local_error detail=\"this process has no file descriptors left for a new connection: ", StringComparison.Ordinal)
                 && line.Contains("raise its limit (ulimit -n, LimitNOFILE) to at least ", StringComparison.Ordinal));
@@ -89,7 +89,7 @@ public sealed class ExhaustionTests
     {
         await using var server = await PythonPeer.StartRepAsync();
         await using var exporter = await ExporterProcess.StartInAsync(
-            ExporterProcess.FileLimit(60), ScenarioConfig.Of([.. Enumerable.Range(0, 20).Select(i => ($"t{i}", server.Endpoint, i % 2 == 0 ? "ping" : "once"))]));
+            ExporterProcess.FileLimit(35), ScenarioConfig.Of([.. Enumerable.Range(0, 20).Select(i => ($"t{i}", server.Endpoint, i % 2 == 0 ? "ping" : "once"))]));
         await exporter.EventuallyAsync(samples => Count(samples, "up") == 20);
         for (var round = 0; round < 3; round++)
         {

@@ -58,6 +58,15 @@ public sealed class PathPrefixTests
         Assert.Equal(expected, new Uri(new Uri("https://people.example/a/zmq" + path), answer.Headers.Location!).PathAndQuery);
     }
 
+    // "zmq:1/" alone would be an address of the scheme "zmq".
+    [Fact]
+    public async Task Redirect_PathWithAColon_StaysThere()
+    {
+        await using var test = await StartAsync("https://people.example/a/zmq:1");
+        using var answer = await test.SendAsync(HttpMethod.Get, "/a/zmq:1");
+        Assert.Equal("https://people.example/a/zmq:1/", new Uri(new Uri("https://people.example/a/zmq:1"), answer.Headers.Location!).ToString());
+    }
+
     [Fact]
     public async Task Get_AddressThatIsNone_LeadsToTheBoard()
     {
@@ -98,9 +107,9 @@ public sealed class PathPrefixTests
 
     private static string Attribute(IElement element, params string[] names) => names.Select(element.GetAttribute).OfType<string>().First();
 
-    private static async Task<HttpUnderTest> StartAsync()
+    private static async Task<HttpUnderTest> StartAsync(string external = External)
     {
-        Assert.True(PublicUrl.TryParse(External, out var exporter, out _));
+        Assert.True(PublicUrl.TryParse(external, out var exporter, out _));
         Assert.True(PublicUrl.TryParse("https://grafana.example/x/", out var grafana, out _));
         var test = await HttpUnderTest.StartAsync(urls: new PublicUrls(exporter, grafana));
         test.Ready = true;
