@@ -40,7 +40,7 @@ internal sealed class AnnotationRenderer(MixinParameters parameters)
             : [$"{Indent}{name}: >-", .. rendered.Split('\n')];
     }
 
-    private IEnumerable<string> Change(string name, List<string> lines) => name switch
+    private List<string> Change(string name, List<string> lines) => name switch
     {
         "runbook_url" => [Rebase(lines[0], MixinParameters.DefaultRunbookBase, parameters.RunbookBase), .. lines.Skip(1)],
         "dashboard_url" => [Rebase(lines[0], MixinParameters.DefaultDashboardBase, parameters.DashboardBase), .. lines.Skip(1)],

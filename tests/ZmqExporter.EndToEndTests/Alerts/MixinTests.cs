@@ -59,7 +59,7 @@ public sealed class MixinTests : IDisposable
     {
         await RenderAsync(EveryParameter);
         string[] rules = Directory.GetFiles(_directory.Path, "*.rules.yml");
-        var operatorRules = (await File.ReadAllTextAsync(Path.Combine(_directory.Path, "prometheusrule.yaml"))).Split("spec:\n")[1];
+        var operatorRules = (await File.ReadAllTextAsync(Path.Combine(_directory.Path, "prometheusrule.yaml"), TestContext.Current.CancellationToken)).Split("spec:\n")[1];
 
         var result = await Promtool.CheckRulesAsync([.. rules, _directory.Write("operator.yml", operatorRules.Replace("\n  ", "\n", StringComparison.Ordinal)[2..])]);
         var panels = await Promtool.CheckRulesAsync(_directory.Write("panels.yml", Panels()));
@@ -78,7 +78,7 @@ public sealed class MixinTests : IDisposable
         Assert.All(await Promtool.TestEachAsync([.. new[] { "pages", "subscriptions", "probe_endpoint" }.Select(CopyTest)]), verdict => Assert.Null(verdict.Failure));
 
         await RenderAsync("selector: 'missing=\"x\"'\n");
-        Assert.False((await Promtool.TestRulesAsync(CopyTest("subscriptions"))).ExitCode == 0);
+        Assert.NotEqual(0, (await Promtool.TestRulesAsync(CopyTest("subscriptions"))).ExitCode);
     }
 
     private async Task RenderAsync(string parameters)

@@ -37,7 +37,7 @@ public sealed class MixinCommandTests : IDisposable
     public async Task Mixin_FileOfSomebodyElse_IsLeftAndSaysHowToMendIt()
     {
         Directory.CreateDirectory(Out);
-        await File.WriteAllTextAsync(Path.Combine(Out, Rules), "mine");
+        await File.WriteAllTextAsync(Path.Combine(Out, Rules), "mine", TestContext.Current.CancellationToken);
 
         var (exitCode, output, error) = await CommandRun.RunAsync("mixin", "--out", Out);
 
@@ -54,7 +54,7 @@ public sealed class MixinCommandTests : IDisposable
     public async Task Mixin_FileThatWasChangedSince_IsLeft()
     {
         await CommandRun.RunAsync("mixin", "--out", Out);
-        await File.AppendAllTextAsync(Path.Combine(Out, Rules), "# mine\n");
+        await File.AppendAllTextAsync(Path.Combine(Out, Rules), "# mine\n", TestContext.Current.CancellationToken);
 
         Assert.Equal(1, (await CommandRun.RunAsync("mixin", "--out", Out)).ExitCode);
         Assert.EndsWith("# mine\n", await ReadAsync(Rules), StringComparison.Ordinal);
@@ -68,7 +68,7 @@ public sealed class MixinCommandTests : IDisposable
         var (exitCode, _, error) = await CommandRun.RunAsync("mixin", "--out", Out, "--config", config);
 
         Assert.Equal(1, exitCode);
-        Assert.Equal([$"{config}:1:1", $"{config}:2:16"], error.TrimEnd('\n').Split('\n').Select(line => line.Split(": ")[0]));
+        Assert.Equal([$"{config}:1:1", $"{config}:2:16"], error.TrimEnd('\n').Split('\n').Select(line => line.Split(": ")[0]), StringComparer.Ordinal);
         Assert.False(Directory.Exists(Out));
     }
 
@@ -104,5 +104,5 @@ public sealed class MixinCommandTests : IDisposable
         return path;
     }
 
-    private Task<string> ReadAsync(string name) => File.ReadAllTextAsync(Path.Combine(Out, name));
+    private Task<string> ReadAsync(string name) => File.ReadAllTextAsync(Path.Combine(Out, name), TestContext.Current.CancellationToken);
 }
