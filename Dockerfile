@@ -12,6 +12,8 @@ RUN dotnet restore src/ZmqExporter --locked-mode
 COPY .editorconfig BannedSymbols.txt ./
 COPY src/ src/
 COPY docs/ docs/
+COPY alerts/ alerts/
+COPY dashboards/ dashboards/
 ARG REVISION=unknown
 RUN dotnet publish src/ZmqExporter --configuration Release --no-restore --output published -p:SourceRevisionId=$REVISION
 

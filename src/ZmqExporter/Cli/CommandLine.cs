@@ -109,6 +109,7 @@ internal static class CommandLine
         root.Subcommands.Add(KeygenCommand.Create());
         root.Subcommands.Add(HealthcheckCommand.Create());
         root.Subcommands.Add(WatchCommand.Create());
+        root.Subcommands.Add(MixinCommand.Create());
         root.Subcommands.Add(DemoCommand.Create(signals));
         root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());

@@ -1,5 +1,5 @@
-using System.Text;
 using YamlDotNet.Serialization;
+using ZmqExporter.Mixin;
 
 namespace ZmqExporter.Tests.Alerts;
 
@@ -9,19 +9,6 @@ public sealed class PrometheusRuleTests
 {
     private const string Path = "alerts/prometheusrule.yaml";
     private const string Switch = "ZMQ_EXPORTER_WRITE_PROMETHEUSRULE";
-
-    private const string Head = """
-        # Made from alerts/*.rules.yml; do not edit. Make it again: ZMQ_EXPORTER_WRITE_PROMETHEUSRULE=1 dotnet test --project tests/ZmqExporter.Tests
-        apiVersion: monitoring.coreos.com/v1
-        kind: PrometheusRule
-        metadata:
-          name: zmq-exporter
-          labels:
-            app.kubernetes.io/name: zmq-exporter
-        spec:
-          groups:
-
-        """;
 
     [Fact]
     public void File_AgainstTheRuleFiles_HasNotDrifted()
@@ -48,22 +35,5 @@ public sealed class PrometheusRuleTests
             yaml.Serialize(AlertRules.Parse(yaml.Serialize((object)made["spec"])).Groups));
     }
 
-    // As text, so that the comments come along.
-    private static string Make()
-    {
-        var text = new StringBuilder(Head);
-        foreach (var file in AlertRules.Files)
-        {
-            var parts = Repository.Read(file).Split("groups:\n", 2);
-            Assert.Equal(2, parts.Length);
-            text.Append('\n');
-            foreach (var line in (parts[0] + parts[1]).TrimEnd('\n').Split('\n'))
-            {
-                var indent = line.StartsWith('#') ? "    " : "  ";
-                text.Append(line.Length == 0 ? "" : indent).Append(line).Append('\n');
-            }
-        }
-
-        return text.ToString();
-    }
+    private static string Make() => PrometheusRuleText.Make(AlertRules.Files.Select(Repository.Read));
 }

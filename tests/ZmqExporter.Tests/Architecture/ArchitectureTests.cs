@@ -52,10 +52,11 @@ public sealed class ArchitectureTests
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
+        new("Mixin", "Configuration.Reading", "Configuration"), // rules and dashboards with parameters; texts in, texts out
         new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",
-            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine", "Spectre.Console"),
     ];
 
