@@ -10,7 +10,7 @@ internal static partial class PromQlText
     private static readonly HashSet<string> Keywords = new(
         ["and", "or", "unless", "by", "without", "on", "ignoring", "group_left", "group_right", "bool", "offset"], StringComparer.Ordinal);
 
-    /// <summary>Every selector: the metric's name, and its matchers as they are written (nothing when there are none).</summary>
+    /// <summary>Every selector with a name: the metric's name, and its matchers as they are written (nothing when there are none).</summary>
     public static IReadOnlyList<(string Metric, string Matchers)> Selectors(string query) =>
     [
         .. Identifier().Matches(GroupingList().Replace(Range().Replace(query, " "), " "))
@@ -22,9 +22,9 @@ internal static partial class PromQlText
     public static IReadOnlyList<(string Function, string Range)> RangeCalls(string query) =>
         [.. RangeCall().Matches(query).Select(match => (match.Groups["function"].Value, match.Groups["range"].Value))];
 
-    // A string is matched so that what stands in it is not taken for a name.
+    // A string, and a selector without a name, are matched so that what stands in them is not taken for a name.
     [GeneratedRegex("""
-        "[^"]*"|(?<![\w:$@])(?<name>[a-zA-Z_:][\w:]*)\s*(\{(?<matchers>[^}]*)\}|(?<call>\())?
+        "[^"]*"|(?<![\w:\s])\{[^}]*\}|(?<![\w:$@])(?<name>[a-zA-Z_:][\w:]*)\s*(\{(?<matchers>[^}]*)\}|(?<call>\())?
         """, RegexOptions.ExplicitCapture, Timeout)]
     private static partial Regex Identifier();
 

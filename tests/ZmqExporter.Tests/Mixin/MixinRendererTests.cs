@@ -49,6 +49,8 @@ public sealed class MixinRendererTests
     [Fact]
     public void Render_Selector_IsInEverySelectorOfRulesAndDashboards()
     {
+        var withoutName = MixinRenderer.Render(Own, MixinFormats.Rules).Sum(file => file.Text.Split("({__name__=~\"").Length - 1);
+        Assert.Equal(0, withoutName);
         var queries = MixinRenderer.Render(Own, MixinFormats.Rules).SelectMany(file => AlertRules.Parse(file.Text).Groups).SelectMany(group => group.Rules)
             .Select(rule => rule.Expr)
             .Concat(MixinRenderer.Render(Own, MixinFormats.Dashboards).SelectMany(file => Dashboard.Parse(file.Name, file.Text).Panels).SelectMany(panel => panel.Queries)
