@@ -51,7 +51,7 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "tickets", "A mapping that finds nothing", "count_over_time(zmq_target_unmapped[15m])", "count_over_time(zmq_target_unmapped[1h])"), // a mended one goes on
         new("targets", "pages", "A mass outage is one page", "unless on (job, instance)\n          last_over_time(ALERTS{alertname=\"ZmqManyTargetsDown\", alertstate=\"firing\"}[1m])", ""), // a page for each of many
         new("targets", "pages", "A mass outage at its threshold", "> 0.125", "> 0.25"),
-        new("targets", "pages", "A mass outage at its threshold", "(zmq_exporter:targets:count and on (job, instance) up == 0)", "(zmq_exporter:targets:count and on (job, instance) up == 2)"), // ends with the exporter
+        new("targets", "pages", "A mass outage at its threshold", "(zmq_exporter:targets:count and on (job, instance) zmq_target:outage_hung:bool >= 0)", "(zmq_exporter:targets:count and on (job, instance) up == 2)"), // ends with the exporter
         new("targets", "pages", "The first of a mass outage", "(zmq_target:outage_hung:bool offset 1m) >= 0", "zmq_target:outage_hung:bool >= 0"), // the first one pages
         new("targets", "pages", "The first of a mass outage", "unless on (job, instance, target, module)\n              (zmq_target:outage_hung:bool offset 1m) >= 0", ""), // it never pages
         new("targets", "pages", "The first of a mass outage", "zmq_target_state{state=\"suspect\"}", "zmq_target_state{state=\"unknown\"}"),
@@ -63,7 +63,7 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "pages", "An application that hangs again", "ALERTS{alertname=\"ZmqTargetUnresponsive\", alertstate=\"firing\"}\n          )\n          or", "ALERTS{alertname=\"Nothing\"}\n          )\n          or"), // two kinds of pages
         new("targets", "pages", "A target that never was up", "(zmq_probes_total unless", "(zmq_probes_total == 0 unless"), // a typing error pages
         new("targets", "pages", "A target that never was up", "(zmq_probe_last_success_timestamp_seconds unless", "(zmq_probe_last_success_timestamp_seconds == 1 unless"), // a young Prometheus knows of no success
-        new("targets", "pages", "A target that never was up", "(zmq_target:answered:bool and on (job, instance) up == 0)", "(zmq_target:answered:bool and on (job, instance) up == 2)"), // forgets with the exporter
+        new("targets", "pages", "An exporter that restarts without", "time() - 3600", "time() - 60"), // forgets while the list is not there
         new("targets", "pages", "An exporter or a job", "2 * max without (state)", "0 * max without (state)"), // two pages
         new("targets", "pages", "An exporter or a job", "zmq_target_state{state=\"down\"} offset 1m", "zmq_target_state{state=\"up\"} offset 1d"), // a pair of which one alone pages
         new("targets", "pages", "A label that changes", "            unless on (job, instance, target, module)\n              zmq_target_state{state=\"down\"}\n", ""), // both teams
