@@ -14,7 +14,7 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "outages", "An application that hangs is", "zmq_target:outage_alone_hung:bool == 0", "zmq_target:outage_alone_hung:bool >= 0"), // down pages for a hung application too
         new("targets", "outages", "An application that hangs is", "zmq_target:outage_alone_hung:bool == 1", "zmq_target:outage_alone_hung:bool == 2"), // nobody is notified of a hung application
         new("targets", "outages", "A probe that cannot know", "state=\"down\"", "state=\"suspect\""), // pages at the first miss
-        new("targets", "outages", "A probe that cannot know", "and on (job, instance, target, module)\n                  zmq_target_reachable == 1", ""), // a dead process called hung
+        new("targets", "outages", "A probe that cannot know", "and on (job, instance, target, module)\n                      zmq_target_reachable == 1", ""), // a dead process called hung
         new("targets", "outages", "Neither a failed scrape nor", "up == 0", "up == 2"), // a long outage of the exporter resolves
         new("targets", "outages", "An exporter that Prometheus does", "last_over_time(zmq_target_info[5m])", "last_over_time(zmq_target_info[1h])"), // a removed target goes on
         new("targets", "outages", "A target that is taken", "last_over_time(zmq_target_info[5m])", "zmq_target_info"), // a failed scrape forgets
@@ -23,7 +23,7 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "outages", "A Prometheus that was restarted", "NaN * max without (state) (zmq_target_state{state=~\"up|degraded\"} == 1", "NaN * max without (state) (zmq_target_state{state=~\"up|degraded\"} == 2"), // an outage of before the restart goes on
         new("targets", "outages", "Three of four servers down", "zmq_exporter:targets_down:count >= 3", "zmq_exporter:targets_down:count >= 2"),
         new("targets", "outages", "Three of four servers down", "> 0.25", "> 0.2"),
-        new("targets", "outages", "Three of four servers down", "count by (job, instance, target) (zmq_target:outage_hung:bool >= 0 < 2)", "(zmq_target:outage_hung:bool >= 0 < 2)"), // modules counted as servers
+        new("targets", "outages", "Three of four servers down", "count by (job, instance, target) (\n              zmq_target:outage_hung:bool >= 0 < 2 unless", "(\n              zmq_target:outage_hung:bool >= 0 < 2 unless"), // modules counted as servers
         new("targets", "outages", "The policy of the target", "severity: critical", "severity: warning"), // a dropped page
         new("targets", "outages", "Two misses are silent", "max without (state)", "max by (job, instance, target, module)"), // the target's own labels
         new("exporter", "exporter", "No exporter at all", "          severity: critical\n", ""), // a dropped label
@@ -51,19 +51,19 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("targets", "tickets", "A mapping that finds nothing", "count_over_time(zmq_target_unmapped[15m])", "count_over_time(zmq_target_unmapped[1h])"), // a mended one goes on
         new("targets", "pages", "A mass outage is one page", "unless on (job, instance)\n          last_over_time(ALERTS{alertname=\"ZmqManyTargetsDown\", alertstate=\"firing\"}[1m])", ""), // a page for each of many
         new("targets", "pages", "A mass outage at its threshold", "> 0.125", "> 0.25"),
-        new("targets", "pages", "A mass outage at its threshold", "(zmq_exporter:targets:count and on (job, instance) up == 0)", "(zmq_exporter:targets:count and on (job, instance) up == 2)"), // ends with the exporter
+        new("targets", "pages", "A mass outage at its threshold", "(zmq_exporter:targets:count and on (job, instance) zmq_target:outage_hung:bool >= 0)", "(zmq_exporter:targets:count and on (job, instance) up == 2)"), // ends with the exporter
         new("targets", "pages", "The first of a mass outage", "(zmq_target:outage_hung:bool offset 1m) >= 0", "zmq_target:outage_hung:bool >= 0"), // the first one pages
         new("targets", "pages", "The first of a mass outage", "unless on (job, instance, target, module)\n              (zmq_target:outage_hung:bool offset 1m) >= 0", ""), // it never pages
         new("targets", "pages", "The first of a mass outage", "zmq_target_state{state=\"suspect\"}", "zmq_target_state{state=\"unknown\"}"),
         new("targets", "pages", "Another exporter sees up", "zmq_target_failing{reason=~\"resolve|unreachable|connect_timeout\"}", "zmq_target_failing"), // servers that refuse
-        new("targets", "pages", "Another exporter sees up", "unless on (job, instance)\n          zmq_exporter:cut_off:bool\n", ""),
-        new("targets", "pages", "Another exporter sees up", "zmq_exporter_targets > 0.5", "zmq_exporter_targets > 0.4"), // half of its probes
+        new("targets", "pages", "Another exporter sees up", "unless on (job, instance, target, module)\n          zmq_target:cut_off:bool\n", ""),
+        new("targets", "pages", "Another exporter sees up", "(zmq_exporter_targets) > 0.5", "(zmq_exporter_targets) > 0.4"), // half of its probes
         new("targets", "pages", "A target that flaps", "last_over_time(zmq_target_flapping[5m]) == 1)\n            and on (job, instance, target, module)\n              ALERTS{alertname=\"ZmqTargetDown\"", "last_over_time(zmq_target_flapping[5m]) == 2)\n            and on (job, instance, target, module)\n              ALERTS{alertname=\"ZmqTargetDown\""), // a page for each time
         new("targets", "pages", "A target that flaps", "last_over_time(zmq_target_flapping[5m])", "zmq_target_flapping"), // a failed scrape resolves
         new("targets", "pages", "An application that hangs again", "ALERTS{alertname=\"ZmqTargetUnresponsive\", alertstate=\"firing\"}\n          )\n          or", "ALERTS{alertname=\"Nothing\"}\n          )\n          or"), // two kinds of pages
         new("targets", "pages", "A target that never was up", "(zmq_probes_total unless", "(zmq_probes_total == 0 unless"), // a typing error pages
         new("targets", "pages", "A target that never was up", "(zmq_probe_last_success_timestamp_seconds unless", "(zmq_probe_last_success_timestamp_seconds == 1 unless"), // a young Prometheus knows of no success
-        new("targets", "pages", "A target that never was up", "(zmq_target:answered:bool and on (job, instance) up == 0)", "(zmq_target:answered:bool and on (job, instance) up == 2)"), // forgets with the exporter
+        new("targets", "pages", "An exporter that restarts without", "time() - 3600", "time() - 60"), // forgets while the list is not there
         new("targets", "pages", "An exporter or a job", "2 * max without (state)", "0 * max without (state)"), // two pages
         new("targets", "pages", "An exporter or a job", "zmq_target_state{state=\"down\"} offset 1m", "zmq_target_state{state=\"up\"} offset 1d"), // a pair of which one alone pages
         new("targets", "pages", "A label that changes", "            unless on (job, instance, target, module)\n              zmq_target_state{state=\"down\"}\n", ""), // both teams
@@ -72,7 +72,7 @@ internal sealed record RuleMutation(string Rules, string Tests, string Case, str
         new("exporter", "exporter", "Probes stand still while up", "60, 600)", "60, 6000)"), // a stall of a daily probe
         new("exporter", "exporter", "A pair of which one", "unless on (target, module, endpoint) zmq_target_info)", "unless on (target, module) zmq_target_info)"), // another server of the same name
         new("exporter", "exporter", "A pair of which one", "unless on (job)\n          ALERTS", "unless on (job, instance)\n          ALERTS"), // a ticket beside the page
-        new("exporter", "exporter", "An exporter that Prometheus lost", "max_over_time(zmq_exporter:known:count[1h])", "max_over_time(zmq_exporter:known:count[5m])"),
+        new("exporter", "exporter", "An exporter that Prometheus lost", "max_over_time(zmq_exporter:known:min10m[1h])", "max_over_time(zmq_exporter:known:min10m[5m])"),
         new("exporter", "exporter", "An exporter that is cut off", "reason!~\"resolve|unreachable|connect_timeout\"", "reason!~\"resolve|unreachable|connect_timeout|refused\""),
         new("exporter", "exporter", "An exporter that is cut off", ") > 1\n", ") > 0\n"), // one of one
         new("exporter", "exporter", "An exporter that is cut off", "> 0.5\n          )", "> 0.4\n          )"), // half
