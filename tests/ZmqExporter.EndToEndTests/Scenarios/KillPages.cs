@@ -6,6 +6,9 @@ namespace ZmqExporter.EndToEndTests.Scenarios;
 /// <param name="system">All processes.</param>
 internal sealed class KillPages(KillableSystem system)
 {
+    // What is still down when an outage of many ends pages a minute later.
+    private static readonly TimeSpan Patience = 3 * Eventually.Deadline;
+
     private readonly Dictionary<string, int> _outages = new(StringComparer.Ordinal); // by target
     private readonly HashSet<string> _touched = new(StringComparer.Ordinal); // since the open pages were known
     private HashSet<string> _open = new(StringComparer.Ordinal); // targets
@@ -47,7 +50,7 @@ internal sealed class KillPages(KillableSystem system)
                 firing = alerts is null ? null : [.. alerts.Where(IsPageOfTarget).Select(labels => $"{labels["alertname"]} {labels["target"]}")];
                 return firing is not null && IsRight(firing, dead, areKnown, isMass) ? firing : null;
             },
-            Eventually.Deadline,
+            Patience,
             () => $"pages are open for {Text(firing)}, and should be for {Text(areKnown ? dead : _open)}"
                 + (areKnown ? "" : $" and perhaps for {Text(_touched)}"));
 
@@ -68,7 +71,7 @@ internal sealed class KillPages(KillableSystem system)
     public async Task FinishAsync()
     {
         await Eventually.GetAsync(
-            () => Task.FromResult(Sent().Values.All(statuses => statuses[^1] == "resolved") ? this : null), Eventually.Deadline, () => "a page stays open");
+            () => Task.FromResult(Sent().Values.All(statuses => statuses[^1] == "resolved") ? this : null), Patience, () => "a page stays open");
         Assert.NotEmpty(Sent());
         foreach (var ((alert, target), statuses) in Sent())
         {
