@@ -26,7 +26,8 @@ internal static class PathPrefix
     {
         var path = context.Request.PathBase.ToUriComponent();
         context.Response.StatusCode = StatusCodes.Status302Found;
-        context.Response.Headers.Location = $"./{path[(path.LastIndexOf('/') + 1)..]}/{context.Request.QueryString}"; // relative, as all links are; "./", since "a:1/" would be another scheme
+        // Relative, as all links are; with "./", since "a:1/" would be of another scheme.
+        context.Response.Headers.Location = $"./{path[(path.LastIndexOf('/') + 1)..]}/{context.Request.QueryString}";
         return Task.CompletedTask;
     }
 }

@@ -18,8 +18,6 @@ internal static class DescriptorNeeds
     /// <summary>What any command needs: with fewer, .NET ends in the middle of something, with words about files that do not exist.</summary>
     public static int FewestOfACommand => IsNative ? 30 : 100;
 
-    private static bool IsNative => !RuntimeFeature.IsDynamicCodeSupported;
-
     private const int FewestHttpConnections = 17;
 
     // Of NetMQ's connections, which are in processes of their own, our own client looks at those that are lost.
@@ -28,6 +26,8 @@ internal static class DescriptorNeeds
     // Second connections, for those whose first one has fallen silent or whose reply is late, and look-ups of names.
     private const int Seconds = 8;
     private const int SecondsShare = 10;
+
+    private static bool IsNative => !RuntimeFeature.IsDynamicCodeSupported;
 
     /// <summary><see cref="Fewest"/> of a build.</summary>
     /// <param name="native">Whether it is one native executable.</param>
