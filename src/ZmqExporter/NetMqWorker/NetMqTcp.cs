@@ -31,13 +31,17 @@ internal static class NetMqTcp
     public static Socket? SocketOf(AsyncSocket socket) =>
         Field is not null && Field.DeclaringType == socket.GetType() ? Field.GetValue(socket) as Socket : null;
 
-    /// <summary>Bytes received since the connect; null where that cannot be told.</summary>
-    public static long? BytesReceived(Socket tcp)
+    /// <summary>
+    /// Bytes since the connect that somebody took from the kernel: how much waits there is the system's affair. Null where that cannot be told.
+    /// </summary>
+    public static long? BytesTaken(Socket tcp)
     {
         Span<byte> info = stackalloc byte[BytesReceivedAt + sizeof(long)];
         try
         {
-            return OperatingSystem.IsLinux() && tcp.GetRawSocketOption(TcpLevel, TcpInfo, info) == info.Length ? BitConverter.ToInt64(info[BytesReceivedAt..]) : null;
+            return OperatingSystem.IsLinux() && tcp.GetRawSocketOption(TcpLevel, TcpInfo, info) == info.Length
+                ? BitConverter.ToInt64(info[BytesReceivedAt..]) - tcp.Available
+                : null;
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

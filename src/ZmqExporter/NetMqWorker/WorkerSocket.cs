@@ -17,7 +17,8 @@ internal sealed partial class WorkerSocket : IDisposable
 {
     private const int MaxFrames = 1024;
     private const int UsualMessageSize = 1 << 20;
-    private const int HighWatermark = 32;
+    private const int SendHighWatermark = 32;
+    private const int HighWatermark = 4; // more would only wait: nobody reads them before the next probe
     private const int LeastWatermark = 2;
 
     // A publisher may have larger messages, and more of them; they are read all the time. NetMQ drops none at its mark: it stops to read
@@ -43,6 +44,7 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly int _ioThread;
     private readonly bool _isReq;
     private readonly int _maxMessageSize;
+    private readonly int _highWatermark;
     private readonly long _floodSize;
     private WorkerSocket? _replaced; // a subscription that this one takes the place of
     private int _probe; // of the exporter, the last one that is known here
@@ -80,7 +82,9 @@ internal sealed partial class WorkerSocket : IDisposable
             _block = new MessageBlock(MaxFrames, maxSize, _isReq);
 
             // Publications are read as they come; replies that nobody asked for wait for the next look, as many as the high-water mark lets in.
-            _floodSize = IsSubscription ? 2L * MaxPublicationSize : ((HighWatermark + 2L) * UsualMessageSize) + (2L * Math.Max(0, maxSize - UsualMessageSize));
+            _highWatermark = IsSubscription ? PublicationHighWatermark
+                : Math.Max(LeastWatermark, HighWatermark / Math.Max(1, _maxMessageSize / UsualMessageSize)); // what nobody asked for is as much as ever
+            _floodSize = IsSubscription ? 2L * MaxPublicationSize : (_highWatermark + 2L) * Math.Max(UsualMessageSize, maxSize);
             SetUp(open);
             var name = string.Create(CultureInfo.InvariantCulture, $"inproc://monitor-{id}");
             _socket.Monitor(name, SocketEvents.All);
@@ -121,7 +125,7 @@ internal sealed partial class WorkerSocket : IDisposable
     /// <summary>Whether something is awaited on it: the loop selects on no other.</summary>
     public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected || _look is not null);
 
-    /// <summary>Bytes that came since the last message was read, as far as <see cref="IsFlooded"/> looked.</summary>
+    /// <summary>Bytes that NetMQ took since the last message was read, as far as <see cref="IsFlooded"/> looked.</summary>
     public long Pending { get; private set; }
 
     /// <summary>Whether that is more than may be on its way of a message that is allowed.</summary>
@@ -138,7 +142,7 @@ internal sealed partial class WorkerSocket : IDisposable
         return isReady;
     }
 
-    /// <summary>Whether far more came since the last message was read than may wait to be read.</summary>
+    /// <summary>Whether NetMQ took far more since the last message was read than may wait to be read.</summary>
     public bool IsFlooded()
     {
         Pending = 0;
@@ -155,7 +159,7 @@ internal sealed partial class WorkerSocket : IDisposable
         }
 
         // Whether something whole waits says nothing: the message without an end may come after it.
-        var received = NetMqTcp.BytesReceived(_tcp) ?? 0;
+        var received = NetMqTcp.BytesTaken(_tcp) ?? 0;
         _received = _received == Unknown ? received : _received;
         Pending = received - _received;
         return Pending > _floodSize;
@@ -194,9 +198,8 @@ internal sealed partial class WorkerSocket : IDisposable
         var set = _socket.Options;
         set.Linger = TimeSpan.Zero;
         set.MaxMsgSize = _maxMessageSize;
-        set.SendHighWatermark = HighWatermark;
-        set.ReceiveHighWatermark = IsSubscription ? PublicationHighWatermark
-            : Math.Max(LeastWatermark, HighWatermark / Math.Max(1, _maxMessageSize / UsualMessageSize)); // what nobody asked for is as much as ever
+        set.SendHighWatermark = SendHighWatermark;
+        set.ReceiveHighWatermark = _highWatermark;
         set.ReconnectInterval = Never;
         set.IPv4Only = false;
         set.Affinity = 1L << _ioThread;

@@ -65,8 +65,9 @@ public sealed class NetMqHostileTests
         await using var exporter = await ExporterProcess.StartAsync(
             Modules + ScenarioConfig.Targets([("endless", EndpointOf(server), "netmq_dealer"), .. healthy.Targets]));
 
-        // Down, or not known: where the messages end NetMQ's process before three probes have missed, it is our trouble and no evidence.
-        var samples = await exporter.EventuallyAsync(samples => TargetView.Of(samples, "endless") is { State: not ("up" or "degraded"), Probes: >= 20 }, Patience);
+        var samples = await exporter.EventuallyAsync(
+            samples => TargetView.Of(samples, "endless") is { State: "down", Probes: >= 20 } && samples.Value("zmq_target_failing", ("target", "endless"), ("reason", "too_large")) == 1,
+            Patience);
 
         // Each connection may bring what one timeout lets through; what earlier ones brought must be gone.
         Assert.True(samples.Value("process_resident_memory_bytes") < 1 << 30, string.Create(CultureInfo.InvariantCulture, $"{samples.Value("process_resident_memory_bytes")} bytes resident"));
