@@ -25,7 +25,7 @@ public sealed partial class ThirdPartyNoticesTests
             .ToDictionary(package => package.Name, package => package.Value.GetProperty("resolved").GetString()!.Split('.')[0], StringComparer.Ordinal);
         var rows = Row().Matches(Repository.Read("THIRD-PARTY-NOTICES.md")).ToDictionary(row => row.Groups["name"].Value, StringComparer.Ordinal);
 
-        Assert.Contains("NaCl.Net", packages.Keys); // else the lock file is read wrongly
+        Assert.Contains("NaCl.Net", packages.Keys, StringComparer.Ordinal); // else the lock file is read wrongly
         Assert.All(packages, package =>
         {
             Assert.True(rows.TryGetValue(package.Key, out var row), $"THIRD-PARTY-NOTICES.md has no {package.Key}");
@@ -40,7 +40,7 @@ public sealed partial class ThirdPartyNoticesTests
         var notices = Repository.Read("THIRD-PARTY-NOTICES.md");
         var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, "licenses")).Select(file => Path.GetFileName(file)!).ToList();
 
-        Assert.All(Texts.Values, text => Assert.Contains(text, files));
+        Assert.All(Texts.Values, text => Assert.Contains(text, files, StringComparer.Ordinal));
         Assert.All(files, file => Assert.Contains($"`licenses/{file}`", notices, StringComparison.Ordinal));
         Assert.Contains("SPECIAL EXCEPTION GRANTED BY COPYRIGHT HOLDERS", notices, StringComparison.Ordinal);
     }

@@ -86,7 +86,7 @@ public sealed class KustomizationTests
         Assert.Equal("/-/ready", Path(container, "readinessProbe"));
         Assert.Equal("/-/healthy", Path(container, "livenessProbe"));
         Assert.Equal("/-/healthy", Path(container, "startupProbe"));
-        Assert.Contains("--web.listen-address=:" + container.GetProperty("ports")[0].GetProperty("containerPort").GetRawText(), container.Texts("args"));
+        Assert.Contains("--web.listen-address=:" + container.GetProperty("ports")[0].GetProperty("containerPort").GetRawText(), container.Texts("args"), StringComparer.Ordinal);
 
         static string? Path(JsonElement container, string probe) => container.GetProperty(probe).GetProperty("httpGet").GetProperty("path").GetString();
     }
