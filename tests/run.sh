@@ -218,6 +218,24 @@ fuzz() {
   fi
 }
 
+# What is below deploy/ and .github/ against the schemas of others, which come by npm.
+check_deployments() {
+  local log=$logs/deploy status=0
+  if ! command -v npm >/dev/null; then
+    echo "npm is missing: deploy/ and .github/workflows are not checked against the schemas of others"
+    return
+  fi
+  step "deployments"
+  tests/deploy.sh 2>&1 | tee "$log" || status=$?
+  if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
+    passed=$((passed + BASH_REMATCH[1]))
+    failed=$((failed + BASH_REMATCH[2]))
+  else
+    echo "FAILED: tests/deploy.sh gave no summary (status $status)"
+    failed=$((failed + 1))
+  fi
+}
+
 # 2,000 targets over ten minutes, judged by what their servers did.
 soak() {
   step "soak"
@@ -267,6 +285,7 @@ fi
 for project in "${end_to_end[@]}"; do
   test_project "$project"
 done
+[[ -n $fast ]] || check_deployments
 [[ -n $fast ]] || fuzz
 [[ -z $long ]] || soak
 

@@ -3,7 +3,7 @@ using YamlDotNet.Serialization;
 
 namespace ZmqExporter.EndToEndTests;
 
-/// <summary>The Prometheus Operator's manifests of deploy/kubernetes, as the jobs that the Operator makes of them, in a real Prometheus.</summary>
+/// <summary>The Prometheus Operator's manifests of deploy/kubernetes/probe-endpoint, as the jobs that the Operator makes of them, in a real Prometheus.</summary>
 public sealed class OperatorManifestTests
 {
     private const string Service = "zmq-exporter:19555";
@@ -65,7 +65,7 @@ public sealed class OperatorManifestTests
 
     private static JsonElement Spec(string file, string kind, string version)
     {
-        var yaml = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(Repository.Read($"deploy/kubernetes/{file}"));
+        var yaml = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(Repository.Read($"deploy/kubernetes/probe-endpoint/{file}"));
         using var json = JsonDocument.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(yaml!));
         var root = json.RootElement.Clone();
         Assert.Equal((kind, version), (root.GetProperty("kind").GetString(), root.GetProperty("apiVersion").GetString()));

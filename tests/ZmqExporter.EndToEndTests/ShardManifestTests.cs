@@ -5,10 +5,10 @@ using YamlDotNet.Serialization;
 
 namespace ZmqExporter.EndToEndTests;
 
-/// <summary>deploy/kubernetes/shards.yml: its pods are started as Kubernetes would, by their numbers, with real servers.</summary>
+/// <summary>deploy/kubernetes/overlays/shards: its pods are started as Kubernetes would, by their numbers, with real servers.</summary>
 public sealed partial class ShardManifestTests : IDisposable
 {
-    private const string File = "deploy/kubernetes/shards.yml";
+    private const string Kubernetes = "deploy/kubernetes";
     private const string PodIndex = "metadata.labels['apps.kubernetes.io/pod-index']";
 
     private readonly TempDirectory _directory = new();
@@ -30,9 +30,9 @@ public sealed partial class ShardManifestTests : IDisposable
         var spread = Assert.Single(spec.GetProperty("template").GetProperty("spec").GetProperty("topologySpreadConstraints").EnumerateArray());
         Assert.Equal(labels, spread.GetProperty("labelSelector").GetProperty("matchLabels").GetRawText());
         Assert.Equal(labels, Document("Service").GetProperty("spec").GetProperty("selector").GetRawText());
-        Assert.Equal(labels, Document("ServiceMonitor").GetProperty("spec").GetProperty("selector").GetProperty("matchLabels").GetRawText());
+        Assert.Equal(labels, Document("PodMonitor").GetProperty("spec").GetProperty("selector").GetProperty("matchLabels").GetRawText());
         Assert.Equal(Document("Service").GetProperty("metadata").GetProperty("name").GetString(), spec.GetProperty("serviceName").GetString());
-        Assert.Equal("zmq-exporter", Document("Service").GetProperty("metadata").GetProperty("labels").GetProperty("app.kubernetes.io/name").GetString()); // the job's name, which the rules look for
+        Assert.Equal("app.kubernetes.io/name", Document("PodMonitor").GetProperty("spec").GetProperty("jobLabel").GetString());
 
         // All that is written lies in a volume of the pod's own, and all that is read in the ConfigMap.
         var mounts = container.GetProperty("volumeMounts").EnumerateArray().ToDictionary(mount => mount.GetProperty("name").GetString()!, mount => mount.GetProperty("mountPath").GetString()!, StringComparer.Ordinal);
@@ -43,9 +43,9 @@ public sealed partial class ShardManifestTests : IDisposable
     }
 
     [Fact]
-    public void ServiceMonitor_Instance_IsUniqueOverNamespaces()
+    public void PodMonitor_Instance_IsUniqueOverNamespaces()
     {
-        var endpoint = Assert.Single(Document("ServiceMonitor").GetProperty("spec").GetProperty("endpoints").EnumerateArray());
+        var endpoint = Assert.Single(Document("PodMonitor").GetProperty("spec").GetProperty("podMetricsEndpoints").EnumerateArray());
         var rule = Assert.Single(endpoint.GetProperty("relabelings").EnumerateArray(), rule => rule.GetProperty("targetLabel").GetString() == "instance");
 
         Assert.Equal(["__meta_kubernetes_namespace", "__meta_kubernetes_pod_name"], Texts(rule.GetProperty("sourceLabels")), StringComparer.Ordinal);
@@ -102,21 +102,17 @@ public sealed partial class ShardManifestTests : IDisposable
     private static JsonElement Container() => Assert.Single(
         Document("StatefulSet").GetProperty("spec").GetProperty("template").GetProperty("spec").GetProperty("containers").EnumerateArray());
 
-    private static string Data(string key) => Document("ConfigMap").GetProperty("data").GetProperty(key).GetString()!;
+    private static string Data(string key) => Repository.Read($"{Kubernetes}/base/config/{key}");
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(item => item.GetString()!)];
 
     private static JsonElement Document(string kind)
     {
-        var deserializer = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();
-        var serializer = new SerializerBuilder().JsonCompatible().Build();
-        return Assert.Single(
-            Repository.Read(File).Split("\n---\n").Select(text =>
-            {
-                using var json = JsonDocument.Parse(serializer.Serialize(deserializer.Deserialize(text)!));
-                return json.RootElement.Clone();
-            }),
-            document => document.GetProperty("kind").GetString() == kind);
+        var file = kind switch { "StatefulSet" => "overlays/shards/statefulset.yaml", "PodMonitor" => "operator/podmonitor.yaml", _ => "base/service.yaml" };
+        var yaml = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize(Repository.Read($"{Kubernetes}/{file}"));
+        using var json = JsonDocument.Parse(new SerializerBuilder().JsonCompatible().Build().Serialize(yaml!));
+        Assert.Equal(kind, json.RootElement.GetProperty("kind").GetString());
+        return json.RootElement.Clone();
     }
 
     [GeneratedRegex(@"state_file: (?<path>\S+)", RegexOptions.ExplicitCapture, 1000)]
