@@ -19,10 +19,11 @@ internal static class FileRules
 
     private static readonly string[] Chain = ["job", "instance", "target", "module"];
 
-    // What a panel of a fleet may link to beside dashboards: the exporter's page of a target, and an alert's section of the runbook.
+    // What a panel of a fleet may link to beside dashboards: the exporter's page of a target, its board, and an alert's section of the runbook.
     private static readonly string[] OtherLinks =
     [
         "${__data.fields.url:raw}/targets/${__data.fields.target:percentencode}/${__data.fields.module:percentencode}",
+        "${__data.fields.url:raw}",
         $"{MixinParameters.DefaultRunbookBase}#${{__data.fields.alertname:percentencode}}",
     ];
 
@@ -169,7 +170,7 @@ internal static class FileRules
         // An alert that lacks a label, such as one on all exporters, belongs to every choice: hence the empty alternative.
         var isFleet = dashboard.File == "zmq-fleet.json";
         var matchers = string.Join(", ", labels.Select(label => $"{label}=~\"${(isFleet && label == "target" ? "search" : label)}|\""));
-        var expected = $$"""ALERTS{alertname=~"Zmq.*", alertstate="firing", {{matchers}}}""";
+        var expected = $$"""ALERTS{alertname=~"Zmq.*", alertname!="ZmqWatchdog", alertstate="firing", {{matchers}}}""";
         if (dashboard.Annotations is not [var first, ..] || Dashboard.Text(first["expr"]) != expected || !IsTrue(first["enable"]))
         {
             yield return $"the first annotation must be: {expected}";
@@ -210,7 +211,7 @@ internal static class FileRules
 
     private static IEnumerable<string> DataLinksCarryTheVariables(Dashboard dashboard)
     {
-        var urls = Dashboard.Descendants(dashboard.Json["panels"]!).OfType<JsonObject>().Select(node => Dashboard.Text(node["url"]));
+        var urls = Dashboard.Descendants(dashboard.Json["panels"]!).OfType<JsonObject>().Where(node => node["title"] is not null).Select(node => Dashboard.Text(node["url"]));
         foreach (var url in urls.Where(url => url.Length > 0 && !OtherLinks.Contains(url, StringComparer.Ordinal)))
         {
             var uid = url.Split('?')[0].Split('/')[^1];

@@ -3,8 +3,8 @@ import { view } from "../grafana.js";
 
 /** A table of instant queries: the frame that the panel's transformations left. */
 export function draw(panel, body) {
-  const [{ fields }] = panel.frames;
-  const rows = fields[0].values.map((_, row) => row);
+  const [{ fields, length }] = panel.frames;
+  const rows = Array.from({ length }, (_, row) => row);
   for (const { displayName, desc } of [...panel.options.sortBy].reverse()) {
     const { values } = fields.find(({ title }) => title === displayName);
     rows.sort((a, b) => (desc ? -1 : 1) * compare(values[a], values[b]));
