@@ -234,7 +234,7 @@ public sealed partial class DashboardTests : IDisposable
         ("\"unit\": \"short\"", "\"unit\": \"shorts\"", "Most missed probes: there is no unit shorts"),
         ("\"id\": \"merge\"", "\"id\": \"join\"", "Not well now: what, since when, why: there is no transformation join"),
         ("\"displayName\": \"State\"", "\"displayName\": \"Status\"", "it is sorted by Status, which is no column"),
-        ("\"options\": \"Endpoint\"", "\"options\": \"Address\"", "an override is for Address, which is no column"),
+        ("\"options\": \"Last answer\"", "\"options\": \"Last reply\"", "an override is for Last reply, which is no column"),
         ("\"4\": {", "\"5\": {", "State: 4 has no word"),
         ("__data.fields.url:raw", "__data.fields.page:raw", "links to page, which is no column"),
         ("\"endpoint\": \"Endpoint\"", "\"endpoint\": \"Target\"", "two columns have the name Target"),

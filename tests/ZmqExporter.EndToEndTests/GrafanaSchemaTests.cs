@@ -8,7 +8,7 @@ public sealed class GrafanaSchemaTests
         ("zmq-fleet.json", "\"cellHeight\": \"sm\"", "\"cellHeight\": \"tiny\"", ["zmq-fleet.json: panel Firing alerts: options", "'\"tiny\"' is not assignable"]),
         ("zmq-target.json", "\"drawStyle\": \"bars\"", "\"drawStyle\": \"columns\"", ["zmq-target.json: panel Results: field", "'\"columns\"' is not assignable"]),
         ("zmq-subscriptions.json", "\"sort\": 1", "\"sort\": \"name\"", ["zmq-subscriptions.json: variable target", "'string' is not assignable"]),
-        ("zmq-exporter.json", "\"mergeValues\": true", "\"mergeValue\": true", ["zmq-exporter.json: panel", "'mergeValue'"]),
+        ("zmq-exporter.json", "\"mergeValues\": true", "\"mergeValue\": true", ["zmq-exporter.json: panel", "\"mergeValue\": true", "known properties"]),
     ];
 
     [Fact]
