@@ -13,6 +13,7 @@ function place(box, { x, y, w, h }) {
 
 async function drawAll() {
   const view = await (await fetch("data.json")).json();
+  Date.now = () => view.range.end * 1000; // "two minutes ago" is by the clock of the data
   const header = document.querySelector("header");
   element(header, "h1", { text: view.title });
   for (const { label, value } of view.variables) {
