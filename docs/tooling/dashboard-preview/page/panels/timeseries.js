@@ -39,7 +39,7 @@ export function draw(panel, body, view) {
       axisLine: { lineStyle: { color: "#3a3d44" } }, axisTick: { show: false }, minInterval: 60000,
     },
     yAxis: {
-      type: logarithmic ? "log" : "value", min: logarithmic ? undefined : defaults.min,
+      type: logarithmic ? "log" : "value", min: logarithmic ? undefined : defaults.min, max: defaults.max,
       splitNumber: 4, minInterval: defaults.decimals === 0 ? 1 : undefined,
       axisLabel: { formatter: (value) => grafana.format(value, defaults.unit), color: "#9a9ba6" },
       splitLine: { lineStyle: { color: "#26292f" } },
