@@ -73,7 +73,7 @@ internal static partial class QueryRules
     // values of all filters match an empty text, and the series of single targets take over when one does not.
     private static IEnumerable<string> SumsAreOfWhatIsChosen(Dashboard dashboard)
     {
-        const string All = "$search$module$value";
+        const string Filters = "$search$module$value";
         foreach (var query in dashboard.Panels.SelectMany(panel => panel.Queries).Where(_ => dashboard.File == "zmq-fleet.json"))
         {
             var selectors = PromQlText.Selectors(query.Expression);
@@ -84,7 +84,7 @@ internal static partial class QueryRules
 
             foreach (var (metric, matchers) in selectors)
             {
-                var matcher = SumOfAnExporter().IsMatch(metric) ? $"unfiltered=~\"{All}\"" : $"unfiltered!~\"{All}\"";
+                var matcher = SumOfAnExporter().IsMatch(metric) ? $"unfiltered=~\"{Filters}\"" : $"unfiltered!~\"{Filters}\"";
                 if (!matchers.Contains(matcher, StringComparison.Ordinal))
                 {
                     yield return $"{query.Name}: {metric} lacks {matcher}";
