@@ -116,12 +116,20 @@ install_packages() {
   fi
 }
 
-# One of the documented snippets is for Node.js. It is tested where npm is: Debian's npm is too much to install for it.
-install_node_package() {
+# One of the documented snippets is for Node.js, and the dashboards are checked with Grafana's own libraries. Both are tested where npm is:
+# Debian's npm is too much to install for it.
+install_node_packages() {
   local directory=artifacts/node
   if ! command -v npm >/dev/null; then
-    echo "npm is missing: the snippet for Node.js is not tested"
-  elif [[ ! -d $directory/node_modules/zeromq ]]; then
+    echo "npm is missing: the snippet for Node.js is not tested, and the dashboards are not checked with Grafana's own libraries"
+    return
+  fi
+  # npm writes that file at the end of an installation.
+  if [[ ! tests/grafana/node_modules/.package-lock.json -nt tests/grafana/package-lock.json ]]; then
+    npm ci --prefix tests/grafana >"$logs/npm" 2>&1 ||
+      echo "npm could not install the packages of tests/grafana: the dashboards are not checked with Grafana's own libraries"
+  fi
+  if [[ ! -d $directory/node_modules/zeromq ]]; then
     mkdir -p "$directory"
     npm install --prefix "$directory" --no-package-lock --no-audit --no-fund --ignore-scripts zeromq@6.8.0 >"$logs/npm" 2>&1 ||
       echo "npm could not install zeromq: the snippet for Node.js is not tested"
@@ -254,7 +262,7 @@ if [[ -z $fast ]]; then
   end_to_end=(tests/*.EndToEndTests/*.csproj)
   step "programs"
   install_packages
-  install_node_package
+  install_node_packages
 fi
 
 step "restore"

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace ZmqExporter.EndToEndTests;
@@ -20,6 +21,7 @@ public sealed partial class DashboardTests : IDisposable
             max_silence: 30s
             sequence: {frame: 1, format: uint32_le}
             sent_at: {frame: 2, format: unix_ms}
+            values: [{metric: tick_number, help: The number of the last tick., frame: 1, offset: 0, format: uint32_le}]
         target_files: ["lists/*.yml"]
         targets:
 
@@ -38,12 +40,18 @@ public sealed partial class DashboardTests : IDisposable
     // It is a sum of the service levels' rules over some five minutes.
     private const string MostMissed = "zmq-fleet.json: Most missed probes A";
 
+    // It takes two exporters.
+    private const string Disagreement = "zmq-fleet.json: Exporters that disagree A";
+
     private readonly TempDirectory _rules = new();
 
     // What shows only failures.
     private static readonly string[] EmptyWhenHealthy =
     [
         .. "ABCDEFGHIJ".Select(letter => $"zmq-fleet.json: Not well now: what, since when, why {letter}"),
+        "zmq-fleet.json: Firing alerts A",
+        .. "ABCD".Select(letter => $"zmq-fleet.json: By $label {letter}"),
+        Disagreement,
         "zmq-fleet.json: States of the 50 targets that were least up A",
         "zmq-fleet.json: Failures by reason A",
         MostMissed,
@@ -55,6 +63,10 @@ public sealed partial class DashboardTests : IDisposable
     private string FleetRules =>
         _rules.Write("fleet.rules.yml", Repository.Read("alerts/zmq_fleet.rules.yml")
             .Replace("    interval: 1m\n", "", StringComparison.Ordinal).Replace("    interval: 2m\n", "", StringComparison.Ordinal));
+
+    private string DownAlert => _rules.Write(
+        "down.rules.yml",
+        """groups: [{name: down, rules: [{alert: ZmqTargetDown, expr: 'zmq_target_state{state="down"} == 1', labels: {severity: critical}}]}]""");
 
     /// <inheritdoc />
     public void Dispose() => _rules.Dispose();
@@ -88,7 +100,7 @@ public sealed partial class DashboardTests : IDisposable
         await using var exporter = await ExporterProcess.StartAsync(
             Outage + Target("good", good, "ping, transport") + Target("stopped", stopped, "ping") + Target("hung", hung, "ping")
             + Target("slow", slow, "ping") + Target("silent", silent, "ticks"));
-        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, ruleFiles: FleetRules);
+        await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, ruleFiles: [FleetRules, DownAlert]);
         await prometheus.EventuallyAsync("""sum(zmq_target_state{state="up"}) == 6""", samples => samples.Count == 1, Patience);
 
         await stopped.DisposeAsync();
@@ -98,7 +110,9 @@ public sealed partial class DashboardTests : IDisposable
         await prometheus.EventuallyAsync(Down, samples => samples.Count == 3, Patience);
         await prometheus.EventuallyAsync("""zmq_target_state{target="slow",state="degraded"} == 1""", samples => samples.Count == 1, Patience);
 
-        await EveryQueryAsync(prometheus, [MostMissed], targets: 6);
+        string[] neither = [MostMissed, Disagreement, "zmq-fleet.json: By $label B", "zmq-fleet.json: By $label D", "zmq-target.json: Values A"];
+        await EveryQueryAsync(prometheus, neither, targets: 6);
+        await CheckAsGrafanaAsync(prometheus, exporter);
         var broken = await new DashboardSession(prometheus).AskAsync(byName: false);
         var reasons = broken.Single(answer => answer.Query.EndsWith("why C", StringComparison.Ordinal)).Series
             .Select(series => $"{series.Labels["target"]}: {series.Labels["reason"]}");
@@ -183,6 +197,48 @@ public sealed partial class DashboardTests : IDisposable
             Assert.Equal(["ZmqExporterAbsent", "ZmqTargetDown"], alerts, StringComparer.Ordinal);
         }
     }
+
+    // What a person sees, by Grafana's own library: texts and not numbers, in the order of the dashboard.
+    private async Task CheckAsGrafanaAsync(PrometheusServer prometheus, ExporterProcess exporter)
+    {
+        var dashboards = new DashboardSession(prometheus);
+        var started = Assert.Single(await dashboards.HappenedAsync("zmq-exporter.json", "Exporter started"));
+        Assert.True(started <= (await prometheus.QueryAsync("timestamp(up)"))[0].Value);
+        Assert.Equal(6, (await dashboards.HappenedAsync("zmq-target.json", "State changes")).Count);
+        if (!GrafanaCheck.IsInstalled)
+        {
+            return;
+        }
+
+        var good = await dashboards.CheckAsync([.. GrafanaCheck.Dashboards]);
+        Assert.True(good.ExitCode == 0, good.Output + good.Error);
+        var tables = JsonNode.Parse(good.Output)!["zmq-fleet.json"]!;
+        var worst = tables["Not well now: what, since when, why"]!.AsArray().Select(row => $"{row!["State"]} {row["Target"]}: {row["Reason"]}").ToArray();
+        Assert.Equal("degraded slow: late", worst[3]);
+        Assert.Equal(["down hung: reply_timeout", "down silent: silent", "down stopped: refused"], worst[..3].Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.Equal(["hung", "silent", "stopped"], tables["Firing alerts"]!.AsArray().Select(row => (string)row!["Target"]!).Order(StringComparer.Ordinal), StringComparer.Ordinal);
+        Assert.All(tables["Firing alerts"]!.AsArray(), row => Assert.Equal($"http://{exporter.Address.Authority}", (string)row!["Exporter's board"]!));
+        Assert.Contains(tables["By module"]!.AsArray(), row => (string)row!["module"]! == "ping" && (string)row["Down"]! == "2" && (string)row["Targets"]! == "4");
+
+        foreach (var (old, damage, words) in GrafanaDamages)
+        {
+            using var directory = new TempDirectory();
+            var bad = await dashboards.CheckAsync(GrafanaCheck.Damage(directory, "zmq-fleet.json", old, damage));
+            Assert.Equal(1, bad.ExitCode);
+            Assert.Contains(words, bad.Output, StringComparison.Ordinal);
+        }
+    }
+
+    private static readonly (string Old, string Damage, string Words)[] GrafanaDamages =
+    [
+        ("\"unit\": \"short\"", "\"unit\": \"shorts\"", "Most missed probes: there is no unit shorts"),
+        ("\"id\": \"merge\"", "\"id\": \"join\"", "Not well now: what, since when, why: there is no transformation join"),
+        ("\"displayName\": \"State\"", "\"displayName\": \"Status\"", "it is sorted by Status, which is no column"),
+        ("\"options\": \"Last answer\"", "\"options\": \"Last reply\"", "an override is for Last reply, which is no column"),
+        ("\"4\": {", "\"5\": {", "State: 4 has no word"),
+        ("__data.fields.url:raw", "__data.fields.page:raw", "links to page, which is no column"),
+        ("\"endpoint\": \"Endpoint\"", "\"endpoint\": \"Target\"", "two columns have the name Target"),
+    ];
 
     private static string Target(string name, ServerPeer peer, string modules) =>
         $"  - {{name: \"{name}\", endpoint: \"{peer.Endpoint}\", modules: [{modules}]}}\n";

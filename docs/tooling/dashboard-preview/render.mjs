@@ -5,9 +5,10 @@ import { createServer } from "node:http";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import UPNG from "upng-js";
 import { refuseUnknown } from "./known.mjs";
-import { read } from "./model.mjs";
+import { read } from "../../../tests/grafana/ask.mjs";
 import { run, stopAll } from "./processes.mjs";
 import { LENGTH, play, startPrometheus } from "./stage.mjs";
 
@@ -17,8 +18,13 @@ const directory = join(root, "artifacts/dashboard-preview");
 const WIDTH = 1600, ROW = 38, FRAME = 96; // pixels: see page/main.js; header and footer
 const STEP = 3, RATE_INTERVAL = 12; // seconds
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json" };
-const all = { job: ".+", instance: ".+", target: ".+", module: ".+" };
-const choices = { "zmq-target": { ...all, target: "quotes", module: "ping" } };
+const all = { job: ".+", instance: ".+", target: ".+", module: ".+", search: ".*" };
+const choices = {
+  "zmq-fleet": { ...all, module: ".*", label: "team", value: ".*", rows: "20", page: "1" },
+  "zmq-target": { ...all, target: "quotes", module: "ping" },
+};
+
+const libraries = { "echarts.js": join(here, "node_modules/echarts/dist/echarts.min.js"), "grafana.js": join(directory, "grafana.js") };
 
 function serve(view, heard) {
   const server = createServer(async (request, response) => {
@@ -30,7 +36,7 @@ function serve(view, heard) {
     }
     try {
       const content = name === "data.json" ? JSON.stringify(view)
-        : await readFile(name === "echarts.js" ? join(here, "node_modules/echarts/dist/echarts.min.js") : join(here, "page", name));
+        : await readFile(libraries[name] ?? join(here, "page", name));
       response.writeHead(200, { "content-type": TYPES[extname(name)] ?? "text/plain" }).end(content);
     } catch {
       response.writeHead(404).end();
@@ -70,6 +76,10 @@ try {
     : await play(root, directory);
   await writeFile(memory, String(begin));
   await mkdir(join(root, "docs/images"), { recursive: true });
+  await build({
+    entryPoints: [join(root, "tests/grafana/browser.mjs")], outfile: libraries["grafana.js"], bundle: true, format: "esm", minify: true,
+    define: { "process.env.NODE_ENV": '"production"' }, logLevel: "error",
+  });
   for (const name of ["zmq-fleet", "zmq-target", "zmq-subscriptions", "zmq-exporter"]) {
     const dashboard = JSON.parse(await readFile(join(root, "dashboards", `${name}.json`), "utf8"));
     refuseUnknown(dashboard);

@@ -1,5 +1,5 @@
 // The servers, the exporter and the Prometheus whose data the pictures show, and what goes wrong among them.
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { start } from "./processes.mjs";
@@ -21,15 +21,16 @@ modules:
     max_silence: 3s
     sequence: {frame: 1, format: uint32_le}
     sent_at: {frame: 2, format: unix_ms}
+    values:
+      - {metric: tick_number, help: The number of the last tick., frame: 1, offset: 0, format: uint32_le}
 targets:
 `;
 
-const RULES = `
-groups:
-  - name: preview
-    rules:
-      - {alert: ZmqTargetDown, expr: 'zmq_target_state{state="down"} == 1', for: 5s}
-`;
+// The rules of the repository, evaluated each second like everything here.
+async function rules(root) {
+  const files = (await readdir(join(root, "alerts"))).filter((file) => file.endsWith(".rules.yml"));
+  return Promise.all(files.map(async (file) => [file, (await readFile(join(root, "alerts", file), "utf8")).replace(/^ {4}interval: \w+\n/gm, "")]));
+}
 
 // What happens to whom, by the second.
 const STORY = [
@@ -44,20 +45,23 @@ const STORY = [
 ];
 
 const PEERS = {
-  orders: ["rep_server.py", "ping, transport"], payments: ["rep_server.py", "ping"], users: ["rep_server.py", "ping"],
-  sessions: ["rep_server.py", "ping"], quotes: ["rep_server.py", "ping, transport"], search: ["rep_server.py", "ping"],
-  billing: ["rep_server.py", "ping"], inventory: ["rep_server.py", "ping"], gateway: ["rep_server.py", "ping"],
-  prices: ["pub.py", "ticks"], trades: ["pub.py", "ticks"],
+  orders: ["rep_server.py", "ping, transport", "shop"], payments: ["rep_server.py", "ping", "shop"], users: ["rep_server.py", "ping", "web"],
+  sessions: ["rep_server.py", "ping", "web"], quotes: ["rep_server.py", "ping, transport", "trading"], search: ["rep_server.py", "ping", "web"],
+  billing: ["rep_server.py", "ping", "shop"], inventory: ["rep_server.py", "ping", "shop"], gateway: ["rep_server.py", "ping", "web"],
+  prices: ["pub.py", "ticks", "trading"], trades: ["pub.py", "ticks", "trading"],
 };
 
-/** Starts a Prometheus over a directory; with an exporter's address it scrapes that each second. */
-export async function startPrometheus(directory, exporter) {
+// A second exporter that probes one of them, too, and cannot reach it: nothing listens at port 1.
+const SECOND = `  - {name: users, endpoint: "tcp://127.0.0.1:1", modules: [ping], labels: {team: web}}\n`;
+
+/** Starts a Prometheus over a directory; with exporters' addresses it scrapes them each second. */
+export async function startPrometheus(directory, exporters, root) {
   const file = join(directory, "prometheus.yml");
-  if (exporter) {
-    await writeFile(join(directory, "rules.yml"), RULES);
-    const scrape = `[{job_name: zmq_exporter, static_configs: [{targets: ["${exporter}"]}]}]`;
+  if (exporters) {
+    for (const [name, text] of await rules(root)) await writeFile(join(directory, name), text);
+    const scrape = `[{job_name: zmq_exporter, static_configs: [{targets: ${JSON.stringify(exporters)}}]}]`;
     const timing = "{scrape_interval: 1s, scrape_timeout: 1s, evaluation_interval: 1s}";
-    await writeFile(file, `global: ${timing}\nrule_files: [rules.yml]\nscrape_configs: ${scrape}\n`);
+    await writeFile(file, `global: ${timing}\nrule_files: ["*.rules.yml"]\nscrape_configs: ${scrape}\n`);
   } else {
     await writeFile(file, "{}\n");
   }
@@ -75,20 +79,23 @@ export async function play(root, directory) {
   await mkdir(directory, { recursive: true });
   const actors = {};
   let config = CONFIG;
-  for (const [name, [script, modules]] of Object.entries(PEERS)) {
+  for (const [name, [script, modules, team]] of Object.entries(PEERS)) {
     const extra = script === "pub.py" ? ["--stamp"] : [];
     const file = join(root, "tests/ZmqExporter.EndToEndTests/peers", script);
     actors[name] = await start("/usr/bin/python3", ["-u", file, ...extra], /^ready (\d+)$/);
-    config += `  - {name: ${name}, endpoint: "tcp://127.0.0.1:${actors[name].match[1]}", modules: [${modules}]}\n`;
+    config += `  - {name: ${name}, endpoint: "tcp://127.0.0.1:${actors[name].match[1]}", modules: [${modules}], labels: {team: ${team}}}\n`;
   }
   const file = join(directory, "zmq_exporter.yml");
   await writeFile(file, config);
-  const exporterAt = (address) => start(
-    join(root, "artifacts/bin/ZmqExporter/release/zmq_exporter"), [`--config.file=${file}`, `--web.listen-address=${address}`],
+  const exporterAt = (address, path = file) => start(
+    join(root, "artifacts/bin/ZmqExporter/release/zmq_exporter"), [`--config.file=${path}`, `--web.listen-address=${address}`],
     /msg="?listening"? address=http:\/\/(\S+?)\/?$/);
   actors.exporter = await exporterAt("127.0.0.1:0");
   const address = actors.exporter.match[1];
-  const prometheus = await startPrometheus(directory, address);
+  const second = join(directory, "second.yml");
+  await writeFile(second, CONFIG + SECOND);
+  const other = await exporterAt("127.0.0.1:0", second);
+  const prometheus = await startPrometheus(directory, [address, other.match[1]], root);
 
   const begin = Date.now() / 1000;
   for (const [second, name, what] of [...STORY].sort(([a], [b]) => a - b)) {

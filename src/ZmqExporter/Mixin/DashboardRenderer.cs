@@ -4,11 +4,14 @@ using System.Text.Json;
 
 namespace ZmqExporter.Mixin;
 
-/// <summary>Renders the dashboards: their queries, those of their variables and of their annotations. The rest of the text stays as it is.</summary>
+/// <summary>Renders the dashboards: their queries, those of their variables and of their annotations, and their links to the runbook and to the
+/// exporter's pages. The rest of the text stays as it is.</summary>
 /// <param name="parameters">What to render with.</param>
 internal sealed class DashboardRenderer(MixinParameters parameters)
 {
-    private const string OfVariable = "label_values(";
+    private const string PageOfRow = "${__data.fields.url:raw}";
+
+    private static readonly string[] OfVariable = ["label_values(", "label_names("];
 
     private readonly PromQlRewriter _queries = new(parameters, isPanel: true);
 
@@ -28,11 +31,11 @@ internal sealed class DashboardRenderer(MixinParameters parameters)
                 continue;
             }
 
-            if (reader.TokenType == JsonTokenType.String && reader.GetString() is var value && IsQuery(name, value!) && _queries.Rewrite(value!) is var query && query != value)
+            if (reader.TokenType == JsonTokenType.String && reader.GetString() is var value && Change(name, value!) is var changed && changed != value)
             {
                 var start = (int)reader.TokenStartIndex;
                 result.Append(Encoding.UTF8.GetString(bytes.AsSpan(at, start - at)));
-                result.Append('"').Append(JsonEncodedText.Encode(query, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value).Append('"');
+                result.Append('"').Append(JsonEncodedText.Encode(changed, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).Value).Append('"');
                 at = (int)reader.BytesConsumed;
             }
 
@@ -42,7 +45,14 @@ internal sealed class DashboardRenderer(MixinParameters parameters)
         return result.Append(Encoding.UTF8.GetString(bytes.AsSpan(at))).ToString();
     }
 
+    private string Change(string property, string value) =>
+        IsQuery(property, value) ? _queries.Rewrite(value)
+        : property != "url" ? value
+        : value.StartsWith(MixinParameters.DefaultRunbookBase + "#", StringComparison.Ordinal) ? parameters.RunbookBase + value[MixinParameters.DefaultRunbookBase.Length..]
+        : value.StartsWith(PageOfRow, StringComparison.Ordinal) ? (parameters.PageBase ?? PageOfRow) + value[PageOfRow.Length..]
+        : value;
+
     // "query" is also the kind of the variable for the data source.
     private static bool IsQuery(string property, string value) =>
-        property == "expr" || (property is "query" or "definition" && value.StartsWith(OfVariable, StringComparison.Ordinal));
+        property == "expr" || (property is "query" or "definition" && OfVariable.Any(call => value.StartsWith(call, StringComparison.Ordinal)));
 }

@@ -15,7 +15,7 @@ internal sealed class FleetHistory(RemoteWriter writer, int targets, long now)
 
     private static readonly (string Column, double Value)[] Troubles =
     [
-        ("state", 4), ("state_change_timestamp_seconds", 0), ("reachable", 0), ("responsive", 0), ("ready", 0), ("consecutive_misses", 9),
+        ("state", 4), ("rank", 409_000_000_000), ("state_change_timestamp_seconds", 0), ("reachable", 0), ("responsive", 0), ("ready", 0), ("consecutive_misses", 9),
         ("last_success_timestamp_seconds", 0), ("info", 1), ("flapping", 0),
     ];
 

@@ -90,7 +90,7 @@ public sealed class MixinTests : IDisposable
     private string CopyTest(string name) => _directory.Write(
         $"{name}.test.yml", Repository.Read($"alerts/tests/{name}.test.yml").Replace("- ../", "- ", StringComparison.Ordinal));
 
-    // Each query of each panel as a rule; Grafana's own variables stand in ranges alone.
+    // Each query of each panel as a rule; variables stand in ranges, in texts, and for numbers and a label.
     private string Panels()
     {
         var rules = new JsonArray();
@@ -99,7 +99,8 @@ public sealed class MixinTests : IDisposable
             var dashboard = Dashboard.Parse(file, File.ReadAllText(Path.Combine(_directory.Path, file)));
             foreach (var query in dashboard.Panels.SelectMany(panel => panel.Queries))
             {
-                var text = new StringBuilder(query.Expression).Replace("$__rate_interval", "5m").Replace("$__range", "1h").Replace("$__interval", "1m").ToString();
+                var text = new StringBuilder(query.Expression).Replace("$__rate_interval", "5m").Replace("$__range", "1h").Replace("$__interval", "1m")
+                    .Replace("$rows", "50").Replace("$page", "1").Replace("$label", "module").ToString();
                 rules.Add(new JsonObject { ["record"] = $"query_{rules.Count}", ["expr"] = text });
             }
         }

@@ -16,8 +16,8 @@ internal sealed partial class GrafanaVariables
         Set("__rate_interval", Seconds(rateInterval));
     }
 
-    /// <summary>Chooses "All", whose value every dashboard sets.</summary>
-    public void ChooseAll(string name) => Set(name, ".+");
+    /// <summary>What stands for each variable.</summary>
+    public IReadOnlyDictionary<string, string> Values => _values;
 
     /// <summary>Chooses values by name: one stands for itself, several are alternatives.</summary>
     public void Choose(string name, IReadOnlyList<string> values)
@@ -37,7 +37,7 @@ internal sealed partial class GrafanaVariables
 
     private static string Seconds(TimeSpan duration) => string.Create(CultureInfo.InvariantCulture, $"{(long)duration.TotalSeconds}s");
 
-    [GeneratedRegex(@"\$(\{(?<name>\w+)\}|(?<name>\w+))", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"\$(\{(?<name>[a-z_]\w*)\}|(?<name>[a-z_]\w*))", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Variable();
 
     [GeneratedRegex(@"[$^*{}\[\]'+?.()|]", RegexOptions.None, 1000)]

@@ -25,6 +25,9 @@ internal sealed class PrometheusServer : IRestartable
     /// <inheritdoc />
     public ChildProcess Process { get; private set; }
 
+    /// <summary>Where it answers.</summary>
+    public Uri Address => _client.BaseAddress!;
+
     /// <summary>Where others may write series to.</summary>
     public Uri RemoteWrite => new(_client.BaseAddress!, "api/v1/write");
 
@@ -109,6 +112,10 @@ internal sealed class PrometheusServer : IRestartable
         await GetAsync(
             $"label/{label}/values?match[]={Uri.EscapeDataString(selector)}",
             data => (IReadOnlyList<string>)[.. data.EnumerateArray().Select(value => value.GetString()!)]);
+
+    /// <summary>The names of the labels of the series that a selector finds.</summary>
+    public async Task<IReadOnlyList<string>> LabelNamesAsync(string selector) =>
+        await GetAsync($"labels?match[]={Uri.EscapeDataString(selector)}", data => (IReadOnlyList<string>)[.. data.EnumerateArray().Select(name => name.GetString()!)]);
 
     /// <summary>The labels of the alerts of a rule group that fire; null as long as it was not evaluated after an instant.</summary>
     /// <remarks>What the rule engine has in hand, while <c>ALERTS</c> also has, for five minutes, what was so before Prometheus was killed.</remarks>

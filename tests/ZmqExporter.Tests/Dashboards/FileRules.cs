@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ZmqExporter.Mixin;
 
 namespace ZmqExporter.Tests.Dashboards;
 
@@ -18,6 +19,14 @@ internal static class FileRules
 
     private static readonly string[] Chain = ["job", "instance", "target", "module"];
 
+    // What a panel of a fleet may link to beside dashboards: the exporter's page of a target, its board, and an alert's section of the runbook.
+    private static readonly string[] OtherLinks =
+    [
+        "${__data.fields.url:raw}/targets/${__data.fields.target:percentencode}/${__data.fields.module:percentencode}",
+        "${__data.fields.url:raw}",
+        $"{MixinParameters.DefaultRunbookBase}#${{__data.fields.alertname:percentencode}}",
+    ];
+
     /// <summary>All of them.</summary>
     public static IReadOnlyList<DashboardRule> All { get; } =
     [
@@ -26,7 +35,9 @@ internal static class FileRules
         new("one data source", OneDataSource),
         new("chained variables", ChainedVariables),
         new("multi variables", MultiVariables),
+        new("long lists are asked for once", LongListsAreAskedForOnce),
         new("alerts as annotations", AlertsAsAnnotations),
+        new("what happened as annotations", WhatHappenedAsAnnotations),
         new("links between dashboards", LinksBetweenDashboards),
         new("data links carry the variables", DataLinksCarryTheVariables),
     ];
@@ -72,7 +83,13 @@ internal static class FileRules
 
     private static IEnumerable<string> ChainedVariables(Dashboard dashboard)
     {
-        var expected = dashboard.File == "zmq-exporter.json" ? Chain[..2] : Chain;
+        // The fleet's dashboard has no list of targets, but a text.
+        string[] expected = dashboard.File switch
+        {
+            "zmq-exporter.json" => Chain[..2],
+            "zmq-fleet.json" => ["job", "instance", "module", "label", "value"],
+            _ => Chain,
+        };
         var queries = dashboard.VariableQueries;
         if (!queries.Select(variable => variable.Name).SequenceEqual(expected, StringComparer.Ordinal))
         {
@@ -82,7 +99,8 @@ internal static class FileRules
         for (var i = 0; i < queries.Count; i++)
         {
             var query = queries[i].Query;
-            foreach (var earlier in queries.Take(i).Where(earlier => !query.Contains($"{earlier.Name}=~\"${earlier.Name}\"", StringComparison.Ordinal)))
+            foreach (var earlier in queries.Take(i).Where(earlier => Chain.Contains(earlier.Name, StringComparer.Ordinal)
+                && (earlier.Name != "module" || dashboard.File != "zmq-fleet.json") && !query.Contains($"{earlier.Name}=~\"${earlier.Name}\"", StringComparison.Ordinal)))
             {
                 yield return $"${queries[i].Name} does not depend on ${earlier.Name}";
             }
@@ -96,20 +114,53 @@ internal static class FileRules
             var name = Dashboard.Text(variable["name"]);
             // One target is looked at in depth: a first look at all of them would be a wall of lines.
             var single = dashboard.File == "zmq-target.json" && name == "target";
+            if (name == "label")
+            {
+                if (IsTrue(variable["multi"]) || IsTrue(variable["includeAll"]))
+                {
+                    yield return "$label must be one";
+                }
+
+                continue;
+            }
+
             if (!IsTrue(variable["multi"]) || IsTrue(variable["includeAll"]) == single)
             {
                 yield return $"${name} must be multi, {(single ? "without" : "with")} all";
             }
 
-            if (IsTrue(variable["includeAll"]) && Dashboard.Text(variable["allValue"]) != ".+")
+            // On the fleet's dashboard "all" has to match what has no such label: see the rule for what is unfiltered.
+            var all = dashboard.File == "zmq-fleet.json" && name is "module" or "value" ? ".*" : ".+";
+            if (IsTrue(variable["includeAll"]) && Dashboard.Text(variable["allValue"]) != all)
             {
-                yield return $"${name} needs the allValue .+";
+                yield return $"${name} needs the allValue {all}";
             }
+        }
+    }
 
-            if (variable["refresh"]?.GetValue<int>() != 2)
+    // Grafana asks for a list that depends on the time range at each refresh: of 10,000 targets, each half a minute.
+    private static IEnumerable<string> LongListsAreAskedForOnce(Dashboard dashboard)
+    {
+        foreach (var variable in dashboard.Variables.Where(variable => Dashboard.Text(variable["type"]) == "query"))
+        {
+            var name = Dashboard.Text(variable["name"]);
+            var expected = name is "job" or "instance" ? 2 : 1;
+            if (variable["refresh"]?.GetValue<int>() != expected)
             {
-                yield return $"${name} is not asked again when the time range changes";
+                yield return $"${name} is not asked for {(expected == 1 ? "once, when the page is opened" : "again when the time range changes")}";
             }
+        }
+
+        foreach (var (_, query) in dashboard.VariableQueries.Where(variable => variable.Name == "target" && !variable.Query.Contains("target=~\"$search\"", StringComparison.Ordinal)))
+        {
+            yield return $"the list of targets cannot be narrowed: {query}";
+        }
+
+        if (dashboard.File != "zmq-exporter.json"
+            && (dashboard.Variables.FirstOrDefault(variable => Dashboard.Text(variable["name"]) == "search") is not { } search
+                || Dashboard.Text(search["type"]) != "textbox" || Dashboard.Text(search["query"]) != ".*"))
+        {
+            yield return "there must be a text $search, which is .* at first";
         }
     }
 
@@ -117,11 +168,29 @@ internal static class FileRules
     {
         var labels = Chain.Take(dashboard.File == "zmq-exporter.json" ? 2 : 3).ToArray();
         // An alert that lacks a label, such as one on all exporters, belongs to every choice: hence the empty alternative.
-        var matchers = string.Join(", ", labels.Select(label => $"{label}=~\"${label}|\""));
-        var expected = $$"""ALERTS{alertname=~"Zmq.*", alertstate="firing", {{matchers}}}""";
-        if (dashboard.Annotations is not [var only] || Dashboard.Text(only["expr"]) != expected || !IsTrue(only["enable"]))
+        var isFleet = dashboard.File == "zmq-fleet.json";
+        var matchers = string.Join(", ", labels.Select(label => $"{label}=~\"${(isFleet && label == "target" ? "search" : label)}|\""));
+        var expected = $$"""ALERTS{alertname=~"Zmq.*", alertname!="ZmqWatchdog", alertstate="firing", {{matchers}}}""";
+        if (dashboard.Annotations is not [var first, ..] || Dashboard.Text(first["expr"]) != expected || !IsTrue(first["enable"]))
         {
-            yield return $"there must be one annotation: {expected}";
+            yield return $"the first annotation must be: {expected}";
+        }
+    }
+
+    // Each is drawn at the second that the series says, in milliseconds, and not at the step of the query that found it.
+    private static IEnumerable<string> WhatHappenedAsAnnotations(Dashboard dashboard)
+    {
+        string[] names = ["Exporter started", "Configuration reloaded", .. dashboard.File == "zmq-exporter.json" ? (string[])[] : ["State changes"]];
+        var found = dashboard.Annotations.Skip(1).ToArray();
+        if (!found.Select(annotation => Dashboard.Text(annotation["name"])).SequenceEqual(names, StringComparer.Ordinal))
+        {
+            yield return $"the annotations after the alerts are not: {string.Join(", ", names)}";
+        }
+
+        foreach (var annotation in found.Where(annotation =>
+            !IsTrue(annotation["useValueForTime"]) || !Dashboard.Text(annotation["expr"]).StartsWith("1000 * ", StringComparison.Ordinal)))
+        {
+            yield return $"{Dashboard.Text(annotation["name"])} is not where its value says, in milliseconds";
         }
     }
 
@@ -142,8 +211,8 @@ internal static class FileRules
 
     private static IEnumerable<string> DataLinksCarryTheVariables(Dashboard dashboard)
     {
-        var urls = Dashboard.Descendants(dashboard.Json["panels"]!).OfType<JsonObject>().Select(node => Dashboard.Text(node["url"]));
-        foreach (var url in urls.Where(url => url.Length > 0))
+        var urls = Dashboard.Descendants(dashboard.Json["panels"]!).OfType<JsonObject>().Where(node => node["title"] is not null).Select(node => Dashboard.Text(node["url"]));
+        foreach (var url in urls.Where(url => url.Length > 0 && !OtherLinks.Contains(url, StringComparer.Ordinal)))
         {
             var uid = url.Split('?')[0].Split('/')[^1];
             string[] needed =

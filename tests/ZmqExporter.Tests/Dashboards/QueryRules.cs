@@ -9,7 +9,7 @@ namespace ZmqExporter.Tests.Dashboards;
 internal static partial class QueryRules
 {
     // What Prometheus itself writes with each scrape.
-    private static readonly HashSet<string> OfPrometheus = new(["up", "scrape_duration_seconds", "scrape_samples_scraped"], StringComparer.Ordinal);
+    private static readonly HashSet<string> OfPrometheus = new(["up", "scrape_duration_seconds", "scrape_samples_scraped", "ALERTS", "ALERTS_FOR_STATE"], StringComparer.Ordinal);
 
     private static readonly HashSet<string> Histograms = new([MetricNames.ProbeDuration, MetricNames.ScheduleDelay, MetricNames.MeasurementError], StringComparer.Ordinal);
 
@@ -29,6 +29,7 @@ internal static partial class QueryRules
     [
         new("metrics exist", MetricsExist),
         new("selectors take the variables", SelectorsTakeTheVariables),
+        new("sums are of what is chosen", SumsAreOfWhatIsChosen),
         new("other programs are left out", OtherProgramsAreLeftOut),
         new("rates use the rate interval", RatesUseTheRateInterval),
         new("ranges are the dashboard's", RangesAreTheDashboards),
@@ -50,13 +51,43 @@ internal static partial class QueryRules
             {
                 foreach (var (metric, matchers) in PromQlText.Selectors(query.Expression))
                 {
-                    string[] needed = dashboard.VariableNames.Contains("target", StringComparer.Ordinal) && OfATarget().IsMatch(metric)
-                        ? ["job", "instance", "target", "module"]
-                        : ["job", "instance"];
-                    foreach (var label in needed.Where(label => !matchers.Contains($"{label}=~\"${label}\"", StringComparison.Ordinal)))
+                    var needed = NeededMatchers(dashboard, metric);
+                    foreach (var matcher in needed.Where(matcher => !matchers.Contains(matcher, StringComparison.Ordinal)))
                     {
-                        yield return $"{query.Name}: {metric} is not filtered by ${label}";
+                        yield return $"{query.Name}: {metric} is not filtered by {matcher}";
                     }
+                }
+            }
+        }
+    }
+
+    private static string[] NeededMatchers(Dashboard dashboard, string metric) => metric switch
+    {
+        "ALERTS" or "ALERTS_FOR_STATE" => ["job=~\"$job|\"", "instance=~\"$instance|\""],
+        _ when dashboard.File == "zmq-exporter.json" || !OfATarget().IsMatch(metric) => ["job=~\"$job\"", "instance=~\"$instance\""],
+        _ when dashboard.File == "zmq-fleet.json" => ["job=~\"$job\"", "instance=~\"$instance\"", "target=~\"$search\"", "module=~\"$module\"", "$label=~\"$value\""],
+        _ => ["job=~\"$job\"", "instance=~\"$instance\"", "target=~\"$target\"", "module=~\"$module\""],
+    };
+
+    // Sums of a whole exporter would be shown for a part of it. No series has the label "unfiltered": its matcher holds as long as the
+    // values of all filters match an empty text, and the series of single targets take over when one does not.
+    private static IEnumerable<string> SumsAreOfWhatIsChosen(Dashboard dashboard)
+    {
+        const string Filters = "$search$module$value";
+        foreach (var query in dashboard.Panels.SelectMany(panel => panel.Queries).Where(_ => dashboard.File == "zmq-fleet.json"))
+        {
+            var selectors = PromQlText.Selectors(query.Expression);
+            if (!selectors.Any(selector => SumOfAnExporter().IsMatch(selector.Metric)))
+            {
+                continue;
+            }
+
+            foreach (var (metric, matchers) in selectors)
+            {
+                var matcher = SumOfAnExporter().IsMatch(metric) ? $"unfiltered=~\"{Filters}\"" : $"unfiltered!~\"{Filters}\"";
+                if (!matchers.Contains(matcher, StringComparison.Ordinal))
+                {
+                    yield return $"{query.Name}: {metric} lacks {matcher}";
                 }
             }
         }
@@ -118,6 +149,9 @@ internal static partial class QueryRules
     [GeneratedRegex("^zmq_(target|probe|probes|connection|peer|subscription)[_:]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OfATarget();
 
+    [GeneratedRegex("^zmq_exporter:", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex SumOfAnExporter();
+
     [GeneratedRegex("^(up|(scrape|process|dotnet)_.*)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex OfAnyProgram();
 
@@ -130,6 +164,6 @@ internal static partial class QueryRules
     [GeneratedRegex(@"\{\{(?<label>\w+)\}\}", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LegendLabel();
 
-    [GeneratedRegex(@"^label_values\((?<selector>.*), \w+\)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(label_values\((?<selector>.*), \$?\w+\)|label_names\((?<selector>.*)\))$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex InVariable();
 }

@@ -45,8 +45,8 @@ internal static class TidyForm
             tidy.Remove(name);
         }
 
-        var chosen = Dashboard.Objects(tidy["templating"]?["list"]).Where(variable => Dashboard.Text(variable["type"]) != "textbox");
-        foreach (var variable in chosen)
+        var chosen = Dashboard.Objects(tidy["templating"]?["list"]).Where(variable => Dashboard.Text(variable["type"]) is "query" or "datasource");
+        foreach (var variable in chosen.Where(variable => Dashboard.Text(variable["name"]) != "label")) // module, which every target has
         {
             variable["current"] = new JsonObject(); // what was chosen in one Grafana
             variable["options"] = new JsonArray();

@@ -83,6 +83,19 @@ public sealed class MixinRendererTests
     }
 
     [Fact]
+    public void Render_LinksOfDashboards_AreThoseOfTheParameters()
+    {
+        string Fleet(MixinParameters parameters) => MixinRenderer.Render(parameters, MixinFormats.Dashboards).Single(file => file.Name == "zmq-fleet.json").Text;
+
+        Assert.Contains("\"https://wiki/r#${__data.fields.alertname:percentencode}\"", Fleet(Own), StringComparison.Ordinal);
+        Assert.Contains("\"https://pages/targets/${__data.fields.target:percentencode}/", Fleet(Own), StringComparison.Ordinal);
+        Assert.DoesNotContain(MixinParameters.DefaultRunbookBase, Fleet(Own), StringComparison.Ordinal);
+        Assert.DoesNotContain("fields.url", Fleet(Own), StringComparison.Ordinal);
+        Assert.Contains("label_names(zmq_target_info{job=\\\"z\\\", env=\\\"p\\\", job=~", Fleet(Own), StringComparison.Ordinal);
+        Assert.Contains("fields.url", Fleet(Own with { PageBase = null }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Render_ClusterLabel_IsInGroupingsAndTexts()
     {
         var rules = Rendered(new MixinParameters { ClusterLabel = "region" });

@@ -1,6 +1,7 @@
 // Draws one dashboard from data.json. Each panel type has a module in panels/.
 import { element } from "./dom.js";
-import { clock } from "./format.js";
+import { view as grafana } from "./grafana.js";
+import { clock } from "./series.js";
 
 const COLUMNS = 24, ROW = 30, GAP = 8, WIDTH = 1568;
 
@@ -12,6 +13,7 @@ function place(box, { x, y, w, h }) {
 
 async function drawAll() {
   const view = await (await fetch("data.json")).json();
+  Date.now = () => view.range.end * 1000; // "two minutes ago" is by the clock of the data
   const header = document.querySelector("header");
   element(header, "h1", { text: view.title });
   for (const { label, value } of view.variables) {
@@ -21,6 +23,7 @@ async function drawAll() {
   }
   element(header, "div", { className: "range", text: `${clock(view.range.start)} to ${clock(view.range.end)}` });
 
+  for (const annotation of view.annotations) annotation.color = grafana.theme.visualization.getColorByName(annotation.color);
   const main = document.querySelector("main");
   for (const panel of view.panels) {
     const box = element(main, "section", { className: `panel ${panel.type}` });
@@ -29,7 +32,8 @@ async function drawAll() {
     if (panel.type === "row") continue;
     const body = element(box, "div", { className: "body" });
     const { draw } = await import(`./panels/${panel.type}.js`);
-    if (panel.answers.every(({ series }) => series.length === 0)) {
+    panel.frames = await grafana.frames(panel, panel.answers);
+    if (panel.frames.every(({ length }) => length === 0)) {
       element(body, "div", { className: "empty", text: panel.fieldConfig.defaults.noValue ?? "No data" });
     } else {
       draw(panel, body, view);

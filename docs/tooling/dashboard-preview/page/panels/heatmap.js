@@ -1,12 +1,14 @@
 import { element } from "../dom.js";
-import { clock, format } from "../format.js";
+import { view as grafana } from "../grafana.js";
+import { clock, seriesOf } from "../series.js";
 
 // A few of the colours of "Turbo", from few to many.
 const SCHEME = ["#30123b", "#4662d7", "#36aaf9", "#1ae4b6", "#72fe5e", "#c8ef34", "#faba39", "#f66b19", "#ca2a04"];
 
 /** A histogram over time: cumulative buckets become rows, and how many fell into each becomes a colour. */
 export function draw(panel, body, view) {
-  const [{ times, series }] = panel.answers;
+  const series = seriesOf(panel);
+  const [{ times }] = series;
   const buckets = [...series].sort((a, b) => bound(a) - bound(b));
   const cells = [];
   buckets.forEach(({ values }, row) => values.forEach((value, column) => {
@@ -43,4 +45,4 @@ export function draw(panel, body, view) {
 
 const minute = (time) => Math.floor(time / 60);
 const bound = ({ labels }) => (labels.le === "+Inf" ? Infinity : Number(labels.le));
-const label = (one, unit) => (bound(one) === Infinity ? "more" : `≤ ${format(bound(one), { unit })}`);
+const label = (one, unit) => (bound(one) === Infinity ? "more" : `≤ ${grafana.format(bound(one), unit)}`);

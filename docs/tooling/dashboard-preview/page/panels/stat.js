@@ -1,23 +1,20 @@
 import { element } from "../dom.js";
-import { fieldOf, mapped, thresholdColour } from "../fields.js";
-import { format } from "../format.js";
+import { seriesOf } from "../series.js";
 
 /** Big numbers: one tile for each series. */
-export function draw(panel, body, view) {
+export function draw(panel, body) {
   const { colorMode, textMode } = panel.options;
   const box = element(body, "div", { className: "tiles" });
-  const series = panel.answers.flatMap((answer) => answer.series);
-  for (const { name, values } of series) {
-    const field = fieldOf(panel, name);
-    const value = values.at(-1);
-    const word = mapped(field, value);
-    const text = textMode === "name" ? name : word.text ?? format(value, { ...field, now: view.range.end });
-    const colour = word.colour ?? thresholdColour(field, value);
-    const background = colorMode === "background" && colour !== "transparent";
+  const series = seriesOf(panel);
+  for (const { name, values, show } of series) {
+    const shown = show(values.at(-1));
+    const text = textMode === "name" ? name : shown.text;
+    const isBlank = /^#0000|transparent|rgba\(.*, 0\)/.test(shown.color);
+    const background = colorMode === "background" && !isBlank;
     const tile = element(box, "div", {
       style: {
-        background: background ? colour : "none",
-        color: background ? "#111217" : colorMode === "value" ? colour : "#ccccdc",
+        background: background ? shown.color : "none",
+        color: background ? "#111217" : colorMode === "value" ? shown.color : "#ccccdc",
       },
     });
     element(tile, "span", { text, style: { fontSize: `${sizeOf(text, body.clientWidth / series.length)}px`, fontWeight: 600, lineHeight: 1.2 } });

@@ -1,6 +1,6 @@
 import { element } from "../dom.js";
-import { colour, fieldOf, paletteColour } from "../fields.js";
-import { clock, format } from "../format.js";
+import { view as grafana } from "../grafana.js";
+import { clock, seriesOf } from "../series.js";
 
 /** Lines, areas or bars over time, on a linear or a logarithmic axis. Gaps stay gaps. */
 export function draw(panel, body, view) {
@@ -10,11 +10,7 @@ export function draw(panel, body, view) {
   const logarithmic = defaults.custom.scaleDistribution?.type === "log";
   const pixels = chart.clientWidth - 70;
   const count = (view.range.end - view.range.start) / view.range.step;
-  let index = 0;
-  const series = panel.answers.flatMap(({ times, series }) => series.map(({ name, values }) => {
-    const field = fieldOf(panel, name);
-    const { custom } = field;
-    const line = field.color?.mode === "fixed" ? colour(field.color.fixedColor) : paletteColour(index++);
+  const series = seriesOf(panel).map(({ name, values, times, custom, color: line }) => {
     const dashed = custom.lineStyle?.fill === "dash";
     entry(legend, name, line, dashed);
     const stacked = custom.stacking?.mode === "normal" ? "all" : undefined;
@@ -31,7 +27,7 @@ export function draw(panel, body, view) {
         lineStyle: { color: line, width: custom.lineWidth ?? 1.3, type: dashed ? [8, 6] : "solid" }, itemStyle: { color: line },
         areaStyle: custom.fillOpacity ? { color: line, opacity: custom.fillOpacity / 100 } : undefined,
       };
-  }));
+  });
   if (series.length > 0) series[0].markLine = alerts(view);
 
   echarts.init(chart, null, { renderer: "canvas" }).setOption({
@@ -43,9 +39,9 @@ export function draw(panel, body, view) {
       axisLine: { lineStyle: { color: "#3a3d44" } }, axisTick: { show: false }, minInterval: 60000,
     },
     yAxis: {
-      type: logarithmic ? "log" : "value", min: logarithmic ? undefined : defaults.min,
+      type: logarithmic ? "log" : "value", min: logarithmic ? undefined : defaults.min, max: defaults.max,
       splitNumber: 4, minInterval: defaults.decimals === 0 ? 1 : undefined,
-      axisLabel: { formatter: (value) => format(value, { unit: defaults.unit }), color: "#9a9ba6" },
+      axisLabel: { formatter: (value) => grafana.format(value, defaults.unit), color: "#9a9ba6" },
       splitLine: { lineStyle: { color: "#26292f" } },
     },
     series,
@@ -60,6 +56,6 @@ function entry(legend, name, line, dashed) {
 }
 
 const alerts = (view) => ({
-  silent: true, symbol: ["none", "none"], label: { show: false }, lineStyle: { color: "#f2495c", type: [3, 3], width: 1 },
-  data: view.annotations.map(({ time }) => ({ xAxis: time * 1000 })),
+  silent: true, symbol: ["none", "none"], label: { show: false }, lineStyle: { type: [3, 3], width: 1 },
+  data: view.annotations.map(({ time, color }) => ({ xAxis: time * 1000, lineStyle: { color } })),
 });

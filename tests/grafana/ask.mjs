@@ -1,8 +1,8 @@
-// From a dashboard file and a Prometheus to what the page draws: each panel with the answers to its queries.
+// From a dashboard file and a Prometheus to each panel with the answers to its queries.
 
 /** Puts values where a query has variables, as Grafana does. */
 export function fill(query, variables) {
-  return query.replace(/\$(?:\{(\w+)\}|(\w+))/g, (match, braced, plain) => {
+  return query.replace(/\$(?:\{([a-z_]\w*)\}|([a-z_]\w*))/gi, (match, braced, plain) => {
     const value = variables[braced ?? plain];
     if (value === undefined) throw new Error(`${match} has no value: ${query}`);
     return value;
@@ -35,12 +35,15 @@ async function askNow(prometheus, query, time) {
   return { series: result.map(({ metric, value }) => ({ labels: metric, values: [Number(value[1])] })) };
 }
 
+const withLabels = (text, labels) => text.replace(/\{\{(\w+)\}\}/g, (_, label) => labels[label] ?? "");
+
 function nameOf(target, labels) {
-  if (target.legendFormat) return target.legendFormat.replace(/\{\{(\w+)\}\}/g, (_, label) => labels[label] ?? "");
+  if (target.legendFormat === "__auto") return undefined; // the library makes one of the labels that differ
+  if (target.legendFormat) return withLabels(target.legendFormat, labels);
   return Object.entries(labels).map(([label, value]) => `${label}="${value}"`).join(", ") || target.refId;
 }
 
-/** Everything that the page needs to draw a dashboard. */
+/** Everything that is needed to draw a dashboard. */
 export async function read(dashboard, prometheus, variables, range) {
   const all = { ...variables, __range: `${range.end - range.start}s`, __rate_interval: `${range.rateInterval}s` };
   const panels = [];
@@ -50,22 +53,25 @@ export async function read(dashboard, prometheus, variables, range) {
       const query = fill(target.expr, all);
       const answer = target.instant ? await askNow(prometheus, query, range.end) : await askRange(prometheus, query, range);
       for (const series of answer.series) series.name = nameOf(target, series.labels);
-      answers.push({ refId: target.refId, instant: target.instant ?? false, ...answer });
+      answers.push({ refId: target.refId, format: target.format, instant: target.instant ?? false, now: range.end * 1000, ...answer });
     }
-    panels.push({ ...panel, answers });
+    panels.push({ ...panel, title: fill(panel.title, all), answers });
   }
 
   const annotations = [];
-  for (const annotation of dashboard.annotations.list) {
+  for (const annotation of dashboard.annotations.list.filter(({ enable }) => enable)) {
     const { times, series } = await askRange(prometheus, fill(annotation.expr, all), range);
+    const add = (time, labels) => annotations.push({ time, color: annotation.iconColor, title: withLabels(annotation.titleFormat, labels) });
     for (const { labels, values } of series) {
-      values.forEach((value, index) => {
-        if (value !== null && (values[index - 1] ?? null) === null) annotations.push({ time: times[index], title: labels.alertname });
-      });
+      if (annotation.useValueForTime) {
+        for (const time of new Set(values.filter((value) => value !== null))) if (time / 1000 > range.start) add(time / 1000, labels);
+        continue;
+      }
+      values.forEach((value, index) => { if (value !== null && (values[index - 1] ?? null) === null) add(times[index], labels); });
     }
   }
 
   const shown = dashboard.templating.list.filter(({ type }) => type !== "datasource")
-    .map(({ name, label }) => ({ label: label ?? name, value: variables[name] === ".+" ? "All" : variables[name] }));
+    .map(({ name, label, type }) => ({ label: label ?? name, value: [".+", ".*"].includes(variables[name]) && type !== "textbox" ? "All" : variables[name] }));
   return { title: dashboard.title, panels, annotations, range, variables: shown };
 }
