@@ -83,7 +83,13 @@ internal static class ManPage
 
     private static string Synopsis(Command command) => string.Join(
         ' ',
-        command.Arguments.Where(argument => !argument.Hidden).Select(argument => $"\\fI{Escape(argument.HelpName ?? argument.Name)}\\fR").Append("[\\fIFLAGS\\fR]"));
+        command.Arguments.Where(argument => !argument.Hidden).Select(Name).Append("[\\fIFLAGS\\fR]"));
+
+    private static string Name(Argument argument)
+    {
+        var name = $"\\fI{Escape(argument.HelpName ?? argument.Name)}\\fR";
+        return argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name;
+    }
 
     private static string Value(Option option) => option.HelpName ?? option.Name.TrimStart('-');
 
