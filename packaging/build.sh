@@ -63,7 +63,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 put() { install -D -m "$1" "$2" "$3"; }
-squeeze() { gzip -6n >"$1" && chmod 644 "$1"; }
+squeeze() { gzip -9n >"$1" && chmod 644 "$1"; }
 # Everything has the date of the source: of other dates two builds would differ.
 date_all() { find "$1" -exec touch --no-dereference --date="@$SOURCE_DATE_EPOCH" {} +; }
 
