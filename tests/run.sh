@@ -37,7 +37,7 @@ configuration=Release
 fuzz_seconds=120
 [[ -z $long ]] || fuzz_seconds=600
 project_timeout=1500 # seconds; a project that needs longer hangs
-packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel mongrel2-core g++ libzmq3-dev afl++ zsh fish chromium)
+packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel mongrel2-core g++ libzmq3-dev afl++ zsh fish chromium lintian rpm systemd)
 passed=0
 failed=0
 native=
@@ -76,7 +76,9 @@ missing_packages() {
       python3-ipykernel) /usr/bin/python3 -c 'import ipykernel' 2>/dev/null || echo "$package" ;;
       afl++) command -v afl-fuzz >/dev/null || echo "$package" ;;
       mongrel2-core) { command -v mongrel2 && command -v m2sh; } >/dev/null || echo "$package" ;;
-      zsh | fish | chromium) command -v "$package" >/dev/null || echo "$package" ;;
+      rpm) command -v rpmbuild >/dev/null || echo "$package" ;;
+      systemd) command -v systemd-analyze >/dev/null || echo "$package" ;;
+      zsh | fish | chromium | lintian) command -v "$package" >/dev/null || echo "$package" ;;
       g++) command -v g++ >/dev/null || echo "$package" ;;
       libzmq3-dev) [[ -e /usr/include/zmq.h ]] || echo "$package" ;;
       libzmq5) [[ $(/sbin/ldconfig -p) == *libzmq.so.5* ]] || echo "$package" ;;

@@ -53,7 +53,6 @@ internal static partial class ExporterApplication
         });
         builder.Services.AddRouting();
         builder.Services.AddSingleton<IHostLifetime, NoSignalLifetime>();
-        builder.Services.AddSystemd(); // after it: under systemd its lifetime says when this is ready
         builder.Logging.AddExporterLogging(settings.Log);
         builder.Services.Configure<HostOptions>(options =>
         {
@@ -64,6 +63,7 @@ internal static partial class ExporterApplication
         builder.Services.AddZmqExporter(config);
         builder.Services.AddDiscovery(loaded);
         builder.Services.AddReloading(settings, loaded);
+        builder.Services.AddSupervision();
         if (web is not null && settings.WebConfigFile is { } file)
         {
             builder.Services.AddProtection(provider => WebConfigParts.CreateStore(provider, web, file));

@@ -45,7 +45,7 @@ internal sealed class ProcessSignals
         // The command line has not been parsed yet, because a signal may come meanwhile; a command can only be the first word.
         var signals = args.FirstOrDefault() switch
         {
-            "check-config" or "healthcheck" or "keygen" or "modules" or "netmq-worker" or "version" => null,
+            "check-config" or "healthcheck" or "keygen" or "man" or "modules" or "netmq-worker" or "version" => null,
             "probe" => new ProcessSignals(exitCode: 3, hangUpStops: true), // to Nagios, what was not seen is unknown, and not OK
             "demo" => new ProcessSignals(ExitCode.Ok, hangUpStops: true), // belongs to its terminal, and ends with it
             _ => new ProcessSignals(ExitCode.Ok, hangUpStops: false),

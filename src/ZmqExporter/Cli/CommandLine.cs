@@ -114,6 +114,7 @@ internal static class CommandLine
         root.Subcommands.Add(CompletionCommand.Create());
         root.Subcommands.Add(VersionCommand.Create());
         root.Subcommands.Add(NetMqWorkerCommand.Create());
+        root.Subcommands.Add(ManCommand.Create(root));
         return root;
     }
 

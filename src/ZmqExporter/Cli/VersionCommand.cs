@@ -16,13 +16,23 @@ internal static class VersionCommand
         return command;
     }
 
+    /// <summary>The version alone.</summary>
+    public static string Version => Identity.Version;
+
+    // The SDK appends the commit to the version when it knows one: "0.1.0+abcdef".
+    private static (string Version, string Revision) Identity
+    {
+        get
+        {
+            var informational = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+            var plus = informational.IndexOf('+', StringComparison.Ordinal);
+            return plus < 0 ? (informational, "unknown") : (informational[..plus], informational[(plus + 1)..]);
+        }
+    }
+
     private static int Print(TextWriter output)
     {
-        // The SDK appends the commit to the version when it knows one: "0.1.0+abcdef".
-        var informational = typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        var plus = informational.IndexOf('+', StringComparison.Ordinal);
-        var version = plus < 0 ? informational : informational[..plus];
-        var revision = plus < 0 ? "unknown" : informational[(plus + 1)..];
+        var (version, revision) = Identity;
         output.WriteLine(
             $"zmq_exporter, version {version} (revision {revision}, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})");
         return ExitCode.Ok;

@@ -58,6 +58,12 @@ internal sealed partial class ConfigReloader
         _running = _begun.Task;
     }
 
+    /// <summary>Is called when a reload begins. Must not throw. Set before <see cref="Begin"/>.</summary>
+    public Action? OnReloading { get; set; }
+
+    /// <summary>Is called when it has ended, in whichever way. Must not throw. Set before <see cref="Begin"/>.</summary>
+    public Action<ReloadResult>? OnReloaded { get; set; }
+
     /// <summary>The config that was put in force last.</summary>
     public ExporterConfig Current { get => Volatile.Read(ref field); private set => Volatile.Write(ref field, value); }
 
@@ -98,6 +104,14 @@ internal sealed partial class ConfigReloader
             _waiting = null; // from here on the files are read: who asks now may have changed them since
         }
 
+        OnReloading?.Invoke();
+        var result = ReloadOrFault(cause);
+        OnReloaded?.Invoke(result);
+        return result;
+    }
+
+    private ReloadResult ReloadOrFault(string cause)
+    {
         try
         {
             var result = Reload(cause);

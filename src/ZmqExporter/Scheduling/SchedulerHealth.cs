@@ -28,12 +28,16 @@ internal sealed class SchedulerHealth
         _heartbeat = timers.Now;
     }
 
+    /// <summary>Is called at each report, on the supervisor's thread: when that is gone, nobody calls it. Must not throw. Set before the start.</summary>
+    public Action? OnReport { get; set; }
+
     /// <summary>The supervisor's sign of life.</summary>
     /// <param name="stuck">How many probes are stuck.</param>
     public void Report(int stuck)
     {
         Volatile.Write(ref _stuck, stuck);
         Timestamp.VolatileWrite(ref _heartbeat, _timers.Now);
+        OnReport?.Invoke();
     }
 
     /// <summary>The verdict.</summary>

@@ -46,9 +46,10 @@ public sealed class ArchitectureTests
             "Http.Pages",
             "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Content", "Zmtp", "RazorSlices", "Markdig"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
+        new("Supervision", "Reloading", "Scheduling", "Targets", "Zmtp"), // tells systemd
         new(
             DependencyGraph.Root,
-            "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Pages", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Supervision", "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Pages", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),

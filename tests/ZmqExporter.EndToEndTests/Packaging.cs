@@ -1,0 +1,50 @@
+namespace ZmqExporter.EndToEndTests;
+
+/// <summary>The packages of the native program, made once for all tests of a class: two times the same, and a newer one.</summary>
+public sealed class Packaging : IAsyncLifetime
+{
+    /// <summary>The version of the newer one.</summary>
+    public const string NewVersion = "9.9.9";
+
+    private readonly TempDirectory _directory = new();
+
+    /// <summary>Where the packages are, in <c>one</c>, <c>two</c> and <c>new</c>.</summary>
+    internal string Path => _directory.Path;
+
+    /// <summary>The one file of a kind.</summary>
+    internal string File(string build, string pattern) => Assert.Single(Directory.GetFiles(System.IO.Path.Combine(Path, build), pattern));
+
+    /// <inheritdoc />
+    public async ValueTask InitializeAsync()
+    {
+        await BuildAsync("one", "tar", "deb", "rpm", "tool");
+        await BuildAsync("two", "tar", "deb");
+        await BuildAsync("new", "--version", NewVersion, "deb");
+    }
+
+    /// <summary>Runs a program that must succeed, and gives what it printed.</summary>
+    internal async Task<string> RunAsync(string program, string install, params string[] arguments)
+    {
+        await using var process = ChildProcess.Start(program, arguments, install, Path);
+        Assert.True(await process.WaitForExitAsync(TimeSpan.FromMinutes(5)) == 0, process.Transcript());
+        return string.Join('\n', process.Output);
+    }
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync()
+    {
+        _directory.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task BuildAsync(string name, params string[] words)
+    {
+        var program = Environment.GetEnvironmentVariable("ZMQ_EXPORTER_UNDER_TEST") is { Length: > 0 } path
+            ? path
+            : System.IO.Path.Combine(Repository.Root, "artifacts", "native", "zmq_exporter");
+        await RunAsync(
+            "env",
+            "it comes with coreutils",
+            [$"ZMQ_EXPORTER={program}", "SOURCE_DATE_EPOCH=1700000000", System.IO.Path.Combine(Repository.Root, "packaging", "build.sh"), "--output", System.IO.Path.Combine(Path, name), .. words]);
+    }
+}
