@@ -27,7 +27,7 @@ public sealed class RuleLintTests
     [InlineData("max without (target) (zmq_target_ready) == 0", "the texts need the label target, which is gone")]
     [InlineData("zmq_target_ready == 0 or count by (job) (zmq_target_ready)", "the texts need the label target, which is gone")]
     public void Of_BadExpression_FindsIt(string expression, string finding) =>
-        Assert.Equal([finding.Trim()], RuleLint.Of(Good(rule => rule.Expr = expression), null, TypeOf));
+        Assert.Equal([finding.Trim()], RuleLint.Of(Good(rule => rule.Expr = expression), null, TypeOf), StringComparer.Ordinal);
 
     [Theory]
     [InlineData("15s", null, "15s is shorter than two evaluations")]
@@ -35,8 +35,8 @@ public sealed class RuleLintTests
     [InlineData("5m", "4m", "5m is shorter than two evaluations")]
     public void Of_WaitOfOneEvaluation_FindsIt(string wait, string? interval, string finding)
     {
-        Assert.Equal([finding], RuleLint.Of(Good(rule => rule.For = wait), interval, TypeOf));
-        Assert.Equal([finding], RuleLint.Of(Good(rule => (rule.For, rule.KeepFiringFor) = (null, wait)), interval, TypeOf));
+        Assert.Equal([finding], RuleLint.Of(Good(rule => rule.For = wait), interval, TypeOf), StringComparer.Ordinal);
+        Assert.Equal([finding], RuleLint.Of(Good(rule => (rule.For, rule.KeepFiringFor) = (null, wait)), interval, TypeOf), StringComparer.Ordinal);
     }
 
     [Theory]
@@ -44,10 +44,10 @@ public sealed class RuleLintTests
     [InlineData("description")]
     [InlineData("runbook_url")]
     [InlineData("dashboard_url")]
-    public void Of_NoAnnotation_FindsIt(string name) => Assert.Equal([$"no {name}"], RuleLint.Of(Good(rule => rule.Annotations.Remove(name)), null, TypeOf));
+    public void Of_NoAnnotation_FindsIt(string name) => Assert.Equal([$"no {name}"], RuleLint.Of(Good(rule => rule.Annotations.Remove(name)), null, TypeOf), StringComparer.Ordinal);
 
     [Fact]
-    public void Of_NoSeverity_FindsIt() => Assert.Equal(["no severity"], RuleLint.Of(Good(rule => rule.Labels.Clear()), null, TypeOf));
+    public void Of_NoSeverity_FindsIt() => Assert.Equal(["no severity"], RuleLint.Of(Good(rule => rule.Labels.Clear()), null, TypeOf), StringComparer.Ordinal);
 
     [Theory]
     [InlineData("zmq_targets_down")]
@@ -55,7 +55,8 @@ public sealed class RuleLintTests
     [InlineData("zmq:target:down:count")]
     public void Of_RecordOfAnotherForm_FindsIt(string record) => Assert.Equal(
         ["the name of a recorded series is level:metric:operations"],
-        RuleLint.Of(new Rule { Record = record, Expr = "zmq_target_ready" }, null, TypeOf));
+        RuleLint.Of(new Rule { Record = record, Expr = "zmq_target_ready" }, null, TypeOf),
+        StringComparer.Ordinal);
 
     // Mimir's ruler takes no more in a group unless it is told to (docs/alerting-rulers.md).
     [Fact]
