@@ -68,6 +68,18 @@ internal sealed class Rule
 
     public Dictionary<string, string> Annotations { get; set; } = [];
 
+    /// <summary>A copy whose dictionaries are its own.</summary>
+    public Rule Copy() => new()
+    {
+        Alert = Alert,
+        Record = Record,
+        Expr = Expr,
+        For = For,
+        KeepFiringFor = KeepFiringFor,
+        Labels = new(Labels, StringComparer.Ordinal),
+        Annotations = Annotations,
+    };
+
     public override string ToString() => Alert + Record;
 }
 

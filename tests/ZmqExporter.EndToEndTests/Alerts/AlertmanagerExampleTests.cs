@@ -10,12 +10,26 @@ public sealed partial class AlertmanagerExampleTests
 
     private static string PathOfExample => Path.Combine(Repository.Root, AlertmanagerExample.File);
 
-    [Fact]
-    public async Task CheckConfig_Example_IsAccepted()
+    [Theory]
+    [InlineData(AlertmanagerExample.File)]
+    [InlineData("alerts/alertmanager.pagerduty.example.yml")]
+    [InlineData("alerts/alertmanager.opsgenie.example.yml")]
+    public async Task CheckConfig_Example_IsAccepted(string file)
     {
-        var result = await Amtool.RunAsync("check-config", PathOfExample);
+        var result = await Amtool.RunAsync("check-config", Path.Combine(Repository.Root, file));
 
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
+    }
+
+    [Theory]
+    [InlineData("alerts/alertmanager.pagerduty.example.yml", "routing_key_file: ")]
+    [InlineData("alerts/alertmanager.opsgenie.example.yml", "api_key_file: ")]
+    public void Example_ForAPager_DiffersInTheReceiverOfPagesAloneAndHasItsSecretInAFile(string file, string secret)
+    {
+        var text = Repository.Read(file);
+
+        Assert.Equal(AroundThePager(Repository.Read(AlertmanagerExample.File)), AroundThePager(text));
+        Assert.Contains(secret, text, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -112,6 +126,14 @@ public sealed partial class AlertmanagerExampleTests
             && alert.Annotations["description"].Contains("{{ $labels.target }}", StringComparison.Ordinal)
             && alert.Annotations["description"].Contains("{{ $labels.module }}", StringComparison.Ordinal)));
         Assert.Contains("severity=\"warning\"", rule.Groups["targets"].Value, StringComparison.Ordinal); // never a page
+    }
+
+    /// <summary>From the route on, without the receiver of pages.</summary>
+    private static string AroundThePager(string text)
+    {
+        var start = text.IndexOf("\nroute:", StringComparison.Ordinal);
+        var page = text.IndexOf("  - name: page\n", StringComparison.Ordinal);
+        return text[start..page] + text[text.IndexOf("  - name: ticket\n", StringComparison.Ordinal)..];
     }
 
     private static Dictionary<string, string> Alert(

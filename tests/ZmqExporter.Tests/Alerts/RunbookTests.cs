@@ -34,7 +34,7 @@ public sealed partial class RunbookTests
     [Fact]
     public void Links_ToOtherPagesAndSections_Exist()
     {
-        foreach (var page in new[] { "runbook.md", "alerting.md" })
+        foreach (var page in new[] { "runbook.md", "alerting.md", "alerting-rulers.md", "alerting-pagers.md" })
         {
             var text = Repository.Read($"docs/{page}");
             foreach (Match link in Link().Matches(text))
