@@ -68,6 +68,6 @@ public sealed partial class WorkflowTests
     [GeneratedRegex(@"^\./\.github/workflows/[\w-]+\.yml$", RegexOptions.None, 1000)]
     private static partial Regex Local();
 
-    [GeneratedRegex(@"(?<![\w/.])(tests|packaging|deploy)/[\w/-]+\.sh", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?<![\w/.])(?:tests|packaging|deploy)/[\w/-]+\.sh", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Script();
 }
