@@ -199,7 +199,7 @@ public sealed partial class DashboardTests : IDisposable
     }
 
     // What a person sees, by Grafana's own library: texts and not numbers, in the order of the dashboard.
-    private async Task CheckAsGrafanaAsync(PrometheusServer prometheus, ExporterProcess exporter)
+    private static async Task CheckAsGrafanaAsync(PrometheusServer prometheus, ExporterProcess exporter)
     {
         var dashboards = new DashboardSession(prometheus);
         var started = Assert.Single(await dashboards.HappenedAsync("zmq-exporter.json", "Exporter started"));

@@ -47,9 +47,9 @@ public sealed class DockerfileTests
         Assert.All(
             lines.Where(line => line.StartsWith("FROM ", StringComparison.Ordinal)),
             line => Assert.Matches("^FROM [a-z0-9./-]+:[a-z0-9.-]+@sha256:[0-9a-f]{64}( AS [a-z]+)?$", line));
-        Assert.DoesNotContain(lines, line => Regex.IsMatch(line, "^(ADD|MAINTAINER|SHELL|ONBUILD) |\\b(sudo|curl|wget|apt-get)\\b", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.DoesNotContain(lines, line => Regex.IsMatch(line, "^(ADD|MAINTAINER|SHELL|ONBUILD) |\\b(sudo|curl|wget|apt-get)\\b", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)));
         Assert.All(
-            lines.Where(line => Regex.IsMatch(line, "^(ENTRYPOINT|CMD|HEALTHCHECK) ", RegexOptions.None, TimeSpan.FromSeconds(1))),
+            lines.Where(line => Regex.IsMatch(line, "^(ENTRYPOINT|CMD|HEALTHCHECK) ", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))),
             line => Assert.EndsWith("\"]", line, StringComparison.Ordinal)); // there is no shell
         var last = lines[Array.FindLastIndex(lines, line => line.StartsWith("FROM ", StringComparison.Ordinal))..];
         Assert.DoesNotContain(last, line => line.StartsWith("RUN ", StringComparison.Ordinal));

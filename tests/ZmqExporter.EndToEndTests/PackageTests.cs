@@ -63,7 +63,8 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
 
         Assert.Equal(
             ["zmq_exporter:/nonexistent", "installed", "# ours", $"zmq-exporter\t{Packaging.NewVersion}-1", "removed", "purged"],
-            lines.Where(line => line.StartsWith("zmq_exporter:/", StringComparison.Ordinal) || line.StartsWith("zmq-exporter\t", StringComparison.Ordinal) || line is "installed" or "# ours" or "removed" or "purged"));
+            lines.Where(line => line.StartsWith("zmq_exporter:/", StringComparison.Ordinal) || line.StartsWith("zmq-exporter\t", StringComparison.Ordinal) || line is "installed" or "# ours" or "removed" or "purged"),
+            StringComparer.Ordinal);
     }
 
     [Fact]

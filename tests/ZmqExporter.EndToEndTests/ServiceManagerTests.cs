@@ -72,9 +72,9 @@ public sealed class ServiceManagerTests : IDisposable
         {
             return Encoding.UTF8.GetString(bytes, 0, await _manager.ReceiveAsync(bytes, deadline.Token));
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException exception)
         {
-            throw new TimeoutException($"nothing came{process.Transcript()}");
+            throw new TimeoutException($"nothing came{process.Transcript()}", exception);
         }
     }
 }
