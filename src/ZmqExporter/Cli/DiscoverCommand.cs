@@ -30,7 +30,7 @@ internal static class DiscoverCommand
                 return ExitCode.Failed;
             }
 
-            var (candidates, failure) = Candidates(flags.Read(parsed).Candidates, parsed.GetValue(flags.Processes) ?? [], parsed.GetValue(flags.Most), error);
+            var (candidates, failure) = Candidates(flags.Read(parsed).Candidates, parsed.GetValue(flags.Processes) ?? [], flags.MostOf(parsed), error);
             if (failure is not null)
             {
                 await error.WriteLineAsync($"zmq_exporter: {failure}");
@@ -39,7 +39,7 @@ internal static class DiscoverCommand
 
             var look = new LookOptions();
             look = parsed.GetValue(flags.Timeout) is { } timeout ? look with { Timeout = timeout } : look;
-            var sightings = await ScanAsync(candidates, new Scanner(parsed.GetValue(flags.Rate), look, TimeProvider.System), error, cancellation);
+            var sightings = await ScanAsync(candidates, new Scanner(flags.RateOf(parsed), look, TimeProvider.System), error, cancellation);
             Print(sightings, parsed.GetValue(flags.Config), parsed.GetValue(flags.Json), output);
             return await WriteAsync(file, sightings, error);
         });
@@ -103,6 +103,11 @@ internal static class DiscoverCommand
             if (sockets.HiddenProcesses > 0)
             {
                 error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"zmq_exporter: {sockets.HiddenProcesses} processes of other users could not be looked into: for the names of their programs, and to leave out what systemd starts at a connection, run it as root"));
+            }
+
+            if (sockets.Unnamed > 0)
+            {
+                error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"zmq_exporter: {sockets.Unnamed} listening sockets have no address that can be connected to from here, such as a relative path of a process that could not be looked into"));
             }
 
             return local.Length <= most

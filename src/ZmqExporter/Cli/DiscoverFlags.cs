@@ -30,11 +30,11 @@ internal sealed class DiscoverFlags
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print a line of JSON for each address, and no table" };
 
-    public Option<int> Rate { get; } = new("--rate") { Description = "New connections a second", HelpName = "number", DefaultValueFactory = _ => DefaultRate };
+    public Option<int?> Rate { get; } = new("--rate") { Description = $"New connections a second (default: {DefaultRate})", HelpName = "number" };
 
     public Option<TimeSpan?> Timeout { get; } = DurationFlag.Create("--timeout", "How long to look at each address (default: 2s)");
 
-    public Option<int> Most { get; } = new("--max-addresses") { Description = "Refuse to look at more addresses than this", HelpName = "number", DefaultValueFactory = _ => DefaultAddresses };
+    public Option<int?> Most { get; } = new("--max-addresses") { Description = $"Refuse to look at more addresses than this (default: {DefaultAddresses})", HelpName = "number" };
 
     /// <summary>Gives them to their command.</summary>
     public void AddTo(Command command)
@@ -51,10 +51,16 @@ internal sealed class DiscoverFlags
         command.Validators.Add(Check);
     }
 
+    /// <summary>New connections a second.</summary>
+    public int RateOf(ParseResult parsed) => parsed.GetValue(Rate) ?? DefaultRate;
+
+    /// <summary>So many addresses at most.</summary>
+    public int MostOf(ParseResult parsed) => parsed.GetValue(Most) ?? DefaultAddresses;
+
     /// <summary>The addresses that the command line names.</summary>
     public AddressList Read(ParseResult parsed)
     {
-        var list = new AddressList(parsed.GetValue(Most));
+        var list = new AddressList(MostOf(parsed));
         foreach (var word in parsed.GetValue(Addresses) ?? [])
         {
             list.Add(word);
@@ -90,7 +96,7 @@ internal sealed class DiscoverFlags
             return;
         }
 
-        var list = new AddressList(result.GetValue(Most));
+        var list = new AddressList(result.GetValue(Most) ?? DefaultAddresses);
         var problems = (result.GetValue(Addresses) ?? []).Select(list.Add).OfType<string>().Take(1);
         foreach (var problem in problems)
         {

@@ -52,7 +52,7 @@ internal sealed class AddressList(int most)
 
         return IPNetwork.TryParse(host.Trim('[', ']'), out var network)
             ? AddPorts(Hosts(network), Count(network), ports, isOfRange: true, word)
-            : $"{Quoted.Text(word)}: {Quoted.Text(host)} is no network, or has bits of a host set; write one such as 10.0.0.0/24";
+            : $"{Quoted.Text(word)}: {Quoted.Text(host)} is no network; write one such as 10.0.0.0/24";
     }
 
     private string? AddPorts(IEnumerable<string> hosts, BigInteger count, (int First, int Last) ports, bool isOfRange, string word)

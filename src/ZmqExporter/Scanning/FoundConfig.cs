@@ -7,7 +7,7 @@ namespace ZmqExporter.Scanning;
 
 /// <summary>
 /// A configuration with what was found: targets that can be probed at once, those that need a decision behind <c>#</c>, and the rest in
-/// comments. A line of prose has a blank behind its <c>#</c>, a line to be used has none.
+/// comments. Prose has a blank behind its <c>#</c>, a line to be used has none.
 /// </summary>
 internal sealed class FoundConfig
 {
@@ -48,10 +48,10 @@ internal sealed class FoundConfig
     private void AddHead()
     {
         var ready = _found.Count(found => found.Choice.Obstacle is null);
-        Add("", $"Made by zmq_exporter discover: {ready} targets, {_found.Count - ready} that need a decision, {_others.Count} addresses that are no ZeroMQ.");
+        Add("", $"Made by zmq_exporter discover. Targets: {ready}, to be decided: {_found.Count - ready}, no ZeroMQ: {_others.Count}.");
         Add("", "Every address was looked at by greeting alone. Read it through: what was seen and what is to decide stands above each target.");
         Add("", "A handshake says that the process lives, and nothing of its application: zmq_exporter modules lists modules that ask, zmq_exporter probe --send tries a question.");
-        Add("", "Lines that begin with # and no blank are for use as soon as what stands above them is decided.");
+        Add("", "Lines that begin with # and no blank are to be used, without the #, as soon as what stands above them is decided.");
     }
 
     private void AddModules()
@@ -77,10 +77,15 @@ internal sealed class FoundConfig
 
     private void AddSecured(ModuleChoice choice, string name)
     {
-        _text.Append(CultureInfo.InvariantCulture, $"  #{ModuleOf(choice, name)}:\n  #  extends: {choice.Module}\n  #  security:\n  #    mechanism: {choice.Security}\n");
-        _text.Append(choice.Security == "curve"
-            ? $"  #    server_public_key: {PlaceOfServerKey} # or server_public_key_file\n  #    # client_secret_key_file: a key that the server lets in; without one, a key that no server knows\n"
-            : "  #    username: PUT-THE-NAME-HERE\n  #    password_file: PUT-THE-PATH-HERE # a file with the password alone\n");
+        if (choice.Security == "curve")
+        {
+            Add("  ", "Or server_public_key_file. With client_secret_key_file, a key that the server lets in; without it, a key that no server knows.");
+        }
+
+        var secrets = choice.Security == "curve"
+            ? $"server_public_key: {PlaceOfServerKey}"
+            : "username: PUT-THE-NAME-HERE, password_file: PUT-THE-PATH-OF-A-FILE-WITH-THE-PASSWORD-HERE";
+        _text.Append(CultureInfo.InvariantCulture, $"  #{ModuleOf(choice, name)}: {{extends: {choice.Module}, security: {{mechanism: {choice.Security}, {secrets}}}}}\n");
     }
 
     private void AddTargets()
@@ -106,8 +111,8 @@ internal sealed class FoundConfig
             }
 
             var sign = choice.Obstacle is null ? "" : "#";
-            _text.Append(CultureInfo.InvariantCulture, $"  {sign}- name: {YamlText.Scalar(name)}\n  {sign}  endpoint: {YamlText.Scalar(sighting.Candidate.Endpoint.ToString())}\n")
-                .Append(CultureInfo.InvariantCulture, $"  {sign}  modules: [{ModuleOf(choice, name)}]\n");
+            _text.Append(CultureInfo.InvariantCulture, $"  {sign}- {{name: {YamlText.Scalar(name)}, endpoint: {YamlText.Scalar(sighting.Candidate.Endpoint.ToString())}, ")
+                .Append(CultureInfo.InvariantCulture, $"modules: [{ModuleOf(choice, name)}]}}\n");
         }
     }
 

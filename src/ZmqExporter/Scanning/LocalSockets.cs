@@ -16,6 +16,9 @@ internal sealed class LocalSockets(string proc)
     /// <summary>How many processes could not be looked into, after <see cref="Read"/>.</summary>
     public int HiddenProcesses { get; private set; }
 
+    /// <summary>How many sockets have no address that can be connected to, after <see cref="Read"/>.</summary>
+    public int Unnamed { get; private set; }
+
     /// <summary>Reads them: TCP by port, then Unix sockets by path. Those of exporters are left out.</summary>
     /// <param name="processes">Only sockets that one of these processes has open; empty for all.</param>
     /// <exception cref="IOException">There is no proc(5).</exception>
@@ -27,7 +30,8 @@ internal sealed class LocalSockets(string proc)
         var table = ProcessTable.Read(proc, _ports.Values.SelectMany(list => list.Select(entry => entry.Inode)).Concat(unix.Select(entry => entry.Inode)).ToHashSet());
         HiddenProcesses = table.Hidden;
         var tcp = _ports.SelectMany(port => Tcp(port.Key, port.Value, table));
-        var all = tcp.Concat(unix.OrderBy(entry => entry.Path, StringComparer.Ordinal).Select(entry => Unix(entry.Path, entry.Inode, table)));
+        var all = tcp.Concat(unix.OrderBy(entry => entry.Path, StringComparer.Ordinal).Select(entry => Unix(entry.Path, entry.Inode, table))).ToList();
+        Unnamed = all.Count(candidate => candidate is null);
         return
         [
             .. all.OfType<Candidate>()
