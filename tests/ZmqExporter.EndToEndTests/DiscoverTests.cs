@@ -44,11 +44,11 @@ public sealed partial class DiscoverTests : IAsyncLifetime
 
         var found = await DiscoverAsync("--pid", _zoo.Process.Id.ToString(CultureInfo.InvariantCulture), "--write", file);
 
-        Assert.Equal(_endpoints.Values.Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(_endpoints.Values.Order(StringComparer.Ordinal), found.Keys.Order(StringComparer.Ordinal), StringComparer.Ordinal);
         Assert.All(Types, pair => Assert.Equal(("zmtp", "NULL", pair.Value), Told(found[_endpoints[pair.Key]])));
         Assert.Equal(("zmtp", "PLAIN", null), Told(found[_endpoints["plain"]]));
         Assert.Equal(("zmtp", "CURVE", null), Told(found[_endpoints["curve"]]));
-        Assert.Equal(["silent", "SSH", "HTTP"], new[] { "silent", "ssh", "http" }.Select(name => found[_endpoints[name]].GetProperty("what").GetString()));
+        Assert.Equal(["silent", "SSH", "HTTP"], new[] { "silent", "ssh", "http" }.Select(name => found[_endpoints[name]].GetProperty("what").GetString()), StringComparer.Ordinal);
         Assert.All(found.Values, seen => Assert.Equal("zoo", seen.GetProperty("processes")[0].GetProperty("name").GetString()));
 
         var check = await ExporterProcess.RunAsync("check-config", file);
@@ -71,7 +71,7 @@ public sealed partial class DiscoverTests : IAsyncLifetime
 
         var found = await DiscoverAsync(kernel.Endpoint, mongrel2.Endpoint);
 
-        Assert.Equal(["jupyter_heartbeat", "mongrel2_control"], new[] { kernel, mongrel2 }.Select(server => found[server.Endpoint].GetProperty("module").GetString()));
+        Assert.Equal(["jupyter_heartbeat", "mongrel2_control"], new[] { kernel, mongrel2 }.Select(server => found[server.Endpoint].GetProperty("module").GetString()), StringComparer.Ordinal);
         Assert.Equal(0, (await ModuleVerdict.ProbeAsync(kernel, "jupyter_heartbeat")).ExitCode);
         Assert.Equal(0, (await ModuleVerdict.ProbeAsync(mongrel2, "mongrel2_control")).ExitCode);
     }

@@ -74,7 +74,7 @@ internal sealed record Identity(SightKind Kind, string Words, string Detail)
         {
             ZmtpErrorCode.NotZmtp or ZmtpErrorCode.Protocol or ZmtpErrorCode.TooLarge => new Identity(SightKind.Other, "another protocol", excerpt),
             ZmtpErrorCode.Version => new Identity(SightKind.OldZmtp, $"{(heard is [0xFF, ..] ? "" : "perhaps ")}ZMTP {error.PeerVersion}", excerpt),
-            ZmtpErrorCode.Disconnected when heard.IsEmpty => new Identity(SightKind.Closed, "closed without a word", look.Sent == 0 ? "it ended the connection before anything was sent" : "it ended the connection at a ZMTP greeting"),
+            ZmtpErrorCode.Disconnected when heard.IsEmpty => new Identity(SightKind.Closed, "closed without a word", look.Sent == 0 ? "it ended the connection before anything was sent" : "it ended the connection at a ZMTP greeting, as servers of TLS do"),
             ZmtpErrorCode.HandshakeTimeout when heard.IsEmpty => new Identity(SightKind.Silent, "silent", "it accepts connections and answers a ZMTP greeting with nothing"),
             ZmtpErrorCode.Disconnected or ZmtpErrorCode.HandshakeTimeout => new Identity(SightKind.Other, "an unfinished greeting", excerpt),
             ZmtpErrorCode.Refused => new Identity(SightKind.Refused, "nothing listens", ""),

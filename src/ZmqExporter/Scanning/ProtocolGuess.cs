@@ -25,6 +25,7 @@ internal static class ProtocolGuess
         ("ERROR \"", "D-Bus"),
         ("ERROR\r\n", "memcached"),
         ("BAD_FORMAT", "beanstalkd"),
+        ("DOTNET_IPC", ".NET diagnostics"),
     ];
 
     /// <summary>The protocol's name, or null when the bytes tell none.</summary>

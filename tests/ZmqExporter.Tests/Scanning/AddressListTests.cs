@@ -52,7 +52,7 @@ public sealed class AddressListTests
         Assert.Null(list.Add("a:1-2"));
         Assert.Null(list.Add("tcp://a:2"));
         Assert.NotNull(list.Add("a:3-4"));
-        Assert.Equal(["tcp://a:1", "tcp://a:2"], list.Candidates.Select(candidate => candidate.Endpoint.ToString()));
+        Assert.Equal(["tcp://a:1", "tcp://a:2"], list.Candidates.Select(candidate => candidate.Endpoint.ToString()), StringComparer.Ordinal);
         Assert.Equal([true, true], list.Candidates.Select(candidate => candidate.IsOfRange));
     }
 }

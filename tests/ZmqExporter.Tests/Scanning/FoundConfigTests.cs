@@ -32,14 +32,15 @@ public sealed class FoundConfigTests
 
         Assert.Equal(
             ["orders-5555 transport", "orders-5556 handshake_sub", "orders-5555-2 handshake_push", "it-s-a-socket handshake_pair"],
-            config.Targets.Select(target => $"{target.Name} {target.Module.Name}"));
+            config.Targets.Select(target => $"{target.Name} {target.Module.Name}"),
+            StringComparer.Ordinal);
         Assert.Equal("ipc:///run/it's a socket", config.Targets[^1].Endpoint.ToString());
     }
 
     [Fact]
     public void Of_Everything_IsStillOneWithWhatIsToBeDecided()
     {
-        var text = Regex.Replace(FoundConfig.Of(Everything), "(?m)^( *)#(?! )", "$1", RegexOptions.None, TimeSpan.FromSeconds(1))
+        var text = Regex.Replace(FoundConfig.Of(Everything), "(?m)^(?<indent> *)#(?! )", "${indent}", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
             .Replace("PUT-THE-40-CHARACTERS-OF-THE-SERVERS-KEY", $"\"{Key}\"", StringComparison.Ordinal)
             .Replace("PUT-THE-PATH-OF-A-FILE-WITH-THE-PASSWORD-HERE", "/run/password", StringComparison.Ordinal);
 

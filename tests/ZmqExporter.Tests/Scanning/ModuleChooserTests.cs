@@ -49,7 +49,7 @@ public sealed class ModuleChooserTests
         var choice = ModuleChooser.Choose(Seen.Null(Seen.At("tcp://10.0.0.7:4506"), "ROUTER"))!;
 
         Assert.Equal("transport", choice.Module);
-        Assert.Contains("port 4506 is usual for a SaltStack master: if it is that, take saltstack_ping", choice.Notes);
+        Assert.Contains("port 4506 is usual for a SaltStack master: if it is that, take saltstack_ping", choice.Notes, StringComparer.Ordinal);
     }
 
     [Theory]

@@ -71,10 +71,11 @@ public sealed class ProcNetTests
 
         Assert.Equal(
             ["tcp://127.0.0.1:22", "tcp://127.0.0.1:5555", "tcp://[::1]:5555", "tcp://127.0.0.1:5557", "ipc:///run/with a space.sock", "ipc://@abstract"],
-            found.Select(candidate => candidate.Endpoint.ToString()));
+            found.Select(candidate => candidate.Endpoint.ToString()),
+            StringComparer.Ordinal);
         Assert.Equal("nginx", Assert.Single(found[0].Owners).Name);
         Assert.Null(found[0].Skip);
         Assert.Contains("would start it", found[^1].Skip, StringComparison.Ordinal);
-        Assert.Equal(["tcp://127.0.0.1:5557"], new LocalSockets(proc.Path).Read([9]).Select(candidate => candidate.Endpoint.ToString()));
+        Assert.Equal(["tcp://127.0.0.1:5557"], new LocalSockets(proc.Path).Read([9]).Select(candidate => candidate.Endpoint.ToString()), StringComparer.Ordinal);
     }
 }
