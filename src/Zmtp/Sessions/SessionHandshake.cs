@@ -46,6 +46,9 @@ internal sealed class SessionHandshake : ISecurityOutput
     /// <summary>Whether the peer has sent anything at all.</summary>
     public bool HasHeard => _greeting.Count > 0;
 
+    /// <summary>What the peer's greeting says, also when its mechanism is not ours; null before all of it has come, and when it is not valid.</summary>
+    public PeerGreeting? PeerGreeting { get; private set; }
+
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
 
@@ -85,6 +88,7 @@ internal sealed class SessionHandshake : ISecurityOutput
         if (error?.Code == ZmtpErrorCode.Mechanism || (error is null && _greeting.IsTheirsComplete))
         {
             Stage = SessionStage.Handshake;
+            PeerGreeting = new PeerGreeting(_greeting.PeerMajor, _greeting.PeerMinor, _greeting.PeerMechanism);
         }
 
         if (error is null && _greeting.IsTheirsComplete)

@@ -67,6 +67,9 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
     /// <summary>During a call to the output: whether what came ends with what is handed over.</summary>
     public bool IsAtEnd => _decoder.IsAtEnd;
 
+    /// <inheritdoc cref="SessionHandshake.PeerGreeting" />
+    public PeerGreeting? PeerGreeting => _handshake?.PeerGreeting;
+
     /// <summary>What the peer said of itself; null before its READY.</summary>
     public PeerInfo? Peer { get; private set; }
 

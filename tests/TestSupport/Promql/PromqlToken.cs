@@ -52,7 +52,7 @@ internal sealed partial record PromqlToken(PromqlTokenKind Kind, string Text, in
     }
 
     [GeneratedRegex(
-        """\G(\s+|(?<Text>"(\\.|[^"\\])*")|(?<Duration>(\d+(ms|[smhdwy]))+)|(?<Number>\d+(\.\d+)?|NaN\b)|(?<Name>[a-zA-Z_][\w:]*)|(?<Symbol>==|!=|>=|<=|=~|!~|[-+*/%^<>=(){}\[\],]))""",
+        """\G(\s+|(?<Text>"(\\.|[^"\\])*")|(?<Duration>(\d+(ms|[smhdwy]))+)|(?<Number>\d+(\.\d+)?([eE][+-]?\d+)?|NaN\b)|(?<Name>[a-zA-Z_][\w:]*)|(?<Symbol>==|!=|>=|<=|=~|!~|[-+*/%^<>=(){}\[\],]))""",
         RegexOptions.ExplicitCapture,
         1000)]
     private static partial Regex Token();

@@ -25,6 +25,7 @@ public sealed class ArchitectureTests
         new("Limits", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Configuration", "Content", "Zmtp"),
         new("Teaching", "Content", "Configuration"), // from messages to proposals for a module; pure
+        new("Scanning", "Teaching", "Configuration", "Zmtp"), // finds ZeroMQ servers by greeting alone
         new("Probing.OneShot", "Teaching", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
@@ -57,7 +58,7 @@ public sealed class ArchitectureTests
         new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",
-            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Scanning", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine", "Spectre.Console"),
     ];
 
@@ -73,6 +74,7 @@ public sealed class ArchitectureTests
         new("Zmtp.Sockets", "Zmtp", "Zmtp.Timing", "Zmtp.Limits"),
         new("Zmtp.Sessions", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets"),
         new("Zmtp.Connecting", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Sockets"),
+        new("Zmtp.Looking", "Zmtp", "Zmtp.Timing", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets", "Zmtp.Sessions"),
         new(
             "Zmtp.Connections",
             "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets", "Zmtp.Sessions", "Zmtp.Connecting"),

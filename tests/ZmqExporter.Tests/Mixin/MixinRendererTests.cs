@@ -59,7 +59,7 @@ public sealed class MixinRendererTests
 
         Assert.True(selectors.Count > 400, $"{selectors.Count}");
         Assert.All(selectors, selector => Assert.StartsWith(
-            selector.Metric.Contains(':', StringComparison.Ordinal) || selector.Metric == "ALERTS" ? "job=\"z\"" : "job=\"z\", env=\"p\"",
+            selector.Metric.Contains(':', StringComparison.Ordinal) || selector.Metric is "ALERTS" or "ALERTS_FOR_STATE" ? "job=\"z\"" : "job=\"z\", env=\"p\"",
             selector.Matchers,
             StringComparison.Ordinal));
     }

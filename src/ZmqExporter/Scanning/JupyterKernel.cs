@@ -1,0 +1,37 @@
+using System.Text.Json;
+
+namespace ZmqExporter.Scanning;
+
+/// <summary>What a Jupyter kernel's connection file, which its command line names, says of its ports.</summary>
+internal static class JupyterKernel
+{
+    private const int MaxFile = 64 * 1024;
+
+    private static readonly string[] Channels = ["hb", "shell", "iopub", "stdin", "control"];
+
+    /// <summary>The channel that a kernel has on a port, such as <c>hb</c>; null when it is none, or cannot be known.</summary>
+    /// <param name="process">Perhaps a kernel.</param>
+    /// <param name="port">A port on which it listens.</param>
+    public static string? Channel(ListenerProcess process, int port)
+    {
+        string[] words = [.. process.Words];
+        var flag = Array.IndexOf(words, "-f");
+        if (flag < 0 || flag + 1 == words.Length || !words[flag + 1].EndsWith(".json", StringComparison.Ordinal) || !Array.Exists(words, word => word.Contains("kernel", StringComparison.Ordinal)))
+        {
+            return null;
+        }
+
+        try
+        {
+            var buffer = new byte[MaxFile];
+            using var file = new FileStream(words[flag + 1], FileMode.Open, FileAccess.Read);
+            using var document = JsonDocument.Parse(buffer.AsMemory(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)));
+            return Array.Find(Channels, channel =>
+                document.RootElement.TryGetProperty($"{channel}_port", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var own) && own == port);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NotSupportedException)
+        {
+            return null; // it is another user's, or gone
+        }
+    }
+}
