@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Content;
+using ZmqExporter.Heartbeat;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -22,6 +23,7 @@ internal sealed class SubscriptionIntake
     private readonly MessageInspector? _inspector;
     private readonly MessageIdentity? _identity;
     private readonly TopicRates? _rates;
+    private readonly HeartbeatIntake? _beats;
 
     // The message that is coming in.
     private long _size;
@@ -55,6 +57,7 @@ internal sealed class SubscriptionIntake
         _inspector = conditions is null ? null : new MessageInspector(conditions, time);
         _identity = config.Expect.IsEmpty ? null : new MessageIdentity(shown);
         _rates = TopicRates.Of(config);
+        _beats = config.Heartbeat is { } heartbeat ? new HeartbeatIntake(heartbeat) : null;
         _mappings = new MappingWindows([.. _sequence?.Watches ?? [], .. _times is null ? Array.Empty<MappingWatch>() : [_times.Watch], .. _inspector?.Watches ?? []]);
         _kept = KeptLengths(conditions?.Inspected ?? []);
         _clock = new FeedClock(config);
@@ -68,9 +71,22 @@ internal sealed class SubscriptionIntake
     {
         _sequence?.OnReconnected(overlaps: cause == SubscriptionCause.Replaced);
         _inspector?.Clear();
+        _beats?.Clear();
         lock (_lock)
         {
             _clock.OnSubscribed(timestamp, cause);
+        }
+    }
+
+    /// <summary>How long the feed may be silent, by now.</summary>
+    public TimeSpan MaxSilence
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _clock.MaxSilence;
+            }
         }
     }
 
@@ -137,6 +153,24 @@ internal sealed class SubscriptionIntake
     /// <param name="isShown">Whether the message that it ends has been shown already.</param>
     public void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast, bool isShown = false)
     {
+        if (_beats is null)
+        {
+            Take(number, head, length, isLast, isShown);
+        }
+        else if (_beats.Add(number, head, length, isLast) is { } beat)
+        {
+            for (var i = 0; i < beat.FrameCount; i++)
+            {
+                Take(i, beat[i], beat[i].Length, isLast: i == beat.FrameCount - 1, isShown);
+            }
+        }
+    }
+
+    /// <summary>What heartbeats said since the last call; empty for other feeds.</summary>
+    public IReadOnlyCollection<HeartbeatReport> TakeReports() => _beats?.Take() ?? [];
+
+    private void Take(int number, ReadOnlySpan<byte> head, int length, bool isLast, bool isShown)
+    {
         if (number == 0)
         {
             _size = 0;
@@ -184,7 +218,7 @@ internal sealed class SubscriptionIntake
                 Delay = delay ?? _view.Delay,
             };
             _standing = _lastProblem;
-            var counts = _clock.OnMessages(timestamp, _messages, hasAdvanced);
+            var counts = _clock.OnMessages(timestamp, _messages, hasAdvanced, _beats?.Interval);
             _rates?.EndRead(timestamp, counts);
             _mappings.Add();
         }

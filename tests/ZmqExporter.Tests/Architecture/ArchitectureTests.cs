@@ -10,9 +10,10 @@ public sealed class ArchitectureTests
         new("Logging"),
         new("Modules"),
         new("Content", "Zmtp", "Newtonsoft.Json", "MessagePack"), // where in a message something is
-        new("Configuration", "Content", "Zmtp"),
+        new("Heartbeat", "Content", "Zmtp"), // the protocol of docs/protocol/heartbeat.md: pure reading
+        new("Configuration", "Heartbeat", "Content", "Zmtp"),
         new("Configuration.Reading", "Configuration", "YamlDotNet"),
-        new("Configuration.Binding", "Configuration.Reading", "Configuration", "Content", "Modules", "Zmtp", "MessagePack"),
+        new("Configuration.Binding", "Configuration.Reading", "Configuration", "Heartbeat", "Content", "Modules", "Zmtp", "MessagePack"),
         new("Configuration.Web", "Configuration"), // what a file for --web.config.file says
         new("Configuration.WebBinding", "Configuration.Web", "Configuration.Reading", "Configuration"),
         new(
@@ -23,12 +24,12 @@ public sealed class ArchitectureTests
         new("Messaging.NetMq.Framing", "Zmtp"),
         new("Messaging.NetMq", "Messaging.NetMq.Framing", "Messaging", "Zmtp"),
         new("Limits", "Configuration", "Zmtp"),
-        new("Probing", "Messaging", "Configuration", "Content", "Zmtp"),
+        new("Probing", "Messaging", "Configuration", "Heartbeat", "Content", "Zmtp"),
         new("Teaching", "Content", "Configuration"), // from messages to proposals for a module; pure
         new("Probing.OneShot", "Teaching", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
-        new("Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
+        new("Targets", "Targets.History", "Policy", "Probing", "Configuration", "Heartbeat", "Zmtp"),
         new("Metrics.Exposition", "Targets", "Targets.History", "Configuration"),
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
