@@ -105,6 +105,7 @@ internal static class CommandLine
         root.Subcommands.Add(ServeCommand.Create(signals));
         root.Subcommands.Add(CheckConfigCommand.Create());
         root.Subcommands.Add(ProbeCommand.Create());
+        root.Subcommands.Add(ConformanceCommand.Create());
         root.Subcommands.Add(ModulesCommand.Create());
         root.Subcommands.Add(KeygenCommand.Create());
         root.Subcommands.Add(HealthcheckCommand.Create());

@@ -19,29 +19,28 @@ internal sealed record HeartbeatReport(HeartbeatStatus Status, string Service, s
         _ => "the server says UNKNOWN: it cannot tell how it is",
     };
 
-    /// <summary>Reads the status and the instance, which every heartbeat has; both problems are the end of a probe's words.</summary>
+    /// <summary>Reads the status and the instance, which every heartbeat has.</summary>
     /// <param name="status">The frame with the status.</param>
     /// <param name="instance">The frame with the instance.</param>
     /// <param name="at">The number of the first one.</param>
     /// <param name="read">Both.</param>
-    /// <returns>What is wrong with them, or null.</returns>
+    /// <returns>What is wrong with them, in words, or null.</returns>
     public static string? ReadCommon(ReadOnlySpan<byte> status, ReadOnlySpan<byte> instance, int at, out (HeartbeatStatus Status, string Instance) read)
     {
-        read = default;
-        if (HeartbeatStatuses.Read(status) is not { } known)
-        {
-            return FormattableString.Invariant($"the status (frame {at}) is {Excerpt.Of(status)} and must be SERVING, NOT_SERVING or UNKNOWN");
-        }
-
-        if (instance.IsEmpty || instance.Length > HeartbeatProtocol.MaxInstance || instance.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
-        {
-            return FormattableString.Invariant(
-                $"the instance (frame {at + 1}) is {Excerpt.Of(instance)} of {instance.Length} bytes and must be 1 to {HeartbeatProtocol.MaxInstance} printable ASCII characters without a space");
-        }
-
-        read = (known, Excerpt.Escape(instance));
-        return null;
+        var known = HeartbeatStatuses.Read(status);
+        read = (known ?? HeartbeatStatus.Unknown, Excerpt.Escape(instance));
+        return CheckStatus(status, at) ?? CheckInstance(instance, at + 1);
     }
+
+    /// <summary>What is wrong with a status, or null.</summary>
+    public static string? CheckStatus(ReadOnlySpan<byte> status, int at) => HeartbeatStatuses.Read(status) is not null ? null
+        : FormattableString.Invariant($"the status (frame {at}) is {Excerpt.Of(status)} and must be SERVING, NOT_SERVING or UNKNOWN");
+
+    /// <summary>What is wrong with an instance, or null.</summary>
+    public static string? CheckInstance(ReadOnlySpan<byte> instance, int at) =>
+        !instance.IsEmpty && instance.Length <= HeartbeatProtocol.MaxInstance && !instance.ContainsAnyExceptInRange((byte)0x21, (byte)0x7E) ? null
+        : FormattableString.Invariant(
+            $"the instance (frame {at}) is {Excerpt.Of(instance)}, {instance.Length} bytes, and must be 1 to {HeartbeatProtocol.MaxInstance} printable ASCII characters without a space");
 
     /// <summary>What is wrong with the bytes of some details, or null.</summary>
     public static string? CheckLength(ReadOnlySpan<byte> details, int at) => details.Length <= HeartbeatProtocol.MaxDetails ? null

@@ -23,6 +23,7 @@ public sealed class ArchitectureTests
         new("Messaging.Zmtp", "Messaging", "Zmtp"),
         new("Messaging.NetMq.Framing", "Zmtp"),
         new("Messaging.NetMq", "Messaging.NetMq.Framing", "Messaging", "Zmtp"),
+        new("Conformance", "Messaging", "Heartbeat", "Zmtp"), // the protocol's rules, against anyone's server
         new("Limits", "Configuration", "Zmtp"),
         new("Probing", "Messaging", "Configuration", "Heartbeat", "Content", "Zmtp"),
         new("Teaching", "Content", "Configuration"), // from messages to proposals for a module; pure
@@ -57,7 +58,7 @@ public sealed class ArchitectureTests
         new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",
-            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Conformance", "Heartbeat", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine", "Spectre.Console"),
     ];
 
