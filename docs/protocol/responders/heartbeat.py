@@ -1,5 +1,6 @@
-# Answers heartbeats (ZHB1, docs/protocol/heartbeat.md) on a socket of its own: copy answer() into your server, and call it from the loop
-# that does the work. Run: python3 heartbeat.py tcp://*:5556
+# Heartbeats (ZHB1) for pyzmq. Copy this file beside your server: call answer() from the loop that does the work, or publish beat() from it.
+# Alone it answers for a service "echo" that does nothing: python3 heartbeat.py 'tcp://*:5556'
+import itertools
 import json
 import sys
 import time
@@ -7,20 +8,25 @@ import uuid
 
 import zmq
 
-INSTANCE, STARTED = uuid.uuid4().hex.encode(), time.time()
+ID, INSTANCE, STARTED, SEQUENCE = b"ZHB1", uuid.uuid4().hex.encode(), time.time(), itertools.count()
 
 
-def answer(frames, status=b"SERVING", services=(b"",), **details):
-    at = frames.index(b"ZHB1")  # on a ROUTER, what is in front is the way back
-    token, service = frames[at + 1], (frames[at + 2 :] + [b""])[0]
+def answer(frames, status=b"SERVING", services=(b"",), **details):  # None for what is no heartbeat request
+    at = frames.index(ID) + 2 if ID in frames[:-1] else 0
+    if (frames[at:] or [b""])[0] not in services:
+        status = b"UNKNOWN"
     details["start_time"] = STARTED
-    return frames[: at + 2] + [status if service in services else b"UNKNOWN", INSTANCE, json.dumps(details).encode()]
+    return frames[:at] + [status, INSTANCE, json.dumps(details).encode()] if at else None
+
+
+def beat(interval, status=b"SERVING", service=b"", **details):
+    numbers = [b"%d" % next(SEQUENCE), b"%f" % time.time(), b"%f" % interval]
+    return [ID, service, status, INSTANCE, *numbers, json.dumps(details | {"start_time": STARTED}).encode()]
 
 
 if __name__ == "__main__":
     socket = zmq.Context().socket(zmq.ROUTER)
     socket.bind(sys.argv[1])
     while True:
-        request = socket.recv_multipart()
-        if b"ZHB1" in request[1:-1]:
-            socket.send_multipart(answer(request, services=(b"", b"echo"), version="1.0", queue_depth=0))
+        if reply := answer(socket.recv_multipart(), services=(b"", b"echo"), version="1.0", queue_depth=0):
+            socket.send_multipart(reply)

@@ -20,7 +20,7 @@ internal static class ConformanceCommand
     public static Command Create()
     {
         var endpoint = new Argument<string>("endpoint") { Description = "Where the server listens, such as tcp://127.0.0.1:5556" };
-        var service = new Option<string>("--service") { Description = "Ask for this service, or look at its beats (default: the server as a whole)", HelpName = "name", DefaultValueFactory = _ => "" };
+        var service = new Option<string?>("--service") { Description = "Ask for this service, or look at its beats (default: the server as a whole)", HelpName = "name" };
         var feed = new Option<bool>("--feed") { Description = "The server publishes its heartbeats: subscribe to them instead of asking" };
         var timeout = DurationFlag.Create("--timeout", "How long a handshake or a reply may take (default: 2s), and with --feed the first beat (default: 30s)");
         var json = new Option<bool>("--json") { Description = "Print one JSON object on one line" };
@@ -32,7 +32,7 @@ internal static class ConformanceCommand
                 result.AddError($"{Quoted.Text(result.GetValue(endpoint)!)} {problem}");
             }
 
-            if (System.Text.Encoding.UTF8.GetByteCount(result.GetValue(service)!) > HeartbeatProtocol.MaxService)
+            if (System.Text.Encoding.UTF8.GetByteCount(result.GetValue(service) ?? "") > HeartbeatProtocol.MaxService)
             {
                 result.AddError($"--service: a service's name has {HeartbeatProtocol.MaxService} bytes at most");
             }
@@ -40,7 +40,7 @@ internal static class ConformanceCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             _ = ZmtpEndpoint.TryParse(parsed.GetRequiredValue(endpoint), out var where, out _);
-            var (name, isFeed) = (parsed.GetValue(service)!, parsed.GetValue(feed));
+            var (name, isFeed) = (parsed.GetValue(service) ?? "", parsed.GetValue(feed));
             var checks = await RunAsync(where!, name, isFeed, parsed.GetValue(timeout), cancellation);
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
