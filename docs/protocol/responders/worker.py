@@ -1,5 +1,5 @@
 # A worker whose jobs and heartbeats come on one ROUTER, and are served by one loop: a job that hangs stops the answer, and one that fails
-# makes it NOT_SERVING until the next one succeeds. Run: python3 worker.py 'tcp://*:5555'
+# makes it NOT_SERVING until the next one succeeds. Run: python3 worker.py 'tcp://*:5555'; behind a broker: python3 worker.py ENDPOINT connect
 import sys
 import time
 
@@ -16,7 +16,7 @@ def do_work(job):
 
 
 socket = zmq.Context().socket(zmq.ROUTER)
-socket.bind(sys.argv[1])
+(socket.connect if "connect" in sys.argv else socket.bind)(sys.argv[1])
 done, status, trouble = 0, b"SERVING", {}
 while True:
     frames = socket.recv_multipart()

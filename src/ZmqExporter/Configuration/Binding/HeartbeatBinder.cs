@@ -28,9 +28,16 @@ internal static class HeartbeatBinder
             return null;
         }
 
-        foreach (var key in chain.Sections.SelectMany(one => one.FindAll(said)))
+        foreach (var key in chain.Sections[0].FindAll(said))
         {
             key.Error("cannot stand beside heartbeat: the protocol says it itself", "remove it, or heartbeat");
+        }
+
+        if (chain.Sections.Skip(1).SelectMany(one => one.FindAll(said)).FirstOrDefault() is { } inherited)
+        {
+            value.Error(
+                $"the protocol says itself what the module that this one extends has as {inherited.Path[(inherited.Path.LastIndexOf('.') + 1)..]}",
+                "extend heartbeat, heartbeat_service or heartbeat_feed, or nothing");
         }
 
         if (section.Find("service") is not { } service)
