@@ -8,7 +8,7 @@ namespace ZmqExporter.Probing;
 /// <summary>Gathers the frames of a heartbeat feed and passes on whole beats, of the service that is meant. Not thread-safe.</summary>
 internal sealed class HeartbeatIntake(HeartbeatConfig config)
 {
-    private const int MaxFrames = HeartbeatProtocol.BeatDetails + 2; // more say no more about what is wrong
+    private const int MaxFrames = 64; // more say no more about what is wrong
     private const int MaxReports = 64;
 
     private readonly byte[] _service = Encoding.UTF8.GetBytes(config.Service);
@@ -32,11 +32,12 @@ internal sealed class HeartbeatIntake(HeartbeatConfig config)
             Clear();
         }
 
-        // Nothing of a heartbeat may be longer than its details.
-        _isTooLarge |= head.Length < length || _block.Length + length > 2 * HeartbeatProtocol.MaxDetails;
+        // Nothing of a heartbeat may be longer than its details, and what is behind them is only counted.
+        var counts = number <= HeartbeatProtocol.BeatDetails;
+        _isTooLarge |= counts && (head.Length < length || _block.Length + length > 2 * HeartbeatProtocol.MaxDetails);
         if (number < MaxFrames && !_isTooLarge)
         {
-            _block.Add(head);
+            _block.Add(counts ? head : []);
         }
 
         return isLast && !_isTooLarge ? End() : null;

@@ -11,7 +11,7 @@ public sealed class ArchitectureTests
         new("Modules"),
         new("Content", "Zmtp", "Newtonsoft.Json", "MessagePack"), // where in a message something is
         new("Heartbeat", "Content", "Zmtp"), // the protocol of docs/protocol/heartbeat.md: pure reading
-        new("Configuration", "Heartbeat", "Content", "Zmtp"),
+        new("Configuration", "Content", "Zmtp"),
         new("Configuration.Reading", "Configuration", "YamlDotNet"),
         new("Configuration.Binding", "Configuration.Reading", "Configuration", "Heartbeat", "Content", "Modules", "Zmtp", "MessagePack"),
         new("Configuration.Web", "Configuration"), // what a file for --web.config.file says
@@ -58,7 +58,7 @@ public sealed class ArchitectureTests
         new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",
-            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Conformance", "Heartbeat", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Conformance", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine", "Spectre.Console"),
     ];
 

@@ -113,6 +113,8 @@ public sealed class HeartbeatProbeTests
         Assert.EndsWith("the interval (frame 6) is \"soon\" and must be decimal seconds above 0 and up to 86400", intake.Take().Problem, StringComparison.Ordinal);
         Come(intake, "ZHB1", "", "SERVING", "i", "2", "1", "4", new string('x', 70_000));
         Assert.EndsWith("the details (frame 7) have 70000 bytes and must have 65536 at most", intake.Take().Problem, StringComparison.Ordinal);
+        Come(intake, "ZHB1", "", "SERVING", "i", "3", "1", "4", "{}", "more", "and more");
+        Assert.Contains("the beat has 10 frames and must have 7 or 8", intake.Take().Problem, StringComparison.Ordinal);
         Assert.Equal(TimeSpan.FromSeconds(10), intake.MaxSilence); // as the last one said that could be read
     }
 
