@@ -9,7 +9,7 @@ namespace Example;
 internal static class Heartbeat
 {
     private static readonly string Instance = Guid.NewGuid().ToString("N");
-    private static readonly long Started = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+    private static readonly long Started = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>Makes a request its reply; false for what is no heartbeat request.</summary>
     public static bool Answer(NetMQMessage message, string status, string numbers)

@@ -16,12 +16,13 @@ public sealed class HeartbeatTests
         try
         {
             await using var exporter = await ExporterProcess.StartAsync(
-                $$"""
+                $$$"""
                 defaults: {interval: 500ms, timeout: 400ms, policy: {late_after: 300ms}}
-                modules: {jobs_beat: {extends: heartbeat_feed, heartbeat: {service: resize}}}
+                modules:
+                  jobs_beat: {extends: heartbeat_feed, heartbeat: {service: resize} }
                 targets:
-                  - {name: worker, endpoint: "{{work.Endpoint}}", modules: [heartbeat]}
-                  - {name: pipeline, endpoint: "{{beats.Endpoint}}", modules: [jobs_beat]}
+                  - {name: worker, endpoint: "{{{work.Endpoint}}}", modules: [heartbeat]}
+                  - {name: pipeline, endpoint: "{{{beats.Endpoint}}}", modules: [jobs_beat]}
                 """);
             var up = await exporter.EventuallyAsync(samples => IsAnswering(samples, "worker") && IsAnswering(samples, "pipeline")
                 && Number(samples, "pipeline", "jobs_done") == 0 && Number(samples, "worker", "jobs_done") == 0);
