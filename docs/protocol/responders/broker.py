@@ -18,7 +18,7 @@ while True:
         frames = socket.recv_multipart()
         if socket is back:
             front.send_multipart(frames)
-        elif b"ZHB1" in frames[-2:-1]:  # the token is the last frame: no service
+        elif b"ZHB1" in frames and frames.index(b"ZHB1") == len(frames) - 2:  # the token is the last frame: no service
             front.send_multipart(answer(frames, handed_on=handed_on))
         else:
             handed_on += 1
