@@ -11,7 +11,7 @@ namespace ZmqExporter.Probing;
 /// Takes a subscription's frames and keeps what a probe wants to know. Nothing is allocated for a message, unless conditions have to
 /// be checked on it, and what is kept of it is bounded. The frames and the connections come one call at a time; all else is thread-safe.
 /// </summary>
-internal sealed class SubscriptionIntake
+internal sealed partial class SubscriptionIntake
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -77,73 +77,6 @@ internal sealed class SubscriptionIntake
             _clock.OnSubscribed(timestamp, cause);
         }
     }
-
-    /// <summary>How long the feed may be silent, by now.</summary>
-    public TimeSpan MaxSilence
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _clock.MaxSilence;
-            }
-        }
-    }
-
-    /// <summary>See <see cref="FeedClock.MayRenew"/>.</summary>
-    public bool MayRenew(Timestamp now)
-    {
-        lock (_lock)
-        {
-            return _clock.MayRenew(now);
-        }
-    }
-
-    /// <summary>A probe gives the connection up: the next one takes its place.</summary>
-    /// <param name="wasDead">See <see cref="FeedClock.OnRenewing"/>.</param>
-    public void OnRenewing(bool wasDead)
-    {
-        lock (_lock)
-        {
-            _clock.OnRenewing(wasDead);
-        }
-    }
-
-    /// <summary>A probe gives up a silent connection: see <see cref="FeedClock.OnDoubted"/>.</summary>
-    public void OnDoubted()
-    {
-        lock (_lock)
-        {
-            _clock.OnDoubted();
-        }
-    }
-
-    /// <summary>A probe could not connect. What the publisher comes back with has nothing to do with its numbers from before.</summary>
-    public void OnGone()
-    {
-        _inspector?.Values?.Clear();
-        lock (_lock)
-        {
-            _clock.OnGone();
-        }
-    }
-
-    /// <summary>A probe saw the feed on a connection that stood. The numbers of one that is silent are old ones.</summary>
-    public void OnVerdict(bool isSilent)
-    {
-        if (isSilent)
-        {
-            _inspector?.Values?.Clear();
-        }
-
-        lock (_lock)
-        {
-            _clock.OnVerdict(isSilent);
-        }
-    }
-
-    /// <summary>The target is down: what it had before is not what it comes back with.</summary>
-    public void OnDown() => _inspector?.Values?.Clear();
 
     /// <summary>A frame has come.</summary>
     /// <param name="number">Which, from 0.</param>
