@@ -37,7 +37,7 @@ configuration=Release
 fuzz_seconds=120
 [[ -z $long ]] || fuzz_seconds=600
 project_timeout=1500 # seconds; a project that needs longer hangs
-packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel mongrel2-core g++ libzmq3-dev afl++ zsh fish chromium lintian rpm systemd)
+packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel mongrel2-core g++ libzmq3-dev libczmq-dev cppzmq-dev afl++ zsh fish chromium lintian rpm systemd)
 passed=0
 failed=0
 native=
@@ -81,6 +81,8 @@ missing_packages() {
       zsh | fish | chromium | lintian) command -v "$package" >/dev/null || echo "$package" ;;
       g++) command -v g++ >/dev/null || echo "$package" ;;
       libzmq3-dev) [[ -e /usr/include/zmq.h ]] || echo "$package" ;;
+      libczmq-dev) [[ -e /usr/include/czmq.h ]] || echo "$package" ;;
+      cppzmq-dev) [[ -e /usr/include/zmq_addon.hpp ]] || echo "$package" ;;
       libzmq5) [[ $(/sbin/ldconfig -p) == *libzmq.so.5* ]] || echo "$package" ;;
       prometheus-alertmanager) { command -v prometheus-alertmanager && command -v amtool; } >/dev/null || echo "$package" ;;
       prometheus) { command -v prometheus && command -v promtool; } >/dev/null || echo "$package" ;;

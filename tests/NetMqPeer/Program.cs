@@ -17,6 +17,11 @@ if (args is ["snippet", var work, var health])
     return 0;
 }
 
+if (args is ["heartbeat", var asked])
+{
+    Heartbeat.Run(asked);
+}
+
 if (args is not [var kind, .. var rest] || !PeerOptions.TryParse(rest, out var options))
 {
     Console.Error.WriteLine(
@@ -24,6 +29,7 @@ if (args is not [var kind, .. var rest] || !PeerOptions.TryParse(rest, out var o
         usage: NetMqPeer rep|router|pub|push [--port=PORT] [--curve=SECRET_KEY] [--topic=TOPIC]...
                NetMqPeer pull-worker|dealer-worker|rep-worker --connect=ENDPOINT
                NetMqPeer snippet WORK_ENDPOINT HEALTH_ENDPOINT
+               NetMqPeer heartbeat ENDPOINT
                NetMqPeer matrix [--curve=SECRET_KEY] --socket=KIND:MECHANISM:ENDPOINT...
         """);
     return 3;

@@ -11,6 +11,11 @@ internal abstract record ExpectConfig
     /// <summary>What the source finds passes all of the tests; without any it only has to be there.</summary>
     internal sealed record Holds(SourceConfig Source, EquatableArray<TestConfig> Tests) : ExpectConfig;
 
+    /// <summary>The message is a heartbeat that says SERVING.</summary>
+    /// <param name="Service">Which service was asked for; empty for none.</param>
+    /// <param name="IsBeat">Whether it is one that nobody asked for; else it is a reply with the probe's token.</param>
+    internal sealed record Heartbeat(string Service, bool IsBeat) : ExpectConfig;
+
     /// <summary>The frame is exactly this text in UTF-8; {token} stands for the probe's token.</summary>
     public static ExpectConfig EqualsText(int frame, string text) => new Holds(SourceConfig.Of(frame), [new TestConfig.EqualsText(text)]);
 

@@ -11,6 +11,9 @@ internal abstract record ProberConfig
 
     /// <value>The numbers of the last acceptable reply or message that become metrics.</value>
     public EquatableArray<ValueConfig> Values { get; init; } = [];
+
+    /// <value>Of a prober that speaks the heartbeat protocol: how; null for others.</value>
+    public HeartbeatConfig? Heartbeat { get; init; }
 }
 
 /// <summary><c>prober: request</c>: sends one message, or a few in turn, and checks each reply.</summary>

@@ -1,4 +1,5 @@
 using ZmqExporter.Configuration;
+using ZmqExporter.Heartbeat;
 using ZmqExporter.Messaging;
 
 namespace ZmqExporter.Probing;
@@ -13,9 +14,8 @@ internal sealed class FeedClock
     /// <summary>The longest time after a subscription in which messages are taken for an answer to it: half of <c>max_silence</c>, and never longer than this.</summary>
     public static readonly TimeSpan LongestBurst = TimeSpan.FromSeconds(2);
 
-    private readonly TimeSpan _maxSilence;
+    private TimeSpan _maxSilence; // of a feed that says it itself, that of its last message
     private readonly TimeSpan _grace;
-    private readonly TimeSpan _burst;
     private FeedTimes _times;
     private bool _isSilent; // said the last verdict on the feed
     private bool _isGone; // said the last attempt to connect
@@ -29,11 +29,15 @@ internal sealed class FeedClock
     {
         _maxSilence = config.MaxSilence;
         _grace = config.StartupGrace;
-        _burst = TimeSpan.Min(_maxSilence / 2, LongestBurst);
     }
 
     /// <summary>What is known.</summary>
     public FeedTimes Times => _times;
+
+    /// <summary>How long the feed may be silent.</summary>
+    public TimeSpan MaxSilence => _maxSilence;
+
+    private TimeSpan Burst => TimeSpan.Min(_maxSilence / 2, LongestBurst);
 
     /// <summary>
     /// Whether the connection in use may be renewed because of its age: it has brought a sign of life, or has had the time for one. Without
@@ -51,7 +55,7 @@ internal sealed class FeedClock
         _times = _times with
         {
             Opened = timestamp,
-            BurstEnd = isRenewed || (!isFirst && _isSilent) ? timestamp + _burst : Timestamp.None,
+            BurstEnd = isRenewed || (!isFirst && _isSilent) ? timestamp + Burst : Timestamp.None,
             GraceUntil = !isRenewed && !_times.GraceUntil.IsSet ? timestamp + _grace : _times.GraceUntil,
         };
 
@@ -75,12 +79,15 @@ internal sealed class FeedClock
     /// <param name="timestamp">When the last of them did.</param>
     /// <param name="count">How many.</param>
     /// <param name="hasAdvanced">Whether the publisher's own numbers went on with one of them, so that it is newer than all before: no cached value is.</param>
+    /// <param name="interval">Until the next one, as a heartbeat says; null for what no heartbeat is.</param>
     /// <returns>Whether they show that the feed lives.</returns>
-    public bool OnMessages(Timestamp timestamp, long count, bool hasAdvanced = false)
+    public bool OnMessages(Timestamp timestamp, long count, bool hasAdvanced = false, TimeSpan? interval = null)
     {
+        _maxSilence = interval is { } announced ? HeartbeatProtocol.MaxSilence(announced) : _maxSilence;
         var counts = hasAdvanced || timestamp >= _times.BurstEnd;
         _times = _times with
         {
+            Interval = interval ?? _times.Interval,
             LastMessage = Timestamp.Max(_times.LastMessage, timestamp),
             Total = _times.Total + count,
             InBurst = _times.InBurst + (counts ? 0 : count),

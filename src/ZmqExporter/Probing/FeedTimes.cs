@@ -38,6 +38,9 @@ internal readonly record struct FeedTimes(
     Timestamp ReprieveUntil,
     long Total)
 {
+    /// <summary>Of heartbeats: the time until the next one, as the last one said.</summary>
+    public TimeSpan? Interval { get; init; }
+
     /// <summary>What they say at a moment.</summary>
     public FeedState At(Timestamp now)
     {

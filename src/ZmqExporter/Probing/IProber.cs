@@ -1,3 +1,4 @@
+using ZmqExporter.Heartbeat;
 using Zmtp;
 
 namespace ZmqExporter.Probing;
@@ -51,6 +52,11 @@ internal interface IProbeObserver
 
     /// <summary>A subscription brought messages: one call for all that came together.</summary>
     void OnSubscriptionRead(in SubscriptionBatch batch)
+    {
+    }
+
+    /// <summary>A server said by the heartbeat protocol how it is.</summary>
+    void OnHeartbeat(HeartbeatReport report)
     {
     }
 

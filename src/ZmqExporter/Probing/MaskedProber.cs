@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ZmqExporter.Heartbeat;
 using Zmtp;
 
 namespace ZmqExporter.Probing;
@@ -60,6 +61,17 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
 
         /// <inheritdoc />
         public void OnSubscriptionRead(in SubscriptionBatch batch) => observer.OnSubscriptionRead(batch);
+
+        /// <inheritdoc />
+        public void OnHeartbeat(HeartbeatReport report) => observer.OnHeartbeat(report with
+        {
+            Instance = mask.Apply(report.Instance),
+            Details = report.Details with
+            {
+                Version = report.Details.Version is { } version ? mask.Apply(version) : null,
+                Reason = report.Details.Reason is { } reason ? mask.Apply(reason) : null,
+            },
+        });
 
         /// <inheritdoc />
         public void OnStaleReply() => observer.OnStaleReply();

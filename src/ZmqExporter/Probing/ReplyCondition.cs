@@ -15,6 +15,7 @@ internal abstract class ReplyCondition
     {
         ExpectConfig.FrameCount count => new FrameCountCondition(count.Frames),
         ExpectConfig.Holds holds => new SourceCondition(holds),
+        ExpectConfig.Heartbeat heartbeat => new HeartbeatCondition(heartbeat),
         _ => throw new NotSupportedException(config.GetType().Name),
     };
 

@@ -1,3 +1,4 @@
+using ZmqExporter.Heartbeat;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -163,6 +164,7 @@ internal sealed class RequestConversation(
 
         exchange.AnsweredInUse();
         exchange.Answered(outcome);
+        NoteHeartbeat(outcome.Message!);
         if (verdict == ReplyVerdict.Accepted)
         {
             return Meaning.Reply;
@@ -170,6 +172,21 @@ internal sealed class RequestConversation(
 
         result = exchange.Verdict.Refused(problem! + HintAt(outcome.Message!));
         return Meaning.End;
+    }
+
+    // Whether it is ready or not: a server that has started again often is not, yet.
+    private void NoteHeartbeat(ZmtpMessage reply)
+    {
+        if (plan.Heartbeat is { } heartbeat)
+        {
+            Span<byte> token = stackalloc byte[ProbeToken.Length];
+            variables.Token.Write(token);
+            _ = HeartbeatReply.Read(reply, token, heartbeat.Service, out var report);
+            if (report is not null)
+            {
+                observer.OnHeartbeat(report);
+            }
+        }
     }
 
     /// <summary>The conversation goes on on the fresh connection, with the reply to its first message.</summary>

@@ -15,7 +15,8 @@ internal sealed class RequestPlan
         Captures = Steps.Any(step => step.Captures);
         HasToken = Steps.All(step => step.HasToken);
         Limits = RequestLimits.Of(config);
-        Values = config.Values.IsEmpty ? null : new ValueReader(config.Values);
+        Heartbeat = config.Heartbeat;
+        Values = config.Values.IsEmpty && Heartbeat is null ? null : new ValueReader(config.Values, Heartbeat is null ? null : HeartbeatEntry.OfReply);
     }
 
     /// <summary>REQ or DEALER.</summary>
@@ -35,6 +36,9 @@ internal sealed class RequestPlan
 
     /// <summary>Whether every reply names the probe that it answers.</summary>
     public bool HasToken { get; }
+
+    /// <summary>Of a module that speaks the heartbeat protocol: how; null for others.</summary>
+    public HeartbeatConfig? Heartbeat { get; }
 
     /// <summary>Reads the numbers of the last reply; null when none are wanted.</summary>
     public ValueReader? Values { get; }

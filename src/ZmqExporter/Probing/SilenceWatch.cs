@@ -1,4 +1,3 @@
-using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -17,7 +16,7 @@ internal sealed class SilenceWatch
     private readonly Timestamp _deadline;
 
     public SilenceWatch(
-        ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, SubscribeProberConfig config, TimeSpan timeout, TimeProvider time)
+        ISubscriptionLink link, SubscriptionIntake intake, LivenessMemory memory, TimeSpan timeout, TimeProvider time)
     {
         _link = link;
         _intake = intake;
@@ -25,7 +24,7 @@ internal sealed class SilenceWatch
         _time = time;
         Start = Timestamp.Now(time);
         _deadline = Start + timeout;
-        Liveness = new LivenessCheck(link, intake, memory, config.MaxSilence, _deadline, time);
+        Liveness = new LivenessCheck(link, intake, memory, intake.MaxSilence, _deadline, time);
     }
 
     /// <summary>When the probe began.</summary>

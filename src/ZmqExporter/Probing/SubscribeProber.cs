@@ -47,7 +47,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     /// <inheritdoc />
     public async ValueTask<ProbeResult> ProbeAsync(CancellationToken stopping)
     {
-        var watch = new SilenceWatch(_link, _intake, _memory, _config, _timeout, _time);
+        var watch = new SilenceWatch(_link, _intake, _memory, _timeout, _time);
         await watch.WaitAsync();
         var result = watch.Error is { } error ? Broken(error, watch.IsOpening) : Judge(watch);
         _lastAnswer.Note(result);
@@ -113,6 +113,11 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         if (_intake.OnFramesRead(timestamp) is { } batch)
         {
             _observer.OnSubscriptionRead(batch);
+        }
+
+        foreach (var report in _intake.TakeReports())
+        {
+            _observer.OnHeartbeat(report);
         }
     }
 
@@ -188,7 +193,7 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
             _ when Problem(view) is { } problem => ProbeResult.Miss(problem.Reason, problem.Detail, reachable),
             _ when WasDead(liveness) => ProbeResult.Answer(ProbeOutcome.Late, SubscriptionWords.Replaced(liveness.IsReset), reachable),
             FeedState.Reprieved => ProbeResult.Pending(_words.Reprieved(view.Feed), reachable),
-            _ when view.Delay > _lateAfter => ProbeResult.Answer(
+            _ when _config.Heartbeat is null && view.Delay > _lateAfter => ProbeResult.Answer(
                 ProbeOutcome.Late,
                 DelayWords.TooLong(view.Delay!.Value, _lateAfter),
                 reachable),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ZmqExporter.Configuration;
 using ZmqExporter.Content;
+using ZmqExporter.Heartbeat;
 using ZmqExporter.Messaging;
 using Zmtp;
 
@@ -10,7 +11,7 @@ namespace ZmqExporter.Probing;
 /// Takes a subscription's frames and keeps what a probe wants to know. Nothing is allocated for a message, unless conditions have to
 /// be checked on it, and what is kept of it is bounded. The frames and the connections come one call at a time; all else is thread-safe.
 /// </summary>
-internal sealed class SubscriptionIntake
+internal sealed partial class SubscriptionIntake
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
@@ -22,6 +23,7 @@ internal sealed class SubscriptionIntake
     private readonly MessageInspector? _inspector;
     private readonly MessageIdentity? _identity;
     private readonly TopicRates? _rates;
+    private readonly HeartbeatIntake? _beats;
 
     // The message that is coming in.
     private long _size;
@@ -55,6 +57,7 @@ internal sealed class SubscriptionIntake
         _inspector = conditions is null ? null : new MessageInspector(conditions, time);
         _identity = config.Expect.IsEmpty ? null : new MessageIdentity(shown);
         _rates = TopicRates.Of(config);
+        _beats = config.Heartbeat is { } heartbeat ? new HeartbeatIntake(heartbeat) : null;
         _mappings = new MappingWindows([.. _sequence?.Watches ?? [], .. _times is null ? Array.Empty<MappingWatch>() : [_times.Watch], .. _inspector?.Watches ?? []]);
         _kept = KeptLengths(conditions?.Inspected ?? []);
         _clock = new FeedClock(config);
@@ -68,66 +71,12 @@ internal sealed class SubscriptionIntake
     {
         _sequence?.OnReconnected(overlaps: cause == SubscriptionCause.Replaced);
         _inspector?.Clear();
+        _beats?.Clear();
         lock (_lock)
         {
             _clock.OnSubscribed(timestamp, cause);
         }
     }
-
-    /// <summary>See <see cref="FeedClock.MayRenew"/>.</summary>
-    public bool MayRenew(Timestamp now)
-    {
-        lock (_lock)
-        {
-            return _clock.MayRenew(now);
-        }
-    }
-
-    /// <summary>A probe gives the connection up: the next one takes its place.</summary>
-    /// <param name="wasDead">See <see cref="FeedClock.OnRenewing"/>.</param>
-    public void OnRenewing(bool wasDead)
-    {
-        lock (_lock)
-        {
-            _clock.OnRenewing(wasDead);
-        }
-    }
-
-    /// <summary>A probe gives up a silent connection: see <see cref="FeedClock.OnDoubted"/>.</summary>
-    public void OnDoubted()
-    {
-        lock (_lock)
-        {
-            _clock.OnDoubted();
-        }
-    }
-
-    /// <summary>A probe could not connect. What the publisher comes back with has nothing to do with its numbers from before.</summary>
-    public void OnGone()
-    {
-        _inspector?.Values?.Clear();
-        lock (_lock)
-        {
-            _clock.OnGone();
-        }
-    }
-
-    /// <summary>A probe saw the feed on a connection that stood. The numbers of one that is silent are old ones.</summary>
-    public void OnVerdict(bool isSilent)
-    {
-        if (isSilent)
-        {
-            _inspector?.Values?.Clear();
-        }
-
-        lock (_lock)
-        {
-            _clock.OnVerdict(isSilent);
-        }
-    }
-
-    /// <summary>The target is down: what it had before is not what it comes back with.</summary>
-    public void OnDown() => _inspector?.Values?.Clear();
 
     /// <summary>A frame has come.</summary>
     /// <param name="number">Which, from 0.</param>
@@ -136,6 +85,24 @@ internal sealed class SubscriptionIntake
     /// <param name="isLast">Whether it ends the message.</param>
     /// <param name="isShown">Whether the message that it ends has been shown already.</param>
     public void OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast, bool isShown = false)
+    {
+        if (_beats is null)
+        {
+            Take(number, head, length, isLast, isShown);
+        }
+        else if (_beats.Add(number, head, length, isLast) is { } beat)
+        {
+            for (var i = 0; i < beat.FrameCount; i++)
+            {
+                Take(i, beat[i], beat[i].Length, isLast: i == beat.FrameCount - 1, isShown);
+            }
+        }
+    }
+
+    /// <summary>What heartbeats said since the last call; empty for other feeds.</summary>
+    public IReadOnlyCollection<HeartbeatReport> TakeReports() => _beats?.Take() ?? [];
+
+    private void Take(int number, ReadOnlySpan<byte> head, int length, bool isLast, bool isShown)
     {
         if (number == 0)
         {
@@ -184,7 +151,7 @@ internal sealed class SubscriptionIntake
                 Delay = delay ?? _view.Delay,
             };
             _standing = _lastProblem;
-            var counts = _clock.OnMessages(timestamp, _messages, hasAdvanced);
+            var counts = _clock.OnMessages(timestamp, _messages, hasAdvanced, _beats?.Interval);
             _rates?.EndRead(timestamp, counts);
             _mappings.Add();
         }

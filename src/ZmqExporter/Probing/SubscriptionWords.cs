@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZmqExporter.Configuration;
+using ZmqExporter.Heartbeat;
 using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Wire;
@@ -95,8 +96,12 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
     private string Silence(FeedTimes feed) => !feed.LastSign.IsSet
-        ? Text($"no message came within {Durations.Words(_config.StartupGrace)} after the connect")
+        ? Text($"no {Message} came within {Durations.Words(_config.StartupGrace)} after the connect")
+        : feed.Interval is { } interval
+        ? Text($"no heartbeat for {Since(feed.LastSign)}, and the last one said that the next comes within {Durations.Words(interval)}: two intervals and a grace, {Durations.Words(HeartbeatProtocol.MaxSilence(interval))}, are over")
         : Text($"no message for {Since(feed.LastSign)}, and max_silence is {Durations.Words(_config.MaxSilence)}");
+
+    private string Message => _config.Heartbeat is null ? "message" : "heartbeat";
 
     private string OurDoing(FeedTimes feed)
     {

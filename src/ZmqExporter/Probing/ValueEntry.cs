@@ -8,7 +8,7 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>Reads the numbers of one entry of <c>values</c>. Built once a module; immutable and thread-safe.</summary>
-internal sealed class ValueEntry
+internal sealed class ValueEntry : IValueEntry
 {
     private const int MaxItems = 20_000; // more are not even counted
 
@@ -47,9 +47,10 @@ internal sealed class ValueEntry
         _list = value.Each?.ToString() is { } each && each.EndsWith("[*]", StringComparison.Ordinal) ? JsonPath.TryParse(each[..^3], out _) : null;
     }
 
+    /// <inheritdoc />
     public ValueConfig Value { get; }
 
-    /// <returns>False when there is nothing where it looks. An empty list is something.</returns>
+    /// <inheritdoc />
     public bool Read(ZmtpMessage message, ValueBuffers buffers, ValueReading reading)
     {
         var labels = Value.Labels.IsEmpty ? [] : new string[Value.Labels.Length];
@@ -117,6 +118,7 @@ internal sealed class ValueEntry
         return isFound;
     }
 
+    /// <inheritdoc />
     public string Explain(ZmtpMessage message, string? itemProblem, ValueBuffers buffers)
     {
         foreach (var (index, source) in _placedLabels)

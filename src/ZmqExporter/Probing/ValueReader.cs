@@ -5,7 +5,9 @@ using Zmtp;
 namespace ZmqExporter.Probing;
 
 /// <summary>Reads the numbers of a message that become metrics. Built once a module; immutable and thread-safe.</summary>
-internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
+/// <param name="values">Where they are.</param>
+/// <param name="heartbeat">Reads those that a heartbeat has, whatever their names; null for other messages.</param>
+internal sealed class ValueReader(ImmutableArray<ValueConfig> values, HeartbeatEntry? heartbeat = null)
 {
     /// <summary>Characters of a label; the rest is cut off.</summary>
     public const int MaxLabel = 256;
@@ -13,7 +15,8 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
     [ThreadStatic]
     private static ValueBuffers? t_buffers;
 
-    private readonly ImmutableArray<ValueEntry> _entries = [.. values.Select(value => new ValueEntry(value))];
+    private readonly ImmutableArray<IValueEntry> _entries =
+        [.. values.Select(value => new ValueEntry(value)), .. heartbeat is null ? Array.Empty<IValueEntry>() : [heartbeat]];
     private readonly bool _mayRepeat = values.Any(value => value.Each is not null)
         || values.Select(value => value.Metric).Distinct(StringComparer.Ordinal).Count() < values.Length;
 
@@ -22,7 +25,7 @@ internal sealed class ValueReader(ImmutableArray<ValueConfig> values)
         [value.Source.Frame, .. value.Labels.Select(label => label.Source).OfType<SourceConfig>().Select(source => source.Frame)];
 
     /// <summary>Whether the latest message says all: no two messages have different series.</summary>
-    public bool IsLastEnough { get; } = values.All(value => value.Each is null && value.Labels.All(label => label.Path is null && label.Source is null));
+    public bool IsLastEnough { get; } = heartbeat is null && values.All(value => value.Each is null && value.Labels.All(label => label.Path is null && label.Source is null));
 
     /// <summary>How many entries there are.</summary>
     public int Count => _entries.Length;

@@ -15,6 +15,9 @@ internal sealed class ValueReading(HashSet<ValueSample>? seen)
     /// <summary>What the entry that is being read found in the place of items: see <see cref="MessageValues.ItemProblems"/>.</summary>
     public string? ItemProblem { get; set; }
 
+    /// <summary>Counts numbers that are left out.</summary>
+    public void AddDropped(int count) => Dropped += count;
+
     // A series that comes twice in a message counts once.
     public void Add(ValueSample sample, ref int room)
     {

@@ -1,3 +1,4 @@
+using ZmqExporter.Heartbeat;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets.History;
 using Zmtp;
@@ -60,6 +61,18 @@ internal sealed partial class Target : IProbeObserver
             if (!_hasEnded)
             {
                 _subscription = (_subscription ?? SubscriptionCounters.None).With(batch);
+            }
+        }
+    }
+
+    /// <inheritdoc />
+    public void OnHeartbeat(HeartbeatReport report)
+    {
+        lock (_lock)
+        {
+            if (!_hasEnded)
+            {
+                _heartbeat?.Note(report);
             }
         }
     }

@@ -32,6 +32,7 @@ internal sealed partial class Target
     private DateTimeOffset? _lastSuccess;
     private PeerInfo? _peer;
     private SubscriptionCounters? _subscription;
+    private TargetHeartbeat? _heartbeat;
     private TargetCounters _counters = new();
     private Timestamp? _due;
     private ImmutableArray<ValueSample> _values = [];
@@ -59,6 +60,7 @@ internal sealed partial class Target
         _flapping = FlappingOf(config.Module.Policy);
         _roundTrips = _isLean ? null : new RoundTripHistogram(config.Module.Buckets, _created);
         _subscription = SubscriptionOf(config);
+        _heartbeat = config.Module.Prober.Heartbeat is null ? null : new TargetHeartbeat();
         _hidesMessages = HidesMessages(config);
     }
 
@@ -121,6 +123,8 @@ internal sealed partial class Target
             {
                 _values = []; // another message's
                 _unmapped = [];
+                _heartbeat = config.Module.Prober.Heartbeat is null ? null : _heartbeat ?? new TargetHeartbeat();
+                _heartbeat?.Forget();
             }
 
             var isOtherProber = before.Module.Prober.GetType() != config.Module.Prober.GetType();
@@ -225,14 +229,17 @@ internal sealed partial class Target
         _unmapped = result.CertainlyUnmapped ?? (isGone ? [] : _unmapped);
         if (result.Values is { } values)
         {
-            _values = values.Samples;
-            _droppedValues += values.Dropped;
+            _values = AdmittedNeedsLock(values.Samples);
+            _droppedValues += values.Dropped + values.Samples.Length - _values.Length;
         }
         else if (isGone)
         {
             _values = [];
         }
     }
+
+    private ImmutableArray<ValueSample> AdmittedNeedsLock(ImmutableArray<ValueSample> samples) => _heartbeat is not { } heartbeat ? samples
+        : samples.RemoveAll(sample => ReferenceEquals(sample.Value, HeartbeatConfig.Numbers) && !heartbeat.Admits(sample.Labels[0]));
 
     private void CountNeedsLock(ProbeResult result)
     {

@@ -93,6 +93,9 @@ internal sealed record TargetMemory
     /// <summary>What its subscription brought; null for other probers.</summary>
     public SubscriptionMemory? Subscription { get; init; }
 
+    /// <summary>What its heartbeats said; null for modules without them.</summary>
+    public HeartbeatMemory? Heartbeat { get; init; }
+
     /// <summary>When it last changed between answering and down, the oldest first.</summary>
     public DateTimeOffset[] SideChanges { get; init; } = [];
 
@@ -117,6 +120,7 @@ internal sealed record TargetMemory
         Failures = [],
         ConnectionEvents = [],
         RoundTrips = null,
+        Heartbeat = Heartbeat is null ? null : Heartbeat with { Restarts = 0 },
         Subscription = Subscription is null ? null : new SubscriptionMemory(0, 0, 0, 0, 0, 0, Subscription.LastMessage),
     };
 
@@ -147,6 +151,7 @@ internal sealed record TargetMemory
         Misses, Answers, OnTimeAnswers, LateAnswers, Probes, MissesInAll, Late, StaleReplies, DroppedValues,
         .. StateChanges.Values, .. Failures.Values, .. ConnectionEvents.Values,
         .. RoundTrips is { } histogram ? [histogram.Zeros, .. histogram.Counts, .. histogram.Exponential.Where((_, i) => i % 2 == 1)] : Array.Empty<long>(),
+        Heartbeat?.Restarts ?? 0,
         .. Subscription is { } counts ? [counts.Messages, counts.Bytes, counts.Lost, counts.LostWhileDisconnected, counts.Resets, counts.Untracked, counts.Followed] : Array.Empty<long>(),
     ];
 

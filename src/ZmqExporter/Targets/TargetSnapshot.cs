@@ -97,4 +97,7 @@ internal sealed record TargetSnapshot
 
     /// <summary>What a subscription brought; null for other probers.</summary>
     public SubscriptionCounters? Subscription { get; init; }
+
+    /// <summary>What heartbeats said; null for modules without them.</summary>
+    public HeartbeatSnapshot? Heartbeat { get; init; }
 }

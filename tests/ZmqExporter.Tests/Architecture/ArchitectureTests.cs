@@ -10,9 +10,10 @@ public sealed class ArchitectureTests
         new("Logging"),
         new("Modules"),
         new("Content", "Zmtp", "Newtonsoft.Json", "MessagePack"), // where in a message something is
+        new("Heartbeat", "Content", "Zmtp"), // the protocol of docs/protocol/heartbeat.md: pure reading
         new("Configuration", "Content", "Zmtp"),
         new("Configuration.Reading", "Configuration", "YamlDotNet"),
-        new("Configuration.Binding", "Configuration.Reading", "Configuration", "Content", "Modules", "Zmtp", "MessagePack"),
+        new("Configuration.Binding", "Configuration.Reading", "Configuration", "Heartbeat", "Content", "Modules", "Zmtp", "MessagePack"),
         new("Configuration.Web", "Configuration"), // what a file for --web.config.file says
         new("Configuration.WebBinding", "Configuration.Web", "Configuration.Reading", "Configuration"),
         new(
@@ -22,14 +23,15 @@ public sealed class ArchitectureTests
         new("Messaging.Zmtp", "Messaging", "Zmtp"),
         new("Messaging.NetMq.Framing", "Zmtp"),
         new("Messaging.NetMq", "Messaging.NetMq.Framing", "Messaging", "Zmtp"),
+        new("Conformance", "Messaging", "Heartbeat", "Zmtp"), // the protocol's rules, against anyone's server
         new("Limits", "Configuration", "Zmtp"),
-        new("Probing", "Messaging", "Configuration", "Content", "Zmtp"),
+        new("Probing", "Messaging", "Configuration", "Heartbeat", "Content", "Zmtp"),
         new("Teaching", "Content", "Configuration"), // from messages to proposals for a module; pure
         new("Scanning", "Teaching", "Configuration", "Zmtp"), // finds ZeroMQ servers by greeting alone
         new("Probing.OneShot", "Teaching", "Probing", "Configuration", "Zmtp"),
         new("Policy", "Probing", "Configuration", "Zmtp"),
         new("Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
-        new("Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
+        new("Targets", "Targets.History", "Policy", "Probing", "Configuration", "Heartbeat", "Zmtp"),
         new("Metrics.Exposition", "Targets", "Targets.History", "Configuration"),
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
@@ -58,7 +60,7 @@ public sealed class ArchitectureTests
         new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",
-            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Scanning", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
+            DependencyGraph.Root, "Cli.Watch", "NetMqWorker", "Demo", "Mixin", "Conformance", "Discovery", "Http", "Probing", "Probing.OneShot", "Teaching", "Scanning", "Messaging.Zmtp", "Messaging.NetMq", "Limits", "Configuration.Loading", "Configuration.Web", "Configuration", "Modules",
             "Logging", "Zmtp", "System.CommandLine", "Spectre.Console"),
     ];
 

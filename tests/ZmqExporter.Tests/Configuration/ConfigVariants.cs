@@ -69,6 +69,8 @@ internal static class ConfigVariants
         new("modules.*.routing_id", "base64", "prober: request, send: [a], routing_id: {base64: BAA=}", "prober: request, send: [a], routing_id: {base64: AQI=}"),
         new("modules.*", "max_reply", "prober: request, send: [a]", "prober: request, send: [a], max_reply: 2MiB"),
         new("modules.*", "max_passed_over", "prober: request, socket: dealer, send: [a], until: [{equals: b}]", "prober: request, socket: dealer, send: [a], until: [{equals: b}], max_passed_over: 5"),
+        new("modules.*", "heartbeat", "prober: request, send: [a]", "prober: request, heartbeat: {}"),
+        new("modules.*.heartbeat", "service", "prober: request, heartbeat: {}", "prober: request, heartbeat: {service: a}"),
         Step("send", "send: [a]", "send: [b]"),
         Step("expect", "send: [a]", "send: [a], expect: [{equals: b}]"),
         Step("until", "send: [a], until: [{equals: b}]", "send: [a], until: [{equals: c}]"),

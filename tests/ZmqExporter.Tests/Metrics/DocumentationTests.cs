@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ZmqExporter.Configuration;
+using ZmqExporter.Heartbeat;
 using ZmqExporter.Probing;
 
 namespace ZmqExporter.Tests.Metrics;
@@ -61,9 +62,11 @@ public sealed partial class DocumentationTests
         var test = new MetricsUnderTest(detail);
         Script.Play(test);
         var target = MetricsUnderTest.Target("values");
-        ProberConfig prober = target.Module.Prober with { Values = [new ValueConfig("app_depth", "Depth.", ValueKind.Gauge, SourceConfig.Of(0))] };
+        ProberConfig prober = target.Module.Prober with { Values = [new ValueConfig("app_depth", "Depth.", ValueKind.Gauge, SourceConfig.Of(0))], Heartbeat = new HeartbeatConfig() };
         var record = test.Targets.Set(target with { Module = target.Module with { Prober = prober } });
-        record.Record(MetricsUnderTest.OnTime() with { Unmapped = [new UnmappedSource(Mapping.Values, "app_depth", "nothing")] });
+        record.OnHeartbeat(new HeartbeatReport(HeartbeatStatus.Serving, "", "run-1", HeartbeatDetails.Read("{\"start_time\": 1}"u8)));
+        var values = new MessageValues([new ValueSample(HeartbeatConfig.Numbers, ["queue_depth"], 3)], Dropped: 0);
+        record.Record(MetricsUnderTest.OnTime() with { Values = values, Unmapped = [new UnmappedSource(Mapping.Values, "app_depth", "nothing")] });
         return await test.ScrapeAllAsync();
     }
 

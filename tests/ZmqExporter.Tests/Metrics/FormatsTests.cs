@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text;
 using CsCheck;
 using ZmqExporter.Configuration;
+using ZmqExporter.Heartbeat;
 using ZmqExporter.Metrics.Catalog;
 using ZmqExporter.Metrics.Exposition;
 using ZmqExporter.Probing;
@@ -54,7 +55,7 @@ public sealed class FormatsTests
             var config = MetricsUnderTest.Target(name, "ping", ("team", label));
             var module = config.Module with { Buckets = [.. bounds.Append(1).Distinct().Order()] };
             ProberConfig prober = isSubscription ? new SubscribeProberConfig([[]], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []) : module.Prober;
-            return config with { Module = module with { Prober = prober with { Values = [.. Numbers] } } };
+            return config with { Module = module with { Prober = prober with { Values = [.. Numbers], Heartbeat = new HeartbeatConfig() } } };
         });
 
     private static readonly Gen<Story> Stories = Gen.Select(
@@ -189,6 +190,11 @@ public sealed class FormatsTests
             Array.ForEach(Results, result => target.Record(result));
             Array.ForEach(Events, target.OnConnectionEvent);
             Array.ForEach(Batches, batch => target.OnSubscriptionRead(batch));
+            for (var run = 0; run < StaleReplies; run++)
+            {
+                target.OnHeartbeat(new HeartbeatReport(HeartbeatStatus.Serving, "", $"run-{run}", HeartbeatDetails.Read("{\"start_time\": 1767323045.5}"u8)));
+            }
+
             for (var i = 0; i < StaleReplies; i++)
             {
                 target.OnStaleReply();

@@ -61,6 +61,10 @@ internal sealed record BoundStep(RequestStepConfig? Config, ImmutableArray<Confi
         }
     }
 
+    /// <summary>Binds conditions that stand beside those that the program adds.</summary>
+    public static IEnumerable<ExpectConfig> ReadExpect(ConfigValue expect) =>
+        BindList(expect, value => ExpectBinder.Bind(value, CaptureScope.None), ConditionRemedy).Select(pair => pair.Result);
+
     private static ImmutableArray<(ConfigValue Item, T Result)> BindList<T>(
         ConfigValue list, Func<ConfigValue, T?> bind, string remedy)
         where T : class

@@ -16,6 +16,9 @@ internal static class RequestProberBinder
     // What a module without steps says.
     private static readonly ImmutableArray<string> Exchange = ["send", "expect", "until"];
 
+    // What the heartbeat protocol says itself.
+    private static readonly ImmutableArray<string> OfHeartbeat = ["send", "until", "steps"];
+
     private static readonly string[] Sending = ["send", "steps"];
 
     private static readonly Choice<SocketType> Sockets =
@@ -24,10 +27,10 @@ internal static class RequestProberBinder
     private static readonly KeyTable StepTable = new("modules.*.steps[*]", [.. Exchange, "capture"]);
 
     /// <summary>The prober's keys in a module.</summary>
-    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "routing_id", "max_reply", .. Exchange, "max_passed_over", "steps", "values"]);
+    public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection", "routing_id", "max_reply", .. Exchange, "max_passed_over", "steps", "values", "heartbeat"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [StepTable, CaptureBinder.Keys, RoutingIdBinder.Keys, .. FrameBinder.Parts, .. ExpectBinder.Parts, .. ValueBinder.Parts];
+    public static ImmutableArray<KeyTable> Parts { get; } = [StepTable, CaptureBinder.Keys, RoutingIdBinder.Keys, HeartbeatBinder.Keys, .. FrameBinder.Parts, .. ExpectBinder.Parts, .. ValueBinder.Parts];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)
@@ -41,7 +44,8 @@ internal static class RequestProberBinder
         var limits = ReadLimits(chain);
         var routingId = chain.Find("routing_id") is { } id ? RoutingIdBinder.Read(id) : [];
         isValid &= limits is not null && routingId is not null;
-        var steps = ReadSteps(chain);
+        var heartbeat = HeartbeatBinder.Read(chain, OfHeartbeat);
+        var steps = chain.Find("heartbeat") is null ? ReadSteps(chain) : ReadHeartbeat(chain, heartbeat, socket);
         var values = ValueBinder.BindList(chain);
         isValid &= errors.Count == before || chain.Find("values") is null;
         if (steps is not null && errors.Count == before)
@@ -54,6 +58,7 @@ internal static class RequestProberBinder
             ? new RequestProberConfig(socket, persistent, [.. steps.Select(step => step.Config!)])
             {
                 Values = values,
+                Heartbeat = heartbeat,
                 MaxReply = limits!.Value.MaxReply,
                 MaxPassedOver = limits.Value.MaxPassedOver,
                 RoutingId = [.. routingId!],
@@ -106,6 +111,12 @@ internal static class RequestProberBinder
         }
 
         return [ReadSingle(single)];
+    }
+
+    private static List<BoundStep>? ReadHeartbeat(ModuleChain chain, HeartbeatConfig? heartbeat, SocketType socket)
+    {
+        var expect = chain.Find("expect") is { } conditions ? BoundStep.ReadExpect(conditions) : [];
+        return heartbeat is null ? null : [new BoundStep(HeartbeatBinder.StepOf(heartbeat, socket, expect), [], Until: null)];
     }
 
     private static BoundStep ReadSingle(List<Section> single)

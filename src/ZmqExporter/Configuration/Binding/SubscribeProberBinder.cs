@@ -9,22 +9,30 @@ internal static class SubscribeProberBinder
 {
     private const int MaxExpects = 256;
 
+    // What the heartbeat protocol says itself.
+    private static readonly ImmutableArray<string> OfHeartbeat = ["topics", "max_silence", "min_rate", "rate_window", "sequence", "sent_at"];
+
     private static readonly TimeSpan LeastSilence = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan MostSilence = TimeSpan.FromDays(7);
 
     /// <summary>The prober's keys in a module.</summary>
     public static KeyTable Keys { get; } = new(
         "modules.*",
-        ["topics", "max_silence", "startup_grace", "expect", "min_rate", "rate_window", "sequence", "sent_at", "values"]);
+        ["topics", "max_silence", "startup_grace", "expect", "min_rate", "rate_window", "sequence", "sent_at", "values", "heartbeat"]);
 
     /// <summary>The tables of the sections below.</summary>
-    public static ImmutableArray<KeyTable> Parts { get; } = [TopicBinder.Keys, .. FeedSourceBinder.Parts, .. ExpectBinder.Parts, .. ValueBinder.Parts];
+    public static ImmutableArray<KeyTable> Parts { get; } = [TopicBinder.Keys, HeartbeatBinder.Keys, .. FeedSourceBinder.Parts, .. ExpectBinder.Parts, .. ValueBinder.Parts];
 
     /// <summary>Binds the prober's keys of a module; null after an error.</summary>
     public static ProberConfig? Bind(ModuleChain chain)
     {
         var errors = chain.Sections[0].Value.Errors;
         var before = errors.Count;
+        if (chain.Find("heartbeat") is not null)
+        {
+            return BindHeartbeat(chain);
+        }
+
         var topics = Require(chain, "topics", TopicBinder.Remedy) is { } list ? TopicBinder.BindList(list) : [];
         var silence = Require(chain, "max_silence", "write max_silence: 5s, the longest time between two messages")
             is { } value ? DurationValue.Read(value, LeastSilence, MostSilence) : null;
@@ -40,6 +48,25 @@ internal static class SubscribeProberBinder
             Values = ValueBinder.BindList(chain),
         };
         return errors.Count == before && !topics.IsEmpty && silence is not null ? config : null;
+    }
+
+    // Where the numbers and times are, and how long it may be silent, a heartbeat says itself.
+    private static SubscribeProberConfig? BindHeartbeat(ModuleChain chain)
+    {
+        var errors = chain.Sections[0].Value.Errors;
+        var before = errors.Count;
+        var heartbeat = HeartbeatBinder.Read(chain, OfHeartbeat);
+        var grace = chain.Find("startup_grace") is { } value ? DurationValue.Read(value, LeastSilence, MostSilence) : HeartbeatConfig.DefaultGrace;
+        var expect = chain.Find("expect") is { } conditions ? ReadExpect(conditions) : [];
+        var values = ValueBinder.BindList(chain);
+        return errors.Count > before || heartbeat is null || grace is not { } first ? null
+            : new SubscribeProberConfig(HeartbeatBinder.Topics, first, first, [new ExpectConfig.Heartbeat(heartbeat.Service, IsBeat: true), .. expect])
+            {
+                Heartbeat = heartbeat,
+                Sequence = SequenceConfig.OfFrame(4, format: null) with { PerSource = SourceConfig.Of(3) },
+                SentAt = new SentAtConfig(SourceConfig.Of(5), PerSecond: 1),
+                Values = values,
+            };
     }
 
     private static ConfigValue? Require(ModuleChain chain, string key, string remedy) =>

@@ -22,6 +22,7 @@ internal static class TargetFacts
         .. target.StateChanges.Select(static (count, state) => (EnumLabels<Policy.TargetState>.All[state], count))
             .Where(static pair => pair.count > 0)
             .Select(static pair => ($"Changes to {pair.Item1}", Number(pair.count))),
+        .. target.Heartbeat is { } heartbeat ? HeartbeatOf(heartbeat) : [],
     ];
 
     /// <summary>The numbers of its last reply or message.</summary>
@@ -49,6 +50,14 @@ internal static class TargetFacts
             ("Last message", counts.LastMessage is { } last ? PageTime.Utc(last) : "none yet"),
         ];
     }
+
+    private static IEnumerable<(string Name, string Value)> HeartbeatOf(HeartbeatSnapshot heartbeat) =>
+    [
+        ("Restarts of the server", Number(heartbeat.Restarts)),
+        ("Instance", heartbeat.Instance ?? "not seen yet"),
+        .. heartbeat.StartTime is { } start ? new[] { ("Started", PageTime.Utc(DateTimeOffset.UnixEpoch.AddSeconds(Math.Min(start, 1e11)))) } : [],
+        .. heartbeat.Version is { } version ? new[] { ("Version", version) } : [],
+    ];
 
     private static string Number(long number) => NumberWords.Text($"{number}");
 }

@@ -43,6 +43,9 @@ internal static class MetricNames
     public const string SubscriptionLastMessageTimestamp = "zmq_subscription_last_message_timestamp_seconds";
     public const string SubscriptionDelay = "zmq_subscription_delay_seconds";
 
+    public const string TargetRestarts = "zmq_target_restarts_total";
+    public const string HeartbeatStartTime = "zmq_heartbeat_start_time_seconds";
+
     public const string BuildInfo = "zmq_exporter_build_info";
     public const string ExternalUrlInfo = "zmq_exporter_external_url_info";
     public const string Targets = "zmq_exporter_targets";

@@ -33,7 +33,7 @@ internal static class ValueMetrics
             "Values of replies and messages that were more than their metric's max_series.",
             (target, to) =>
             {
-                if (!target.Config.Module.Prober.Values.IsEmpty)
+                if (target.Config.Module.Prober is not { Values.IsEmpty: true, Heartbeat: null })
                 {
                     to.Value(target.DroppedValues);
                 }

@@ -1,0 +1,80 @@
+using ZmqExporter.Heartbeat;
+
+namespace ZmqExporter.Targets;
+
+/// <summary>
+/// What a target's heartbeats said of the process behind it. An instance that is new, of a service that had one before, is a restart: whatever the
+/// probes missed meanwhile. Several processes behind one address have several instances, which take turns and are no restarts. Not thread-safe.
+/// </summary>
+internal sealed class TargetHeartbeat
+{
+    // Of a server that makes up a new one each time, the oldest are forgotten.
+    private const int MaxInstances = 64;
+
+    private readonly List<HeartbeatInstance> _instances = []; // the latest last
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+    private HeartbeatReport? _last;
+    private long _restarts;
+
+    /// <summary>What is known.</summary>
+    public HeartbeatSnapshot Snapshot => new(_restarts, _last?.Instance, _last?.Details.StartTime, _last?.Details.Version);
+
+    /// <summary>The server told how it is.</summary>
+    public void Note(HeartbeatReport report)
+    {
+        _last = report;
+        var instance = new HeartbeatInstance(report.Service, report.Instance);
+        if (_instances.Count > 0 && _instances[^1] == instance)
+        {
+            return;
+        }
+
+        if (!_instances.Remove(instance))
+        {
+            _restarts += _instances.Any(other => other.Service == instance.Service) ? 1 : 0;
+            if (_instances.Count == MaxInstances)
+            {
+                _instances.RemoveAt(0);
+            }
+        }
+
+        _instances.Add(instance);
+    }
+
+    /// <summary>Whether a number may become a series: of a target's names only the first ones do, so that one that makes up new ones each time makes no series without end.</summary>
+    public bool Admits(string name) => _names.Contains(name) || (_names.Count < HeartbeatProtocol.MaxNumbers && _names.Add(name));
+
+    /// <summary>Another server stands behind the target: its instance is no restart.</summary>
+    public void Forget()
+    {
+        _instances.Clear();
+        _last = null;
+    }
+
+    /// <summary>What is worth keeping.</summary>
+    public HeartbeatMemory Remember() => new(_restarts, [.. _instances]);
+
+    /// <summary>Goes on where an earlier process was.</summary>
+    public void Restore(HeartbeatMemory memory)
+    {
+        _restarts += memory.Restarts;
+        _instances.InsertRange(0, (memory.Instances ?? []).Where(instance => instance is { Service: not null, Id: not null }).TakeLast(MaxInstances - _instances.Count));
+    }
+}
+
+/// <summary>One run of a process that serves something.</summary>
+/// <param name="Service">The service; empty for the server as a whole.</param>
+/// <param name="Id">Its instance id.</param>
+internal sealed record HeartbeatInstance(string Service, string Id);
+
+/// <summary>What a target's heartbeats said, at one moment. Immutable.</summary>
+/// <param name="Restarts">How often a new instance was seen.</param>
+/// <param name="Instance">The last one; null before the first.</param>
+/// <param name="StartTime">When it started, in seconds since 1970; null when it does not say.</param>
+/// <param name="Version">Its version; null when it does not say.</param>
+internal sealed record HeartbeatSnapshot(long Restarts, string? Instance, double? StartTime, string? Version);
+
+/// <summary>What is kept of heartbeats over a restart of the exporter.</summary>
+/// <param name="Restarts">How often a new instance was seen.</param>
+/// <param name="Instances">Those that are known, the latest last.</param>
+internal sealed record HeartbeatMemory(long Restarts, HeartbeatInstance[] Instances);
