@@ -33,6 +33,7 @@ LABEL org.opencontainers.image.title="zmq_exporter" \
 WORKDIR /app
 COPY --from=build /source/published/zmq_exporter ./
 COPY LICENSE THIRD-PARTY-NOTICES.md ./
+COPY licenses/ licenses/
 # The root may be read-only: .NET would make a socket for its diagnostics in /tmp.
 ENV DOTNET_EnableDiagnostics=0
 USER $APP_UID

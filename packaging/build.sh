@@ -79,7 +79,7 @@ stage() {
   "$program" completion bash >"$root/usr/share/bash-completion/completions/zmq_exporter"
   "$program" completion fish >"$root/usr/share/fish/vendor_completions.d/zmq_exporter.fish"
   "$program" completion zsh >"$root/usr/share/zsh/vendor-completions/_zmq_exporter"
-  cp -r alerts dashboards "$documents/"
+  cp -r alerts dashboards licenses "$documents/"
   rm -rf "$documents/alerts/tests"
   put 644 docs/zmq_exporter.reference.yml "$documents/zmq_exporter.reference.yml"
   put 644 THIRD-PARTY-NOTICES.md "$documents/THIRD-PARTY-NOTICES.md"
