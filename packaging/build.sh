@@ -90,7 +90,7 @@ make_tar() {
   local name=zmq_exporter-$version-linux-$debian
   local root=$work/tar/$name
   stage "$root" # laid out as it is installed: usr/bin, etc
-  put 644 packaging/zmq_exporter.default "$root/etc/default/zmq_exporter"
+  put 640 packaging/zmq_exporter.default "$root/etc/default/zmq_exporter"
   put 644 packaging/systemd/zmq_exporter.sysusers "$root/usr/lib/sysusers.d/zmq_exporter.conf"
   put 644 LICENSE "$root/usr/share/doc/zmq-exporter/LICENSE"
   date_all "$root"
@@ -102,7 +102,7 @@ make_deb() {
   local root=$work/deb
   local documents=$root/usr/share/doc/zmq-exporter
   stage "$root"
-  put 644 packaging/zmq_exporter.default "$root/etc/default/zmq_exporter"
+  put 640 packaging/zmq_exporter.default "$root/etc/default/zmq_exporter"
   put 644 packaging/deb/copyright "$documents/copyright"
   put 644 packaging/deb/lintian-overrides "$root/usr/share/lintian/overrides/zmq-exporter"
   squeeze "$documents/changelog.gz" <CHANGELOG.md
@@ -122,7 +122,7 @@ make_deb() {
 make_rpm() {
   local root=$work/rpm/root
   stage "$root"
-  put 644 packaging/zmq_exporter.default "$root/etc/sysconfig/zmq_exporter"
+  put 640 packaging/zmq_exporter.default "$root/etc/sysconfig/zmq_exporter"
   put 644 packaging/systemd/zmq_exporter.sysusers "$root/usr/lib/sysusers.d/zmq_exporter.conf"
   put 644 LICENSE "$root/usr/share/doc/zmq-exporter/LICENSE"
   put 644 CHANGELOG.md "$root/usr/share/doc/zmq-exporter/CHANGELOG.md"

@@ -46,7 +46,8 @@ internal sealed class ProcessSignals
         var signals = args.FirstOrDefault() switch
         {
             "check-config" or "healthcheck" or "keygen" or "man" or "modules" or "netmq-worker" or "version" => null,
-            "probe" => new ProcessSignals(exitCode: 3, hangUpStops: true), // to Nagios, what was not seen is unknown, and not OK
+            "probe" or "conformance" => new ProcessSignals(exitCode: 3, hangUpStops: true), // what was not seen is unknown, and not OK
+            "discover" => new ProcessSignals(ExitCode.Failed, hangUpStops: true),
             "demo" => new ProcessSignals(ExitCode.Ok, hangUpStops: true), // belongs to its terminal, and ends with it
             _ => new ProcessSignals(ExitCode.Ok, hangUpStops: false),
         };

@@ -6,7 +6,7 @@ namespace ZmqExporter.EndToEndTests;
 /// <summary>The Prometheus Operator's manifests of deploy/kubernetes/probe-endpoint, as the jobs that the Operator makes of them, in a real Prometheus.</summary>
 public sealed class OperatorManifestTests
 {
-    private const string Service = "zmq-exporter:19555";
+    private const string Service = "zmq-exporter.zmq-exporter.svc:19555";
 
     [Fact]
     public async Task Probe_AsTheOperatorRendersIt_ProbesItsTargets()

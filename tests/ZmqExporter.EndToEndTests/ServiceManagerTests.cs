@@ -28,12 +28,12 @@ public sealed class ServiceManagerTests : IDisposable
             environment: new Dictionary<string, string>(StringComparer.Ordinal) { ["NOTIFY_SOCKET"] = socket, ["WATCHDOG_USEC"] = "60000000" });
 
         // Probing begins with a first report, before the exporter is ready; the supervisor's own ones follow.
-        Assert.Equal("READY=1\nSTATUS=probing: 1 pairs of a target and a module", await NextOtherAsync(process));
+        Assert.Equal("READY=1\nSTATUS=probing: 1 pair of a target and a module", await NextOtherAsync(process));
         Assert.Equal("WATCHDOG=1", await NextAsync(process));
 
         await process.SignalAsync("HUP");
         Assert.Matches("^RELOADING=1\nMONOTONIC_USEC=[1-9][0-9]*$", await NextOtherAsync(process));
-        Assert.Equal("READY=1\nSTATUS=probing: 1 pairs of a target and a module", await NextOtherAsync(process));
+        Assert.Equal("READY=1\nSTATUS=probing: 1 pair of a target and a module", await NextOtherAsync(process));
 
         _directory.Write("zmq_exporter.yml", "targts: []");
         await process.SignalAsync("HUP");

@@ -21,5 +21,8 @@ while True:
         elif b"ZHB1" in frames and frames.index(b"ZHB1") == len(frames) - 2:  # the token is the last frame: no service
             front.send_multipart(answer(frames, handed_on=handed_on))
         else:
-            handed_on += 1
-            back.send_multipart(frames)
+            try:  # without a worker, or with one that does not read, it would wait here for ever, and answer nobody
+                back.send_multipart(frames, zmq.DONTWAIT)
+                handed_on += 1
+            except zmq.Again:
+                pass

@@ -1,5 +1,6 @@
 # Heartbeats (ZHB1) for pyzmq. Copy this file beside your server: call answer() from the loop that does the work, or publish beat() from it.
 # Alone it answers for a service "echo" that does nothing: python3 heartbeat.py 'tcp://*:5556'
+import collections
 import itertools
 import json
 import sys
@@ -8,7 +9,7 @@ import uuid
 
 import zmq
 
-ID, INSTANCE, STARTED, SEQUENCE = b"ZHB1", uuid.uuid4().hex.encode(), time.time(), itertools.count()
+ID, INSTANCE, STARTED, SEQUENCE = b"ZHB1", uuid.uuid4().hex.encode(), time.time(), collections.defaultdict(itertools.count)
 
 
 def answer(frames, status=b"SERVING", services=(b"",), **details):  # None for what is no heartbeat request
@@ -20,7 +21,7 @@ def answer(frames, status=b"SERVING", services=(b"",), **details):  # None for w
 
 
 def beat(interval, status=b"SERVING", service=b"", **details):
-    numbers = [b"%d" % next(SEQUENCE), b"%f" % time.time(), b"%f" % interval]
+    numbers = [b"%d" % next(SEQUENCE[service]), b"%f" % time.time(), b"%f" % interval]
     return [ID, service, status, INSTANCE, *numbers, json.dumps(details | {"start_time": STARTED}).encode()]
 
 

@@ -14,7 +14,7 @@ internal static class ConformanceCommand
     private const int Violated = 2; // as a probe that failed
 
     private static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan DefaultFirst = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan DefaultFirst = TimeSpan.FromSeconds(75);
 
     /// <summary>The command.</summary>
     public static Command Create()
@@ -22,7 +22,7 @@ internal static class ConformanceCommand
         var endpoint = new Argument<string>("endpoint") { Description = "Where the server listens, such as tcp://127.0.0.1:5556" };
         var service = new Option<string?>("--service") { Description = "Ask for this service, or look at its beats (default: the server as a whole)", HelpName = "name" };
         var feed = new Option<bool>("--feed") { Description = "The server publishes its heartbeats: subscribe to them instead of asking" };
-        var timeout = DurationFlag.Create("--timeout", "How long a handshake or a reply may take (default: 2s), and with --feed the first beat (default: 30s)");
+        var timeout = DurationFlag.Create("--timeout", "How long a handshake or a reply may take (default: 2s), and with --feed the first beat (default: 75s)");
         var json = new Option<bool>("--json") { Description = "Print one JSON object on one line" };
         var command = new Command("conformance", "Try whether a server keeps to the heartbeat protocol, rule by rule; exits with 0 when it does, 2 when it does not, 3 for usage") { endpoint, service, feed, timeout, json };
         command.Validators.Add(result =>

@@ -6,8 +6,8 @@ namespace ZmqExporter.Configuration;
 /// <param name="Service">The service that is meant; empty for the server as a whole, and of a feed for all that come.</param>
 internal sealed record HeartbeatConfig(string Service = "")
 {
-    /// <summary>The default of <c>startup_grace</c> of a feed, whose interval nobody knows before its first beat: 30 s.</summary>
-    public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(30);
+    /// <summary>The default of <c>startup_grace</c> of a feed, whose interval nobody knows before its first beat: two of 60 s, and a grace.</summary>
+    public static readonly TimeSpan DefaultGrace = TimeSpan.FromSeconds(150);
 
     /// <summary>What its numbers become: one metric with the number's name as a label.</summary>
     public static ValueConfig Numbers { get; } = new(

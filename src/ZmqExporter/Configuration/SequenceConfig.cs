@@ -13,6 +13,9 @@ internal sealed record SequenceConfig(SourceConfig Source, SequenceScope Per = S
     /// <value>What messages that are counted together have in common; null for what <see cref="Per"/> says.</value>
     public SourceConfig? PerSource { get; init; }
 
+    /// <value>A frame before that of <see cref="PerSource"/>, which they have in common as well; null for none.</value>
+    public int? PerFrame { get; init; }
+
     /// <summary>The highest number that there is.</summary>
     public ulong Max => Source.Selector is SelectorConfig.Number number ? ulong.MaxValue >> (64 - (8 * number.Format.Size)) : ulong.MaxValue;
 

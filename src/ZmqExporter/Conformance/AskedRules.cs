@@ -58,11 +58,11 @@ internal sealed class AskedRules(Func<SocketType, ConformancePeer> connect, stri
     private async Task<bool> ConnectAsync()
     {
         const string Rule = "the endpoint is a REP or ROUTER that completes a handshake";
-        using var peer = connect(SocketType.Dealer);
+        using var peer = connect(SocketType.Req); // a PUSH or DEALER would hand a DEALER of ours its work
         var problem = await peer.OpenAsync();
         _socketType = peer.SocketType;
         problem ??= _socketType is "REP" or "ROUTER" or "" ? null : $"the peer is a {_socketType}, which cannot be asked; a publisher is tried with --feed";
-        _checks.Add(ConformanceCheck.Of("connect", Rule, "a handshake as a DEALER", problem is null ? _socketType : "", problem));
+        _checks.Add(ConformanceCheck.Of("connect", Rule, "a handshake as a REQ", problem is null ? _socketType : "", problem));
         return problem is null;
     }
 
@@ -190,6 +190,7 @@ internal sealed class AskedRules(Func<SocketType, ConformancePeer> connect, stri
                 : FormattableString.Invariant($"frame {i} must be the request's frame {i}: what stands before {HeartbeatProtocol.Name} is the way back");
         }
 
+        problem ??= reply!.FrameCount > envelope.Length ? null : "nothing follows what stood before the request";
         problem ??= HeartbeatReply.CheckToken(MessageFrames.Message([.. Enumerable.Range(envelope.Length, reply!.FrameCount - envelope.Length).Select(frame => reply[frame].ToArray())]), token)
             ?? (reply.FrameCount > envelope.Length && reply[envelope.Length].SequenceEqual(HeartbeatProtocol.Id) ? null
                 : FormattableString.Invariant($"frame {envelope.Length} must be {HeartbeatProtocol.Name}: the reply has a delimiter that the request did not have"));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using Zmtp;
@@ -13,6 +14,8 @@ namespace ZmqExporter.Heartbeat;
 internal sealed record HeartbeatBeat(HeartbeatReport Report, ulong Sequence, double Time, TimeSpan Interval)
 {
     private const int Frames = HeartbeatProtocol.BeatDetails;
+
+    private static readonly SearchValues<byte> Decimals = SearchValues.Create("0123456789."u8);
 
     /// <summary>Reads one.</summary>
     /// <param name="message">What came.</param>
@@ -68,6 +71,11 @@ internal sealed record HeartbeatBeat(HeartbeatReport Report, ulong Sequence, dou
         return null;
     }
 
-    private static bool TryReadSeconds(ReadOnlySpan<byte> text, out double seconds) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds) && seconds < 1e12;
+    // Digits and a point alone: the parser takes words for infinity, and zero bytes at the end, whatever it is told.
+    private static bool TryReadSeconds(ReadOnlySpan<byte> text, out double seconds)
+    {
+        seconds = 0;
+        return !text.ContainsAnyExcept(Decimals)
+            && double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out seconds) && seconds < 1e12;
+    }
 }

@@ -14,6 +14,8 @@ internal sealed class SequenceIntake
     private readonly SourceConfig? _perConfig;
     private readonly MappingWatch? _perWatch;
     private readonly bool _isOneTopic;
+    private readonly int? _perFrame;
+    private int _prefixLength;
     private int _topicLength;
     private ulong _number;
     private bool _hasNumber;
@@ -29,6 +31,7 @@ internal sealed class SequenceIntake
         _numbers = new MessageNumber(config, sources.Of(config.Source));
         _perConfig = config.PerSource;
         _per = config.PerSource is { } per ? sources.Of(per) : null;
+        _perFrame = config.PerFrame;
         _perWatch = _per is null ? null : new MappingWatch(Mapping.Per);
 
         // The first frame is the topic, unless the number stands in that very frame or the publisher counts all its messages together.
@@ -43,6 +46,7 @@ internal sealed class SequenceIntake
     [
         (_numbers.Frame, _numbers.Reach),
         _per is null ? (0, _isOneTopic ? 0 : SequenceTracker.MaxTopicLength) : (_per.Source.Frame, Sources.MaxFrame),
+        (_perFrame ?? 0, _perFrame is null ? 0 : SequenceTracker.MaxTopicLength),
     ];
 
     /// <summary>What was found, and what not.</summary>
@@ -70,10 +74,16 @@ internal sealed class SequenceIntake
             _hasNumber = false;
             _sawNumberFrame = false;
             _sawPerFrame = false;
+            _prefixLength = 0;
             _topicLength = int.MaxValue; // none yet
         }
 
-        if (_per is null)
+        if (number == _perFrame)
+        {
+            KeepTopic(head, length);
+            _prefixLength = Math.Min(length, _topic.Length); // what is too long alone is so with the rest
+        }
+        else if (_per is null)
         {
             if (number == 0)
             {
@@ -143,10 +153,10 @@ internal sealed class SequenceIntake
 
     private void KeepTopic(ReadOnlySpan<byte> topic, int length)
     {
-        _topicLength = length;
-        if (length <= _topic.Length)
+        _topicLength = _prefixLength + length;
+        if (_topicLength <= _topic.Length)
         {
-            topic[..length].CopyTo(_topic);
+            topic[..length].CopyTo(_topic.AsSpan(_prefixLength));
         }
     }
 }

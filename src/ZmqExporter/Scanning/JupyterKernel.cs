@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Scanning;
 
@@ -21,10 +22,17 @@ internal static class JupyterKernel
             return null;
         }
 
+        // A file, and no pipe that somebody lets others wait at; a relative one is beside the other process, and not beside us.
+        var path = words[flag + 1];
+        if (!Path.IsPathFullyQualified(path) || FileStatus.Of(path) is not { Kind: FileKind.Regular })
+        {
+            return null;
+        }
+
         try
         {
             var buffer = new byte[MaxFile];
-            using var file = new FileStream(words[flag + 1], FileMode.Open, FileAccess.Read);
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
             using var document = JsonDocument.Parse(buffer.AsMemory(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)));
             return Array.Find(Channels, channel =>
                 document.RootElement.TryGetProperty($"{channel}_port", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var own) && own == port);

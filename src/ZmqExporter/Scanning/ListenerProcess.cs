@@ -30,6 +30,9 @@ internal sealed record ListenerProcess(int Id, string Command, ImmutableArray<st
 
     private bool IsInterpreter => Array.Exists(Interpreters, name => Command.StartsWith(name, StringComparison.Ordinal));
 
+    // What stands among its arguments is what it was told, not what it is; who has renamed himself says it somewhere in his only word.
+    private IEnumerable<string> ProgramWords => Arguments.Length == 1 ? Words.Take(WordsWithAName) : [Command, .. Arguments.Take(1), Name];
+
     private string? Script
     {
         get
@@ -47,7 +50,7 @@ internal sealed record ListenerProcess(int Id, string Command, ImmutableArray<st
     }
 
     /// <summary>Whether it is this program: by its name, its script, or what begins its name.</summary>
-    public bool Runs(string program) => Words.Take(WordsWithAName).Select(Stem).Any(stem =>
+    public bool Runs(string program) => ProgramWords.Select(Stem).Any(stem =>
         stem.StartsWith(program, StringComparison.OrdinalIgnoreCase) && (stem.Length == program.Length || stem[program.Length] is '-' or '_' or ':' or '.'));
 
     private static string Stem(string word)

@@ -14,6 +14,9 @@ namespace ZmqExporter.Supervision;
 internal sealed class SupervisedService(
     ServiceManager manager, SchedulerHealth health, ConfigReloader reloader, TargetSet targets, IHostApplicationLifetime lifetime, TimeProvider time) : IHostedService
 {
+    /// <summary>What is said at each report: that the exporter lives, or why it cannot be said.</summary>
+    internal static string SignOfLife(SchedulerHealth health) => health.IsHealthy(out var reason) ? "WATCHDOG=1" : $"STATUS=unhealthy: {reason}";
+
     /// <inheritdoc />
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -23,7 +26,7 @@ internal sealed class SupervisedService(
         reloader.OnReloaded = result => manager.Notify("READY=1", result.IsSuccess ? Probing() : $"STATUS={result.Words().Split('\n')[0]}");
         if (manager.IsWatching)
         {
-            health.OnReport = SignOfLife;
+            health.OnReport = () => manager.Notify(SignOfLife(health));
         }
 
         return Task.CompletedTask;
@@ -32,19 +35,7 @@ internal sealed class SupervisedService(
     /// <inheritdoc />
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private void SignOfLife()
-    {
-        if (health.IsHealthy(out var reason))
-        {
-            manager.Notify("WATCHDOG=1");
-        }
-        else
-        {
-            manager.Notify($"STATUS=unhealthy: {reason}");
-        }
-    }
-
-    private string Probing() => string.Create(CultureInfo.InvariantCulture, $"STATUS=probing: {targets.Count} pairs of a target and a module");
+    private string Probing() => string.Create(CultureInfo.InvariantCulture, $"STATUS=probing: {targets.Count} pair{(targets.Count == 1 ? "" : "s")} of a target and a module");
 
     // CLOCK_MONOTONIC, which systemd compares with its own.
     private long Microseconds() => Timestamp.Now(time).Ticks / TimeSpan.TicksPerMicrosecond;

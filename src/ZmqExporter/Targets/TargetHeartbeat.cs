@@ -48,6 +48,7 @@ internal sealed class TargetHeartbeat
     public void Forget()
     {
         _instances.Clear();
+        _names.Clear();
         _last = null;
     }
 

@@ -119,6 +119,34 @@ public sealed class HeartbeatProbeTests
     }
 
     [Fact]
+    public void Feed_ServicesOfOneProcess_AreNumberedEachForItself()
+    {
+        var intake = Intake("heartbeat: {}");
+        var (lost, resets) = (0L, 0L);
+        foreach (var (service, sequence) in new[] { ("a", "1000"), ("b", "0"), ("a", "1001"), ("b", "1"), ("a", "1003") })
+        {
+            var counts = Come(intake, "ZHB1", service, "SERVING", "i", sequence, "1", "4")!.Value.Sequence;
+            (lost, resets) = (lost + counts.Lost, resets + counts.Resets);
+        }
+
+        Assert.Equal((1, 0), (lost, resets)); // of a, one
+    }
+
+    [Theory]
+    [InlineData("-Infinity", "1")]
+    [InlineData("1", "1\0")]
+    [InlineData("1", "1e3")]
+    [InlineData("NaN", "1")]
+    public void Feed_TimesThatAreNoDecimals_AreProblems(string time, string interval)
+    {
+        var intake = Intake("heartbeat: {}");
+
+        Come(intake, "ZHB1", "", "SERVING", "i", "0", time, interval);
+
+        Assert.Contains("must be decimal seconds", intake.Take().Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Feed_LostBeats_AreCountedByInstanceAndARestartIsNoLoss()
     {
         var intake = Intake("heartbeat: {}");

@@ -21,6 +21,8 @@ public sealed class ListenerProcessTests
     [InlineData("pushpin-handler", "pushpin-handler", "pushpin", true)]
     [InlineData("bitcoindx", "bitcoindx", "bitcoind", false)]
     [InlineData("python3", "python3|/opt/a.py|b|c|d|e|f|salt-master", "salt-master", false)]
+    [InlineData("python3", "python3|/opt/a.py|--upstream|malamute:9999", "malamute", false)]
+    [InlineData("python3", "/usr/bin/python3|-u|/usr/bin/malamute|x", "malamute", true)]
     public void Runs_Program_GoesByNameOrScript(string command, string line, string program, bool expected) => Assert.Equal(expected, Process(command, line).Runs(program));
 
     [Theory]

@@ -63,7 +63,7 @@ internal static class SubscribeProberBinder
             : new SubscribeProberConfig(HeartbeatBinder.Topics, first, first, [new ExpectConfig.Heartbeat(heartbeat.Service, IsBeat: true), .. expect])
             {
                 Heartbeat = heartbeat,
-                Sequence = SequenceConfig.OfFrame(4, format: null) with { PerSource = SourceConfig.Of(3) },
+                Sequence = SequenceConfig.OfFrame(4, format: null) with { PerFrame = 1, PerSource = SourceConfig.Of(3) }, // of one service of one process
                 SentAt = new SentAtConfig(SourceConfig.Of(5), PerSecond: 1),
                 Values = values,
             };

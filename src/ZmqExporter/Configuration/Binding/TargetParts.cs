@@ -64,7 +64,8 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
     // A series cannot have a label twice.
     private static void CheckLabels(BoundModule module, EquatableMap<string> labels, ConfigValue? at)
     {
-        foreach (var label in module.Prober.Values.SelectMany(value => value.Labels).Where(label => labels.ContainsKey(label.Name)))
+        ValueConfig[] numbers = module.Prober.Heartbeat is null ? [] : [HeartbeatConfig.Numbers];
+        foreach (var label in module.Prober.Values.Concat(numbers).SelectMany(value => value.Labels).Where(label => labels.ContainsKey(label.Name)))
         {
             at?.Error(
                 $"the target has a label {Quoted.Text(label.Name)}, and so have the values of its module {Quoted.Text(module.Name)}",
