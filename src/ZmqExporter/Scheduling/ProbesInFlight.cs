@@ -4,27 +4,38 @@ namespace ZmqExporter.Scheduling;
 internal sealed class ProbesInFlight
 {
     private readonly TaskCompletionSource _drained = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _running;
     private int _count = 1; // the 1 is the owner's: so it falls to 0 only after DrainAsync
 
     /// <summary>How many run now, their logging included.</summary>
-    public int Running => Volatile.Read(ref _count) - 1;
+    public int Running => Volatile.Read(ref _running);
 
     /// <summary>A probe begins. Not after <see cref="DrainAsync"/>.</summary>
-    public void Enter() => Interlocked.Increment(ref _count);
+    public void Enter()
+    {
+        Interlocked.Increment(ref _running);
+        Interlocked.Increment(ref _count);
+    }
 
     /// <summary>A probe ended.</summary>
     public void Exit()
     {
-        if (Interlocked.Decrement(ref _count) == 0)
-        {
-            _drained.TrySetResult();
-        }
+        Interlocked.Decrement(ref _running);
+        Release();
     }
 
     /// <summary>Completes when the last probe has ended. Call once, after no more can begin.</summary>
     public Task DrainAsync()
     {
-        Exit();
+        Release();
         return _drained.Task;
+    }
+
+    private void Release()
+    {
+        if (Interlocked.Decrement(ref _count) == 0)
+        {
+            _drained.TrySetResult();
+        }
     }
 }

@@ -264,6 +264,7 @@ public sealed class ProbeSchedulerTests : IDisposable
         Assert.True(prober.Disposed);
         Assert.Contains(_harness.Logged(LogLevel.Warning), line => line.StartsWith("probes still run", StringComparison.Ordinal));
 
+        Assert.Equal(1, scheduler.Running);
         never.SetResult(TestProber.OnTime);
         await Eventually.TrueAsync(() => scheduler.Running == 0, "the probe ends after all");
         Assert.Equal(0, _harness.Targets.Snapshots().Single().Probes);
