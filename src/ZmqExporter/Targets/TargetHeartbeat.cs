@@ -4,7 +4,7 @@ namespace ZmqExporter.Targets;
 
 /// <summary>
 /// What a target's heartbeats said of the process behind it. An instance that is new, of a service that had one before, is a restart: whatever the
-/// probes missed meanwhile. Several processes behind one address have several instances, which take turns and are no restarts. Not thread-safe.
+/// probes missed meanwhile. Of several processes behind one address each further one counts once; that they take turns is no restart. Not thread-safe.
 /// </summary>
 internal sealed class TargetHeartbeat
 {
