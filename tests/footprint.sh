@@ -24,7 +24,7 @@ for i in range(10):
     socket = context.socket(zmq.REP)
     port = socket.bind_to_random_port("tcp://127.0.0.1")
     poller.register(socket, zmq.POLLIN)
-    lines.append(f"  - {{name: t{i}, endpoint: 'tcp://127.0.0.1:{port}', modules: [ping], interval: 1s}}\n")
+    lines.append(f"  - {{name: t{i}, endpoint: 'tcp://127.0.0.1:{port}', modules: [ping], interval: 1s, timeout: 900ms, policy: {{late_after: 500ms}}}}\n")
 with open(sys.argv[1], "w") as file:
     file.write("modules:\n  ping: {prober: request, send: [ping], expect: [{equals: pong}]}\ntargets:\n" + "".join(lines))
 while True:
