@@ -10,7 +10,7 @@ internal sealed class ChildProcess : IAsyncDisposable
     // How Python and .NET begin to say that nothing has caught an exception.
     private static readonly string[] UncaughtException = ["Traceback (most recent call last)", "Unhandled exception"];
 
-    // What has ended has written its last lines, but a child of it that lives on may hold its streams open.
+    // How long to wait for the last lines of what has ended: a child of it that lives on may hold its streams open.
     private static readonly TimeSpan LastLines = TimeSpan.FromSeconds(5);
 
     private readonly Lock _lock = new();
@@ -91,17 +91,17 @@ internal sealed class ChildProcess : IAsyncDisposable
     {
         var regex = new Regex(pattern, RegexOptions.CultureInvariant, TimeSpan.FromSeconds(1));
         return await Eventually.GetAsync(
-            () =>
+            async () =>
             {
                 // Asked before the lines are read: a line written just before the end counts.
-                var ended = _process.HasExited && _process.WaitForExit(LastLines);
-                var match = Output.Skip(skipOutput).Concat(Error).Select(line => regex.Match(line)).FirstOrDefault(m => m.Success);
-                if (match is null && ended)
+                var ended = _process.HasExited;
+                if (ended)
                 {
-                    throw new InvalidOperationException($"{_name} ended with {_process.ExitCode} before \"{pattern}\"{Transcript()}");
+                    await LastLinesAsync();
                 }
 
-                return Task.FromResult(match);
+                var match = Output.Skip(skipOutput).Concat(Error).Select(line => regex.Match(line)).FirstOrDefault(m => m.Success);
+                return match is null && ended ? throw new InvalidOperationException($"{_name} ended with {_process.ExitCode} before \"{pattern}\"{Transcript()}") : match;
             },
             Eventually.Deadline,
             () => $"{_name} printed no \"{pattern}\"{Transcript()}");
@@ -175,7 +175,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         }
         else
         {
-            _process.WaitForExit(LastLines);
+            await LastLinesAsync();
         }
 
         _process.Dispose();
@@ -189,6 +189,19 @@ internal sealed class ChildProcess : IAsyncDisposable
         if (Error.Any(line => UncaughtException.Any(start => line.StartsWith(start, StringComparison.Ordinal))))
         {
             throw new InvalidOperationException($"the script of {_name} threw{Transcript()}");
+        }
+    }
+
+    // Of the waits for an end, only the asynchronous one and the one without a time also wait for the ends of the streams.
+    private async Task LastLinesAsync()
+    {
+        try
+        {
+            await _process.WaitForExitAsync(CancellationToken.None).WaitAsync(LastLines);
+        }
+        catch (TimeoutException)
+        {
+            // somebody else holds them open: what has come so far has to do
         }
     }
 
