@@ -4,6 +4,8 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_CLI_UI_LANGUAGE=en DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
+size_limit=29000000 # bytes
+
 case $(uname -m) in
   x86_64) runtime=linux-x64 ;;
   aarch64) runtime=linux-arm64 ;;
@@ -16,3 +18,10 @@ esac
 # A directory of its own for what comes between: it does not disturb what the solution's build has.
 dotnet publish src/ZmqExporter --configuration Release --runtime "$runtime" --output artifacts/native -tl:off --nologo \
   -p:PublishAot=true -p:ArtifactsPath="$PWD/artifacts/native-build" "$@"
+
+# What a program takes on a disk and in memory grows by steps that nobody notices. Raise the limit only with a reason.
+size=$(stat -c %s artifacts/native/zmq_exporter)
+if ((size > size_limit)); then
+  printf 'tests/native.sh: the program has %d bytes, and may have %d\n' "$size" "$size_limit" >&2
+  exit 1
+fi

@@ -90,7 +90,9 @@ internal static class CommandLine
             .Select(pair => $"{Quoted.Text(pair.Token)}: did you mean {pair.Meant}?");
     }
 
-    private static RootCommand CreateRoot(ProcessSignals signals)
+    /// <summary>The command line, for who parses or describes it.</summary>
+    /// <param name="signals">What ends a command early.</param>
+    public static RootCommand CreateRoot(ProcessSignals signals)
     {
         var root = new RootCommand("Probes ZeroMQ servers and exports what it finds to Prometheus. Without a command it serves.");
         root.Directives.Clear();

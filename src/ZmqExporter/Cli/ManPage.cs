@@ -73,11 +73,11 @@ internal static class ManPage
 
     private static void AppendFlags(StringBuilder page, Command command)
     {
-        foreach (var option in command.Options.Where(option => !option.Hidden))
+        foreach (var flag in FlagText.Of(command))
         {
-            var names = string.Join(", ", option.Aliases.Prepend(option.Name).Select(name => $"\\fB{Escape(name)}\\fR"));
-            page.Append($".TP\n{names}{(option.ValueType == typeof(bool) || option.Arity.MaximumNumberOfValues == 0 ? "" : $"=\\fI{Escape(Value(option))}\\fR")}\n");
-            page.Append($"{Escape(option.Description)}{Default(option)}\n");
+            var names = string.Join(", ", flag.Names.Select(name => $"\\fB{Escape(name)}\\fR"));
+            page.Append($".TP\n{names}{(flag.Value is null ? "" : $"=\\fI{Escape(flag.Value)}\\fR")}\n");
+            page.Append($"{Escape(flag.Description)}{(flag.Default is null ? "" : $" (default: {Escape(flag.Default)})")}\n");
         }
     }
 
@@ -90,11 +90,6 @@ internal static class ManPage
         var name = $"\\fI{Escape(argument.HelpName ?? argument.Name)}\\fR";
         return argument.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name;
     }
-
-    private static string Value(Option option) => option.HelpName ?? option.Name.TrimStart('-');
-
-    private static string Default(Option option) =>
-        option is { HasDefaultValue: true, ValueType.IsPrimitive: false } && option.GetDefaultValue() is string { Length: > 0 } value ? $" (default: {Escape(value)})" : "";
 
     // A backslash, a hyphen that is to be copied, and a dot or apostrophe at the start of a line have meanings of their own.
     private static string Escape(string? text)

@@ -65,7 +65,7 @@ internal static class WatchCommand
 
     private static async Task<int> RunAsync(ExporterClient client, BoardQuestion question, TimeSpan? interval, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(DeferredWriter.Open(output)) });
         var loop = new WatchLoop(client, console, static () => Console.KeyAvailable ? Console.ReadKey(intercept: true) : null, TimeProvider.System);
         if (Console.IsOutputRedirected)
         {

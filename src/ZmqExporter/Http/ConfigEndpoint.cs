@@ -13,5 +13,5 @@ internal static class ConfigEndpoint
     /// <param name="responses">Sends it.</param>
     public static void MapConfigEndpoint(this IEndpointRouteBuilder endpoints, Func<ReadOnlyMemory<byte>> document, RenderedResponses responses) =>
         endpoints.MapMethods("/config", TextResponse.ReadMethods, (RequestDelegate)(context => responses.AnswerAsync(
-            context, "text/plain; charset=utf-8", async (stream, cancellation) => await stream.WriteAsync(document(), cancellation), context.Request.Path)));
+            context, "text/plain; charset=utf-8", async (stream, cancellation) => await stream.WriteAsync(document(), cancellation), context.Request.Path))).WithSummary("The configuration in force, as YAML; secrets are masked.");
 }

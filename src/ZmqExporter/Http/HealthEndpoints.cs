@@ -20,11 +20,11 @@ internal static class HealthEndpoints
             return healthy
                 ? context.Response.WriteLineAsync(StatusCodes.Status200OK, "healthy")
                 : context.Response.WriteLineAsync(StatusCodes.Status503ServiceUnavailable, reason);
-        }));
+        })).WithSummary("200 while the scheduler works; 503 and why when it does not: restart it.");
 
         endpoints.MapMethods("/-/ready", TextResponse.ReadMethods, (RequestDelegate)(context =>
             isReady()
                 ? context.Response.WriteLineAsync(StatusCodes.Status200OK, "ready")
-                : context.Response.WriteLineAsync(StatusCodes.Status503ServiceUnavailable, "not ready")));
+                : context.Response.WriteLineAsync(StatusCodes.Status503ServiceUnavailable, "not ready"))).WithSummary("200 while it probes; 503 during the start and the end: do not scrape it.");
     }
 }

@@ -23,5 +23,5 @@ internal static class MetricsEndpoint
                 context,
                 MetricsNegotiation.ContentType(format),
                 (stream, cancellation) => metrics.WriteAsync(stream, format, cancellation));
-        }));
+        })).WithSummary("The metrics, as text, OpenMetrics or protobuf, whichever the scraper asks for.");
 }

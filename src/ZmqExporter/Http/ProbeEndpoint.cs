@@ -24,11 +24,12 @@ internal static class ProbeEndpoint
     public static void MapProbeEndpoint(
         this IEndpointRouteBuilder endpoints, OnDemandProbes probes, RecentProbes recent, CancellationToken stopping, PublicUrl? external = null)
     {
-        endpoints.MapGet("/probe", (RequestDelegate)(context => AnswerAsync(context, probes, stopping))); // a HEAD would probe for nothing
+        endpoints.MapGet("/probe", (RequestDelegate)(context => AnswerAsync(context, probes, stopping))) // a HEAD would probe for nothing
+            .WithSummary("Probes an endpoint once, and answers with the result as metrics; with debug=true with the whole conversation.");
         endpoints.MapMethods("/probe/{id:long}", TextResponse.ReadMethods, (RequestDelegate)(context =>
             recent.Find(long.Parse((string)context.Request.RouteValues["id"]!, CultureInfo.InvariantCulture)) is { } probe
                 ? WriteAsync(context, PlainText, external is null ? probe.Text : WithLink(probe, external))
-                : context.Response.WriteLineAsync(StatusCodes.Status404NotFound, NoSuchProbe)));
+                : context.Response.WriteLineAsync(StatusCodes.Status404NotFound, NoSuchProbe))).WithSummary("The whole conversation of one of the last probes on demand.");
     }
 
     // For whoever shows it to others, as text.

@@ -26,5 +26,5 @@ internal static class ProbeLink
             context.Response.StatusCode = StatusCodes.Status302Found;
             context.Response.Headers.Location = $"../targets/{TargetPath.Of(target.Key)}#{Anchor(id)}"; // relative, because a proxy may have put something before it
             return Task.CompletedTask;
-        }));
+        })).WithSummary("From the identity of a probe, as exemplars carry it, to the page of its target.");
 }

@@ -27,5 +27,5 @@ internal static class ReloadEndpoint
                 var (success, words) = await reload();
                 await context.Response.WriteLineAsync(success ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError, words);
             }
-        }));
+        })).WithSummary("Reloads the configuration: 200 and what changed, or 500 and every error. Needs --web.enable-lifecycle.");
 }

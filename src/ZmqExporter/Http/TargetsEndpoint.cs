@@ -22,5 +22,5 @@ internal static class TargetsEndpoint
             context,
             "application/json",
             (stream, cancellation) =>
-                JsonSerializer.SerializeAsync(stream, TargetGroupJson.Of(targets()), TargetsJsonContext.Default.TargetGroupJsonArray, cancellation))));
+                JsonSerializer.SerializeAsync(stream, TargetGroupJson.Of(targets()), TargetsJsonContext.Default.TargetGroupJsonArray, cancellation)))).WithSummary("What is probed, in Prometheus' http_sd format.");
 }

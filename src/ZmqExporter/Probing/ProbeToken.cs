@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Globalization;
-using System.Security.Cryptography;
 
 namespace ZmqExporter.Probing;
 
@@ -17,8 +16,9 @@ internal readonly record struct ProbeToken(ulong Number)
     private const int ProcessLength = 8;
     private const int NumberLength = 16;
 
-    // Random, so that two exporters on one server, or one before and after a restart, never take each other's replies.
-    private static readonly uint Process = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(sizeof(uint)));
+    // Random, so that two exporters on one server, or one before and after a restart, never take each other's replies. It is no secret, as every
+    // server sees it, and a cryptographic source would load OpenSSL, 4 MB, into each process.
+    private static readonly uint Process = (uint)Random.Shared.NextInt64(1L << 32);
     private static ulong s_last;
 
     /// <summary>A regular expression for any token.</summary>

@@ -1,5 +1,4 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using System.Text;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
@@ -88,9 +87,5 @@ internal sealed class TargetSchedule
     }
 
     // Must be the same in every process, which string.GetHashCode is not. It runs once for each target.
-    private static ulong HashOf(string target, string module)
-    {
-        var digest = SHA256.HashData(Encoding.UTF8.GetBytes($"{target}\0{module}"));
-        return BinaryPrimitives.ReadUInt64BigEndian(digest);
-    }
+    private static ulong HashOf(string target, string module) => XxHash64.HashToUInt64(Encoding.UTF8.GetBytes($"{target}\0{module}"));
 }

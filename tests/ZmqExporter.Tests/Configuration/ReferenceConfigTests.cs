@@ -31,8 +31,7 @@ public partial class ReferenceConfigTests
     [Fact]
     public void ReferenceConfig_HasEveryKnownKeyInItsPlace()
     {
-        var shown = new HashSet<(string, string)>();
-        Collect(YamlReader.Read(File.ReadAllText(ReferencePath), "", text => new ScalarExpansion(text)).Root!, "", shown);
+        var shown = KeysOf(File.ReadAllText(ReferencePath)).Select(key => (key.Place, key.Key));
 
         var known = ConfigKeys.All.SelectMany(table => table.Keys.Select(key => (table.Place, key)));
 
@@ -50,14 +49,22 @@ public partial class ReferenceConfigTests
     [Fact]
     public void Documentation_ExampleLoads() => Assert.Single(Parsed.Config(Example.Match(Documentation).Groups["yaml"].Value).Targets);
 
-    private static void Collect(YamlNode node, string path, HashSet<(string Place, string Key)> keys)
+    /// <summary>The keys of a document by their places, and the lines that they stand in.</summary>
+    internal static IReadOnlyList<(string Place, string Key, int Line)> KeysOf(string text)
+    {
+        var keys = new List<(string Place, string Key, int Line)>();
+        Collect(YamlReader.Read(text, "", scalar => new ScalarExpansion(scalar)).Root!, "", keys);
+        return keys;
+    }
+
+    private static void Collect(YamlNode node, string path, List<(string Place, string Key, int Line)> keys)
     {
         switch (node)
         {
             case YamlMapping mapping:
                 foreach (var entry in mapping.Entries)
                 {
-                    _ = keys.Add((path, entry.Key));
+                    keys.Add((path, entry.Key, entry.KeyMark.Line));
                     var isNamed = path is "modules" or "modules.*.values[*].labels" || path.EndsWith(".capture", StringComparison.Ordinal);
                     Collect(entry.Value, isNamed ? $"{path}.*" : Quoted.Path(path, entry.Key), keys);
                 }

@@ -41,14 +41,19 @@ public sealed class TopicFilterTests
     {
         var filter = Filter("feed", "other", "zz");
         _ = filter.Matches("feed.a"u8);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var matches = 0;
-        for (var i = 0; i < 100_000; i++)
-        {
-            matches += filter.Matches(i % 2 == 0 ? "other.b"u8 : "none"u8) ? 1 : 0;
-        }
 
-        Assert.Equal((50_000, 0), (matches, GC.GetAllocatedBytesForCurrentThread() - before));
+        // The runtime may allocate on this thread, too, when it compiles again what runs often: hardly in each of five rounds.
+        Assert.Contains((50_000, 0L), Enumerable.Range(0, 5).Select(_ =>
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            var matches = 0;
+            for (var i = 0; i < 100_000; i++)
+            {
+                matches += filter.Matches(i % 2 == 0 ? "other.b"u8 : "none"u8) ? 1 : 0;
+            }
+
+            return (matches, GC.GetAllocatedBytesForCurrentThread() - before);
+        }));
     }
 
     // Few letters, so that topics often begin with one another.

@@ -36,7 +36,7 @@ internal static class EventsApi
             return query.Problem is { } problem ? TargetsApi.WriteProblemAsync(context, StatusCodes.Status400BadRequest, problem)
                 : IsStream(context.Request) ? StreamAsync(context, events, watchers, time, stopping)
                 : WriteAsync(context, events, query, after);
-        }));
+        })).WithSummary("The last changes of state as JSON; as server-sent events for those who accept text/event-stream.");
 
     private static bool IsStream(HttpRequest request) =>
         request.GetTypedHeaders().Accept.Any(static accepted => accepted.MediaType.Equals(EventStream, StringComparison.OrdinalIgnoreCase));

@@ -22,5 +22,5 @@ internal static class OpenApiEndpoint
                 await using var document = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)!;
                 await document.CopyToAsync(stream, cancellation);
             },
-            context.Request.Path)));
+            context.Request.Path))).WithSummary("The description of the JSON API, in OpenAPI 3.1.");
 }

@@ -42,7 +42,7 @@ internal static class TargetsApi
                         ApiContext.Default.TargetListJson,
                         cancellation),
                     context.Request.Path + context.Request.QueryString);
-        }));
+        })).WithSummary("The targets as JSON, a page at a time, the worst first.");
         endpoints.MapMethods("/api/v1/targets/" + TargetPath.Pattern, TextResponse.ReadMethods, (RequestDelegate)(context =>
         {
             var key = TargetPath.Read(context);
@@ -54,7 +54,7 @@ internal static class TargetsApi
                     (stream, cancellation) => JsonSerializer.SerializeAsync(
                         stream, TargetDetailJson.Of(target, time.GetUtcNow(), settings(target.Config)), ApiContext.Default.TargetDetailJson, cancellation),
                     "/api/v1/targets/" + TargetPath.Of(key));
-        }));
+        })).WithSummary("All that is known of one target with one module, as JSON.");
 
         Target? Find(TargetKey key) => targets.TryGet(key, out var target) ? target : null;
     }

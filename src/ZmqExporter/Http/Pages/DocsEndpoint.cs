@@ -31,6 +31,6 @@ internal static class DocsEndpoint
             }
 
             return responses.AnswerPageAsync(context, () => new Http_Pages_DocsPage { Model = page });
-        }));
+        })).WithSummary("The documentation of the version that runs.");
     }
 }

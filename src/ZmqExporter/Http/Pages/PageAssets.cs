@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Security.Cryptography;
+using System.IO.Hashing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,8 +9,6 @@ namespace ZmqExporter.Http.Pages;
 /// <summary>The style sheet, the script and the icon of the pages: they are parts of the program.</summary>
 internal static class PageAssets
 {
-    private const int VersionLength = 12; // characters of the hash
-
     private static readonly FrozenDictionary<string, PageAsset> All = new[]
     {
         Read("board.css", "text/css; charset=utf-8"),
@@ -38,7 +36,7 @@ internal static class PageAssets
             return HttpMethods.IsHead(context.Request.Method)
                 ? Task.CompletedTask
                 : context.Response.Body.WriteAsync(asset.Content, context.RequestAborted).AsTask();
-        });
+        }).WithSummary("The style sheet, script and icon of the pages.");
 
     private static PageAsset Read(string name, string contentType)
     {
@@ -46,7 +44,7 @@ internal static class PageAssets
             ?? throw new InvalidOperationException($"{name} is not a part of this build");
         var content = new byte[stream.Length];
         stream.ReadExactly(content);
-        return new PageAsset(name, contentType, Convert.ToHexStringLower(SHA256.HashData(content))[..VersionLength], content);
+        return new PageAsset(name, contentType, Convert.ToHexStringLower(XxHash64.Hash(content)), content);
     }
 
     private sealed record PageAsset(string Name, string ContentType, string Version, byte[] Content);

@@ -40,7 +40,7 @@ internal static class PagesEndpoints
                     ? new Http_Pages_BoardLive { Model = BoardView.Of(sources, board, BoardFacets.None, query) } // the form stays as it is
                     : new Http_Pages_Board { Model = BoardView.Of(sources, board, facets.Of(board), query) };
             });
-        }));
+        })).WithSummary("The board: all targets, the worst first.");
         endpoints.MapMethods("/targets/" + TargetPath.Pattern, TextResponse.ReadMethods, (RequestDelegate)(context =>
         {
             var key = TargetPath.Read(context);
@@ -51,8 +51,8 @@ internal static class PagesEndpoints
                     var view = TargetView.Of(target, sources);
                     return IsFragment(context.Request) ? new Http_Pages_TargetLive { Model = view } : new Http_Pages_TargetPage { Model = view };
                 });
-        }));
-        endpoints.MapMethods("/targets/{**others}", TextResponse.ReadMethods, (RequestDelegate)(context => AnswerNotFoundAsync(context, MessageView.NoAddress(RootFrom(context)))));
+        })).WithSummary("The page of a target: state, reasons, past, settings, and what the last probes said.");
+        endpoints.MapMethods("/targets/{**others}", TextResponse.ReadMethods, (RequestDelegate)(context => AnswerNotFoundAsync(context, MessageView.NoAddress(RootFrom(context))))).WithSummary("Any other address below it: 404, and where the targets are.");
 
         Task AnswerNotFoundAsync(HttpContext context, MessageView view)
         {

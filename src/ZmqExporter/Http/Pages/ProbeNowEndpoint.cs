@@ -45,7 +45,7 @@ internal static class ProbeNowEndpoint
             {
                 await AnswerAsync(context, target, probe, stopping);
             }
-        }));
+        })).WithSummary("Probes the target once more, from its page. Needs --web.enable-lifecycle.");
 
     private static async Task AnswerAsync(HttpContext context, Target target, Func<Target, CancellationToken, Task<ProbeAnswer>> probe, CancellationToken stopping)
     {
