@@ -73,6 +73,7 @@ internal static class ScaleBenchmark
         var cpu = (after.Cpu - before.Cpu).TotalMicroseconds / probes;
         Print($"CPU {cpu:0.0} µs a probe, with a scrape every {ScrapeEvery.TotalSeconds:0} s");
         Print($"allocated {(after.Allocated - before.Allocated) / (double)probes:0} bytes a probe");
+        Print($"collections: {after.Collections - before.Collections}, which stopped it for {(after.Pauses - before.Pauses).TotalMicroseconds / probes:0.00} µs a probe");
         Print($"a target: {heap / count} bytes managed, {resident / count} bytes resident; the process {(resident + residentBefore) >> 20} MiB");
         Print($"schedule delay: 99 % within {await ScheduleDelayAsync(metrics, 0.99)} s");
         Print($"scrapes: {scrapes.Max(scrape => scrape.Took).TotalMilliseconds:0} ms at most, {scrapes[^1].Series / count} series a target");
@@ -127,7 +128,7 @@ internal static class ScaleBenchmark
         return buckets.First(bucket => bucket.Count >= share * buckets[^1].Count).Bound;
     }
 
-    private static (DateTimeOffset At, long Probes, long Skipped, TimeSpan Cpu, long Allocated) Take(Process self, TargetSet targets)
+    private static (DateTimeOffset At, long Probes, long Skipped, TimeSpan Cpu, long Allocated, int Collections, TimeSpan Pauses) Take(Process self, TargetSet targets)
     {
         self.Refresh();
         var snapshots = targets.Snapshots();
@@ -136,7 +137,9 @@ internal static class ScaleBenchmark
             snapshots.Sum(target => target.Probes),
             snapshots.Sum(target => target.Skipped),
             self.TotalProcessorTime,
-            GC.GetTotalAllocatedBytes());
+            GC.GetTotalAllocatedBytes(),
+            GC.CollectionCount(0),
+            GC.GetTotalPauseDuration());
     }
 
     private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
