@@ -75,6 +75,7 @@ internal static partial class ExporterApplication
         app.UsePathPrefix(settings.ExternalUrl);
         app.MapZmqExporter(settings.EnableLifecycle, new PublicUrls(settings.ExternalUrl, settings.DashboardUrl));
         var reloader = app.Services.GetRequiredService<ConfigReloader>();
+        app.Services.GetRequiredService<ExporterMetrics>().AddCollector(app.Services.GetRequiredService<HeartbeatListener>().Collect);
         app.MapConfigEndpoint(() => reloader.Document, app.Services.GetRequiredService<RenderedResponses>());
         app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
         return app;

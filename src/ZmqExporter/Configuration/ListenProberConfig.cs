@@ -13,6 +13,10 @@ internal sealed record ListenProberConfig(SubscribeProberConfig Feed) : ProberCo
     /// <inheritdoc />
     public override bool OnlyOwnClient => true;
 
+    /// <summary>Why nobody but the exporter that listens can tell how such a target is, after its subject.</summary>
+    public const string OnlyListener =
+        "waits for heartbeats that are pushed to the exporter (prober: listen), so that there is nothing to connect to: its page, GET /api/v1/targets and zmq_exporter watch tell how it is";
+
     /// <summary>The service whose heartbeats a target of this name waits for.</summary>
     public string ServiceOf(string target) => Heartbeat is { Service.Length: > 0 } heartbeat ? heartbeat.Service : target;
 }

@@ -82,11 +82,17 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     /// <inheritdoc />
     public Timestamp AvailableSince => Timestamp.Max(Timestamp.VolatileRead(ref _boundSince), _connections?.AvailableSince ?? Timestamp.None);
 
-    /// <summary>Where it listens, with the ports that it got.</summary>
-    public IEnumerable<string> Addresses => _listeners.OfType<ZmtpListener>().Select(listener => listener.Address);
-
     /// <inheritdoc />
     public Task ReadAllAsync() => _connections?.ReadAllAsync() ?? Task.CompletedTask;
+
+    /// <summary>Brings the metrics up to date.</summary>
+    public void Collect()
+    {
+        if (_connections is not null)
+        {
+            _metrics.SetConnections(_connections.Open);
+        }
+    }
 
     /// <summary>These may push from now on; others who are connected are disconnected.</summary>
     public void Use(HeartbeatListenerConfig config)
@@ -130,7 +136,6 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     public void OnOpened(ListenerPeer peer)
     {
         peer.State = new PushSender(peer.Words);
-        _metrics.SetConnections(_connections!.Open);
         Log.Connected(_logger, peer.Words, peer.SocketType);
     }
 
@@ -192,7 +197,6 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     public void OnClosed(ListenerPeer peer, ZmtpError error)
     {
         (peer.State as PushSender)?.OnClosed(_context.Timers.Now, error.Message);
-        _metrics.SetConnections(_connections!.Open);
         Log.Closed(_logger, peer.Words, error.Message);
     }
 

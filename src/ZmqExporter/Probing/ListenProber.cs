@@ -113,15 +113,15 @@ internal sealed class ListenProber : IProber
 
     private string Waiting(IPushListener listener)
     {
-        var what = listener.AvailableSince > _start ? "the exporter could take any again" : "it is expected";
-        return Text($"no heartbeat of {Named} yet, and {what} since {Rounded(Timestamp.Max(_start, listener.AvailableSince))}: startup_grace gives it {Durations.Words(_config.Feed.StartupGrace)}");
+        var what = listener.AvailableSince > _start ? "the exporter itself could take none until" : "it has been expected since";
+        return Text($"no heartbeat of {Named} yet, and {what} {Rounded(Timestamp.Max(_start, listener.AvailableSince))} ago: startup_grace gives it {Durations.Words(_config.Feed.StartupGrace)}");
     }
 
     private string Reprieved(FeedTimes feed, IPushListener listener) => Text(
         $"no heartbeat of {Named} for {Rounded(feed.LastSign)}, but the exporter itself could take none until {Rounded(listener.AvailableSince)} ago: it is silent if none comes within {Durations.Words(MaxSilence(feed))} of then");
 
     private string Silent(FeedTimes feed, PushSender? sender, string? instance) => !feed.LastSign.IsSet
-        ? Text($"no heartbeat of {Named} came since it has been expected, {Rounded(_start)} ago, and startup_grace is {Durations.Words(_config.Feed.StartupGrace)}: it was never started, pushes to another address or under another name, or was refused (the exporter's log and zmq_exporter_heartbeats_refused_total tell)")
+        ? Text($"no heartbeat of {Named} came since the exporter began to expect it, {Rounded(_start)} ago, and startup_grace is {Durations.Words(_config.Feed.StartupGrace)}: it was never started, pushes to another address or under another name, or was refused (the exporter's log and zmq_exporter_heartbeats_refused_total tell)")
         : (feed.Interval is { } interval
             ? SubscriptionWords.Overdue($"no heartbeat of {Named}", feed.LastSign.Elapsed(_time), interval)
             : Text($"no heartbeat of {Named} for {Rounded(feed.LastSign)}"))

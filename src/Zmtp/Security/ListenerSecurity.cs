@@ -45,7 +45,7 @@ public abstract class ListenerSecurity
 
         internal override bool Allows(ListenerIdentity? identity) => identity is null;
 
-        internal override ServerMechanism CreateServer() => new NullServer();
+        internal override ServerMechanism CreateServer() => new NullServerMechanism();
     }
 
     private sealed class Users(IEnumerable<KeyValuePair<string, string>> users) : ListenerSecurity
@@ -62,7 +62,7 @@ public abstract class ListenerSecurity
             && CryptographicOperations.FixedTimeEquals(
                 Encoding.ASCII.GetBytes(_hashes.GetValueOrDefault(user.Username, Nobodys)), Encoding.ASCII.GetBytes(user.PasswordHash));
 
-        internal override ServerMechanism CreateServer() => new PlainServer(Allows);
+        internal override ServerMechanism CreateServer() => new PlainServerMechanism(Allows);
     }
 
     private sealed class Keys(CurveKeyPair server, IEnumerable<CurvePublicKey> clients) : ListenerSecurity
@@ -74,6 +74,6 @@ public abstract class ListenerSecurity
         internal override bool Allows(ListenerIdentity? identity) =>
             identity is ListenerIdentity.Key key && key.Server.Equals(server.PublicKey) && _clients.Contains(key.Client);
 
-        internal override ServerMechanism CreateServer() => new CurveServer(server, _clients.Contains);
+        internal override ServerMechanism CreateServer() => new CurveServerMechanism(server, _clients.Contains);
     }
 }

@@ -5,7 +5,7 @@ namespace Zmtp.Security;
 
 /// <summary>The server's side of PLAIN (RFC 24): HELLO → WELCOME → INITIATE → READY.</summary>
 /// <param name="allows">Whether a user has this password.</param>
-internal sealed class PlainServer(Func<ListenerIdentity.User, bool> allows) : ServerMechanism
+internal sealed class PlainServerMechanism(Func<ListenerIdentity.User, bool> allows) : ServerMechanism
 {
     /// <inheritdoc />
     public override ZmtpError? OnCommand(Command command, IServerOutput output)

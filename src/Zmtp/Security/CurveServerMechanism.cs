@@ -12,7 +12,7 @@ namespace Zmtp.Security;
 /// </summary>
 /// <param name="server">Our permanent pair.</param>
 /// <param name="allows">Whether a client's permanent key is a known one.</param>
-internal sealed class CurveServer(CurveKeyPair server, Func<CurvePublicKey, bool> allows) : ServerMechanism
+internal sealed class CurveServerMechanism(CurveKeyPair server, Func<CurvePublicKey, bool> allows) : ServerMechanism
 {
     private readonly byte[] _cookie = new byte[CookieLength];
     private readonly byte[] _shortSecret = new byte[KeyLength]; // s'

@@ -3,7 +3,7 @@ using Zmtp.Wire;
 namespace Zmtp.Security;
 
 /// <summary>The server's side of NULL: the peer's READY, then ours.</summary>
-internal sealed class NullServer : ServerMechanism
+internal sealed class NullServerMechanism : ServerMechanism
 {
     /// <inheritdoc />
     public override ZmtpError? OnCommand(Command command, IServerOutput output)
