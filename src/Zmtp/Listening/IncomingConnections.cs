@@ -223,10 +223,14 @@ public sealed class IncomingConnections : IDisposable
     {
         List<ListenerConnection> late;
         List<ListenerConnection> idle;
+        List<ListenerConnection> waiting;
         lock (_lock)
         {
             (late, idle) = _book.Old(Now);
+            waiting = [.. _book.PendingOnes];
         }
+
+        waiting.ForEach(static connection => connection.Prompt());
 
         foreach (var connection in late)
         {

@@ -72,6 +72,15 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
         _receiver.ReceiveAll();
     }
 
+    /// <summary>The peer may wait for all of our greeting.</summary>
+    public void Prompt()
+    {
+        if (Volatile.Read(ref _stage) == Handshaking)
+        {
+            _session.CompleteGreeting();
+        }
+    }
+
     /// <summary>Sees to it that the socket is read, and then calls back.</summary>
     public void ReadThen(Timestamp until, Action<object?> then, object? state) => new ReadRequest(_receiver, until, then, state).Queue();
 

@@ -24,6 +24,8 @@ internal sealed class ServerSession : IFrameSink, IContentSink, IServerOutput
     private readonly IServerSink _sink;
     private readonly FrameDecoder _decoder;
     private readonly MessageBuilder _message;
+    private readonly Lock _greetingLock = new();
+    private bool _isOursComplete;
     private byte[]? _greeting = new byte[Greeting.Length];
     private int _greeted;
     private int _minor;
@@ -58,12 +60,27 @@ internal sealed class ServerSession : IFrameSink, IContentSink, IServerOutput
     /// <summary>The peer's socket type; null before it has said it.</summary>
     public string? PeerType { get; private set; }
 
-    /// <summary>Sends the greeting.</summary>
+    /// <summary>Sends the first part of the greeting: a client that has seen all of it closes when the mechanism is not its own, and nobody learns why.</summary>
     public void Start()
     {
         Span<byte> greeting = stackalloc byte[Greeting.Length];
         Greeting.WriteServer(greeting, _security.Mechanism);
-        _output.Send(greeting);
+        _output.Send(greeting[..Greeting.FirstPartLength]);
+    }
+
+    /// <summary>Sends the rest of it, unless that was done: for peers that wait for all of it. Thread-safe.</summary>
+    public void CompleteGreeting()
+    {
+        lock (_greetingLock)
+        {
+            if (!_isOursComplete)
+            {
+                _isOursComplete = true;
+                Span<byte> greeting = stackalloc byte[Greeting.Length];
+                Greeting.WriteServer(greeting, _security.Mechanism);
+                _output.Send(greeting[Greeting.FirstPartLength..]);
+            }
+        }
     }
 
     /// <summary>Takes what the peer sent.</summary>
@@ -185,9 +202,14 @@ internal sealed class ServerSession : IFrameSink, IContentSink, IServerOutput
         _minor = _greeting![10] > 3 ? byte.MaxValue : _greeting[11];
         _greeting = null;
         _mechanism = _security.CreateServer();
-        return !isName ? new ZmtpError(ZmtpErrorCode.Protocol, "the mechanism in the peer's greeting is not a name")
-            : mechanism != _security.Mechanism ? new ZmtpError(ZmtpErrorCode.Mechanism, $"the peer offers {mechanism}, and this listener asks for {_security.Mechanism}")
-            : null;
+        if (!isName || mechanism != _security.Mechanism)
+        {
+            return isName ? new ZmtpError(ZmtpErrorCode.Mechanism, $"the peer offers {mechanism}, and this listener asks for {_security.Mechanism}")
+                : new ZmtpError(ZmtpErrorCode.Protocol, "the mechanism in the peer's greeting is not a name");
+        }
+
+        CompleteGreeting();
+        return null;
     }
 
     private ZmtpError? OnHandshakeCommand(ServerMechanism mechanism, Command command)
