@@ -122,10 +122,11 @@ internal sealed class ListenProber : IProber
 
     private string Silent(FeedTimes feed, PushSender? sender, string? instance) => !feed.LastSign.IsSet
         ? Text($"no heartbeat of {Named} came since the exporter began to expect it, {Rounded(_start)} ago, and startup_grace is {Durations.Words(_config.Feed.StartupGrace)}: it was never started, pushes to another address or under another name, or was refused (the exporter's log and zmq_exporter_heartbeats_refused_total tell)")
-        : (feed.Interval is { } interval
-            ? SubscriptionWords.Overdue($"no heartbeat of {Named}", feed.LastSign.Elapsed(_time), interval)
-            : Text($"no heartbeat of {Named} for {Rounded(feed.LastSign)}"))
+        : Overdue(Text($"no heartbeat of {Named} for {Rounded(feed.LastSign)}"), feed.Interval)
         + Text($"; the last one {From(sender, instance)}{Connection(sender)}");
+
+    // A heartbeat that could not be read announced nothing.
+    private static string Overdue(string silence, TimeSpan? interval) => interval is { } announced ? SubscriptionWords.Overdue(silence, announced) : silence;
 
     private string Fresh(SubscriptionView view, PushSender? sender, string? instance)
     {

@@ -66,11 +66,10 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         : (view.Messages == 0 ? "the last message" : Text($"{view.Refused} of {view.Messages} messages, the first one")) + problem;
 
     /// <summary>Of heartbeats that stay away.</summary>
-    /// <param name="subject">What stays away: "no heartbeat".</param>
-    /// <param name="silence">Since the last one.</param>
-    /// <param name="interval">What that one announced.</param>
-    public static string Overdue(string subject, TimeSpan silence, TimeSpan interval) => Text(
-        $"{subject} for {Rounded(silence)}, and the last one said that the next comes within {Durations.Words(interval)}: two intervals and a grace, {Durations.Words(HeartbeatProtocol.MaxSilence(interval))}, are over");
+    /// <param name="silence">What stays away, and for how long: "no heartbeat for 5 s".</param>
+    /// <param name="interval">What the last one announced.</param>
+    public static string Overdue(string silence, TimeSpan interval) => Text(
+        $"{silence}, and the last one said that the next comes within {Durations.Words(interval)}: two intervals and a grace, {Durations.Words(HeartbeatProtocol.MaxSilence(interval))}, are over");
 
     /// <summary>A duration to a tenth of a second.</summary>
     public static string Rounded(TimeSpan duration) => Durations.Words(TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds, 1)));
@@ -112,7 +111,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     private string Silence(FeedTimes feed) => !feed.LastSign.IsSet
         ? Text($"no {Message} came within {Durations.Words(_config.StartupGrace)} after the connect")
         : feed.Interval is { } interval
-        ? Overdue("no heartbeat", feed.LastSign.Elapsed(time), interval)
+        ? Overdue(Text($"no heartbeat for {Since(feed.LastSign)}"), interval)
         : Text($"no message for {Since(feed.LastSign)}, and max_silence is {Durations.Words(_config.MaxSilence)}");
 
     private string Message => _config.Heartbeat is null ? "message" : "heartbeat";

@@ -150,7 +150,7 @@ public sealed class PushedTests
         var clients = new List<TcpClient>();
         try
         {
-            for (var i = 0; i < 300; i++)
+            for (var i = 0; i < 200; i++)
             {
                 await SendAsync([]); // says nothing
             }
