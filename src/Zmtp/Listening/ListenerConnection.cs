@@ -8,7 +8,9 @@ using Zmtp.Wire;
 namespace Zmtp.Listening;
 
 /// <summary>One accepted connection, from its greeting to its end. Thread-safe.</summary>
+#pragma warning disable CA1001 // The receiver disposes of itself when the socket is closed.
 internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerSink
+#pragma warning restore CA1001
 {
     // What waits for a peer that does not read: PONGs that it asked for.
     private const int MaxBacklog = 64 * 1024;
