@@ -15,6 +15,7 @@ using ZmqExporter.Http;
 using ZmqExporter.Http.Api;
 using ZmqExporter.Http.Protection;
 using ZmqExporter.Limits;
+using ZmqExporter.Listening;
 using ZmqExporter.Logging;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.Zmtp;
@@ -61,6 +62,7 @@ internal static partial class ExporterApplication
         });
         builder.Services.AddSingleton(settings.Shard);
         builder.Services.AddZmqExporter(config);
+        builder.Services.AddHeartbeatListener(settings.HeartbeatListen, config.HeartbeatListener);
         builder.Services.AddDiscovery(loaded);
         builder.Services.AddReloading(settings, loaded);
         builder.Services.AddSupervision();
@@ -73,6 +75,7 @@ internal static partial class ExporterApplication
         app.UsePathPrefix(settings.ExternalUrl);
         app.MapZmqExporter(settings.EnableLifecycle, new PublicUrls(settings.ExternalUrl, settings.DashboardUrl));
         var reloader = app.Services.GetRequiredService<ConfigReloader>();
+        app.Services.GetRequiredService<ExporterMetrics>().AddCollector(app.Services.GetRequiredService<HeartbeatListener>().Collect);
         app.MapConfigEndpoint(() => reloader.Document, app.Services.GetRequiredService<RenderedResponses>());
         app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
         return app;
@@ -97,7 +100,7 @@ internal static partial class ExporterApplication
         services.AddSingleton(provider => new ConfigReloader(
             loaded,
             () => timed.Run(settings.ConfigFile, () => ConfigLoader.Load(settings.ConfigFile)),
-            config => ProcessLimits.ProblemOf(config, settings.ConfigFile, settings.Shard),
+            config => ProcessLimits.ProblemOf(config, settings),
             result => Apply(provider, result),
             provider.GetRequiredService<TargetSources>().Retry,
             provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
@@ -134,6 +137,7 @@ internal static partial class ExporterApplication
         provider.GetRequiredService<ExporterMetrics>().SetDetail(detail);
         provider.GetRequiredService<StateKeeper>().Use(loaded.Config.StateFile);
         provider.GetRequiredService<TargetNeeds>().Use(loaded.Config.ProbeEndpoint);
+        provider.GetRequiredService<HeartbeatListener>().Use(loaded.Config.HeartbeatListener);
         return provider.GetRequiredService<TargetSources>().Apply(loaded);
     }
 
@@ -188,7 +192,9 @@ internal static partial class ExporterApplication
             provider.GetRequiredService<ZmtpClient>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<NetMqClient>(),
-            provider.GetRequiredService<MeasurementError>()));
+            provider.GetRequiredService<MeasurementError>(),
+            provider.GetRequiredService<PushedBeats>()));
+        services.AddSingleton<PushedBeats>();
         services.AddSingleton(provider => new MeasurementError(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Canary(
             provider.GetRequiredService<ProberFactory>(),

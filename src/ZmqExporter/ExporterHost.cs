@@ -36,7 +36,7 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
-        if (ProcessLimits.ProblemOf(config, settings.ConfigFile, settings.Shard) is { } problem)
+        if (ProcessLimits.ProblemOf(config, settings) is { } problem)
         {
             await error.WriteLineAsync($"zmq_exporter: {problem}");
             return ExitCode.Failed;

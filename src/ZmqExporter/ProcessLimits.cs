@@ -11,15 +11,15 @@ internal static class ProcessLimits
 {
     /// <summary>What keeps it from that, and how to mend it; null when nothing does.</summary>
     /// <param name="config">The config. Its own targets alone: lists from elsewhere keep no exporter from its start (<see cref="TargetNeeds"/>).</param>
-    /// <param name="configFile">Its file.</param>
-    /// <param name="shard">Which of its targets this process probes.</param>
-    public static string? ProblemOf(ExporterConfig config, string configFile, Shard shard)
+    /// <param name="settings">Its command line: which of its targets this process probes, and whether it takes heartbeats.</param>
+    public static string? ProblemOf(ExporterConfig config, ServeSettings settings)
     {
         var limit = OpenFileLimit.Read();
-        TargetConfig[] targets = [.. config.Targets.Where(target => shard.Has(target.Name))];
+        TargetConfig[] targets = [.. config.Targets.Where(target => settings.Shard.Has(target.Name))];
         var others = OthersOf(OnDemandOf(config.ProbeEndpoint));
-        return DescriptorNeeds.Problem(targets, limit, others) ?? (ProblemOfNetMq(targets, limit, others) is { } problem
-            ? $"{configFile}: {problem}"
+        return DescriptorNeeds.Problem(targets, limit, others)
+            ?? ((ProblemOfNetMq(targets, limit, others) ?? HeartbeatParts.ProblemOf(targets, !settings.HeartbeatListen.IsEmpty)) is { } problem
+            ? $"{settings.ConfigFile}: {problem}"
             : null);
     }
 

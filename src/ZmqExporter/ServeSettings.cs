@@ -1,6 +1,7 @@
 using ZmqExporter.Configuration;
 using ZmqExporter.Http;
 using ZmqExporter.Logging;
+using Zmtp.Endpoints;
 
 namespace ZmqExporter;
 
@@ -21,6 +22,9 @@ internal sealed record ServeSettings(string ConfigFile, EquatableArray<ListenAdd
 
     /// <summary>The URL of the Grafana that has the dashboards; null when nobody said.</summary>
     public PublicUrl? DashboardUrl { get; init; }
+
+    /// <summary>Where heartbeats are taken that servers push; none for nowhere.</summary>
+    public EquatableArray<ListenEndpoint> HeartbeatListen { get; init; } = [];
 
     /// <summary>Whether the config is reloaded when its files change.</summary>
     public bool AutoReload { get; init; }

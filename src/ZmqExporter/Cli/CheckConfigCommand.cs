@@ -54,7 +54,9 @@ internal static class CheckConfigCommand
         var (pairs, targets) = (check.Targets.Length, check.TargetCount);
         var ofPairs = targets == pairs ? "" : $" ({Count(pairs, "pair")} of a target and a module)";
         var ofUrls = check.Config!.TargetUrls.IsEmpty ? "" : $", and those of {Count(check.Config.TargetUrls.Length, "URL")}, which are not asked here";
-        output.WriteLine($"{check.File}: ok, {Count(check.Config.Modules.Count, "module")}, {Count(targets, "target")}{ofPairs}{ofUrls}");
+        var pushed = check.Targets.Count(target => target.Endpoint.IsIncoming);
+        var ofPushed = pushed == 0 ? "" : $"; {Count(pushed, "pair")} of them wait for heartbeats that are pushed: the exporter needs {HeartbeatListenFlag.Name}";
+        output.WriteLine($"{check.File}: ok, {Count(check.Config.Modules.Count, "module")}, {Count(targets, "target")}{ofPairs}{ofUrls}{ofPushed}");
         return ExitCode.Ok;
     }
 

@@ -28,7 +28,14 @@ internal sealed class ConfiguredTargets(string? file, TextWriter error, Cancella
 
         var listed = await ListAsync(loaded);
         ConfigErrorReport.Write(listed.Errors, error);
-        ImmutableArray<TargetConfig> targets = [.. listed.Targets.Where(target => module is null || target.Module.Name == module)];
+        ImmutableArray<TargetConfig> named = [.. listed.Targets.Where(target => module is null || target.Module.Name == module)];
+        var targets = named.RemoveAll(static target => target.Module.Prober is ListenProberConfig);
+        if (targets.Length < named.Length)
+        {
+            var first = named.First(target => target.Module.Prober is ListenProberConfig);
+            await error.WriteLineAsync($"zmq_exporter: left out: {Quoted.Plain(first.Name)}{(named.Length - targets.Length > 1 ? " and others" : "")}, which {ListenProberConfig.OnlyListener}");
+        }
+
         return !targets.IsEmpty ? new ProbeSelection(targets, AreNamed: true, IsIncomplete: !listed.Errors.IsEmpty)
             : Refuse(module is null || listed.Targets.IsEmpty
                 ? $"{_file} has no targets"

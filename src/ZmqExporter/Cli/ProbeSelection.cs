@@ -82,7 +82,9 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
     private static string? Problem(ProbeSelection selection) =>
         selection.Targets.Select(target => Problem(target.Endpoint, target.Module)).FirstOrDefault(problem => problem is not null);
 
-    private static string? Problem(ZmtpEndpoint endpoint, ModuleConfig module) => module.Client == MessagingClient.NetMq && endpoint.SocketPath is not null
+    private static string? Problem(ZmtpEndpoint endpoint, ModuleConfig module) => module.Prober is ListenProberConfig
+        ? $"{(endpoint.IsIncoming ? $"target {Quoted.Plain(endpoint.ToString())}" : $"module {Quoted.Plain(module.Name)}")} {ListenProberConfig.OnlyListener}"
+        : module.Client == MessagingClient.NetMq && endpoint.SocketPath is not null
         ? $"module {Quoted.Plain(module.Name)} has client: netmq, and NetMQ has no Unix sockets; use an endpoint with tcp://, or a module with client: zmtp"
         : null;
 

@@ -29,6 +29,7 @@ internal static class ServeCommand
             Description = "TLS, authentication, headers and rate limit of the HTTP port, in the format of Prometheus' exporters",
             HelpName = "file",
         };
+        var heartbeats = HeartbeatListenFlag.Create();
         var systemdSocket = new Option<bool>("--web.systemd-socket") { Description = "Serve on the sockets that systemd has opened, and not on --web.listen-address" };
         var autoReload = new Option<bool>("--config.auto-reload") { Description = "Reload the configuration when one of its files changes" };
         var enableLifecycle = new Option<bool>("--web.enable-lifecycle") { Description = "Reload the configuration at POST /-/reload, too, and not at SIGHUP alone" };
@@ -39,6 +40,7 @@ internal static class ServeCommand
         command.Options.Add(configFile);
         command.Options.Add(autoReload);
         command.Options.Add(listen);
+        command.Options.Add(heartbeats);
         command.Options.Add(webConfigFile);
         command.Options.Add(systemdSocket);
         command.Options.Add(enableLifecycle);
@@ -53,6 +55,7 @@ internal static class ServeCommand
                 UsesSystemdSockets = parsed.GetValue(systemdSocket),
                 ExternalUrl = parsed.GetValue(externalUrl),
                 DashboardUrl = parsed.GetValue(dashboardUrl),
+                HeartbeatListen = [.. parsed.GetRequiredValue(heartbeats)],
                 AutoReload = parsed.GetValue(autoReload),
                 EnableLifecycle = parsed.GetValue(enableLifecycle),
                 Shard = parsed.GetRequiredValue(shard),

@@ -18,6 +18,9 @@ internal sealed record ExporterConfig
     /// <value>Where the state is kept over a restart; null when it is not. Default: null.</value>
     public string? StateFile { get; init; }
 
+    /// <summary>Who may push heartbeats.</summary>
+    public HeartbeatListenerConfig HeartbeatListener { get; init; } = new();
+
     /// <summary>What <c>/probe</c> may do.</summary>
     public ProbeEndpointConfig ProbeEndpoint { get; init; } = new();
 

@@ -12,6 +12,9 @@ internal abstract record ProberConfig
     /// <value>The numbers of the last acceptable reply or message that become metrics.</value>
     public EquatableArray<ValueConfig> Values { get; init; } = [];
 
+    /// <summary>Whether only the exporter's own client can do it, whatever <c>client</c> says.</summary>
+    public virtual bool OnlyOwnClient => false;
+
     /// <value>Of a prober that speaks the heartbeat protocol: how; null for others.</value>
     public HeartbeatConfig? Heartbeat { get; init; }
 }
@@ -51,6 +54,9 @@ internal sealed record HandshakeProberConfig(SocketType Socket, bool Persistent 
 {
     /// <inheritdoc />
     public override string Name => "handshake";
+
+    /// <inheritdoc />
+    public override bool OnlyOwnClient => true;
 }
 
 /// <summary>One request and what its reply must be.</summary>

@@ -5,7 +5,7 @@ namespace ZmqExporter.Configuration;
 /// <summary>Keys whose values are never shown.</summary>
 internal static class SecretKeys
 {
-    private static readonly FrozenSet<string> All = FrozenSet.ToFrozenSet(["password", "client_secret_key", "credentials"], StringComparer.Ordinal);
+    private static readonly FrozenSet<string> All = FrozenSet.ToFrozenSet(["password", "client_secret_key", "server_secret_key", "credentials"], StringComparer.Ordinal);
 
     /// <summary>Whether the value below a key is a secret.</summary>
     public static bool Contains(string key) => All.Contains(key);

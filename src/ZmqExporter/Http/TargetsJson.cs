@@ -9,9 +9,9 @@ namespace ZmqExporter.Http;
 internal sealed record TargetGroupJson(
     [property: JsonPropertyName("targets")] string[] Targets, [property: JsonPropertyName("labels")] SortedDictionary<string, string> Labels)
 {
-    /// <summary>One group for each target, in the order of the targets.</summary>
+    /// <summary>One group for each target, in the order of the targets; without those that have no endpoint.</summary>
     public static TargetGroupJson[] Of(IEnumerable<TargetConfig> targets) =>
-        [.. targets.GroupBy(target => target.Name, StringComparer.Ordinal).Select(target => Group([.. target]))];
+        [.. targets.Where(target => !target.Endpoint.IsIncoming).GroupBy(target => target.Name, StringComparer.Ordinal).Select(target => Group([.. target]))];
 
     private static TargetGroupJson Group(TargetConfig[] modules)
     {

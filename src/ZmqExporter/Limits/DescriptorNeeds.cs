@@ -75,7 +75,7 @@ internal static class DescriptorNeeds
     }
 
     /// <summary>Those of all targets when all are probed at once.</summary>
-    public static int Of(IReadOnlyCollection<TargetConfig> targets) => targets.Count == 0
-        ? 0
-        : (targets.Count * OfConnection) + Math.Max(Seconds, targets.Count / SecondsShare);
+    public static int Of(IReadOnlyCollection<TargetConfig> targets) => targets.Count(static target => !target.Endpoint.IsIncoming) is var connected and > 0
+        ? (connected * OfConnection) + Math.Max(Seconds, connected / SecondsShare)
+        : 0;
 }

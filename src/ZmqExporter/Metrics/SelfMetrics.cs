@@ -70,6 +70,7 @@ internal sealed class SelfMetrics
         Reloads = new ReloadMetrics(families, time);
         WebConfig = new WebConfigMetrics(families);
         Discovery = new DiscoveryMetrics(families, time);
+        Heartbeats = new HeartbeatListenerMetrics(families);
     }
 
     /// <summary>How the last reload of the config went.</summary>
@@ -80,6 +81,9 @@ internal sealed class SelfMetrics
 
     /// <summary>How the sources of targets are.</summary>
     public DiscoveryMetrics Discovery { get; }
+
+    /// <summary>What is pushed to the exporter.</summary>
+    public HeartbeatListenerMetrics Heartbeats { get; }
 
     /// <summary>Under which URL people reach the exporter; null when nobody said. Called once.</summary>
     public void SetExternalUrl(string? url)

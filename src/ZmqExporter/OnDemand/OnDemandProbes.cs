@@ -35,6 +35,11 @@ internal sealed class OnDemandProbes(Func<ExporterConfig> current, ProberFactory
             return ProbeAnswer.Bad($"module {Quoted.Text(module)} has client: {how.Client.Label()}, which looks names up by itself, so that nobody can say where it may connect; take a module with client: zmtp");
         }
 
+        if (how.Prober is ListenProberConfig)
+        {
+            return ProbeAnswer.Bad($"module {Quoted.Text(module)} {ListenProberConfig.OnlyListener}");
+        }
+
         if (!ZmtpEndpoint.TryParse(target, out var endpoint, out var error))
         {
             return ProbeAnswer.Bad($"target {Quoted.Text(target)}: {error}");
@@ -67,6 +72,11 @@ internal sealed class OnDemandProbes(Func<ExporterConfig> current, ProberFactory
     /// <exception cref="OperationCanceledException">It was ended.</exception>
     public async Task<ProbeAnswer> AskAsync(TargetConfig target, CancellationToken gone)
     {
+        if (target.Module.Prober is ListenProberConfig)
+        {
+            return ProbeAnswer.Bad($"target {Quoted.Text(target.Name)} {ListenProberConfig.OnlyListener}");
+        }
+
         if (slots.TryTake() is { } busy)
         {
             return ProbeAnswer.Busy(busy);

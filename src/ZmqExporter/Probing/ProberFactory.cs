@@ -10,8 +10,12 @@ namespace ZmqExporter.Probing;
 /// <param name="time">The clock.</param>
 /// <param name="netMq">The client behind <c>client: netmq</c>; null where there is no such target.</param>
 /// <param name="error">What the canary says, for targets of which the kernel does not tell when their bytes came; null where there is no canary.</param>
-internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMessageClient? netMq = null, MeasurementError? error = null)
+/// <param name="beats">Brings what is pushed; null where nobody listens.</param>
+internal sealed class ProberFactory(
+    IMessageClient zmtp, TimeProvider time, IMessageClient? netMq = null, MeasurementError? error = null, PushedBeats? beats = null)
 {
+    private readonly PushedBeats _beats = beats ?? new PushedBeats();
+
     // One for each module, not for each of its targets.
     private static readonly PartsByConfig<SecurityConfig.Plain, PasswordMask?> Masks =
         new(static plain => PasswordMask.For(plain.Password.Value));
@@ -54,6 +58,11 @@ internal sealed class ProberFactory(IMessageClient zmtp, TimeProvider time, IMes
     /// <summary>A prober whose results nobody doubts or masks: the canary's, which is what others are doubted by.</summary>
     public IProber CreateBare(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect = null)
     {
+        if (target.Module.Prober is ListenProberConfig)
+        {
+            return new ListenProber(target, _beats, time, observer);
+        }
+
         var options = LinkSetup.OptionsFor(target) with { MayConnect = mayConnect };
         return target.Module.Prober switch
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Messaging;
 using Zmtp;
@@ -152,8 +151,6 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
         }
     }
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
     private ProbeResult Broken(ZmtpError error, bool isOpening)
     {
         if (isOpening && error.Code != ZmtpErrorCode.Local)
@@ -214,10 +211,9 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
 
     private (FailureReason Reason, string Detail)? Problem(SubscriptionView view)
     {
-        if (view.Problem is { } problem)
+        if (SubscriptionWords.Refused(view) is { } refused)
         {
-            var which = view.Messages == 0 ? "the last message" : Text($"{view.Refused} of {view.Messages} messages, the first one");
-            return (FailureReason.UnexpectedReply, which + problem);
+            return (FailureReason.UnexpectedReply, refused);
         }
 
         // The rate counts what the feed sends by itself, so a window has to pass since that began. Too little is as silence is; what came was right.

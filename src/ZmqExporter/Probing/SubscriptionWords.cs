@@ -61,6 +61,19 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
             : MuteConnection.Judge(Text($"{start}, and no answer to {Question} either"), silence: default, reason);
     }
 
+    /// <summary>Of messages that fail an <c>expect</c>; null when none does.</summary>
+    public static string? Refused(SubscriptionView view) => view.Problem is not { } problem ? null
+        : (view.Messages == 0 ? "the last message" : Text($"{view.Refused} of {view.Messages} messages, the first one")) + problem;
+
+    /// <summary>Of heartbeats that stay away.</summary>
+    /// <param name="silence">What stays away, and for how long: "no heartbeat for 5 s".</param>
+    /// <param name="interval">What the last one announced.</param>
+    public static string Overdue(string silence, TimeSpan interval) => Text(
+        $"{silence}, and the last one said that the next comes within {Durations.Words(interval)}: two intervals and a grace, {Durations.Words(HeartbeatProtocol.MaxSilence(interval))}, are over");
+
+    /// <summary>A duration to a tenth of a second.</summary>
+    public static string Rounded(TimeSpan duration) => Durations.Words(TimeSpan.FromSeconds(Math.Round(duration.TotalSeconds, 1)));
+
     /// <summary>Of a feed that sends nothing.</summary>
     public string Silent(FeedTimes feed, LivenessCheck liveness)
     {
@@ -98,7 +111,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
     private string Silence(FeedTimes feed) => !feed.LastSign.IsSet
         ? Text($"no {Message} came within {Durations.Words(_config.StartupGrace)} after the connect")
         : feed.Interval is { } interval
-        ? Text($"no heartbeat for {Since(feed.LastSign)}, and the last one said that the next comes within {Durations.Words(interval)}: two intervals and a grace, {Durations.Words(HeartbeatProtocol.MaxSilence(interval))}, are over")
+        ? Overdue(Text($"no heartbeat for {Since(feed.LastSign)}"), interval)
         : Text($"no message for {Since(feed.LastSign)}, and max_silence is {Durations.Words(_config.MaxSilence)}");
 
     private string Message => _config.Heartbeat is null ? "message" : "heartbeat";
@@ -136,5 +149,5 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
 
     private string Ago(Timestamp timestamp) => Since(timestamp) + " ago";
 
-    private string Since(Timestamp timestamp) => Durations.Words(TimeSpan.FromSeconds(Math.Round(timestamp.Elapsed(time).TotalSeconds, 1)));
+    private string Since(Timestamp timestamp) => Rounded(timestamp.Elapsed(time));
 }

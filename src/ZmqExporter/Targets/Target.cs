@@ -263,7 +263,7 @@ internal sealed partial class Target
     private static FlappingDetector FlappingOf(PolicyConfig policy) => new(policy.FlappingChanges, policy.FlappingWindow);
 
     private static SubscriptionCounters? SubscriptionOf(TargetConfig config) =>
-        config.Module.Prober is SubscribeProberConfig ? SubscriptionCounters.None : null;
+        config.Module.Prober is SubscribeProberConfig or ListenProberConfig ? SubscriptionCounters.None : null;
 
     // A config file cannot say such a label; a bug of ours must not make two series of one.
     private static TargetConfig Checked(TargetConfig config)

@@ -15,6 +15,7 @@ public sealed record ZmtpEndpoint
 {
     private const string TcpScheme = "tcp://";
     private const string IpcScheme = "ipc://";
+    private const string IncomingScheme = "pushed:";
     private const int MaxPathLength = 107; // sun_path of unix(7), less the closing NUL
     private const int MaxNameLength = 253; // RFC 1035, section 2.3.4, as text without the root dot
 
@@ -35,6 +36,13 @@ public sealed record ZmtpEndpoint
         SocketPath = new UnixDomainSocketEndPoint(path[0] == '@' ? $"\0{path[1..]}" : path);
     }
 
+    /// <summary>No place to connect to: a peer that connects to us.</summary>
+    /// <param name="name">By which it is known; shown as <c>pushed:name</c>.</param>
+    public static ZmtpEndpoint Incoming(string name) => new(name, address: null, port: 0) { IsIncoming = true };
+
+    /// <summary>Whether there is no place to connect to: see <see cref="Incoming"/>.</summary>
+    public bool IsIncoming { get; private init; }
+
     /// <summary>The name or address, without brackets and with its zone; of a Unix socket its path, with @ for the abstract namespace.</summary>
     public string Host { get; }
 
@@ -42,7 +50,7 @@ public sealed record ZmtpEndpoint
     public UnixDomainSocketEndPoint? SocketPath { get; }
 
     /// <summary>Whether <see cref="Host"/> is a name that has to be resolved.</summary>
-    public bool IsName => _address is null && SocketPath is null;
+    public bool IsName => _address is null && SocketPath is null && !IsIncoming;
 
     /// <summary>
     /// The address when <see cref="Host"/> is one, else null: the name is resolved at each connect. The zone of an IPv6 address is
@@ -84,9 +92,9 @@ public sealed record ZmtpEndpoint
     /// <summary>The endpoint as it was written.</summary>
     public override string ToString()
     {
-        if (SocketPath is not null)
+        if (SocketPath is not null || IsIncoming)
         {
-            return IpcScheme + Host;
+            return (IsIncoming ? IncomingScheme : IpcScheme) + Host;
         }
 
         var host = Host.Contains(':', StringComparison.Ordinal) ? $"[{Host}]" : Host;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using NaCl;
 using Zmtp.Wire;
+using static Zmtp.Security.CurveLengths;
 
 namespace Zmtp.Security;
 
@@ -13,16 +14,6 @@ namespace Zmtp.Security;
 internal sealed class CurveClient(CurvePublicKey server, CurveKeyPair client) : ClientMechanism
 {
     public const string MechanismName = "CURVE";
-
-    private const int KeyLength = CurvePublicKey.Length;
-    private const int TagLength = XSalsa20Poly1305.TagLength;
-    private const int CookieLength = 96;
-    private const int VersionLength = 2;
-    private const int PaddingLength = 72; // HELLO is longer than WELCOME, so that forged senders gain no amplifier
-    private const int SignatureLength = 64;
-    private const int HelloLength = VersionLength + PaddingLength + KeyLength + CurveNonce.ShortLength + TagLength + SignatureLength;
-    private const int WelcomeLength = CurveNonce.LongLength + TagLength + KeyLength + CookieLength;
-    private const int VouchLength = CurveNonce.LongLength + TagLength + KeyLength + KeyLength;
 
     private readonly byte[] _shortSecret = new byte[KeyLength]; // c'
     private byte[] _shortPublic = [];

@@ -12,7 +12,11 @@ namespace Zmtp.Security;
 /// <remarks>
 /// RFC 26 calls MESSAGE a command, but libzmq and NetMQ send it as an ordinary frame without MORE. So do we, and accept either.
 /// </remarks>
-internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonce, ulong peerNonce) : ITraffic
+/// <param name="box">Of the two short-term keys.</param>
+/// <param name="ourNonce">Our last number.</param>
+/// <param name="peerNonce">The peer's last number.</param>
+/// <param name="isServer">Whether we are the server, whose boxes have another prefix.</param>
+internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonce, ulong peerNonce, bool isServer = false) : ITraffic
 {
     /// <summary>How much longer than its content a frame's body is.</summary>
     public const int Overhead = HeaderLength + TagLength + FlagsLength;
@@ -36,6 +40,10 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
     public int Work => 10;
 
     private static ReadOnlySpan<byte> Name => "\x07MESSAGE"u8;
+
+    private ReadOnlySpan<byte> OurPrefix => isServer ? CurveNonce.MessageFromServer : CurveNonce.MessageFromClient;
+
+    private ReadOnlySpan<byte> PeerPrefix => isServer ? CurveNonce.MessageFromClient : CurveNonce.MessageFromServer;
 
     /// <inheritdoc />
     public void Send(IByteOutput output, ZmtpMessage message, bool delimited)
@@ -137,7 +145,7 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
         }
 
         Span<byte> nonce = stackalloc byte[CurveNonce.Length];
-        CurveNonce.Join(nonce, CurveNonce.MessageFromServer, body.Slice(NameLength, CurveNonce.ShortLength));
+        CurveNonce.Join(nonce, PeerPrefix, body.Slice(NameLength, CurveNonce.ShortLength));
         bool isGenuine;
         lock (_lock)
         {
@@ -164,7 +172,7 @@ internal sealed class CurveTraffic(Curve25519XSalsa20Poly1305 box, ulong ourNonc
         var body = target.Slice(written, length);
         Name.CopyTo(body);
         Span<byte> nonce = stackalloc byte[CurveNonce.Length];
-        CurveNonce.Join(nonce, CurveNonce.MessageFromClient, ++_ourNonce, body[NameLength..]);
+        CurveNonce.Join(nonce, OurPrefix, ++_ourNonce, body[NameLength..]);
 
         // Encrypted where it stands: no copy of the content is left behind in a pooled buffer.
         var plain = body[(HeaderLength + TagLength)..];

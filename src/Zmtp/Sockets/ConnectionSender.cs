@@ -7,9 +7,11 @@ namespace Zmtp.Sockets;
 /// peer does not read. Thread-safe: the bytes of one call are never torn apart.
 /// </summary>
 /// <remarks>Errors are not reported: a broken connection shows on its receiving side too, when all that came before it was read.</remarks>
-internal sealed class ConnectionSender(Socket socket)
+/// <param name="socket">A non-blocking socket.</param>
+/// <param name="maxBacklog">How many bytes may wait for a peer that does not read.</param>
+internal sealed class ConnectionSender(Socket socket, int maxBacklog = ConnectionSender.UsualBacklog)
 {
-    private const int MaxBacklog = 2 << 20;
+    private const int UsualBacklog = 2 << 20;
 
     private readonly Lock _lock = new();
     private Flusher? _flusher;
@@ -34,6 +36,8 @@ internal sealed class ConnectionSender(Socket socket)
     }
 
     private Socket Socket => socket;
+
+    private int MaxBacklog => maxBacklog;
 
     /// <summary>Sends or queues bytes.</summary>
     /// <returns>False when the backlog is full.</returns>
@@ -141,7 +145,7 @@ internal sealed class ConnectionSender(Socket socket)
 
         public bool TryAdd(ReadOnlySpan<byte> bytes)
         {
-            if (Backlog + bytes.Length > MaxBacklog)
+            if (Backlog + bytes.Length > _owner.MaxBacklog)
             {
                 return false;
             }

@@ -17,6 +17,7 @@ internal static class Greeting
     private const int SignatureLength = 10;
     private const int MechanismOffset = 12;
     private const int MechanismLength = 20;
+    private const int AsServerOffset = MechanismOffset + MechanismLength;
 
     // Nobody looks at the padding, and no library writes this: libzmq and NetMQ write the length of their identity plus one, so at most 256,
     // others write zeros. So a greeting that is ours to the last byte is our own, sent back. It must stay small: to a peer of ZMTP 1.0 the
@@ -33,6 +34,14 @@ internal static class Greeting
         greeting[10] = 3;
         greeting[11] = 1;
         Encoding.ASCII.GetBytes(mechanism, greeting.Slice(MechanismOffset, MechanismLength));
+    }
+
+    /// <summary>Writes the whole greeting of a 3.1 server: not that of a client to the last byte, so that our own client does not take us for an echo.</summary>
+    public static void WriteServer(Span<byte> greeting, string mechanism)
+    {
+        Write(greeting, mechanism);
+        BinaryPrimitives.WriteUInt16BigEndian(greeting[7..], 1); // as libzmq does
+        greeting[AsServerOffset] = mechanism == "NULL" ? (byte)0 : (byte)1;
     }
 
     /// <summary>Judges the bytes that have come so far.</summary>

@@ -50,9 +50,10 @@ public sealed class ArchitectureTests
             "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Content", "Zmtp", "RazorSlices", "Markdig"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new("Supervision", "Reloading", "Scheduling", "Targets", "Zmtp"), // tells systemd
+        new("Listening", "Metrics", "Probing", "Heartbeat", "Configuration", "Zmtp"), // takes what servers push
         new(
             DependencyGraph.Root,
-            "Supervision", "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Pages", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
+            "Supervision", "Listening", "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Pages", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
@@ -77,6 +78,7 @@ public sealed class ArchitectureTests
         new("Zmtp.Sessions", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets"),
         new("Zmtp.Connecting", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Sockets"),
         new("Zmtp.Looking", "Zmtp", "Zmtp.Timing", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets", "Zmtp.Sessions"),
+        new("Zmtp.Listening", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets"),
         new(
             "Zmtp.Connections",
             "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets", "Zmtp.Sessions", "Zmtp.Connecting"),

@@ -46,7 +46,7 @@ internal static class ConfigVariants
     /// <summary>One change of each key of a module that is no setting.</summary>
     public static ImmutableArray<ModuleChange> Modules { get; } =
     [
-        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. ValueKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. SecurityKeys(),
+        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. ValueKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. ListenKeys(), .. SecurityKeys(),
     ];
 
     private static ImmutableArray<string> PublicKeys => ["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"];
@@ -88,6 +88,13 @@ internal static class ConfigVariants
 
     private static ModuleChange Capture(string key, string before, string after) => new(
         "modules.*.steps[*].capture.*", key, $"prober: request, steps: [{{send: [a], capture: {{b: {{{before}}}}}}}]", $"prober: request, steps: [{{send: [a], capture: {{b: {{{after}}}}}}}]");
+
+    private static IEnumerable<ModuleChange> ListenKeys() =>
+    [
+        new("modules.*", "startup_grace", "extends: heartbeat_push", "extends: heartbeat_push, startup_grace: 2h"),
+        new("modules.*", "expect", "extends: heartbeat_push", "extends: heartbeat_push, expect: [{frames: 8}]"),
+        new("modules.*.heartbeat", "service", "extends: heartbeat_push", "extends: heartbeat_push, heartbeat: {service: a}"),
+    ];
 
     private static IEnumerable<ModuleChange> SendKeys() =>
     [

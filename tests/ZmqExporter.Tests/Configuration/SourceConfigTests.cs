@@ -39,10 +39,29 @@ public sealed class SourceConfigTests
         Below("basic_auth", "username", "username: a, password: p", "username: b, password: p"),
         Below("basic_auth", "password", "username: a, password: p", "username: a, password: q"),
         Below("basic_auth", "password_file", "username: a, password_file: one.txt", "username: a, password_file: two.txt"),
+        Listener("security", "security: {mechanism: null}", "security: {mechanism: plain, users: [{username: a, password: p}]}"),
+        Listener("mechanism", "security: {mechanism: null}", "security: {mechanism: plain, users: [{username: a, password: p}]}"),
+        Listener("users", "security: {mechanism: plain, users: [{username: a, password: p}]}", "security: {mechanism: plain, users: [{username: a, password: p}, {username: b, password: p}]}"),
+        Listener("username", "security: {mechanism: plain, users: [{username: a, password: p}]}", "security: {mechanism: plain, users: [{username: b, password: p}]}"),
+        Listener("password", "security: {mechanism: plain, users: [{username: a, password: p}]}", "security: {mechanism: plain, users: [{username: a, password: q}]}"),
+        Listener("password_file", "security: {mechanism: plain, users: [{username: a, password_file: one.txt}]}", "security: {mechanism: plain, users: [{username: a, password_file: two.txt}]}"),
+        Listener("server_secret_key", Curve($"server_secret_key: '{Secrets[0]}', allowed_public_keys: ['{Publics[0]}']"), Curve($"server_secret_key: '{Secrets[1]}', allowed_public_keys: ['{Publics[0]}']")),
+        Listener("allowed_public_keys", Curve($"server_secret_key: '{Secrets[0]}', allowed_public_keys: ['{Publics[0]}']"), Curve($"server_secret_key: '{Secrets[0]}', allowed_public_keys: ['{Publics[1]}']")),
+        Listener("server_secret_key_file", Curve($"server_secret_key_file: secret.txt, allowed_public_keys: ['{Publics[0]}']"), Curve($"server_secret_key_file: other_secret.txt, allowed_public_keys: ['{Publics[0]}']")),
         Below("authorization", "type", "type: A, credentials: p", "type: B, credentials: p"),
         Below("authorization", "credentials", "credentials: p", "credentials: q"),
         Below("authorization", "credentials_file", "credentials_file: one.txt", "credentials_file: two.txt"),
     ];
+
+    private static ImmutableArray<string> Publics => ["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"];
+
+    private static ImmutableArray<string> Secrets => ["D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs", "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"];
+
+    private static SourceChange Listener(string key, string before, string after) => new(
+        key == "security" ? "heartbeat_listener" : key is "username" or "password" or "password_file" ? "heartbeat_listener.security.users[*]" : "heartbeat_listener.security",
+        key, $"heartbeat_listener: {{{before}}}", $"heartbeat_listener: {{{after}}}");
+
+    private static string Curve(string keys) => $"security: {{mechanism: curve, {keys}}}";
 
     /// <summary>The keys whose changes are tested here.</summary>
     internal static IEnumerable<(string Place, string Key)> Keys =>

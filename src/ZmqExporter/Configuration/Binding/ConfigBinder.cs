@@ -32,6 +32,7 @@ internal static class ConfigBinder
             BuiltInModules = modules.Configs(catalog.BuiltInNames),
             Metrics = context.Metrics,
             StateFile = StateFileBinder.Bind(root.Find("state_file"), context),
+            HeartbeatListener = HeartbeatListenerBinder.Bind(root.Find("heartbeat_listener"), context),
             ProbeEndpoint = ProbeEndpointBinder.Bind(root.Find("probe_endpoint")),
             DefaultLabels = ofTargets.Labels,
             DefaultModules = ofTargets.Modules ?? [],

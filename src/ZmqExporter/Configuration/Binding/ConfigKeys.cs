@@ -10,7 +10,7 @@ internal static class ConfigKeys
 
     /// <summary>The document.</summary>
     public static KeyTable Root { get; } =
-        new("", ["defaults", "modules", "targets", "target_files", "target_urls", "probe_endpoint", "metrics", "state_file"]) { FreePrefix = "x-" };
+        new("", ["defaults", "modules", "targets", "target_files", "target_urls", "heartbeat_listener", "probe_endpoint", "metrics", "state_file"]) { FreePrefix = "x-" };
 
     /// <summary>What modules and targets start from.</summary>
     public static KeyTable Defaults { get; } = new("defaults", [.. Settings, "labels", "modules"]);
@@ -54,6 +54,16 @@ internal static class ConfigKeys
     /// <summary>A group of a list of targets, which is a file of its own.</summary>
     public static KeyTable TargetGroup { get; } = new("[*]", ["targets", "labels"]);
 
+    /// <summary>Who may push heartbeats.</summary>
+    public static KeyTable HeartbeatListener { get; } = new("heartbeat_listener", ["security"]);
+
+    /// <summary>By which mechanism.</summary>
+    public static KeyTable ListenerSecurity { get; } = new(
+        "heartbeat_listener.security", ["mechanism", "users", "server_secret_key", "server_secret_key_file", "allowed_public_keys"]);
+
+    /// <summary>A user of PLAIN.</summary>
+    public static KeyTable ListenerUser { get; } = new("heartbeat_listener.security.users[*]", ["username", "password", "password_file"]);
+
     /// <summary>The <c>/probe</c> endpoint.</summary>
     public static KeyTable ProbeEndpoint { get; } = new("probe_endpoint", ["allow"]);
 
@@ -66,7 +76,7 @@ internal static class ConfigKeys
     /// <summary>Every table, the probers' too.</summary>
     public static ImmutableArray<KeyTable> All { get; } =
     [
-        Root, Defaults, Policy, Flapping, Module, Security, Target, TargetUrl, TlsClient, BasicAuth, Authorization, ProbeEndpoint, AllowRule, Metrics,
+        Root, Defaults, Policy, Flapping, Module, Security, Target, TargetUrl, TlsClient, BasicAuth, Authorization, HeartbeatListener, ListenerSecurity, ListenerUser, ProbeEndpoint, AllowRule, Metrics,
         .. ProberBinder.All.SelectMany(prober => prober.Tables),
     ];
 }

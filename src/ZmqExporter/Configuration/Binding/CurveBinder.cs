@@ -9,7 +9,8 @@ internal static class CurveBinder
 {
     private const string ServerKey = "server_public_key";
     private const string ClientKey = "client_secret_key";
-    private const string Remedy = "write the 40 characters that zmq_exporter keygen or zmq_curve_keypair() printed, inside quotes or alone in the file";
+    /// <summary>How to mend a key.</summary>
+    public const string Remedy = "write the 40 characters that zmq_exporter keygen or zmq_curve_keypair() printed, inside quotes or alone in the file";
 
     // One for the whole process: the same after a reload, so that modules without a key of their own do not change by it.
     private static readonly Lazy<CurveKeyPair> Anonymous = new(CurveKeyPair.Generate);

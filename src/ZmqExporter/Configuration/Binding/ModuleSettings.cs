@@ -42,7 +42,7 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
 
     private SettingOrigin OriginOf(string key)
     {
-        if (key == "client" && module.Prober is HandshakeProberConfig)
+        if (key == "client" && module.Prober.OnlyOwnClient)
         {
             return SettingOrigin.BuiltIn; // whatever the defaults say: no other client can
         }
@@ -118,6 +118,7 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
         ("max_reply", RequestProberConfig request) => ByteSizes.Show(request.MaxReply),
         ("max_passed_over", RequestProberConfig request) when request.Steps.Any(step => !step.Until.IsEmpty) => request.MaxPassedOver.ToString(CultureInfo.InvariantCulture),
         ("startup_grace", SubscribeProberConfig subscribe) => Durations.Show(subscribe.StartupGrace),
+        ("startup_grace", ListenProberConfig listen) => Durations.Show(listen.Feed.StartupGrace),
         ("rate_window", SubscribeProberConfig subscribe) when subscribe.MinRate is not null || !subscribe.TopicRates.IsEmpty => Durations.Show(subscribe.RateWindow),
         _ => null,
     };

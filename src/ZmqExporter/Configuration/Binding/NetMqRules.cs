@@ -25,7 +25,7 @@ internal static class NetMqRules
     /// <param name="errors">Where errors go.</param>
     public static void Check(SettingsLayer settings, BoundModule module, ConfigValue? unixSocket, ConfigErrors errors)
     {
-        if (module.Prober is HandshakeProberConfig || settings.Client is not { Value: MessagingClient.NetMq } client)
+        if (module.Prober.OnlyOwnClient || settings.Client is not { Value: MessagingClient.NetMq } client)
         {
             return;
         }

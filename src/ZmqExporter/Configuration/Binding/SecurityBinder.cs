@@ -40,7 +40,8 @@ internal static class SecurityBinder
     }
 
     // To YAML, null is "no value"; here it is the name of a mechanism.
-    private static string? ReadMechanism(ConfigValue mechanism) =>
+    /// <summary>The word for a mechanism; null after an error.</summary>
+    public static string? ReadMechanism(ConfigValue mechanism) =>
         mechanism.Node is YamlScalar { IsNull: true, Text: "null" or "NULL" or "Null" } scalar
             ? scalar.Text
             : mechanism.ReadText("write null, plain or curve");
@@ -59,6 +60,12 @@ internal static class SecurityBinder
     private static SecurityConfig.Plain? BindPlain(Section section, BindingContext context)
     {
         var hasStrays = HasStrays(section, "plain", CurveBinder.Keys, "curve");
+        return ReadCredentials(section, context) is { } plain && !hasStrays ? plain : null;
+    }
+
+    /// <summary>Reads a user name and a password; null after an error.</summary>
+    public static SecurityConfig.Plain? ReadCredentials(Section section, BindingContext context)
+    {
         var username = section.Require("username", "write username: NAME")?.ReadText("write the user's name");
         if (username is not null && !FitsOctet(section.Find("username")!, username, "user name"))
         {
@@ -66,10 +73,11 @@ internal static class SecurityBinder
         }
 
         var password = ReadPassword(section, context);
-        return hasStrays || username is null || password is null ? null : new SecurityConfig.Plain(username, new Secret(password));
+        return username is null || password is null ? null : new SecurityConfig.Plain(username, new Secret(password));
     }
 
-    private static bool HasStrays(Section section, string mechanism, ImmutableArray<string> keys, string owner)
+    /// <summary>Reports keys that another mechanism has.</summary>
+    public static bool HasStrays(Section section, string mechanism, ImmutableArray<string> keys, string owner)
     {
         var strays = section.FindAll(keys).ToList();
         strays.ForEach(stray => stray.Error($"has no meaning with mechanism: {mechanism}", $"remove it, or set mechanism: {owner}"));

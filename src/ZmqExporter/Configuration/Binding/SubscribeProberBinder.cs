@@ -50,16 +50,29 @@ internal static class SubscribeProberBinder
         return errors.Count == before && !topics.IsEmpty && silence is not null ? config : null;
     }
 
-    // Where the numbers and times are, and how long it may be silent, a heartbeat says itself.
     private static SubscribeProberConfig? BindHeartbeat(ModuleChain chain)
     {
         var errors = chain.Sections[0].Value.Errors;
         var before = errors.Count;
         var heartbeat = HeartbeatBinder.Read(chain, OfHeartbeat);
-        var grace = chain.Find("startup_grace") is { } value ? DurationValue.Read(value, LeastSilence, MostSilence) : HeartbeatConfig.DefaultGrace;
+        return errors.Count > before || heartbeat is null ? null : BindBeats(chain, heartbeat, HeartbeatConfig.DefaultGrace);
+    }
+
+    /// <summary>
+    /// Binds what there is to say of heartbeats that nobody asked for, published or pushed; null after an error. Where the numbers and times are,
+    /// and how long it may be silent, a heartbeat says itself.
+    /// </summary>
+    /// <param name="chain">The module.</param>
+    /// <param name="heartbeat">Which service is meant.</param>
+    /// <param name="defaultGrace">What <c>startup_grace</c> is when it is not set.</param>
+    public static SubscribeProberConfig? BindBeats(ModuleChain chain, HeartbeatConfig heartbeat, TimeSpan defaultGrace)
+    {
+        var errors = chain.Sections[0].Value.Errors;
+        var before = errors.Count;
+        var grace = chain.Find("startup_grace") is { } value ? DurationValue.Read(value, LeastSilence, MostSilence) : defaultGrace;
         var expect = chain.Find("expect") is { } conditions ? ReadExpect(conditions) : [];
         var values = ValueBinder.BindList(chain);
-        return errors.Count > before || heartbeat is null || grace is not { } first ? null
+        return errors.Count > before || grace is not { } first ? null
             : new SubscribeProberConfig(HeartbeatBinder.Topics, first, first, [new ExpectConfig.Heartbeat(heartbeat.Service, IsBeat: true), .. expect])
             {
                 Heartbeat = heartbeat,

@@ -29,9 +29,9 @@ internal sealed class TargetBinder(TargetParts parts)
         }
 
         var name = ReadName(section);
-        var endpointAt = section.Require("endpoint", "write endpoint: tcp://host:port");
-        var endpoint = endpointAt is null ? null : TargetParts.ReadEndpoint(endpointAt);
         var names = ReadModules(section);
+        var endpointAt = parts.NeedsEndpoint(names) ? section.Require("endpoint", "write endpoint: tcp://host:port") : section.Find("endpoint");
+        var endpoint = endpointAt is null ? null : TargetParts.ReadEndpoint(endpointAt);
         var settings = SettingsLayer.Read(section, SettingScope.Target);
         var labels = section.Find("labels") is { } mapping ? TargetLabelsBinder.Bind(mapping) : EquatableMap<string>.Empty;
         if (name is not null)
@@ -39,7 +39,7 @@ internal sealed class TargetBinder(TargetParts parts)
             _own[name] = TargetPlaces.Of(section);
         }
 
-        return parts.Combine(name, endpoint, endpointAt, names, settings, labels, value.Errors);
+        return parts.Combine(name, endpoint, endpointAt, names, settings, labels, value.Errors, section.Find("name"));
     }
 
     private string? ReadName(Section section)

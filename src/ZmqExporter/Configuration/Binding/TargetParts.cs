@@ -61,6 +61,9 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
         return null;
     }
 
+    /// <summary>Whether a target with these modules has to say where its server listens: unless all of them wait for what is pushed.</summary>
+    public bool NeedsEndpoint(ImmutableArray<string> names) => names.IsEmpty || names.Any(name => modules.Find(name)?.Prober is not ListenProberConfig);
+
     // A series cannot have a label twice.
     private static void CheckLabels(BoundModule module, EquatableMap<string> labels, ConfigValue? at)
     {
@@ -81,6 +84,7 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
     /// <param name="settings">What it sets itself.</param>
     /// <param name="labels">Its own labels.</param>
     /// <param name="errors">Where errors go, also those about a module that does not fit.</param>
+    /// <param name="nameAt">Where its name stands, or null.</param>
     public ImmutableArray<TargetConfig> Combine(
         string? name,
         ZmtpEndpoint? endpoint,
@@ -88,7 +92,8 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
         ImmutableArray<string> names,
         SettingsLayer settings,
         EquatableMap<string> labels,
-        ConfigErrors errors)
+        ConfigErrors errors,
+        ConfigValue? nameAt = null)
     {
         _used.UnionWith(names);
         foreach (var module in names)
@@ -103,17 +108,24 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
         var unixSocket = endpoint?.SocketPath is null ? null : endpointAt;
         foreach (var module in good)
         {
+            ListenProberBinder.CheckEndpoint(module, endpointAt, errors);
             NetMqRules.Check(settings.Over(module.Settings), module, unixSocket, errors);
         }
 
         var all = defaults.With(labels);
         foreach (var module in good)
         {
-            CheckLabels(module, all, endpointAt);
+            CheckLabels(module, all, endpointAt ?? nameAt);
         }
 
-        return name is null || endpoint is null
+        return name is null
             ? []
-            : [.. good.Select(module => new TargetConfig(name, endpoint, module.With(settings), all))];
+            : [.. good.Select(module => Of(module, name, endpoint, settings, all)).OfType<TargetConfig>()];
+    }
+
+    private static TargetConfig? Of(BoundModule module, string name, ZmtpEndpoint? endpoint, SettingsLayer settings, EquatableMap<string> labels)
+    {
+        endpoint = module.Prober is ListenProberConfig listen ? ZmtpEndpoint.Incoming(listen.ServiceOf(name)) : endpoint;
+        return endpoint is null ? null : new TargetConfig(name, endpoint, module.With(settings), labels);
     }
 }

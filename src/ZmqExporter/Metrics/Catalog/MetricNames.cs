@@ -59,6 +59,9 @@ internal static class MetricNames
     public const string MeasurementError = "zmq_exporter_measurement_error_seconds";
     public const string DescriptorsInUse = "zmq_exporter_descriptors_in_use";
     public const string DescriptorsLimit = "zmq_exporter_descriptors_limit";
+    public const string HeartbeatsTaken = "zmq_exporter_heartbeats_total";
+    public const string HeartbeatsRefused = "zmq_exporter_heartbeats_refused_total";
+    public const string HeartbeatConnections = "zmq_exporter_heartbeat_connections";
     public const string NetMqRestarts = "zmq_exporter_netmq_restarts_total";
     public const string NetMqQuarantined = "zmq_exporter_netmq_quarantined";
     public const string ConfigLastReloadSuccessful = "zmq_exporter_config_last_reload_successful";

@@ -1,0 +1,279 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Zmtp.Limits;
+using Zmtp.Security;
+using Zmtp.Sockets;
+using Zmtp.Timing;
+
+namespace Zmtp.Listening;
+
+/// <summary>
+/// All connections that peers made to us, of one or more <see cref="ZmtpListener"/>s: who may come, what they may take together, and when
+/// all of them have been read. Thread-safe.
+/// </summary>
+public sealed class IncomingConnections : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly ConnectionBook _book;
+    private readonly Housekeeping _housekeeping;
+    private readonly ListenerContext _context;
+    private ListenerSecurity _security;
+    private bool _isDisposed;
+
+    /// <param name="context">What all connections of the process share.</param>
+    /// <param name="security">Who may come.</param>
+    /// <param name="topic">What a PUB that connects is asked for.</param>
+    /// <param name="limits">What they may take.</param>
+    /// <param name="handler">Takes what they send.</param>
+    public IncomingConnections(ListenerContext context, ListenerSecurity security, string topic, ListenerLimits limits, IListenerHandler handler)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _context = context;
+        _security = security;
+        Topic = Encoding.UTF8.GetBytes(topic);
+        Limits = limits;
+        Handler = handler;
+        _book = new ConnectionBook(limits);
+        _housekeeping = new Housekeeping(this);
+        AvailableSince = Now;
+        context.Timers.Schedule(_housekeeping, Now + Housekeeping.Period);
+    }
+
+    /// <summary>How many are open.</summary>
+    public int Open
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _book.Open;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Since when this process has been able to take what comes, without a pause of more than two seconds: what did not come before need not have
+    /// been the peers' fault.
+    /// </summary>
+    public Timestamp AvailableSince { get => Timestamp.VolatileRead(ref field); private set => Timestamp.VolatileWrite(ref field, value); }
+
+    internal static ZmtpError NoRoom { get; } = new(ZmtpErrorCode.TooLarge, "too many peers are connected");
+
+    internal static ZmtpError NoLongerAllowed { get; } = new(ZmtpErrorCode.Auth, "the configuration was reloaded, and does not allow it any more");
+
+    internal ListenerSecurity Security => Volatile.Read(ref _security);
+
+    internal ListenerLimits Limits { get; }
+
+    internal IListenerHandler Handler { get; }
+
+    internal byte[] Topic { get; }
+
+    internal TimeProvider Time => _context.Timers.Time;
+
+    internal Timestamp Now => _context.Timers.Now;
+
+    internal BufferBudget Buffers => _context.Buffers;
+
+    internal BulkLane Bulk { get; } = new();
+
+    internal Action<Exception>? OnFault => _context.OnFault;
+
+    /// <summary>From now on these may come; of those that are there, the others are disconnected.</summary>
+    public void Use(ListenerSecurity security)
+    {
+        ListenerConnection[] refused;
+        lock (_lock)
+        {
+            Volatile.Write(ref _security, security);
+            refused = [.. _book.OpenOnes.Where(connection => !security.Allows(connection.Peer.Identity))];
+        }
+
+        foreach (var connection in refused)
+        {
+            connection.Close(NoLongerAllowed);
+        }
+    }
+
+    /// <summary>Sees to it that everything that has come by now is read, and handed over.</summary>
+    /// <returns>Ends when it was. Never fails.</returns>
+    public Task ReadAllAsync()
+    {
+        ListenerConnection[] open;
+        lock (_lock)
+        {
+            open = [.. _book.OpenOnes];
+        }
+
+        if (open.Length == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        var read = new ReadAll(open.Length);
+        var now = Now;
+        foreach (var connection in open)
+        {
+            connection.ReadThen(now, static state => ((ReadAll)state!).OneIsRead(), read);
+        }
+
+        return read.Task;
+    }
+
+    /// <summary>Closes all.</summary>
+    public void Dispose()
+    {
+        ListenerConnection[] all;
+        lock (_lock)
+        {
+            _isDisposed = true;
+            all = [.. _book.OpenOnes, .. _book.PendingOnes];
+        }
+
+        _context.Timers.Cancel(_housekeeping);
+        foreach (var connection in all)
+        {
+            connection.Close(new ZmtpError(ZmtpErrorCode.Local, "the listener ended"));
+        }
+    }
+
+    /// <summary>Takes an accepted socket.</summary>
+    internal void Take(Socket socket, string ownAddress)
+    {
+        var (address, group) = AddressOf(socket, ownAddress);
+        if (!_context.Descriptors.TryTake())
+        {
+            socket.Close(0);
+            Handler.OnTurnedAway(address);
+            return;
+        }
+
+        ListenerConnection? connection = null;
+        ListenerConnection? evicted = null;
+        var hasRoom = false;
+        lock (_lock)
+        {
+            if (!_isDisposed && _book.TryAdmit(group, Now, out evicted))
+            {
+                hasRoom = true;
+                connection = new ListenerConnection(this, socket, address, group);
+                _book.AddPending(connection);
+            }
+        }
+
+        evicted?.Close(new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it gave way to a newer connection"), isRefusal: evicted is { IsHeld: false, CountsAsOpen: false });
+        if (!hasRoom)
+        {
+            socket.Close(0);
+            _context.Descriptors.Return();
+            Handler.OnTurnedAway(address);
+            return;
+        }
+
+        connection!.Start();
+    }
+
+    internal bool TryOpen(ListenerConnection connection)
+    {
+        lock (_lock)
+        {
+            return !_isDisposed && _book.TryOpen(connection);
+        }
+    }
+
+    internal void Hold(ListenerConnection connection)
+    {
+        lock (_lock)
+        {
+            _book.Hold(connection);
+        }
+    }
+
+    internal void Remove(ListenerConnection connection)
+    {
+        lock (_lock)
+        {
+            _book.Remove(connection);
+        }
+
+        _context.Descriptors.Return();
+    }
+
+    private static (string Address, string Group) AddressOf(Socket socket, string ownAddress)
+    {
+        try
+        {
+            if (socket.RemoteEndPoint is IPEndPoint { Address: var address })
+            {
+                address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+                var group = address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
+                return (address.ToString(), group);
+            }
+        }
+        catch (SocketException)
+        {
+            // It has left already.
+        }
+
+        return (ownAddress, ownAddress);
+    }
+
+    private void CloseOld()
+    {
+        List<ListenerConnection> late;
+        List<ListenerConnection> idle;
+        List<ListenerConnection> waiting;
+        lock (_lock)
+        {
+            (late, idle) = _book.Old(Now);
+            waiting = [.. _book.PendingOnes];
+        }
+
+        waiting.ForEach(static connection => connection.Prompt());
+
+        foreach (var connection in late)
+        {
+            connection.Close(
+                new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "the peer did not end its handshake in time"), isRefusal: !connection.IsHeld);
+        }
+
+        foreach (var connection in idle)
+        {
+            connection.Close(new ZmtpError(ZmtpErrorCode.Local, "nothing came on it for so long that it was closed"));
+        }
+    }
+
+    /// <summary>Counts down what is still to be read.</summary>
+    private sealed class ReadAll(int count) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        private int _left = count;
+
+        public void OneIsRead()
+        {
+            if (Interlocked.Decrement(ref _left) == 0)
+            {
+                TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Each second: whose time is over, and whether this process got to run.</summary>
+    private sealed class Housekeeping(IncomingConnections owner) : TimerEntry
+    {
+        public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+
+        private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(2);
+
+        protected internal override void OnDue(Timestamp due, Timestamp now)
+        {
+            if (now - due > LongPause)
+            {
+                owner.AvailableSince = now;
+            }
+
+            owner._context.Timers.Schedule(this, now + Period);
+            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.CloseOld(), owner, preferLocal: false);
+        }
+    }
+}

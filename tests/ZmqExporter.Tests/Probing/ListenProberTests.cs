@@ -1,0 +1,197 @@
+using Microsoft.Extensions.Time.Testing;
+using ZmqExporter.Configuration;
+using ZmqExporter.Heartbeat;
+using ZmqExporter.Probing;
+using ZmqExporter.Tests.Configuration;
+using Zmtp;
+
+namespace ZmqExporter.Tests.Probing;
+
+/// <summary>What is said of heartbeats that are pushed, and that stay away.</summary>
+public sealed class ListenProberTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+    private readonly PushedBeats _beats = new();
+    private readonly FakeListener _listener;
+    private readonly Observer _observer = new();
+    private readonly PushSender _sender = new("10.0.0.7 (user \"backup\")");
+    private readonly ListenProber _prober;
+    private int _sequence;
+
+    public ListenProberTests()
+    {
+        _listener = new FakeListener(_time);
+        _beats.Listener = _listener;
+        _prober = new ListenProber(Parsed.Config("targets: [{name: backup, modules: [heartbeat_push]}]").Targets[0], _beats, _time, _observer);
+    }
+
+    public void Dispose() => _prober.Dispose();
+
+    [Fact]
+    public async Task Probe_BeforeTheFirstBeat_IsUnknownAndThenSilent()
+    {
+        _time.Advance(TimeSpan.FromSeconds(60));
+        await ExpectAsync(ProbeOutcome.Pending, "no heartbeat of \"backup\" yet, and it has been expected since 60 s ago: startup_grace gives it 60 s");
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var result = await ExpectAsync(ProbeOutcome.Miss, "no heartbeat of \"backup\" came since the exporter began to expect it, 61 s ago, and startup_grace is 60 s");
+        Assert.Equal((FailureReason.Silent, null, null, false), (result.Reason, result.Reachable, result.Responsive, result.Ready));
+    }
+
+    [Fact]
+    public async Task Probe_BeatsOfTenSeconds_AreSilentAfterTwoAndAGrace()
+    {
+        Push();
+        var result = await ExpectAsync(ProbeOutcome.OnTime, "1 heartbeat since the last probe; came from 10.0.0.7 (user \"backup\"), instance run1");
+        Assert.Equal((true, null, null), (result.Ready, result.Reachable, result.Responsive));
+
+        _time.Advance(TimeSpan.FromSeconds(25));
+        await ExpectAsync(ProbeOutcome.OnTime, "none is overdue: the last one came 25 s ago");
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await ExpectAsync(ProbeOutcome.Miss, "no heartbeat of \"backup\" for 26 s, and the last one said that the next comes within 10 s: two intervals and a grace, 25 s, are over; "
+            + "the last one came from 10.0.0.7 (user \"backup\"), instance run1, and that connection stands");
+
+        _sender.OnClosed(Timestamp.Now(_time), "the peer closed the connection");
+        _time.Advance(TimeSpan.FromSeconds(4));
+        await ExpectAsync(ProbeOutcome.Miss, ", and that connection ended 4 s ago: the peer closed the connection");
+    }
+
+    [Fact]
+    public async Task Probe_NotServing_IsWhatTheServerSays()
+    {
+        Push(status: "NOT_SERVING", details: "{\"reason\": \"no disk\"}");
+
+        var result = await ExpectAsync(ProbeOutcome.Miss, "the server says NOT_SERVING: no disk; came from 10.0.0.7");
+
+        Assert.Equal(FailureReason.UnexpectedReply, result.Reason);
+    }
+
+    [Fact]
+    public async Task Probe_BeatThatWaitsInTheSocket_HasComeInTime()
+    {
+        Push();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        _listener.OnReadAll = () => Push(arrived: Timestamp.Now(_time) - TimeSpan.FromSeconds(1));
+
+        await ExpectAsync(ProbeOutcome.OnTime, "2 heartbeats since the last probe");
+    }
+
+    [Fact]
+    public async Task Probe_SocketsThatCannotBeRead_SayNothingOfTheServer()
+    {
+        Push();
+        _time.Advance(TimeSpan.FromSeconds(60));
+        _listener.ReadAll = new TaskCompletionSource().Task;
+
+        var probe = _prober.ProbeAsync(CancellationToken.None);
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal(ProbeOutcome.LocalError, (await probe).Outcome);
+    }
+
+    [Fact]
+    public async Task Probe_ListenerThatWasAway_GivesTheServerItsTimeAgain()
+    {
+        Push();
+        _time.Advance(TimeSpan.FromMinutes(10));
+        _listener.AvailableSince = Timestamp.Now(_time);
+        _time.Advance(TimeSpan.FromSeconds(25));
+        await ExpectAsync(ProbeOutcome.Pending, "but the exporter itself could take none until 25 s ago: it is silent if none comes within 25 s of then");
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await ExpectAsync(ProbeOutcome.Miss, "no heartbeat of \"backup\" for");
+    }
+
+    [Fact]
+    public async Task Probe_NoListener_IsOurOwnFault()
+    {
+        _listener.Problem = "the exporter cannot listen on tcp://*:1: another program has it";
+        await ExpectAsync(ProbeOutcome.LocalError, "another program has it");
+
+        _beats.Listener = null;
+        await ExpectAsync(ProbeOutcome.LocalError, "start it with --heartbeat.listen-address");
+    }
+
+    [Fact]
+    public async Task Probe_ValuesAndInstances_ReachTheTarget()
+    {
+        Push(details: "{\"queue_depth\": 3}");
+        var result = await _prober.ProbeAsync(CancellationToken.None);
+        Assert.Equal("zmq_heartbeat_value{name=\"queue_depth\"} 3", Assert.Single(result.Values!.Value.Samples).ToString());
+
+        Push(instance: "run2");
+        Assert.Equal(["run1", "run2"], _observer.Instances);
+        Assert.Equal(2, _observer.Messages);
+    }
+
+    [Fact]
+    public void Deliver_OtherNamesAndOtherMessages_AreToldApart()
+    {
+        Assert.Equal(PushOutcome.UnknownName, _beats.Deliver(ZmtpMessage.FromText("ZHB1", "stock", "SERVING", "i", "0", "1", "1"), _sender, Timestamp.Now(_time)));
+        Assert.Equal(PushOutcome.Malformed, _beats.Deliver(ZmtpMessage.FromText("hello"), _sender, Timestamp.Now(_time)));
+        Assert.Equal(PushOutcome.Malformed, _beats.Deliver(ZmtpMessage.FromText("ZHB1"), _sender, Timestamp.Now(_time)));
+        Assert.Equal(PushOutcome.Delivered, _beats.Deliver(ZmtpMessage.FromText("ZHB1", "backup"), _sender, Timestamp.Now(_time))); // which says what is wrong
+
+        _prober.Dispose();
+        Assert.Equal(PushOutcome.UnknownName, _beats.Deliver(ZmtpMessage.FromText("ZHB1", "backup"), _sender, Timestamp.Now(_time)));
+    }
+
+    [Fact]
+    public async Task Probe_BeatWithAMistake_IsToldInWords()
+    {
+        _beats.Deliver(ZmtpMessage.FromText("ZHB1", "backup", "serving", "i", "0", "1", "1"), _sender, Timestamp.Now(_time));
+
+        await ExpectAsync(ProbeOutcome.Miss, "the status (frame 2) is \"serving\" and must be SERVING, NOT_SERVING or UNKNOWN");
+    }
+
+    private void Push(string status = "SERVING", string instance = "run1", string details = "{}", Timestamp? arrived = null)
+    {
+        var message = ZmtpMessage.FromText("ZHB1", "backup", status, instance, $"{_sequence++}", "1767323045", "10", details);
+        Assert.Equal(PushOutcome.Delivered, _beats.Deliver(message, _sender, arrived ?? Timestamp.Now(_time)));
+    }
+
+    private async Task<ProbeResult> ExpectAsync(ProbeOutcome outcome, string words)
+    {
+        var result = await _prober.ProbeAsync(CancellationToken.None);
+        Assert.Equal(outcome, result.Outcome);
+        Assert.Contains(words, result.Detail, StringComparison.Ordinal);
+        return result;
+    }
+
+    private sealed class FakeListener(TimeProvider time) : IPushListener
+    {
+        public string? Problem { get; set; }
+
+        public Timestamp AvailableSince { get; set; } = Timestamp.Now(time);
+
+        public Action? OnReadAll { get; set; }
+
+        public Task ReadAll { get; set; } = Task.CompletedTask;
+
+        public Task ReadAllAsync()
+        {
+            OnReadAll?.Invoke();
+            return ReadAll;
+        }
+    }
+
+    private sealed class Observer : IProbeObserver
+    {
+        public List<string> Instances { get; } = [];
+
+        public long Messages { get; private set; }
+
+        public void OnConnectionEvent(ConnectionEvent connectionEvent)
+        {
+        }
+
+        public void OnStaleReply()
+        {
+        }
+
+        public void OnSubscriptionRead(in SubscriptionBatch batch) => Messages += batch.Messages;
+
+        public void OnHeartbeat(HeartbeatReport report) => Instances.Add(report.Instance);
+    }
+}

@@ -1,0 +1,341 @@
+using System.Text;
+using Zmtp.Listening;
+using Zmtp.Security;
+using Zmtp.Sessions;
+using Zmtp.Wire;
+
+namespace Zmtp.Tests.Listening;
+
+/// <summary>The server's side of a conversation, with our own client at its other end, byte by byte.</summary>
+public sealed class ServerSessionTests
+{
+    private static readonly CurveKeyPair ServerKeys = CurveKeyPair.Generate();
+    private static readonly CurveKeyPair ClientKeys = CurveKeyPair.Generate();
+
+    public static TheoryData<string> Mechanisms => ["NULL", "PLAIN", "CURVE"];
+
+    [Theory]
+    [MemberData(nameof(Mechanisms))]
+    public void Receive_OurClientByEachMechanism_OpensAndTakesItsMessages(string mechanism)
+    {
+        var dialogue = new Dialogue(Server(mechanism), Client(mechanism), SocketType.Push);
+
+        Assert.Null(dialogue.Run());
+        dialogue.Client.Send(ZmtpMessage.FromText("ZHB1", "backup"));
+        Assert.Null(dialogue.Run());
+
+        Assert.Equal("PUSH", dialogue.Server.PeerType);
+        Assert.Equal(["ZHB1", "backup"], dialogue.Texts());
+        Assert.Equal("PULL", dialogue.Client.Peer!.SocketType);
+        Assert.Equal(mechanism switch { "PLAIN" => "user \"backup\"", "CURVE" => $"key {ClientKeys.PublicKey}", _ => null }, dialogue.Server.Identity?.Name);
+    }
+
+    [Theory]
+    [InlineData(SocketType.Dealer, "ROUTER")]
+    [InlineData(SocketType.Pub, "SUB")]
+    [InlineData(SocketType.Xpub, "SUB")]
+    public void Receive_OtherTypesThatSend_GetTheTypeThatFits(SocketType type, string fitting)
+    {
+        var dialogue = new Dialogue(ListenerSecurity.Null, ZmtpSecurity.Null, type);
+
+        Assert.Null(dialogue.Run());
+
+        Assert.Equal(fitting, dialogue.Client.Peer!.SocketType);
+    }
+
+    [Theory]
+    [InlineData(SocketType.Req)]
+    [InlineData(SocketType.Sub)]
+    [InlineData(SocketType.Pair)]
+    [InlineData(SocketType.Pull)]
+    public void Receive_TypesThatDoNotPush_AreRefusedWithAnError(SocketType type)
+    {
+        var dialogue = new Dialogue(ListenerSecurity.Null, ZmtpSecurity.Null, type);
+
+        var error = dialogue.Run();
+
+        Assert.Equal(ZmtpErrorCode.SocketType, error?.Code);
+        Assert.Contains("Invalid socket type", dialogue.ClientError?.Message, StringComparison.Ordinal);
+        Assert.False(dialogue.Server.IsOpen);
+    }
+
+    [Fact]
+    public void Receive_WrongPassword_IsRefusedWith400()
+    {
+        var dialogue = new Dialogue(Server("PLAIN"), ZmtpSecurity.Plain("backup", "wrong"), SocketType.Push);
+
+        Assert.Equal((ZmtpErrorCode.Auth, "the user name \"backup\" or its password is not allowed"), (dialogue.Run() is { } error ? error.Code : default, dialogue.ServerError?.Message));
+        Assert.Contains("ERROR 400", dialogue.ClientError?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Receive_ClientKeyThatIsNotAllowed_IsRefusedWith400()
+    {
+        var stranger = CurveKeyPair.Generate();
+        var dialogue = new Dialogue(Server("CURVE"), ZmtpSecurity.Curve(ServerKeys.PublicKey, stranger), SocketType.Push);
+
+        Assert.Equal(ZmtpErrorCode.Auth, dialogue.Run()?.Code);
+        Assert.Equal($"the client key {stranger.PublicKey} is not allowed", dialogue.ServerError!.Message);
+        Assert.Contains("ERROR 400", dialogue.ClientError?.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Receive_HelloForAnotherServer_IsRefused()
+    {
+        var dialogue = new Dialogue(Server("CURVE"), ZmtpSecurity.Curve(CurveKeyPair.Generate().PublicKey, ClientKeys), SocketType.Push);
+
+        Assert.Equal(ZmtpErrorCode.Auth, dialogue.Run()?.Code);
+        Assert.Contains("made for another server's public key", dialogue.ServerError!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Receive_InitiateThatWasChanged_IsRefused()
+    {
+        var output = new RecordingServerOutput();
+        using var server = new CurveServerMechanism(ServerKeys, static _ => true);
+        using var thief = new CurveClient(ServerKeys.PublicKey, CurveKeyPair.Generate());
+        var sent = new ClientOutput();
+        thief.Start([], sent);
+        Assert.True(Command.TryParse(sent.Last, out var hello));
+        Assert.Null(server.OnCommand(hello, output));
+        Assert.True(Command.TryParse(output.Last, out var welcome));
+        Assert.Null(thief.OnCommand(welcome, [], sent));
+
+        sent.Last[^1] ^= 1;
+        Assert.True(Command.TryParse(sent.Last, out var initiate));
+        Assert.Equal(ZmtpErrorCode.Auth, server.OnCommand(initiate, output)?.Code);
+        Assert.False(server.IsReady);
+    }
+
+    [Fact]
+    public void Receive_AnotherMechanism_IsRefusedInWords()
+    {
+        var dialogue = new Dialogue(Server("CURVE"), ZmtpSecurity.Null, SocketType.Push);
+
+        Assert.Equal(ZmtpErrorCode.Mechanism, dialogue.Run()?.Code);
+        Assert.Equal("the peer offers NULL, and this listener asks for CURVE", dialogue.ServerError!.Message);
+    }
+
+    [Theory]
+    [MemberData(nameof(Mechanisms))]
+    public void Receive_Ping_IsAnsweredWithItsContext(string mechanism)
+    {
+        var dialogue = new Dialogue(Server(mechanism), Client(mechanism), SocketType.Push);
+        Assert.Null(dialogue.Run());
+
+        dialogue.Client.SendPing("context"u8);
+        Assert.Null(dialogue.Run());
+
+        Assert.Equal("context", Encoding.ASCII.GetString(Assert.Single(dialogue.Pongs)));
+    }
+
+    [Fact]
+    public void Receive_MessageThatIsTooLarge_EndsIt()
+    {
+        var dialogue = new Dialogue(ListenerSecurity.Null, ZmtpSecurity.Null, SocketType.Push, new ListenerLimits { MaxMessageSize = 100, MaxFrames = 3 });
+        Assert.Null(dialogue.Run());
+
+        dialogue.Client.Send(ZmtpMessage.FromFrames(new byte[60], new byte[60]));
+
+        Assert.Equal(ZmtpErrorCode.TooLarge, dialogue.Run()?.Code);
+    }
+
+    [Fact]
+    public void Receive_EndlessFrames_EndIt()
+    {
+        var dialogue = new Dialogue(ListenerSecurity.Null, ZmtpSecurity.Null, SocketType.Push, new ListenerLimits { MaxFrames = 3 });
+        Assert.Null(dialogue.Run());
+
+        dialogue.Client.Send(ZmtpMessage.FromFrames([], [], [], []));
+
+        Assert.Equal((ZmtpErrorCode.TooLarge, "the peer sent a message of more than 3 frames"), (dialogue.Run()!.Code, dialogue.ServerError!.Message));
+    }
+
+    [Fact]
+    public void Receive_MessageBeforeReady_EndsIt()
+    {
+        var output = new Wire();
+        var server = new ServerSession(ListenerSecurity.Null, new ListenerLimits(), [], output, new Sink());
+        server.Start();
+        var greeting = new byte[Greeting.Length];
+        Greeting.Write(greeting, "NULL");
+
+        Assert.Null(server.Receive(greeting));
+        Assert.Equal(ZmtpErrorCode.Protocol, server.Receive([0, 1, 65])?.Code);
+    }
+
+    // Whatever comes, in whatever pieces, it throws nothing and holds no more than it may.
+    [Fact]
+    public void Receive_RandomBytes_NeverThrow()
+    {
+        var random = new Random(17);
+        for (var round = 0; round < 3000; round++)
+        {
+            var mechanism = (string[])["NULL", "PLAIN", "CURVE"];
+            var server = new ServerSession(Server(mechanism[round % 3]), new ListenerLimits { MaxMessageSize = 1000 }, [], new Wire(), new Sink());
+            server.Start();
+            var greeting = new byte[Greeting.Length];
+            Greeting.Write(greeting, mechanism[round % 3]);
+            ZmtpError? error = null;
+            if (round % 4 > 0)
+            {
+                error = server.Receive(greeting);
+            }
+
+            for (var piece = 0; piece < 20 && error is null; piece++)
+            {
+                var bytes = new byte[random.Next(1, 40)];
+                random.NextBytes(bytes);
+                bytes[0] = (byte)(random.Next(3) == 0 ? 4 : bytes[0]);
+                error = server.Receive(bytes);
+            }
+
+            server.Release();
+        }
+    }
+
+    private static ListenerSecurity Server(string mechanism) => mechanism switch
+    {
+        "PLAIN" => ListenerSecurity.Plain([KeyValuePair.Create("backup", "s3cret"), KeyValuePair.Create("other", "else")]),
+        "CURVE" => ListenerSecurity.Curve(ServerKeys, [ClientKeys.PublicKey]),
+        _ => ListenerSecurity.Null,
+    };
+
+    private static ZmtpSecurity Client(string mechanism) => mechanism switch
+    {
+        "PLAIN" => ZmtpSecurity.Plain("backup", "s3cret"),
+        "CURVE" => ZmtpSecurity.Curve(ServerKeys.PublicKey, ClientKeys),
+        _ => ZmtpSecurity.Null,
+    };
+
+    /// <summary>Both sides, each fed with what the other one sent, one byte at a time.</summary>
+    private sealed class Dialogue
+    {
+        private readonly Wire _toClient = new();
+        private readonly Wire _toServer = new();
+        private readonly Sink _sink = new();
+
+        public Dialogue(ListenerSecurity server, ZmtpSecurity client, SocketType type, ListenerLimits? limits = null)
+        {
+            Server = new ServerSession(server, limits ?? new ListenerLimits(), "ZHB1"u8.ToArray(), _toClient, _sink);
+            Client = new ZmtpSession(new ZmtpOptions { SocketType = type, Security = client }, new ClientSide(_toServer, Pongs), new Ignored());
+            Server.Start();
+            Client.Start();
+        }
+
+        public ServerSession Server { get; }
+
+        public ZmtpSession Client { get; }
+
+        public List<byte[]> Pongs { get; } = [];
+
+        public ZmtpError? ServerError { get; private set; }
+
+        public ZmtpError? ClientError { get; private set; }
+
+        public ZmtpError? Run()
+        {
+            while (ServerError is null && (_toClient.HasAny || _toServer.HasAny))
+            {
+                while (_toClient.HasAny && ClientError is null)
+                {
+                    ClientError = Client.Receive([_toClient.Next()]);
+                }
+
+                Client.Prompt();
+                while (_toServer.HasAny && ServerError is null)
+                {
+                    ServerError = Server.Receive([_toServer.Next()]);
+                }
+
+                if (ClientError is not null)
+                {
+                    break;
+                }
+            }
+
+            while (_toClient.HasAny && ClientError is null)
+            {
+                ClientError = Client.Receive([_toClient.Next()]);
+            }
+
+            return ServerError;
+        }
+
+        public string[] Texts()
+        {
+            var message = Assert.Single(_sink.Messages);
+            return [.. Enumerable.Range(0, message.FrameCount).Select(frame => Encoding.UTF8.GetString(message[frame]))];
+        }
+    }
+
+    private sealed class Wire : IByteOutput
+    {
+        private readonly Queue<byte> _bytes = new();
+
+        public bool HasAny => _bytes.Count > 0;
+
+        public byte Next() => _bytes.Dequeue();
+
+        public void Send(ReadOnlySpan<byte> bytes)
+        {
+            foreach (var b in bytes)
+            {
+                _bytes.Enqueue(b);
+            }
+        }
+    }
+
+    private sealed class Sink : IServerSink
+    {
+        public List<ZmtpMessage> Messages { get; } = [];
+
+        public ZmtpError? OnOpened() => null;
+
+        public void OnMessage(ZmtpMessage message) => Messages.Add(message);
+    }
+
+    private sealed class ClientSide(Wire wire, List<byte[]> pongs) : ISessionOutput
+    {
+        public void Send(ReadOnlySpan<byte> bytes) => wire.Send(bytes);
+
+        public void OnOpened(PeerInfo peer)
+        {
+        }
+
+        public void OnPong(ReadOnlySpan<byte> context) => pongs.Add(context.ToArray());
+    }
+
+    private sealed class Ignored : IFrameReceiver
+    {
+        public int? MaxLength => 1000;
+
+        public int KeptLength(int number) => 0;
+
+        public ZmtpError? OnFrame(int number, ReadOnlySpan<byte> head, int length, bool isLast) => null;
+    }
+
+    private sealed class ClientOutput : ISecurityOutput
+    {
+        public byte[] Last { get; private set; } = [];
+
+        public void SendCommand(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data) => Last = [(byte)name.Length, .. name, .. data];
+
+        public void TakePeerMetadata(ReadOnlySpan<byte> metadata)
+        {
+        }
+    }
+
+    private sealed class RecordingServerOutput : IServerOutput
+    {
+        public byte[] Last { get; private set; } = [];
+
+        public void SendCommand(ReadOnlySpan<byte> name, ReadOnlySpan<byte> data) => Last = [(byte)name.Length, .. name, .. data];
+
+        public ZmtpError? ExchangeMetadata(ReadOnlySpan<byte> peer, out byte[] ours)
+        {
+            ours = [];
+            return null;
+        }
+    }
+}
