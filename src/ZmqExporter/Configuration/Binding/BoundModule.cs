@@ -54,7 +54,7 @@ internal sealed class BoundModule(
 
     private ModuleConfig Create(EffectiveSettings effective)
     {
-        var client = prober is HandshakeProberConfig ? MessagingClient.Zmtp : effective.Client; // no other one can
+        var client = NetMqRules.HasOwnClient(prober) ? MessagingClient.Zmtp : effective.Client; // no other one can
         return new ModuleConfig(name, effective.Interval, effective.Timeout, client, effective.Policy, security, prober)
         {
             Ping = ping,

@@ -16,6 +16,7 @@ internal sealed record ProberBinder(string Name, KeyTable Keys, ImmutableArray<K
         new("request", RequestProberBinder.Keys, RequestProberBinder.Parts, RequestProberBinder.Bind),
         new("handshake", HandshakeProberBinder.Keys, [], HandshakeProberBinder.Bind),
         new("subscribe", SubscribeProberBinder.Keys, SubscribeProberBinder.Parts, SubscribeProberBinder.Bind),
+        new("loop", LoopProberBinder.Keys, [], LoopProberBinder.Bind),
     ];
 
     /// <summary>Reads <c>prober:</c>.</summary>

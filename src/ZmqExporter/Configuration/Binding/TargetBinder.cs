@@ -31,6 +31,7 @@ internal sealed class TargetBinder(TargetParts parts)
         var name = ReadName(section);
         var endpointAt = section.Require("endpoint", "write endpoint: tcp://host:port");
         var endpoint = endpointAt is null ? null : TargetParts.ReadEndpoint(endpointAt);
+        var returnAt = section.Find(TargetParts.ReturnEndpoint);
         var names = ReadModules(section);
         var settings = SettingsLayer.Read(section, SettingScope.Target);
         var labels = section.Find("labels") is { } mapping ? TargetLabelsBinder.Bind(mapping) : EquatableMap<string>.Empty;
@@ -39,7 +40,7 @@ internal sealed class TargetBinder(TargetParts parts)
             _own[name] = TargetPlaces.Of(section);
         }
 
-        return parts.Combine(name, endpoint, endpointAt, names, settings, labels, value.Errors);
+        return parts.Combine(name, endpoint, endpointAt, returnAt, names, settings, labels, value.Errors);
     }
 
     private string? ReadName(Section section)
