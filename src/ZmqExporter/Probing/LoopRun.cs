@@ -30,7 +30,8 @@ internal sealed class LoopRun(LoopProberConfig config, LoopSide sender, LoopSide
 {
     private const int MaxShown = 4; // of a burst, all of which look the same
 
-    private int _shown;
+    private int _shownSent;
+    private int _shownReceived;
 
     /// <summary>The module's.</summary>
     public LoopProberConfig Config => config;
@@ -75,7 +76,7 @@ internal sealed class LoopRun(LoopProberConfig config, LoopSide sender, LoopSide
     public void Send(LoopSide side, ZmtpMessage message)
     {
         side.Link.Send(message);
-        if (observer.ShowsMessages && ++_shown <= MaxShown)
+        if (observer.ShowsMessages && ++_shownSent <= MaxShown)
         {
             observer.OnMessageSent(message);
         }
@@ -95,7 +96,7 @@ internal sealed class LoopRun(LoopProberConfig config, LoopSide sender, LoopSide
     /// <returns>False when it is none of this process.</returns>
     public bool Book(LinkOutcome outcome, ReadOnlySpan<byte> payload)
     {
-        if (observer.ShowsMessages && ++_shown <= 2 * MaxShown)
+        if (observer.ShowsMessages && ++_shownReceived <= MaxShown)
         {
             observer.OnMessageReceived(outcome.Message!);
         }

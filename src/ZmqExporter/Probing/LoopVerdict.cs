@@ -86,12 +86,16 @@ internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter)
         return ProbeResult.Miss(FailureReason.ReplyTimeout, $"{words}; whether the process lives is unknown: it was asked no ZMTP PING, or the time was over before an answer{run.Dialog}", reachable: null);
     }
 
+    private static string Hint(LoopSide[] lost) => Array.TrueForAll(lost, side => side.Error!.Code == ZmtpErrorCode.SocketType)
+        ? "; most likely endpoint and return_endpoint are the wrong way round"
+        : "";
+
     private ProbeResult Unconnected()
     {
         LoopSide[] lost = [.. new[] { run.Sender, run.Receiver }.Where(side => side.Error is not null)];
         var first = lost.FirstOrDefault(side => side.Error!.Code == ZmtpErrorCode.Local) ?? lost[0];
         var detail = string.Join("; ", lost.Select(side => $"{(side.IsOpening ? "no connection at" : "the connection was lost at")} {side.Words}: {side.Error!.Message}"));
-        var other = lost.Length == 2 ? "" : $"; {(first == run.Sender ? run.Receiver : run.Sender).Words} is connected";
+        var other = lost.Length == 2 ? Hint(lost) : $"; {(first == run.Sender ? run.Receiver : run.Sender).Words} is connected";
         var result = ProbeFailures.ResultOf(first.Error!, detail + other, first.Link.HasGreeted, first.IsOpening);
         return first.Error!.Code == ZmtpErrorCode.Local ? result with { Detail = $"{first.Words}: {result.Detail}" }
             : run.Ledger.Sent > 0 ? result with { Loop = run.Ledger.Counts }
