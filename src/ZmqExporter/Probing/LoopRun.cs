@@ -54,6 +54,9 @@ internal sealed class LoopRun(LoopProberConfig config, LoopSide sender, LoopSide
     /// <summary>When the first counted message of this attempt went out; not set before.</summary>
     public Timestamp BurstBegan { get; private set; }
 
+    /// <summary>When the last one went out.</summary>
+    public Timestamp LastSent { get; private set; }
+
     /// <summary>Whether a warm-up or another try took time of this probe, so that the messages had less.</summary>
     public bool WasDelayed { get; set; }
 
@@ -87,6 +90,7 @@ internal sealed class LoopRun(LoopProberConfig config, LoopSide sender, LoopSide
     {
         var now = clock.Now;
         BurstBegan = BurstBegan.IsSet ? BurstBegan : now;
+        LastSent = now;
         return Ledger.Next(now);
     }
 

@@ -39,6 +39,15 @@ internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter)
             return Nothing() with { Loop = ledger.Counts };
         }
 
+        if (end == LoopEnd.Over && WasTooSlow)
+        {
+            return ProbeResult.Miss(FailureReason.ReplyTimeout, LoopWords.TooSlow(run), reachable: true) with
+            {
+                Responsive = true,
+                Loop = ledger.Counts with { Messages = ledger.Came, Lost = 0 },
+            };
+        }
+
         if (LoopWords.Problem(run) is { } problem)
         {
             var isNothing = ledger.Came == 0 && !ledger.HasFence;
@@ -65,6 +74,10 @@ internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter)
     // Our own acts took the time: a new connection, its subscription, another try.
     private bool WasTooShort => run.WasDelayed && (run.Ledger.HasWarmedUp || LoopWords.Found(run).Length > 0)
         && (run.BurstBegan.IsSet ? run.Clock.Deadline - run.BurstBegan : TimeSpan.Zero) < run.Clock.Timeout / 2;
+
+    // Of requests that go one after the other, the last one may have had next to no time: it is not lost.
+    private bool WasTooSlow => run.Config.Path is LoopPath.Queue or LoopPath.Majordomo
+        && run.Ledger.Came > 0 && run.Clock.Deadline - run.LastSent < run.Clock.Timeout / 2;
 
     private ProbeResult Nothing()
     {

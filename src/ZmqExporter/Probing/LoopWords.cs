@@ -52,6 +52,10 @@ internal static class LoopWords
     public static string TooShort(LoopRun run) =>
         $"the path lets messages through, but a new connection and its subscription took most of {Durations.Words(run.Clock.Timeout)}: the next probe tells";
 
+    /// <summary>That not all requests had their turn.</summary>
+    public static string TooSlow(LoopRun run) => Text(
+        $"only {run.Ledger.Came:N0} of {run.Config.Messages:N0} requests came back within {Durations.Words(run.Clock.Timeout)}, one after the other: the path is slow, or the timeout is too short for so many");
+
     private static string Lost(LoopRun run)
     {
         var (lost, sent) = (run.Ledger.Lost, run.Ledger.Sent);

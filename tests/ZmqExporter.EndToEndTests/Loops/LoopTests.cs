@@ -16,7 +16,7 @@ public sealed class LoopTests
           renewed: {extends: proxy_loop, max_connection_age: 1s}
           patient: {extends: proxy_loop, timeout: 10s, interval: 10s}
           pipeline: {prober: loop, path: push_pull, messages: 20, exclusive: true}
-          queue: {prober: loop, path: queue, messages: 5, exclusive: true}
+          queue: {prober: loop, path: queue, messages: 5, exclusive: true, timeout: 5s, interval: 5s}
 
         """;
 
@@ -50,7 +50,7 @@ public sealed class LoopTests
 
         Assert.True(TargetView.Of(samples, "bus").Missed > 0);
         Assert.True(Count(samples, "lost_messages") > 0);
-        await exporter.Process.WaitForLineAsync("1 of 1,000 messages did not come back within 900 ms: the proxy lost it");
+        await exporter.Process.WaitForLineAsync("1 of 1,000 messages did not come back within 0.9 s: the proxy lost it");
         Assert.True(TargetView.AllMissesAre(samples, "bus", "unexpected_reply"));
     }
 
@@ -66,7 +66,7 @@ public sealed class LoopTests
         var result = await ProbeAsync(directory, proxy, "few");
 
         Assert.Equal((2, "unexpected_reply"), (result.ExitCode, Json(result).GetProperty("reason").GetString()));
-        Assert.Contains(words, Json(result).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(words, Json(result).GetProperty("verdict").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +77,7 @@ public sealed class LoopTests
 
         var result = await ProbeAsync(directory, proxy, "proxy_loop");
 
-        Assert.Contains("1 message came twice", Json(result).GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains("1 message came twice", Json(result).GetProperty("verdict").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class LoopTests
     }
 
     [Theory]
-    [InlineData("hang", "nothing came through within 900 ms, .*")]
+    [InlineData("hang", "nothing came through within 0.9 s, .*")]
     [InlineData("deaf", "our subscription at the receiving side, .* did not reach the sending side, ")]
     public async Task Probe_ProxyThatPassesNothingOn_IsReachableAndNotResponsive(string mode, string words)
     {
@@ -104,8 +104,8 @@ public sealed class LoopTests
 
         Assert.Equal("reply_timeout", result.GetProperty("reason").GetString());
         Assert.Equal((true, false), (result.GetProperty("reachable").GetBoolean(), result.GetProperty("responsive").GetBoolean()));
-        Assert.Matches(words.Replace(", .*", "", StringComparison.Ordinal), result.GetProperty("detail").GetString()!);
-        Assert.Contains("the process lives", result.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Matches(words.Replace(", .*", "", StringComparison.Ordinal), result.GetProperty("verdict").GetString()!);
+        Assert.Contains("the process lives", result.GetProperty("verdict").GetString(), StringComparison.Ordinal);
     }
 
     [Fact]

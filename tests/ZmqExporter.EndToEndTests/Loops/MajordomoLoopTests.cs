@@ -54,7 +54,7 @@ public sealed class MajordomoLoopTests
 
         Assert.Equal("reply_timeout", result.GetProperty("reason").GetString());
         Assert.Equal((true, false), (result.GetProperty("reachable").GetBoolean(), result.GetProperty("responsive").GetBoolean()));
-        Assert.Contains(words, result.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        Assert.Contains(words, result.GetProperty("verdict").GetString(), StringComparison.Ordinal);
     }
 
     private static Task<ServerPeer> StartAsync(int version, string mode) =>
