@@ -18,7 +18,7 @@ internal sealed class ProbeFlagRules(ProbeFlags flags, CommandResult result)
         var all = result.GetValue(flags.All);
         return !isNamed && !all ? "what to probe is missing: write an endpoint such as tcp://127.0.0.1:5555, the name of a target of the configuration, or --all"
             : isNamed && all ? "--all probes every target: remove it, or the name"
-            : all && Given(flags.Send, flags.Expect, flags.Socket, flags.Topic) is { } flag ? $"{flag} is for an endpoint; with --all, what is sent is up to the modules"
+            : all && Given(flags.Send, flags.Expect, flags.Socket, flags.Topic, flags.ReturnEndpoint) is { } flag ? $"{flag} is for an endpoint; with --all, what is sent is up to the modules"
             : null;
     }
 
@@ -40,6 +40,7 @@ internal sealed class ProbeFlagRules(ProbeFlags flags, CommandResult result)
             : Has(flags.Topic) && Has(flags.Socket) && result.GetValue(flags.Socket) is { } socket and not SocketType.Sub ? $"--topic is for --socket sub: a socket of the type {socket.ToString().ToUpperInvariant()} subscribes to nothing"
             : sends && Has(flags.Module) ? "--send and --module exclude each other: the module says what is sent"
             : Has(flags.Socket) && (sends || Has(flags.Module)) ? $"--socket is for the look at the transport; {(sends ? "--send sends as a REQ" : "the module says which socket it has")}"
+            : Has(flags.ReturnEndpoint) && !Has(flags.Module) ? "--return-endpoint needs --module: it says where the messages of a loop come out"
             : !sends && Has(flags.Expect) ? "--expect needs --send: nothing is sent that you did not ask for"
             : Has(flags.ConfigFile) && Given(flags.Send, flags.Socket, flags.Topic) is { } flag ? $"--config.file and {flag} exclude each other: {flag} probes without a configuration"
             : Has(flags.Expect) && FrameText.Complaint(result.GetValue(flags.Expect)!) is { } problem ? $"--expect: {problem}"

@@ -28,6 +28,12 @@ internal sealed class ProbeFlags
         HelpName = "name",
     };
 
+    public Option<string?> ReturnEndpoint { get; } = new("--return-endpoint")
+    {
+        Description = "Of an endpoint with a module that sends there and receives elsewhere, such as proxy_loop: where its messages come out, such as tcp://127.0.0.1:5556",
+        HelpName = "endpoint",
+    };
+
     public Option<string?> ConfigFile { get; } = new("--config.file")
     {
         Description = $"The configuration with the targets and modules (default: {ModuleSource.DefaultConfigFile}, if it is there)",
@@ -89,7 +95,7 @@ internal sealed class ProbeFlags
     public void AddTo(Command command)
     {
         command.Arguments.Add(Target);
-        foreach (var option in (Option[])[All, Module, ConfigFile, Send, Expect, Socket, Topic, Timeout, Count, Full, ShowFrames, Messages, Json, Nagios])
+        foreach (var option in (Option[])[All, Module, ReturnEndpoint, ConfigFile, Send, Expect, Socket, Topic, Timeout, Count, Full, ShowFrames, Messages, Json, Nagios])
         {
             command.Options.Add(option);
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Diagnostics.CodeAnalysis;
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing.OneShot;
 using Zmtp;
@@ -49,7 +50,27 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
             : AdHocModule.Of(parsed.GetValue(flags.Send) ?? [], parsed.GetValue(flags.Expect), SocketOf(flags, parsed), TopicsOf(flags, parsed), parsed.GetValue(flags.Timeout));
         return module is null ? null
             : Problem(endpoint, module) is { } problem ? Refuse(error, problem)
-            : Showing(new ProbeSelection([OneShotProbe.Target(endpoint, module)], AreNamed: false), flags, parsed);
+            : !TryReadReturn(parsed.GetValue(flags.ReturnEndpoint), module, out var back, out var wrong) ? Refuse(error, wrong)
+            : Showing(new ProbeSelection([OneShotProbe.Target(endpoint, module, returnEndpoint: back)], AreNamed: false), flags, parsed);
+    }
+
+    private static bool TryReadReturn(string? word, ModuleConfig module, out ZmtpEndpoint? endpoint, [NotNullWhen(false)] out string? problem)
+    {
+        (endpoint, problem) = (null, null);
+        if (module.Prober is not LoopProberConfig { HasReturnEndpoint: true })
+        {
+            problem = word is null ? null : $"--return-endpoint is for a module that receives elsewhere than it sends, and {Quoted.Plain(module.Name)} does not";
+        }
+        else if (word is null)
+        {
+            problem = $"module {Quoted.Plain(module.Name)} sends at one endpoint and receives at another: add --return-endpoint tcp://host:port";
+        }
+        else if (!ZmtpEndpoint.TryParse(word, out endpoint, out var complaint))
+        {
+            problem = $"--return-endpoint {EndpointComplaint(word, complaint)}";
+        }
+
+        return problem is null;
     }
 
     // A handshake carries no message, so that there would be nothing to show.
@@ -77,7 +98,7 @@ internal sealed record ProbeSelection(ImmutableArray<TargetConfig> Targets, bool
             : null;
 
     private static string? Stray(ProbeFlags flags, ParseResult parsed) =>
-        ((Option[])[flags.Send, flags.Socket, flags.Topic]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
+        ((Option[])[flags.Send, flags.Socket, flags.Topic, flags.ReturnEndpoint]).FirstOrDefault(option => parsed.GetResult(option) is { Implicit: false })?.Name;
 
     private static string? Problem(ProbeSelection selection) =>
         selection.Targets.Select(target => Problem(target.Endpoint, target.Module)).FirstOrDefault(problem => problem is not null);

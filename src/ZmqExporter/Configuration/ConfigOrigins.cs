@@ -25,6 +25,7 @@ internal sealed record ConfigOrigins(
         return
         [
             new EffectiveSetting("endpoint", target.Endpoint.ToString(), Of("endpoint")),
+            .. target.ReturnEndpoint is { } back ? [new EffectiveSetting("return_endpoint", back.ToString(), Of("return_endpoint"))] : Array.Empty<EffectiveSetting>(),
             new EffectiveSetting("module", target.Module.Name, Of("modules")),
             .. ofModule.Where(setting => setting.Value is not null).Select(setting => new EffectiveSetting(setting.Key, setting.Value!, setting.Origin)),
             .. SettingText.Keys.Select(key => new EffectiveSetting(

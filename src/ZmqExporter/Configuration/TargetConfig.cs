@@ -11,4 +11,8 @@ internal sealed record TargetConfig(
     string Name,
     ZmtpEndpoint Endpoint,
     ModuleConfig Module,
-    EquatableMap<string> Labels);
+    EquatableMap<string> Labels)
+{
+    /// <value>Where a loop comes out again; null for modules that use one endpoint.</value>
+    public ZmtpEndpoint? ReturnEndpoint { get; init; }
+}

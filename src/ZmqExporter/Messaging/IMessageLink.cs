@@ -34,6 +34,10 @@ internal interface IMessageLink : IDisposable
     /// <value>Whether the peer ended the connection in use right after the first PING that we sent on it, as one does that does not know it.</value>
     bool WasLostToPing => false;
 
+    /// <value>Of a PUB's link with topics: whether the peer of the connection in use has subscribed to each of them, which ends a wait as a message would,
+    /// but without one. Null where nobody tells.</value>
+    bool? IsSubscribed => null;
+
     /// <summary>
     /// Begins a probe: waits for a connection, which is made now unless one is open. From here on messages are awaited; those
     /// that came before went to <see cref="ILinkObserver.OnUnawaitedMessage"/>.

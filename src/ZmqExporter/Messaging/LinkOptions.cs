@@ -20,7 +20,7 @@ internal sealed record LinkOptions
     /// <value>Mechanism and credentials. Default NULL.</value>
     public ZmtpSecurity Security { get; init; } = ZmtpSecurity.Null;
 
-    /// <value>The prefixes that a SUB subscribes to at each connect. Default none.</value>
+    /// <value>The prefixes that a SUB subscribes to at each connect; of a PUB the topics under which it sends. Default none.</value>
     public ImmutableArray<ImmutableArray<byte>> Topics { get; init; } = [];
 
     /// <value>By which identity a ROUTER knows us; empty for none. With one there is never a second connection that takes part: a ROUTER

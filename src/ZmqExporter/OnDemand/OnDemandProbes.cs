@@ -45,6 +45,11 @@ internal sealed class OnDemandProbes(Func<ExporterConfig> current, ProberFactory
             return ProbeAnswer.Bad($"target {Quoted.Text(target)}: {error}");
         }
 
+        if (how.Prober is LoopProberConfig { HasReturnEndpoint: true })
+        {
+            return ProbeAnswer.Bad($"module {Quoted.Text(module)} sends at one endpoint and receives at another, and /probe knows one: make it a target of the configuration, with return_endpoint");
+        }
+
         var gate = new AllowList(config.ProbeEndpoint.Allow).GateOf(endpoint);
         if (gate.IsShut)
         {

@@ -10,6 +10,9 @@ internal static class LinkSetup
 {
     // A server that is down gets no more connections than it gets probes: each probe makes one. In between a lost connection is made again
     // once, and a subscription, which loses messages meanwhile, twice. Where probes are rare, it goes on once a minute.
+    // What comes is what was sent, and the frames around it; more would be somebody else's.
+    private const int MaxLoopMessage = 1 << 20;
+
     private static readonly TimeSpan RareInterval = TimeSpan.FromMinutes(1);
 
     /// <summary>The options of the link.</summary>
@@ -28,9 +31,38 @@ internal static class LinkSetup
             // A probe that only asks for a sign of life must not be given work, which somebody else waits for.
             HandshakeProberConfig handshake => Common(target, handshake.Socket) with { Reconnect = Once(module, handshake.Persistent), PeekOnly = true },
             SubscribeProberConfig subscribe => Common(target, SocketType.Sub) with { Reconnect = Steadily(module), Topics = [.. subscribe.Topics.Select(topic => topic.Items)] },
+            LoopProberConfig loop => Common(target, SendingSocket(loop.Path)) with { Reconnect = Once(module, isPersistent: true), MaxMessageSize = MaxLoopMessage },
             var other => throw new NotSupportedException($"no prober is called {other.Name}"),
         };
     }
+
+    /// <summary>The options of the link on which a loop receives.</summary>
+    public static LinkOptions ReturnOptionsFor(TargetConfig target)
+    {
+        var loop = (LoopProberConfig)target.Module.Prober;
+        return Common(target, ReceivingSocket(loop.Path)) with
+        {
+            Endpoint = target.ReturnEndpoint ?? target.Endpoint,
+            Security = SecurityOf(loop.ReturnSecurity ?? target.Module.Security),
+            Reconnect = Once(target.Module, isPersistent: loop.Path != LoopPath.Majordomo), // a worker registers on a connection of its own, once
+            MaxMessageSize = MaxLoopMessage,
+        };
+    }
+
+    private static SocketType SendingSocket(LoopPath path) => path switch
+    {
+        LoopPath.PubSub => SocketType.Pub,
+        LoopPath.PushPull => SocketType.Push,
+        _ => SocketType.Dealer,
+    };
+
+    private static SocketType ReceivingSocket(LoopPath path) => path switch
+    {
+        LoopPath.PubSub => SocketType.Sub,
+        LoopPath.PushPull => SocketType.Pull,
+        LoopPath.Queue => SocketType.Rep,
+        _ => SocketType.Dealer,
+    };
 
     private static LinkOptions Common(TargetConfig target, SocketType socketType) => new()
     {

@@ -70,6 +70,9 @@ internal sealed record ProbeResult
     /// <summary>The numbers of the reply, or of the feed; none unless it was acceptable.</summary>
     public MessageValues? Values { get; init; }
 
+    /// <summary>What a loop counted; null for other probers, and where nobody can know.</summary>
+    public LoopCounters? Loop { get; init; }
+
     /// <summary>The mappings that found nothing in the reply, or in any message since the last probe; null when nothing came in which they could.</summary>
     public ImmutableArray<UnmappedSource>? Unmapped { get; init; }
 

@@ -35,9 +35,10 @@ internal sealed class ProberFactory(
         }
 
         // The other mechanisms give the peer no secret of ours.
-        return target.Module.Security is SecurityConfig.Plain plain && Masks.Of(plain) is { } mask
-            ? new MaskedProber(CreateJudged(target, new MaskedProber.Observer(observer, mask), mayConnect), mask)
-            : CreateJudged(target, observer, mayConnect);
+        var masks = new[] { target.Module.Security, (target.Module.Prober as LoopProberConfig)?.ReturnSecurity }
+            .OfType<SecurityConfig.Plain>().Select(Masks.Of).OfType<PasswordMask>().ToList();
+        var prober = CreateJudged(target, masks.Aggregate(observer, static (outer, mask) => new MaskedProber.Observer(outer, mask)), mayConnect);
+        return masks.Aggregate(prober, static (inner, mask) => new MaskedProber(inner, mask));
     }
 
     private IProber CreateJudged(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect)
@@ -49,7 +50,7 @@ internal sealed class ProberFactory(
         }
 
         // Whether the kernel tells is known once it was asked, with the first connection.
-        Func<bool> isDoubted = target.Endpoint.SocketPath is null && target.Module.Client == MessagingClient.Zmtp
+        Func<bool> isDoubted = target is { Endpoint.SocketPath: null, ReturnEndpoint: null or { SocketPath: null } } && target.Module.Client == MessagingClient.Zmtp
             ? static () => !ZmtpConnection.IsArrivalNotedByKernel
             : static () => true;
         return new DoubtedProber(prober, error, isDoubted, target.Module, time);
@@ -68,6 +69,7 @@ internal sealed class ProberFactory(
         {
             RequestProberConfig => new RequestProber(target, options, Client(target), time, observer),
             HandshakeProberConfig => new HandshakeProber(target, options, zmtp, time, observer),
+            LoopProberConfig => new LoopProber(target, options, zmtp, time, observer),
             SubscribeProberConfig => new SubscribeProber(target, options, Client(target), time, observer),
             _ => throw new NotSupportedException($"no prober is called {target.Module.Prober.Name}"),
         };

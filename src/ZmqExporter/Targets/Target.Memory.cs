@@ -51,6 +51,7 @@ internal sealed partial class Target
                 ConnectionEvents = _counters.ConnectionEvents.ByLabel(EnumLabels<ConnectionEvent>.All),
                 RoundTrips = _roundTrips?.Remember(),
                 Subscription = _subscription is { } counts ? Remember(counts) : null,
+                Loop = _loop,
                 Heartbeat = _heartbeat?.Remember(),
                 SideChanges = [.. _flapping.Changes().Select(change => now - (instant - change))],
                 History = HistoryMemory.Of(_history.Snapshot()),
@@ -79,6 +80,7 @@ internal sealed partial class Target
                 ? RoundTripHistogram.Of(roundTrips, _config.Module.Buckets) ?? _roundTrips
                 : _roundTrips;
             _subscription = memory.Subscription is { } counts && _subscription is not null ? Of(counts) : _subscription;
+            _loop = memory.Loop is { } loops && _loop is not null ? _loop + loops : _loop;
             if (memory.Heartbeat is { } heartbeat && memory.Endpoint == _config.Endpoint.ToString())
             {
                 _heartbeat?.Restore(heartbeat);

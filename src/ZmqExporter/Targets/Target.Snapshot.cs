@@ -45,6 +45,7 @@ internal sealed partial class Target
                 RoundTrips = withRoundTrips ? _roundTrips?.Snapshot(withExponential) : null,
                 Examples = withExamples ? _history.Examples(_mark, _config.Module.Buckets.AsSpan()) : null,
                 Subscription = _subscription,
+                Loop = _loop,
                 Heartbeat = _heartbeat?.Snapshot,
             };
         }

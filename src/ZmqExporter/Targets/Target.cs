@@ -32,6 +32,7 @@ internal sealed partial class Target
     private DateTimeOffset? _lastSuccess;
     private PeerInfo? _peer;
     private SubscriptionCounters? _subscription;
+    private LoopCounters? _loop;
     private TargetHeartbeat? _heartbeat;
     private TargetCounters _counters = new();
     private Timestamp? _due;
@@ -60,6 +61,7 @@ internal sealed partial class Target
         _flapping = FlappingOf(config.Module.Policy);
         _roundTrips = _isLean ? null : new RoundTripHistogram(config.Module.Buckets, _created);
         _subscription = SubscriptionOf(config);
+        _loop = LoopOf(config);
         _heartbeat = config.Module.Prober.Heartbeat is null ? null : new TargetHeartbeat();
         _hidesMessages = HidesMessages(config);
     }
@@ -136,10 +138,12 @@ internal sealed partial class Target
             if (isOtherProber)
             {
                 _subscription = SubscriptionOf(config);
+                _loop = LoopOf(config);
                 _lastResult = null;
             }
 
-            if ((before.Endpoint, before.Module.Client, before.Module.Security) != (config.Endpoint, config.Module.Client, config.Module.Security))
+            if ((before.Endpoint, before.ReturnEndpoint, before.Module.Client, before.Module.Security)
+                != (config.Endpoint, config.ReturnEndpoint, config.Module.Client, config.Module.Security))
             {
                 _peer = null;
                 _lastResult = null;
@@ -244,6 +248,7 @@ internal sealed partial class Target
     private void CountNeedsLock(ProbeResult result)
     {
         _counters.Count(result);
+        _loop = result is { Loop: { } loop, Outcome: not ProbeOutcome.LocalError } ? (_loop ?? LoopCounters.None) + loop : _loop;
         if (result.Outcome is not (ProbeOutcome.OnTime or ProbeOutcome.Late))
         {
             return;
@@ -258,12 +263,14 @@ internal sealed partial class Target
 
     // Of secrets that are sent, and of a PLAIN password, a server knows and may say them again: nothing of it is kept.
     private static bool HidesMessages(TargetConfig config) =>
-        config.Module is { Prober: RequestProberConfig { SendsSecrets: true } } or { Security: SecurityConfig.Plain };
+        config.Module is { Prober: RequestProberConfig { SendsSecrets: true } or LoopProberConfig { ReturnSecurity: SecurityConfig.Plain } } or { Security: SecurityConfig.Plain };
 
     private static FlappingDetector FlappingOf(PolicyConfig policy) => new(policy.FlappingChanges, policy.FlappingWindow);
 
     private static SubscriptionCounters? SubscriptionOf(TargetConfig config) =>
         config.Module.Prober is SubscribeProberConfig or ListenProberConfig ? SubscriptionCounters.None : null;
+
+    private static LoopCounters? LoopOf(TargetConfig config) => config.Module.Prober is LoopProberConfig ? LoopCounters.None : null;
 
     // A config file cannot say such a label; a bug of ours must not make two series of one.
     private static TargetConfig Checked(TargetConfig config)

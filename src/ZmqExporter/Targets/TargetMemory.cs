@@ -1,3 +1,4 @@
+using ZmqExporter.Probing;
 using ZmqExporter.Targets.History;
 
 namespace ZmqExporter.Targets;
@@ -93,6 +94,9 @@ internal sealed record TargetMemory
     /// <summary>What its subscription brought; null for other probers.</summary>
     public SubscriptionMemory? Subscription { get; init; }
 
+    /// <summary>What its loops counted; null for other probers.</summary>
+    public LoopCounters? Loop { get; init; }
+
     /// <summary>What its heartbeats said; null for modules without them.</summary>
     public HeartbeatMemory? Heartbeat { get; init; }
 
@@ -120,6 +124,7 @@ internal sealed record TargetMemory
         Failures = [],
         ConnectionEvents = [],
         RoundTrips = null,
+        Loop = null,
         Heartbeat = Heartbeat is null ? null : Heartbeat with { Restarts = 0 },
         Subscription = Subscription is null ? null : new SubscriptionMemory(0, 0, 0, 0, 0, 0, Subscription.LastMessage),
     };
@@ -152,6 +157,7 @@ internal sealed record TargetMemory
         .. StateChanges.Values, .. Failures.Values, .. ConnectionEvents.Values,
         .. RoundTrips is { } histogram ? [histogram.Zeros, .. histogram.Counts, .. histogram.Exponential.Where((_, i) => i % 2 == 1)] : Array.Empty<long>(),
         Heartbeat?.Restarts ?? 0,
+        .. Loop is { } loops ? [loops.Messages, loops.Lost, loops.Duplicates, loops.Reordered] : Array.Empty<long>(),
         .. Subscription is { } counts ? [counts.Messages, counts.Bytes, counts.Lost, counts.LostWhileDisconnected, counts.Resets, counts.Untracked, counts.Followed] : Array.Empty<long>(),
     ];
 

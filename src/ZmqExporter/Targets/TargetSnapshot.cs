@@ -98,6 +98,9 @@ internal sealed record TargetSnapshot
     /// <summary>What a subscription brought; null for other probers.</summary>
     public SubscriptionCounters? Subscription { get; init; }
 
+    /// <summary>What loops counted; null for other probers.</summary>
+    public LoopCounters? Loop { get; init; }
+
     /// <summary>What heartbeats said; null for modules without them.</summary>
     public HeartbeatSnapshot? Heartbeat { get; init; }
 }

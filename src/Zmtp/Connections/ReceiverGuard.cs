@@ -57,6 +57,27 @@ internal sealed class ReceiverGuard(ConnectionLifecycle lifecycle, IFrameReceive
     }
 
     /// <inheritdoc />
+    public bool TakesSubscriptions => receiver.TakesSubscriptions;
+
+    /// <inheritdoc />
+    public void OnSubscription(bool isSubscribed, ReadOnlySpan<byte> topic)
+    {
+        if (!lifecycle.IsOpen)
+        {
+            return;
+        }
+
+        try
+        {
+            receiver.OnSubscription(isSubscribed, topic);
+        }
+        catch (Exception exception)
+        {
+            onFault?.Invoke(exception);
+        }
+    }
+
+    /// <inheritdoc />
     public void OnFramesRead(Timestamp timestamp)
     {
         if (!_hasFrames)

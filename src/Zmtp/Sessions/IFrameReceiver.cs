@@ -32,6 +32,19 @@ public interface IFrameReceiver
     {
     }
 
+    /// <summary>
+    /// Whether the subscriptions of the peer are wanted, as a PUB wants them: then <see cref="OnSubscription"/> takes those that come as commands, and
+    /// each counts as a frame. A peer of ZMTP 3.0 sends them as messages. The same answer each time.
+    /// </summary>
+    bool TakesSubscriptions => false;
+
+    /// <summary>The peer subscribed to a topic, or does so no more (RFC 37, "SUBSCRIBE" and "CANCEL").</summary>
+    /// <param name="isSubscribed">Whether it subscribes.</param>
+    /// <param name="topic">The prefix of the messages that it wants. Only valid during the call.</param>
+    void OnSubscription(bool isSubscribed, ReadOnlySpan<byte> topic)
+    {
+    }
+
     /// <summary>Gives pooled memory back. Nothing is received afterwards.</summary>
     void Release()
     {

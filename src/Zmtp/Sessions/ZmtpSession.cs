@@ -243,6 +243,11 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
         {
             _output.OnPong(command.Data);
         }
+        else if (_receiver.TakesSubscriptions && (command.Is(CommandNames.Subscribe) || command.Is(CommandNames.Cancel)))
+        {
+            _work -= _commandWork - _frameWork; // a proxy passes on as many as it has subscribers
+            _receiver.OnSubscription(command.Is(CommandNames.Subscribe), command.Data);
+        }
         else if (command.Is(CommandNames.Error))
         {
             return new ZmtpError(ZmtpErrorCode.Protocol, $"the peer ended the conversation: ERROR {command.ErrorReason()}");

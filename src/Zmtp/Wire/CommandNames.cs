@@ -13,6 +13,8 @@ internal static class CommandNames
 
     public static ReadOnlySpan<byte> Subscribe => "SUBSCRIBE"u8;
 
+    public static ReadOnlySpan<byte> Cancel => "CANCEL"u8;
+
     public static ReadOnlySpan<byte> Hello => "HELLO"u8;
 
     public static ReadOnlySpan<byte> Welcome => "WELCOME"u8;

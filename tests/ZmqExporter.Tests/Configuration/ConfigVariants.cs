@@ -46,12 +46,23 @@ internal static class ConfigVariants
     /// <summary>One change of each key of a module that is no setting.</summary>
     public static ImmutableArray<ModuleChange> Modules { get; } =
     [
-        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. ValueKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. ListenKeys(), .. SecurityKeys(),
+        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. ValueKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. ListenKeys(), .. LoopKeys(), .. SecurityKeys(),
     ];
 
     private static ImmutableArray<string> PublicKeys => ["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"];
 
     private static ImmutableArray<string> SecretKeys => ["D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs", "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6"];
+
+    private static IEnumerable<ModuleChange> LoopKeys() =>
+    [
+        new("modules.*", "path", "prober: loop, path: pubsub", "prober: loop, path: majordomo"),
+        new("modules.*", "messages", "prober: loop", "prober: loop, messages: 2"),
+        new("modules.*", "size", "prober: loop", "prober: loop, size: 100B"),
+        new("modules.*", "max_lost", "prober: loop, messages: 9", "prober: loop, messages: 9, max_lost: 1"),
+        new("modules.*", "prefix", "prober: loop", "prober: loop, prefix: mine."),
+        new("modules.*", "majordomo", "prober: loop, path: majordomo", "prober: loop, path: majordomo, majordomo: '0.2'"),
+        new("modules.*", "return_security", "prober: loop", "prober: loop, return_security: {mechanism: 'null'}"),
+    ];
 
     private static IEnumerable<ModuleChange> RequestKeys() =>
     [

@@ -139,7 +139,7 @@ public sealed class OriginsTests
     [Fact]
     public void Keys_OfTheSettings_AreAllThatATargetCanOverride()
     {
-        string[] own = ["name", "endpoint", "modules", "labels"];
+        string[] own = ["name", "endpoint", "return_endpoint", "modules", "labels"];
         var flapping = ConfigKeys.Flapping.Keys.Select(key => $"policy.flapping.{key}");
         var policy = ConfigKeys.Policy.Keys.Where(key => key != "flapping").Select(key => $"policy.{key}");
         var all = ConfigKeys.Target.Keys.Except([.. own, "policy"], StringComparer.Ordinal).Concat(policy).Concat(flapping);

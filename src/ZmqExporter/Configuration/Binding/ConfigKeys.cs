@@ -35,7 +35,7 @@ internal static class ConfigKeys
         ]);
 
     /// <summary>A target.</summary>
-    public static KeyTable Target { get; } = new("targets[*]", ["name", "endpoint", "modules", .. Settings, "labels"]);
+    public static KeyTable Target { get; } = new("targets[*]", ["name", "endpoint", TargetParts.ReturnEndpoint, "modules", .. Settings, "labels"]);
 
     /// <summary>A source of targets by HTTP.</summary>
     public static KeyTable TargetUrl { get; } =

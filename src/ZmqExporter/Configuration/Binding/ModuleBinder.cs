@@ -34,6 +34,11 @@ internal static class ModuleBinder
             config = HandshakeProberBinder.WithConnection(chain, handshake, ping);
         }
 
+        if (config is LoopProberConfig loop)
+        {
+            config = LoopProberBinder.WithReturnSecurity(chain, loop, context);
+        }
+
         if (config is not null)
         {
             NetMqRules.CheckProber(own, config);

@@ -20,7 +20,7 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
         .. OfChain("prober"),
         .. ProberBinder.All.First(prober => prober.Name == module.Prober.Name).Keys.Keys.SelectMany(OfProber),
         .. OfChain("ping", "true"),
-        .. OfSecurity(),
+        .. OfSecurity("security", Unsecured),
         .. SettingText.Keys.Select(key => new ModuleSetting(key, null, OriginOf(key))).Where(setting => setting.Origin != SettingOrigin.BuiltIn),
     ];
 
@@ -68,6 +68,11 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
 
     private IEnumerable<ModuleSetting> OfProber(string key)
     {
+        if (key == LoopProberBinder.ReturnSecurity)
+        {
+            return OfSecurity(key);
+        }
+
         // Steps replace what a parent sends, and what a module sends replaces a parent's steps.
         var steps = Index(section => section.Find("steps") is not null);
         var exchange = Index(section => section.FindAll(Exchange).Any());
@@ -94,18 +99,20 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
         return unset is null ? [] : [new ModuleSetting(key, unset, SettingOrigin.BuiltIn)];
     }
 
-    private IEnumerable<ModuleSetting> OfSecurity()
+    private static ModuleSetting Unsecured { get; } = new("security.mechanism", "null", SettingOrigin.BuiltIn);
+
+    private IEnumerable<ModuleSetting> OfSecurity(string name, ModuleSetting? unset = null)
     {
-        var index = Index(section => section.Find("security") is not null);
-        if (index == int.MaxValue || Section.Open(chain.Sections[index].Find("security")!, remedy: "") is not { } security)
+        var index = Index(section => section.Find(name) is not null);
+        if (index == int.MaxValue || Section.Open(chain.Sections[index].Find(name)!, remedy: "") is not { } security)
         {
-            return [new ModuleSetting("security.mechanism", "null", SettingOrigin.BuiltIn)];
+            return unset is null ? [] : [unset];
         }
 
         return security.FindAll(ConfigKeys.Security.Keys).Select(value =>
         {
             var key = value.Path[(security.Value.Path.Length + 1)..];
-            return new ModuleSetting($"security.{key}", NodeText.Of(value.Node, SecretKeys.Contains(key)), OriginOf(index, value));
+            return new ModuleSetting($"{name}.{key}", NodeText.Of(value.Node, SecretKeys.Contains(key)), OriginOf(index, value));
         });
     }
 
@@ -120,6 +127,12 @@ internal sealed class ModuleSettings(ModuleChain chain, BoundModule module, Sect
         ("startup_grace", SubscribeProberConfig subscribe) => Durations.Show(subscribe.StartupGrace),
         ("startup_grace", ListenProberConfig listen) => Durations.Show(listen.Feed.StartupGrace),
         ("rate_window", SubscribeProberConfig subscribe) when subscribe.MinRate is not null || !subscribe.TopicRates.IsEmpty => Durations.Show(subscribe.RateWindow),
+        ("path", LoopProberConfig loop) => LoopPaths.Word(loop.Path),
+        ("messages", LoopProberConfig loop) => loop.Messages.ToString(CultureInfo.InvariantCulture),
+        ("size", LoopProberConfig loop) => ByteSizes.Show(loop.Size),
+        ("max_lost", LoopProberConfig loop) => loop.MaxLost.ToString(CultureInfo.InvariantCulture),
+        ("prefix", LoopProberConfig { Path: LoopPath.PubSub or LoopPath.Majordomo } loop) => loop.Prefix,
+        ("majordomo", LoopProberConfig { Path: LoopPath.Majordomo } loop) => LoopPaths.Word(loop.Majordomo),
         _ => null,
     };
 

@@ -12,11 +12,19 @@ internal static class NetMqRules
     public static void CheckProber(SettingsLayer settings, ProberConfig prober)
     {
         // From the defaults or a target it is not applied: those are about other modules too.
-        if (prober is HandshakeProberConfig && settings.Client is { Value: MessagingClient.NetMq } client)
+        if (settings.Client is { Value: MessagingClient.NetMq } client && WhyNot(prober) is { } reason)
         {
-            client.Where.Error("prober: handshake always uses the exporter's own client: NetMQ tells nothing of a handshake", $"{Remedy}, or remove client");
+            client.Where.Error($"prober: {prober.Name} always uses the exporter's own client: {reason}", $"{Remedy}, or remove client");
         }
     }
+
+    private static string? WhyNot(ProberConfig prober) => prober switch
+    {
+        HandshakeProberConfig => "NetMQ tells nothing of a handshake",
+        ListenProberConfig => "NetMQ does not tell who sent a message",
+        LoopProberConfig => "NetMQ does not tell a PUB what its peer subscribed to",
+        _ => null,
+    };
 
     /// <summary>Reports what a target with a module, or a module that no target uses, asks of NetMQ in vain.</summary>
     /// <param name="settings">All layers merged.</param>

@@ -17,6 +17,7 @@ internal sealed record ProberBinder(string Name, KeyTable Keys, ImmutableArray<K
         new("handshake", HandshakeProberBinder.Keys, [], HandshakeProberBinder.Bind),
         new("subscribe", SubscribeProberBinder.Keys, SubscribeProberBinder.Parts, SubscribeProberBinder.Bind),
         new("listen", ListenProberBinder.Keys, ListenProberBinder.Parts, ListenProberBinder.Bind),
+        new("loop", LoopProberBinder.Keys, [], LoopProberBinder.Bind),
     ];
 
     /// <summary>Reads <c>prober:</c>.</summary>

@@ -29,6 +29,7 @@ internal sealed class TargetBinder(TargetParts parts)
         }
 
         var name = ReadName(section);
+        var returnAt = section.Find(TargetParts.ReturnEndpoint);
         var names = ReadModules(section);
         var endpointAt = parts.NeedsEndpoint(names) ? section.Require("endpoint", "write endpoint: tcp://host:port") : section.Find("endpoint");
         var endpoint = endpointAt is null ? null : TargetParts.ReadEndpoint(endpointAt);
@@ -39,7 +40,7 @@ internal sealed class TargetBinder(TargetParts parts)
             _own[name] = TargetPlaces.Of(section);
         }
 
-        return parts.Combine(name, endpoint, endpointAt, names, settings, labels, value.Errors, section.Find("name"));
+        return parts.Combine(name, endpoint, endpointAt, returnAt, names, settings, labels, value.Errors, section.Find("name"));
     }
 
     private string? ReadName(Section section)

@@ -43,7 +43,7 @@ internal sealed class TargetGroupBinder(TargetParts parts)
             name = null;
         }
 
-        var configs = parts.Combine(name, endpoint, value, modules, labels.Settings, labels.Own, value.Errors);
+        var configs = parts.Combine(name, endpoint, value, labels.ReturnEndpoint, modules, labels.Settings, labels.Own, value.Errors);
         var mark = value.Node.Mark;
         return name is null ? null : new DiscoveredTarget(name, new ConfigPlace(mark.File, mark.Line, mark.Column), configs) { Own = TargetPlaces.Of(value, labelsAt) };
     }

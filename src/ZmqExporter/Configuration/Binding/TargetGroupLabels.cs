@@ -14,13 +14,19 @@ internal sealed record TargetGroupLabels
     private const string IntervalKey = "__zmq_interval__";
     private const string TimeoutKey = "__zmq_timeout__";
 
-    private static readonly ImmutableArray<string> Keys = [NameKey, ModulesKey, IntervalKey, TimeoutKey];
+    /// <value>The label that says where a loop comes out.</value>
+    public const string ReturnEndpointKey = "__zmq_return_endpoint__";
+
+    private static readonly ImmutableArray<string> Keys = [NameKey, ModulesKey, IntervalKey, TimeoutKey, ReturnEndpointKey];
 
     /// <summary>No labels.</summary>
     public static TargetGroupLabels Empty { get; } = new();
 
     /// <value>The name of the targets: a text; null when it does not say.</value>
     public ConfigValue? Name { get; private init; }
+
+    /// <value>Where a loop comes out: a text; null when it does not say.</value>
+    public ConfigValue? ReturnEndpoint { get; private init; }
 
     /// <value>The names of the modules; null when it does not say.</value>
     public ImmutableArray<ConfigValue>? Modules { get; private init; }
@@ -37,6 +43,7 @@ internal sealed record TargetGroupLabels
         ModulesKey => "modules",
         IntervalKey => "interval",
         TimeoutKey => "timeout",
+        ReturnEndpointKey => TargetParts.ReturnEndpoint,
         _ => null,
     };
 
@@ -61,6 +68,7 @@ internal sealed record TargetGroupLabels
         return new TargetGroupLabels
         {
             Name = Find(NameKey),
+            ReturnEndpoint = Find(ReturnEndpointKey),
             Modules = Find(ModulesKey) is { } modules ? Split(modules) : null,
             Settings = Find(IntervalKey) is var interval && Find(TimeoutKey) is var timeout && (interval ?? timeout) is null
                 ? SettingsLayer.Empty

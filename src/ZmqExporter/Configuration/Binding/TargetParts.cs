@@ -10,6 +10,9 @@ namespace ZmqExporter.Configuration.Binding;
 /// <param name="defaults">What targets have that say nothing else.</param>
 internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, TargetDefaults defaults)
 {
+    /// <summary>The key of a target that says where a loop comes out.</summary>
+    public const string ReturnEndpoint = "return_endpoint";
+
     private readonly HashSet<string> _used = new(StringComparer.Ordinal);
 
     /// <summary>The modules that targets name or take from the defaults.</summary>
@@ -80,6 +83,7 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
     /// <param name="name">Its name, or null after an error.</param>
     /// <param name="endpoint">Its endpoint, or null after an error.</param>
     /// <param name="endpointAt">Where the endpoint stands, or null.</param>
+    /// <param name="returnAt">Where the endpoint stands at which a loop comes out, or null.</param>
     /// <param name="names">Its modules.</param>
     /// <param name="settings">What it sets itself.</param>
     /// <param name="labels">Its own labels.</param>
@@ -89,6 +93,7 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
         string? name,
         ZmtpEndpoint? endpoint,
         ConfigValue? endpointAt,
+        ConfigValue? returnAt,
         ImmutableArray<string> names,
         SettingsLayer settings,
         EquatableMap<string> labels,
@@ -118,14 +123,37 @@ internal sealed class TargetParts(ModuleCatalog catalog, BoundModules modules, T
             CheckLabels(module, all, endpointAt ?? nameAt);
         }
 
+        var back = returnAt is null ? null : ReadEndpoint(returnAt);
+        CheckReturn(good, isComplete: good.Count == names.Length, endpointAt, returnAt);
         return name is null
             ? []
-            : [.. good.Select(module => Of(module, name, endpoint, settings, all)).OfType<TargetConfig>()];
+            : [.. good.Select(module => Of(module, name, endpoint, back, settings, all)).OfType<TargetConfig>()];
     }
 
-    private static TargetConfig? Of(BoundModule module, string name, ZmtpEndpoint? endpoint, SettingsLayer settings, EquatableMap<string> labels)
+    private static TargetConfig? Of(BoundModule module, string name, ZmtpEndpoint? endpoint, ZmtpEndpoint? back, SettingsLayer settings, EquatableMap<string> labels)
     {
         endpoint = module.Prober is ListenProberConfig listen ? ZmtpEndpoint.Incoming(listen.ServiceOf(name)) : endpoint;
-        return endpoint is null ? null : new TargetConfig(name, endpoint, module.With(settings), labels);
+        return endpoint is null || (NeedsReturn(module) && back is null)
+            ? null
+            : new TargetConfig(name, endpoint, module.With(settings), labels) { ReturnEndpoint = NeedsReturn(module) ? back : null };
+    }
+
+    private static bool NeedsReturn(BoundModule module) => module.Prober is LoopProberConfig { HasReturnEndpoint: true };
+
+    private static void CheckReturn(List<BoundModule> modules, bool isComplete, ConfigValue? endpointAt, ConfigValue? returnAt)
+    {
+        if (modules.Find(NeedsReturn) is not { } loop)
+        {
+            if (returnAt is not null && isComplete)
+            {
+                returnAt.Error("no module of this target comes out at another endpoint", "remove it, or add a module with prober: loop, such as proxy_loop");
+            }
+        }
+        else if (returnAt is null)
+        {
+            endpointAt?.Error(
+                $"this is the side where module {Quoted.Plain(loop.Name)} sends, and the target does not say where its messages come out",
+                $"write {ReturnEndpoint}: tcp://host:port beside it, or the label {TargetGroupLabels.ReturnEndpointKey} in a list of targets");
+        }
     }
 }

@@ -8,7 +8,7 @@ internal static class TargetPlaces
 {
     private const string Labels = "labels";
 
-    private static readonly ImmutableArray<string> Keys = ["endpoint", "modules", .. SettingText.Keys.Items];
+    private static readonly ImmutableArray<string> Keys = ["endpoint", TargetParts.ReturnEndpoint, "modules", .. SettingText.Keys.Items];
 
     /// <summary>What a target of the config file, or the <c>defaults</c> section, sets.</summary>
     public static EquatableArray<KeyPlace> Of(Section section) => [.. OfKeys(section), .. OfLabels(section.Find(Labels))];

@@ -18,6 +18,7 @@ internal sealed record TargetDetailJson(
     PeerJson? Peer,
     ImmutableArray<TargetValueJson> Values,
     SubscriptionCountersJson? Subscription,
+    LoopCountersJson? Loop,
     HistoryJson History,
     ImmutableArray<SettingJson> Settings)
 {
@@ -32,6 +33,7 @@ internal sealed record TargetDetailJson(
             snapshot.Peer is { } peer ? PeerJson.Of(peer) : null,
             [.. snapshot.Values.Select(TargetValueJson.Of)],
             snapshot.Subscription is { } subscription ? SubscriptionCountersJson.Of(subscription) : null,
+            snapshot.Loop is { } loop ? LoopCountersJson.Of(loop) : null,
             HistoryJson.Of(target.History(), target.Mark),
             [.. settings.Select(static setting => new SettingJson(setting.Key, setting.Value, setting.Origin.ToString()))]);
     }
@@ -93,6 +95,12 @@ internal sealed record SubscriptionCountersJson(
         var (lost, whileDisconnected, resets, _) = counts.Sequence;
         return new SubscriptionCountersJson(counts.Messages, counts.Bytes, lost, whileDisconnected, resets, counts.Delay?.TotalSeconds, counts.LastMessage);
     }
+}
+
+/// <summary>What loops counted.</summary>
+internal sealed record LoopCountersJson(long Messages, long Lost, long Duplicates, long Reordered)
+{
+    public static LoopCountersJson Of(LoopCounters counts) => new(counts.Messages, counts.Lost, counts.Duplicates, counts.Reordered);
 }
 
 /// <summary>A setting that is in force, and where it comes from. Secrets are masked.</summary>

@@ -51,6 +51,15 @@ internal static class TargetFacts
         ];
     }
 
+    /// <summary>What its loops counted.</summary>
+    public static ImmutableArray<(string Name, string Value)> LoopOf(LoopCounters counts) =>
+    [
+        ("Messages", Number(counts.Messages)),
+        ("Lost messages", Number(counts.Lost)),
+        ("Came twice", Number(counts.Duplicates)),
+        ("Came out of order", Number(counts.Reordered)),
+    ];
+
     private static IEnumerable<(string Name, string Value)> HeartbeatOf(HeartbeatSnapshot heartbeat) =>
     [
         ("Restarts of the server", Number(heartbeat.Restarts)),

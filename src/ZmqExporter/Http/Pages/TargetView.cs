@@ -69,6 +69,9 @@ internal sealed record TargetView
     /// <summary>What a subscription brought; empty for other probers.</summary>
     public required ImmutableArray<(string Name, string Value)> Subscription { get; init; }
 
+    /// <summary>What its loops counted; empty for other probers.</summary>
+    public required ImmutableArray<(string Name, string Value)> Loop { get; init; }
+
     /// <summary>Its settings.</summary>
     public required ImmutableArray<(string Key, string Value, string Origin)> Settings { get; init; }
 
@@ -127,6 +130,7 @@ internal sealed record TargetView
             Peers = [.. past.Peers.Reverse().Select(static past => PeerView.Of(past))],
             Values = TargetFacts.ValuesOf(snapshot),
             Subscription = snapshot.Subscription is { } counts ? TargetFacts.SubscriptionOf(counts) : [],
+            Loop = snapshot.Loop is { } loop ? TargetFacts.LoopOf(loop) : [],
             Settings = [.. sources.Settings(snapshot.Config).Select(static setting => (setting.Key, setting.Value, setting.Origin.ToString()))],
             Runbook = DocLinks.RunbookOf(snapshot.State, result?.Reason, result?.Reachable == true, snapshot.Flapping) is { } section ? Root + section : null,
             Loss = LossWords.SentenceOf(snapshot),

@@ -8,7 +8,9 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
     private readonly LateReplyBudget _lateReplies = new(LateReplyConnections.MaxPerProcess);
 
     /// <inheritdoc />
-    public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer) => new ZmtpLink(options, context, _lateReplies, observer);
+    public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer) => options is { SocketType: SocketType.Pub, Topics.IsEmpty: false }
+        ? new ZmtpPublisherLink(options, context, _lateReplies, observer)
+        : new ZmtpLink(options, context, _lateReplies, observer);
 
     /// <inheritdoc />
     public ISubscriptionLink CreateSubscription(LinkOptions options, ISubscriptionObserver observer) =>

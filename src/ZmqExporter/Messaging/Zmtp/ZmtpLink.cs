@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.Zmtp;
@@ -19,6 +20,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     private readonly ProbeDelivery _delivery;
     private readonly BesideConnection _beside;
     private readonly LateReplyConnections _lateReplies;
+    private readonly ImmutableArray<ImmutableArray<byte>> _subscriptions;
     private int _unawaited;
 
     /// <param name="options">Where to and how.</param>
@@ -29,6 +31,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     {
         _context = context;
         _observer = observer;
+        _subscriptions = options.SocketType == SocketType.Sub ? options.Topics : [];
         MayReplace = options.RoutingId.IsEmpty;
         _lateReplies = new LateReplyConnections(context.Timers, budget);
         _delivery = new ProbeDelivery(context.Timers);
@@ -63,10 +66,16 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     /// <inheritdoc />
     public bool WasLostToPing => _delivery.Used?.EndedAtPing ?? false;
 
+    /// <inheritdoc />
+    public virtual bool? IsSubscribed => null;
+
     /// <summary>The wait of the probe that runs.</summary>
     internal ZmtpWait Wait => _delivery.Wait;
 
-    private Timestamp Now => _context.Timers.Now;
+    private protected Timestamp Now => _context.Timers.Now;
+
+    /// <summary>The connection of the probe that runs, or of the last one.</summary>
+    private protected ZmtpConnection? Used => _delivery.Used;
 
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
@@ -205,6 +214,10 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     /// <param name="timestamp">Since when.</param>
     private protected virtual void BeforeOpened(ZmtpConnection connection, Timestamp timestamp)
     {
+        foreach (var topic in _subscriptions)
+        {
+            connection.Subscribe(topic.AsSpan());
+        }
     }
 
     /// <summary>A renewal ends between probes: another connection takes the place of the one in use.</summary>
@@ -231,6 +244,9 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, timestamp));
         }
     }
+
+    /// <summary>Ends a wait on this connection, or the next one, as a message would.</summary>
+    private protected void Notify(ZmtpConnection connection) => _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, Now));
 
     /// <summary>Makes a connection although no probe asks for one.</summary>
     private protected void Reopen(TimeSpan timeout) => _connection.Open(_context.Timers.After(timeout), out _);

@@ -15,6 +15,7 @@ internal static class MetricCatalog
         .. ProbeMetrics.All,
         .. ConnectionMetrics.All,
         .. SubscriptionMetrics.All,
+        .. LoopMetrics.All,
         .. HeartbeatMetrics.All,
         .. ValueMetrics.All,
     ];

@@ -43,6 +43,11 @@ internal static class MetricNames
     public const string SubscriptionLastMessageTimestamp = "zmq_subscription_last_message_timestamp_seconds";
     public const string SubscriptionDelay = "zmq_subscription_delay_seconds";
 
+    public const string LoopMessages = "zmq_loop_messages_total";
+    public const string LoopLost = "zmq_loop_lost_messages_total";
+    public const string LoopDuplicates = "zmq_loop_duplicate_messages_total";
+    public const string LoopReordered = "zmq_loop_reordered_messages_total";
+
     public const string TargetRestarts = "zmq_target_restarts_total";
     public const string HeartbeatStartTime = "zmq_heartbeat_start_time_seconds";
 

@@ -31,8 +31,9 @@ internal sealed class OneShotProbe : IDisposable
     /// <param name="endpoint">Where the server listens.</param>
     /// <param name="module">How to probe it.</param>
     /// <param name="timeout">The hard deadline in the place of the module's; null leaves that.</param>
-    public static TargetConfig Target(ZmtpEndpoint endpoint, ModuleConfig module, TimeSpan? timeout = null) =>
-        WithTimeout(new TargetConfig("probe", endpoint, module, ImmutableSortedDictionary<string, string>.Empty), timeout);
+    /// <param name="returnEndpoint">Where a loop comes out; null for other modules.</param>
+    public static TargetConfig Target(ZmtpEndpoint endpoint, ModuleConfig module, TimeSpan? timeout = null, ZmtpEndpoint? returnEndpoint = null) =>
+        WithTimeout(new TargetConfig("probe", endpoint, module, ImmutableSortedDictionary<string, string>.Empty) { ReturnEndpoint = returnEndpoint }, timeout);
 
     /// <summary>A target with another hard deadline, after half of which at most an answer is late; null leaves it as it is.</summary>
     public static TargetConfig WithTimeout(TargetConfig target, TimeSpan? timeout)
