@@ -92,7 +92,7 @@ public sealed class LoopTests
     }
 
     [Theory]
-    [InlineData("hang", "nothing came through within 0.9 s, .*")]
+    [InlineData("hang", "nothing came through within 0.9 s")]
     [InlineData("deaf", "our subscription at the receiving side, .* did not reach the sending side, ")]
     public async Task Probe_ProxyThatPassesNothingOn_IsReachableAndNotResponsive(string mode, string words)
     {
@@ -104,7 +104,7 @@ public sealed class LoopTests
 
         Assert.Equal("reply_timeout", result.GetProperty("reason").GetString());
         Assert.Equal((true, false), (result.GetProperty("reachable").GetBoolean(), result.GetProperty("responsive").GetBoolean()));
-        Assert.Matches(words.Replace(", .*", "", StringComparison.Ordinal), result.GetProperty("verdict").GetString()!);
+        Assert.Matches(words, result.GetProperty("verdict").GetString()!);
         Assert.Contains("the process lives", result.GetProperty("verdict").GetString(), StringComparison.Ordinal);
     }
 
