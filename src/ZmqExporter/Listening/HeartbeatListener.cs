@@ -265,7 +265,8 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             _listeners[index] = listener;
             Timestamp.VolatileWrite(ref _boundSince, _context.Timers.Now);
             Volatile.Write(ref _problems[index], null);
-            Log.Listening(_logger, listener.Address, SecurityOf(_config.Security).Mechanism);
+            var mechanism = SecurityOf(_config.Security).Mechanism;
+            Log.Listening(_logger, listener.Address, mechanism);
         }
         catch (SocketException exception)
         {

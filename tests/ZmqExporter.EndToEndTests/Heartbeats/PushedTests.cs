@@ -106,7 +106,7 @@ public sealed class PushedTests
         Assert.DoesNotContain("first", await exporter.GetTextAsync("/config"), StringComparison.Ordinal);
 
         // Another user comes, and the first one has to go.
-        await File.WriteAllTextAsync(exporter.ConfigFile, Config("{username: other, password: second}"));
+        await File.WriteAllTextAsync(exporter.ConfigFile, Config("{username: other, password: second}"), TestContext.Current.CancellationToken);
         await exporter.Process.SignalAsync("HUP");
         await exporter.EventuallyAsync(samples => TargetView.Of(samples, "good").State == "down" && samples.Value("zmq_exporter_heartbeat_connections") == 0);
         await using var other = Pusher(endpoint, "good", "--plain", "other:second");

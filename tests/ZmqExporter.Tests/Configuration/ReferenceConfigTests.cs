@@ -37,13 +37,13 @@ public partial class ReferenceConfigTests
     [Fact]
     public void ReferenceConfig_HasEveryKnownKeyInItsPlace()
     {
-        var shown = KeysOf(File.ReadAllText(ReferencePath)).Select(key => (key.Place, key.Key));
+        var shown = KeysOf(File.ReadAllText(ReferencePath)).Select(key => (key.Place, key.Key)).ToHashSet();
 
         // There is one such section, and it has one mechanism: a comment has the keys of the other one.
         foreach (var (place, key) in OfTheOtherMechanism)
         {
             Assert.Contains($"{key}:", File.ReadAllText(ReferencePath), StringComparison.Ordinal);
-            shown.Add((place, key));
+            _ = shown.Add((place, key));
         }
 
         var known = ConfigKeys.All.SelectMany(table => table.Keys.Select(key => (table.Place, key)));

@@ -41,8 +41,8 @@ internal static partial class ConfigReference
     // The line that says most of a key: one of its own with a comment, else any of its own, else any.
     private static string[] Row(string key, IReadOnlyCollection<KeyLine> lines)
     {
-        var best = lines.OrderByDescending(line => (line.IsOwn ? 1 : 0) + (line is { IsOwn: true, Comment.Length: > 0 } ? 2 : 0)).First();
-        return [MarkdownTable.Code(key), MarkdownTable.Code(best.Example), best.Comment];
+        var best = lines.OrderByDescending(line => (line.IsOwn ? 1 : 0) + (line is { IsOwn: true, Comment.Length: > 0 } ? 2 : 0)).FirstOrDefault();
+        return [MarkdownTable.Code(key), MarkdownTable.Code(best?.Example ?? ""), best?.Comment ?? ""]; // the reference has a few keys in comments alone
     }
 
     /// <summary>A line of the reference that has a key.</summary>
