@@ -36,7 +36,7 @@ public sealed class ArchitectureTests
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
-        new("Persistence", "Metrics", "Targets", "Targets.History", "Configuration"),
+        new("Persistence", "Metrics", "Targets", "Targets.History", "Probing", "Configuration"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
         new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
@@ -50,7 +50,7 @@ public sealed class ArchitectureTests
             "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Content", "Zmtp", "RazorSlices", "Markdig"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new("Supervision", "Reloading", "Scheduling", "Targets", "Zmtp"), // tells systemd
-        new("Listening", "Metrics", "Probing", "Heartbeat", "Configuration", "Zmtp"), // takes what servers push
+        new("Listening", "Metrics", "Probing", "Configuration", "Zmtp"), // takes what servers push
         new(
             DependencyGraph.Root,
             "Supervision", "Listening", "Reloading", "Discovery", "Persistence", "Http", "Http.Api", "Http.Pages", "Http.Protection", "Board", "OnDemand", "Configuration.Web", "Scheduling", "Metrics", "Probing", "Limits", "Targets", "Messaging.Zmtp", "Messaging.NetMq", "Configuration.Loading", "Configuration",

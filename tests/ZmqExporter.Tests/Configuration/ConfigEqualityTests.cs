@@ -16,6 +16,7 @@ public class ConfigEqualityTests
     [
         .. ConfigKeys.Root.Keys.Select(key => ("", key)), ("probe_endpoint", "allow"), ("defaults", "policy"), ("modules.*", "policy"),
         ("targets[*]", "policy"), ("defaults.policy", "flapping"),
+        ("modules.*", "exclusive"), // it is true, or the configuration is wrong
     ];
 
     public static TheoryData<string, string, string> AllowRules { get; } = new()
@@ -130,6 +131,35 @@ public class ConfigEqualityTests
     }
 
     [Fact]
+    public void Load_OneKeyOfAModuleOfAnotherTargetChanged_ChangesThatTarget() => Assert.All(ConfigVariants.OfOtherTargets, change =>
+    {
+        var (before, after) = (With(change.Before), With(change.After));
+
+        Assert.Equal(before, With(change.Before));
+        Assert.NotEqual(before.Targets.Single(target => target.Name == "t"), after.Targets.Single(target => target.Name == "t"));
+        Assert.Equal(before.Targets.Single(target => target.Name == "other"), after.Targets.Single(target => target.Name == "other"));
+
+        static ExporterConfig With(string module)
+        {
+            var endpoints = module.Contains("heartbeat_push", StringComparison.Ordinal) ? ""
+                : module.Contains("path: majordomo", StringComparison.Ordinal) ? "endpoint: 'tcp://a:1', "
+                : "endpoint: 'tcp://a:1', return_endpoint: 'tcp://a:2', ";
+            return Parsed.Config(
+                $"modules: {{m: {{{module}}}, plain: {{prober: handshake, socket: sub}}}}\ntargets:\n  - {{name: t, {endpoints}modules: [m]}}\n  - {{name: other, endpoint: 'tcp://b:1', modules: [plain]}}\n");
+        }
+    });
+
+    [Theory]
+    [InlineData("tcp://a:2", "tcp://a:3")]
+    public void Load_ReturnEndpointChanged_ChangesThatTarget(string back, string other)
+    {
+        Assert.Equal(With(back), With(back));
+        Assert.NotEqual(With(back).Targets[0], With(other).Targets[0]);
+
+        static ExporterConfig With(string back) => Parsed.Config($"targets: [{{name: t, endpoint: 'tcp://a:1', return_endpoint: '{back}', modules: [proxy_loop]}}]\n");
+    }
+
+    [Fact]
     public void Load_OneKeyOfATargetChanged_ChangesThatTarget() => Gen.Select(Drafts, Gen.Int[0, 3], Gen.Int[0, 2]).Sample(
         (draft, index, key) =>
         {
@@ -188,9 +218,9 @@ public class ConfigEqualityTests
     public void Changes_CoverEveryKnownKey()
     {
         var settings = ConfigVariants.Settings.Keys.SelectMany(Places);
-        var targets = new[] { "name", "endpoint", "modules", "labels" }.Select(key => ("targets[*]", key));
+        var targets = new[] { "name", "endpoint", "return_endpoint", "modules", "labels" }.Select(key => ("targets[*]", key));
         var metrics = new[] { "detail", "buckets" }.Select(key => ("metrics", key));
-        var covered = settings.Concat(targets).Concat(metrics).Concat(ConfigVariants.Modules.Select(change => (change.Place, change.Key)))
+        var covered = settings.Concat(targets).Concat(metrics).Concat(ConfigVariants.Modules.Concat(ConfigVariants.OfOtherTargets).Select(change => (change.Place, change.Key)))
             .Concat(AllowRules.Select(row => ("probe_endpoint.allow[*]", row.Data.Item1))).Concat(SourceConfigTests.Keys).Concat(NoValues);
 
         Assert.Empty(ConfigKeys.All.SelectMany(table => table.Keys.Select(key => (table.Place, key))).Except(covered));

@@ -46,8 +46,11 @@ internal static class ConfigVariants
     /// <summary>One change of each key of a module that is no setting.</summary>
     public static ImmutableArray<ModuleChange> Modules { get; } =
     [
-        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. ValueKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. ListenKeys(), .. LoopKeys(), .. SecurityKeys(),
+        .. RequestKeys(), .. SendKeys(), .. ExpectKeys(), .. ValueKeys(), .. HandshakeKeys(), .. SubscribeKeys(), .. SecurityKeys(),
     ];
+
+    /// <summary>The same of modules whose targets have no endpoint, or two.</summary>
+    public static ImmutableArray<ModuleChange> OfOtherTargets { get; } = [.. ListenKeys(), .. LoopKeys()];
 
     private static ImmutableArray<string> PublicKeys => ["rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID"];
 

@@ -31,8 +31,8 @@ public sealed class TargetListLoaderTests
 
     // As in Prometheus. A newer program may write labels that this exporter does not know.
     [Theory]
-    [InlineData("__zmq_module__", "list.yml:2:12: [0].labels.__zmq_module__: an unknown label, which is dropped; did you mean __zmq_modules__? Labels with __zmq_: __zmq_name__, __zmq_modules__, __zmq_interval__, __zmq_timeout__")]
-    [InlineData("__zmq_weight__", "list.yml:2:12: [0].labels.__zmq_weight__: an unknown label, which is dropped; labels with __zmq_: __zmq_name__, __zmq_modules__, __zmq_interval__, __zmq_timeout__")]
+    [InlineData("__zmq_module__", "list.yml:2:12: [0].labels.__zmq_module__: an unknown label, which is dropped; did you mean __zmq_modules__? Labels with __zmq_: __zmq_name__, __zmq_modules__, __zmq_interval__, __zmq_timeout__, __zmq_return_endpoint__")]
+    [InlineData("__zmq_weight__", "list.yml:2:12: [0].labels.__zmq_weight__: an unknown label, which is dropped; labels with __zmq_: __zmq_name__, __zmq_modules__, __zmq_interval__, __zmq_timeout__, __zmq_return_endpoint__")]
     [InlineData("__address__", "")]
     [InlineData("__meta_rack", "")]
     public void Read_OtherLabelsThatBeginWithTwoUnderscores_AreDropped(string label, string warning)

@@ -66,7 +66,7 @@ public sealed partial class DocumentationTests
         var record = test.Targets.Set(target with { Module = target.Module with { Prober = prober } });
         record.OnHeartbeat(new HeartbeatReport(HeartbeatStatus.Serving, "", "run-1", HeartbeatDetails.Read("{\"start_time\": 1}"u8)));
         var values = new MessageValues([new ValueSample(HeartbeatConfig.Numbers, ["queue_depth"], 3)], Dropped: 0);
-        record.Record(MetricsUnderTest.OnTime() with { Values = values, Unmapped = [new UnmappedSource(Mapping.Values, "app_depth", "nothing")] });
+        record.Record(MetricsUnderTest.OnTime() with { Values = values, Unmapped = [new UnmappedSource(Mapping.Values, "app_depth", "nothing")], Loop = LoopCounters.None });
         return await test.ScrapeAllAsync();
     }
 

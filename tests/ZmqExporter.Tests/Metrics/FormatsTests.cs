@@ -34,6 +34,7 @@ public sealed class FormatsTests
             RoundTrip = outcome is ProbeOutcome.OnTime or ProbeOutcome.Late ? TimeSpan.FromSeconds(seconds) : null,
             Phases = new PhaseDurations(null, TimeSpan.FromSeconds(seconds), null, null, isReachable ? TimeSpan.FromSeconds(seconds / 3) : null),
             Peer = isReachable ? MetricsUnderTest.Peer(minor) : null,
+            Loop = minor == 2 ? new LoopCounters(9, 1, 2, 3) : null,
             Unmapped = minor == 1 ? [new UnmappedSource(Mapping.Values, "app_depth", "nothing"), new UnmappedSource(Mapping.Sequence, "", "nothing")] : [],
             Values = outcome is not (ProbeOutcome.OnTime or ProbeOutcome.Late) ? null
                 : new MessageValues(

@@ -20,6 +20,7 @@ public sealed class OpenApiTests
         ["Peer"] = ApiContext.Default.PeerJson,
         ["Value"] = ApiContext.Default.TargetValueJson,
         ["SubscriptionCounters"] = ApiContext.Default.SubscriptionCountersJson,
+        ["LoopCounters"] = ApiContext.Default.LoopCountersJson,
         ["History"] = ApiContext.Default.HistoryJson,
         ["Result"] = ApiContext.Default.ResultJson,
         ["Failure"] = ApiContext.Default.FailureJson,
