@@ -95,7 +95,7 @@ internal sealed partial class RuleCase
         while (texts.TryDequeue(out var text))
         {
             var names = Word().Matches(text).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
-            var anyAlert = names.Contains("ALERTS") && !text.Contains("alertname=\"", StringComparison.Ordinal);
+            var anyAlert = OfAlerts().Matches(text).Any(match => !match.Value.Contains("alertname=\"", StringComparison.Ordinal));
             foreach (var rule in rules.Where(rule => names.Contains(rule.ToString()) || (anyAlert && rule.Alert.Length > 0)))
             {
                 if (read.Add(rule.ToString()))
@@ -110,6 +110,9 @@ internal sealed partial class RuleCase
 
     [GeneratedRegex(@"- \.\./(?<name>\S+\.rules\.yml)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RuleFile();
+
+    [GeneratedRegex(@"\bALERTS\b(\{[^}]*\})?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OfAlerts();
 
     [GeneratedRegex(@"eval_time: (?<time>\w+)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex EvaluationTime();
