@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ZmqExporter.EndToEndTests.Heartbeats;
 
 namespace ZmqExporter.EndToEndTests;
 
@@ -76,17 +77,19 @@ public sealed partial class DashboardTests : IDisposable
     {
         await using var server = await PythonPeer.StartRepAsync();
         await using var publisher = await PythonPeer.StartAsync("pub.py", "--stamp");
+        using var work = new ReservedPort();
+        await using var worker = Responders.Python("worker.py", work.Endpoint);
         await using var exporter = await ExporterProcess.StartAsync(
-            Healthy + Target("orders (eu.1)|+", server, "ping, transport") + Target("ticks", publisher, "ticks"));
+            Healthy + Target("orders (eu.1)|+", server.Endpoint, "ping, transport") + Target("ticks", publisher.Endpoint, "ticks") + Target("worker", work.Endpoint, "heartbeat"));
         await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, ruleFiles: FleetRules);
 
         // Windows that reach before the beginning would show it.
         var calm = DashboardSession.Range + DashboardSession.RateInterval;
         var steps = calm.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-        var query = $$"""count_over_time((sum(zmq_target_state{state="up"}) == 3)[{{steps}}s:1s]) >= {{steps}}""";
+        var query = $$"""count_over_time((sum(zmq_target_state{state="up"}) == 4)[{{steps}}s:1s]) >= {{steps}}""";
         await prometheus.EventuallyAsync(query, samples => samples.Count == 1, Patience);
 
-        await EveryQueryAsync(prometheus, EmptyWhenHealthy, targets: 3);
+        await EveryQueryAsync(prometheus, EmptyWhenHealthy, targets: 4);
     }
 
     [Fact]
@@ -97,11 +100,13 @@ public sealed partial class DashboardTests : IDisposable
         await using var hung = await PythonPeer.StartRepAsync();
         await using var slow = await PythonPeer.StartRepAsync();
         await using var silent = await PythonPeer.StartAsync("pub.py", "--stamp");
+        using var work = new ReservedPort();
+        await using var worker = Responders.Python("worker.py", work.Endpoint);
         await using var exporter = await ExporterProcess.StartAsync(
-            Outage + Target("good", good, "ping, transport") + Target("stopped", stopped, "ping") + Target("hung", hung, "ping")
-            + Target("slow", slow, "ping") + Target("silent", silent, "ticks"));
+            Outage + Target("good", good.Endpoint, "ping, transport") + Target("stopped", stopped.Endpoint, "ping") + Target("hung", hung.Endpoint, "ping")
+            + Target("slow", slow.Endpoint, "ping") + Target("silent", silent.Endpoint, "ticks") + Target("worker", work.Endpoint, "heartbeat"));
         await using var prometheus = await PrometheusServer.StartAsync(exporter.Address, ruleFiles: [FleetRules, DownAlert]);
-        await prometheus.EventuallyAsync("""sum(zmq_target_state{state="up"}) == 6""", samples => samples.Count == 1, Patience);
+        await prometheus.EventuallyAsync("""sum(zmq_target_state{state="up"}) == 7""", samples => samples.Count == 1, Patience);
 
         await stopped.DisposeAsync();
         await hung.CommandAsync("hang");
@@ -111,7 +116,7 @@ public sealed partial class DashboardTests : IDisposable
         await prometheus.EventuallyAsync("""zmq_target_state{target="slow",state="degraded"} == 1""", samples => samples.Count == 1, Patience);
 
         string[] neither = [MostMissed, Disagreement, "zmq-fleet.json: By $label B", "zmq-fleet.json: By $label D", "zmq-target.json: Values A"];
-        await EveryQueryAsync(prometheus, neither, targets: 6);
+        await EveryQueryAsync(prometheus, neither, targets: 7);
         await CheckAsGrafanaAsync(prometheus, exporter);
         var broken = await new DashboardSession(prometheus).AskAsync(byName: false);
         var reasons = broken.Single(answer => answer.Query.EndsWith("why C", StringComparison.Ordinal)).Series
@@ -204,7 +209,8 @@ public sealed partial class DashboardTests : IDisposable
         var dashboards = new DashboardSession(prometheus);
         var started = Assert.Single(await dashboards.HappenedAsync("zmq-exporter.json", "Exporter started"));
         Assert.True(started <= (await prometheus.QueryAsync("timestamp(up)"))[0].Value);
-        Assert.Equal(6, (await dashboards.HappenedAsync("zmq-target.json", "State changes")).Count);
+        Assert.Equal(7, (await dashboards.HappenedAsync("zmq-target.json", "State changes")).Count);
+        Assert.Single(await dashboards.HappenedAsync("zmq-target.json", "Server started"));
         if (!GrafanaCheck.IsInstalled)
         {
             return;
@@ -240,8 +246,8 @@ public sealed partial class DashboardTests : IDisposable
         ("\"endpoint\": \"Endpoint\"", "\"endpoint\": \"Target\"", "two columns have the name Target"),
     ];
 
-    private static string Target(string name, ServerPeer peer, string modules) =>
-        $"  - {{name: \"{name}\", endpoint: \"{peer.Endpoint}\", modules: [{modules}]}}\n";
+    private static string Target(string name, string endpoint, string modules) =>
+        $"  - {{name: \"{name}\", endpoint: \"{endpoint}\", modules: [{modules}]}}\n";
 
     private static async Task EveryQueryAsync(PrometheusServer prometheus, IReadOnlyCollection<string> empty, int targets)
     {

@@ -43,6 +43,7 @@ internal sealed record MixinThreshold(string Key, decimal Default, bool IsShare,
         new("file_descriptors_share", 0.8m, IsShare: true, [Place("ZmqExporterNearDescriptorLimit", "last_over_time(process_max_fds[5m]) >")]),
         new("unmapped_share", 0.9m, IsShare: true, [Place("ZmqMappingFindsNothing", "count_over_time(zmq_target_consecutive_misses[15m]) >")]),
         new("lost_messages_share", 0.001m, IsShare: true, [Place("ZmqSubscriptionLosingMessages", "increase(zmq_subscription_messages_total[15m])) >")]),
+        new("target_restarts", 3, IsShare: false, [new ThresholdPlace("ZmqTargetRestarting", "increase(zmq_target_restarts_total[1h]) >", restarts => restarts - 0.5m)]),
         new("broken_connections", 10, IsShare: false, [Place("ZmqReconnectStorm", "[10m])) >")]),
     ];
 

@@ -180,7 +180,13 @@ internal static class FileRules
     // Each is drawn at the second that the series says, in milliseconds, and not at the step of the query that found it.
     private static IEnumerable<string> WhatHappenedAsAnnotations(Dashboard dashboard)
     {
-        string[] names = ["Exporter started", "Configuration reloaded", .. dashboard.File == "zmq-exporter.json" ? (string[])[] : ["State changes"]];
+        string[] ofTargets = dashboard.File switch
+        {
+            "zmq-exporter.json" => [],
+            "zmq-target.json" => ["Server started", "State changes"],
+            _ => ["State changes"],
+        };
+        string[] names = ["Exporter started", "Configuration reloaded", .. ofTargets];
         var found = dashboard.Annotations.Skip(1).ToArray();
         if (!found.Select(annotation => Dashboard.Text(annotation["name"])).SequenceEqual(names, StringComparer.Ordinal))
         {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ZmqExporter.Configuration;
 using ZmqExporter.Metrics;
 using ZmqExporter.Metrics.Catalog;
 
@@ -15,6 +16,7 @@ internal static partial class QueryRules
 
     private static readonly HashSet<string> Ours = new(
         typeof(MetricNames).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!)
+            .Append(HeartbeatConfig.Numbers.Metric)
             .SelectMany(name => Histograms.Contains(name) ? [$"{name}_bucket", $"{name}_sum", $"{name}_count"] : (string[])[name]),
         StringComparer.Ordinal);
 

@@ -26,11 +26,11 @@ internal static class MutantRun
         return noticed;
     }
 
-    /// <summary>The first case that notices each mutant, if any does.</summary>
+    /// <summary>The cheapest case that notices each mutant, if any does.</summary>
     public static async Task<IReadOnlyDictionary<RuleMutant, RuleCase>> FindCasesAsync(IReadOnlyList<RuleMutant> mutants)
     {
         var found = new Dictionary<RuleMutant, RuleCase>();
-        var todo = mutants.ToDictionary(mutant => mutant, mutant => new Queue<RuleCase>(RuleCase.All.Where(one => one.Reads(mutant))));
+        var todo = mutants.ToDictionary(mutant => mutant, mutant => new Queue<RuleCase>(RuleCase.All.Where(one => one.Reads(mutant)).OrderBy(one => one.Cost)));
         while (todo.Where(one => one.Value.Count > 0 && !found.ContainsKey(one.Key)).Select(one => ((RuleMutant?)one.Key, one.Value.Dequeue())).ToList() is { Count: > 0 } round)
         {
             var noticed = await NoticedAsync(round);

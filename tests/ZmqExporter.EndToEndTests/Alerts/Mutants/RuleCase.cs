@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using TestSupport.Promql;
 
 namespace ZmqExporter.EndToEndTests.Alerts.Mutants;
 
@@ -25,6 +26,9 @@ internal sealed partial class RuleCase
 
     /// <summary>The test file and the case.</summary>
     public string Name { get; }
+
+    /// <summary>How much promtool has to do for the case: by how long it is and how many series it has.</summary>
+    public double Cost => EvaluationTime().Matches(_text).Max(match => PromqlDuration.Seconds(match.Groups["time"].Value)) * _text.Split("{series:").Length;
 
     /// <summary>Every case of every test file.</summary>
     public static IReadOnlyList<RuleCase> All { get; } = [.. AlertRules.TestFiles.SelectMany(file => Of(Path.GetFileName(file), Repository.Read(file)))];
@@ -91,7 +95,7 @@ internal sealed partial class RuleCase
         while (texts.TryDequeue(out var text))
         {
             var names = Word().Matches(text).Select(match => match.Value).ToHashSet(StringComparer.Ordinal);
-            var anyAlert = names.Contains("ALERTS") && !text.Contains("alertname=\"", StringComparison.Ordinal);
+            var anyAlert = OfAlerts().Matches(text).Any(match => !match.Value.Contains("alertname=\"", StringComparison.Ordinal));
             foreach (var rule in rules.Where(rule => names.Contains(rule.ToString()) || (anyAlert && rule.Alert.Length > 0)))
             {
                 if (read.Add(rule.ToString()))
@@ -106,6 +110,12 @@ internal sealed partial class RuleCase
 
     [GeneratedRegex(@"- \.\./(?<name>\S+\.rules\.yml)", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex RuleFile();
+
+    [GeneratedRegex(@"\bALERTS\b(\{[^}]*\})?", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex OfAlerts();
+
+    [GeneratedRegex(@"eval_time: (?<time>\w+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex EvaluationTime();
 
     [GeneratedRegex(@"[A-Za-z_][\w:]*", RegexOptions.None, 1000)]
     private static partial Regex Word();

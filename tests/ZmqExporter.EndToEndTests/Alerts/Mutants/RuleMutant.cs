@@ -6,7 +6,7 @@ namespace ZmqExporter.EndToEndTests.Alerts.Mutants;
 /// <summary>A rule with one mistake.</summary>
 /// <param name="File">The rule file's name.</param>
 /// <param name="Rule">The rule as it is.</param>
-/// <param name="Mutation">What the mistake is: kind, place, and both texts.</param>
+/// <param name="Mutation">What the mistake is: kind and both texts, and which one of those that read alike. No place, so that the name outlives other changes of the rule.</param>
 /// <param name="Mutated">The rule with the mistake.</param>
 internal sealed partial record RuleMutant(string File, Rule Rule, string Mutation, Rule Mutated)
 {
@@ -24,10 +24,11 @@ internal sealed partial record RuleMutant(string File, Rule Rule, string Mutatio
     /// <summary>Every mutant of one rule.</summary>
     public static IEnumerable<RuleMutant> Of(string file, Rule rule)
     {
+        var alike = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var mutant in ExpressionMutants.Of(rule.Expr))
         {
             yield return Make(
-                string.Create(CultureInfo.InvariantCulture, $"{mutant.Kind} at {mutant.Span.Start}: {mutant.Span.In(rule.Expr)} -> {mutant.Replacement}"),
+                $"{mutant.Kind}: {mutant.Span.In(rule.Expr)} -> {mutant.Replacement}",
                 changed => changed.Expr = mutant.Apply(rule.Expr));
         }
 
@@ -50,7 +51,9 @@ internal sealed partial record RuleMutant(string File, Rule Rule, string Mutatio
         {
             var mutated = rule.Copy();
             change(mutated);
-            return new RuleMutant(file, rule, Space().Replace(mutation, " "), mutated);
+            var name = Space().Replace(mutation, " ");
+            var number = alike[name] = alike.GetValueOrDefault(name) + 1;
+            return new RuleMutant(file, rule, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} ({number})"), mutated);
         }
     }
 
