@@ -142,7 +142,7 @@ internal sealed class ListenProber : IProber
     {
         null => "",
         { ClosedAt.IsSet: true } => Text($", and that connection ended {Rounded(sender.ClosedAt)} ago: {sender.Why}"),
-        _ => ", and that connection stands: the process lives and does not come to its beat, or its host was lost just now",
+        _ => ", and nobody has closed that connection: its process does not come to its beat or is frozen, or its host was lost",
     };
 
     private string Rounded(Timestamp timestamp) => SubscriptionWords.Rounded(timestamp.Elapsed(_time));
