@@ -32,7 +32,7 @@ public sealed class PushedTests
         await exporter.EventuallyAsync(samples => TargetView.Of(samples, "backup").State == "down" && TargetView.Failures(samples, "backup", "silent") >= 3);
         var words = await exporter.GetTextAsync("/api/v1/targets/backup/heartbeat_push");
         Assert.Contains("the next comes within 0.5 s: two intervals and a grace, 1.5 s, are over; the last one came from 127.0.0.1, instance ", words, StringComparison.Ordinal);
-        Assert.Contains("and that connection stands", words, StringComparison.Ordinal);
+        Assert.Contains("nobody has closed that connection", words, StringComparison.Ordinal);
 
         await pusher.WriteLineAsync("go");
         await exporter.EventuallyAsync(samples => TargetView.Of(samples, "backup").State == "up");

@@ -50,7 +50,7 @@ public sealed class ListenProberTests : IDisposable
 
         _time.Advance(TimeSpan.FromSeconds(1));
         await ExpectAsync(ProbeOutcome.Miss, "no heartbeat of \"backup\" for 26 s, and the last one said that the next comes within 10 s: two intervals and a grace, 25 s, are over; "
-            + "the last one came from 10.0.0.7 (user \"backup\"), instance run1, and that connection stands");
+            + "the last one came from 10.0.0.7 (user \"backup\"), instance run1, and nobody has closed that connection");
 
         _sender.OnClosed(Timestamp.Now(_time), "the peer closed the connection");
         _time.Advance(TimeSpan.FromSeconds(4));
