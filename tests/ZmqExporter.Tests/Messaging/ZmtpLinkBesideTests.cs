@@ -18,20 +18,20 @@ public sealed class ZmtpLinkBesideTests : ZmtpLinkTestBase
             var message = peer.ExpectMessage();
             if (isOld)
             {
-                go.Wait(TimeSpan.FromSeconds(10));
+                go.Wait(TimeSpan.FromSeconds(60));
             }
 
             peer.SendMessage(message);
             peer.ExpectEnd();
         });
         var link = Link(server);
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         link.Send(ZmtpMessage.FromText("one"));
-        Assert.True(link.OpenBeside(After(5)));
-        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind);
+        Assert.True(link.OpenBeside(After(60)));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(60))).Kind);
         link.TakeBeside();
         link.Send(ZmtpMessage.FromText("two"));
-        Assert.Equal("two", Text((await link.ReceiveAsync(After(5))).Message!));
+        Assert.Equal("two", Text((await link.ReceiveAsync(After(60))).Message!));
         await Task.Yield();
         link.EndProbe(AfterProbe.Keep);
         Assert.Equal((2, 1), (server.Accepted, BudgetInUse()));
@@ -54,22 +54,22 @@ public sealed class ZmtpLinkBesideTests : ZmtpLinkTestBase
             peer.ExpectMessage();
             if (isOld != oldAnswers)
             {
-                go.Wait(TimeSpan.FromSeconds(10));
+                go.Wait(TimeSpan.FromSeconds(60));
             }
 
             peer.SendMessage("", isOld ? "old" : "fresh");
             peer.ExpectEnd();
         });
         var link = Link(server);
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         link.Send(ZmtpMessage.FromText("one"));
-        link.OpenBeside(After(5));
-        var opened = await link.ReceiveAsync(After(5));
+        link.OpenBeside(After(60));
+        var opened = await link.ReceiveAsync(After(60));
         var early = opened.Kind == LinkOutcomeKind.Message ? opened : default; // the old one may be that fast
-        opened = early.Message is null ? opened : await link.ReceiveAsync(After(5));
+        opened = early.Message is null ? opened : await link.ReceiveAsync(After(60));
         Assert.Equal(LinkOutcomeKind.BesideOpened, opened.Kind);
         link.SendBeside(ZmtpMessage.FromText("two"));
-        var reply = early.Message is null ? await link.ReceiveAsync(After(5)) : early;
+        var reply = early.Message is null ? await link.ReceiveAsync(After(60)) : early;
         Assert.Equal((oldAnswers ? "old" : "fresh", !oldAnswers), (Text(reply.Message!), reply.IsBeside));
         if (oldAnswers)
         {
@@ -84,7 +84,7 @@ public sealed class ZmtpLinkBesideTests : ZmtpLinkTestBase
         link.EndProbe(AfterProbe.Keep);
         go.Set();
         Eventually.True(() => oldAnswers || Unawaited() is ["old"]);
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         Assert.Equal(2, server.Accepted);
     }
 
@@ -107,14 +107,14 @@ public sealed class ZmtpLinkBesideTests : ZmtpLinkTestBase
             peer.ExpectEnd();
         });
         var link = Link(server);
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         await Task.Yield(); // off the thread that reads the connection
         link.Send(ZmtpMessage.FromText("one"));
         Eventually.True(() => server.Accepted == 1 && Volatile.Read(ref first) == 0);
-        link.OpenBeside(After(5));
+        link.OpenBeside(After(60));
         Eventually.True(() => link.TakeBeside()); // while nobody waits
         link.Send(ZmtpMessage.FromText("new"));
-        Assert.Equal("new", Text((await link.ReceiveAsync(After(5))).Message!));
+        Assert.Equal("new", Text((await link.ReceiveAsync(After(60))).Message!));
         Eventually.True(() => Unawaited() is ["old"]);
     }
 
@@ -127,10 +127,10 @@ public sealed class ZmtpLinkBesideTests : ZmtpLinkTestBase
             peer.ExpectEnd();
         });
         var link = Link(server);
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         server.StopListening();
-        Assert.True(link.OpenBeside(After(5)));
-        var outcome = await link.ReceiveAsync(After(5));
+        Assert.True(link.OpenBeside(After(60)));
+        var outcome = await link.ReceiveAsync(After(60));
         Assert.Equal((LinkOutcomeKind.BesideFailed, ZmtpErrorCode.Refused), (outcome.Kind, outcome.Error!.Code));
         Assert.Equal(LinkOutcomeKind.TimedOut, (await link.ReceiveAsync(After(0.02))).Kind);
     }
@@ -146,13 +146,13 @@ public sealed class ZmtpLinkBesideTests : ZmtpLinkTestBase
             Interlocked.Increment(ref ended);
         });
         var link = Link(server);
-        await link.OpenAsync(After(5));
-        link.OpenBeside(After(5));
-        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind);
+        await link.OpenAsync(After(60));
+        link.OpenBeside(After(60));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(60))).Kind);
         await Task.Yield();
         link.EndProbe(AfterProbe.Keep);
         Eventually.True(() => Volatile.Read(ref ended) == 1);
-        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(60))).Kind);
         Assert.Equal(2, server.Accepted);
     }
 }

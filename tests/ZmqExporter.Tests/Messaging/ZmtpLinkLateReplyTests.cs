@@ -18,7 +18,7 @@ public sealed class ZmtpLinkLateReplyTests : ZmtpLinkTestBase
             var message = peer.ExpectMessage();
             if (message[1] == "slow")
             {
-                go.Wait(TimeSpan.FromSeconds(10));
+                go.Wait(TimeSpan.FromSeconds(60));
                 peer.SendMessage(message);
                 isOver = peer.ExpectEnd();
                 return;
@@ -27,17 +27,17 @@ public sealed class ZmtpLinkLateReplyTests : ZmtpLinkTestBase
             peer.SendMessage(message);
             peer.ExpectEnd();
         }));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         link.Send(ZmtpMessage.FromText("slow"));
         Assert.Equal(LinkOutcomeKind.TimedOut, (await link.ReceiveAsync(After(0.05))).Kind);
         link.EndProbe(AfterProbe.KeepForLateReply);
 
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         await Task.Yield();
         go.Set();
         Eventually.True(() => Volatile.Read(ref isOver));
         link.Send(ZmtpMessage.FromText("fast"));
-        Assert.Equal("fast", Text((await link.ReceiveAsync(After(5))).Message!));
+        Assert.Equal("fast", Text((await link.ReceiveAsync(After(60))).Message!));
         link.EndProbe(AfterProbe.Keep);
         Assert.Equal(["slow"], Unawaited());
         Assert.Equal(0, BudgetInUse());
@@ -56,7 +56,7 @@ public sealed class ZmtpLinkLateReplyTests : ZmtpLinkTestBase
         const int Most = 64;
         for (var i = 0; i < Most + 6; i++)
         {
-            await link.OpenAsync(After(5));
+            await link.OpenAsync(After(60));
             link.Send(ZmtpMessage.FromText("x"));
             link.EndProbe(AfterProbe.KeepForLateReply);
             Assert.Equal(Math.Min(i + 1, Most), BudgetInUse());
@@ -80,7 +80,7 @@ public sealed class ZmtpLinkLateReplyTests : ZmtpLinkTestBase
             peer.Handshake("REP");
             peer.ExpectEnd();
         }));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         link.EndProbe(AfterProbe.KeepForLateReply);
         Assert.Equal(0, _timers.Count);
         Assert.Equal(ConnectionEvent.Closed, Events()[^1]);
@@ -93,10 +93,10 @@ public sealed class ZmtpLinkLateReplyTests : ZmtpLinkTestBase
         var link = Link(Serve(peer =>
         {
             peer.Handshake("REP");
-            go.Wait(TimeSpan.FromSeconds(10));
+            go.Wait(TimeSpan.FromSeconds(60));
             peer.Reset();
         }));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         await Task.Yield(); // what follows a wait runs on the connection's own thread, which must not be blocked
         link.EndProbe(AfterProbe.KeepForLateReply);
         Assert.Equal(1, BudgetInUse());
@@ -127,7 +127,7 @@ public sealed class ZmtpLinkLateReplyTests : ZmtpLinkTestBase
         var stale = 0;
         for (var i = 0; i < Probes; i++)
         {
-            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(60))).Kind);
             var deadline = After(0.004);
             link.Send(ZmtpMessage.FromText($"{i}"));
             LinkOutcome outcome;

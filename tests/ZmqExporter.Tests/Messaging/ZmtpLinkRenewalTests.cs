@@ -14,10 +14,10 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
         var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
         for (var i = 1; i <= 3; i++)
         {
-            await link.OpenAsync(After(5));
+            await link.OpenAsync(After(60));
             var openedAt = link.OpenedAt;
             link.Send(ZmtpMessage.FromText("x"));
-            Assert.Equal("x", Text((await link.ReceiveAsync(After(5))).Message!));
+            Assert.Equal("x", Text((await link.ReceiveAsync(After(60))).Message!));
             await Task.Yield();
             link.EndProbe(AfterProbe.Keep);
             Eventually.True(() => link.OpenedAt != openedAt); // the old one was in use until the new one was open
@@ -33,21 +33,21 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
         {
             if (peer.Number == 2)
             {
-                go.Wait(TimeSpan.FromSeconds(10));
+                go.Wait(TimeSpan.FromSeconds(60));
             }
 
             peer.Handshake("REP");
             peer.ExpectEnd();
         });
         var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         var openedAt = link.OpenedAt;
         await Task.Yield();
         link.EndProbe(AfterProbe.Keep);
         Eventually.True(() => server.Accepted == 2);
 
-        await link.OpenAsync(After(5));
-        Assert.True(link.OpenBeside(After(5))); // a reply is overdue, so that the probe looks at what is there
+        await link.OpenAsync(After(60));
+        Assert.True(link.OpenBeside(After(60))); // a reply is overdue, so that the probe looks at what is there
         link.DropBeside(); // and then the old connection shows that it lives
         link.EndProbe(AfterProbe.Keep);
         go.Set();
@@ -64,21 +64,21 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
         {
             if (peer.Number == 2)
             {
-                go.Wait(TimeSpan.FromSeconds(10));
+                go.Wait(TimeSpan.FromSeconds(60));
             }
 
             peer.Handshake("REP");
             peer.ExpectEnd();
         });
         var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         await Task.Yield();
         link.EndProbe(AfterProbe.Keep);
         Eventually.True(() => server.Accepted == 2);
         link.EndProbe(AfterProbe.Close); // the connection in use ends, and there is nothing to renew
         link.DropBeside();
 
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         var openedAt = link.OpenedAt;
         await Task.Yield();
         link.EndProbe(AfterProbe.Keep);
@@ -95,7 +95,7 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
         {
             if (peer.Number == 2)
             {
-                go.Wait(TimeSpan.FromSeconds(10));
+                go.Wait(TimeSpan.FromSeconds(60));
             }
 
             peer.Handshake("REP");
@@ -105,20 +105,20 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
             }
         });
         var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         await Task.Yield();
         link.EndProbe(AfterProbe.Keep);
         Eventually.True(() => server.Accepted == 2);
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         var openedAt = link.OpenedAt;
         go.Set();
-        Assert.True(link.OpenBeside(After(5)));
-        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind); // the renewal
+        Assert.True(link.OpenBeside(After(60)));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(60))).Kind); // the renewal
         await Task.Yield();
 
         link.Send(ZmtpMessage.FromText("x"));
         Assert.False(link.TryTakeBeside(betweenProbes: true, out _));
-        Assert.Equal("x", Text((await link.ReceiveAsync(After(5))).Message!));
+        Assert.Equal("x", Text((await link.ReceiveAsync(After(60))).Message!));
         Assert.Equal(openedAt, link.OpenedAt);
         await Task.Yield();
         link.EndProbe(AfterProbe.Keep);
@@ -134,7 +134,7 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
         {
             if (peer.Number == 2)
             {
-                go.Wait(TimeSpan.FromSeconds(10));
+                go.Wait(TimeSpan.FromSeconds(60));
             }
 
             peer.Handshake("REP");
@@ -146,14 +146,14 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
             peer.ExpectEnd();
         });
         var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         await Task.Yield();
         link.EndProbe(AfterProbe.Keep);
         Eventually.True(() => server.Accepted == 2);
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         go.Set();
-        Assert.True(link.OpenBeside(After(5)));
-        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind); // the renewal
+        Assert.True(link.OpenBeside(After(60)));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(60))).Kind); // the renewal
         await Task.Yield();
 
         link.SendBeside(ZmtpMessage.FromText("x"));
@@ -193,9 +193,9 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
 
         async Task<string> AskAsync()
         {
-            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(60))).Kind);
             link.Send(ZmtpMessage.FromText("who"));
-            var answer = Text((await link.ReceiveAsync(After(5))).Message!);
+            var answer = Text((await link.ReceiveAsync(After(60))).Message!);
             await Task.Yield();
             return answer;
         }
@@ -218,9 +218,9 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
     {
         var server = Echo();
         var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         link.EndProbe(AfterProbe.KeepUnanswered);
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         Assert.Equal(1, server.Accepted);
     }
 
@@ -229,12 +229,12 @@ public sealed class ZmtpLinkRenewalTests : ZmtpLinkTestBase
     {
         var server = Echo();
         var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         server.StopListening();
         link.EndProbe(AfterProbe.Keep);
         Eventually.True(() => Events().Count(item => item == ConnectionEvent.Closed) == 1); // of the attempt
-        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(60))).Kind);
         link.Send(ZmtpMessage.FromText("x"));
-        Assert.Equal("x", Text((await link.ReceiveAsync(After(5))).Message!));
+        Assert.Equal("x", Text((await link.ReceiveAsync(After(60))).Message!));
     }
 }

@@ -16,7 +16,7 @@ public sealed class ZmtpLinkRoutingIdTests : ZmtpLinkTestBase
     {
         var link = Link(Router(), routingId: "probe-1", socketType: SocketType.Dealer);
 
-        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(60))).Kind);
 
         Eventually.True(() => Identities() is ["probe-1"]);
     }
@@ -28,7 +28,7 @@ public sealed class ZmtpLinkRoutingIdTests : ZmtpLinkTestBase
         var link = Link(server, maxConnectionAge: TimeSpan.FromTicks(1), routingId: "probe-1");
         for (var i = 1; i <= 3; i++)
         {
-            await link.OpenAsync(After(5));
+            await link.OpenAsync(After(60));
             await Task.Yield();
             link.EndProbe(AfterProbe.Keep);
             Eventually.True(() => Volatile.Read(ref _open) == 0); // none is made beside it, nor before somebody asks
@@ -42,7 +42,7 @@ public sealed class ZmtpLinkRoutingIdTests : ZmtpLinkTestBase
     public async Task EndProbe_ReplyMayComeLate_KeepsNoConnection()
     {
         var link = Link(Router(), routingId: "probe-1");
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         link.Send(ZmtpMessage.FromText("x"));
         await Task.Yield();
         link.EndProbe(AfterProbe.KeepForLateReply);
@@ -55,10 +55,10 @@ public sealed class ZmtpLinkRoutingIdTests : ZmtpLinkTestBase
     public async Task OpenBeside_RoutingId_OnlyTheConnectionInUseHasIt()
     {
         var link = Link(Router(), routingId: "probe-1");
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
 
-        Assert.True(link.OpenBeside(After(5)));
-        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(5))).Kind);
+        Assert.True(link.OpenBeside(After(60)));
+        Assert.Equal(LinkOutcomeKind.BesideOpened, (await link.ReceiveAsync(After(60))).Kind);
 
         Eventually.True(() => Identities() is ["probe-1", ""]);
         Assert.False(link.MayReplace);

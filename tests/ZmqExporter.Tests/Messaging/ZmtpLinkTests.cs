@@ -14,9 +14,9 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
         var link = Link(server);
         for (var i = 0; i < 5; i++)
         {
-            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+            Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(60))).Kind);
             link.Send(ZmtpMessage.FromText($"m{i}"));
-            var outcome = await link.ReceiveAsync(After(5));
+            var outcome = await link.ReceiveAsync(After(60));
             Assert.Equal((LinkOutcomeKind.Message, $"m{i}"), (outcome.Kind, Text(outcome.Message!)));
             link.EndProbe(AfterProbe.Keep);
         }
@@ -39,10 +39,10 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
             peer.SendMessage("", "answer");
             peer.ExpectEnd();
         }));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         Assert.Equal(expected, link.SendPing());
         link.Send(ZmtpMessage.FromText("request"));
-        Assert.Equal(LinkOutcomeKind.Message, (await link.ReceiveAsync(After(5))).Kind);
+        Assert.Equal(LinkOutcomeKind.Message, (await link.ReceiveAsync(After(60))).Kind);
         Assert.Equal(expected ? 1 : 0, commands);
     }
 
@@ -86,9 +86,9 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
             peer.Send(PeerBytes.Command("PONG", peer.ExpectFrame().Body.AsSpan(7)));
             peer.ExpectEnd();
         }));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         Assert.True(link.SendPing());
-        Assert.Equal(LinkOutcomeKind.Pong, (await link.ReceiveAsync(After(5))).Kind);
+        Assert.Equal(LinkOutcomeKind.Pong, (await link.ReceiveAsync(After(60))).Kind);
     }
 
     [Fact]
@@ -99,9 +99,9 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
         var link = Link(server);
         for (var i = 0; i < 3; i++)
         {
-            var outcome = await link.OpenAsync(After(5));
+            var outcome = await link.OpenAsync(After(60));
             Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Refused), (outcome.Kind, outcome.Error!.Code));
-            Assert.Equal(ZmtpErrorCode.Refused, (await link.ReceiveAsync(After(5))).Error!.Code); // a failure outlives its delivery
+            Assert.Equal(ZmtpErrorCode.Refused, (await link.ReceiveAsync(After(60))).Error!.Code); // a failure outlives its delivery
             link.EndProbe(AfterProbe.Close);
         }
     }
@@ -114,7 +114,7 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
             peer.Handshake("REP");
             peer.ExpectEnd();
         }));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         var start = Stopwatch.GetTimestamp();
         Assert.Equal(LinkOutcomeKind.TimedOut, (await link.ReceiveAsync(After(0.1))).Kind);
         Assert.InRange(Stopwatch.GetElapsedTime(start).TotalSeconds, 0.099, 5);
@@ -129,9 +129,9 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
             peer.Handshake("REP");
             peer.ExpectMessage();
         }));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         link.Send(ZmtpMessage.FromText("x"));
-        var outcome = await link.ReceiveAsync(After(5));
+        var outcome = await link.ReceiveAsync(After(60));
         Assert.Equal(ZmtpErrorCode.Disconnected, outcome.Error?.Code);
     }
 
@@ -143,7 +143,7 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
             peer.Handshake("REP");
             peer.ExpectEnd();
         }));
-        await link.OpenAsync(After(5)); // the first wait
+        await link.OpenAsync(After(60)); // the first wait
         var wait = link.ReceiveAsync(After(30)).AsTask();
         link.Wait.EndDue(1); // a read that was under way for the first one
         Assert.False(wait.IsCompleted);
@@ -174,7 +174,7 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
 
         Assert.False(wait.IsCompleted);
         link.Dispose();
-        Assert.Equal(ZmtpErrorCode.Local, (await wait.WaitAsync(TimeSpan.FromSeconds(5), TestContext.Current.CancellationToken)).Error?.Code);
+        Assert.Equal(ZmtpErrorCode.Local, (await wait.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Error?.Code);
         link.EndProbe(AfterProbe.KeepForLateReply);
         Assert.Equal(ZmtpErrorCode.Local, (await link.OpenAsync(After(1))).Error?.Code);
         Assert.Equal(0, _timers.Count);
@@ -194,7 +194,7 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
 
             peer.ExpectEnd();
         }));
-        await link.OpenAsync(After(5));
+        await link.OpenAsync(After(60));
         await Task.Yield();
         Eventually.True(() => Unawaited().Count >= 150); // 4 MiB are kept for the probe, the rest is told at once
         link.EndProbe(AfterProbe.Keep);
@@ -211,14 +211,14 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
             peer.ExpectEnd();
         });
         var link = Link(server, socketType: SocketType.Dealer);
-        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind);
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(60))).Kind);
         link.EndProbe(AfterProbe.Keep);
         await Task.Yield(); // off the thread that reads
 
         Eventually.True(() => Events().Contains(ConnectionEvent.Closed), () => $"{Unawaited().Count} messages, {string.Join(" ", Events())}, {string.Join(" ", server.Failures)}");
 
         Assert.InRange(Unawaited().Count, 1000, 1300); // with what came before the end of the probe
-        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(5))).Kind); // the next probe makes another connection
+        Assert.Equal(LinkOutcomeKind.Opened, (await link.OpenAsync(After(60))).Kind); // the next probe makes another connection
         Assert.Equal(2, server.Accepted);
     }
 
@@ -233,10 +233,10 @@ public sealed class ZmtpLinkTests : ZmtpLinkTestBase
             {
                 for (var n = 0; n < 20; n++)
                 {
-                    if ((await link.OpenAsync(After(10))).Kind == LinkOutcomeKind.Opened)
+                    if ((await link.OpenAsync(After(60))).Kind == LinkOutcomeKind.Opened)
                     {
                         link.Send(ZmtpMessage.FromText("x"));
-                        await link.ReceiveAsync(After(10));
+                        await link.ReceiveAsync(After(60));
                     }
 
                     link.EndProbe((AfterProbe)(n % 3));

@@ -92,11 +92,11 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
     {
         await RenewAsync(Long);
 
-        await _link!.OpenAsync(After(5));
+        await _link!.OpenAsync(After(60));
         var wait = _link.ReceiveAsync(After(30)).AsTask();
         _peers[0].Send("t2");
 
-        Assert.Equal(LinkOutcomeKind.Message, (await wait.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken)).Kind);
+        Assert.Equal(LinkOutcomeKind.Message, (await wait.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken)).Kind);
     }
 
     [Fact]
@@ -168,7 +168,7 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
             MaxConnectionAge = TimeSpan.FromTicks(1),
         };
         _link = new ZmtpSubscriptionLink(options, new ZmtpContext(_timers, new NameResolver()), new LateReplyBudget(1), this);
-        await _link.OpenAsync(After(5));
+        await _link.OpenAsync(After(60));
         await Task.Yield();
         Eventually.True(() => _peers[0].IsSubscribed);
         _peers[0].Send("t1");

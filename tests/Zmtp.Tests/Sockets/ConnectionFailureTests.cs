@@ -179,7 +179,7 @@ public sealed class ConnectionFailureTests : ConnectionTestBase
             {
                 if (name.StartsWith("hang", StringComparison.Ordinal))
                 {
-                    go.Wait(TimeSpan.FromSeconds(20));
+                    go.Wait(TimeSpan.FromSeconds(60));
                 }
 
                 return [IPAddress.Loopback];

@@ -34,7 +34,7 @@ public sealed class PersistentConnectionTests : IDisposable
     public void Retry_ServerThatRefuses_WaitsTwiceAsLongEachTimeWithJitter()
     {
         var connection = New(Refusing(), new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(8) });
-        connection.Open(After(5), out var isOpen);
+        connection.Open(After(60), out var isOpen);
         Assert.False(isOpen);
         double[] delays = [1, 2, 4, 8, 8, 8];
         for (var i = 0; i < delays.Length; i++)
@@ -86,7 +86,7 @@ public sealed class PersistentConnectionTests : IDisposable
     {
         var server = Serve(peer => peer.Handshake("REP"));
         var connection = New(server.Endpoint, new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxRetries = 2 });
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
         for (var i = 1; i <= 2; i++)
         {
             _handler.WaitFor("ConnectRetried", i);
@@ -95,7 +95,7 @@ public sealed class PersistentConnectionTests : IDisposable
 
         _handler.WaitFor("Disconnected", 6); // event and error
         Assert.Equal((3, 2, 0), (_handler.Count("Connected"), _handler.Count("ConnectRetried"), _timers.Count));
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
         _handler.WaitFor("Disconnected", 8);
         Assert.Equal((4, 2, 0), (_handler.Count("Connected"), _handler.Count("ConnectRetried"), _timers.Count));
     }
@@ -111,7 +111,7 @@ public sealed class PersistentConnectionTests : IDisposable
         }
 
         var connection = New(Refusing(), new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1) }, retries: pace);
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
         _handler.WaitFor("Refused");
         for (var i = 0; i < 5; i++)
         {
@@ -135,11 +135,11 @@ public sealed class PersistentConnectionTests : IDisposable
         }
 
         var connection = New(server.Endpoint, reconnect: null, gate);
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
         Assert.True(_handler.WaitForError().IsHeldBack); // a fifth of the room is left, for those who have waited
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
 
         _handler.WaitFor("OnOpened");
     }
@@ -148,10 +148,10 @@ public sealed class PersistentConnectionTests : IDisposable
     public void Open_DuringTheBackOff_StartsAtOnce()
     {
         var connection = New(Refusing(), new ReconnectOptions { InitialDelay = TimeSpan.FromMinutes(1) });
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
         _handler.WaitFor("Refused");
         Assert.Null(connection.Current);
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
         _handler.WaitFor("Refused", 2);
         Assert.Equal("ConnectDelayed Closed ConnectRetried Refused ConnectDelayed Closed ConnectRetried Refused", _handler.Log);
     }
@@ -161,9 +161,9 @@ public sealed class PersistentConnectionTests : IDisposable
     {
         var silent = Serve(peer => peer.ExpectEnd());
         var connection = New(silent.Endpoint, new ReconnectOptions());
-        var first = connection.Open(After(5), out _);
+        var first = connection.Open(After(60), out _);
         _handler.WaitFor("Connected");
-        var second = connection.Open(After(5), out var isOpen);
+        var second = connection.Open(After(60), out var isOpen);
         Assert.False(isOpen);
         Assert.NotSame(first, second);
         Assert.True(first!.IsClosed);
@@ -181,13 +181,13 @@ public sealed class PersistentConnectionTests : IDisposable
             peer.ExpectEnd();
         });
         var connection = New(server.Endpoint, new ReconnectOptions());
-        var first = connection.Open(After(5), out _);
+        var first = connection.Open(After(60), out _);
         _handler.WaitFor("OnOpened");
-        Assert.Same(first, connection.Open(After(5), out var isOpen));
+        Assert.Same(first, connection.Open(After(60), out var isOpen));
         Assert.True(isOpen);
         Assert.Same(first, connection.Detach());
         Assert.Null(connection.Detach());
-        Assert.NotSame(first, connection.Open(After(5), out isOpen));
+        Assert.NotSame(first, connection.Open(After(60), out isOpen));
         Assert.False(isOpen);
         Assert.False(first!.IsClosed);
         first.Dispose();
@@ -207,10 +207,10 @@ public sealed class PersistentConnectionTests : IDisposable
             peer.ExpectEnd();
         });
         var connection = New(server.Endpoint, reconnect: null);
-        var attempt = connection.Open(After(5), out _);
+        var attempt = connection.Open(After(60), out _);
         _handler.WaitFor("Connected");
         Eventually.True(() => Volatile.Read(ref number) == 1);
-        var beside = connection.OpenBeside(After(5), out _);
+        var beside = connection.OpenBeside(After(60), out _);
         _handler.WaitFor("OnOpened");
 
         Assert.True(connection.TryTakeBeside(out var taken, out var replaced));
@@ -222,7 +222,7 @@ public sealed class PersistentConnectionTests : IDisposable
     public void Open_NoReconnect_StaysDown()
     {
         var connection = New(Refusing(), reconnect: null);
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
         _handler.WaitFor("Refused");
         _time.Advance(TimeSpan.FromHours(1));
         Assert.Equal("ConnectDelayed Closed Refused", _handler.Log);
@@ -233,11 +233,11 @@ public sealed class PersistentConnectionTests : IDisposable
     public void Dispose_DuringTheBackOff_LeavesNoTimer()
     {
         var connection = New(Refusing(), new ReconnectOptions());
-        connection.Open(After(5), out _);
+        connection.Open(After(60), out _);
         _handler.WaitFor("Refused");
         connection.Dispose();
         Assert.Equal(0, _timers.Count);
-        Assert.Null(connection.Open(After(5), out _));
+        Assert.Null(connection.Open(After(60), out _));
     }
 
     [Fact]

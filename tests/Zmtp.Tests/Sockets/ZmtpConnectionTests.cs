@@ -74,7 +74,7 @@ public sealed class ZmtpConnectionTests : ConnectionTestBase
         var server = Serve(peer =>
         {
             peer.Handshake("ROUTER");
-            go.Wait(TimeSpan.FromSeconds(20));
+            go.Wait(TimeSpan.FromSeconds(60));
             peer.ExpectEnd();
         });
         var connection = Connect(server.Endpoint, options: new ZmtpOptions { SocketType = SocketType.Dealer });
@@ -185,7 +185,7 @@ public sealed class ZmtpConnectionTests : ConnectionTestBase
         {
             peer.Socket.ReceiveBufferSize = 64 * 1024;
             peer.Handshake("ROUTER");
-            go.Wait(TimeSpan.FromSeconds(10));
+            go.Wait(TimeSpan.FromSeconds(60));
             for (var i = 0; i < 300; i++)
             {
                 var body = peer.ExpectFrame().Body;
@@ -233,7 +233,7 @@ public sealed class ZmtpConnectionTests : ConnectionTestBase
         });
         var hanging = new NameResolver(_ =>
         {
-            go.Wait(TimeSpan.FromSeconds(20));
+            go.Wait(TimeSpan.FromSeconds(60));
             return [IPAddress.Loopback];
         });
 
