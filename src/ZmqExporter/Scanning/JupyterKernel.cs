@@ -17,7 +17,7 @@ internal static class JupyterKernel
     {
         string[] words = [.. process.Words];
         var flag = Array.IndexOf(words, "-f");
-        if (flag < 0 || flag + 1 == words.Length || !words[flag + 1].EndsWith(".json", StringComparison.Ordinal) || !Array.Exists(words, word => word.Contains("kernel", StringComparison.Ordinal)))
+        if (flag < 0 || flag + 1 == words.Length || !words[flag + 1].EndsWith(".json", StringComparison.Ordinal))
         {
             return null;
         }
@@ -34,12 +34,17 @@ internal static class JupyterKernel
             var buffer = new byte[MaxFile];
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read);
             using var document = JsonDocument.Parse(buffer.AsMemory(0, file.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false)));
-            return Array.Find(Channels, channel =>
-                document.RootElement.TryGetProperty($"{channel}_port", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var own) && own == port);
+            int?[] ports = [.. Channels.Select(channel => Port(document.RootElement, channel))];
+
+            // All five make it a connection file, whatever the program is called: kernels exist for more than Python.
+            return Array.TrueForAll(ports, known => known is not null) && Array.IndexOf(ports, port) is >= 0 and var at ? Channels[at] : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or InvalidOperationException or NotSupportedException)
         {
             return null; // it is another user's, or gone
         }
     }
+
+    private static int? Port(JsonElement file, string channel) =>
+        file.TryGetProperty($"{channel}_port", out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var port) ? port : null;
 }

@@ -77,23 +77,17 @@ public sealed class ModuleChooserTests
     }
 
     [Theory]
-    [InlineData(1, "jupyter_heartbeat")]
-    [InlineData(2, "transport")]
-    public void Choose_JupyterKernel_GoesByItsConnectionFile(int port, string expected)
-    {
-        var file = Path.GetTempFileName() + ".json";
-        File.WriteAllText(file, """{"hb_port": 1, "shell_port": 2, "ip": "127.0.0.1"}""");
-        try
-        {
-            var candidate = Seen.At($"tcp://127.0.0.1:{port}", "python3", $"python3|-m|ipykernel_launcher|-f|{file}");
+    [InlineData("python3|-m|ipykernel_launcher|-f|", 1, "jupyter_heartbeat")]
+    [InlineData("python3|-m|ipykernel_launcher|-f|", 2, "transport")]
+    [InlineData("xpython|-f|", 1, "jupyter_heartbeat")]
+    public void Choose_JupyterKernel_GoesByItsConnectionFile(string command, int port, string expected) =>
+        Assert.Equal(expected, WithFile("""{"hb_port": 1, "shell_port": 2, "iopub_port": 3, "stdin_port": 4, "control_port": 5, "ip": "127.0.0.1"}""", command, port).Module);
 
-            Assert.Equal(expected, ModuleChooser.Choose(Seen.Null(candidate, "ROUTER"))!.Module);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
+    [Theory]
+    [InlineData("""{"hb_port": 1, "shell_port": 2}""")]
+    [InlineData("""{"hb_port": 1, "shell_port": 2, "iopub_port": 3, "stdin_port": 4, "control_port": "5"}""")]
+    [InlineData("[1]")]
+    public void Choose_FileThatIsNoConnectionFile_ProvesNothing(string file) => Assert.Equal("transport", WithFile(file, "kernel|-f|", 1).Module);
 
     [Fact]
     public void Choose_NoZeroMq_IsNone() => Assert.Null(ModuleChooser.Choose(Seen.Other(Seen.At("tcp://a:22"), ZmtpErrorCode.NotZmtp, "SSH-2.0")));
@@ -106,5 +100,20 @@ public sealed class ModuleChooserTests
             var module = Assert.Single(BuiltInModules.All, module => module.Name == hint.Module);
             Assert.All(hint.Ports, port => Assert.Contains(port.ToString(System.Globalization.CultureInfo.InvariantCulture), module.Text, StringComparison.Ordinal));
         });
+    }
+
+    private static ModuleChoice WithFile(string text, string command, int port)
+    {
+        var file = Path.GetTempFileName() + ".json";
+        File.WriteAllText(file, text);
+        try
+        {
+            var program = command[..command.IndexOf('|', StringComparison.Ordinal)];
+            return ModuleChooser.Choose(Seen.Null(Seen.At($"tcp://127.0.0.1:{port}", program, command + file), "ROUTER"))!;
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 }
