@@ -20,8 +20,8 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
     private Task<LinkOutcome>? _running;
     private bool _isDisposed;
 
-    /// <summary>Whether the last attempt to reach the server was made here.</summary>
-    public bool IsInUse { get; private set; }
+    /// <summary>Whether what the probe says of the server comes from here, and not from NetMQ.</summary>
+    public bool IsInUse { get; set; }
 
     public PeerInfo? Peer => _link?.Peer;
 
@@ -67,9 +67,6 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
 
         return await greeted;
     }
-
-    /// <summary>The server is reached through NetMQ again.</summary>
-    public void EndUse() => IsInUse = false;
 
     /// <inheritdoc />
     public void Dispose()

@@ -73,7 +73,7 @@ internal partial class NetMqLink
         _deadline = deadline;
         _hasHeard = false;
         _isDialing = true;
-        _own.EndUse();
+        _own.IsInUse = false;
         return _attempt;
     }
 
@@ -129,7 +129,7 @@ internal partial class NetMqLink
             _isKept = !_isDialing && _connection is { IsUsable: true } connection && connection.Route == route;
             if (_isKept)
             {
-                _own.EndUse();
+                _own.IsInUse = false;
                 return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now));
             }
 
@@ -171,7 +171,7 @@ internal partial class NetMqLink
             else
             {
                 Timestamp.VolatileWrite(ref _openedAt, Now);
-                _own.EndUse();
+                _own.IsInUse = false;
             }
         }
 

@@ -80,7 +80,23 @@ internal partial class NetMqLink
         var begun = Now;
         var error = await _own.AskAsync(deadline);
         _workers.OnLooked(Server, error is not null);
-        return Now - begun < (deadline - begun) / 2 ? await OpenNetMqAsync(deadline) : Failed(NetMqWorkers.Waits); // what is left would prove nothing
+        _seenWrong = error;
+        return await OrSeenWrongAsync(Now - begun < (deadline - begun) / 2
+            ? OpenNetMqAsync(deadline)
+            : new ValueTask<LinkOutcome>(Failed(NetMqWorkers.Waits))); // what is left would prove nothing
+    }
+
+    // That our own side could not try it with NetMQ is no news where our own client has just found it broken.
+    private async ValueTask<LinkOutcome> OrSeenWrongAsync(ValueTask<LinkOutcome> tried)
+    {
+        var outcome = await tried;
+        if (outcome.Error is not { Code: ZmtpErrorCode.Local } || _seenWrong is not { } error)
+        {
+            return outcome;
+        }
+
+        _own.IsInUse = true;
+        return Failed(error);
     }
 
     private async ValueTask<LinkOutcome> OpenQuarantinedAsync(Timestamp deadline)

@@ -33,6 +33,7 @@ internal partial class NetMqLink : IMessageLink
     private Timestamp _lateUntil;
     private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
     private volatile ZmtpError? _failure;
+    private ZmtpError? _seenWrong; // what our own client, which looked first, has found in this probe
     private StrongBox<LinkOutcome>? _pong;
     private Timestamp _deadline;
     private Timestamp _sentAt;
@@ -116,11 +117,14 @@ internal partial class NetMqLink : IMessageLink
     private protected bool IsOld => OpenedAt is { IsSet: true } openedAt && Now - openedAt >= _maxAge;
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline) =>
-        _isDisposed ? OpenNetMqAsync(deadline)
-        : Server.IsQuarantined ? OpenQuarantinedAsync(deadline)
-        : Server is { IsSuspected: true, LooksBroken: null } ? OpenSuspectAsync(deadline)
-        : OpenNetMqAsync(deadline);
+    public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
+    {
+        _seenWrong = null;
+        return _isDisposed ? OpenNetMqAsync(deadline)
+            : Server.IsQuarantined ? OpenQuarantinedAsync(deadline)
+            : Server is { IsSuspected: true, LooksBroken: not false } ? OpenSuspectAsync(deadline)
+            : OpenNetMqAsync(deadline);
+    }
 
     /// <inheritdoc />
     public void Send(ZmtpMessage message)
@@ -171,7 +175,10 @@ internal partial class NetMqLink : IMessageLink
     }
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until)
+    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until) =>
+        _seenWrong is null ? ReceiveNetMqAsync(until) : OrSeenWrongAsync(ReceiveNetMqAsync(until));
+
+    private ValueTask<LinkOutcome> ReceiveNetMqAsync(Timestamp until)
     {
         lock (_lock)
         {
