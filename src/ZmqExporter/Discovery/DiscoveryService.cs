@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Background;
 using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Discovery;
@@ -48,27 +49,18 @@ internal sealed partial class DiscoveryService(
 
     private async Task RunAsync()
     {
-        using var timer = new PeriodicTimer(Period, time);
         await Task.Yield();
-        do
-        {
-            try
-            {
-                foreach (var source in sources.TakeDue())
-                {
-                    _ = AskAsync(source);
-                }
+        await PeriodicWork.RunAsync(Period, time, Look, exception => Log.Fault(logger, exception), beginsAtOnce: true, _stopping.Token);
+    }
 
-                sources.Look();
-            }
-#pragma warning disable CA1031 // The loop must not die silently, and the next look may go well.
-            catch (Exception exception)
-            {
-                Log.Fault(logger, exception);
-            }
-#pragma warning restore CA1031
+    private void Look()
+    {
+        foreach (var source in sources.TakeDue())
+        {
+            _ = AskAsync(source);
         }
-        while (await NextAsync(timer));
+
+        sources.Look();
     }
 
     private async Task AskAsync(HttpSource source)
@@ -85,24 +77,12 @@ internal sealed partial class DiscoveryService(
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {
         }
-#pragma warning disable CA1031 // As above.
+#pragma warning disable CA1031 // Nobody awaits it.
         catch (Exception exception)
         {
             Log.Fault(logger, exception);
         }
 #pragma warning restore CA1031
-    }
-
-    private async Task<bool> NextAsync(PeriodicTimer timer)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(_stopping.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
     }
 
     private static partial class Log

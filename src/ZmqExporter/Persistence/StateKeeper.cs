@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Background;
 using ZmqExporter.Metrics;
 using ZmqExporter.Targets;
 
@@ -94,35 +95,16 @@ internal sealed partial class StateKeeper(TargetSet targets, SelfMetrics metrics
     }
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Period, time);
-        while (await NextAsync(timer, stoppingToken))
-        {
-            try
-            {
-                // A thread of its own: a disk may take its time, and the pool's threads have probes to run.
-                await Task.Factory.StartNew(Save, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            }
-#pragma warning disable CA1031 // The loop must not die silently, and it would end the host with it.
-            catch (Exception exception)
-            {
-                Log.Fault(logger, exception);
-            }
-#pragma warning restore CA1031
-        }
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
+        // A thread of its own: a disk may take its time, and the pool's threads have probes to run.
+        return PeriodicWork.RunAsync(
+            Period,
+            time,
+            () => Task.Factory.StartNew(Save, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
+            exception => Log.Fault(logger, exception),
+            beginsAtOnce: false,
+            stoppingToken);
     }
 
     private bool TrySaveNeedsLock(DateTimeOffset since, bool isLast)

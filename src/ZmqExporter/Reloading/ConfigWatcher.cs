@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Background;
 using ZmqExporter.Configuration;
 
 namespace ZmqExporter.Reloading;
@@ -27,24 +28,8 @@ internal sealed partial class ConfigWatcher(
     private int _waits;
 
     /// <inheritdoc />
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        do
-        {
-            try
-            {
-                await LookAsync();
-            }
-#pragma warning disable CA1031 // The loop must not die silently, and it would end the host with it.
-            catch (Exception exception)
-            {
-                Log.Fault(logger, exception);
-            }
-#pragma warning restore CA1031
-        }
-        while (await NextAsync(timer, stoppingToken));
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        PeriodicWork.RunAsync(Period, time, LookAsync, exception => Log.Fault(logger, exception), beginsAtOnce: true, stoppingToken);
 
     private async Task LookAsync()
     {
@@ -57,18 +42,6 @@ internal sealed partial class ConfigWatcher(
         if (isRead)
         {
             await reload();
-        }
-    }
-
-    private static async Task<bool> NextAsync(PeriodicTimer timer, CancellationToken stopping)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using ZmqExporter.Background;
 using ZmqExporter.Configuration;
 using ZmqExporter.Limits;
 using ZmqExporter.Metrics;
@@ -102,36 +103,8 @@ internal sealed partial class ProbeScheduler : BackgroundService
     }
 
     /// <summary>The supervisor: does not use the timer queue, because that is among what it supervises.</summary>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(SupervisionPeriod, _context.Timers.Time);
-        while (await NextTickAsync(timer, stoppingToken))
-        {
-            try
-            {
-                Supervise();
-            }
-#pragma warning disable CA1031 // The supervisor is the last one who may die; without its sign of life the health turns bad.
-            catch (Exception exception)
-            {
-                Log.SupervisorFailed(_logger, exception);
-            }
-#pragma warning restore CA1031
-        }
-    }
-
-    // An exporter that is stopped while it starts is no fault: the host takes an exception for one, even that of a cancellation.
-    private static async Task<bool> NextTickAsync(PeriodicTimer timer, CancellationToken stopping)
-    {
-        try
-        {
-            return await timer.WaitForNextTickAsync(stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => PeriodicWork.RunAsync(
+        SupervisionPeriod, _context.Timers.Time, Supervise, exception => Log.SupervisorFailed(_logger, exception), beginsAtOnce: false, stoppingToken);
 
     private async Task StopRunnersAsync(CancellationToken cancellationToken)
     {

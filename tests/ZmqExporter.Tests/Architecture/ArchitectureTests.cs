@@ -8,6 +8,7 @@ public sealed class ArchitectureTests
     [
         new("Zmtp"),
         new("Logging"),
+        new("Background"),
         new("Modules"),
         new("Content", "Zmtp", "Newtonsoft.Json", "MessagePack"), // where in a message something is
         new("Heartbeat", "Content", "Zmtp"), // the protocol of docs/protocol/heartbeat.md: pure reading
@@ -35,10 +36,10 @@ public sealed class ArchitectureTests
         new("Metrics.Exposition", "Targets", "Targets.History", "Configuration"),
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
-        new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
-        new("Persistence", "Metrics", "Targets", "Targets.History", "Probing", "Configuration"),
-        new("Reloading", "Metrics", "Targets", "Configuration"),
-        new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
+        new("Scheduling", "Background", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
+        new("Persistence", "Background", "Metrics", "Targets", "Targets.History", "Probing", "Configuration"),
+        new("Reloading", "Background", "Metrics", "Targets", "Configuration"),
+        new("Discovery", "Background", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
         new("Http", "OnDemand", "Targets", "Metrics", "Metrics.Exposition", "Limits", "Configuration", "Zmtp"),
         new("Board", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),

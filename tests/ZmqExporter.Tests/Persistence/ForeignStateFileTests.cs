@@ -1,33 +1,13 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
-using ZmqExporter.Configuration;
-using ZmqExporter.Metrics;
-using ZmqExporter.Persistence;
 using ZmqExporter.Policy;
-using ZmqExporter.Probing;
 using ZmqExporter.Targets;
-using ZmqExporter.Tests.Scheduling;
 
 namespace ZmqExporter.Tests.Persistence;
 
 /// <summary>Whatever may stand where the state file should be.</summary>
-public sealed class ForeignStateFileTests : IDisposable
+public sealed class ForeignStateFileTests : StateFileTestBase
 {
     private const string SavedAt = "\"saved_at\": \"2026-01-01T00:00:00Z\"";
-
-    private readonly string _directory = Directory.CreateTempSubdirectory("zmq_exporter-state-").FullName;
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-    private readonly FakeLogCollector _logs = new();
-    private StateKeeper? _saved;
-
-    private string StatePath => Path.Combine(_directory, "state.json");
-
-    public void Dispose()
-    {
-        _saved?.Dispose();
-        Directory.Delete(_directory, recursive: true);
-    }
 
     // A mistyped path: a configuration, a key, a list of targets.
     [Theory]
@@ -176,19 +156,4 @@ public sealed class ForeignStateFileTests : IDisposable
     }
 
     private IEnumerable<string> Logged(LogLevel level) => _logs.GetSnapshot().Where(record => record.Level == level).Select(record => record.Message);
-
-    // As a start of the exporter: nothing is known but what the file says.
-    private TargetSet Restart(string file = "state.json")
-    {
-        _saved?.Dispose();
-        var targets = new TargetSet(_time);
-        _saved = new StateKeeper(targets, new ExporterMetrics(targets, MetricsDetail.Full, _time).Self, _time, new FakeLogger<StateKeeper>(_logs));
-        _saved.Begin(Path.Combine(_directory, file));
-        return targets;
-    }
-
-    private static Target Target(TargetSet targets, string name) => targets.Set(TestTargets.Create(name));
-
-    private static ProbeResult Answer() =>
-        new() { Outcome = ProbeOutcome.OnTime, Reachable = true, Responsive = true, Ready = true, RoundTrip = TimeSpan.FromSeconds(0.01), Elapsed = TimeSpan.FromSeconds(0.01) };
 }

@@ -1,9 +1,5 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Testing;
-using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
-using ZmqExporter.Metrics;
-using ZmqExporter.Persistence;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
 using ZmqExporter.Targets;
@@ -13,17 +9,8 @@ using Zmtp;
 
 namespace ZmqExporter.Tests.Persistence;
 
-public sealed class StateFileTests : IDisposable
+public sealed class StateFileTests : StateFileTestBase
 {
-    private readonly string _directory = Directory.CreateTempSubdirectory("zmq_exporter-state-").FullName;
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
-    private readonly FakeLogCollector _logs = new();
-    private StateKeeper? _saved;
-
-    private string StatePath => Path.Combine(_directory, "state.json");
-
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
-
     [Fact]
     public void Restart_InMidOutage_GoesOnWhereItWas()
     {
@@ -229,19 +216,4 @@ public sealed class StateFileTests : IDisposable
             target.Record(ProbeResult.Miss(FailureReason.ReplyTimeout, "no reply", reachable: true));
         }
     }
-
-    // As a start of the exporter: nothing is known but what the file says.
-    private TargetSet Restart(string file = "state.json")
-    {
-        _saved?.Dispose();
-        var targets = new TargetSet(_time);
-        _saved = new StateKeeper(targets, new ExporterMetrics(targets, MetricsDetail.Full, _time).Self, _time, new FakeLogger<StateKeeper>(_logs));
-        _saved.Begin(Path.Combine(_directory, file));
-        return targets;
-    }
-
-    private static Target Target(TargetSet targets, string name) => targets.Set(TestTargets.Create(name));
-
-    private static ProbeResult Answer(double seconds) =>
-        new() { Outcome = ProbeOutcome.OnTime, Reachable = true, Responsive = true, Ready = true, RoundTrip = TimeSpan.FromSeconds(seconds), Elapsed = TimeSpan.FromSeconds(seconds) };
 }
