@@ -19,14 +19,14 @@ public sealed class ConfinementTests
               - {name: name, endpoint: "{{peer.Endpoint.Replace("127.0.0.1", "localhost", StringComparison.Ordinal)}}", modules: [ping], interval: 1s, timeout: 900ms}
 
             """,
-            "--heartbeat.listen-address=tcp://127.0.0.1:*");
+            "--heartbeat.listen-address=tcp://127.0.0.1:0");
 
         await exporter.EventuallyAsync(
             samples => samples.Find("zmq_target_state", ("state", "up")).Count(sample => sample.Value == 1) == 4, // NetMQ's is a process of its own
             TimeSpan.FromMinutes(1));
         foreach (var page in (string[])["/", "/docs/runbook", "/api/v1/targets", "/probe?target=tcp://127.0.0.1:1&module=ping"])
         {
-            Assert.NotEmpty(await exporter.GetAsync(page));
+            Assert.NotEmpty(await exporter.GetTextAsync(page));
         }
 
         await exporter.Process.SignalAsync("HUP");
@@ -44,7 +44,6 @@ public sealed class ConfinementTests
             [
                 Path.Combine(AppContext.BaseDirectory, "peers", "confined.py"),
                 Path.Combine(Repository.Root, "packaging", "systemd", "zmq_exporter.service"),
-                "kill",
                 "/usr/bin/python3",
                 "-c",
                 """

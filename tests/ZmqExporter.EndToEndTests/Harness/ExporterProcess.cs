@@ -73,7 +73,6 @@ internal sealed class ExporterProcess : IRestartable
         [
             Path.Combine(AppContext.BaseDirectory, "peers", "confined.py"),
             Path.Combine(Repository.Root, "packaging", "systemd", "zmq_exporter.service"),
-            "kill",
             Native,
             .. arguments,
         ],

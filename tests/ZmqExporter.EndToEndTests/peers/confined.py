@@ -1,14 +1,15 @@
-"""Runs a program as the systemd unit would confine it: with its SystemCallFilter= and MemoryDenyWriteExecute=, and no new privileges.
+"""Runs a program confined as a systemd unit says, by its SystemCallFilter= and MemoryDenyWriteExecute=. The unit would answer a call that is not
+allowed with an error; here the first one kills the program (SIGSYS), so that none stays unseen.
 
-usage: confined.py UNIT ACTION PROGRAM [ARGUMENT...]   where ACTION is "refuse" (EPERM, as the unit says) or "kill" (SIGSYS at the first call that is not allowed)
+usage: confined.py UNIT PROGRAM [ARGUMENT...]
 """
 import ctypes
 import os
 import subprocess
 import sys
 
-unit, action, program = sys.argv[1], sys.argv[2], sys.argv[3:]
-KILL_PROCESS, ALLOW, EPERM = 0x80000000, 0x7FFF0000, 0x00050001
+unit, program = sys.argv[1], sys.argv[2:]
+KILL_PROCESS, ALLOW = 0x80000000, 0x7FFF0000
 PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN = 65, 1
 
 
@@ -35,7 +36,7 @@ for line in open(unit):
 
 libc, seccomp = ctypes.CDLL(None, use_errno=True), ctypes.CDLL("libseccomp.so.2", use_errno=True)
 seccomp.seccomp_init.restype = ctypes.c_void_p
-context = ctypes.c_void_p(seccomp.seccomp_init(ctypes.c_uint32(KILL_PROCESS if action == "kill" else EPERM)))
+context = ctypes.c_void_p(seccomp.seccomp_init(ctypes.c_uint32(KILL_PROCESS)))
 for call in sorted(allowed | {"execve"}):
     number = seccomp.seccomp_syscall_resolve_name(call.encode())
     if number >= 0:
