@@ -156,7 +156,5 @@ public sealed class SubscriptionFloodTests
         Assert.Empty(link.Observer.Faults);
     }
 
-    private static uint Number(ReceivedMessage message) => BinaryPrimitives.ReadUInt32LittleEndian(message.Frames[1]);
-
     private static ulong Long(ReceivedMessage message) => BinaryPrimitives.ReadUInt64LittleEndian(message.Frames[0]);
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Security;
@@ -178,4 +179,6 @@ public sealed class SubscriptionLinkTests
 
         await link.EventuallyAsync(observer => observer.Messages.Count >= 3, "no message came");
     }
+
+    private static uint Number(ReceivedMessage message) => BinaryPrimitives.ReadUInt32LittleEndian(message.Frames[1]);
 }
