@@ -7,7 +7,8 @@ usage() {
 usage: packaging/build.sh [--output DIR] [--version X.Y.Z] [tar] [deb] [rpm] [tool]
 
 Packages artifacts/native/zmq_exporter, which tests/native.sh compiles, or what ZMQ_EXPORTER names, into artifacts/packages.
-Without a word of what, all that this machine has the tools for. The date is SOURCE_DATE_EPOCH, or that of the commit.
+The package for "dotnet tool" is made of what "dotnet build src/ZmqExporter -c Release" has made.
+Without a word of what, all that this machine has the tools and builds for. The date is SOURCE_DATE_EPOCH, or that of the commit.
 USAGE
 }
 
@@ -51,12 +52,14 @@ case $(uname -m) in # a program runs where it is packaged: it prints its own man
   *) fail "no packages for $(uname -m)" ;;
 esac
 
+tool_program=artifacts/bin/ZmqExporter/release/zmq_exporter.dll
+
 has() { command -v "$1" >/dev/null; }
 if ((${#kinds[@]} == 0)); then
   kinds=(tar)
   ! has dpkg-deb || kinds+=(deb)
   ! has rpmbuild || kinds+=(rpm)
-  ! has dotnet || kinds+=(tool)
+  [[ ! -e $tool_program ]] || ! has dotnet || kinds+=(tool)
 fi
 
 work=$(mktemp -d)
@@ -136,6 +139,7 @@ make_rpm() {
 
 # The program that needs .NET, for "dotnet tool install": what the solution's build has made, of the version that it was built as.
 make_tool() {
+  [[ -e $tool_program ]] || fail "there is no $tool_program: make it with dotnet build src/ZmqExporter -c Release"
   dotnet pack src/ZmqExporter --configuration Release --no-build --output "$output" --nologo -tl:off -v quiet -p:PackAsTool=true
 }
 

@@ -40,7 +40,7 @@ fuzz_seconds=120
 [[ -z $long ]] || export ZMQ_EXPORTER_MUTANTS=recorded
 project_timeout=1500 # seconds; a project that needs longer hangs
 [[ -z $long ]] || project_timeout=3600
-packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel mongrel2-core g++ libzmq3-dev libczmq-dev cppzmq-dev afl++ zsh fish chromium lintian rpm systemd)
+packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel mongrel2-core g++ libzmq3-dev libczmq-dev cppzmq-dev afl++ zsh fish chromium lintian jq rpm systemd)
 passed=0
 failed=0
 native=
@@ -81,7 +81,7 @@ missing_packages() {
       mongrel2-core) { command -v mongrel2 && command -v m2sh; } >/dev/null || echo "$package" ;;
       rpm) command -v rpmbuild >/dev/null || echo "$package" ;;
       systemd) command -v systemd-analyze >/dev/null || echo "$package" ;;
-      zsh | fish | chromium | lintian) command -v "$package" >/dev/null || echo "$package" ;;
+      zsh | fish | chromium | lintian | jq) command -v "$package" >/dev/null || echo "$package" ;;
       g++) command -v g++ >/dev/null || echo "$package" ;;
       libzmq3-dev) [[ -e /usr/include/zmq.h ]] || echo "$package" ;;
       libczmq-dev) [[ -e /usr/include/czmq.h ]] || echo "$package" ;;

@@ -77,7 +77,7 @@ internal static partial class ExporterApplication
         var reloader = app.Services.GetRequiredService<ConfigReloader>();
         app.Services.GetRequiredService<ExporterMetrics>().AddCollector(app.Services.GetRequiredService<HeartbeatListener>().Collect);
         app.MapConfigEndpoint(() => reloader.Document, app.Services.GetRequiredService<RenderedResponses>());
-        app.MapReloadEndpoint(settings.EnableLifecycle ? async () => Answer(await reloader.ReloadAsync("POST /-/reload")) : null);
+        app.MapReloadEndpoint(settings.EnableLifecycle ? reloader.AnswerAsync : null);
         return app;
     }
 
@@ -93,55 +93,6 @@ internal static partial class ExporterApplication
         services.AddExporterHttp();
         return services;
     }
-
-    private static void AddReloading(this IServiceCollection services, ServeSettings settings, ConfigResult loaded)
-    {
-        var timed = new TimedFiles(ConfigReloader.LoadLimit);
-        services.AddSingleton(provider => new ConfigReloader(
-            loaded,
-            () => timed.Run(settings.ConfigFile, () => ConfigLoader.Load(settings.ConfigFile)),
-            config => ProcessLimits.ProblemOf(config, settings),
-            result => Apply(provider, result),
-            provider.GetRequiredService<TargetSources>().Retry,
-            provider.GetRequiredService<ExporterMetrics>().Self.Reloads,
-            provider.GetRequiredService<ILogger<ConfigReloader>>()));
-        services.AddOnDemandProbes(provider => provider.GetRequiredService<ConfigReloader>().Current);
-        if (settings.AutoReload)
-        {
-            services.AddHostedService(provider => new ConfigWatcher(
-                () => provider.GetRequiredService<ConfigReloader>().Files,
-                FileFingerprint.Of,
-                () => provider.GetRequiredService<ConfigReloader>().ReloadAsync("changed files"),
-                provider.GetRequiredService<TimeProvider>(),
-                provider.GetRequiredService<ILogger<ConfigWatcher>>()));
-        }
-    }
-
-    private static void AddOnDemandProbes(this IServiceCollection services, Func<IServiceProvider, ExporterConfig> current)
-    {
-        services.AddSingleton<RecentProbes>();
-        services.AddSingleton(provider => new OnDemandProbes(
-            () => current(provider),
-            provider.GetRequiredService<ProberFactory>(),
-            new ProbeSlots(
-                ProbeSlots.MostFor(OpenFileLimit.Read()),
-                () => provider.GetRequiredService<DescriptorBudget>() is var budget ? budget.Limit - budget.InUse : 0),
-            provider.GetRequiredService<RecentProbes>(),
-            provider.GetRequiredService<TimeProvider>()));
-    }
-
-    private static TargetDiff Apply(IServiceProvider provider, ConfigResult loaded)
-    {
-        var detail = loaded.Config!.Metrics.Detail;
-        provider.GetRequiredService<TargetSet>().SetDetail(detail);
-        provider.GetRequiredService<ExporterMetrics>().SetDetail(detail);
-        provider.GetRequiredService<StateKeeper>().Use(loaded.Config.StateFile);
-        provider.GetRequiredService<TargetNeeds>().Use(loaded.Config.ProbeEndpoint);
-        provider.GetRequiredService<HeartbeatListener>().Use(loaded.Config.HeartbeatListener);
-        return provider.GetRequiredService<TargetSources>().Apply(loaded);
-    }
-
-    private static (bool Success, string Words) Answer(ReloadResult result) => (result.IsSuccess, result.Words());
 
     // What all connections and responses share and may not exceed.
     private static void AddLimits(this IServiceCollection services)

@@ -110,6 +110,11 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
         await _packages.RunAsync("dotnet", "install the .NET SDK", "tool", "install", "zmq_exporter", "--tool-path", tools, "--configfile", "nuget.config");
 
         Assert.StartsWith("zmq_exporter, version ", await _packages.RunAsync(Path.Combine(tools, "zmq_exporter"), "it was installed", "--version"), StringComparison.Ordinal);
+        var texts = Path.Combine(Assert.Single(Directory.GetDirectories(Path.Combine(tools, ".store", "zmq_exporter"))), "zmq_exporter");
+        texts = Assert.Single(Directory.GetDirectories(texts));
+        Assert.All(
+            ["LICENSE", "THIRD-PARTY-NOTICES.md", .. Directory.GetFiles(Path.Combine(Repository.Root, "licenses")).Select(file => "licenses/" + Path.GetFileName(file))],
+            file => Assert.True(File.Exists(Path.Combine(texts, file)), $"the package has no {file}"));
     }
 
     [Fact]

@@ -39,12 +39,9 @@ public sealed class Packaging : IAsyncLifetime
 
     private async Task BuildAsync(string name, params string[] words)
     {
-        var program = Environment.GetEnvironmentVariable("ZMQ_EXPORTER_UNDER_TEST") is { Length: > 0 } path
-            ? path
-            : System.IO.Path.Combine(Repository.Root, "artifacts", "native", "zmq_exporter");
         await RunAsync(
             "env",
             "it comes with coreutils",
-            [$"ZMQ_EXPORTER={program}", "SOURCE_DATE_EPOCH=1700000000", System.IO.Path.Combine(Repository.Root, "packaging", "build.sh"), "--output", System.IO.Path.Combine(Path, name), .. words]);
+            [$"ZMQ_EXPORTER={ExporterProcess.Native}", "SOURCE_DATE_EPOCH=1700000000", System.IO.Path.Combine(Repository.Root, "packaging", "build.sh"), "--output", System.IO.Path.Combine(Path, name), .. words]);
     }
 }

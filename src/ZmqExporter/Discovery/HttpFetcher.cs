@@ -46,11 +46,7 @@ internal sealed class HttpFetcher(ConfigInputs inputs, TimeProvider time)
 
     private HttpRequestMessage Request(TargetUrlConfig config)
     {
-        var request = new HttpRequestMessage(HttpMethod.Get, config.Url)
-        {
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionOrLower,
-        };
+        var request = new HttpRequestMessage(HttpMethod.Get, config.Url); // of HTTP/1.1: the native program has no client for HTTP/2 (Http/Trimming.xml)
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
         request.Headers.UserAgent.Add(new ProductInfoHeaderValue("zmq_exporter", BuildInfo.Current.Version));
         request.Headers.Add(

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using System.Reflection;
+using ZmqExporter.Embedding;
 
 namespace ZmqExporter.Mixin;
 
@@ -11,7 +11,7 @@ internal sealed record MixinFile(string Name, string Text);
 /// <summary>The rule files and dashboards of the repository, which are part of the executable.</summary>
 internal static class MixinSources
 {
-    private const string Prefix = "mixin/";
+    private const string Folder = "mixin/";
 
     /// <summary>The rule files by name.</summary>
     public static ImmutableArray<MixinFile> Rules { get; } = Read(".yml");
@@ -27,17 +27,5 @@ internal static class MixinSources
     ];
 
     private static ImmutableArray<MixinFile> Read(string suffix) =>
-    [
-        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
-            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(suffix, StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)
-            .Select(name => new MixinFile(name[Prefix.Length..], ReadText(name))),
-    ];
-
-    private static string ReadText(string resource)
-    {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(resource)!;
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+        [.. EmbeddedFiles.Names(Folder, suffix).Select(static name => new MixinFile(name[Folder.Length..], EmbeddedFiles.ReadText(name)))];
 }

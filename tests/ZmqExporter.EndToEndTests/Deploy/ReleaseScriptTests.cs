@@ -1,9 +1,10 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 
 namespace ZmqExporter.EndToEndTests.Deploy;
 
 /// <summary>deploy/release: the scripts of the release workflow.</summary>
-public sealed class ReleaseScriptTests : IDisposable
+public sealed partial class ReleaseScriptTests : IDisposable
 {
     private const string Bash = "it comes with bash";
 
@@ -12,7 +13,7 @@ public sealed class ReleaseScriptTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Fact]
-    public async Task Sbom_OfTheProgram_NamesEveryLockedPackage()
+    public async Task Sbom_OfTheProgram_NamesEveryLockedPackageAndDotNet()
     {
         await using var process = Start("deploy/release/sbom.sh", _directory.Path);
         Assert.True(await process.WaitForExitAsync(TimeSpan.FromMinutes(3)) == 0, process.Transcript());
@@ -30,6 +31,16 @@ public sealed class ReleaseScriptTests : IDisposable
 
         Assert.NotEmpty(packages);
         Assert.All(packages, package => Assert.Contains(package, named));
+        var patch = NetPatch().Match(Repository.Read("Directory.Build.targets")).Groups["version"].Value;
+        Assert.Contains($"Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64 {patch}", named);
+        Assert.Contains($"Microsoft.AspNetCore.App.Runtime.linux-arm64 {patch}", named);
+        var program = bill.RootElement.GetProperty("metadata").GetProperty("component").GetProperty("bom-ref").GetString();
+        Assert.Contains(
+            $"pkg:nuget/Microsoft.NETCore.App.Runtime.NativeAOT.linux-x64@{patch}",
+            bill.RootElement.GetProperty("dependencies").EnumerateArray()
+                .Single(part => part.GetProperty("ref").GetString() == program)
+                .GetProperty("dependsOn").EnumerateArray().Select(part => part.GetString()!),
+            StringComparer.Ordinal);
         Assert.Equal("CycloneDX", bill.RootElement.GetProperty("bomFormat").GetString());
     }
 
@@ -78,4 +89,7 @@ public sealed class ReleaseScriptTests : IDisposable
 
     private static ChildProcess Start(string script, params string[] arguments) =>
         ChildProcess.Start("bash", [Path.Combine(Repository.Root, script), .. arguments], Bash);
+
+    [GeneratedRegex("<NetPatchVersion>(?<version>[0-9.]+)</NetPatchVersion>", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NetPatch();
 }

@@ -25,6 +25,9 @@ internal sealed class ExporterProcess : IRestartable
     public static string Executable { get; } =
         Environment.GetEnvironmentVariable("ZMQ_EXPORTER_UNDER_TEST") is { Length: > 0 } path ? path : FrameworkDependent;
 
+    /// <summary>The native build, also where the tests run against the other one.</summary>
+    public static string Native { get; } = Executable != FrameworkDependent ? Executable : Path.Combine(Repository.Root, "artifacts", "native", "zmq_exporter");
+
     /// <summary>How many open files it needs without any target.</summary>
     public static int FilesOfItsOwn { get; } = DescriptorNeeds.FewestOf(native: Executable != FrameworkDependent);
 
@@ -61,6 +64,19 @@ internal sealed class ExporterProcess : IRestartable
     /// <param name="config">The configuration's text.</param>
     public static Task<ExporterProcess> StartFrameworkDependentAsync(string config) =>
         StartAsync(config, [], arguments => ChildProcess.Start(FrameworkDependent, arguments, "build the solution first"));
+
+    /// <summary>The native build, confined as the systemd unit confines it: its first system call that is not allowed kills it.</summary>
+    /// <param name="config">The configuration's text.</param>
+    /// <param name="flags">Further flags.</param>
+    public static Task<ExporterProcess> StartConfinedAsync(string config, params string[] flags) => StartAsync(config, flags, arguments => ChildProcess.Start(
+        "/usr/bin/python3",
+        [
+            Path.Combine(AppContext.BaseDirectory, "peers", "confined.py"),
+            Path.Combine(Repository.Root, "packaging", "systemd", "zmq_exporter.service"),
+            Native,
+            .. arguments,
+        ],
+        "install it with: apt-get install python3; it needs systemd-analyze and libseccomp, too"));
 
     private static async Task<ExporterProcess> StartAsync(string config, string[] flags, Func<string[], ChildProcess> start)
     {

@@ -9,7 +9,8 @@ public sealed class ArchitectureTests
         new("Zmtp"),
         new("Logging"),
         new("Background"),
-        new("Modules"),
+        new("Embedding"), // files that are part of the executable
+        new("Modules", "Embedding"),
         new("Content", "Zmtp", "Newtonsoft.Json", "MessagePack"), // where in a message something is
         new("Heartbeat", "Content", "Zmtp"), // the protocol of docs/protocol/heartbeat.md: pure reading
         new("Configuration", "Content", "Zmtp"),
@@ -45,10 +46,10 @@ public sealed class ArchitectureTests
         new("Board", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new(
             "Http.Api",
-            "Http", "Board", "Targets", "Targets.History", "Policy", "Probing", "Configuration", "Zmtp"),
+            "Http", "Board", "Targets", "Targets.History", "Policy", "Probing", "Configuration", "Embedding", "Zmtp"),
         new(
             "Http.Pages",
-            "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Content", "Zmtp", "RazorSlices", "Markdig"),
+            "Http.Api", "Http", "Board", "OnDemand", "Targets", "Targets.History", "Metrics", "Policy", "Probing", "Configuration", "Content", "Embedding", "Zmtp", "RazorSlices", "Markdig"),
         new("Http.Protection", "Http", "Configuration.Web", "Configuration", "Zmtp", "BCrypt"),
         new("Supervision", "Reloading", "Scheduling", "Targets", "Zmtp"), // tells systemd
         new("Listening", "Metrics", "Probing", "Configuration", "Zmtp"), // takes what servers push
@@ -58,7 +59,7 @@ public sealed class ArchitectureTests
             "Logging", "Zmtp"),
         new("NetMqWorker", "Messaging.NetMq.Framing", "Zmtp", "NetMQ"),
         new("Demo", "NetMQ"),
-        new("Mixin", "Configuration.Reading", "Configuration"), // rules and dashboards with parameters; texts in, texts out
+        new("Mixin", "Configuration.Reading", "Configuration", "Embedding"), // rules and dashboards with parameters; texts in, texts out
         new("Cli.Watch", "Http.Api", "Policy", "Configuration", "Zmtp", "Spectre.Console"),
         new(
             "Cli",

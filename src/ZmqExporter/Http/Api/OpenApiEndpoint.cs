@@ -1,15 +1,13 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ZmqExporter.Embedding;
 
 namespace ZmqExporter.Http.Api;
 
 /// <summary><c>/api/v1/openapi.json</c>: docs/openapi.json, which is part of the executable.</summary>
 internal static class OpenApiEndpoint
 {
-    private const string Resource = "ZmqExporter.openapi.json";
-
     /// <summary>Maps it.</summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="responses">Sends it.</param>
@@ -19,7 +17,7 @@ internal static class OpenApiEndpoint
             "application/json",
             async (stream, cancellation) =>
             {
-                await using var document = Assembly.GetExecutingAssembly().GetManifestResourceStream(Resource)!;
+                await using var document = EmbeddedFiles.Open("openapi.json");
                 await document.CopyToAsync(stream, cancellation);
             },
             context.Request.Path))).WithSummary("The description of the JSON API, in OpenAPI 3.1.");

@@ -1,11 +1,11 @@
 using System.Collections.Frozen;
-using System.Reflection;
 using Markdig;
 using Markdig.Extensions.AutoIdentifiers;
 using Markdig.Extensions.Tables;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
 using Markdig.Syntax.Inlines;
+using ZmqExporter.Embedding;
 
 namespace ZmqExporter.Http.Pages;
 
@@ -18,16 +18,15 @@ internal static class DocsPages
     /// <summary>The page that lists the others.</summary>
     public const string Index = "";
 
-    private const string Resources = "docs/";
+    private const string Folder = "docs/";
     private const string Extension = ".md";
     private const string ApiDocument = "openapi.json";
 
     // Our own texts; still no markup of theirs gets through but Markdown's.
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().DisableHtml().UsePipeTables().UseAutoIdentifiers(AutoIdentifierOptions.GitHub).Build();
 
-    private static readonly FrozenDictionary<string, Lazy<DocsView>> Pages = Assembly.GetExecutingAssembly().GetManifestResourceNames()
-        .Where(static name => name.StartsWith(Resources, StringComparison.Ordinal))
-        .Select(static name => name[Resources.Length..])
+    private static readonly FrozenDictionary<string, Lazy<DocsView>> Pages = EmbeddedFiles.Names(Folder)
+        .Select(static name => name[Folder.Length..])
         .ToFrozenDictionary(static name => name, static name => new Lazy<DocsView>(() => Render(name)), StringComparer.Ordinal);
 
     private static readonly Lazy<DocsView> IndexPage = new(RenderIndex);
@@ -108,11 +107,7 @@ internal static class DocsPages
     private static string TitleOf(string text, string name) =>
         text.StartsWith("# ", StringComparison.Ordinal) ? text[2..text.IndexOf('\n', StringComparison.Ordinal)].Trim() : name;
 
-    private static string Read(string name)
-    {
-        using var reader = new StreamReader(Assembly.GetExecutingAssembly().GetManifestResourceStream(Resources + name)!);
-        return reader.ReadToEnd();
-    }
+    private static string Read(string name) => EmbeddedFiles.ReadText(Folder + name);
 }
 
 /// <summary>A page of the docs. Immutable.</summary>

@@ -3,6 +3,7 @@ using System.IO.Hashing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using ZmqExporter.Embedding;
 
 namespace ZmqExporter.Http.Pages;
 
@@ -40,10 +41,10 @@ internal static class PageAssets
 
     private static PageAsset Read(string name, string contentType)
     {
-        using var stream = typeof(PageAssets).Assembly.GetManifestResourceStream($"ZmqExporter.Http.Pages.Assets.{name}")
-            ?? throw new InvalidOperationException($"{name} is not a part of this build");
-        var content = new byte[stream.Length];
-        stream.ReadExactly(content);
+        using var stream = EmbeddedFiles.Open($"assets/{name}");
+        using var copy = new MemoryStream();
+        stream.CopyTo(copy);
+        var content = copy.ToArray();
         return new PageAsset(name, contentType, Convert.ToHexStringLower(XxHash64.Hash(content)), content);
     }
 

@@ -9,19 +9,14 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// </summary>
 internal class ZmtpLink : IMessageLink, IConnectionHandler
 {
-    private const int MaxUnawaited = 1000; // between two probes: nobody asked for so much
-
-    private static readonly ZmtpError TooManyUnawaited = new(
-        ZmtpErrorCode.Protocol, FormattableString.Invariant($"the peer sent more than {MaxUnawaited} messages that nobody had asked for"));
-
     private readonly ZmtpContext _context;
     private readonly ILinkObserver _observer;
     private readonly PersistentConnection _connection;
     private readonly ProbeDelivery _delivery;
     private readonly BesideConnection _beside;
     private readonly LateReplyConnections _lateReplies;
+    private readonly UnawaitedMessages _unawaited;
     private readonly ImmutableArray<ImmutableArray<byte>> _subscriptions;
-    private int _unawaited;
 
     /// <param name="options">Where to and how.</param>
     /// <param name="context">Timers, names and bounds.</param>
@@ -34,6 +29,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         _subscriptions = options.SocketType == SocketType.Sub ? options.Topics : [];
         MayReplace = options.RoutingId.IsEmpty;
         _lateReplies = new LateReplyConnections(context.Timers, budget);
+        _unawaited = new UnawaitedMessages(observer);
         _delivery = new ProbeDelivery(context.Timers);
         _connection = new PersistentConnection(options.Endpoint, ZmtpClient.Options(options), context, options.Reconnect, this);
         _beside = new BesideConnection(_connection, _delivery, context.Timers, options.AttemptTimeout, options.MaxConnectionAge);
@@ -80,7 +76,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
-        Volatile.Write(ref _unawaited, 0);
+        _unawaited.Restart();
         return _delivery.OpenAsync(_connection, deadline);
     }
 
@@ -128,7 +124,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             _beside.EndProbeNeedsLock();
         }
 
-        var hasCome = HandOver(leftOver) && next == AfterProbe.KeepForLateReply; // the late reply
+        var hasCome = _unawaited.HandOver(leftOver) && next == AfterProbe.KeepForLateReply; // the late reply
         next = hasCome ? AfterProbe.Abort : MayReplace ? next : _beside.WithoutAnother(next);
         EndUse(next);
         if (_beside.RenewBetweenProbes(next))
@@ -196,7 +192,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             return false;
         }
 
-        HandOver(old);
+        _unawaited.HandOver(old);
         if (!betweenProbes)
         {
             BeforeOpened(taken, taken.OpenedAt);
@@ -256,29 +252,14 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         var arrival = connection.Arrival;
         if (!_delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
         {
-            _observer.OnUnawaitedMessage(message);
+            var isOneTooMany = !_unawaited.Add(message);
             _lateReplies.Close(connection);
-            if (Interlocked.Increment(ref _unawaited) > MaxUnawaited)
+            if (isOneTooMany)
             {
                 _connection.Abort(connection);
-                _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: TooManyUnawaited)); // else a probe would take it for silence
+                _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: UnawaitedMessages.TooMany)); // else a probe would take it for silence
             }
         }
-    }
-
-    private bool HandOver(Queue<LinkOutcome>? outcomes)
-    {
-        var hasMessage = false;
-        while (outcomes is not null && outcomes.TryDequeue(out var outcome))
-        {
-            if (outcome.Message is not null)
-            {
-                _observer.OnUnawaitedMessage(outcome.Message);
-                hasMessage = true;
-            }
-        }
-
-        return hasMessage;
     }
 
     private void EndUse(AfterProbe next)

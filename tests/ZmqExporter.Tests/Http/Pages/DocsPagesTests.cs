@@ -1,4 +1,5 @@
 using System.Net;
+using ZmqExporter.Embedding;
 using ZmqExporter.Http.Pages;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
@@ -35,6 +36,12 @@ public sealed class DocsPagesTests
             }
         }
     }
+
+    // The native program has no table of them (Http/Pages/Trimming.xml).
+    [Fact]
+    public void Texts_OfAllPages_HaveNoHtmlEntities() => Assert.All(
+        DocsPages.Names,
+        name => Assert.DoesNotMatch("&#?[A-Za-z0-9]+;", EmbeddedFiles.ReadText("docs/" + name)));
 
     // What the pages of targets link to, for each reason and state.
     [Fact]
