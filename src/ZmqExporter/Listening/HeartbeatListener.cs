@@ -83,6 +83,9 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     public Timestamp AvailableSince => Timestamp.Max(Timestamp.VolatileRead(ref _boundSince), _connections?.AvailableSince ?? Timestamp.None);
 
     /// <inheritdoc />
+    public Timestamp KeptAwayAt => _connections?.KeptAwayAt ?? Timestamp.None;
+
+    /// <inheritdoc />
     public Task ReadAllAsync() => _connections?.ReadAllAsync() ?? Task.CompletedTask;
 
     /// <summary>Brings the metrics up to date.</summary>
@@ -135,7 +138,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     /// <inheritdoc />
     public void OnOpened(ListenerPeer peer)
     {
-        peer.State = new PushSender(peer.Words);
+        peer.State = new PushSender(new PushPeer(peer));
         Log.Connected(_logger, peer.Words, peer.SocketType);
     }
 
@@ -175,7 +178,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     /// <inheritdoc />
     public void OnRefused(ListenerPeer peer, ZmtpError error)
     {
-        var reason = ReasonOf(error.Code);
+        var reason = ListenerWords.ReasonOf(error.Code);
         _metrics.Refused(reason);
         if (_refusals.Admits($"{reason} {peer.Address}"))
         {
@@ -194,9 +197,18 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     }
 
     /// <inheritdoc />
+    public void OnAcceptFailed(SocketError? error)
+    {
+        if (_refusals.Admits("accept"))
+        {
+            Log.AcceptFailed(_logger, error is { } code ? ListenerWords.Of(code, $"{code}") : "memory is short");
+        }
+    }
+
+    /// <inheritdoc />
     public void OnClosed(ListenerPeer peer, ZmtpError error)
     {
-        (peer.State as PushSender)?.OnClosed(_context.Timers.Now, error.Message);
+        (peer.State as PushSender)?.OnClosed(_context.Timers.Now, error.Message, isOurDoing: error.Code == ZmtpErrorCode.Local);
         Log.Closed(_logger, peer.Words, error.Message);
     }
 
@@ -218,18 +230,6 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
         ListenerSecurityConfig.Plain plain => ListenerSecurity.Plain(plain.Users.Select(user => KeyValuePair.Create(user.Key, user.Value.Value))),
         ListenerSecurityConfig.Curve curve => ListenerSecurity.Curve(curve.Server, curve.Allowed),
         _ => ListenerSecurity.Null,
-    };
-
-    private static HeartbeatRefusal ReasonOf(ZmtpErrorCode code) => code switch
-    {
-        ZmtpErrorCode.NotZmtp => HeartbeatRefusal.NotZmtp,
-        ZmtpErrorCode.Version => HeartbeatRefusal.Version,
-        ZmtpErrorCode.Mechanism => HeartbeatRefusal.Mechanism,
-        ZmtpErrorCode.Auth => HeartbeatRefusal.Auth,
-        ZmtpErrorCode.SocketType => HeartbeatRefusal.SocketType,
-        ZmtpErrorCode.HandshakeTimeout => HeartbeatRefusal.HandshakeTimeout,
-        ZmtpErrorCode.TooLarge => HeartbeatRefusal.TooLarge,
-        _ => HeartbeatRefusal.Protocol,
     };
 
     // Those that are not bound yet, and those whose loop has died, which is a bug.
@@ -270,7 +270,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
         }
         catch (SocketException exception)
         {
-            var problem = $"the exporter cannot listen on {endpoint} (--heartbeat.listen-address): {Words(exception)}";
+            var problem = $"the exporter cannot listen on {endpoint} (--heartbeat.listen-address): {ListenerWords.Of(exception.SocketErrorCode, exception.Message)}";
             if (_problems[index] is null)
             {
                 Log.NotBound(_logger, problem);
@@ -279,14 +279,6 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             Volatile.Write(ref _problems[index], problem);
         }
     }
-
-    private static string Words(SocketException exception) => exception.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => "another program has it",
-        SocketError.AccessDenied => "no permission; ports below 1024 need it, and a Unix socket a directory that may be written to",
-        SocketError.AddressNotAvailable => "this machine has no such address, or the directory is not there",
-        _ => exception.Message,
-    };
 
     private void WarnIfOpen()
     {

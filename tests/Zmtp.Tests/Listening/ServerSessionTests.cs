@@ -129,6 +129,21 @@ public sealed class ServerSessionTests
         Assert.Equal("context", Encoding.ASCII.GetString(Assert.Single(dialogue.Pongs)));
     }
 
+    [Theory]
+    [MemberData(nameof(Mechanisms))]
+    public void SendPing_OpenPeer_BringsItsContextBack(string mechanism)
+    {
+        var dialogue = new Dialogue(Server(mechanism), Client(mechanism), SocketType.Push);
+        Assert.False(dialogue.Server.CanPing);
+        Assert.Null(dialogue.Run());
+
+        Assert.True(dialogue.Server.CanPing);
+        dialogue.Server.SendPing("12345678"u8);
+        Assert.Null(dialogue.Run());
+
+        Assert.Equal(["12345678"], dialogue.ServerPongs);
+    }
+
     [Fact]
     public void Receive_MessageThatIsTooLarge_EndsIt()
     {
@@ -229,6 +244,8 @@ public sealed class ServerSessionTests
 
         public List<byte[]> Pongs { get; } = [];
 
+        public IReadOnlyList<string> ServerPongs => _sink.Pongs;
+
         public ZmtpError? ServerError { get; private set; }
 
         public ZmtpError? ClientError { get; private set; }
@@ -293,6 +310,10 @@ public sealed class ServerSessionTests
         public ZmtpError? OnOpened() => null;
 
         public void OnMessage(ZmtpMessage message) => Messages.Add(message);
+
+        public List<string> Pongs { get; } = [];
+
+        public void OnPong(ReadOnlySpan<byte> context) => Pongs.Add(Encoding.ASCII.GetString(context));
     }
 
     private sealed class ClientSide(Wire wire, List<byte[]> pongs) : ISessionOutput
