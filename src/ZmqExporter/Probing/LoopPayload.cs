@@ -57,4 +57,12 @@ internal static class LoopPayload
         piece = new LoopPiece(token, (LoopKind)bytes[ProbeToken.Length + 1], number, bytes.Length == size && !bytes[FillerAt..].ContainsAnyExcept(Filler));
         return true;
     }
+
+    /// <summary>Whether bytes are those of a loop's message of any process: of another exporter, or of this one before it was started again.</summary>
+    public static bool IsOfAny(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= FillerAt
+        && !bytes[..ProbeToken.Length].ContainsAnyExcept("0123456789abcdef"u8)
+        && (LoopKind)bytes[ProbeToken.Length + 1] is LoopKind.WarmUp or LoopKind.Message or LoopKind.Fence
+        && !bytes.Slice(NumberAt, NumberLength).ContainsAnyExceptInRange((byte)'0', (byte)'9')
+        && !bytes[FillerAt..].ContainsAnyExcept(Filler);
 }
