@@ -107,6 +107,37 @@ public sealed class ServerSessionTests
         Assert.False(server.IsReady);
     }
 
+    // Whoever knows the public key of one who may come, and not the secret one, makes all but the vouch.
+    [Fact]
+    public void Receive_StolenPublicKey_IsRefusedForWantOfTheVouch()
+    {
+        var output = new RecordingServerOutput();
+        using var server = new CurveServerMechanism(ServerKeys, key => key.Equals(ClientKeys.PublicKey));
+        var thief = CurveKeyPair.Generate();
+        var shortSecret = CurveKeyPair.Generate();
+        Assert.Null(server.OnCommand(CurveForgery.Hello(ServerKeys.PublicKey, shortSecret), output));
+
+        var initiate = CurveForgery.Initiate(ServerKeys.PublicKey, shortSecret, output.Last, ClientKeys.PublicKey, thief);
+        var error = server.OnCommand(initiate, output);
+
+        Assert.Equal((ZmtpErrorCode.Auth, $"the peer's CURVE INITIATE names the key {ClientKeys.PublicKey}, and the peer does not have it"), (error?.Code, error?.Message));
+        Assert.False(server.IsReady);
+        Assert.Null(server.Identity);
+    }
+
+    [Fact]
+    public void Receive_ForgeryWithTheRealKey_Opens()
+    {
+        var output = new RecordingServerOutput();
+        using var server = new CurveServerMechanism(ServerKeys, key => key.Equals(ClientKeys.PublicKey));
+        var shortSecret = CurveKeyPair.Generate();
+        Assert.Null(server.OnCommand(CurveForgery.Hello(ServerKeys.PublicKey, shortSecret), output));
+
+        Assert.Null(server.OnCommand(CurveForgery.Initiate(ServerKeys.PublicKey, shortSecret, output.Last, ClientKeys.PublicKey, ClientKeys), output));
+
+        Assert.True(server.IsReady);
+    }
+
     [Fact]
     public void Receive_AnotherMechanism_IsRefusedInWords()
     {
