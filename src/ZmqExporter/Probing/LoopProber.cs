@@ -37,6 +37,9 @@ internal sealed class LoopProber : IProber
         _receiver.Create(client, LinkSetup.ReturnOptionsFor(target) with { Topics = topics.Topics, MayConnect = options.MayConnect });
     }
 
+    /// <summary>What our topic or service is called.</summary>
+    internal string ServiceName => System.Text.Encoding.UTF8.GetString(Name);
+
     private byte[] Name => _name.Bytes(_config.Prefix);
 
     /// <inheritdoc />
