@@ -17,6 +17,7 @@ internal sealed class ListenProber : IProber
     private readonly TimeProvider _time;
     private readonly PushedFeed _feed;
     private readonly PusherCheck _check;
+    private readonly IProbeObserver _observer;
     private readonly Timestamp _start;
 
     /// <param name="target">What is expected.</param>
@@ -31,6 +32,7 @@ internal sealed class ListenProber : IProber
         _beats = beats;
         _time = time;
         _check = new PusherCheck(target.Module, time);
+        _observer = observer;
         _start = Timestamp.Now(time);
         _feed = new PushedFeed(_config, observer, time);
         beats.Add(_service, _feed);
@@ -96,6 +98,11 @@ internal sealed class ListenProber : IProber
         }
 
         var (view, sender, instance) = _feed.Take();
+        if (!view.Feed.LastSign.IsSet && Earlier(listener) is { } earlier)
+        {
+            return earlier;
+        }
+
         return StateOf(view.Feed, sender, listener) switch
         {
             FeedState.Waiting => ProbeResult.Pending(Waiting(listener), reachable: null),
@@ -104,6 +111,10 @@ internal sealed class ListenProber : IProber
             _ => Fresh(view, sender, instance),
         };
     }
+
+    private ProbeResult? Earlier(IPushListener listener) => _observer.LastBeat is not { } beat ? null
+        : new EarlierBeat(beat, TimeSpan.Max(TimeSpan.Zero, _time.GetUtcNow() - beat.At), _config, Named)
+            .Judge(Timestamp.Max(listener.AvailableSince, listener.KeptAwayAt).Elapsed(_time));
 
     private ProbeResult Fresh(SubscriptionView view, PushSender? sender, string? instance)
     {

@@ -132,7 +132,7 @@ public sealed class ListenProberTests : IDisposable
 
         var result = await ProbeSlowlyAsync();
         Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent, false), (result.Outcome, result.Reason, result.Reachable));
-        Assert.Contains($"instance run1, and no answer to a ZMTP PING on that connection within 1.7 s: {words}", result.Detail, StringComparison.Ordinal);
+        Assert.Contains($"and no answer to a ZMTP PING on that connection within 1.8 s: {words}", result.Detail, StringComparison.Ordinal);
 
         // It is frozen still: the question is out, and no further one is asked.
         Assert.False((await ProbeSlowlyAsync()).Reachable);
@@ -303,6 +303,40 @@ public sealed class ListenProberTests : IDisposable
         await ExpectAsync(ProbeOutcome.Miss, "the status (frame 2) is \"serving\" and must be SERVING, NOT_SERVING or UNKNOWN");
     }
 
+    // By a target of before the exporter was started again, or of before its configuration changed.
+    [Theory]
+    [InlineData(5, true, ProbeOutcome.OnTime, "the last one before came 5 s ago, announced the next one within 10 s and said SERVING: none is overdue")]
+    [InlineData(5, false, ProbeOutcome.Pending, "announced the next one within 10 s: how the server is, the next one tells")]
+    [InlineData(100, true, ProbeOutcome.Pending, "the exporter itself could take none until 1 s ago: it is silent if none comes within 25 s of then")]
+    public async Task Probe_BeatBeforeTheStart_HoldsAsLongAsItsInterval(int age, bool isServing, ProbeOutcome outcome, string words)
+    {
+        _time.Advance(TimeSpan.FromSeconds(1));
+        _observer.LastBeat = new LastBeat(_time.GetUtcNow() - TimeSpan.FromSeconds(age), 10, isServing);
+
+        await ExpectAsync(outcome, words);
+    }
+
+    [Fact]
+    public async Task Probe_NoneAfterTheStart_IsSilentOnceItHadItsTimeAgain()
+    {
+        _observer.LastBeat = new LastBeat(_time.GetUtcNow() - TimeSpan.FromDays(30), 86400, IsServing: true);
+        _time.Advance(TimeSpan.FromHours(60));
+        await ExpectAsync(ProbeOutcome.Pending, "it is silent if none comes within");
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await ExpectAsync(ProbeOutcome.Miss, "no heartbeat of \"backup\" for");
+    }
+
+    [Fact]
+    public async Task Probe_ConfigurationChangedInASilence_GivesNoTimeAgain()
+    {
+        _listener.AvailableSince = Timestamp.Now(_time);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        _observer.LastBeat = new LastBeat(_time.GetUtcNow() - TimeSpan.FromSeconds(26), 10, IsServing: true);
+
+        await ExpectAsync(ProbeOutcome.Miss, "no heartbeat of \"backup\" for 26 s, and the last one said that the next comes within 10 s");
+    }
+
     // Silent since a moment.
     private async Task SilenceAsync()
     {
@@ -410,6 +444,8 @@ public sealed class ListenProberTests : IDisposable
         public List<string> Instances { get; } = [];
 
         public long Messages { get; private set; }
+
+        public LastBeat? LastBeat { get; set; }
 
         public void OnConnectionEvent(ConnectionEvent connectionEvent)
         {
