@@ -16,7 +16,7 @@ namespace ZmqExporter.Listening;
 /// Binds <c>--heartbeat.listen-address</c> and takes what is pushed there. An address that cannot be bound is tried again and again, and until then
 /// nobody knows how the targets are. Thread-safe.
 /// </summary>
-internal sealed partial class HeartbeatListener : BackgroundService, IListenerHandler, IPushListener
+internal sealed partial class HeartbeatListener : BackgroundService, IHostedLifecycleService, IListenerHandler, IPushListener
 {
     // A beat has 65,536 bytes of details and at most 500 others.
     private const int MaxMessageSize = 70 << 10;
@@ -33,6 +33,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     private readonly Action<string> _removeStale;
     private readonly ILogger<HeartbeatListener> _logger;
     private readonly RefusalLog _refusals;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ZmtpListener?[] _listeners;
     private readonly string?[] _problems;
     private readonly IncomingConnections? _connections;
@@ -72,7 +73,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             var usual = new ListenerLimits { MaxMessageSize = MaxMessageSize, MaxFrames = MaxFrames };
             var most = Math.Min(usual.MaxOpen, maxFiles / ShareOfFiles);
             var limits = usual with { MaxOpen = most, MaxPending = Math.Min(usual.MaxPending, most / ShareOfFiles) };
-            _connections = new IncomingConnections(context, SecurityOf(config.Security), Heartbeat.HeartbeatProtocol.Name, limits, this);
+            _connections = new IncomingConnections(context, ListenerSecurities.Of(config.Security), Heartbeat.HeartbeatProtocol.Name, limits, this);
         }
     }
 
@@ -103,7 +104,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
         if (config != _config)
         {
             _config = config;
-            _connections?.Use(SecurityOf(config.Security));
+            _connections?.Use(ListenerSecurities.Of(config.Security));
             WarnIfOpen();
         }
     }
@@ -117,11 +118,31 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
         }
 
         _metrics.Begin();
-        BindAll();
-        WarnIfOpen();
         _beats.Listener = this;
         return base.StartAsync(cancellationToken);
     }
+
+    /// <summary>Binds, now that the targets are there: what waited for us to come back is delivered at once, and the only beat of a job may be among it.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (_connections is not null)
+        {
+            BindAll();
+            WarnIfOpen();
+        }
+
+        _begun.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -215,6 +236,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await _begun.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(LookInterval, _context.Timers.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -224,13 +246,6 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             }
         }
     }
-
-    private static ListenerSecurity SecurityOf(ListenerSecurityConfig config) => config switch
-    {
-        ListenerSecurityConfig.Plain plain => ListenerSecurity.Plain(plain.Users.Select(user => KeyValuePair.Create(user.Key, user.Value.Value))),
-        ListenerSecurityConfig.Curve curve => ListenerSecurity.Curve(curve.Server, curve.Allowed),
-        _ => ListenerSecurity.Null,
-    };
 
     // Those that are not bound yet, and those whose loop has died, which is a bug.
     private void BindAll()
@@ -265,7 +280,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             _listeners[index] = listener;
             Timestamp.VolatileWrite(ref _boundSince, _context.Timers.Now);
             Volatile.Write(ref _problems[index], null);
-            var mechanism = SecurityOf(_config.Security).Mechanism;
+            var mechanism = ListenerSecurities.Of(_config.Security).Mechanism;
             Log.Listening(_logger, listener.Address, mechanism);
         }
         catch (SocketException exception)

@@ -23,7 +23,7 @@ internal sealed class EarlierBeat(LastBeat beat, TimeSpan age, ListenProberConfi
     {
         if (age <= _maxSilence)
         {
-            return beat.IsServing && config.Feed.Expect.IsEmpty
+            return beat.IsServing && HasNoFurtherConditions
                 ? ProbeResult.Answer(ProbeOutcome.OnTime, $"{Last} and said SERVING: none is overdue", reachable: null)
                 : ProbeResult.Pending($"{Last}: how the server is, the next one tells", reachable: null);
         }
@@ -36,6 +36,8 @@ internal sealed class EarlierBeat(LastBeat beat, TimeSpan age, ListenProberConfi
 
         return ProbeResult.Miss(FailureReason.Silent, SubscriptionWords.Overdue($"no heartbeat of {service} for {Words(age)}", beat.Interval()), reachable: null);
     }
+
+    private bool HasNoFurtherConditions => config.Feed.Expect.All(expect => expect is ExpectConfig.Heartbeat);
 
     private string Last => string.Create(
         CultureInfo.InvariantCulture,

@@ -75,7 +75,7 @@ internal static class LoopWords
         var why = !IsRoundTrip(run) && run.Ledger.Came > 0 && run.Ledger.Tail - run.Undecided is > 0 and var tail
             ? tail == lost ? $"nothing came after {them}, so {who} has stopped passing messages on, is slow, or lost {them}"
             : Text($"later ones came for {lost - tail:N0} of {them}, which {who} lost, and nothing came after the others")
-            : $"{who} lost {them}";
+            : $"{who} lost {them}{(run.Config.Path is LoopPath.PushPull or LoopPath.Queue ? $", or gave {them} to somebody else who takes work there" : "")}";
         return Text($"{of} did not come back within {Durations.Words(run.Clock.Timeout)}: {why}");
     }
 

@@ -74,18 +74,23 @@ public sealed class PushedTests
         var endpoint = $"ipc://{directory.Path}/beats.sock";
         var config = $"{Defaults}state_file: {directory.Path}/state.json\ntargets: [{{name: local}}, {{name: nightly}}]";
         string[] flags = [$"--heartbeat.listen-address={endpoint}"];
-        await using var pusher = Pusher(endpoint, "local");
         await using (var first = await ExporterProcess.StartAsync(config, flags))
         {
             await using var job = Responders.Python("batch.py", endpoint, "nightly", "86400", "true");
+            await using var pusher = Pusher(endpoint, "local");
             Assert.True(await job.WaitForExitAsync() == 0, job.Transcript());
             await first.EventuallyAsync(samples => TargetView.Of(samples, "local").State == "up" && TargetView.Of(samples, "nightly").State == "up");
             await first.Process.SignalAsync("TERM");
             await first.Process.WaitForExitAsync();
         }
 
+        // A beat that waited for the exporter is taken, too: it listens only when it knows its targets.
+        await using var local = Responders.Python("batch.py", endpoint, "local", "0.5", "true");
         await using (var second = await ExporterProcess.StartAsync(config, flags))
         {
+            await second.EventuallyAsync(samples => samples.Value("zmq_exporter_heartbeats_total") == 1);
+            Assert.Equal(0, Refused(await second.ScrapeAsync(), "unknown_name"));
+            await using var pusher = Pusher(endpoint, "local");
             await second.EventuallyAsync(samples => TargetView.Of(samples, "local").State == "up" && TargetView.Of(samples, "nightly").State == "up");
             Assert.Contains("announced the next one within 1d and said SERVING: none is overdue", await second.GetTextAsync("/api/v1/targets/nightly/heartbeat_push"), StringComparison.Ordinal);
             await second.Process.SignalAsync("KILL");
@@ -94,6 +99,7 @@ public sealed class PushedTests
 
         Assert.True(File.Exists($"{directory.Path}/beats.sock"));
         await using var third = await ExporterProcess.StartAsync(config, flags);
+        await using var again = Pusher(endpoint, "local");
         await third.EventuallyAsync(samples => TargetView.Of(samples, "local").State == "up" && TargetView.Of(samples, "nightly").State == "up");
     }
 
@@ -189,7 +195,7 @@ public sealed class PushedTests
         Assert.DoesNotContain(Server.ExportSecretKey(), await exporter.GetTextAsync("/config"), StringComparison.Ordinal);
         Assert.Contains($"the client key {stranger.PublicKey} is not allowed", string.Join('\n', exporter.LogLines).Replace("\\\"", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
 
-        static string[] Keys(CurvePublicKey server, CurveKeyPair client) => ["--curve", $"{server}", $"{client.PublicKey}", client.ExportSecretKey()];
+        static string[] Keys(CurvePublicKey server, CurveKeyPair client) => [$"--curve={server},{client.PublicKey},{client.ExportSecretKey()}"];
     }
 
     // Each of them does its worst for the whole of the test, and one server beats beside them.

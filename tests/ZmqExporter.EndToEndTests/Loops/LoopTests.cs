@@ -51,20 +51,27 @@ public sealed class LoopTests
         var wrong = mechanism == "plain" ? Credentials.Plain(Credentials.User, "wrong") : Credentials.Curve(Credentials.Client.PublicKey, Credentials.Client);
         var path = kind == "queue" ? "path: queue, exclusive: true, messages: 3" : "path: pubsub, messages: 20";
         var right = Credentials.Right(mechanism);
-        await using var exporter = await ExporterProcess.StartAsync($$"""
+        var misled = kind == "queue" ? "" // a second one would take the work of the first
+            : $"- {{name: misled, endpoint: \"{proxy.Endpoint}\", return_endpoint: \"{await BackAsync(proxy)}\", modules: [misled]}}";
+        await using var exporter = await ExporterProcess.StartAsync($$$"""
             defaults: {interval: 1s, timeout: 900ms, policy: {late_after: 600ms}}
             modules:
-              loop: {prober: loop, {{path}}, security: {{right}}}
-              misled: {extends: loop, security: {{wrong}}, return_security: {{right}}}
+              loop: {prober: loop, {{{path}}}, security: {{{right}}} }
+              misled: {extends: loop, security: {{{wrong}}}, return_security: {{{right}}} }
             targets:
-              - {name: bus, endpoint: "{{proxy.Endpoint}}", return_endpoint: "{{await BackAsync(proxy)}}", modules: [loop]}
-              - {name: misled, endpoint: "{{proxy.Endpoint}}", return_endpoint: "{{await BackAsync(proxy)}}", modules: [misled]}
+              - {name: bus, endpoint: "{{{proxy.Endpoint}}}", return_endpoint: "{{{await BackAsync(proxy)}}}", modules: [loop]}
+              {{{misled}}}
 
             """);
 
-        var samples = await exporter.EventuallyAsync(samples => TargetView.Of(samples, "bus") is { State: "up", Probes: >= 3 } && TargetView.Of(samples, "misled").State == "down");
+        var samples = await exporter.EventuallyAsync(samples => TargetView.Of(samples, "bus") is { State: "up", Probes: >= 3 } && (kind == "queue" || TargetView.Of(samples, "misled").State == "down"));
 
         Assert.Equal((0, 0, 0), Faults(samples));
+        if (kind == "queue")
+        {
+            return;
+        }
+
         Assert.True(TargetView.AllMissesAre(samples, "misled", "auth"));
         Assert.Contains("no connection at the sending side", await exporter.GetTextAsync("/api/v1/targets/misled/misled"), StringComparison.Ordinal);
     }
