@@ -7,7 +7,6 @@ using ZmqExporter.Probing;
 using Zmtp;
 using Zmtp.Endpoints;
 using Zmtp.Listening;
-using Zmtp.Security;
 using Zmtp.Wire;
 
 namespace ZmqExporter.Listening;
@@ -135,14 +134,11 @@ internal sealed partial class HeartbeatListener : BackgroundService, IHostedLife
         return Task.CompletedTask;
     }
 
-    /// <inheritdoc />
-    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc />
-    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <inheritdoc />
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -280,8 +276,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IHostedLife
             _listeners[index] = listener;
             Timestamp.VolatileWrite(ref _boundSince, _context.Timers.Now);
             Volatile.Write(ref _problems[index], null);
-            var mechanism = ListenerSecurities.Of(_config.Security).Mechanism;
-            Log.Listening(_logger, listener.Address, mechanism);
+            Log.Listening(_logger, listener.Address, ListenerSecurities.Of(_config.Security).Mechanism);
         }
         catch (SocketException exception)
         {

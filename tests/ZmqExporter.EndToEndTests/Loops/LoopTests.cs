@@ -241,6 +241,19 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public async Task Probe_HealthyProxy_SaysBothSidesAndThatTheMessageCameThrough()
+    {
+        await using var proxy = await StartProxyAsync("healthy");
+        var back = await BackAsync(proxy);
+
+        var result = await ExporterProcess.RunAsync("probe", proxy.Endpoint, "--module", "proxy_loop", "--return-endpoint", back);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith($"{proxy.Endpoint} to {back} (loop, timeout ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("peer is XSUB, the message came through in ", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Probe_WithoutTheOtherEndpoint_IsRefusedInWords()
     {
         var result = await ExporterProcess.RunAsync("probe", "tcp://127.0.0.1:1", "--module", "proxy_loop");
