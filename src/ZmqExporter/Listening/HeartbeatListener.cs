@@ -19,7 +19,6 @@ internal sealed partial class HeartbeatListener : BackgroundService, IHostedLife
 {
     // A beat has 65,536 bytes of details and at most 500 others.
     private const int MaxMessageSize = 70 << 10;
-
     private const int MaxFrames = 32; // a beat with too many shall be called that
     private const int ShareOfFiles = 4;
 
@@ -276,7 +275,8 @@ internal sealed partial class HeartbeatListener : BackgroundService, IHostedLife
             _listeners[index] = listener;
             Timestamp.VolatileWrite(ref _boundSince, _context.Timers.Now);
             Volatile.Write(ref _problems[index], null);
-            Log.Listening(_logger, listener.Address, ListenerSecurities.Of(_config.Security).Mechanism);
+            var mechanism = ListenerSecurities.Of(_config.Security).Mechanism;
+            Log.Listening(_logger, listener.Address, mechanism);
         }
         catch (SocketException exception)
         {

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Text;
+using System.Threading.Channels;
 using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.Zmtp;
 using Zmtp;
@@ -10,7 +10,7 @@ namespace ZmqExporter.Tests.Messaging;
 /// <summary>A PUB that knows whether its peer wants its topic, whatever else the peer subscribes to.</summary>
 public sealed class ZmtpPublisherLinkTests : ZmtpLinkTestBase
 {
-    private readonly BlockingCollection<(byte[] Frames, TaskCompletionSource Read)> _script = [];
+    private readonly Channel<(byte[] Frames, TaskCompletionSource Read)> _script = Channel.CreateUnbounded<(byte[] Frames, TaskCompletionSource Read)>();
 
     [Fact]
     public async Task IsSubscribed_TopicsOfThePeer_FollowsThoseThatOursBeginsWith()
@@ -74,11 +74,11 @@ public sealed class ZmtpPublisherLinkTests : ZmtpLinkTestBase
 
     private async Task<ZmtpPublisherLink> OpenAsync()
     {
-        Keep(new ScriptEnd(_script));
+        Keep(new ScriptEnd(_script.Writer));
         var server = Serve(peer =>
         {
             peer.Handshake("XSUB");
-            foreach (var (frames, read) in _script.GetConsumingEnumerable(TestContext.Current.CancellationToken))
+            foreach (var (frames, read) in _script.Reader.ReadAllAsync().ToBlockingEnumerable())
             {
                 peer.Send([.. frames, .. PeerBytes.Command("PING", 0, 0)]);
                 Assert.StartsWith("\u0004PONG", Encoding.ASCII.GetString(peer.ExpectFrame().Body), StringComparison.Ordinal);
@@ -103,13 +103,13 @@ public sealed class ZmtpPublisherLinkTests : ZmtpLinkTestBase
     private async Task SendAsync(ZmtpPublisherLink link, byte[] frames, bool isSubscribed)
     {
         var read = new TaskCompletionSource();
-        _script.Add((frames, read));
+        Assert.True(_script.Writer.TryWrite((frames, read)));
         await read.Task.WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
         Assert.Equal(isSubscribed, link.IsSubscribed);
     }
 
-    private sealed class ScriptEnd(BlockingCollection<(byte[] Frames, TaskCompletionSource Read)> script) : IDisposable
+    private sealed class ScriptEnd(ChannelWriter<(byte[] Frames, TaskCompletionSource Read)> script) : IDisposable
     {
-        public void Dispose() => script.CompleteAdding();
+        public void Dispose() => script.TryComplete();
     }
 }

@@ -254,7 +254,7 @@ public sealed class LoopProberTests : IDisposable
     [Fact]
     public void Names_OfProbersThatAreGone_AreUsedAgain()
     {
-        var names = new HashSet<string>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < 100; i++)
         {
             using var prober = Prober(path: LoopPath.Majordomo);

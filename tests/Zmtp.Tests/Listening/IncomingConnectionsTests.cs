@@ -50,7 +50,7 @@ public sealed class IncomingConnectionsTests : ConnectionTestBase, IListenerHand
         Assert.Equal(0, await ReadAsync(client)); // the end of our side
 
         await client.SendAsync((byte[])[0, 3, .. "abc"u8], TestContext.Current.CancellationToken); // it had sent that before it saw the end
-        await Eventually.TrueAsync(() => _messages.Contains("abc"), "the message was thrown away");
+        await Eventually.TrueAsync(() => _messages.Contains("abc", StringComparer.Ordinal), "the message was thrown away");
         client.Close();
 
         await Eventually.TrueAsync(() => _closed.Count == 1, "the connection stayed");
@@ -80,7 +80,7 @@ public sealed class IncomingConnectionsTests : ConnectionTestBase, IListenerHand
         await AdvanceAsync(TimeSpan.FromSeconds(61));
         await busy.SendAsync((byte[])[0, 3, .. "abc"u8], TestContext.Current.CancellationToken);
         await quiet.SendAsync((byte[])[0, 9, .. "a"u8], TestContext.Current.CancellationToken); // a byte now and then keeps no place
-        await Eventually.TrueAsync(() => _messages.Contains("abc"), "nothing came");
+        await Eventually.TrueAsync(() => _messages.Contains("abc", StringComparer.Ordinal), "nothing came");
         await connections.ReadAllAsync();
 
         // Who says nothing yet takes nobody's place.
@@ -199,7 +199,7 @@ public sealed class IncomingConnectionsTests : ConnectionTestBase, IListenerHand
             () =>
             {
                 Assert.True(connections.ReadAllAsync().Wait(Eventually.Deadline, TestContext.Current.CancellationToken));
-                return _messages.Contains("abc");
+                return _messages.Contains("abc", StringComparer.Ordinal);
             },
             "the beat is not there");
     }
