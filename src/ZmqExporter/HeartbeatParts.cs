@@ -16,6 +16,8 @@ namespace ZmqExporter;
 /// <summary>What takes heartbeats that servers push.</summary>
 internal static partial class HeartbeatParts
 {
+    private const long MostBuffered = 32 << 20; // of heartbeats that have not come as a whole
+
     /// <summary>Adds it.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="endpoints">Where to listen; none for an exporter that takes no heartbeats.</param>
@@ -25,8 +27,14 @@ internal static partial class HeartbeatParts
         services.AddSingleton(provider =>
         {
             var logger = provider.GetRequiredService<ILogger<HeartbeatListener>>();
-            var context = new ListenerContext(
-                provider.GetRequiredService<TimerQueue>(), provider.GetRequiredService<DescriptorBudget>(), provider.GetRequiredService<BufferBudget>())
+            var memory = provider.GetRequiredService<MemoryGuard>();
+            var buffers = new BufferBudget // of its own: whoever pushes must not take the memory of the replies that probes wait for
+            {
+                Limit = Math.Min(MostBuffered, memory.ForMessages / 4),
+                KeepsLarge = !memory.IsSmall,
+                IsShort = memory.IsShortForMessages,
+            };
+            var context = new ListenerContext(provider.GetRequiredService<TimerQueue>(), provider.GetRequiredService<DescriptorBudget>(), buffers)
             {
                 OnFault = exception => Log.Fault(logger, exception),
             };

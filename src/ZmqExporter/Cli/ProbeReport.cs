@@ -27,9 +27,10 @@ internal sealed class ProbeReport(bool areNamed, ReportForm form, TextWriter out
         var module = target.Module;
         if (form == ReportForm.Text)
         {
+            var ways = target.ReturnEndpoint is { } back ? $"{target.Endpoint} to {back}" : $"{target.Endpoint}";
             output.WriteLine(areNamed
-                ? $"{target.Name}: {target.Endpoint} (module {module.Name}: {module.Prober.Name}, timeout {ProbeVerdict.Show(module.Timeout)})"
-                : $"{target.Endpoint} ({module.Prober.Name}, timeout {ProbeVerdict.Show(module.Timeout)})");
+                ? $"{target.Name}: {ways} (module {module.Name}: {module.Prober.Name}, timeout {ProbeVerdict.Show(module.Timeout)})"
+                : $"{ways} ({module.Prober.Name}, timeout {ProbeVerdict.Show(module.Timeout)})");
         }
     }
 

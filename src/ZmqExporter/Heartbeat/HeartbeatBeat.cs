@@ -66,8 +66,9 @@ internal sealed record HeartbeatBeat(HeartbeatReport Report, ulong Sequence, dou
             return tooLong;
         }
 
-        var report = new HeartbeatReport(read.Status, Excerpt.Escape(message[1]), read.Instance, HeartbeatDetails.Read(details));
-        beat = new HeartbeatBeat(report, sequence, time, TimeSpan.FromSeconds(interval));
+        var until = TimeSpan.FromSeconds(interval);
+        var report = new HeartbeatReport(read.Status, Excerpt.Escape(message[1]), read.Instance, HeartbeatDetails.Read(details)) { Interval = until };
+        beat = new HeartbeatBeat(report, sequence, time, until);
         return null;
     }
 

@@ -9,6 +9,9 @@ namespace ZmqExporter.Heartbeat;
 /// <param name="Details">What else it says.</param>
 internal sealed record HeartbeatReport(HeartbeatStatus Status, string Service, string Instance, HeartbeatDetails Details)
 {
+    /// <summary>Of a beat that nobody asked for: until the next one, as it announced.</summary>
+    public TimeSpan? Interval { get; init; }
+
     /// <summary>Why it is not ready, in its own words; null when it is.</summary>
     public string? Problem => Status switch
     {

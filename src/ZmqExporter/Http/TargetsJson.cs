@@ -1,11 +1,12 @@
 using System.Text.Json.Serialization;
 using ZmqExporter.Configuration;
+using Zmtp;
 
 namespace ZmqExporter.Http;
 
 /// <summary>A group of targets as Prometheus' http_sd has it.</summary>
 /// <param name="Targets">The endpoint.</param>
-/// <param name="Labels">What <c>target_urls</c> reads: name, modules, and interval and timeout where all modules have the same; and the target's own labels.</param>
+/// <param name="Labels">What <c>target_urls</c> reads: name, modules, where a loop comes out, and interval and timeout where all modules have the same; and the target's own labels.</param>
 internal sealed record TargetGroupJson(
     [property: JsonPropertyName("targets")] string[] Targets, [property: JsonPropertyName("labels")] SortedDictionary<string, string> Labels)
 {
@@ -21,6 +22,11 @@ internal sealed record TargetGroupJson(
             ["__zmq_name__"] = target.Name,
             ["__zmq_modules__"] = string.Join(',', modules.Select(pair => pair.Module.Name)),
         };
+        if (modules.Select(pair => pair.ReturnEndpoint).OfType<ZmtpEndpoint>().FirstOrDefault() is { } back)
+        {
+            labels.Add("__zmq_return_endpoint__", back.ToString());
+        }
+
         foreach (var (name, value) in target.Labels)
         {
             labels.Add(name, value);

@@ -37,5 +37,8 @@ internal sealed partial class HeartbeatListener
 
         [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(TurnedAway), Level = LogLevel.Warning, Message = "there was no room for a peer that would push heartbeats")]
         public static partial void TurnedAway(ILogger logger, string peer);
+
+        [LoggerMessage(EventName = LogEvents.SelfLimited + nameof(AcceptFailed), Level = LogLevel.Error, Message = "nobody who would push heartbeats can be let in; it is tried again, and targets whose servers may be among them are not called silent")]
+        public static partial void AcceptFailed(ILogger logger, string problem);
     }
 }

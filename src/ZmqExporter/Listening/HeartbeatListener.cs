@@ -7,7 +7,6 @@ using ZmqExporter.Probing;
 using Zmtp;
 using Zmtp.Endpoints;
 using Zmtp.Listening;
-using Zmtp.Security;
 using Zmtp.Wire;
 
 namespace ZmqExporter.Listening;
@@ -16,11 +15,10 @@ namespace ZmqExporter.Listening;
 /// Binds <c>--heartbeat.listen-address</c> and takes what is pushed there. An address that cannot be bound is tried again and again, and until then
 /// nobody knows how the targets are. Thread-safe.
 /// </summary>
-internal sealed partial class HeartbeatListener : BackgroundService, IListenerHandler, IPushListener
+internal sealed partial class HeartbeatListener : BackgroundService, IHostedLifecycleService, IListenerHandler, IPushListener
 {
     // A beat has 65,536 bytes of details and at most 500 others.
     private const int MaxMessageSize = 70 << 10;
-
     private const int MaxFrames = 32; // a beat with too many shall be called that
     private const int ShareOfFiles = 4;
 
@@ -33,6 +31,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     private readonly Action<string> _removeStale;
     private readonly ILogger<HeartbeatListener> _logger;
     private readonly RefusalLog _refusals;
+    private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ZmtpListener?[] _listeners;
     private readonly string?[] _problems;
     private readonly IncomingConnections? _connections;
@@ -72,7 +71,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             var usual = new ListenerLimits { MaxMessageSize = MaxMessageSize, MaxFrames = MaxFrames };
             var most = Math.Min(usual.MaxOpen, maxFiles / ShareOfFiles);
             var limits = usual with { MaxOpen = most, MaxPending = Math.Min(usual.MaxPending, most / ShareOfFiles) };
-            _connections = new IncomingConnections(context, SecurityOf(config.Security), Heartbeat.HeartbeatProtocol.Name, limits, this);
+            _connections = new IncomingConnections(context, ListenerSecurities.Of(config.Security), Heartbeat.HeartbeatProtocol.Name, limits, this);
         }
     }
 
@@ -81,6 +80,9 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
 
     /// <inheritdoc />
     public Timestamp AvailableSince => Timestamp.Max(Timestamp.VolatileRead(ref _boundSince), _connections?.AvailableSince ?? Timestamp.None);
+
+    /// <inheritdoc />
+    public Timestamp KeptAwayAt => _connections?.KeptAwayAt ?? Timestamp.None;
 
     /// <inheritdoc />
     public Task ReadAllAsync() => _connections?.ReadAllAsync() ?? Task.CompletedTask;
@@ -100,7 +102,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
         if (config != _config)
         {
             _config = config;
-            _connections?.Use(SecurityOf(config.Security));
+            _connections?.Use(ListenerSecurities.Of(config.Security));
             WarnIfOpen();
         }
     }
@@ -114,11 +116,28 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
         }
 
         _metrics.Begin();
-        BindAll();
-        WarnIfOpen();
         _beats.Listener = this;
         return base.StartAsync(cancellationToken);
     }
+
+    /// <summary>Binds, now that the targets are there: what waited for us to come back is delivered at once, and the only beat of a job may be among it.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        if (_connections is not null)
+        {
+            BindAll();
+            WarnIfOpen();
+        }
+
+        _begun.TrySetResult();
+        return Task.CompletedTask;
+    }
+
+    Task IHostedLifecycleService.StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    Task IHostedLifecycleService.StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <inheritdoc />
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -135,7 +154,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     /// <inheritdoc />
     public void OnOpened(ListenerPeer peer)
     {
-        peer.State = new PushSender(peer.Words);
+        peer.State = new PushSender(new PushPeer(peer));
         Log.Connected(_logger, peer.Words, peer.SocketType);
     }
 
@@ -175,7 +194,7 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     /// <inheritdoc />
     public void OnRefused(ListenerPeer peer, ZmtpError error)
     {
-        var reason = ReasonOf(error.Code);
+        var reason = ListenerWords.ReasonOf(error.Code);
         _metrics.Refused(reason);
         if (_refusals.Admits($"{reason} {peer.Address}"))
         {
@@ -194,15 +213,25 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
     }
 
     /// <inheritdoc />
+    public void OnAcceptFailed(SocketError? error)
+    {
+        if (_refusals.Admits("accept"))
+        {
+            Log.AcceptFailed(_logger, error is { } code ? ListenerWords.Of(code, $"{code}") : "memory is short");
+        }
+    }
+
+    /// <inheritdoc />
     public void OnClosed(ListenerPeer peer, ZmtpError error)
     {
-        (peer.State as PushSender)?.OnClosed(_context.Timers.Now, error.Message);
+        (peer.State as PushSender)?.OnClosed(_context.Timers.Now, error.Message, isOurDoing: error.Code == ZmtpErrorCode.Local);
         Log.Closed(_logger, peer.Words, error.Message);
     }
 
     /// <inheritdoc />
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await _begun.Task.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             await Task.Delay(LookInterval, _context.Timers.Time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -212,25 +241,6 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             }
         }
     }
-
-    private static ListenerSecurity SecurityOf(ListenerSecurityConfig config) => config switch
-    {
-        ListenerSecurityConfig.Plain plain => ListenerSecurity.Plain(plain.Users.Select(user => KeyValuePair.Create(user.Key, user.Value.Value))),
-        ListenerSecurityConfig.Curve curve => ListenerSecurity.Curve(curve.Server, curve.Allowed),
-        _ => ListenerSecurity.Null,
-    };
-
-    private static HeartbeatRefusal ReasonOf(ZmtpErrorCode code) => code switch
-    {
-        ZmtpErrorCode.NotZmtp => HeartbeatRefusal.NotZmtp,
-        ZmtpErrorCode.Version => HeartbeatRefusal.Version,
-        ZmtpErrorCode.Mechanism => HeartbeatRefusal.Mechanism,
-        ZmtpErrorCode.Auth => HeartbeatRefusal.Auth,
-        ZmtpErrorCode.SocketType => HeartbeatRefusal.SocketType,
-        ZmtpErrorCode.HandshakeTimeout => HeartbeatRefusal.HandshakeTimeout,
-        ZmtpErrorCode.TooLarge => HeartbeatRefusal.TooLarge,
-        _ => HeartbeatRefusal.Protocol,
-    };
 
     // Those that are not bound yet, and those whose loop has died, which is a bug.
     private void BindAll()
@@ -265,12 +275,12 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             _listeners[index] = listener;
             Timestamp.VolatileWrite(ref _boundSince, _context.Timers.Now);
             Volatile.Write(ref _problems[index], null);
-            var mechanism = SecurityOf(_config.Security).Mechanism;
+            var mechanism = ListenerSecurities.Of(_config.Security).Mechanism;
             Log.Listening(_logger, listener.Address, mechanism);
         }
         catch (SocketException exception)
         {
-            var problem = $"the exporter cannot listen on {endpoint} (--heartbeat.listen-address): {Words(exception)}";
+            var problem = $"the exporter cannot listen on {endpoint} (--heartbeat.listen-address): {ListenerWords.Of(exception.SocketErrorCode, exception.Message)}";
             if (_problems[index] is null)
             {
                 Log.NotBound(_logger, problem);
@@ -279,14 +289,6 @@ internal sealed partial class HeartbeatListener : BackgroundService, IListenerHa
             Volatile.Write(ref _problems[index], problem);
         }
     }
-
-    private static string Words(SocketException exception) => exception.SocketErrorCode switch
-    {
-        SocketError.AddressAlreadyInUse => "another program has it",
-        SocketError.AccessDenied => "no permission; ports below 1024 need it, and a Unix socket a directory that may be written to",
-        SocketError.AddressNotAvailable => "this machine has no such address, or the directory is not there",
-        _ => exception.Message,
-    };
 
     private void WarnIfOpen()
     {

@@ -27,6 +27,9 @@ internal interface IProbeObserver
     /// <summary>Whether it shows the next message that a subscription brings, too: asked at the start of each one, and only when it shows any.</summary>
     bool WantsFeedMessage => false;
 
+    /// <summary>The last heartbeat that the target had, by this prober or by one before it; null when none is known.</summary>
+    LastBeat? LastBeat => null;
+
     /// <summary>Something happened to the connection.</summary>
     void OnConnectionEvent(ConnectionEvent connectionEvent);
 

@@ -62,7 +62,23 @@ internal sealed class LoopLedger(ProbeToken token, LoopProberConfig config)
     public TimeSpan Slowest { get; private set; }
 
     /// <summary>What this adds to the target's counters.</summary>
-    public LoopCounters Counts => new(Sent, Lost, Duplicates, Reordered);
+    /// <param name="undecided">How many of those that did not come may still be on their way.</param>
+    public LoopCounters Counts(int undecided = 0) => new(Sent - undecided, Lost - undecided, Duplicates, Reordered);
+
+    /// <summary>How many did not come after the last one that did: nothing that was sent later tells that they are lost.</summary>
+    public int Tail => HasFence ? 0 : Sent - 1 - _highest;
+
+    /// <summary>How many of the <see cref="Tail"/> were sent after a moment.</summary>
+    public int TailSince(Timestamp moment)
+    {
+        var count = 0;
+        while (count < Tail && _sent[Sent - 1 - count] > moment)
+        {
+            count++;
+        }
+
+        return count;
+    }
 
     /// <summary>The bytes of the next message that is counted, which is sent now.</summary>
     public byte[] Next(Timestamp now)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -27,6 +28,8 @@ internal readonly record struct LoopPiece(ProbeToken Token, LoopKind Kind, int N
 /// <summary>Writes and reads the bytes of a loop's messages: token, kind and number as text, and dots up to the size.</summary>
 internal static class LoopPayload
 {
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdef"u8);
+
     private const byte Filler = (byte)'.';
     private const int NumberAt = ProbeToken.Length + 3;
     private const int NumberLength = 5;
@@ -57,4 +60,12 @@ internal static class LoopPayload
         piece = new LoopPiece(token, (LoopKind)bytes[ProbeToken.Length + 1], number, bytes.Length == size && !bytes[FillerAt..].ContainsAnyExcept(Filler));
         return true;
     }
+
+    /// <summary>Whether bytes are those of a loop's message of any process: of another exporter, or of this one before it was started again.</summary>
+    public static bool IsOfAny(ReadOnlySpan<byte> bytes) =>
+        bytes.Length >= FillerAt
+        && !bytes[..ProbeToken.Length].ContainsAnyExcept(HexDigits)
+        && (LoopKind)bytes[ProbeToken.Length + 1] is LoopKind.WarmUp or LoopKind.Message or LoopKind.Fence
+        && !bytes.Slice(NumberAt, NumberLength).ContainsAnyExceptInRange((byte)'0', (byte)'9')
+        && !bytes[FillerAt..].ContainsAnyExcept(Filler);
 }

@@ -63,6 +63,18 @@ internal sealed class LoopRun(LoopProberConfig config, LoopSide sender, LoopSide
     /// <summary>Messages that are not ours, where nobody but us should be.</summary>
     public int Foreign { get; set; }
 
+    /// <summary>Messages of another exporter's loop, or of this one's before it was started again.</summary>
+    public int OfOthers { get; set; }
+
+    /// <summary>Messages of this attempt that came and that this process did not come to read.</summary>
+    public int Unread { get; set; }
+
+    /// <summary>How many messages did not come and had too little time for that: they may be on their way.</summary>
+    public int Undecided => Ledger.Came == 0 ? 0 : Ledger.TailSince(clock.Deadline - (clock.Timeout / 2));
+
+    /// <summary>How many are lost.</summary>
+    public int Lost => Ledger.Lost - Undecided;
+
     /// <summary>What is known of the dialog with a broker, in words; empty for nothing.</summary>
     public string Dialog { get; set; } = "";
 
@@ -92,6 +104,19 @@ internal sealed class LoopRun(LoopProberConfig config, LoopSide sender, LoopSide
         BurstBegan = BurstBegan.IsSet ? BurstBegan : now;
         LastSent = now;
         return Ledger.Next(now);
+    }
+
+    /// <summary>Notes what is none of this process.</summary>
+    public void NoteForeign(ReadOnlySpan<byte> payload)
+    {
+        if (LoopPayload.IsOfAny(payload))
+        {
+            OfOthers++;
+        }
+        else
+        {
+            Foreign++;
+        }
     }
 
     /// <summary>Books what came back.</summary>

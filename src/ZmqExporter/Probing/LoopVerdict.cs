@@ -6,7 +6,8 @@ namespace ZmqExporter.Probing;
 /// <summary>What result the evidence of a loop's probe makes.</summary>
 /// <param name="run">What was done and seen.</param>
 /// <param name="lateAfter">From when on a message is late.</param>
-internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter)
+/// <param name="mayWait">Whether a connection that took most of the time may leave the verdict to the next probe: not twice in a row.</param>
+internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter, bool mayWait = true)
 {
     /// <summary>Judges.</summary>
     public ProbeResult Of(LoopEnd end)
@@ -29,30 +30,37 @@ internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter)
     private ProbeResult Judge(LoopEnd end)
     {
         var ledger = run.Ledger;
+        if (!ledger.HasAny && mayWait && HadNextToNoTime)
+        {
+            return ProbeResult.Pending(LoopWords.LateConnect(run), reachable: true);
+        }
+
         if (end != LoopEnd.Complete && WasTooShort)
         {
             return ProbeResult.Pending(LoopWords.TooShort(run), reachable: true);
         }
 
-        if (!ledger.HasAny && run.Foreign == 0)
+        if (run is { Unread: > 0, Lost: > 0 })
         {
-            return Nothing() with { Loop = ledger.Counts };
+            return ProbeResult.Local(LoopWords.Unread(run));
         }
 
-        if (end == LoopEnd.Over && WasTooSlow)
+        if (!ledger.HasAny && run.Foreign == 0)
         {
-            return ProbeResult.Miss(FailureReason.ReplyTimeout, LoopWords.TooSlow(run), reachable: true) with
-            {
-                Responsive = true,
-                Loop = ledger.Counts with { Messages = ledger.Came, Lost = 0 },
-            };
+            return Nothing() with { Loop = ledger.Counts() };
+        }
+
+        var undecided = run.Undecided;
+        if (end == LoopEnd.Over && run.Lost <= run.Config.MaxLost && (undecided > 0 || ledger.Sent < run.Config.Messages))
+        {
+            return ProbeResult.Miss(FailureReason.ReplyTimeout, LoopWords.TooSlow(run), reachable: true) with { Responsive = true, Loop = ledger.Counts(undecided) };
         }
 
         if (LoopWords.Problem(run) is { } problem)
         {
             var isNothing = ledger.Came == 0 && !ledger.HasFence;
             var reason = isNothing ? FailureReason.ReplyTimeout : FailureReason.UnexpectedReply;
-            return ProbeResult.Miss(reason, problem, reachable: true) with { Responsive = !isNothing, Loop = ledger.Counts };
+            return ProbeResult.Miss(reason, problem, reachable: true) with { Responsive = !isNothing, Loop = ledger.Counts(undecided) };
         }
 
         var isSlow = ledger.Slowest > lateAfter;
@@ -67,17 +75,18 @@ internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter)
             RoundTrip = ledger.Slowest,
             IsSlow = isSlow,
             Found = found,
-            Loop = ledger.Counts,
+            Loop = ledger.Counts(),
         };
     }
+
+    // The connections are of this probe, and the last one came so late that nothing could have come through.
+    private bool HadNextToNoTime => LastOpened is var opened && opened > run.Clock.Start && run.Clock.Deadline - opened < run.Clock.Timeout / 2;
+
+    private Timestamp LastOpened => Timestamp.Max(run.Sender.Link.OpenedAt, run.Receiver.Link.OpenedAt);
 
     // Our own acts took the time: a new connection, its subscription, another try.
     private bool WasTooShort => run.WasDelayed && (run.Ledger.HasWarmedUp || LoopWords.Found(run).Length > 0)
         && (run.BurstBegan.IsSet ? run.Clock.Deadline - run.BurstBegan : TimeSpan.Zero) < run.Clock.Timeout / 2;
-
-    // Of requests that go one after the other, the last one may have had next to no time: it is not lost.
-    private bool WasTooSlow => run.Config.Path is LoopPath.Queue or LoopPath.Majordomo
-        && run.Ledger.Came > 0 && run.Clock.Deadline - run.LastSent < run.Clock.Timeout / 2;
 
     private ProbeResult Nothing()
     {
@@ -91,7 +100,9 @@ internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter)
 
         if (sides.All(side => side.IsProvenAlive))
         {
-            var how = sides.All(side => side.Sign.Pong.IsSet) ? "answers a ZMTP PING at both" : "shook hands in this probe";
+            var how = sides.All(side => side.Sign.Pong.IsSet) ? "answers a ZMTP PING at both"
+                : sides.Any(side => side.Sign.Pong.IsSet) ? "answers a ZMTP PING at one side, and shook hands at the other in this probe"
+                : "shook hands in this probe";
             return ProbeResult.Miss(
                 FailureReason.ReplyTimeout, $"{words}, and the process lives ({how}): what passes messages on hangs, or does not join these two sides{run.Dialog}", reachable: true);
         }
@@ -111,7 +122,7 @@ internal sealed class LoopVerdict(LoopRun run, TimeSpan lateAfter)
         var other = lost.Length == 2 ? Hint(lost) : $"; {(first == run.Sender ? run.Receiver : run.Sender).Words} is connected";
         var result = ProbeFailures.ResultOf(first.Error!, detail + other, first.Link.HasGreeted, first.IsOpening);
         return first.Error!.Code == ZmtpErrorCode.Local ? result with { Detail = $"{first.Words}: {result.Detail}" }
-            : run.Ledger.Sent > 0 ? result with { Loop = run.Ledger.Counts }
+            : run.Ledger.Sent > 0 ? result with { Loop = run.Ledger.Counts() }
             : result;
     }
 }

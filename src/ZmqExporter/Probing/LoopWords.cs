@@ -12,14 +12,14 @@ internal static class LoopWords
         var ledger = run.Ledger;
         string?[] problems =
         [
-            ledger.Lost > run.Config.MaxLost ? Lost(run) : null,
+            run.Lost > run.Config.MaxLost ? Lost(run) : null,
             ledger.Duplicates > 0 ? $"{Times(ledger.Duplicates)} came twice" : null,
             ledger.Reordered > 0 ? $"{Times(ledger.Reordered)} came out of order" : null,
             ledger.Altered > 0 ? $"{Times(ledger.Altered)} came with other bytes than were sent" : null,
             run.Foreign > 0 ? $"{Times(run.Foreign)} came that {(run.Foreign == 1 ? "is" : "are")} not ours: somebody else sends here, and this probe took {(run.Foreign == 1 ? "it" : "them")} from {(run.Foreign == 1 ? "its" : "their")} workers; the module says exclusive: true, which is wrong" : null,
         ];
         var all = string.Join("; ", problems.OfType<string>());
-        return all.Length == 0 ? null : all + run.Dialog;
+        return all.Length == 0 ? null : all + run.Dialog + OfOthers(run);
     }
 
     /// <summary>What is worth saying of a success.</summary>
@@ -27,7 +27,7 @@ internal static class LoopWords
     {
         var (found, ledger) = (Found(run), run.Ledger);
         return found.Length > 0 ? found
-            : ledger.Lost > 0 ? Text($"{Lost(run)}, and max_lost is {run.Config.MaxLost}")
+            : run.Lost > 0 ? Text($"{Lost(run)}, and max_lost is {run.Config.MaxLost}")
             : "";
     }
 
@@ -52,17 +52,39 @@ internal static class LoopWords
     public static string TooShort(LoopRun run) =>
         $"the path lets messages through, but a new connection and its subscription took most of {Durations.Words(run.Clock.Timeout)}: the next probe tells";
 
-    /// <summary>That not all requests had their turn.</summary>
+    /// <summary>That the connections were there so late that nothing could come through.</summary>
+    public static string LateConnect(LoopRun run) =>
+        $"both sides are connected now, but that took most of {Durations.Words(run.Clock.Timeout)}: the next probe tells whether messages come through";
+
+    /// <summary>That this process did not keep up.</summary>
+    public static string Unread(LoopRun run) =>
+        $"{Times(run.Unread)} came that this process did not come to read, so that nobody knows what else came: it is too busy for bursts of {run.Config.Messages}";
+
+    /// <summary>That not all had the time to come.</summary>
     public static string TooSlow(LoopRun run) => Text(
-        $"only {run.Ledger.Came:N0} of {run.Config.Messages:N0} requests came back within {Durations.Words(run.Clock.Timeout)}, one after the other: the path is slow, or the timeout is too short for so many");
+        $"only {run.Ledger.Came:N0} of {run.Config.Messages:N0} {What(run)}s came back within {Durations.Words(run.Clock.Timeout)}{(IsRoundTrip(run) ? ", one after the other" : "")}: the path is slow, or the timeout is too short for so many");
 
     private static string Lost(LoopRun run)
     {
-        var (lost, sent) = (run.Ledger.Lost, run.Ledger.Sent);
-        var what = run.Config.Path is LoopPath.Queue or LoopPath.Majordomo ? "request" : "message";
-        var of = sent == 1 ? $"the {what}" : Text($"{lost:N0} of {sent:N0} {what}s");
-        return Text($"{of} did not come back within {Durations.Words(run.Clock.Timeout)}: {(run.Config.Path == LoopPath.Majordomo ? "the broker" : "the proxy")} lost {(lost == 1 ? "it" : "them")}");
+        var (lost, sent) = (run.Lost, run.Ledger.Sent);
+        var of = sent == 1 ? $"the {What(run)}" : Text($"{lost:N0} of {sent:N0} {What(run)}s");
+        var who = run.Config.Path == LoopPath.Majordomo ? "the broker" : "the proxy";
+        var them = lost == 1 ? "it" : "them";
+
+        // Only what came later tells a loss from a path that stands still.
+        var why = !IsRoundTrip(run) && run.Ledger.Came > 0 && run.Ledger.Tail - run.Undecided is > 0 and var tail
+            ? tail == lost ? $"nothing came after {them}, so {who} has stopped passing messages on, is slow, or lost {them}"
+            : Text($"later ones came for {lost - tail:N0} of {them}, which {who} lost, and nothing came after the others")
+            : $"{who} lost {them}{(run.Config.Path is LoopPath.PushPull or LoopPath.Queue ? $", or gave {them} to somebody else who takes work there" : "")}";
+        return Text($"{of} did not come back within {Durations.Words(run.Clock.Timeout)}: {why}");
     }
+
+    private static bool IsRoundTrip(LoopRun run) => run.Config.Path is LoopPath.Queue or LoopPath.Majordomo;
+
+    private static string What(LoopRun run) => IsRoundTrip(run) ? "request" : "message";
+
+    private static string OfOthers(LoopRun run) => run.OfOthers == 0 ? ""
+        : $"; {Times(run.OfOthers)} came that another zmq_exporter sent, or this one before it was started again: two that probe one path of this kind take each other's messages";
 
     private static string Times(int count) => count == 1 ? "1 message" : Text($"{count:N0} messages");
 

@@ -45,6 +45,9 @@ internal sealed class MaskedProber(IProber inner, PasswordMask mask) : IProber
         public bool WantsFeedMessage => observer.WantsFeedMessage;
 
         /// <inheritdoc />
+        public LastBeat? LastBeat => observer.LastBeat;
+
+        /// <inheritdoc />
         public void OnConnectionEvent(ConnectionEvent connectionEvent) => observer.OnConnectionEvent(connectionEvent);
 
         /// <inheritdoc />

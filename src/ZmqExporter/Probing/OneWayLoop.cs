@@ -116,7 +116,10 @@ internal sealed class OneWayLoop(LoopRun run, byte[] topic)
         var message = outcome.Message!;
         if (topic.Length == 0)
         {
-            run.Foreign += run.Book(outcome, message[0]) ? 0 : 1;
+            if (!run.Book(outcome, message[0]))
+            {
+                run.NoteForeign(message[0]);
+            }
         }
         else if (message[0].SequenceEqual(topic) && message.FrameCount > 1)
         {

@@ -73,6 +73,15 @@ internal sealed class PingMemory(TimeProvider time, TimeSpan maxConnectionAge)
         }
     }
 
+    /// <summary>Why it is not asked whether it lives, in words.</summary>
+    /// <param name="isAllowed">Whether the module has it asked.</param>
+    /// <param name="hasCommand">Whether its version of ZMTP has the command.</param>
+    public string WhyNotAsked(bool isAllowed, bool hasCommand) =>
+        !isAllowed ? "ping: false keeps us from asking it"
+        : !hasCommand ? "ZMTP 3.0 has no PING"
+        : IgnoresPing ? "it completes handshakes and answers no ZMTP PING"
+        : "it does not know ZMTP PING";
+
     private bool HasConcludedNeedsLock => _ignores || _ends;
 
     private bool IsOnTrialNeedsLock => HasConcludedNeedsLock && _concludedAt.Elapsed(time) >= _age;
@@ -104,20 +113,25 @@ internal sealed class PingMemory(TimeProvider time, TimeSpan maxConnectionAge)
     /// <summary>Notes, before another connection is opened, whether the peer ended the last one right after the first PING on it. Counts each connection once.</summary>
     public void Look(IMessageLink link)
     {
-        if (!link.WasLostToPing)
+        if (link.WasLostToPing)
         {
-            return;
+            OnEnded(link.OpenedAt);
         }
+    }
 
+    /// <summary>The peer ended a connection right after the first PING on it.</summary>
+    /// <param name="connection">A moment that is that connection's alone: each one counts once.</param>
+    public void OnEnded(Timestamp connection)
+    {
         lock (_lock)
         {
-            if (link.OpenedAt != _lastEnded && ++_ended >= (_hasAnswered ? 2 : 1))
+            if (connection != _lastEnded && ++_ended >= (_hasAnswered ? 2 : 1))
             {
                 (_ignores, _ends) = (false, true);
                 _concludedAt = Timestamp.Now(time);
             }
 
-            _lastEnded = link.OpenedAt;
+            _lastEnded = connection;
         }
     }
 

@@ -24,6 +24,9 @@ internal readonly record struct ProbeToken(ulong Number)
     /// <summary>A regular expression for any token.</summary>
     public const string Pattern = "[0-9a-f]{24}";
 
+    /// <summary>What all tokens of this process begin with.</summary>
+    public static string OfProcess => Process.ToString("x8", CultureInfo.InvariantCulture);
+
     /// <summary>A token that was never used. Thread-safe.</summary>
     public static ProbeToken Next() => new(Interlocked.Increment(ref s_last));
 

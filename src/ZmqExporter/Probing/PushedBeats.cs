@@ -3,19 +3,6 @@ using Zmtp;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>Whoever binds the sockets that heartbeats are pushed to. Thread-safe.</summary>
-internal interface IPushListener
-{
-    /// <summary>Why it cannot take any now, for people; null when it can.</summary>
-    string? Problem { get; }
-
-    /// <summary>Since when it could, without a pause.</summary>
-    Timestamp AvailableSince { get; }
-
-    /// <summary>Sees to it that everything that has come by now was read and delivered. Never fails.</summary>
-    Task ReadAllAsync();
-}
-
 /// <summary>Brings heartbeats that are pushed to the targets that expect them. Thread-safe.</summary>
 internal sealed class PushedBeats
 {

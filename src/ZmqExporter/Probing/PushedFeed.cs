@@ -18,6 +18,18 @@ internal sealed class PushedFeed(ListenProberConfig config, IProbeObserver obser
     /// <summary>When what came.</summary>
     public FeedTimes Times => _intake.Look().Feed;
 
+    /// <summary>Who sent last; null before the first.</summary>
+    public PushSender? Sender
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _sender;
+            }
+        }
+    }
+
     /// <summary>A message came.</summary>
     public void Add(ZmtpMessage message, PushSender sender, Timestamp arrived)
     {

@@ -98,13 +98,17 @@ internal sealed class RoundTripLoop(LoopRun run, LoopDialog dialog)
         }
     }
 
-    // An old request gets its reply, too: a broker gives a worker no other one before that.
+    // An old request gets its reply, too: a broker gives a worker no other one before that. So does that of another exporter, which waits for it.
     private void Serve(ZmtpMessage request)
     {
-        if (!LoopPayload.TryRead(dialog.PayloadOf(request), run.Config.Size, out var piece))
+        var payload = dialog.PayloadOf(request);
+        if (!LoopPayload.TryRead(payload, run.Config.Size, out var piece))
         {
-            run.Foreign++;
-            return;
+            run.NoteForeign(payload);
+            if (!LoopPayload.IsOfAny(payload))
+            {
+                return;
+            }
         }
 
         _isWithWorker |= piece.Token == run.Ledger.Token && piece.Number == run.Ledger.Sent - 1;

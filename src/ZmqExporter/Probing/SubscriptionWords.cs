@@ -135,13 +135,7 @@ internal sealed class SubscriptionWords(ModuleConfig module, IMessageLink link, 
         return $"nothing came under the {(_config.Topics.Length == 1 ? "topic" : "topics")} {shown}{more}: the publisher stands still, or publishes under other topics";
     }
 
-    private string WhyNotAsked() => link.Peer switch
-    {
-        _ when !module.Ping => "ping: false keeps us from asking it",
-        { VersionMajor: 3, VersionMinor: 0 } => "ZMTP 3.0 has no PING",
-        _ when memory.Pings.IgnoresPing => "it completes handshakes and answers no ZMTP PING",
-        _ => "it does not know ZMTP PING",
-    };
+    private string WhyNotAsked() => memory.Pings.WhyNotAsked(module.Ping, link.Peer is not { VersionMajor: 3, VersionMinor: 0 });
 
     private string LastHandshake(FeedTimes feed) => memory is { LastError: { } error } && memory.LastAttempt > feed.Opened
         ? Text($"a fresh connection {Ago(memory.LastAttempt)} failed: {error.Message}")

@@ -66,13 +66,25 @@ internal sealed partial class Target : IProbeObserver
     }
 
     /// <inheritdoc />
+    public LastBeat? LastBeat
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _heartbeat?.LastBeat;
+            }
+        }
+    }
+
+    /// <inheritdoc />
     public void OnHeartbeat(HeartbeatReport report)
     {
         lock (_lock)
         {
             if (!_hasEnded)
             {
-                _heartbeat?.Note(report);
+                _heartbeat?.Note(report, _time.GetUtcNow());
             }
         }
     }

@@ -126,7 +126,7 @@ internal sealed partial class Target
                 _values = []; // another message's
                 _unmapped = [];
                 _heartbeat = config.Module.Prober.Heartbeat is null ? null : _heartbeat ?? new TargetHeartbeat();
-                _heartbeat?.Forget();
+                _heartbeat?.Forget(isSameService: before.Endpoint == config.Endpoint);
             }
 
             var isOtherProber = before.Module.Prober.GetType() != config.Module.Prober.GetType();

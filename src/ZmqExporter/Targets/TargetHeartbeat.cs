@@ -19,10 +19,16 @@ internal sealed class TargetHeartbeat
     /// <summary>What is known.</summary>
     public HeartbeatSnapshot Snapshot => new(_restarts, _last?.Instance, _last?.Details.StartTime, _last?.Details.Version);
 
+    /// <summary>The last one that nobody asked for; null before it.</summary>
+    public LastBeat? LastBeat { get; private set; }
+
     /// <summary>The server told how it is.</summary>
-    public void Note(HeartbeatReport report)
+    /// <param name="report">What it said.</param>
+    /// <param name="now">The time.</param>
+    public void Note(HeartbeatReport report, DateTimeOffset now)
     {
         _last = report;
+        LastBeat = report.Interval is { } interval ? new LastBeat(now, interval.TotalSeconds, report.Status == HeartbeatStatus.Serving) : LastBeat;
         var instance = new HeartbeatInstance(report.Service, report.Instance);
         if (_instances.Count > 0 && _instances[^1] == instance)
         {
@@ -45,20 +51,23 @@ internal sealed class TargetHeartbeat
     public bool Admits(string name) => _names.Contains(name) || (_names.Count < HeartbeatProtocol.MaxNumbers && _names.Add(name));
 
     /// <summary>Another server stands behind the target: its instance is no restart.</summary>
-    public void Forget()
+    /// <param name="isSameService">Whether it is expected to beat as before.</param>
+    public void Forget(bool isSameService = false)
     {
+        LastBeat = isSameService ? LastBeat : null;
         _instances.Clear();
         _names.Clear();
         _last = null;
     }
 
     /// <summary>What is worth keeping.</summary>
-    public HeartbeatMemory Remember() => new(_restarts, [.. _instances]);
+    public HeartbeatMemory Remember() => new(_restarts, [.. _instances]) { LastBeat = LastBeat };
 
     /// <summary>Goes on where an earlier process was.</summary>
     public void Restore(HeartbeatMemory memory)
     {
         _restarts += memory.Restarts;
+        LastBeat ??= memory.LastBeat;
         _instances.InsertRange(0, (memory.Instances ?? []).Where(instance => instance is { Service: not null, Id: not null }).TakeLast(MaxInstances - _instances.Count));
     }
 }
@@ -78,4 +87,8 @@ internal sealed record HeartbeatSnapshot(long Restarts, string? Instance, double
 /// <summary>What is kept of heartbeats over a restart of the exporter.</summary>
 /// <param name="Restarts">How often a new instance was seen.</param>
 /// <param name="Instances">Those that are known, the latest last.</param>
-internal sealed record HeartbeatMemory(long Restarts, HeartbeatInstance[] Instances);
+internal sealed record HeartbeatMemory(long Restarts, HeartbeatInstance[] Instances)
+{
+    /// <summary>The last one that nobody asked for; null when there was none.</summary>
+    public LastBeat? LastBeat { get; init; }
+}

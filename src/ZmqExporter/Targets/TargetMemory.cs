@@ -162,7 +162,7 @@ internal sealed record TargetMemory
     ];
 
     private IEnumerable<DateTimeOffset> Times() =>
-        new[] { StateSince, Created, LastProbe, LastSuccess, RoundTrips?.Created, Subscription?.LastMessage }.OfType<DateTimeOffset>();
+        new[] { StateSince, Created, LastProbe, LastSuccess, RoundTrips?.Created, Subscription?.LastMessage, Heartbeat?.LastBeat?.At }.OfType<DateTimeOffset>();
 }
 
 /// <summary>What is kept of the last result.</summary>

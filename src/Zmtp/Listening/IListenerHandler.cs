@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Zmtp.Timing;
 
 namespace Zmtp.Listening;
@@ -22,6 +23,10 @@ public interface IListenerHandler
     /// <summary>There was no room for a peer.</summary>
     /// <param name="address">Where it came from.</param>
     void OnTurnedAway(string address);
+
+    /// <summary>Nobody could be accepted; it is tried again.</summary>
+    /// <param name="error">Why; null when memory is short.</param>
+    void OnAcceptFailed(SocketError? error);
 
     /// <summary>The connection of a peer that was open is over.</summary>
     /// <param name="peer">Which.</param>

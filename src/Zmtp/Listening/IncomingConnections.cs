@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Zmtp.Limits;
@@ -58,7 +57,21 @@ public sealed class IncomingConnections : IDisposable
     /// </summary>
     public Timestamp AvailableSince { get => Timestamp.VolatileRead(ref field); private set => Timestamp.VolatileWrite(ref field, value); }
 
+    /// <summary>When somebody was kept away last, for want of room, files or memory; not set when nobody was.</summary>
+    public Timestamp KeptAwayAt
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _book.LastAway;
+            }
+        }
+    }
+
     internal static ZmtpError NoRoom { get; } = new(ZmtpErrorCode.TooLarge, "too many peers are connected");
+
+    internal static ZmtpError MadeRoom { get; } = new(ZmtpErrorCode.Local, "it made room for a newer connection, because it had been idle for longest");
 
     internal static ZmtpError NoLongerAllowed { get; } = new(ZmtpErrorCode.Auth, "the configuration was reloaded, and does not allow it any more");
 
@@ -103,7 +116,7 @@ public sealed class IncomingConnections : IDisposable
         ListenerConnection[] open;
         lock (_lock)
         {
-            open = [.. _book.OpenOnes];
+            open = [.. _book.OpenOnes, .. _book.PendingOnes]; // a heartbeat may wait behind the end of a handshake
         }
 
         if (open.Length == 0)
@@ -141,10 +154,11 @@ public sealed class IncomingConnections : IDisposable
     /// <summary>Takes an accepted socket.</summary>
     internal void Take(Socket socket, string ownAddress)
     {
-        var (address, group) = AddressOf(socket, ownAddress);
+        var (address, group) = PeerAddress.Of(socket, ownAddress);
         if (!_context.Descriptors.TryTake())
         {
             socket.Close(0);
+            NoteAway();
             Handler.OnTurnedAway(address);
             return;
         }
@@ -162,7 +176,7 @@ public sealed class IncomingConnections : IDisposable
             }
         }
 
-        evicted?.Close(new ZmtpError(ZmtpErrorCode.HandshakeTimeout, "it gave way to a newer connection"), isRefusal: evicted is { IsHeld: false, CountsAsOpen: false });
+        evicted?.Close(GaveWay, isRefusal: !evicted.IsHeld);
         if (!hasRoom)
         {
             socket.Close(0);
@@ -176,9 +190,33 @@ public sealed class IncomingConnections : IDisposable
 
     internal bool TryOpen(ListenerConnection connection)
     {
+        ListenerConnection? evicted;
+        bool hasRoom;
         lock (_lock)
         {
-            return !_isDisposed && _book.TryOpen(connection);
+            evicted = null;
+            hasRoom = !_isDisposed && _book.TryOpen(connection, Now, out evicted);
+        }
+
+        evicted?.Close(MadeRoom);
+        return hasRoom;
+    }
+
+    /// <summary>A connection could not be accepted, for want of files or memory.</summary>
+    internal void OnAcceptFailed(SocketError? error)
+    {
+        if (error is not (SocketError.ConnectionAborted or SocketError.ConnectionReset))
+        {
+            NoteAway(); // who left by himself was not kept away
+            Handler.OnAcceptFailed(error);
+        }
+    }
+
+    internal Timestamp KeptAwayOf(string group)
+    {
+        lock (_lock)
+        {
+            return _book.LastAwayOf(group);
         }
     }
 
@@ -200,23 +238,14 @@ public sealed class IncomingConnections : IDisposable
         _context.Descriptors.Return();
     }
 
-    private static (string Address, string Group) AddressOf(Socket socket, string ownAddress)
-    {
-        try
-        {
-            if (socket.RemoteEndPoint is IPEndPoint { Address: var address })
-            {
-                address = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-                var group = address.AddressFamily == AddressFamily.InterNetworkV6 ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8)) : address.ToString();
-                return (address.ToString(), group);
-            }
-        }
-        catch (SocketException)
-        {
-            // It has left already.
-        }
+    private static ZmtpError GaveWay { get; } = new(ZmtpErrorCode.HandshakeTimeout, "it gave way to a newer connection before the end of its handshake");
 
-        return (ownAddress, ownAddress);
+    private void NoteAway()
+    {
+        lock (_lock)
+        {
+            _book.NoteAway(group: null, Now);
+        }
     }
 
     private void CloseOld()
@@ -240,21 +269,7 @@ public sealed class IncomingConnections : IDisposable
 
         foreach (var connection in idle)
         {
-            connection.Close(new ZmtpError(ZmtpErrorCode.Local, "nothing came on it for so long that it was closed"));
-        }
-    }
-
-    /// <summary>Counts down what is still to be read.</summary>
-    private sealed class ReadAll(int count) : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)
-    {
-        private int _left = count;
-
-        public void OneIsRead()
-        {
-            if (Interlocked.Decrement(ref _left) == 0)
-            {
-                TrySetResult();
-            }
+            connection.AskToLeave();
         }
     }
 

@@ -24,8 +24,11 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
     private readonly ServerSession _session;
     private readonly ConnectionReceiver _receiver;
     private readonly ConnectionSender _sender;
+    private readonly PeerQuestion _question = new();
     private FloodGuard _flood;
     private Timestamp _lastTraffic;
+    private Timestamp _lastMessage;
+    private Timestamp _askedToLeave;
     private int _stage;
 
     /// <param name="owner">Counts it, and has what it may take.</param>
@@ -35,10 +38,10 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
     public ListenerConnection(IncomingConnections owner, Socket socket, string address, string group)
     {
         _owner = owner;
-        Peer = new ListenerPeer(address);
+        Peer = new ListenerPeer(address, this);
         Group = group;
         Since = owner.Now;
-        _lastTraffic = Since;
+        _lastTraffic = _lastMessage = Since;
         _flood = new FloodGuard(owner.Limits.MaxMessageSize);
         _sender = new ConnectionSender(socket, MaxBacklog);
         _session = new ServerSession(owner.Security, owner.Limits, owner.Topic, this, this, owner.Buffers);
@@ -57,6 +60,21 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
 
     /// <summary>When something came last.</summary>
     public Timestamp LastTraffic => Timestamp.VolatileRead(ref _lastTraffic);
+
+    /// <summary>When a whole message came last, or the connection.</summary>
+    public Timestamp LastMessage => Timestamp.VolatileRead(ref _lastMessage);
+
+    /// <summary>Whether the peer can be asked for a PONG.</summary>
+    public bool CanPing => _session.CanPing;
+
+    /// <summary>See <see cref="ListenerPeer.EndedAtPing"/>.</summary>
+    public bool EndedAtPing => _question.EndedIt;
+
+    /// <summary>See <see cref="ListenerPeer.IsAcknowledged"/>.</summary>
+    public bool? IsAcknowledged => _sender.IsAcknowledged;
+
+    /// <summary>See <see cref="ListenerPeer.KeptAwayAt"/>.</summary>
+    public Timestamp KeptAwayAt => _owner.KeptAwayOf(Group);
 
     /// <summary>Where it stands in the list of those that are not open, or null; for the owner, under its lock.</summary>
     public LinkedListNode<ListenerConnection>? Pending { get; set; }
@@ -80,6 +98,25 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
         if (Volatile.Read(ref _stage) == Handshaking)
         {
             _session.CompleteGreeting();
+        }
+    }
+
+    /// <summary>See <see cref="ListenerPeer.Ping"/>.</summary>
+    public ListenerPing? Ping() => Volatile.Read(ref _stage) == Opened && CanPing ? _question.Ask(_session, _owner.Now) : null;
+
+    /// <summary>
+    /// Ends our side of the stream, so that the peer leaves: what is on its way still comes, which a close would throw away. One that stays is closed later.
+    /// </summary>
+    public void AskToLeave()
+    {
+        if (!_askedToLeave.IsSet)
+        {
+            _askedToLeave = _owner.Now;
+            _sender.HalfClose();
+        }
+        else if (_owner.Now - _askedToLeave >= _owner.Limits.HandshakeTimeout)
+        {
+            Close(new ZmtpError(ZmtpErrorCode.Local, "nothing came on it for so long that it was closed"));
         }
     }
 
@@ -122,7 +159,14 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
     }
 
     /// <inheritdoc />
-    void IServerSink.OnMessage(ZmtpMessage message) => _owner.Handler.OnMessage(Peer, message, _receiver.LastByte.Latest);
+    void IServerSink.OnMessage(ZmtpMessage message)
+    {
+        Timestamp.VolatileWrite(ref _lastMessage, _receiver.ReadAt);
+        _owner.Handler.OnMessage(Peer, message, _receiver.LastByte.Latest);
+    }
+
+    /// <inheritdoc />
+    void IServerSink.OnPong(ReadOnlySpan<byte> context) => _question.OnPong(context, _receiver.LastByte.Latest);
 
     /// <inheritdoc />
     bool IReceiverOwner.OnReceived(ReadOnlySpan<byte> bytes)
@@ -190,6 +234,7 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
 
     private void End(int before, ZmtpError error, int to, bool isRefusal)
     {
+        _question.OnClosed(_owner.Now, error.IsByPeer);
         if (to == Closed)
         {
             _sender.Close(error is { Code: ZmtpErrorCode.Disconnected, IsByPeer: true } ? Ending.PeerIsGone : before == Opened && !isRefusal ? Ending.Orderly : Ending.Reset);

@@ -60,6 +60,9 @@ internal sealed class ServerSession : IFrameSink, IContentSink, IServerOutput
     /// <summary>The peer's socket type; null before it has said it.</summary>
     public string? PeerType { get; private set; }
 
+    /// <summary>Whether it announced ZMTP 3.1 or later: nobody else gets a PING.</summary>
+    public bool CanPing => IsOpen && _minor >= 1;
+
     /// <summary>Sends the first part of the greeting: a client that has seen all of it closes when the mechanism is not its own, and nobody learns why.</summary>
     public void Start()
     {
@@ -81,6 +84,14 @@ internal sealed class ServerSession : IFrameSink, IContentSink, IServerOutput
                 _output.Send(greeting[Greeting.FirstPartLength..]);
             }
         }
+    }
+
+    /// <summary>Sends a PING with a TTL of 0: any other makes the peer close the connection after it. Thread-safe; only where <see cref="CanPing"/>.</summary>
+    /// <param name="context">At most 16 bytes, which the PONG brings back.</param>
+    public void SendPing(ReadOnlySpan<byte> context)
+    {
+        byte[] data = [0, 0, .. context];
+        _traffic.SendCommand(_output, CommandNames.Ping, data);
     }
 
     /// <summary>Takes what the peer sent.</summary>
@@ -270,6 +281,10 @@ internal sealed class ServerSession : IFrameSink, IContentSink, IServerOutput
             var context = command.Data.Length <= PingTtlSize ? [] : command.Data[PingTtlSize..];
             _traffic.SendCommand(_output, CommandNames.Pong, context[..Math.Min(context.Length, MaxPingContext)]);
         }
+        else if (command.Is(CommandNames.Pong))
+        {
+            _sink.OnPong(command.Data);
+        }
 
         // Any other command belongs to a pattern that we do not take part in: RFC 37 says to ignore it.
         return null;
@@ -282,15 +297,4 @@ internal sealed class ServerSession : IFrameSink, IContentSink, IServerOutput
         ZmtpErrorCode.SocketType => "Invalid socket type",
         _ => null,
     };
-}
-
-/// <summary>Takes what a <see cref="ServerSession"/> has for others.</summary>
-internal interface IServerSink
-{
-    /// <summary>The handshake is done.</summary>
-    /// <returns>Why there is no room for the peer, or null.</returns>
-    ZmtpError? OnOpened();
-
-    /// <summary>A message came.</summary>
-    void OnMessage(ZmtpMessage message);
 }

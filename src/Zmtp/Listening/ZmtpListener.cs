@@ -17,10 +17,12 @@ public sealed class ZmtpListener : IDisposable
     private readonly Socket _socket;
     private readonly ListenEndpoint _endpoint;
     private readonly IncomingConnections _connections;
+    private readonly Func<Socket, CancellationToken, ValueTask<Socket>> _accept;
     private readonly CancellationTokenSource _end = new();
 
-    private ZmtpListener(Socket socket, ListenEndpoint endpoint, IncomingConnections connections)
+    private ZmtpListener(Socket socket, ListenEndpoint endpoint, IncomingConnections connections, Func<Socket, CancellationToken, ValueTask<Socket>>? accept)
     {
+        _accept = accept ?? (static (socket, end) => socket.AcceptAsync(end));
         _socket = socket;
         _endpoint = endpoint;
         _connections = connections;
@@ -38,7 +40,13 @@ public sealed class ZmtpListener : IDisposable
 
     /// <summary>Binds and begins to accept.</summary>
     /// <exception cref="SocketException">It could not be bound.</exception>
-    public static ZmtpListener Start(ListenEndpoint endpoint, IncomingConnections connections)
+    public static ZmtpListener Start(ListenEndpoint endpoint, IncomingConnections connections) => Start(endpoint, connections, accept: null);
+
+    /// <summary>As the other one.</summary>
+    /// <param name="endpoint">Where.</param>
+    /// <param name="connections">What becomes of those who come.</param>
+    /// <param name="accept">Takes the next one; for tests.</param>
+    internal static ZmtpListener Start(ListenEndpoint endpoint, IncomingConnections connections, Func<Socket, CancellationToken, ValueTask<Socket>>? accept)
     {
         ArgumentNullException.ThrowIfNull(endpoint);
         var socket = Open(endpoint);
@@ -46,7 +54,7 @@ public sealed class ZmtpListener : IDisposable
         {
             socket.Bind(endpoint.SocketPath ?? (EndPoint)new IPEndPoint(AddressFor(endpoint, socket), endpoint.Port));
             socket.Listen(Backlog);
-            return new ZmtpListener(socket, endpoint, connections);
+            return new ZmtpListener(socket, endpoint, connections, accept);
         }
         catch
         {
@@ -101,7 +109,7 @@ public sealed class ZmtpListener : IDisposable
         {
             try
             {
-                var socket = await _socket.AcceptAsync(_end.Token);
+                var socket = await _accept(_socket, _end.Token);
                 Prepare(socket);
                 pause = FirstPause;
             }
@@ -112,6 +120,7 @@ public sealed class ZmtpListener : IDisposable
             catch (Exception exception) when (exception is SocketException or OutOfMemoryException)
             {
                 // No descriptors are left, or the peer has left in the backlog: others may come, but not in a tight loop.
+                _connections.OnAcceptFailed((exception as SocketException)?.SocketErrorCode);
                 await Task.Delay(pause, _connections.Time, CancellationToken.None);
                 pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
             }

@@ -32,13 +32,75 @@ public sealed class PushedTests
         await exporter.EventuallyAsync(samples => TargetView.Of(samples, "backup").State == "down" && TargetView.Failures(samples, "backup", "silent") >= 3);
         var words = await exporter.GetTextAsync("/api/v1/targets/backup/heartbeat_push");
         Assert.Contains("the next comes within 0.5 s: two intervals and a grace, 1.5 s, are over; the last one came from 127.0.0.1, instance ", words, StringComparison.Ordinal);
-        Assert.Contains("nobody has closed that connection", words, StringComparison.Ordinal);
+        Assert.Contains("and that connection stands: its I/O thread answers a ZMTP PING, so the process lives, and does not come to its beat", words, StringComparison.Ordinal);
 
         await pusher.WriteLineAsync("go");
         await exporter.EventuallyAsync(samples => TargetView.Of(samples, "backup").State == "up");
         await pusher.DisposeAsync();
         await exporter.EventuallyAsync(samples => TargetView.Of(samples, "backup").State == "down");
         Assert.Contains("and that connection ended", await exporter.GetTextAsync("/api/v1/targets/backup/heartbeat_push"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Serve_PusherIsFrozen_IsToldFromOneThatStoppedPushing()
+    {
+        await using var exporter = await ExporterProcess.StartAsync($"{Defaults}targets: [{{name: backup}}]", AnyPort);
+        await using var pusher = Pusher(await EndpointOfAsync(exporter), "backup");
+        await exporter.EventuallyAsync(samples => TargetView.Of(samples, "backup").State == "up");
+
+        await pusher.WriteLineAsync("stop");
+        await exporter.EventuallyAsync(samples => TargetView.Of(samples, "backup").State == "down" && samples.Value("zmq_target_reachable", ("target", "backup")) == 1);
+
+        await pusher.SignalAsync("STOP");
+        await exporter.EventuallyAsync(samples => samples.Value("zmq_target_reachable", ("target", "backup")) == 0);
+        var words = await exporter.GetTextAsync("/api/v1/targets/backup/heartbeat_push");
+        Assert.Contains("and no answer to a ZMTP PING on that connection within ", words, StringComparison.Ordinal);
+        Assert.Contains("the process is frozen, or a proxy or load balancer between holds the connection; what we sent was acknowledged, but nothing answers it", words, StringComparison.Ordinal);
+
+        // What it had to answer it answers now, and a beat is the end of the silence.
+        await pusher.SignalAsync("CONT");
+        await exporter.EventuallyAsync(samples => samples.Value("zmq_target_reachable", ("target", "backup")) == 1);
+        await pusher.WriteLineAsync("go");
+        var up = await exporter.EventuallyAsync(samples => TargetView.Of(samples, "backup").State == "up");
+        Assert.Equal(0, TargetView.Failures(up, "backup", "unexpected_reply"));
+        Assert.Equal(1, up.Value("zmq_exporter_heartbeat_connections"));
+    }
+
+    // The file of the socket is still there, and so is the memory of a job that beats once a day.
+    [Fact]
+    public async Task Serve_ExporterIsStartedAgain_TakesBeatsAndStillKnowsTheLastOnes()
+    {
+        using var directory = new TempDirectory();
+        var endpoint = $"ipc://{directory.Path}/beats.sock";
+        var config = $"{Defaults}state_file: {directory.Path}/state.json\ntargets: [{{name: local}}, {{name: nightly}}]";
+        string[] flags = [$"--heartbeat.listen-address={endpoint}"];
+        await using (var first = await ExporterProcess.StartAsync(config, flags))
+        {
+            await using var job = Responders.Python("batch.py", endpoint, "nightly", "86400", "true");
+            await using var pusher = Pusher(endpoint, "local");
+            Assert.True(await job.WaitForExitAsync() == 0, job.Transcript());
+            await first.EventuallyAsync(samples => TargetView.Of(samples, "local").State == "up" && TargetView.Of(samples, "nightly").State == "up");
+            await first.Process.SignalAsync("TERM");
+            await first.Process.WaitForExitAsync();
+        }
+
+        // A beat that waited for the exporter is taken, too: it listens only when it knows its targets.
+        await using var local = Responders.Python("batch.py", endpoint, "local", "0.5", "true");
+        await using (var second = await ExporterProcess.StartAsync(config, flags))
+        {
+            await second.EventuallyAsync(samples => samples.Value("zmq_exporter_heartbeats_total") == 1);
+            Assert.Equal(0, Refused(await second.ScrapeAsync(), "unknown_name"));
+            await using var pusher = Pusher(endpoint, "local");
+            await second.EventuallyAsync(samples => TargetView.Of(samples, "local").State == "up" && TargetView.Of(samples, "nightly").State == "up");
+            Assert.Contains("announced the next one within 1d and said SERVING: none is overdue", await second.GetTextAsync("/api/v1/targets/nightly/heartbeat_push"), StringComparison.Ordinal);
+            await second.Process.SignalAsync("KILL");
+            await second.Process.WaitForExitAsync();
+        }
+
+        Assert.True(File.Exists($"{directory.Path}/beats.sock"));
+        await using var third = await ExporterProcess.StartAsync(config, flags);
+        await using var again = Pusher(endpoint, "local");
+        await third.EventuallyAsync(samples => TargetView.Of(samples, "local").State == "up" && TargetView.Of(samples, "nightly").State == "up");
     }
 
     [Fact]
@@ -133,7 +195,7 @@ public sealed class PushedTests
         Assert.DoesNotContain(Server.ExportSecretKey(), await exporter.GetTextAsync("/config"), StringComparison.Ordinal);
         Assert.Contains($"the client key {stranger.PublicKey} is not allowed", string.Join('\n', exporter.LogLines).Replace("\\\"", "\"", StringComparison.Ordinal), StringComparison.Ordinal);
 
-        static string[] Keys(CurvePublicKey server, CurveKeyPair client) => ["--curve", $"{server}", $"{client.PublicKey}", client.ExportSecretKey()];
+        static string[] Keys(CurvePublicKey server, CurveKeyPair client) => [$"--curve={server},{client.PublicKey},{client.ExportSecretKey()}"];
     }
 
     // Each of them does its worst for the whole of the test, and one server beats beside them.

@@ -40,6 +40,56 @@ public sealed class LoopTests
         Assert.Contains("Came out of order", await exporter.GetTextAsync($"/targets/bus/{module}"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("plain", "pubsub")]
+    [InlineData("curve", "pubsub")]
+    [InlineData("curve", "queue")]
+    public async Task Serve_SecuredProxy_IsUpWithTheRightCredentialsOnBothSides(string mechanism, string kind)
+    {
+        string[] server = mechanism == "plain" ? ["--plain", $"{Credentials.User}:{Credentials.Password}"] : ["--curve", Credentials.Server.ExportSecretKey()];
+        await using var proxy = await PythonPeer.StartAsync("loop_proxy.py", ["--kind", kind, .. server]);
+        var wrong = mechanism == "plain" ? Credentials.Plain(Credentials.User, "wrong") : Credentials.Curve(Credentials.Client.PublicKey, Credentials.Client);
+        var path = kind == "queue" ? "path: queue, exclusive: true, messages: 3" : "path: pubsub, messages: 20";
+        var right = Credentials.Right(mechanism);
+        var misled = kind == "queue" ? "" // a second one would take the work of the first
+            : $"- {{name: misled, endpoint: \"{proxy.Endpoint}\", return_endpoint: \"{await BackAsync(proxy)}\", modules: [misled]}}";
+        await using var exporter = await ExporterProcess.StartAsync($$$"""
+            defaults: {interval: 1s, timeout: 900ms, policy: {late_after: 600ms}}
+            modules:
+              loop: {prober: loop, {{{path}}}, security: {{{right}}} }
+              misled: {extends: loop, security: {{{wrong}}}, return_security: {{{right}}} }
+            targets:
+              - {name: bus, endpoint: "{{{proxy.Endpoint}}}", return_endpoint: "{{{await BackAsync(proxy)}}}", modules: [loop]}
+              {{{misled}}}
+
+            """);
+
+        var samples = await exporter.EventuallyAsync(samples => TargetView.Of(samples, "bus") is { State: "up", Probes: >= 3 } && (kind == "queue" || TargetView.Of(samples, "misled").State == "down"));
+
+        Assert.Equal((0, 0, 0), Faults(samples));
+        if (kind == "queue")
+        {
+            return;
+        }
+
+        Assert.True(TargetView.AllMissesAre(samples, "misled", "auth"));
+        Assert.Contains("no connection at the sending side", await exporter.GetTextAsync("/api/v1/targets/misled/misled"), StringComparison.Ordinal);
+    }
+
+    // Each burst takes longer than the timeout to come through, and nothing of it is lost.
+    [Fact]
+    public async Task Serve_ProxyIsSlow_IsNotSaidToLoseMessages()
+    {
+        await using var proxy = await StartProxyAsync("slow 400");
+        await using var exporter = await StartAsync(proxy, "bulk");
+
+        await exporter.Process.WaitForLineAsync("messages came back within 0.9 s: the path is slow, or the timeout is too short for so many");
+
+        var samples = await exporter.ScrapeAsync();
+        Assert.Equal(0, Count(samples, "lost_messages"));
+        Assert.True(TargetView.AllMissesAre(samples, "bus", "reply_timeout"));
+    }
+
     [Fact]
     public async Task Serve_ProxyThatLosesOneInAThousand_IsToldWithinThreeIntervals()
     {
@@ -188,6 +238,19 @@ public sealed class LoopTests
 
         Assert.Equal((0, 0, 0), Faults(samples));
         Assert.Equal((0, 0), (TargetView.Of(samples, "bus").Missed, TargetView.Of(samples, "bus").Stale));
+    }
+
+    [Fact]
+    public async Task Probe_HealthyProxy_SaysBothSidesAndThatTheMessageCameThrough()
+    {
+        await using var proxy = await StartProxyAsync("healthy");
+        var back = await BackAsync(proxy);
+
+        var result = await ExporterProcess.RunAsync("probe", proxy.Endpoint, "--module", "proxy_loop", "--return-endpoint", back);
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.StartsWith($"{proxy.Endpoint} to {back} (loop, timeout ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("peer is XSUB, the message came through in ", result.Output, StringComparison.Ordinal);
     }
 
     [Fact]

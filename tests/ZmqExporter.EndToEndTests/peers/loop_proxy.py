@@ -5,11 +5,13 @@ drop N     loses each message whose number N divides
 double     passes each message on twice
 swap       passes messages on in pairs, the second one first
 alter      changes the last byte of each message
+slow N     passes each message on N milliseconds after it came
 deaf       passes no subscriptions on from now on
 hang       passes nothing on, while its I/O threads live
 """
 
 import argparse
+import time
 
 import zmq
 
@@ -29,7 +31,15 @@ class Proxy:
     def obey(self, command):
         self.mode, *rest = command.split()
         self.every = int(rest[0]) if rest else 0
-        self.count, self.held = 0, None
+        self.count, self.held, self.waiting = 0, None, []
+
+    def due(self):
+        """How long until a message that waits has to go on, in milliseconds; None when none waits."""
+        return max(0, (self.waiting[0][0] - time.monotonic()) * 1000) if self.waiting else None
+
+    def release(self):
+        while self.waiting and self.waiting[0][0] <= time.monotonic():
+            self.back.send_multipart(self.waiting.pop(0)[1])
 
     def forward(self):
         for _ in range(100):
@@ -41,6 +51,9 @@ class Proxy:
 
     def pass_on(self, message):
         self.count += 1
+        if self.mode == "slow":
+            self.waiting.append((time.monotonic() + self.every / 1000, message))
+            return
         if self.mode == "drop" and self.count % self.every == 0:
             return
         if self.mode == "swap" and self.held is None:
@@ -88,7 +101,8 @@ def main():
     for waited in (commands.fd, front, back):
         poller.register(waited, zmq.POLLIN)
     while True:
-        ready = dict(poller.poll() if proxy.mode != "hang" else [(commands.fd, zmq.POLLIN)])
+        proxy.release()
+        ready = dict(poller.poll(proxy.due()) if proxy.mode != "hang" else [(commands.fd, zmq.POLLIN)])
         if commands.fd in ready:
             for command in commands.read():
                 proxy.obey(command)

@@ -1,5 +1,5 @@
 """Pushes heartbeats on real libzmq: pusher.py ENDPOINT NAME [--type PUSH] [--interval S] [--plain USER:PASSWORD]
-[--curve SERVER_PUBLIC CLIENT_PUBLIC CLIENT_SECRET] [--ping] [--many N]. Prints "ready" once it has sent; commands: stop, go."""
+[--curve=SERVER_PUBLIC,CLIENT_PUBLIC,CLIENT_SECRET] [--ping] [--many N]. Prints "ready" once it has sent; commands: stop, go."""
 import argparse
 import select
 import sys
@@ -14,7 +14,7 @@ parser.add_argument("name")
 parser.add_argument("--type", default="PUSH")
 parser.add_argument("--interval", type=float, default=0.5)
 parser.add_argument("--plain")
-parser.add_argument("--curve", nargs=3)
+parser.add_argument("--curve")  # one argument: a key may begin with a dash
 parser.add_argument("--ping", action="store_true")
 parser.add_argument("--many", type=int, default=1)
 arguments = parser.parse_args()
@@ -26,7 +26,7 @@ def connect(context):
     if arguments.plain:
         socket.plain_username, socket.plain_password = (part.encode() for part in arguments.plain.split(":"))
     if arguments.curve:
-        socket.curve_serverkey, socket.curve_publickey, socket.curve_secretkey = (key.encode() for key in arguments.curve)
+        socket.curve_serverkey, socket.curve_publickey, socket.curve_secretkey = (key.encode() for key in arguments.curve.split(","))
     if arguments.ping:
         socket.setsockopt(zmq.HEARTBEAT_IVL, 100)
         socket.setsockopt(zmq.HEARTBEAT_TIMEOUT, 300)

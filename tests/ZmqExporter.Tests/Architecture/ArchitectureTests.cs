@@ -80,7 +80,7 @@ public sealed class ArchitectureTests
         new("Zmtp.Sessions", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets"),
         new("Zmtp.Connecting", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Sockets"),
         new("Zmtp.Looking", "Zmtp", "Zmtp.Timing", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets", "Zmtp.Sessions"),
-        new("Zmtp.Listening", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets"),
+        new("Zmtp.Listening", "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets", "Zmtp.Sessions"),
         new(
             "Zmtp.Connections",
             "Zmtp", "Zmtp.Timing", "Zmtp.Limits", "Zmtp.Endpoints", "Zmtp.Wire", "Zmtp.Security", "Zmtp.Sockets", "Zmtp.Sessions", "Zmtp.Connecting"),

@@ -25,6 +25,22 @@ public sealed class ProbeLinesTests
         Assert.Equal("OK: replied in 3.28 ms | round_trip=0.00328s;0.5;2;0", NagiosLine.Of(Request, result));
     }
 
+    [Theory]
+    [InlineData(1, 0, "the message came through")]
+    [InlineData(1000, 1, "999 of 1,000 messages came through, the slowest one")]
+    public void NagiosLine_Loop_SaysWhatCameThrough(int messages, int lost, string words)
+    {
+        var result = new ProbeResult
+        {
+            Outcome = ProbeOutcome.OnTime,
+            RoundTrip = TimeSpan.FromMilliseconds(3.28),
+            Phases = new PhaseDurations(null, null, null, null, TimeSpan.FromMilliseconds(3.28)),
+            Loop = new LoopCounters(messages, lost, 0, 0),
+        };
+
+        Assert.Equal($"OK: {words} in 3.28 ms | round_trip=0.00328s;0.5;2;0", NagiosLine.Of(Request, result));
+    }
+
     [Fact]
     public void NagiosLine_TextOfAServer_BeginsNoFigures()
     {

@@ -14,6 +14,7 @@ public sealed class TargetsEndpointTests
           - {name: orders, endpoint: "tcp://orders.internal:5555", modules: [ping], interval: 5s, timeout: 1500ms, labels: {team: a"b, Zone: ü}}
           - {name: both, endpoint: "tcp://[::1]:5555", modules: [slow, ping]}
           - {name: local, endpoint: "ipc:///run/a.sock", modules: [transport]}
+          - {name: bus, endpoint: "tcp://bus.internal:5557", return_endpoint: "tcp://bus.internal:5558", modules: [transport, proxy_loop]}
         """;
 
     [Fact]
@@ -50,6 +51,7 @@ public sealed class TargetsEndpointTests
                 "tcp://orders.internal:5555: Zone=ü __zmq_interval__=5s __zmq_modules__=ping __zmq_name__=orders __zmq_timeout__=1s500ms team=a\"b",
                 "tcp://[::1]:5555: __zmq_modules__=slow,ping __zmq_name__=both __zmq_timeout__=2s",
                 "ipc:///run/a.sock: __zmq_interval__=15s __zmq_modules__=transport __zmq_name__=local __zmq_timeout__=2s",
+                "tcp://bus.internal:5557: __zmq_interval__=15s __zmq_modules__=transport,proxy_loop __zmq_name__=bus __zmq_return_endpoint__=tcp://bus.internal:5558 __zmq_timeout__=2s",
             ],
             json.RootElement.EnumerateArray().Select(group => $"{group.GetProperty("targets")[0].GetString()}: "
                 + string.Join(' ', group.GetProperty("labels").EnumerateObject().Select(label => $"{label.Name}={label.Value.GetString()}"))), StringComparer.Ordinal);

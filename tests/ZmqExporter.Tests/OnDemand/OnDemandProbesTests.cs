@@ -36,6 +36,16 @@ public sealed class OnDemandProbesTests : ConnectionTestBase
     }
 
     [Fact]
+    public async Task AskAsync_ModuleThatIsPushedTo_SaysWhoKnows()
+    {
+        var answer = await AskAsync("hosts: [name], ports: [5555]", "tcp://name:5555", "heartbeat_push");
+
+        Assert.StartsWith("module \"heartbeat_push\" waits for heartbeats that are pushed to the exporter (prober: listen), so that there is nothing to connect to", answer.Refusal, StringComparison.Ordinal);
+        Assert.Empty(_recent.All());
+        Assert.Equal(0, _lookups);
+    }
+
+    [Fact]
     public async Task AskAsync_NoRules_SaysWhereTheyStand() =>
         Assert.Contains("probe_endpoint.allow of the config is empty", (await AskAsync("", "tcp://name:1", "look")).Refusal, StringComparison.Ordinal);
 

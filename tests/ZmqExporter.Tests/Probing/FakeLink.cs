@@ -207,6 +207,9 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
         _scheduled.RemoveAll(item => item.IsBeside && item.Connection > Connections);
     }
 
+    /// <summary>A message comes for which the probe's queue has no room.</summary>
+    public void Overflow(ZmtpMessage message) => _observer!.OnUnawaitedMessage(message);
+
     /// <summary>The connection is lost before the next probe asks for it.</summary>
     public void Lose() => _isOpen = false;
 

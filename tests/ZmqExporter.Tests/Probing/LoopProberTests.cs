@@ -170,6 +170,100 @@ public sealed class LoopProberTests : IDisposable
         Assert.InRange(most, 1, 70);
     }
 
+    // A path with a delay, and a burst that takes long: what was sent last is on its way.
+    [Fact]
+    public async Task ProbeAsync_SlowPath_LosesNothing()
+    {
+        _sender.Sent = (_, message) => Pass(message, Kind(message) == 'm' ? 700 : 1);
+        using var prober = Prober(messages: 10_000);
+        var result = await ProbeAsync(prober);
+        Assert.Equal((FailureReason.ReplyTimeout, true, true, false), (result.Reason, result.Reachable, result.Responsive, result.Ready));
+        Assert.Matches("^only [0-9,]+ of 10,000 messages came back within 2 s: the path is slow, or the timeout is too short for so many$", result.Detail);
+        Assert.Equal((0, true), (result.Loop!.Lost, result.Loop.Messages > 1000));
+    }
+
+    [Fact]
+    public async Task ProbeAsync_PathStopsInTheMiddle_IsNotSaidToHaveLostThem()
+    {
+        var passed = 0;
+        _sender.Sent = (_, message) =>
+        {
+            if (Kind(message) == 'w' || ++passed <= 4)
+            {
+                Pass(message, 1);
+            }
+        };
+        using var prober = Prober(messages: 10);
+        var result = await ProbeAsync(prober);
+        Assert.Equal((FailureReason.UnexpectedReply, new LoopCounters(10, 6, 0, 0)), (result.Reason, result.Loop));
+        Assert.Contains("6 of 10 messages did not come back within 2 s: nothing came after them, so the proxy has stopped passing messages on, is slow, or lost them", result.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ConnectTookMostOfTheTime_LeavesTheVerdictToTheNextProbeOnce()
+    {
+        _sender.Sent = null;
+        var slow = () =>
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1500));
+            return new LinkOutcome(LinkOutcomeKind.Opened, Timestamp.Now(_time));
+        };
+        _receiver.Opening = slow;
+        using var prober = Prober();
+        var result = await ProbeAsync(prober);
+        Assert.Equal((ProbeOutcome.Pending, true), (result.Outcome, result.Reachable));
+        Assert.Equal("both sides are connected now, but that took most of 2 s: the next probe tells whether messages come through", result.Detail);
+
+        Assert.Equal(FailureReason.ReplyTimeout, (await ProbeAsync(prober)).Reason);
+    }
+
+    // What our own bounded queue dropped is no loss of the proxy's.
+    [Fact]
+    public async Task ProbeAsync_MessagesThatWeDidNotComeToRead_AreOurOwnFault()
+    {
+        _sender.Sent = (_, message) =>
+        {
+            if (Kind(message) == 'm' && Number(message) < 3)
+            {
+                _receiver.Overflow(message);
+            }
+            else
+            {
+                Pass(message, 1);
+            }
+        };
+        using var prober = Prober(messages: 10);
+        var result = await ProbeAsync(prober);
+        Assert.Equal((ProbeOutcome.LocalError, null), (result.Outcome, result.Loop));
+        Assert.Contains("3 messages came that this process did not come to read", result.Detail, StringComparison.Ordinal);
+    }
+
+    // After a restart of the exporter its queue may still have messages of the one before.
+    [Fact]
+    public async Task ProbeAsync_MessagesOfAnEarlierProcess_AreNobodyElsesWork()
+    {
+        using var prober = Prober(path: LoopPath.PushPull);
+        _sender.Sent = (_, message) => _receiver.After(1, LinkOutcomeKind.Message, message);
+        _receiver.After(0, LinkOutcomeKind.Message, ZmtpMessage.FromText("00000000" + "0000000000000001 m 00000 ....................."));
+        Assert.Equal(ProbeOutcome.OnTime, (await ProbeAsync(prober)).Outcome);
+
+        _receiver.After(0, LinkOutcomeKind.Message, ZmtpMessage.FromText("resize 17.png"));
+        Assert.Contains("1 message came that is not ours: somebody else sends here", (await ProbeAsync(prober)).Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Names_OfProbersThatAreGone_AreUsedAgain()
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < 100; i++)
+        {
+            using var prober = Prober(path: LoopPath.Majordomo);
+            names.Add(prober.ServiceName);
+        }
+
+        Assert.InRange(names.Count, 1, 20); // other tests take some at the same time
+    }
+
     private static async Task<ProbeResult> ProbeAsync(LoopProber prober) => await prober.ProbeAsync(TestContext.Current.CancellationToken);
 
     private static char Kind(ZmtpMessage message) => (char)message[1][25];
@@ -186,11 +280,11 @@ public sealed class LoopProberTests : IDisposable
 
     private void Pass(ZmtpMessage message, double milliseconds) => _receiver.After(milliseconds, LinkOutcomeKind.Message, message);
 
-    private LoopProber Prober(int messages = 1, int maxLost = 0)
+    private LoopProber Prober(int messages = 1, int maxLost = 0, LoopPath path = LoopPath.PubSub)
     {
         Assert.True(ZmtpEndpoint.TryParse("tcp://127.0.0.1:1", out var front, out _));
         Assert.True(ZmtpEndpoint.TryParse("tcp://127.0.0.1:2", out var back, out _));
-        var config = new LoopProberConfig(LoopPath.PubSub) { Messages = messages, MaxLost = maxLost };
+        var config = new LoopProberConfig(path) { Messages = messages, MaxLost = maxLost };
         var module = new ModuleConfig(
             "loop", TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(2), MessagingClient.Zmtp, new PolicyConfig(), new SecurityConfig.Null(), config);
         var target = new TargetConfig("bus", front, module, ImmutableSortedDictionary<string, string>.Empty) { ReturnEndpoint = back };
@@ -200,7 +294,7 @@ public sealed class LoopProberTests : IDisposable
     private sealed class Sides(FakeLink sender, FakeLink receiver) : IMessageClient
     {
         public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer) =>
-            (options.SocketType == SocketType.Pub ? sender : receiver).CreateLink(options, observer);
+            (options.SocketType is SocketType.Pub or SocketType.Push ? sender : receiver).CreateLink(options, observer);
 
         public ISubscriptionLink CreateSubscription(LinkOptions options, ISubscriptionObserver observer) => throw new NotSupportedException();
     }

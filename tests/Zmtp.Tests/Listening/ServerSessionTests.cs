@@ -107,6 +107,37 @@ public sealed class ServerSessionTests
         Assert.False(server.IsReady);
     }
 
+    // Whoever knows the public key of one who may come, and not the secret one, makes all but the vouch.
+    [Fact]
+    public void Receive_StolenPublicKey_IsRefusedForWantOfTheVouch()
+    {
+        var output = new RecordingServerOutput();
+        using var server = new CurveServerMechanism(ServerKeys, key => key.Equals(ClientKeys.PublicKey));
+        var thief = CurveKeyPair.Generate();
+        var shortSecret = CurveKeyPair.Generate();
+        Assert.Null(server.OnCommand(CurveForgery.Hello(ServerKeys.PublicKey, shortSecret), output));
+
+        var initiate = CurveForgery.Initiate(ServerKeys.PublicKey, shortSecret, output.Last, ClientKeys.PublicKey, thief);
+        var error = server.OnCommand(initiate, output);
+
+        Assert.Equal((ZmtpErrorCode.Auth, $"the peer's CURVE INITIATE names the key {ClientKeys.PublicKey}, and the peer does not have it"), (error?.Code, error?.Message));
+        Assert.False(server.IsReady);
+        Assert.Null(server.Identity);
+    }
+
+    [Fact]
+    public void Receive_ForgeryWithTheRealKey_Opens()
+    {
+        var output = new RecordingServerOutput();
+        using var server = new CurveServerMechanism(ServerKeys, key => key.Equals(ClientKeys.PublicKey));
+        var shortSecret = CurveKeyPair.Generate();
+        Assert.Null(server.OnCommand(CurveForgery.Hello(ServerKeys.PublicKey, shortSecret), output));
+
+        Assert.Null(server.OnCommand(CurveForgery.Initiate(ServerKeys.PublicKey, shortSecret, output.Last, ClientKeys.PublicKey, ClientKeys), output));
+
+        Assert.True(server.IsReady);
+    }
+
     [Fact]
     public void Receive_AnotherMechanism_IsRefusedInWords()
     {
@@ -127,6 +158,21 @@ public sealed class ServerSessionTests
         Assert.Null(dialogue.Run());
 
         Assert.Equal("context", Encoding.ASCII.GetString(Assert.Single(dialogue.Pongs)));
+    }
+
+    [Theory]
+    [MemberData(nameof(Mechanisms))]
+    public void SendPing_OpenPeer_BringsItsContextBack(string mechanism)
+    {
+        var dialogue = new Dialogue(Server(mechanism), Client(mechanism), SocketType.Push);
+        Assert.False(dialogue.Server.CanPing);
+        Assert.Null(dialogue.Run());
+
+        Assert.True(dialogue.Server.CanPing);
+        dialogue.Server.SendPing("12345678"u8);
+        Assert.Null(dialogue.Run());
+
+        Assert.Equal(["12345678"], dialogue.ServerPongs);
     }
 
     [Fact]
@@ -229,6 +275,8 @@ public sealed class ServerSessionTests
 
         public List<byte[]> Pongs { get; } = [];
 
+        public IReadOnlyList<string> ServerPongs => _sink.Pongs;
+
         public ZmtpError? ServerError { get; private set; }
 
         public ZmtpError? ClientError { get; private set; }
@@ -293,6 +341,10 @@ public sealed class ServerSessionTests
         public ZmtpError? OnOpened() => null;
 
         public void OnMessage(ZmtpMessage message) => Messages.Add(message);
+
+        public List<string> Pongs { get; } = [];
+
+        public void OnPong(ReadOnlySpan<byte> context) => Pongs.Add(Encoding.ASCII.GetString(context));
     }
 
     private sealed class ClientSide(Wire wire, List<byte[]> pongs) : ISessionOutput

@@ -7,7 +7,7 @@ namespace ZmqExporter.Configuration.Binding;
 internal static class ListenProberBinder
 {
     // Whoever pushes connects to the exporter.
-    private static readonly ImmutableArray<string> OfConnections = ["security", "client", "ping", "max_connection_age"];
+    private static readonly ImmutableArray<string> OfConnections = ["security", "client", "max_connection_age"];
 
     /// <summary>The prober's keys in a module.</summary>
     public static KeyTable Keys { get; } = new("modules.*", ["startup_grace", "expect", "values", "heartbeat"]);

@@ -32,6 +32,8 @@ internal sealed record TargetSummaryJson
 
     public required string Endpoint { get; init; }
 
+    public required string? ReturnEndpoint { get; init; }
+
     public required string Prober { get; init; }
 
     public required string Client { get; init; }
@@ -69,6 +71,7 @@ internal sealed record TargetSummaryJson
             Target = config.Name,
             Module = config.Module.Name,
             Endpoint = config.Endpoint.ToString(),
+            ReturnEndpoint = config.ReturnEndpoint?.ToString(),
             Prober = config.Module.Prober.Name,
             Client = config.Module.Client.Label(),
             Labels = config.Labels.ToImmutableSortedDictionary(StringComparer.Ordinal),

@@ -60,6 +60,8 @@ internal static class ProbeVerdict
         var answer = result switch
         {
             { OnlyLooked: true } => "sent its READY (all that was looked at, so that no work came)",
+            { Loop: { Messages: 1 } } => "the message came through",
+            { Loop: { } loop } => string.Create(CultureInfo.InvariantCulture, $"{loop.Messages - loop.Lost:N0} of {loop.Messages:N0} messages came through, the slowest one"),
             { Phases.Request: not null } => "replied",
             { Phases.Ping: not null } => "answered the handshake and a ZMTP PING",
             _ => "answered the handshake",
