@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ZmqExporter.EndToEndTests.Alerts.Mutants;
 
 /// <summary>What is known of the mutants: which case notices which, and which none notices.</summary>
@@ -15,7 +17,11 @@ internal static class MutantRecord
 
     /// <summary>What each rule was when its mutants were run (<see cref="RuleMutant.FingerprintOf" />).</summary>
     public static IReadOnlyDictionary<string, string> Rules { get; } =
-        Repository.Read($"{Directory}/rules.tsv").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).ToDictionary(cells => cells[0], cells => cells[1], StringComparer.Ordinal);
+        Pairs("rules.tsv").ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal);
+
+    /// <summary>Of how many mutants of a rule nothing may be known: those that nobody has run or explained yet. No number grows.</summary>
+    public static IReadOnlyDictionary<string, int> Open { get; } =
+        Pairs("open.tsv").ToDictionary(pair => pair.Key, pair => int.Parse(pair.Value, CultureInfo.InvariantCulture), StringComparer.Ordinal);
 
     /// <summary>Writes what the rules are whose mutants have been run.</summary>
     public static void WriteRules(IReadOnlyDictionary<string, string> rules) => File.WriteAllLines(
@@ -29,6 +35,9 @@ internal static class MutantRecord
 
     /// <summary>Whether anything is known of a mutant, and its rule is still what it was then.</summary>
     public static bool Knows(RuleMutant mutant) => Known.Contains((mutant.RuleName, mutant.Mutation)) && Rules.GetValueOrDefault(mutant.RuleName) == RuleMutant.FingerprintOf(mutant.Rule);
+
+    private static IEnumerable<(string Key, string Value)> Pairs(string file) =>
+        Repository.Read($"{Directory}/{file}").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Select(cells => (cells[0], cells[1]));
 
     private static List<(string Rule, string Mutation, string Note)> Read(string file) =>
         [.. Repository.Read($"{Directory}/{file}").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')).Select(cells => (cells[0], cells[1], cells[2]))];

@@ -9,7 +9,7 @@ namespace ZmqExporter.EndToEndTests.Alerts.Mutants;
 /// <remarks>
 /// With ZMQ_EXPORTER_MUTANTS=all it runs every one, looks for a case for those that have none on record, and writes the record again.
 /// With ZMQ_EXPORTER_MUTANTS=ZmqTargetDown,zmq_slo.rules.yml it does so for these rules and files.
-/// With ZMQ_EXPORTER_MUTANTS=new it does so for those of which nothing is on record, and for the rules that have changed since.
+/// With ZMQ_EXPORTER_MUTANTS=new it does so for those of which nothing is on record, and for the rules that have changed since; new,ZmqTargetDown for such of one rule.
 /// With ZMQ_EXPORTER_MUTANTS=recorded it runs all that are on record, as tests/run.sh --long does; with 20260131 the sample of that day.
 /// </remarks>
 public sealed class MutantTests(ITestOutputHelper output)
@@ -66,15 +66,19 @@ public sealed class MutantTests(ITestOutputHelper output)
     [Fact]
     public void Record_EachMutant_IsNoticedOrHasAReason()
     {
-        var unknown = RuleMutant.All.Where(mutant => !MutantRecord.Knows(mutant)).Select(mutant => $"{mutant.RuleName}\t{mutant.Mutation}").ToList();
+        var unknown = RuleMutant.All.Where(mutant => !MutantRecord.Knows(mutant)).GroupBy(mutant => mutant.RuleName, StringComparer.Ordinal)
+            .Where(rule => rule.Count() > MutantRecord.Open.GetValueOrDefault(rule.Key))
+            .SelectMany(rule => rule.Select(mutant => $"{mutant.RuleName}\t{mutant.Mutation}"))
+            .ToList();
+        output.WriteLine($"{MutantRecord.Open.Values.Sum()} may be unknown");
         Assert.True(
             unknown.Count == 0,
             $"nobody knows whether a case notices these {unknown.Count} mutants of rules that are new or changed: run this test with {Switch}=new, and see docs/development.md\n{string.Join('\n', unknown)}");
     }
 
     private static bool IsWanted(RuleMutant mutant, string[] wanted) =>
-        (wanted.Contains("new", StringComparer.Ordinal) && !MutantRecord.Knows(mutant)) ||
-        wanted.Contains("all", StringComparer.Ordinal) || wanted.Contains(mutant.File, StringComparer.Ordinal) || wanted.Contains(mutant.Rule.ToString(), StringComparer.Ordinal);
+        (!wanted.Contains("new", StringComparer.Ordinal) || !MutantRecord.Knows(mutant)) &&
+        (wanted is ["all"] or ["new"] || wanted.Contains(mutant.File, StringComparer.Ordinal) || wanted.Contains(mutant.Rule.ToString(), StringComparer.Ordinal));
 
     /// <summary>Each case must pass with the rules as they are, or its failure says nothing.</summary>
     private static async Task CheckCasesAsync(IReadOnlyList<RuleCase> cases)
