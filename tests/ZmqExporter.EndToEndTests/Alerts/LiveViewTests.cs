@@ -126,7 +126,7 @@ public sealed class LiveViewTests : IAsyncDisposable
         bool IsIt(NotifiedAlert alert) => alert.Labels["alertname"] == alertName && (target is null || alert.Labels["target"] == target);
     }
 
-    private Task EventuallyAsync(string query, int count) => _prometheus.EventuallyAsync(query, samples => samples.Count == count, AlertChain.Patience);
+    private Task<IReadOnlyList<MetricSample>> EventuallyAsync(string query, int count) => _prometheus.EventuallyAsync(query, samples => samples.Count == count, AlertChain.Patience);
 
     private async Task StartAsync()
     {
