@@ -140,7 +140,12 @@ internal static class ExpressionMutants
             yield return new ExpressionMutant("matcher", Whole(outline.Expression, matcher), "");
         }
 
-        yield return new ExpressionMutant("matcher", Span(matcher.Sign), Others[matcher.Sign.Text]);
+        // Without a name a selector has to say which series it wants: only not to want some is an error, and not a rule.
+        if (matcher.Name.Text != "__name__" || !matcher.Sign.Text.StartsWith('='))
+        {
+            yield return new ExpressionMutant("matcher", Span(matcher.Sign), Others[matcher.Sign.Text]);
+        }
+
         var alternatives = matcher.Value.Text.Trim('"').Split('|');
         if (matcher.Sign.Text.Contains('~', StringComparison.Ordinal) && alternatives.Length > 1)
         {

@@ -5,7 +5,10 @@ using TestSupport.Promql;
 namespace ZmqExporter.EndToEndTests.Alerts.Mutants;
 
 /// <summary>One case of a test file, with the rules that it can tell something of.</summary>
-/// <remarks>Promtool evaluates all rules of all files for each case: with only those that a case reads, hundreds of runs fit into a minute.</remarks>
+/// <remarks>
+/// Promtool evaluates all rules of all files for each case: with only those that a case reads, hundreds of runs fit into a minute. Annotations, which
+/// ask Prometheus at each evaluation, are written only for a case that reads them.
+/// </remarks>
 internal sealed partial class RuleCase
 {
     private const string CaseStart = "\n  - name: ";
@@ -14,12 +17,14 @@ internal sealed partial class RuleCase
     private readonly string _text;
     private readonly IReadOnlyList<(string File, RuleGroup Group)> _groups;
     private readonly HashSet<string> _read;
+    private readonly bool _readsAnnotations;
 
     private RuleCase(string file, string header, string text, IReadOnlyList<string> ruleFiles)
     {
         Name = $"{file}: {text.Split('\n')[0]}";
         _header = header;
         _text = text;
+        _readsAnnotations = text.Contains("exp_annotations:", StringComparison.Ordinal);
         _groups = [.. ruleFiles.SelectMany(rules => AlertRules.Parse(Repository.Read($"alerts/{rules}")).Groups.Select(group => (rules, group)))];
         _read = RulesThatAreRead();
     }
@@ -60,7 +65,7 @@ internal sealed partial class RuleCase
     private static Rule Mutate(string file, Rule rule, RuleMutant? mutant) =>
         mutant?.File == file && mutant.Rule.ToString() == rule.ToString() && mutant.Rule.Expr == rule.Expr && mutant.Rule.Labels.SequenceEqual(rule.Labels) ? mutant.Mutated : rule;
 
-    private static Dictionary<string, object> AsYaml(Rule rule)
+    private Dictionary<string, object> AsYaml(Rule rule)
     {
         var yaml = new Dictionary<string, object>(StringComparer.Ordinal) { ["expr"] = rule.Expr };
         yaml[rule.Alert.Length > 0 ? "alert" : "record"] = rule.ToString();
@@ -71,7 +76,7 @@ internal sealed partial class RuleCase
             yaml["labels"] = rule.Labels;
         }
 
-        if (rule.Annotations.Count > 0)
+        if (_readsAnnotations && rule.Annotations.Count > 0)
         {
             yaml["annotations"] = rule.Annotations;
         }
@@ -100,12 +105,14 @@ internal sealed partial class RuleCase
             {
                 if (read.Add(rule.ToString()))
                 {
-                    rules.Where(other => other.ToString() == rule.ToString()).SelectMany(other => other.Annotations.Values.Prepend(other.Expr)).ToList().ForEach(texts.Enqueue);
+                    rules.Where(other => other.ToString() == rule.ToString()).SelectMany(Texts).ToList().ForEach(texts.Enqueue);
                 }
             }
         }
 
         return read;
+
+        IEnumerable<string> Texts(Rule rule) => _readsAnnotations ? rule.Annotations.Values.Prepend(rule.Expr) : [rule.Expr];
     }
 
     [GeneratedRegex(@"- \.\./(?<name>\S+\.rules\.yml)", RegexOptions.ExplicitCapture, 1000)]

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace ZmqExporter.EndToEndTests.Alerts.Mutants;
@@ -55,6 +57,13 @@ internal sealed partial record RuleMutant(string File, Rule Rule, string Mutatio
             var number = alike[name] = alike.GetValueOrDefault(name) + 1;
             return new RuleMutant(file, rule, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} ({number})"), mutated);
         }
+    }
+
+    /// <summary>Tells whether a rule is still the one whose mutants were run: its expression, durations and labels, in a few letters.</summary>
+    public static string FingerprintOf(Rule rule)
+    {
+        var parts = rule.Labels.Select(label => $"{label.Key}={label.Value}").Prepend(rule.KeepFiringFor).Prepend(rule.For).Prepend(Space().Replace(rule.Expr, " ").Trim());
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', parts))))[..12];
     }
 
     private static string NameOf(Rule rule)
