@@ -36,7 +36,7 @@ public sealed class ArchitectureTests
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
-        new("Persistence", "Metrics", "Targets", "Targets.History", "Probing", "Configuration"),
+        new("Persistence", "Heartbeat", "Metrics", "Targets", "Targets.History", "Probing", "Configuration"),
         new("Reloading", "Metrics", "Targets", "Configuration"),
         new("Discovery", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
