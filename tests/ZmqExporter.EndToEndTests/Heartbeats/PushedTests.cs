@@ -84,22 +84,20 @@ public sealed class PushedTests
             await first.Process.WaitForExitAsync();
         }
 
-        // A beat that waited for the exporter is taken, too: it listens only when it knows its targets.
-        await using var local = Responders.Python("batch.py", endpoint, "local", "0.5", "true");
+        // Beats that waited for the exporter are taken, too: it listens only when it knows its targets.
+        await using var waiting = Pusher(endpoint, "local");
+        await waiting.WaitForLineAsync("^ready$");
         await using (var second = await ExporterProcess.StartAsync(config, flags))
         {
-            await second.EventuallyAsync(samples => samples.Value("zmq_exporter_heartbeats_total") == 1);
-            Assert.Equal(0, Refused(await second.ScrapeAsync(), "unknown_name"));
-            await using var pusher = Pusher(endpoint, "local");
             await second.EventuallyAsync(samples => TargetView.Of(samples, "local").State == "up" && TargetView.Of(samples, "nightly").State == "up");
-            Assert.Contains("announced the next one within 1d and said SERVING: none is overdue", await second.GetTextAsync("/api/v1/targets/nightly/heartbeat_push"), StringComparison.Ordinal);
+            Assert.Equal(0, Refused(await second.ScrapeAsync(), "unknown_name"));
+            Assert.Contains("announced the next one within 1 d and said SERVING: none is overdue", await second.GetTextAsync("/api/v1/targets/nightly/heartbeat_push"), StringComparison.Ordinal);
             await second.Process.SignalAsync("KILL");
             await second.Process.WaitForExitAsync();
         }
 
         Assert.True(File.Exists($"{directory.Path}/beats.sock"));
         await using var third = await ExporterProcess.StartAsync(config, flags);
-        await using var again = Pusher(endpoint, "local");
         await third.EventuallyAsync(samples => TargetView.Of(samples, "local").State == "up" && TargetView.Of(samples, "nightly").State == "up");
     }
 

@@ -38,7 +38,7 @@ public sealed class ArchitectureTests
         new("Metrics.Catalog", "Metrics.Exposition", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
         new("Metrics", "Metrics.Catalog", "Metrics.Exposition", "Targets", "Limits", "Configuration", "Prometheus"),
         new("Scheduling", "Background", "Metrics", "Targets", "Policy", "Probing", "Limits", "Configuration", "Zmtp"),
-        new("Persistence", "Background", "Metrics", "Targets", "Targets.History", "Probing", "Configuration"),
+        new("Persistence", "Background", "Heartbeat", "Metrics", "Targets", "Targets.History", "Probing", "Configuration"),
         new("Reloading", "Background", "Metrics", "Targets", "Configuration"),
         new("Discovery", "Background", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
