@@ -12,7 +12,7 @@ public sealed class ReadmeTests
     public async Task QuickStart_ItsConfiguration_IsValid()
     {
         using var directory = new TempDirectory();
-        var config = Blocks("yaml").Single(block => block.StartsWith("modules:", StringComparison.Ordinal));
+        var config = Blocks("yaml").Single(block => block.StartsWith("targets:", StringComparison.Ordinal));
 
         var result = await ExporterProcess.RunAsync("check-config", directory.Write("zmq_exporter.yml", config));
 
@@ -41,8 +41,9 @@ public sealed class ReadmeTests
         var result = await ExporterProcess.RunAsync(Arguments(Probes().First(), endpoint, config));
 
         Assert.True(result.ExitCode == 0, result.Output + result.Error);
-        Assert.Contains("> \"ping\"", result.Output, StringComparison.Ordinal);
-        Assert.Contains("< \"pong\"", result.Output, StringComparison.Ordinal);
+        Assert.Contains("> \"ZHB1\" | ", result.Output, StringComparison.Ordinal);
+        Assert.Contains(" | \"SERVING\" | ", result.Output, StringComparison.Ordinal);
+        Assert.Contains("zmq_heartbeat_value{name=\"queue_depth\"} 0", result.Output, StringComparison.Ordinal);
     }
 
     // A server that takes one frame of a message and leaves the rest fails at its next step, or gives every later client a wrong answer.

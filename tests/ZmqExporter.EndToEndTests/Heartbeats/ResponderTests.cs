@@ -76,6 +76,9 @@ public sealed class ResponderTests
         [
             ("cut_at_zero", "token_binary", "the token (frame 1) is \"\", 0 bytes, and must be the request's"),
             ("cut_at_32", "token_64_bytes", ", 32 bytes, and must be the request's"),
+            ("id_is_no_token", "token_like_id", "the token (frame 1) is \"\", 0 bytes, and must be the request's"),
+            ("first_token", "two_requests", ", 16 bytes, and must be the request's"),
+            ("token_of_another", "two_clients", ", 16 bytes, and must be the request's"),
             ("lower_case", "status", "the status (frame 2) is \"serving\" and must be SERVING, NOT_SERVING or UNKNOWN"),
             ("new_instances", "instance_stable", "instances came: each new one is a restart to whoever watches"),
             ("empty_instance", "instance", "the instance (frame 3) is \"\", 0 bytes, and must be 1 to 64 printable ASCII characters"),
@@ -83,15 +86,24 @@ public sealed class ResponderTests
             ("bad_details", "details", "these are the details, frame 4, which is no JSON object: 'N' is an invalid start of a value"),
             ("typed_details", "details", "start_time of the details"),
             ("lost_envelope", "envelope_deep", "frame 0 must be the request's frame 0: what stands before ZHB1 is the way back"),
+            ("always_delimiter", "envelope_none", "frame 0 must be ZHB1: the reply has a delimiter that the request did not have"),
+            ("deaf_after_half", "bad_request", "no reply within 2 s"),
             ("too_short", "token_one_byte", "the reply has 3 frames from ZHB1 on and must have 4 or 5"),
+            ("feed_stuck", "sequence", "after 7 came 7: to a watcher beats are lost, or come twice"),
+            ("feed_backward", "time", "after 9999999"),
+            ("feed_new_instances", "instance_stable", "3 instances came: each new one is a restart to whoever watches"),
+            ("feed_without_interval", "beat", "the beat has 6 frames and must have 7 or 8"),
+            ("feed_bad_details", "details", "frame 7"),
+            ("feed_rare", "interval", "after it no beat came within "),
         ];
         await using var servers = PythonPeer.StartProcess("mutated_heartbeats.py");
         await servers.WaitForLineAsync("^ready$");
         var endpoints = servers.Output.Select(line => line.Split(' ')).Where(words => words.Length == 2).ToDictionary(words => words[0], words => words[1], StringComparer.Ordinal);
         Assert.Equal(0, (await ExporterProcess.RunAsync("conformance", endpoints["good"])).ExitCode);
+        Assert.Equal(0, (await ExporterProcess.RunAsync("conformance", endpoints["feed_good"], "--feed")).ExitCode);
         foreach (var (name, check, words) in broken)
         {
-            var result = await ExporterProcess.RunAsync("conformance", endpoints[name], "--json");
+            var result = await ExporterProcess.RunAsync(["conformance", endpoints[name], "--json", .. name.StartsWith("feed_", StringComparison.Ordinal) ? (string[])["--feed"] : []]);
             Assert.True(result.ExitCode == 2, $"{name}: {result.Output}");
             using var json = JsonDocument.Parse(result.Output);
             var failed = json.RootElement.GetProperty("checks").EnumerateArray().Where(one => one.GetProperty("outcome").GetString() == "failed")
