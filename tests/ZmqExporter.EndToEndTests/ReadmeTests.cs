@@ -46,6 +46,17 @@ public sealed class ReadmeTests
         Assert.Contains("zmq_heartbeat_value{name=\"queue_depth\"} 0", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task QuickStart_ItsServer_KeepsToTheProtocol()
+    {
+        using var directory = new TempDirectory();
+        await using var server = StartServer(directory);
+
+        var result = await ExporterProcess.RunAsync("conformance", await EndpointAsync(server), "--timeout", "10s");
+
+        Assert.True(result.ExitCode == 0, result.Output + result.Error);
+    }
+
     // A server that takes one frame of a message and leaves the rest fails at its next step, or gives every later client a wrong answer.
     [Fact]
     public async Task QuickStart_EveryProbe_LeavesItsServerToTheOthers()
