@@ -17,7 +17,7 @@ COPY alerts/ alerts/
 COPY dashboards/ dashboards/
 ARG TARGETARCH
 ARG REVISION=unknown
-RUN dotnet publish src/ZmqExporter --configuration Release --arch "$TARGETARCH" --output published -p:SourceRevisionId="$REVISION" -p:CppCompilerAndLinker=clang -p:PublishAot=true -p:RestoreLockedMode=true
+RUN dotnet publish src/ZmqExporter --configuration Release --arch "$TARGETARCH" --output published -p:SourceRevisionId="$REVISION" -p:RunAnalyzers=false -p:CppCompilerAndLinker=clang -p:PublishAot=true -p:RestoreLockedMode=true
 
 # No .NET, no shell, no package manager, not root.
 FROM mcr.microsoft.com/dotnet/runtime-deps:10.0-noble-chiseled@sha256:18d4848091a40d13dbfdd6a8340c1657dc3e2f2d7fa2f042e9d162e68669dbc9

@@ -43,11 +43,14 @@ project_timeout=1500 # seconds; a project that needs longer hangs
 packages=(python3-zmq libzmq5 prometheus prometheus-alertmanager python3-msgpack python3-ipykernel mongrel2-core g++ libzmq3-dev libczmq-dev cppzmq-dev afl++ zsh fish chromium lintian jq rpm systemd)
 passed=0
 failed=0
-native=
+beside=() # process groups of what runs beside
 logs=$(mktemp -d)
 
 clean_up() {
-  [[ -z $native ]] || kill -- "-$native" 2>/dev/null || true
+  local group
+  for group in "${beside[@]}"; do
+    kill -- "-$group" 2>/dev/null || true
+  done
   rm -rf "$logs"
 }
 trap clean_up EXIT
@@ -155,6 +158,15 @@ quietly() {
   fi
 }
 
+# Starts a function beside what follows, in a process group of its own, so that all of it ends when this run does. Sets "started".
+start_beside() {
+  set -m
+  "$@" &
+  started=$!
+  set +m
+  beside+=("$started")
+}
+
 # Beside the other build, not among its files: what a native build restores differs.
 build_native() {
   local log=$logs/native
@@ -167,10 +179,10 @@ build_native() {
 # The figure of a line such as "  total: 12" in a test run's summary; fails when there is none.
 figure() { sed -nE "s/^ *$1: ([0-9]+) *\$/\1/p" "$2" | tail -n 1 | grep .; }
 
-# Runs the tests of a project and prints what they print.
+# Runs the tests of a project, which further arguments choose, and prints what they print.
 run_tests() {
   timeout --kill-after=10 "$project_timeout" \
-    dotnet test --project "$1" --configuration "$configuration" --no-build --no-ansi --no-progress 2>&1
+    dotnet test --project "$1" --configuration "$configuration" --no-build --no-ansi --no-progress "${@:2}" 2>&1
 }
 
 # Counts what the tests of a project printed, by the log and the status of the run.
@@ -196,8 +208,8 @@ count_tests() {
 
 test_project() {
   local log=$logs/test status=0
-  step "test $1"
-  run_tests "$1" | tee "$log" || status=$?
+  step "test $*"
+  run_tests "$@" | tee "$log" || status=$?
   count_tests "$1" "$log" "$status"
 }
 
@@ -220,35 +232,34 @@ test_projects_side_by_side() {
   done
 }
 
-fuzz() {
-  local log=$logs/fuzz status=0
-  step "fuzz"
-  tests/fuzz.sh --no-build --seconds "$fuzz_seconds" 2>&1 | tee "$log" || status=$?
+# Counts what a script printed that ends with "N passed, N failed", by its log and status.
+count_script() {
+  local name=$1 log=$2 status=$3
+  step "$name"
+  cat "$log"
   if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
     passed=$((passed + BASH_REMATCH[1]))
     failed=$((failed + BASH_REMATCH[2]))
   else
-    echo "FAILED: tests/fuzz.sh gave no summary (status $status)"
+    echo "FAILED: $name gave no summary (status $status)"
     failed=$((failed + 1))
   fi
 }
 
 # What is below deploy/ and .github/ against the schemas of others, which come by npm.
-check_deployments() {
-  local log=$logs/deploy status=0
-  if ! command -v npm >/dev/null; then
-    echo "npm is missing: deploy/ and .github/workflows are not checked against the schemas of others"
-    return
-  fi
-  step "deployments"
-  tests/deploy.sh 2>&1 | tee "$log" || status=$?
-  if [[ $(tail -n 1 "$log") =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed$ ]]; then
-    passed=$((passed + BASH_REMATCH[1]))
-    failed=$((failed + BASH_REMATCH[2]))
-  else
-    echo "FAILED: tests/deploy.sh gave no summary (status $status)"
-    failed=$((failed + 1))
-  fi
+check_deployments() { nice -n 19 tests/deploy.sh >"$logs/deploy" 2>&1; }
+
+fuzz() { nice -n 19 tests/fuzz.sh --no-build --seconds "$fuzz_seconds" >"$logs/fuzz" 2>&1; }
+
+# The end-to-end tests that bear each other side by side, and then those that need the machine for themselves, three at a time. The latter leave the cores
+# idle for most of their time: the fuzzer takes what they leave.
+test_end_to_end() {
+  local project=$1 status=0
+  test_project "$project" --filter-not-trait run=alone
+  start_beside fuzz
+  ZMQ_EXPORTER_TESTS_APART=1 test_project "$project" --filter-trait run=alone --max-threads 3
+  wait "$started" || status=$?
+  count_script fuzz "$logs/fuzz" "$status"
 }
 
 # 2,000 targets over ten minutes, judged by what their servers did.
@@ -264,9 +275,7 @@ soak() {
 
 shopt -s nullglob
 projects=(tests/*.Tests/*.csproj)
-end_to_end=()
 if [[ -z $fast ]]; then
-  end_to_end=(tests/*.EndToEndTests/*.csproj)
   step "programs"
   install_packages
   install_node_packages
@@ -284,24 +293,28 @@ quietly build --configuration "$configuration" --no-restore --nologo -warnaserro
 
 # The product is one native executable, and the end-to-end tests run against that. It is compiled while the unit tests wait.
 if [[ -z $fast ]]; then
-  set -m # a group of its own, so that all of it ends when this run does
-  build_native &
-  native=$!
-  set +m
+  start_beside build_native
+  native=$started deployments=
+  if command -v npm >/dev/null; then
+    start_beside check_deployments
+    deployments=$started
+  else
+    echo "npm is missing: deploy/ and .github/workflows are not checked against the schemas of others"
+  fi
 fi
 ((${#projects[@]})) || give_up "there is no test project"
 test_projects_side_by_side "${projects[@]}"
-if [[ -n $native ]]; then
+if [[ -z $fast ]]; then
   step "native build"
   wait "$native" || give_up "tests/native.sh"
-  native=
   export ZMQ_EXPORTER_UNDER_TEST=$PWD/artifacts/native/zmq_exporter
+  if [[ -n $deployments ]]; then
+    status=0
+    wait "$deployments" || status=$?
+    count_script deployments "$logs/deploy" "$status"
+  fi
+  test_end_to_end tests/ZmqExporter.EndToEndTests/ZmqExporter.EndToEndTests.csproj
 fi
-for project in "${end_to_end[@]}"; do
-  test_project "$project"
-done
-[[ -n $fast ]] || check_deployments
-[[ -n $fast ]] || fuzz
 [[ -z $long ]] || soak
 
 summary

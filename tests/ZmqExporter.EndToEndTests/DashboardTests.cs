@@ -6,6 +6,7 @@ using ZmqExporter.EndToEndTests.Heartbeats;
 namespace ZmqExporter.EndToEndTests;
 
 /// <summary>Every query of the dashboards, asked of a real Prometheus that scrapes the real exporter with real peers.</summary>
+[WaitsLong]
 public sealed partial class DashboardTests : IDisposable
 {
     private const string Down = """zmq_target_state{state="down"} == 1""";

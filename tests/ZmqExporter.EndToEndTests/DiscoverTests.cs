@@ -32,7 +32,7 @@ public sealed partial class DiscoverTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _zoo = await PythonPeer.StartAsync("zoo.py", "--curve", SecretKey);
+        _zoo = await PythonPeer.StartAsync("zoo.py", "--curve=" + SecretKey);
         _endpoints = _zoo.Process.Output.Select(line => Announced.Match(line)).Where(match => match.Success)
             .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["endpoint"].Value, StringComparer.Ordinal);
     }

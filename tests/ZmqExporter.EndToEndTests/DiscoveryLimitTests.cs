@@ -17,7 +17,7 @@ public sealed class DiscoveryLimitTests : IDisposable
     public void Dispose() => _targets.Dispose();
 
     // A worker that was started for one target has room for a hundred or so.
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Discovery_ManyNetMqTargetsAfterTheStart_HaveRoomInTheWorkerThatRuns()
     {
         await using var server = await PythonPeer.StartRepAsync();
@@ -31,7 +31,7 @@ public sealed class DiscoveryLimitTests : IDisposable
         Assert.Equal(0, samples.Value("zmq_exporter_netmq_restarts_total"));
     }
 
-    [Theory(DisableParallelization = true)]
+    [AloneTheory]
     [InlineData("ping", 90, "msg=\"the limit of open files is too low for these targets: some will be unknown")]
     [InlineData("by_netmq", 90, "msg=\"the limit of open files is too low for the targets with client: netmq: some will be unknown\"")]
     public async Task Discovery_MoreTargetsThanTheLimitOfFilesAllows_IsSaidAndTheOthersAreProbed(string module, int count, string expected)
@@ -49,7 +49,7 @@ public sealed class DiscoveryLimitTests : IDisposable
     }
 
     // 3,000 targets do not fit into 32 MiB. Once most have gone, those that had no place are probed, without a restart.
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Discovery_TargetsWithoutMemory_AreProbedOnceOthersHaveGone()
     {
         await using var server = await PythonPeer.StartRepAsync();

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace ZmqExporter.EndToEndTests;
 
 /// <summary>Follows the Dockerfile's build stage in a directory: each COPY and each RUN, in their order, for real.</summary>
+[WaitsLong]
 public sealed class DockerfileTests
 {
     private const string Revision = "0123456789abcdef";
@@ -118,7 +119,7 @@ public sealed class DockerfileTests
         var architecture = RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? "arm64" : "amd64";
         await using var process = ChildProcess.Start(
             "env", [$"REVISION={Revision}", $"TARGETARCH={architecture}", "MSBUILDDISABLENODEREUSE=1", "bash", "-c", command], "it comes with bash", directory);
-        var exitCode = await process.WaitForExitAsync(TimeSpan.FromMinutes(3));
+        var exitCode = await process.WaitForExitAsync(TimeSpan.FromMinutes(10));
         Assert.True(exitCode == 0, process.Transcript());
     }
 

@@ -7,6 +7,7 @@ namespace ZmqExporter.EndToEndTests;
 /// Content that does harm to who looks into it, from servers on libzmq: each payload has the verdict that the documents say, memory and series stay
 /// bounded, every format of /metrics can be read, and the targets beside it are not disturbed.
 /// </summary>
+[WaitsLong]
 public sealed class HostileContentTests
 {
     private const long MostMemory = 512L << 20;

@@ -49,7 +49,7 @@ public sealed class NetMqClientTests
         Assert.Equal(1, view.Responsive);
     }
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_ServerKillsNetMq_EverybodyElseIsProbedOnAndTheCulpritIsNamedAndQuarantined()
     {
         await using var hostile = await PythonPeer.StartAsync("hostile.py", "bad_command");
@@ -209,7 +209,7 @@ public sealed class NetMqClientTests
     public async Task Probe_CurveServer_IsAnsweredWithTheRightKeyAndToldWhyWithAnother()
     {
         var server = CurveKeyPair.Generate();
-        await using var peer = await PythonPeer.StartAsync("rep_server.py", "--curve", server.ExportSecretKey());
+        await using var peer = await PythonPeer.StartAsync("rep_server.py", "--curve=" + server.ExportSecretKey());
         using var directory = new TempDirectory();
         var config = directory.Write(
             "c.yml",

@@ -4,6 +4,7 @@ using System.Net;
 namespace ZmqExporter.EndToEndTests;
 
 /// <summary>A config that changes under a running exporter.</summary>
+[WaitsLong]
 public sealed class ReloadTests
 {
     private const string Modules =

@@ -84,6 +84,6 @@ internal sealed record EffectiveSettingJson(string Key, string Value, string Fro
 }
 
 /// <summary>The serializer of <see cref="ConfigCheckJson"/>, made at build time: nothing is found by reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ConfigCheckJson))]
 internal sealed partial class ConfigCheckJsonContext : JsonSerializerContext;

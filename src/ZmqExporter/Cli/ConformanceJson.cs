@@ -43,6 +43,6 @@ internal sealed record ConformanceJson(string Endpoint, string Protocol, string 
 internal sealed record ConformanceCheckJson(string Name, string Rule, string Outcome, string Sent, string Came, string Problem);
 
 /// <summary>The serializer of <see cref="ConformanceJson"/>, made at build time: nothing is found by reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ConformanceJson))]
 internal sealed partial class ConformanceJsonContext : JsonSerializerContext;

@@ -77,6 +77,6 @@ internal sealed record DiscoverJson
 internal sealed record DiscoveredProcessJson(int Pid, string Name);
 
 /// <summary>The serializer of <see cref="DiscoverJson"/>, made at build time: nothing is found by reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(DiscoverJson))]
 internal sealed partial class DiscoverJsonContext : JsonSerializerContext;

@@ -53,36 +53,46 @@ internal sealed class ExporterLoggerProvider : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
+        // Compiled once for each message that there is: all but the text is elsewhere.
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel))
-            {
-                return;
-            }
-
-            var leftOut = 0L;
             var pairs = state as IReadOnlyList<KeyValuePair<string, object?>>;
-
-            // With these, an exception is a bug of ours, and the user who reports it may not be able to repeat it at the level debug.
-            var isOwnError = logLevel >= LogLevel.Error && category.StartsWith(LogLine.OwnPrefix, StringComparison.Ordinal);
-            if (logLevel >= LogLevel.Warning && !LimitsItself(eventId))
+            if (IsEnabled(logLevel) && MayWrite(logLevel, eventId, pairs, exception, out var leftOut))
             {
-                if (!owner._limit.Allows(Kind(pairs, exception, isOwnError), out leftOut))
-                {
-                    return;
-                }
+                Write(logLevel, formatter(state, exception), pairs, exception, leftOut);
+            }
+        }
 
-                if (owner._limit.TakeForgotten() is > 0 and var forgotten)
-                {
-                    owner._output.Write(owner._format(owner.Forgotten(forgotten)));
-                }
+        private bool MayWrite(LogLevel level, EventId eventId, IReadOnlyList<KeyValuePair<string, object?>>? pairs, Exception? exception, out long leftOut)
+        {
+            leftOut = 0;
+            if (level < LogLevel.Warning || LimitsItself(eventId))
+            {
+                return true;
             }
 
-            var line = LogLine.Create(
-                owner._time.GetUtcNow(), logLevel, category, formatter(state, exception), pairs, exception, owner._stackTraces || isOwnError);
+            if (!owner._limit.Allows(Kind(pairs, exception, IsOwnError(level)), out leftOut))
+            {
+                return false;
+            }
+
+            if (owner._limit.TakeForgotten() is > 0 and var forgotten)
+            {
+                owner._output.Write(owner._format(owner.Forgotten(forgotten)));
+            }
+
+            return true;
+        }
+
+        private void Write(LogLevel level, string text, IReadOnlyList<KeyValuePair<string, object?>>? pairs, Exception? exception, long leftOut)
+        {
+            var line = LogLine.Create(owner._time.GetUtcNow(), level, category, text, pairs, exception, owner._stackTraces || IsOwnError(level));
             owner._output.Write(owner._format(leftOut == 0 ? line : line.With("left_out", leftOut)));
         }
+
+        // With these, an exception is a bug of ours, and the user who reports it may not be able to repeat it at the level debug.
+        private bool IsOwnError(LogLevel level) => level >= LogLevel.Error && category.StartsWith(LogLine.OwnPrefix, StringComparison.Ordinal);
 
         private static bool LimitsItself(EventId eventId) =>
             eventId.Name is { } name && name.StartsWith(LogEvents.SelfLimited, StringComparison.Ordinal);

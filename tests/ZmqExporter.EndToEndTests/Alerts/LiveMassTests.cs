@@ -3,6 +3,7 @@ using ZmqExporter.EndToEndTests.Scenarios;
 namespace ZmqExporter.EndToEndTests.Alerts;
 
 /// <summary>Many servers of one host, one by itself, and one that never was: what the pager gets of an outage of many, and of one that comes again and again.</summary>
+[WaitsLong]
 public sealed class LiveMassTests
 {
     private const string Page = "page";

@@ -3,6 +3,7 @@ using System.Globalization;
 namespace ZmqExporter.EndToEndTests.Alerts;
 
 /// <summary>From a real server's outage to what a pager receives.</summary>
+[WaitsLong]
 public sealed class LivePageTests
 {
     private const string Page = "page";

@@ -1,6 +1,7 @@
 namespace ZmqExporter.EndToEndTests.Alerts;
 
 /// <summary>From a real server that is not well, but not down, to a ticket or to nothing.</summary>
+[WaitsLong]
 public sealed class LiveTicketTests
 {
     private const string Page = "page";

@@ -6,6 +6,7 @@ namespace ZmqExporter.EndToEndTests.Alerts;
 /// A pair of exporters that watch the same servers, with rules whose minutes are three seconds: what is renamed, relabelled, lost or cut off, and
 /// what the pager and the tickets get of it. One Prometheus for all scenarios, one after the other.
 /// </summary>
+[WaitsLong]
 public sealed class LiveViewTests : IAsyncDisposable
 {
     private const string Page = "page";

@@ -47,7 +47,7 @@ public sealed class LoopTests
     [InlineData("curve", "queue")]
     public async Task Serve_SecuredProxy_IsUpWithTheRightCredentialsOnBothSides(string mechanism, string kind)
     {
-        string[] server = mechanism == "plain" ? ["--plain", $"{Credentials.User}:{Credentials.Password}"] : ["--curve", Credentials.Server.ExportSecretKey()];
+        string[] server = mechanism == "plain" ? ["--plain", $"{Credentials.User}:{Credentials.Password}"] : ["--curve=" + Credentials.Server.ExportSecretKey()];
         await using var proxy = await PythonPeer.StartAsync("loop_proxy.py", ["--kind", kind, .. server]);
         var wrong = mechanism == "plain" ? Credentials.Plain(Credentials.User, "wrong") : Credentials.Curve(Credentials.Client.PublicKey, Credentials.Client);
         var path = kind == "queue" ? "path: queue, exclusive: true, messages: 3" : "path: pubsub, messages: 20";

@@ -33,9 +33,9 @@ public sealed class LibzmqServers : IAsyncLifetime
             "matrix.py",
             [
                 .. sockets,
-                "--plain", $"{Credentials.User}:{Credentials.Password}",
-                "--curve", Credentials.Server.ExportSecretKey(),
-                "--allow", Credentials.Client.PublicKey.ToString(),
+                $"--plain={Credentials.User}:{Credentials.Password}",
+                "--curve=" + Credentials.Server.ExportSecretKey(), // one argument: a key may begin with a dash
+                "--allow=" + Credentials.Client.PublicKey,
             ]);
         foreach (var words in _peer.Process.Output.Select(line => line.Split(' ')).Where(words => words[0] == "bound"))
         {

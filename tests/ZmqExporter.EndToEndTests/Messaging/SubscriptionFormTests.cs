@@ -19,7 +19,7 @@ public sealed class SubscriptionFormTests
         await using var server = await PythonPeer.StartAsync("xpub.py", mechanism switch
         {
             "plain" => ["--plain", "probe:password"],
-            "curve" => ["--curve", Server.ExportSecretKey()],
+            "curve" => ["--curve=" + Server.ExportSecretKey()],
             _ => [],
         });
         using var client = new ClientUnderTest(ClientKind.Zmtp);

@@ -9,7 +9,7 @@ public sealed class ExhaustionTests
 {
     public static TheoryData<ClientKind> Clients => Servers.Clients;
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_FewerDescriptorsThanTargets_SomeAreUnknownNoneIsDownAndTheyRecoverByThemselves()
     {
         await using var first = await PythonPeer.StartRepAsync();
@@ -51,7 +51,7 @@ public sealed class ExhaustionTests
         Assert.Equal(0, await EndAsync(exporter));
     }
 
-    [Theory(DisableParallelization = true)]
+    [AloneTheory]
     [MemberData(nameof(Clients))]
     public async Task Serve_LimitThatIsLoweredAndRaisedMeanwhile_OwnConnectionsAreRefusedAndComeBack(ClientKind client)
     {
@@ -84,7 +84,7 @@ public sealed class ExhaustionTests
         Assert.Equal(0, await EndAsync(exporter));
     }
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_FarMoreHttpClientsThanDescriptors_ProbesGoOnAndSoDoScrapes()
     {
         await using var server = await PythonPeer.StartRepAsync();
@@ -149,7 +149,7 @@ public sealed class ExhaustionTests
             process.Error);
     }
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_LessMemoryThanTargetsNeed_RefusesTheOthersByNameAndLargeRepliesEndNothing()
     {
         const int all = 2_000;

@@ -15,7 +15,7 @@ public sealed class FloodTests
         ("ping", "greeted"), ("echo", "greeted"), ("subscribed", "published"), ("transport", "greeted"), ("transport", "at_once"),
     ];
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_FloodsFromTheFirstMomentOn_NoOtherTargetMisses()
     {
         var kinds = Floods.SelectMany(flood => What.Select(what => (flood.Module, Peer: $"{flood.When}-{what}"))).ToArray();

@@ -8,7 +8,7 @@ public sealed class HostileTargetTests
 {
     public static TheoryData<ClientKind> Clients => Servers.Clients;
 
-    [Theory(DisableParallelization = true)]
+    [AloneTheory]
     [MemberData(nameof(Clients))]
     public async Task Serve_HostileTargets_EachItsOwnReasonAndNoneDelaysAnother(ClientKind client)
     {
@@ -39,7 +39,7 @@ public sealed class HostileTargetTests
         Assert.Equal(("", 0), (check.Output + check.Error, check.ExitCode));
     }
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_TenThousandProbesOfHostileTargets_NoDescriptorsAndNoMemoryAreLost()
     {
         await using var hostile = await HostilePeers.StartAsync();

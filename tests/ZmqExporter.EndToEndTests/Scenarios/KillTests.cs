@@ -7,6 +7,7 @@ namespace ZmqExporter.EndToEndTests.Scenarios;
 /// The exporter, its servers and Prometheus are killed (SIGKILL) and started again in any order, also while they start. After each step all
 /// that live say what is true, servers that live are never called down, and an outage has one page. Counts probes and misses, never time.
 /// </summary>
+[WaitsLong]
 public sealed class KillTests
 {
     /// <summary>Set this to the seed of a run that failed, to have its steps again.</summary>

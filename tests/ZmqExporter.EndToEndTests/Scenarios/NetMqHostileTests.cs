@@ -23,7 +23,7 @@ public sealed class NetMqHostileTests
 
         """;
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_EveryHostileServerAtOnce_AllKillersAreQuarantinedAndAllOthersGoOn()
     {
         var inputs = HostileInput.All;
@@ -57,7 +57,7 @@ public sealed class NetMqHostileTests
         }
     }
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_EndlessFrames_MemoryIsBounded()
     {
         using var server = Serve(HostileInput.All.Single(input => input.Name == "endless_more"));
@@ -75,7 +75,7 @@ public sealed class NetMqHostileTests
         await AssertEndsWellAsync(exporter);
     }
 
-    [Theory(DisableParallelization = true)]
+    [AloneTheory]
     [InlineData(20261)]
     [InlineData(20262)]
     public async Task Serve_ServersThatSayAnything_TheProcessLivesAndAllOthersGoOn(int seed)

@@ -9,7 +9,7 @@ public sealed class StormTests
     private const int Neighbours = 5;
     private const int Outage = 8; // misses in a row
 
-    [Theory(DisableParallelization = true)]
+    [AloneTheory]
     [InlineData("silent")]
     [InlineData("drop")]
     [InlineData("frozen")]

@@ -172,7 +172,7 @@ public sealed class SubscriptionTests
         Assert.Equal(("", 0), (check.Output + check.Error, check.ExitCode));
     }
 
-    [Theory(DisableParallelization = true)]
+    [AloneTheory]
     [MemberData(nameof(Clients))]
     public async Task Serve_PublisherFloods_EveryMessageIsAccountedForAndNobodyElseSuffers(ClientKind client)
     {
@@ -195,7 +195,7 @@ public sealed class SubscriptionTests
         Assert.True(memory <= 64 << 20, string.Create(CultureInfo.InvariantCulture, $"{memory / (1 << 20):0} MiB more"));
     }
 
-    [Fact(DisableParallelization = true)]
+    [AloneFact]
     public async Task Serve_LargeMessages_AreCountedAndNotHeld()
     {
         await using var peer = await PythonPeer.StartAsync("flood.py");

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 namespace ZmqExporter.Http.Api;
 
 /// <summary>Writes the API's answers without reflection. Its encoder is the strict one: an answer may be opened in a browser.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(TargetListJson))]
 [JsonSerializable(typeof(TargetDetailJson))]
 [JsonSerializable(typeof(EventListJson))]

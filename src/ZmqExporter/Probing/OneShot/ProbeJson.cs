@@ -126,6 +126,6 @@ internal sealed record ConversationEntryJson(string Kind, ImmutableArray<string>
 }
 
 /// <summary>The serializer of <see cref="ProbeJson"/>, made at build time: nothing is found by reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProbeJson))]
 internal sealed partial class ProbeJsonContext : JsonSerializerContext;

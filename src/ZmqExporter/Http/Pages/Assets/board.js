@@ -46,7 +46,10 @@
     }
   };
 
-  const keyOf = node => node.nodeType === Node.ELEMENT_NODE ? node.id || node.getAttribute("data-key") || "" : "";
+  const keyOf = node => node.nodeType === Node.ELEMENT_NODE ? node.id || node.getAttribute("data-key") || node.getAttribute("aria-labelledby") || "" : "";
+
+  // Which nodes can become each other: those of one key, or those of one name without a key. The space between elements is made again at any time.
+  const kindOf = node => keyOf(node) || (node.nodeType === Node.TEXT_NODE && !node.data.trim() ? "blank" : node.nodeName);
 
   // Makes one node like another, and moves or replaces as little as it can.
   const morph = (from, to) => {
@@ -65,10 +68,21 @@
     for (const child of from.childNodes) {
       if (keyOf(child)) keyed.set(keyOf(child), child);
     }
+    const wanted = new Map(); // how many of each kind are still to come
+    for (const next of to.childNodes) wanted.set(kindOf(next), (wanted.get(kindOf(next)) || 0) + 1);
     let place = from.firstChild;
     for (const next of [...to.childNodes]) {
+      const kind = kindOf(next);
+      // What stands in the way and is not wanted any more goes, so that what follows it stays: open tables, what has the focus.
+      while (place && kindOf(place) !== kind && (kindOf(place) === "blank" || !wanted.get(kindOf(place)))) {
+        const after = place.nextSibling;
+        keyed.delete(keyOf(place));
+        place.remove();
+        place = after;
+      }
+      wanted.set(kind, wanted.get(kind) - 1);
       const key = keyOf(next);
-      const have = key ? keyed.get(key) : place && !keyOf(place) && place.nodeName === next.nodeName ? place : null;
+      const have = key ? keyed.get(key) : place && kindOf(place) === kind ? place : null;
       if (!have || have.nodeName !== next.nodeName) {
         from.insertBefore(document.importNode(next, true), place);
         continue;
