@@ -97,7 +97,7 @@ internal sealed class RecordingHandler : IConnectionHandler
     }
 
     IFrameReceiver IConnectionHandler.CreateReceiver(ZmtpConnection connection) =>
-        new MessageReceiver(connection, message => OnMessage(message, connection.Arrival));
+        new CallbackReceiver(connection, message => OnMessage(message, connection.Arrival));
 
     private void OnMessage(ZmtpMessage message, Arrival arrival)
     {

@@ -121,7 +121,7 @@ internal static class HandshakeBenchmark
 
         public void OnOpened(ZmtpConnection connection, PeerInfo peer) => _arrived.Release();
 
-        public IFrameReceiver CreateReceiver(ZmtpConnection connection) => new MessageReceiver(connection, _ => _arrived.Release());
+        public IFrameReceiver CreateReceiver(ZmtpConnection connection) => new CallbackReceiver(connection, _ => _arrived.Release());
 
         public void OnPong(ZmtpConnection connection, Timestamp timestamp)
         {

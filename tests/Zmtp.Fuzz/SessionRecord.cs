@@ -35,7 +35,7 @@ internal sealed class SessionRecord : ISessionOutput, IFrameReceiver, IFrameSink
 
     /// <summary>A session that is written down here.</summary>
     public ZmtpSession CreateSession(ZmtpOptions options) =>
-        new(options, this, _isByFrame ? this : new MessageReceiver(options, buffers: null, OnMessage));
+        new(options, this, _isByFrame ? this : new CallbackReceiver(options, buffers: null, OnMessage));
 
     public void Note(string what) => _text.Append(what).Append('\n');
 

@@ -8,12 +8,16 @@ namespace ZmqExporter.Probing;
 /// <summary>What a target's link has to be like for the prober that its module asks for.</summary>
 internal static class LinkSetup
 {
-    // A server that is down gets no more connections than it gets probes: each probe makes one. In between a lost connection is made again
-    // once, and a subscription, which loses messages meanwhile, twice. Where probes are rare, it goes on once a minute.
     // What comes is what was sent, and the frames around it; more would be somebody else's.
     private const int MaxLoopMessage = 1 << 20;
 
     private static readonly TimeSpan RareInterval = TimeSpan.FromMinutes(1);
+
+    // A server that is down gets no more connections than it gets probes: each probe makes one. In between a lost connection is made again
+    // once, and a subscription, which loses messages meanwhile, twice. Where probes are rare, it goes on once a minute.
+    // One for each module, not for each of its targets.
+    private static readonly PartsByConfig<ModuleConfig, ReconnectOptions> OnceByModule = new(static module => new ReconnectOptions { AttemptTimeout = module.Timeout, MaxRetries = 1 });
+    private static readonly PartsByConfig<SecurityConfig, ZmtpSecurity> Securities = new(SecurityOf);
 
     /// <summary>The options of the link.</summary>
     public static LinkOptions OptionsFor(TargetConfig target)
@@ -43,7 +47,7 @@ internal static class LinkSetup
         return Common(target, ReceivingSocket(loop.Path)) with
         {
             Endpoint = target.ReturnEndpoint ?? target.Endpoint,
-            Security = SecurityOf(loop.ReturnSecurity ?? target.Module.Security),
+            Security = Securities.Of(loop.ReturnSecurity ?? target.Module.Security),
             Reconnect = Once(target.Module, isPersistent: loop.Path != LoopPath.Majordomo), // a worker registers on a connection of its own, once
             MaxMessageSize = MaxLoopMessage,
         };
@@ -69,7 +73,7 @@ internal static class LinkSetup
         Name = $"{target.Name}/{target.Module.Name}",
         Endpoint = target.Endpoint,
         SocketType = socketType,
-        Security = SecurityOf(target.Module.Security),
+        Security = Securities.Of(target.Module.Security),
         Pings = target.Module.Ping,
         AttemptTimeout = target.Module.Timeout,
         MaxConnectionAge = target.Module.MaxConnectionAge,
@@ -83,7 +87,7 @@ internal static class LinkSetup
     };
 
     private static ReconnectOptions? Once(ModuleConfig module, bool isPersistent) =>
-        isPersistent ? new ReconnectOptions { AttemptTimeout = module.Timeout, MaxRetries = 1 } : null;
+        isPersistent ? OnceByModule.Of(module) : null;
 
     private static ReconnectOptions Steadily(ModuleConfig module) => new()
     {

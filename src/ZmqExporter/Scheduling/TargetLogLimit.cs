@@ -34,6 +34,9 @@ internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
     private int _room = Burst;
     private MappingLogLimit? _mappings; // most targets have none that could find nothing
 
+    /// <summary>Whether it knows nothing that a new one would not know.</summary>
+    public bool IsIdle => _changes == 0 && _lastReason is null && _mappings is null && _refilled.Elapsed(time) >= (Burst - _room) * ChangePeriod;
+
     /// <summary>What to log of a result.</summary>
     /// <param name="state">The state after it.</param>
     /// <param name="result">What the prober said.</param>

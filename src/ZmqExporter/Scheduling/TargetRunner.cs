@@ -20,9 +20,9 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
     private readonly Lock _lock = new();
     private readonly RunnerContext _context;
     private readonly TargetSchedule _schedule;
-    private readonly TargetLogLimit _logLimit;
     private readonly IProber _prober;
     private readonly ProbeCall _call;
+    private TargetLogLimit? _logLimit; // while there is something to log
     private Timestamp _latestDue;
     private Timestamp _probeDue;
     private Timestamp _probeQueued;
@@ -46,7 +46,6 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         _call = new ProbeCall(prober, context, this);
         _context = context;
         _schedule = new TargetSchedule(Config, origin);
-        _logLimit = new TargetLogLimit(target.State, context.Timers.Time);
     }
 
     /// <summary>The record of what is probed.</summary>
@@ -288,6 +287,26 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
 
         _owedSince = Timestamp.None;
+        return NextLogEntryNeedsLock(transition, result);
+    }
+
+    private TargetLogEntry NextLogEntryNeedsLock(TargetTransition transition, ProbeResult result)
+    {
+        if (!transition.IsChange && result is { Reason: null, Unmapped: null })
+        {
+            if (_logLimit is null)
+            {
+                return default;
+            }
+
+            if (_logLimit.IsIdle)
+            {
+                _logLimit = null;
+                return default;
+            }
+        }
+
+        _logLimit ??= new TargetLogLimit(transition.Before, _context.Timers.Time);
         return _logLimit.NextOf(transition.After, result);
     }
 

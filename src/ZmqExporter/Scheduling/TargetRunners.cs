@@ -144,14 +144,26 @@ internal sealed partial class TargetRunners(
             throw new ArgumentException($"{key} runs already", nameof(config));
         }
 
-        if (TryCreate(config) is not { } runner)
+        if (memory is null)
         {
-            return false;
+            Begin(config, spread);
+            return true;
         }
 
-        Put(runner);
-        runner.Start(spread);
-        return true;
+        try
+        {
+            if (memory.HasRoom())
+            {
+                Begin(config, spread);
+                return true;
+            }
+        }
+        catch (OutOfMemoryException)
+        {
+            memory.Exhausted();
+        }
+
+        return false;
     }
 
     private bool RemoveNeedsLock(TargetKey key)
@@ -162,11 +174,7 @@ internal sealed partial class TargetRunners(
             return false;
         }
 
-        lock (_lock)
-        {
-            _runners.Remove(key);
-        }
-
+        Take(key);
         runner.Dispose();
         targets.Remove(key);
         return true;
@@ -188,38 +196,25 @@ internal sealed partial class TargetRunners(
         old.Dispose();
     }
 
-    // Null when there is no memory for it.
-    private TargetRunner? TryCreate(TargetConfig config)
-    {
-        if (memory is null)
-        {
-            return Create(config);
-        }
-
-        try
-        {
-            return memory.HasRoom() ? Create(config) : null;
-        }
-        catch (OutOfMemoryException)
-        {
-            memory.Exhausted();
-            return null;
-        }
-    }
-
-    private TargetRunner Create(TargetConfig config)
+    // Whatever fails, nothing of it is left.
+    private void Begin(TargetConfig config, TimeSpan spread)
     {
         var isKnown = targets.TryGet(TargetKey.Of(config), out _);
         var target = targets.Set(config);
         IProber? prober = null;
+        TargetRunner? runner = null;
         try
         {
             prober = createProber(config, target);
-            return new TargetRunner(target, prober, _origin, context);
+            runner = new TargetRunner(target, prober, _origin, context);
+            Put(runner);
+            runner.Start(spread);
         }
         catch
         {
-            prober?.Dispose();
+            Take(target.Key);
+            IDisposable? owner = runner is null ? prober : runner;
+            owner?.Dispose();
             if (!isKnown)
             {
                 targets.Remove(target.Key); // one that was there before keeps its state and counters
@@ -242,6 +237,14 @@ internal sealed partial class TargetRunners(
         lock (_lock)
         {
             _runners[runner.Target.Key] = runner;
+        }
+    }
+
+    private void Take(TargetKey key)
+    {
+        lock (_lock)
+        {
+            _runners.Remove(key);
         }
     }
 

@@ -7,25 +7,22 @@ namespace Zmtp.Connections;
 /// <summary>
 /// Makes messages of frames, within the bounds of the options and without the delimiter that a REQ's replies start with. Not thread-safe.
 /// </summary>
-public sealed class MessageReceiver : IFrameReceiver
+public abstract class MessageReceiver : IFrameReceiver
 {
     private readonly MessageBuilder _message;
-    private readonly Action<ZmtpMessage> _onMessage;
     private readonly bool _isDelimited;
 
     /// <summary>Makes one for a connection.</summary>
     /// <param name="connection">Whose frames it takes.</param>
-    /// <param name="onMessage">Takes each message; <see cref="ZmtpConnection.Arrival"/> says when it came.</param>
-    public MessageReceiver(ZmtpConnection connection, Action<ZmtpMessage> onMessage)
-        : this(connection.Options, connection.Buffers, onMessage)
+    protected MessageReceiver(ZmtpConnection connection)
+        : this(connection.Options, connection.Buffers)
     {
     }
 
     /// <summary>Makes one for a session without a connection.</summary>
-    internal MessageReceiver(ZmtpOptions options, BufferBudget? buffers, Action<ZmtpMessage> onMessage)
+    private protected MessageReceiver(ZmtpOptions options, BufferBudget? buffers)
     {
         _message = new MessageBuilder(options.MaxMessageSize, buffers);
-        _onMessage = onMessage;
         _isDelimited = options.SocketType == SocketType.Req;
     }
 
@@ -50,7 +47,7 @@ public sealed class MessageReceiver : IFrameReceiver
         {
             try
             {
-                _onMessage(message);
+                OnMessage(message);
             }
             finally
             {
@@ -60,6 +57,9 @@ public sealed class MessageReceiver : IFrameReceiver
 
         return null;
     }
+
+    /// <summary>Takes each message; <see cref="ZmtpConnection.Arrival"/> says when it came. Called by the thread that reads.</summary>
+    protected abstract void OnMessage(ZmtpMessage message);
 
     /// <inheritdoc />
     void IFrameReceiver.Release() => _message.Release();

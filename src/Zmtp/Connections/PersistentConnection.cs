@@ -11,7 +11,7 @@ namespace Zmtp.Connections;
 /// a cap and is jittered, so that a thousand clients of a restarted server do not return as one. The name is resolved again each
 /// time. Beside the one in use there may be one more, which replaces it when it is open and somebody says so. Thread-safe.
 /// </summary>
-public sealed class PersistentConnection : IConnectionHandler, IDisposable
+public sealed class PersistentConnection : IConnectionHandler, IReconnects, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly ZmtpEndpoint _endpoint;
@@ -42,7 +42,7 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
         _besideOptions = options.RoutingId.IsEmpty ? options : options with { RoutingId = [] };
         _context = context;
         _handler = handler;
-        _backoff = new ReconnectBackoff(context.Timers, context.Retries, reconnect, Retry);
+        _backoff = new ReconnectBackoff(context.Timers, context.Retries, reconnect, this);
     }
 
     /// <summary>The connection that is open or being made, or null.</summary>
@@ -286,7 +286,8 @@ public sealed class PersistentConnection : IConnectionHandler, IDisposable
         return _current = ZmtpConnection.Start(_endpoint, options, _context, deadline, this, _heldBackSince);
     }
 
-    private void Retry(TimeSpan timeout)
+    /// <inheritdoc />
+    void IReconnects.Retry(TimeSpan timeout)
     {
         lock (_lock)
         {

@@ -10,8 +10,8 @@ namespace Zmtp.Connections;
 /// <param name="timers">Clock and timer.</param>
 /// <param name="pace">Bounds what is made again without being asked for.</param>
 /// <param name="options">How; null makes nothing again.</param>
-/// <param name="retry">Makes an attempt that may take so long; on a pool thread, not under the owner's lock.</param>
-internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, ReconnectOptions? options, Action<TimeSpan> retry) : TimerEntry
+/// <param name="owner">Makes the attempts.</param>
+internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, ReconnectOptions? options, IReconnects owner) : TimerEntry
 {
     // One that is lost sooner says nothing of how the next one will do: a server that takes connections and drops them gets no more
     // for it than one that is down.
@@ -69,7 +69,7 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
     {
         try
         {
-            retry(options!.AttemptTimeout);
+            owner.Retry(options!.AttemptTimeout);
         }
         catch (OutOfMemoryException)
         {
@@ -82,4 +82,12 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
         var delay = reconnect.DelayAfter(_failures);
         timers.Schedule(this, timers.After(delay * (0.5 + (Random.Shared.NextDouble() / 2))));
     }
+}
+
+/// <summary>Makes connections again.</summary>
+internal interface IReconnects
+{
+    /// <summary>Makes an attempt. Called on a pool thread, and not under the owner's lock.</summary>
+    /// <param name="timeout">How long it may take.</param>
+    void Retry(TimeSpan timeout);
 }

@@ -75,7 +75,7 @@ public sealed class SlowGiverTests
         {
         }
 
-        public IFrameReceiver CreateReceiver(ZmtpConnection connection) => new MessageReceiver(connection, message => OnMessage(connection, message));
+        public IFrameReceiver CreateReceiver(ZmtpConnection connection) => new CallbackReceiver(connection, message => OnMessage(connection, message));
 
         private void OnMessage(ZmtpConnection connection, ZmtpMessage message)
         {

@@ -19,7 +19,7 @@ internal sealed class CurveDialogue : ISessionOutput, IFrameReceiver, IFrameSink
     {
         _decoder = new FrameDecoder(this);
         options = (options ?? new ZmtpOptions { SocketType = SocketType.Req }) with { Security = security ?? ZmtpSecurity.Curve(Server.Keys.PublicKey, Client) };
-        Session = new ZmtpSession(options, this, byFrame ? this : new MessageReceiver(options, buffers: null, OnMessage));
+        Session = new ZmtpSession(options, this, byFrame ? this : new CallbackReceiver(options, buffers: null, OnMessage));
         Session.Start();
         Mechanism = (security?.Mechanism ?? "CURVE");
     }

@@ -4,5 +4,5 @@ namespace Zmtp.Tests.Support;
 internal static class TestSession
 {
     public static ZmtpSession Create(ZmtpOptions options, RecordingOutput output, BufferBudget? buffers = null) =>
-        new(options, output, new MessageReceiver(options, buffers, output.Messages.Add), buffers);
+        new(options, output, new CallbackReceiver(options, buffers, output.Messages.Add), buffers);
 }

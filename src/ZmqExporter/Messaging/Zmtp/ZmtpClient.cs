@@ -5,6 +5,9 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// <summary>Links over our own ZMTP client.</summary>
 internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
 {
+    // The targets of a module differ in their endpoint alone, and are made one after the other.
+    private static volatile ZmtpOptions? _lastOptions;
+
     private readonly LateReplyBudget _lateReplies = new(LateReplyConnections.MaxPerProcess);
 
     /// <inheritdoc />
@@ -17,7 +20,14 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         new ZmtpSubscriptionLink(options, context, _lateReplies, observer);
 
     /// <summary>What a connection of a link is made with.</summary>
-    internal static ZmtpOptions Options(LinkOptions options) => new()
+    internal static ZmtpOptions Options(LinkOptions options)
+    {
+        var made = Make(options);
+        var last = _lastOptions;
+        return made.Equals(last) ? last : _lastOptions = made;
+    }
+
+    private static ZmtpOptions Make(LinkOptions options) => new()
     {
         SocketType = options.SocketType,
         RoutingId = options.RoutingId,

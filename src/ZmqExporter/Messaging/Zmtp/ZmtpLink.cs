@@ -14,9 +14,9 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     private readonly PersistentConnection _connection;
     private readonly ProbeDelivery _delivery;
     private readonly BesideConnection _beside;
-    private readonly LateReplyConnections _lateReplies;
     private readonly UnawaitedMessages _unawaited;
     private readonly ImmutableArray<ImmutableArray<byte>> _subscriptions;
+    private LateReplies _lateReplies;
 
     /// <param name="options">Where to and how.</param>
     /// <param name="context">Timers, names and bounds.</param>
@@ -28,7 +28,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         _observer = observer;
         _subscriptions = options.SocketType == SocketType.Sub ? options.Topics : [];
         MayReplace = options.RoutingId.IsEmpty;
-        _lateReplies = new LateReplyConnections(context.Timers, budget);
+        _lateReplies = new LateReplies(context.Timers, budget);
         _unawaited = new UnawaitedMessages(observer);
         _delivery = new ProbeDelivery(context.Timers);
         _connection = new PersistentConnection(options.Endpoint, ZmtpClient.Options(options), context, options.Reconnect, this);
@@ -144,7 +144,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
 
     /// <inheritdoc />
     public virtual IFrameReceiver CreateReceiver(ZmtpConnection connection) =>
-        new MessageReceiver(connection, message => OnMessage(connection, message));
+        new LinkReceiver(this, connection);
 
     /// <inheritdoc />
     void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
@@ -205,6 +205,22 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         return true;
     }
 
+    /// <summary>A message has come.</summary>
+    internal void OnMessage(ZmtpConnection connection, ZmtpMessage message)
+    {
+        var arrival = connection.Arrival;
+        if (!_delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
+        {
+            var isOneTooMany = !_unawaited.Add(message);
+            _lateReplies.Close(connection);
+            if (isOneTooMany)
+            {
+                _connection.Abort(connection);
+                _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: UnawaitedMessages.TooMany)); // else a probe would take it for silence
+            }
+        }
+    }
+
     /// <summary>A connection is open, and nobody has been notified yet.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="timestamp">Since when.</param>
@@ -246,21 +262,6 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
 
     /// <summary>Makes a connection although no probe asks for one.</summary>
     private protected void Reopen(TimeSpan timeout) => _connection.Open(_context.Timers.After(timeout), out _);
-
-    private void OnMessage(ZmtpConnection connection, ZmtpMessage message)
-    {
-        var arrival = connection.Arrival;
-        if (!_delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Message, arrival.Latest, message) { Earliest = arrival.Earliest }))
-        {
-            var isOneTooMany = !_unawaited.Add(message);
-            _lateReplies.Close(connection);
-            if (isOneTooMany)
-            {
-                _connection.Abort(connection);
-                _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: UnawaitedMessages.TooMany)); // else a probe would take it for silence
-            }
-        }
-    }
 
     private void EndUse(AfterProbe next)
     {

@@ -7,7 +7,7 @@ namespace ZmqExporter.Targets.History;
 /// <typeparam name="T">What is kept.</typeparam>
 internal struct Ring<T>(int capacity)
 {
-    private const int FirstLength = 4;
+    private const int FirstLength = 1; // most targets have one peer and one change of the state
 
     private T[] _items = [];
     private int _next; // where the next one goes: in a full ring the place of the oldest
@@ -59,5 +59,7 @@ internal struct Ring<T>(int capacity)
 
     /// <summary>All of them, the oldest first.</summary>
     public readonly ImmutableArray<T> Snapshot() =>
-        _count < _items.Length ? [.. _items.AsSpan(0, _count)] : [.. _items.AsSpan(_next), .. _items.AsSpan(0, _next)];
+        _count == 0 ? []
+        : _count < _items.Length ? [.. _items.AsSpan(0, _count)]
+        : [.. _items.AsSpan(_next), .. _items.AsSpan(0, _next)];
 }
