@@ -170,7 +170,9 @@ public sealed class LinkFailureTests
         await server.Process.SignalAsync("KILL");
         var outcome = await waiting;
 
-        Assert.Equal((LinkOutcomeKind.Failed, ZmtpErrorCode.Disconnected), (outcome.Kind, outcome.Error?.Code));
+        // NetMQ's worker may have had no time to send the request: then it is sent on another connection, which nobody takes any more.
+        Assert.Equal(LinkOutcomeKind.Failed, outcome.Kind);
+        Assert.Contains(outcome.Error!.Code, kind == ClientKind.NetMq ? new[] { ZmtpErrorCode.Disconnected, ZmtpErrorCode.Refused } : [ZmtpErrorCode.Disconnected]);
         Assert.Equal(1, link.Observer.Count(ConnectionEvent.Disconnected));
     }
 
