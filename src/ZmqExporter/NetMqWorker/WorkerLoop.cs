@@ -13,7 +13,8 @@ namespace ZmqExporter.NetMqWorker;
 /// </summary>
 /// <param name="input">The pipe from the exporter, which poll(2) can wait for as for a socket.</param>
 /// <param name="output">The pipe to it.</param>
-internal sealed class WorkerLoop(Socket input, WorkerOutput output)
+/// <param name="mostSockets">How many it may have.</param>
+internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSockets)
 {
     // The paces at which floods and losses are looked for.
     private const int LongestSelect = 1000;
@@ -24,11 +25,10 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     private readonly NetMQSelector _selector = new();
     private readonly Dictionary<uint, WorkerSocket> _sockets = [];
     private readonly List<WorkerSocket> _watched = [];
+    private readonly MemoryWatch _memory = new();
     private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
     private long _looked = Environment.TickCount64;
     private long _lookedAtAll = Environment.TickCount64;
-    private readonly MemoryWatch _memory = new();
-    private int _mostSockets;
 
     /// <summary>Runs until the exporter closes the pipe, or is gone.</summary>
     public void Run()
@@ -100,44 +100,22 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         _frames.Advance(count);
         while (_frames.TryRead(out var kind, out var id, out var fields))
         {
-            Do(kind, id, fields);
+            if (kind == FrameKind.Open)
+            {
+                Open(id, fields);
+            }
+            else if (_sockets.TryGetValue(id, out var socket)) // one that was lost a moment ago is not known any more
+            {
+                Serve(socket, kind, fields);
+            }
         }
 
         return count > 0;
     }
 
-    private void Do(FrameKind kind, uint id, FrameFields fields)
-    {
-        switch (kind)
-        {
-            case FrameKind.Hello when id == FrameRules.Magic && fields.Text() == FrameRules.Version:
-                // Before the first socket: NetMQ reads them when it makes its context.
-                NetMQConfig.Linger = TimeSpan.Zero;
-                NetMQConfig.ThreadPoolSize = fields.Number();
-                output.IsTrial = NetMQConfig.ThreadPoolSize == SuspectList.OwnThreads;
-                _mostSockets = fields.Number();
-                NetMQConfig.MaxSockets = (_mostSockets + 10) * NetMqLimits.SocketsOfConnection;
-                WorkerWarmup.Run();
-                output.Begin(FrameKind.Hello, FrameRules.Magic).Text(FrameRules.Version).End();
-                break;
-            case FrameKind.Hello:
-                throw new InvalidDataException("the exporter is of another version");
-            case FrameKind.Open:
-                Open(id, fields);
-                break;
-            default:
-                if (_sockets.TryGetValue(id, out var socket)) // one that was lost a moment ago is not known any more
-                {
-                    Serve(socket, kind, fields);
-                }
-
-                break;
-        }
-    }
-
     private void Open(uint id, FrameFields fields)
     {
-        if (_sockets.Count >= _mostSockets)
+        if (_sockets.Count >= mostSockets)
         {
             output.Lost(id, new ZmtpError(ZmtpErrorCode.Local, string.Create(
                 CultureInfo.InvariantCulture,

@@ -22,7 +22,7 @@ internal sealed class WorkerOutput(Stream stream)
     private volatile bool _isDying;
 
     /// <summary>Whether each server is alone on its thread here, so that others do not suffer from a longer death.</summary>
-    public bool IsTrial { get; set; }
+    public bool IsTrial { get; init; }
 
     /// <summary>Begins a frame.</summary>
     public FrameBuffer Begin(FrameKind kind, uint connection)
@@ -40,7 +40,7 @@ internal sealed class WorkerOutput(Stream stream)
     /// <param name="error">Why; null for a loss that NetMQ does not explain.</param>
     /// <param name="isUnsent">Whether that was found when a message was to be sent, which did not go out.</param>
     public void Lost(uint connection, ZmtpError? error, bool isUnsent = false) => Begin(FrameKind.Lost, connection)
-        .Flag(isUnsent).Flag(error is not null).Byte((byte)(error?.Code ?? default)).Text(error?.Message ?? "").Flag(error is { IsMessageSize: true }).End();
+        .Add(isUnsent).Add(error is not null).Add(error?.Code ?? default).Text(error?.Message ?? "").Add(error is { IsMessageSize: true }).End();
 
     /// <summary>Writes them.</summary>
     /// <exception cref="IOException">The exporter is gone.</exception>
@@ -55,7 +55,7 @@ internal sealed class WorkerOutput(Stream stream)
 
             lock (_lock)
             {
-                stream.Write(_frames.Written.Span);
+                stream.Write(_frames.Written);
             }
 
             _frames.Clear();
@@ -67,12 +67,12 @@ internal sealed class WorkerOutput(Stream stream)
     {
         _isDying = true;
         var frame = new FrameBuffer();
-        frame.Begin(FrameKind.Dead, 0).Number(thread).Text(why).End();
+        frame.Begin(FrameKind.Dead, 0).Add(thread).Text(why).End();
         if (_lock.TryEnter(LastWord))
         {
             try
             {
-                stream.Write(frame.Written.Span);
+                stream.Write(frame.Written);
             }
             catch (IOException)
             {

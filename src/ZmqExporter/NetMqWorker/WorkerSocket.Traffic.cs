@@ -26,17 +26,16 @@ internal sealed partial class WorkerSocket
                 Send(fields);
                 break;
             case FrameKind.Await:
-                _probe = fields.Number();
+                _probe = fields.Take<int>();
                 _isArmed = true; // the select looks at once whether something is there already
                 break;
             case FrameKind.Look:
-                _look = fields.Number();
+                _look = fields.Take<int>();
                 Look();
                 break;
             case FrameKind.Close:
                 Take(areStale: true);
-                IsOver = true;
-                _output.Begin(FrameKind.Closed, _id).End();
+                End(error: null);
                 break;
             default:
                 throw new InvalidDataException($"a frame of kind {kind}");
@@ -52,7 +51,7 @@ internal sealed partial class WorkerSocket
         if (_look is { } look && !IsOver && !IoThread.MayBeSilent(_ioThread) && (_tcp is null || !NetMqTcp.HasUnread(_tcp)))
         {
             _look = null;
-            _output.Begin(FrameKind.Looked, _id).Number(look).End();
+            _output.Begin(FrameKind.Looked, _id).Add(look).End();
         }
     }
 
@@ -93,9 +92,8 @@ internal sealed partial class WorkerSocket
 
     private void Send(FrameFields fields)
     {
-        var probe = fields.Number();
-        var isFirst = fields.Flag();
-        var block = fields.Message(out var ends);
+        var (probe, isFirst) = (fields.Take<int>(), fields.Take<bool>());
+        var message = fields.Message();
         if (isFirst)
         {
             // What came before the request cannot answer it.
@@ -117,12 +115,10 @@ internal sealed partial class WorkerSocket
         _probe = probe;
         _isArmed = true;
         _sentAt = Timestamp.Now(TimeProvider.System);
-        var start = 0;
         var isTaken = !_isReq || TrySendFrame([], more: true);
-        for (var i = 0; isTaken && i < ends.Length; i++)
+        for (var i = 0; isTaken && i < message.FrameCount; i++)
         {
-            isTaken = TrySendFrame(block[start..ends[i]], more: i < ends.Length - 1);
-            start = ends[i];
+            isTaken = TrySendFrame(message[i], more: i < message.FrameCount - 1);
         }
 
         if (!isTaken)
@@ -153,7 +149,6 @@ internal sealed partial class WorkerSocket
 
     private bool TakeOne(bool isStale)
     {
-        _block.Clear();
         var frame = default(Msg);
         frame.InitEmpty();
         if (!_socket.TryReceive(ref frame, TimeSpan.Zero))
@@ -161,21 +156,22 @@ internal sealed partial class WorkerSocket
             return false;
         }
 
+        var block = new MessageBlock(MaxFrames, _maxMessageSize, _isReq);
         var isMore = true;
         while (isMore)
         {
             isMore = frame.HasMore;
-            _block.Add(frame.Slice());
+            block.Add(frame.Slice());
             isMore = isMore && _socket.TryReceive(ref frame, TimeSpan.Zero); // NetMQ hands out whole messages
         }
 
         frame.Close();
         _heardSinceCheck = true;
-        if (_block.Error is not { } error)
+        if (block.Error is not { } error)
         {
             _isArmed &= isStale;
             _output.Begin(FrameKind.Message, _id)
-                .Flag(isStale).Number(_probe).Time(_sentAt).Time(Timestamp.Now(TimeProvider.System)).Message(_block.Ends, _block.Bytes).End();
+                .Add(isStale).Add(_probe).Add(_sentAt).Add(Timestamp.Now(TimeProvider.System)).Message(block.Message).End();
         }
         else if (!isStale)
         {
@@ -197,11 +193,11 @@ internal sealed partial class WorkerSocket
 
     private bool TakePublications()
     {
-        var (messages, bytes, written, number) = (0, 0L, 0, 0);
+        var (messages, bytes, written, isLast) = (0, 0L, 0, true);
         FrameBuffer? output = null;
         var frame = default(Msg);
         frame.InitEmpty();
-        while (((messages < MessagesPerTurn && bytes < BytesPerTurn) || number > 0) && _socket.TryReceive(ref frame, TimeSpan.Zero))
+        while (((messages < MessagesPerTurn && bytes < BytesPerTurn) || !isLast) && _socket.TryReceive(ref frame, TimeSpan.Zero))
         {
             if (output is not null && written >= BytesPerFrame)
             {
@@ -212,15 +208,14 @@ internal sealed partial class WorkerSocket
             if (output is null)
             {
                 written = 0;
-                output = _output.Begin(FrameKind.Publication, _id).Time(Timestamp.Now(TimeProvider.System));
+                output = _output.Begin(FrameKind.Publication, _id).Add(Timestamp.Now(TimeProvider.System));
             }
 
-            var isLast = !frame.HasMore;
-            var kept = _keptLengths.Length == 0 ? 0 : Math.Min(frame.Size, _keptLengths[Math.Min(number, _keptLengths.Length - 1)]);
-            output.Flag(isLast).Number(frame.Size).Bytes(frame.Slice()[..kept]);
+            isLast = !frame.HasMore;
+            var kept = Math.Min(frame.Size, _keptLength);
+            output.Add(isLast).Add(frame.Size).Bytes(frame.Slice()[..kept]);
             written += kept + FieldsOfAFrame;
             bytes += frame.Size;
-            number = isLast ? 0 : number + 1;
             messages += isLast ? 1 : 0;
         }
 

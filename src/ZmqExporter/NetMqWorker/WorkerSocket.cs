@@ -40,7 +40,6 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly NetMQSocket _socket;
     private readonly PairSocket _pair;
     private readonly NetMQMonitor _monitor;
-    private readonly MessageBlock _block;
     private readonly int _ioThread;
     private readonly bool _isReq;
     private readonly int _maxMessageSize;
@@ -48,7 +47,7 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly long _floodSize;
     private WorkerSocket? _replaced; // a subscription that this one takes the place of
     private int _probe; // of the exporter, the last one that is known here
-    private int[] _keptLengths = [0];
+    private int _keptLength;
     private Socket? _tcp;
     private object? _engine; // once it runs: the monitor tells of the connection a moment earlier
     private bool _isEnding;
@@ -67,19 +66,18 @@ internal sealed partial class WorkerSocket : IDisposable
     {
         _id = id;
         _output = output;
-        _replaced = sockets.GetValueOrDefault((uint)open.Number());
-        _probe = open.Number();
-        _ioThread = open.Byte();
-        var type = (Zmtp.SocketType)open.Byte();
+        _replaced = sockets.GetValueOrDefault(open.Take<uint>());
+        (_probe, _ioThread) = (open.Take<int>(), open.Take<int>());
+        var type = open.Take<Zmtp.SocketType>();
         IsSubscription = type == Zmtp.SocketType.Sub;
         _isReq = type == Zmtp.SocketType.Req;
         _socket = IsSubscription ? new SubscriberSocket() : new DealerSocket();
         try
         {
             var address = open.Text();
-            var maxSize = open.Number();
+            var maxSize = open.Take<int>();
             _maxMessageSize = IsSubscription ? MaxPublicationSize : maxSize;
-            _block = new MessageBlock(MaxFrames, maxSize, _isReq);
+            _keptLength = Math.Clamp(open.Take<int>(), 0, MaxPublicationSize);
 
             // Publications are read as they come; replies that nobody asked for wait for the next look, as many as the high-water mark lets in.
             _highWatermark = IsSubscription ? PublicationHighWatermark
@@ -208,21 +206,15 @@ internal sealed partial class WorkerSocket : IDisposable
             set.Identity = routingId.ToArray();
         }
 
-        if (open.Flag())
+        if (open.Take<bool>())
         {
             set.CurveCertificate = new NetMQCertificate(open.Text(), open.Text());
             set.CurveServerKey = open.Bytes().ToArray();
         }
 
-        for (var topics = open.Count(NetMqLimits.MostTopics); topics > 0; topics--)
+        for (var topics = open.Take<int>(); topics > 0; topics--)
         {
             ((SubscriberSocket)_socket).Subscribe(open.Bytes().ToArray());
-        }
-
-        _keptLengths = new int[open.Count(MaxFrames)];
-        for (var i = 0; i < _keptLengths.Length; i++)
-        {
-            _keptLengths[i] = Math.Clamp(open.Number(), 0, MaxPublicationSize);
         }
     }
 
@@ -268,5 +260,5 @@ internal sealed partial class WorkerSocket : IDisposable
         }
     }
 
-    private void Tell(ConnectionEvent what) => _output.Begin(FrameKind.Event, _id).Byte((byte)what).End();
+    private void Tell(ConnectionEvent what) => _output.Begin(FrameKind.Event, _id).Add(what).End();
 }

@@ -23,7 +23,7 @@ internal partial class NetMqLink
             }
 
             CloseNeedsLock(ref _connection);
-            _workers.OnConnect(Server);
+            Workers.OnConnect(Server);
             return _connection = route.Worker.Open(route.IoThread, _options, address, this, _replaced, (int)_probe);
         }
     }
@@ -81,15 +81,12 @@ internal partial class NetMqLink
     {
         try
         {
-            var error = _workers.TryRoute(Server, Role, out var route, out var refusal)
-                ? await _dialer.ConnectAsync(route, _deadline, attempt)
-                : refusal;
-            OnDialed(attempt, error);
+            OnDialed(attempt, Workers.Route(Server, Role, out var route) ?? await _dialer.ConnectAsync(route, _deadline, attempt));
         }
 #pragma warning disable CA1031 // Nobody awaits this.
         catch (Exception exception)
         {
-            _workers.OnFault(exception);
+            Workers.OnFault(exception);
             OnDialed(attempt, new ZmtpError(ZmtpErrorCode.Local, exception.Message));
         }
 #pragma warning restore CA1031
@@ -108,17 +105,11 @@ internal partial class NetMqLink
             _deadline = deadline;
             _probe++;
             (_isInProbe, _isFirst) = (true, true);
-            if (_late is not null && Now >= _lateUntil)
-            {
-                DropLateNeedsLock();
-            }
-
-            var error = Stopped;
-            WorkerRoute route = default;
-            if (_isDisposed || !_workers.TryRoute(Server, Role, out route, out error))
+            var error = Workers.Route(Server, Role, out var route);
+            if (_isDisposed || error is not null)
             {
                 DropNeedsLock();
-                return new ValueTask<LinkOutcome>(Failed(error));
+                return new ValueTask<LinkOutcome>(error is null ? LinkOutcome.Stopped : Failed(error));
             }
 
             if (_replaced is { IsUsable: true })

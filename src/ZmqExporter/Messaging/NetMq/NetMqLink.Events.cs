@@ -12,7 +12,7 @@ internal partial class NetMqLink
     /// <summary>An event of the monitor.</summary>
     public void OnEvent(WorkerConnection connection, ConnectionEvent happened)
     {
-        if (!_isDisposed && connection != _late)
+        if (!_isDisposed && !connection.IsLeft)
         {
             _observer.OnConnectionEvent(happened);
         }
@@ -33,11 +33,6 @@ internal partial class NetMqLink
             if (_isDisposed)
             {
                 return;
-            }
-
-            if (connection == _late)
-            {
-                DropLateNeedsLock();
             }
 
             // What the worker sent off before it heard of this probe answers an earlier one.
@@ -61,6 +56,7 @@ internal partial class NetMqLink
         if (isStale)
         {
             _observer.OnUnawaitedMessage(message);
+            _late.Close(connection);
         }
         else
         {
@@ -91,13 +87,9 @@ internal partial class NetMqLink
 
         long? retry = null;
         long? asks = null;
+        _late.Close(connection);
         lock (_lock)
         {
-            if (connection == _late)
-            {
-                DropLateNeedsLock();
-            }
-
             if (connection != _connection || _isDisposed || _isDialing)
             {
                 return; // the dialer is notified, too
@@ -121,7 +113,7 @@ internal partial class NetMqLink
         }
         else if (asks is { } probe)
         {
-            _ = AskWhyAsync(probe);
+            _ = AskOwnAsync(probe, isKnock: false);
             AfterLoss();
         }
         else
@@ -163,37 +155,14 @@ internal partial class NetMqLink
             _failure = error;
         }
 
-        _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
+        _wait.TryEnd(Failed(error));
         AfterLoss();
-    }
-
-    private void KeepLateNeedsLock()
-    {
-        DropLateNeedsLock();
-        if (_connection is { IsUsable: true } connection && _isArmed && _workers.LateReplies.TryTake())
-        {
-            (_late, _lateUntil, _connection) = (connection, Now + LateReplyTime, null);
-        }
-
-        DropNeedsLock();
-    }
-
-    private void DropLateNeedsLock()
-    {
-        if (_late is not null)
-        {
-            CloseNeedsLock(ref _late);
-            _workers.LateReplies.Return();
-        }
     }
 
     private static void CloseNeedsLock(ref WorkerConnection? connection)
     {
-        if (connection is { } closing)
-        {
-            connection = null;
-            closing.Ask(FrameKind.Close);
-        }
+        connection?.Dispose();
+        connection = null;
     }
 
     private bool IsLossOfReplaced(WorkerConnection connection)

@@ -16,21 +16,17 @@ internal partial class NetMqLink : IMessageLink
 
     private const int SmallReply = 1024; // bytes
 
-    private static readonly TimeSpan LateReplyTime = TimeSpan.FromMinutes(1);
-
     private readonly Lock _lock = new();
     private readonly ILinkObserver _observer;
-    private readonly NetMqWorkers _workers;
     private readonly LinkOptions _options;
     private readonly NetMqDialer _dialer;
     private readonly NetMqWait _wait;
     private readonly DiagnosticClient _own;
+    private readonly LateReplyConnections<WorkerConnection> _late;
     private readonly TimeSpan _maxAge;
     private readonly Queue<LinkOutcome> _inbox = new(); // what came in this probe before somebody waited for it
     private WorkerConnection? _connection;
     private WorkerConnection? _replaced; // still read, until the one in its place has brought something
-    private WorkerConnection? _late; // given up, but a reply may still come on it
-    private Timestamp _lateUntil;
     private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
     private volatile ZmtpError? _failure;
     private ZmtpError? _seenWrong; // what our own client, which looked first, has found in this probe
@@ -56,17 +52,22 @@ internal partial class NetMqLink : IMessageLink
     public NetMqLink(LinkOptions options, NetMqWorkers workers, DiagnosticClient own, ILinkObserver observer)
     {
         _options = options;
-        _workers = workers;
+        Workers = workers;
         _observer = observer;
         _own = own;
         _maxAge = options.MaxConnectionAge == TimeSpan.Zero ? TimeSpan.MaxValue : options.MaxConnectionAge;
-        _wait = new NetMqWait(workers.Context.Timers, workers.Later, Look, OnDeadline);
-        _dialer = new NetMqDialer(options, this, workers, own);
+        _wait = new NetMqWait(Timers, workers.Later, Look, OnDeadline);
+        _late = new LateReplyConnections<WorkerConnection>(
+            Timers, workers.LateReplies, static connection => connection.IsOver, static connection => connection.Dispose());
+        _dialer = new NetMqDialer(options, this, workers.Context, own);
         Server = workers.Enter(this, options.Endpoint.ToString());
     }
 
     /// <summary>What is known of the server's harm to NetMQ.</summary>
     public Suspect Server { get; }
+
+    /// <summary>Where its connections are.</summary>
+    public NetMqWorkers Workers { get; }
 
     /// <summary>What it is called in logs.</summary>
     public string Name => _options.Name;
@@ -94,12 +95,10 @@ internal partial class NetMqLink : IMessageLink
     /// <summary>Whether a probe waits for something.</summary>
     public bool IsAwaited => _wait.IsWaiting;
 
-    /// <summary>How much of each frame of a subscription has to be handed over; the last number stands for all further frames.</summary>
-    public virtual ReadOnlySpan<int> KeptLengths => [];
+    /// <summary>How much of each frame of a subscription has to be handed over, in bytes.</summary>
+    public virtual int KeptLength => 0;
 
     private protected NetMqWait Wait => _wait;
-
-    private protected NetMqWorkers Workers => _workers;
 
     private protected bool IsDisposed => _isDisposed;
 
@@ -108,7 +107,9 @@ internal partial class NetMqLink : IMessageLink
 
     private protected WorkerConnection? InUse => Volatile.Read(ref _connection);
 
-    private protected Timestamp Now => _workers.Context.Timers.Now;
+    private protected TimerQueue Timers => Workers.Context.Timers;
+
+    private protected Timestamp Now => Timers.Now;
 
     /// <summary>Which worker serves it.</summary>
     private protected virtual WorkerRole Role => WorkerRole.Requests;
@@ -120,9 +121,8 @@ internal partial class NetMqLink : IMessageLink
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         _seenWrong = null;
-        return _isDisposed ? OpenNetMqAsync(deadline)
-            : Server.IsQuarantined ? OpenQuarantinedAsync(deadline)
-            : Server is { IsSuspected: true, LooksBroken: not false } ? OpenSuspectAsync(deadline)
+        return !_isDisposed && Server is { IsQuarantined: true } or { IsSuspected: true, LooksBroken: not false }
+            ? LookFirstAsync(deadline)
             : OpenNetMqAsync(deadline);
     }
 
@@ -170,7 +170,7 @@ internal partial class NetMqLink : IMessageLink
             return false;
         }
 
-        _ = KnockAsync(Volatile.Read(ref _probe));
+        _ = AskOwnAsync(Volatile.Read(ref _probe), isKnock: true);
         return true;
     }
 
@@ -187,9 +187,9 @@ internal partial class NetMqLink : IMessageLink
                 return new ValueTask<LinkOutcome>(earlier);
             }
 
-            if ((_isDisposed ? Stopped : _failure) is { } failure)
+            if (_isDisposed || _failure is not null)
             {
-                return new ValueTask<LinkOutcome>(Failed(failure));
+                return new ValueTask<LinkOutcome>(_isDisposed ? LinkOutcome.Stopped : Failed(_failure!));
             }
 
             if (Interlocked.Exchange(ref _pong, null) is { } pong)
@@ -210,7 +210,7 @@ internal partial class NetMqLink : IMessageLink
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
-        _workers.OnProbed(Server);
+        Workers.OnProbed(Server);
         lock (_lock)
         {
             _isInProbe = false;
@@ -221,11 +221,14 @@ internal partial class NetMqLink : IMessageLink
             }
 
             // The next probe makes another one, and resolves the name again.
-            if (next == AfterProbe.KeepForLateReply && _options.RoutingId.IsEmpty) // the next one has the same identity, so this one has to be gone
+            if (next == AfterProbe.KeepForLateReply && _isArmed && _connection is { } connection
+                && _options.RoutingId.IsEmpty) // the next one has the same identity, so this one has to be gone
             {
-                KeepLateNeedsLock();
+                (connection.IsLeft, _hasHeard, _connection) = (true, connection.HasHeard, null);
+                _late.Add(connection);
             }
-            else if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply || (next == AfterProbe.Keep && IsOld))
+
+            if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply || (next == AfterProbe.Keep && IsOld))
             {
                 DropNeedsLock();
             }
@@ -238,15 +241,15 @@ internal partial class NetMqLink : IMessageLink
     public virtual void Dispose()
     {
         _isDisposed = true;
-        _workers.Leave(this);
+        Workers.Leave(this);
         _own.Dispose();
         lock (_lock)
         {
             DropNeedsLock();
-            DropLateNeedsLock();
         }
 
-        _wait.TryEnd(Failed(Stopped));
+        _late.Dispose();
+        _wait.TryEnd(LinkOutcome.Stopped);
     }
 
     /// <summary>The server is trusted again, so that its connections belong elsewhere.</summary>
@@ -261,9 +264,7 @@ internal partial class NetMqLink : IMessageLink
         }
     }
 
-    private protected static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
-
-    private protected static LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, Timestamp.None, Error: error);
+    private LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, Now, Error: error);
 
     private LinkOutcome OnDeadline(Timestamp now, bool hasLooked)
     {

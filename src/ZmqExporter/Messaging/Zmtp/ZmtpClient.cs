@@ -5,7 +5,10 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// <summary>Links over our own ZMTP client.</summary>
 internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
 {
-    private readonly LateReplyBudget _lateReplies = new(LateReplyConnections.MaxPerProcess);
+    /// <summary>How many connections all links together keep for late replies.</summary>
+    public const int MostLateReplies = 1024;
+
+    private readonly LateReplyBudget _lateReplies = new(MostLateReplies);
 
     /// <inheritdoc />
     public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer) => options is { SocketType: SocketType.Pub, Topics.IsEmpty: false }

@@ -14,7 +14,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     private readonly PersistentConnection _connection;
     private readonly ProbeDelivery _delivery;
     private readonly BesideConnection _beside;
-    private readonly LateReplyConnections _lateReplies;
+    private readonly LateReplyConnections<ZmtpConnection> _lateReplies;
     private readonly UnawaitedMessages _unawaited;
     private readonly ImmutableArray<ImmutableArray<byte>> _subscriptions;
 
@@ -28,7 +28,8 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         _observer = observer;
         _subscriptions = options.SocketType == SocketType.Sub ? options.Topics : [];
         MayReplace = options.RoutingId.IsEmpty;
-        _lateReplies = new LateReplyConnections(context.Timers, budget);
+        _lateReplies = new LateReplyConnections<ZmtpConnection>(
+            context.Timers, budget, static connection => connection.IsClosed, static connection => connection.Abort());
         _unawaited = new UnawaitedMessages(observer);
         _delivery = new ProbeDelivery(context.Timers);
         _connection = new PersistentConnection(options.Endpoint, ZmtpClient.Options(options), context, options.Reconnect, this);
@@ -139,7 +140,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         _delivery.Stop();
         _connection.Dispose();
         _lateReplies.Dispose();
-        _delivery.TryGive(from: null, ProbeDelivery.Stopped());
+        _delivery.TryGive(from: null, LinkOutcome.Stopped);
     }
 
     /// <inheritdoc />
