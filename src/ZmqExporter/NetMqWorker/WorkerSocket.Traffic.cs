@@ -10,8 +10,6 @@ internal sealed partial class WorkerSocket
     // So that a flood of one server does not keep the others waiting.
     private const int MessagesPerTurn = 256;
     private const int BytesPerTurn = 1 << 20;
-    private const int BytesPerFrame = 64 << 10;
-    private const int FieldsOfAFrame = 9;
     private const int MostTurnsOfReplaced = 64;
 
     private bool _isArmed;
@@ -48,7 +46,7 @@ internal sealed partial class WorkerSocket
         Take();
 
         // Silence may be that of NetMQ's thread, which is dying, or has not read yet what is there.
-        if (_look is { } look && !IsOver && !IoThread.MayBeSilent(_ioThread) && (_tcp is null || !NetMqTcp.HasUnread(_tcp)))
+        if (_look is { } look && !IsOver && !IoThread.MayBeSilent(_ioThread) && !NetMqTcp.HasUnread(_tcp))
         {
             _look = null;
             _output.Begin(FrameKind.Looked, _id).Add(look).End();
@@ -107,7 +105,8 @@ internal sealed partial class WorkerSocket
             return;
         }
 
-        if (!FindEngine() && !_isEnding)
+        FindEngine();
+        if (_engine is null && !_isEnding)
         {
             SpinWait.SpinUntil(HasEngineOrEnds, EngineStart); // nothing goes out before it runs, so that this delays nothing
         }
@@ -193,35 +192,24 @@ internal sealed partial class WorkerSocket
 
     private bool TakePublications()
     {
-        var (messages, bytes, written, isLast) = (0, 0L, 0, true);
-        FrameBuffer? output = null;
+        var (messages, bytes, isLast) = (0, 0L, true);
         var frame = default(Msg);
         frame.InitEmpty();
         while (((messages < MessagesPerTurn && bytes < BytesPerTurn) || !isLast) && _socket.TryReceive(ref frame, TimeSpan.Zero))
         {
-            if (output is not null && written >= BytesPerFrame)
-            {
-                output.End();
-                output = null;
-            }
-
-            if (output is null)
-            {
-                written = 0;
-                output = _output.Begin(FrameKind.Publication, _id).Add(Timestamp.Now(TimeProvider.System));
-            }
-
             isLast = !frame.HasMore;
-            var kept = Math.Min(frame.Size, _keptLength);
-            output.Add(isLast).Add(frame.Size).Bytes(frame.Slice()[..kept]);
-            written += kept + FieldsOfAFrame;
+            _output.Begin(FrameKind.Publication, _id).Add(isLast).Add(frame.Size).Bytes(frame.Slice()[..Math.Min(frame.Size, _keptLength)]).End();
             bytes += frame.Size;
             messages += isLast ? 1 : 0;
         }
 
-        output?.End();
         frame.Close();
-        _heardSinceCheck |= messages > 0;
+        if (messages > 0)
+        {
+            _heardSinceCheck = true;
+            _output.Begin(FrameKind.PublicationsRead, _id).Add(Timestamp.Now(TimeProvider.System)).End();
+        }
+
         return messages > 0;
     }
 
@@ -232,15 +220,7 @@ internal sealed partial class WorkerSocket
         return _engine is not null || _isEnding || _isLost;
     }
 
-    private bool FindEngine()
-    {
-        if (_engine is null && IsConnected)
-        {
-            _engine = RefusedFrame.EngineOf(_socket);
-        }
-
-        return _engine is not null;
-    }
+    private void FindEngine() => _engine ??= IsConnected ? RefusedFrame.EngineOf(_socket) : null;
 
     private bool TrySendFrame(ReadOnlySpan<byte> body, bool more)
     {

@@ -144,11 +144,6 @@ internal sealed partial class WorkerSocket : IDisposable
     public bool IsFlooded()
     {
         Pending = 0;
-        if (_tcp is null)
-        {
-            return false;
-        }
-
         if (_heardSinceCheck)
         {
             _heardSinceCheck = false;
@@ -220,45 +215,31 @@ internal sealed partial class WorkerSocket : IDisposable
 
     private void OnEvent(NetMQMonitorEventArgs args)
     {
-        switch (args.SocketEvent)
+        ConnectionEvent? happened = args.SocketEvent switch
         {
-            case SocketEvents.Connected:
-                _tcp = args is NetMQMonitorSocketEventArgs { Socket: { } socket } ? NetMqTcp.SocketOf(socket) : null;
-                if (_tcp is not null)
-                {
-                    NetMqTcp.SetOptions(_tcp);
-                }
+            SocketEvents.Connected => ConnectionEvent.Connected,
+            SocketEvents.ConnectDelayed => ConnectionEvent.ConnectDelayed,
+            SocketEvents.ConnectRetried => ConnectionEvent.ConnectRetried,
+            SocketEvents.Closed => ConnectionEvent.Closed,
+            SocketEvents.CloseFailed => ConnectionEvent.CloseFailed,
+            SocketEvents.Disconnected => ConnectionEvent.Disconnected,
+            _ => null, // the rest belongs to sockets that listen
+        };
+        if (happened == ConnectionEvent.Connected)
+        {
+            IsConnected = true;
+            _tcp = args is NetMQMonitorSocketEventArgs { Socket: { } socket } ? NetMqTcp.SocketOf(socket) : null;
+            NetMqTcp.SetOptions(_tcp);
+        }
 
-                IsConnected = true;
-                Tell(ConnectionEvent.Connected);
-                break;
-            case SocketEvents.ConnectDelayed:
-                Tell(ConnectionEvent.ConnectDelayed);
-                break;
-            case SocketEvents.ConnectRetried:
-                // It follows every failure, whatever went before, so it is the one to go by. NetMQ tells of a loss before it hands over the
-                // last messages, and of this after them.
-                _isLost = true;
-                if (!_isEnding)
-                {
-                    Tell(ConnectionEvent.ConnectRetried);
-                }
-
-                break;
-            case SocketEvents.Closed:
-                Tell(ConnectionEvent.Closed);
-                break;
-            case SocketEvents.CloseFailed:
-                Tell(ConnectionEvent.CloseFailed);
-                break;
-            case SocketEvents.Disconnected:
-                _isEnding = true;
-                Tell(ConnectionEvent.Disconnected);
-                break;
-            default:
-                break; // the rest belongs to sockets that listen
+        // It follows every failure, whatever went before, so it is the one to go by. NetMQ tells of a loss before it hands over the
+        // last messages, and of this after them.
+        var isRetry = happened == ConnectionEvent.ConnectRetried;
+        _isLost |= isRetry;
+        _isEnding |= happened == ConnectionEvent.Disconnected;
+        if (happened is { } known && !(isRetry && _isEnding))
+        {
+            _output.Begin(FrameKind.Event, _id).Add(known).End();
         }
     }
-
-    private void Tell(ConnectionEvent what) => _output.Begin(FrameKind.Event, _id).Add(what).End();
 }

@@ -129,23 +129,17 @@ internal partial class NetMqLink : IMessageLink
     /// <inheritdoc />
     public void Send(ZmtpMessage message)
     {
-        long? retry = null;
         lock (_lock)
         {
             if (message.Length > FrameRules.MaxMessage || message.FrameCount > FrameRules.MaxFrames)
             {
                 _failure = new ZmtpError(ZmtpErrorCode.Local, $"a request of more than {FrameRules.MaxMessage} bytes or {FrameRules.MaxFrames} frames does not go through NetMQ's worker process");
             }
-            else if (_connection is { IsUsable: true } connection && _failure is null)
+            else if (_connection is { } connection && _failure is null && !_isDialing)
             {
                 _unsent = _isKept && _isFirst ? message : null;
-                _sentAt = Now;
-                _isArmed = true;
+                (_sentAt, _isArmed) = (Now, true);
                 connection.Send(message, (int)_probe, _isFirst);
-            }
-            else if (_isKept && _isFirst && _failure is null)
-            {
-                retry = RetryNeedsLock(message);
             }
             else
             {
@@ -153,11 +147,6 @@ internal partial class NetMqLink : IMessageLink
             }
 
             _isFirst = false;
-        }
-
-        if (retry is { } attempt)
-        {
-            _ = DialAsync(attempt);
         }
     }
 

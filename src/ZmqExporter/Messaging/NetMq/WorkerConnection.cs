@@ -43,14 +43,12 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <param name="probe">The number of the probe, which the answer carries.</param>
     /// <param name="isFirst">Whether it is the first of its probe: what has come before is not awaited.</param>
     public void Send(ZmtpMessage message, int probe, bool isFirst) =>
-        route.Worker.Write((Id: id, Message: message, Probe: probe, IsFirst: isFirst), static (frames, call) =>
-            frames.Begin(FrameKind.Send, call.Id).Add(call.Probe).Add(call.IsFirst).Message(call.Message).End());
+        route.Worker.Write(frames => frames.Begin(FrameKind.Send, id).Add(probe).Add(isFirst).Message(message));
 
     /// <summary>Asks for something: to look with the number of a wait, to await with that of a probe, all others without one.</summary>
     public void Ask(FrameKind kind, int number = 0)
     {
-        route.Worker.Write((Id: id, Kind: kind, Number: number), static (frames, call) =>
-            frames.Begin(call.Kind, call.Id).Add(call.Number).End());
+        route.Worker.Write(frames => frames.Begin(kind, id).Add(number));
         if (kind == FrameKind.Look)
         {
             route.Worker.Expect();
@@ -74,8 +72,6 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
         {
             frames.Bytes(topic.AsSpan());
         }
-
-        frames.End();
     }
 
     /// <summary>Whether it has ended.</summary>
@@ -107,7 +103,12 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
                 break;
             case FrameKind.Publication:
                 HasHeard = true;
-                OnPublication(fields);
+                var (isLast, length) = (fields.Take<bool>(), fields.Take<int>());
+                link.OnFrame(this, _frame, fields.Bytes(), length, isLast);
+                _frame = isLast ? 0 : _frame + 1;
+                break;
+            case FrameKind.PublicationsRead:
+                link.OnFramesRead(this, fields.Take<Timestamp>());
                 break;
             case FrameKind.Looked:
                 link.OnLooked((short)fields.Take<int>());
@@ -134,19 +135,6 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
         (_ended, _isOver) = (link.Workers.Context.Timers.Now, true);
         link.OnLost(this, isUnsent);
         Settled.TrySetResult(false);
-    }
-
-    private void OnPublication(FrameFields fields)
-    {
-        var received = fields.Take<Timestamp>();
-        while (!fields.IsEmpty)
-        {
-            var (isLast, length) = (fields.Take<bool>(), fields.Take<int>());
-            link.OnFrame(this, _frame, fields.Bytes(), length, isLast);
-            _frame = isLast ? 0 : _frame + 1;
-        }
-
-        link.OnFramesRead(this, received);
     }
 }
 

@@ -34,7 +34,7 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
     }
 
     /// <summary>Writes a frame.</summary>
-    public void Write<T>(T call, Action<FrameBuffer, T> write)
+    public void Write(Action<FrameBuffer> write)
     {
         var isStuck = false;
         lock (_lock)
@@ -42,7 +42,8 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
             if (!_isOver)
             {
                 _frame.Clear();
-                write(_frame, call);
+                write(_frame);
+                _frame.End();
                 _pipe.Writer.Write(_frame.Written);
 #pragma warning disable CA2012 // That it is not completed says all: too much has gathered.
                 _isOver = isStuck = !_pipe.Writer.FlushAsync(CancellationToken.None).IsCompleted;

@@ -103,9 +103,7 @@ internal sealed class WorkerProcess
             if (!_isOver)
             {
                 _connections.Add(connection.Id, connection);
-                _input.Write(
-                    (connection, options, address, Replaced: replaced?.Route.Worker == this ? replaced.Id : 0, probe),
-                    static (frames, call) => call.connection.WriteOpen(frames, call.options, call.address, call.Replaced, call.probe));
+                _input.Write(frames => connection.WriteOpen(frames, options, address, replaced?.Route.Worker == this ? replaced.Id : 0, probe));
                 return connection;
             }
         }
@@ -147,7 +145,7 @@ internal sealed class WorkerProcess
     }
 
     /// <inheritdoc cref="WorkerInput.Write" />
-    public void Write<T>(T call, Action<FrameBuffer, T> write) => _input.Write(call, write);
+    public void Write(Action<FrameBuffer> write) => _input.Write(write);
 
     /// <summary>Something that it answers is written to it: whatever it says is a sign of life.</summary>
     public void Expect() => _isAnswerDue = true;

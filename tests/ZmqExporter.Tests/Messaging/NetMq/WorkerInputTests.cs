@@ -11,10 +11,10 @@ public sealed class WorkerInputTests
     {
         using var stream = new MemoryStream();
         using var input = new WorkerInput(() => Assert.Fail("it reads"));
-        input.Write(1u, static (frames, id) => frames.Begin(FrameKind.Close, id).Add(0).End());
+        input.Write(static frames => frames.Begin(FrameKind.Close, 1).Add(0));
 
         input.Begin(stream);
-        input.Write(2u, static (frames, id) => frames.Begin(FrameKind.Close, id).Add(0).End());
+        input.Write(static frames => frames.Begin(FrameKind.Close, 2).Add(0));
 
         Assert.Equal([(FrameKind.Close, 1u), (FrameKind.Close, 2u)], Read(stream.ToArray()));
     }
@@ -29,7 +29,7 @@ public sealed class WorkerInputTests
         var body = new byte[8 << 20];
         for (var i = 0; i < 20; i++)
         {
-            input.Write(body, static (frames, body) => frames.Begin(FrameKind.Send, 1).Bytes(body).End());
+            input.Write(frames => frames.Begin(FrameKind.Send, 1).Bytes(body));
         }
 
         Assert.Equal(1, stuck);
@@ -45,7 +45,7 @@ public sealed class WorkerInputTests
         var body = new byte[8 << 20];
         for (var i = 0; i < 20; i++)
         {
-            input.Write(body, static (frames, body) => frames.Begin(FrameKind.Send, 1).Bytes(body).End());
+            input.Write(frames => frames.Begin(FrameKind.Send, 1).Bytes(body));
         }
     }
 

@@ -20,7 +20,8 @@ internal enum FrameKind : byte
     // From the worker.
     Event, // of the monitor
     Message,
-    Publication, // frames of a subscription
+    Publication, // a frame of a subscription
+    PublicationsRead, // and these were all for now
     Lost, // or not made; the socket is closed
     Looked,
     Dead, // one of NetMQ's threads is, and the process ends
