@@ -98,7 +98,6 @@ internal partial class NetMqLink
         long attempt;
         lock (_lock)
         {
-            _pong = null;
             _failure = null;
             _unsent = null;
             _isAsking = false;

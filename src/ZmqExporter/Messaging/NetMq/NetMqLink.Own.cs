@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -20,22 +19,26 @@ internal partial class NetMqLink
             lock (_lock)
             {
                 // Another probe may have begun meanwhile; and who has said a word to NetMQ is judged by that.
-                if (probe != _probe || (error is not null && !(isKnock ? _connection is { HasHeard: false } : _isAsking)))
+                if (!_isInProbe || probe != _probe || (error is not null && !(isKnock ? _connection is { HasHeard: false } : _isAsking)))
                 {
                     return;
                 }
 
-                (_isAsking, _failure) = error is null ? (_isAsking, _failure) : (false, error);
+                if (error is null)
+                {
+                    var pong = outcome with { Kind = LinkOutcomeKind.Pong };
+                    if (!_wait.TryEndReceive(pong))
+                    {
+                        _inbox.Enqueue(pong); // the caller is between two waits
+                    }
+
+                    return;
+                }
+
+                (_isAsking, _failure) = (false, error);
             }
 
-            if (error is not null)
-            {
-                _ = isKnock ? _wait.TryEndReceive(Failed(error)) : _wait.TryEnd(Failed(error));
-            }
-            else if (!_wait.TryEndReceive(outcome with { Kind = LinkOutcomeKind.Pong }))
-            {
-                Volatile.Write(ref _pong, new StrongBox<LinkOutcome>(outcome with { Kind = LinkOutcomeKind.Pong })); // the caller is between two waits
-            }
+            _ = isKnock ? _wait.TryEndReceive(Failed(error)) : _wait.TryEnd(Failed(error));
         }
 #pragma warning disable CA1031 // Nobody awaits this.
         catch (Exception exception)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ZmqExporter.Messaging.NetMq.Framing;
 using Zmtp;
 
@@ -30,7 +29,6 @@ internal partial class NetMqLink : IMessageLink
     private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
     private volatile ZmtpError? _failure;
     private ZmtpError? _seenWrong; // what our own client, which looked first, has found in this probe
-    private StrongBox<LinkOutcome>? _pong;
     private Timestamp _deadline;
     private Timestamp _sentAt;
     private Timestamp _openedAt; // of the connection in use; not set without one
@@ -181,11 +179,6 @@ internal partial class NetMqLink : IMessageLink
                 return new ValueTask<LinkOutcome>(_isDisposed ? LinkOutcome.Stopped : Failed(_failure!));
             }
 
-            if (Interlocked.Exchange(ref _pong, null) is { } pong)
-            {
-                return new ValueTask<LinkOutcome>(pong.Value);
-            }
-
             if (!_isArmed && !_isAsking && _connection is { IsUsable: true } connection && Role == WorkerRole.Requests)
             {
                 _isArmed = true;
@@ -206,7 +199,10 @@ internal partial class NetMqLink : IMessageLink
             _unsent = null;
             while (_inbox.TryDequeue(out var leftOver))
             {
-                _observer.OnUnawaitedMessage(leftOver.Message!);
+                if (leftOver.Message is { } message)
+                {
+                    _observer.OnUnawaitedMessage(message);
+                }
             }
 
             // The next probe makes another one, and resolves the name again.

@@ -26,8 +26,6 @@ internal sealed partial class NetMqWorkers : IDisposable
     private Timestamp _lastTrial;
     private bool _isStopped;
 
-    /// <param name="context">Timers and names.</param>
-    /// <param name="settings">What the workers are started with, and who is notified.</param>
     public NetMqWorkers(ZmtpContext context, WorkerSettings settings)
     {
         Context = context;
@@ -36,6 +34,8 @@ internal sealed partial class NetMqWorkers : IDisposable
     }
 
     public ZmtpContext Context { get; }
+
+    private IEnumerable<WorkerProcess> Workers => _places.Select(place => place.Worker).OfType<WorkerProcess>();
 
     /// <summary>How many connections are kept for late replies.</summary>
     public LateReplyBudget LateReplies { get; } = new(NetMqLink.MostLateReplies);
@@ -76,10 +76,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
     }
 
-    /// <summary>Where a connection is to be made; a worker is started if there is none.</summary>
-    /// <param name="server">To whom.</param>
-    /// <param name="role">What for.</param>
-    /// <param name="route">Where.</param>
+    /// <summary>Says where a connection is to be made, and starts a worker if there is none.</summary>
     /// <returns>Why not now, or null.</returns>
     public ZmtpError? Route(Suspect server, WorkerRole role, out WorkerRoute route)
     {
@@ -210,16 +207,11 @@ internal sealed partial class NetMqWorkers : IDisposable
 
             quarantines = [.. culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now)))];
             firstSuspects = string.Join(", ", suspects.Take(10).Select(NamesOf));
-
             pause = place.PauseAfterEnd(worker, hasTaught: culprits.Count + suspects.Count > 0, now);
         }
 
         Log.Ended(_settings.Logger, worker.Name, worker.End, pause);
-        foreach (var (targets, endpoint, duration) in quarantines)
-        {
-            Log.Quarantined(_settings.Logger, targets, endpoint, duration);
-        }
-
+        quarantines.ForEach(culprit => Log.Quarantined(_settings.Logger, culprit.Targets, culprit.Endpoint, culprit.Duration));
         if (suspects.Count > 0)
         {
             Log.Suspects(_settings.Logger, suspects.Count, firstSuspects);
@@ -237,11 +229,13 @@ internal sealed partial class NetMqWorkers : IDisposable
         lock (_lock)
         {
             var now = Context.Timers.Now;
-            links = IsTrialDying ? [] : [.. _suspects.Release(now).SelectMany(server => server.Links)];
+            var isTrialDying = Array.Exists(_places, place => place is { IsTrial: true, Worker.IsDying: true });
+            links = isTrialDying ? [] : [.. _suspects.Release(now).SelectMany(server => server.Links)]; // unheard is no good behaviour
             _lastTrial = _suspects.HasTrials ? now : _lastTrial;
-            if (now - _lastTrial >= IdleTime)
+            foreach (var place in _places.Where(place => place is { IsTrial: true, Worker: not null } && now - _lastTrial >= IdleTime))
             {
-                StopIdleNeedsLock();
+                place.Worker!.Stop();
+                (place.Worker, place.Last) = (null, null);
             }
 
             workers = [.. Workers];
@@ -253,23 +247,6 @@ internal sealed partial class NetMqWorkers : IDisposable
 
         links.ForEach(link => _settings.Guard(link.OnReleased));
         Array.ForEach(workers, static worker => worker.OnPeriod());
-    }
-
-    private IEnumerable<WorkerProcess> Workers => _places.Select(place => place.Worker).OfType<WorkerProcess>();
-
-    // What nobody heard of in a dying worker is no good behaviour.
-    private bool IsTrialDying => Array.Exists(_places, place => place.IsTrial && place.Worker is { IsDying: true });
-
-    private void StopIdleNeedsLock()
-    {
-        foreach (var place in _places.Where(place => place.IsTrial))
-        {
-            if (place.Worker is { } worker)
-            {
-                (place.Worker, place.Last) = (null, null);
-                worker.Stop();
-            }
-        }
     }
 
     private static partial class Log

@@ -12,7 +12,7 @@ internal sealed class WorkerProcess
 {
     private const int MostWords = 1000; // of its standard error
 
-    // So many periods of a quarter of a second, in each of which this process ran: it may have been stopped, too.
+    // Periods of a quarter of a second in which this process ran, too: it may have been stopped with its worker.
     private const int MostSilentPeriods = 80;
     private const int MostPeriodsOfStart = 240; // on a busy machine
 
@@ -29,11 +29,9 @@ internal sealed class WorkerProcess
     private readonly WorkerInput _input;
     private readonly Thread _thread;
     private Process? _process;
-    private bool _isReady;
     private bool _isOver;
-    private volatile bool _isAnswerDue = true; // the first is due that it is ready
+    private volatile bool _isAnswerDue = true; // the first one: that it is ready
     private int _silentPeriods;
-    private volatile bool _hasSaidWhy;
     private IReadOnlyList<(int IoThread, Suspect Server)>? _present; // when it began to die
     private uint _lastId;
     private string _words = "";
@@ -45,21 +43,15 @@ internal sealed class WorkerProcess
     /// <param name="onEnd">Called when it has ended, once, on the thread that reads.</param>
     public WorkerProcess(WorkerSettings settings, TimerQueue timers, string name, int ioThreads, Action<WorkerProcess> onEnd)
     {
-        _settings = settings;
-        _timers = timers;
-        _ioThreads = ioThreads;
-        _onEnd = onEnd;
+        (_settings, _timers, _ioThreads, _onEnd) = (settings, timers, ioThreads, onEnd);
         _input = new WorkerInput(Kill);
-        Name = name;
-        Started = timers.Now;
+        (Name, Started) = (name, timers.Now);
         _thread = new Thread(Run) { IsBackground = true, Name = $"netmq-{name}" };
         _thread.Start();
     }
 
-    /// <summary>What it is called in logs.</summary>
     public string Name { get; }
 
-    /// <summary>When it was started.</summary>
     public Timestamp Started { get; }
 
     /// <summary>Ends with true when it can be used, with false when it has ended before.</summary>
@@ -72,7 +64,7 @@ internal sealed class WorkerProcess
     public bool WasBrokenInside { get; private set; }
 
     /// <summary>Whether it says nothing of its servers any more, because one of NetMQ's threads has died in it. Its end follows.</summary>
-    public bool IsDying => _hasSaidWhy;
+    public bool IsDying => Volatile.Read(ref _present) is not null;
 
     /// <summary>Whether it was ended because it did not answer.</summary>
     public bool WasHung { get; private set; }
@@ -103,7 +95,7 @@ internal sealed class WorkerProcess
             if (!_isOver)
             {
                 _connections.Add(connection.Id, connection);
-                _input.Write(frames => connection.WriteOpen(frames, options, address, replaced?.Route.Worker == this ? replaced.Id : 0, probe));
+                Write(frames => connection.WriteOpen(frames, options, address, replaced?.Route.Worker == this ? replaced.Id : 0, probe));
                 return connection;
             }
         }
@@ -222,8 +214,8 @@ internal sealed class WorkerProcess
             Kill();
             process.WaitForExit();
             process.StandardOutput.Dispose(); // the process does not, once somebody has read from it
-            WasBrokenInside = _hasSaidWhy || IsBroken(process.ExitCode);
-            End = _hasSaidWhy ? End
+            WasBrokenInside = IsDying || IsBroken(process.ExitCode);
+            End = IsDying ? End
                 : WasHung ? "it did not answer any more, and was killed"
                 : string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode} {_words}").TrimEnd();
         }
@@ -248,7 +240,6 @@ internal sealed class WorkerProcess
         switch (kind)
         {
             case FrameKind.Hello when fields.Text() == FrameRules.Version:
-                _isReady = true;
                 _ready.TrySetResult(true);
                 break;
             case FrameKind.Dead:
@@ -257,10 +248,10 @@ internal sealed class WorkerProcess
                     _deadThreads.Add(thread);
                 }
 
-                _present = Present(_timers.Now);
-                (End, _hasSaidWhy) = (fields.Text(), true);
+                End = fields.Text();
+                Volatile.Write(ref _present, Present(_timers.Now));
                 break;
-            case var _ when !_isReady:
+            case var _ when !_ready.Task.IsCompleted:
                 throw new InvalidDataException($"{_settings.Program[0]} is of another version than this process: restart the exporter");
             case FrameKind.Fault:
                 _settings.OnFault?.Invoke(new InvalidOperationException($"in the NetMQ worker: {fields.Text()}"));
