@@ -85,9 +85,8 @@ internal partial class NetMqLink
             return;
         }
 
-        long? retry = null;
-        long? asks = null;
         _late.Close(connection);
+        bool asks;
         lock (_lock)
         {
             if (connection != _connection || _isDisposed || _isDialing)
@@ -96,24 +95,20 @@ internal partial class NetMqLink
             }
 
             DropNeedsLock();
-            if (isUnsent && _unsent is { } message && _isInProbe)
+            if (isUnsent && _unsent is not null && _isInProbe)
             {
-                retry = RetryNeedsLock(message);
+                DialNeedsLock(_deadline);
+                _isKept = false;
+                return;
             }
-            else if (connection is { Error: null, HasHeard: false } && _wait.IsWaiting)
-            {
-                // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
-                (_isAsking, asks) = (true, _probe);
-            }
+
+            // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
+            _isAsking = asks = connection is { Error: null, HasHeard: false } && _wait.IsWaiting;
         }
 
-        if (retry is { } attempt)
+        if (asks)
         {
-            _ = DialAsync(attempt);
-        }
-        else if (asks is { } probe)
-        {
-            _ = AskOwnAsync(probe, isKnock: false);
+            _ = AskOwnAsync(Volatile.Read(ref _probe), isKnock: false);
             AfterLoss();
         }
         else

@@ -147,19 +147,13 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
                 }
             }
         }
-        else if (!Server.IsQuarantined && TryBeginDial(Timers.After(_attemptTimeout)) is { } attempt)
+        else
         {
-            _ = DialAsync(attempt);
+            Dial(_attemptTimeout, renews: false);
         }
     }
 
-    private void Renew()
-    {
-        if (!Server.IsQuarantined && TryBeginRenewal(Timers.After(_attemptTimeout)) is { } attempt)
-        {
-            _ = DialAsync(attempt);
-        }
-    }
+    private void Renew() => Dial(_attemptTimeout, renews: true);
 
     private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
     {
