@@ -24,7 +24,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
     private readonly FrameReader _frames = new();
     private readonly NetMQSelector _selector = new();
     private readonly Dictionary<uint, WorkerSocket> _sockets = [];
-    private readonly List<WorkerSocket> _watched = [];
+    private readonly HashSet<WorkerSocket> _watched = [];
     private readonly MemoryWatch _memory = new();
     private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
     private long _looked = Environment.TickCount64;
@@ -52,8 +52,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
     private int Select()
     {
         var count = 1;
-        _watched.RemoveAll(static socket => !(socket.IsWatched = socket.Awaits));
-
+        _watched.RemoveWhere(static socket => !socket.Awaits);
         if (_items.Length < 1 + (2 * _watched.Count))
         {
             Array.Resize(ref _items, Math.Max(_items.Length * 2, 1 + (2 * _watched.Count)));
@@ -127,7 +126,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
         {
             var socket = new WorkerSocket(id, fields, output, _sockets);
             _sockets.Add(id, socket);
-            Watch(socket);
+            _watched.Add(socket);
         }
 #pragma warning disable CA1031 // NetMQ throws many types: the others go on.
         catch (Exception exception)
@@ -204,7 +203,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
         }
         else if (socket.Awaits)
         {
-            Watch(socket);
+            _watched.Add(socket);
         }
     }
 
@@ -213,15 +212,6 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
         if (_sockets.Remove(socket.Id))
         {
             socket.Dispose();
-        }
-    }
-
-    private void Watch(WorkerSocket socket)
-    {
-        if (!socket.IsWatched)
-        {
-            socket.IsWatched = true;
-            _watched.Add(socket);
         }
     }
 }

@@ -35,10 +35,7 @@ internal sealed class WorkerOutput(Stream stream)
         return _frames.Begin(kind, connection);
     }
 
-    /// <summary>Adds a frame that tells the end of a connection.</summary>
-    /// <param name="connection">Which.</param>
-    /// <param name="error">Why; null for a loss that NetMQ does not explain.</param>
-    /// <param name="isUnsent">Whether that was found when a message was to be sent, which did not go out.</param>
+    /// <summary>Adds a frame that tells the end of a connection: why, unless NetMQ does not explain that, and whether a message did not go out for it.</summary>
     public void Lost(uint connection, ZmtpError? error, bool isUnsent = false) => Begin(FrameKind.Lost, connection)
         .Add(isUnsent).Add(error is not null).Add(error?.Code ?? default).Text(error?.Message ?? "").Add(error is { IsMessageSize: true }).End();
 

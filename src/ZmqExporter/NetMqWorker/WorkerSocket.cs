@@ -56,9 +56,9 @@ internal sealed partial class WorkerSocket : IDisposable
     private long _received = Unknown;
     private Timestamp _sentAt;
 
-    /// <summary>Makes the socket and begins to connect it.</summary>
+    /// <summary>Makes the socket and begins to connect it. A REQ is a DEALER that adds the delimiter.</summary>
     /// <param name="id">What the exporter calls it.</param>
-    /// <param name="open">How: a REQ is a DEALER that adds the delimiter.</param>
+    /// <param name="open">How.</param>
     /// <param name="output">Takes what happens.</param>
     /// <param name="sockets">The others: one of them may be the one that it takes the place of.</param>
     /// <exception cref="NetMQException">NetMQ has no socket left, or does not like the address.</exception>
@@ -102,7 +102,6 @@ internal sealed partial class WorkerSocket : IDisposable
         }
     }
 
-    /// <summary>What the exporter calls it.</summary>
     public uint Id => _id;
 
     /// <summary>To select on the socket.</summary>
@@ -110,9 +109,6 @@ internal sealed partial class WorkerSocket : IDisposable
 
     /// <summary>To select on the monitor.</summary>
     public NetMQSelector.Item MonitorItem { get; }
-
-    /// <summary>Whether the loop selects on it.</summary>
-    public bool IsWatched { get; set; }
 
     /// <summary>Whether it has ended and must be disposed: the exporter knows.</summary>
     public bool IsOver { get; private set; }

@@ -11,22 +11,17 @@ namespace ZmqExporter.Messaging.NetMq;
 internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, ZmtpContext context, DiagnosticClient own)
 {
     private readonly ZmtpEndpoint _endpoint = options.Endpoint;
-    private volatile Stage _stage;
+    private volatile ZmtpError _timedOut = Starts;
     private volatile IPEndPoint? _address;
-
-    /// <summary>How far a connect has come.</summary>
-    private enum Stage
-    {
-        Starting,
-        Resolving,
-        Connecting,
-    }
 
     /// <summary>How the connection in use was made.</summary>
     public ConnectionTimings Timings { get; private set; }
 
     /// <summary>How long the last attempt waited for the worker to start.</summary>
     public TimeSpan OwnDelay { get; private set; }
+
+    /// <summary>What it means that the time is over before there is a connection.</summary>
+    public ZmtpError TimedOut => _timedOut;
 
     private static ZmtpError Starts { get; } = new(ZmtpErrorCode.Local, "the NetMQ worker process took too long to start");
 
@@ -37,7 +32,7 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, ZmtpConte
     public async Task<ZmtpError?> ConnectAsync(WorkerRoute route, Timestamp deadline, long attempt)
     {
         var begun = Now;
-        _stage = Stage.Starting;
+        _timedOut = Starts;
         if (!await route.Worker.Ready)
         {
             return route.Worker.Ended;
@@ -51,7 +46,7 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, ZmtpConte
 
         for (var isAgain = false; ; isAgain = true)
         {
-            _stage = Stage.Resolving;
+            _timedOut = new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {_endpoint.Host} in time");
             var resolving = Now;
             var addresses = await ResolveAsync();
             var connecting = Now;
@@ -62,7 +57,9 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, ZmtpConte
                     return null;
                 }
 
-                _stage = Stage.Connecting;
+                _timedOut = new ZmtpError(
+                    ZmtpErrorCode.ConnectTimeout,
+                    $"{_address} did not accept NetMQ's TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full");
                 if (await TryAsync(connection, deadline, addresses.Length - i))
                 {
                     Timings = new ConnectionTimings(_endpoint.Address is null ? connecting - resolving : null, Now - connecting, Handshake: null);
@@ -88,16 +85,6 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, ZmtpConte
             }
         }
     }
-
-    /// <summary>What it means that the time is over before there is a connection.</summary>
-    public ZmtpError TimedOut() => _stage switch
-    {
-        Stage.Starting => Starts,
-        Stage.Resolving => new ZmtpError(ZmtpErrorCode.Resolve, $"no name server answered for {_endpoint.Host} in time"),
-        _ => new ZmtpError(
-            ZmtpErrorCode.ConnectTimeout,
-            $"{_address} did not accept NetMQ's TCP connection in time: the host is gone, a firewall drops packets, or the server's backlog is full"),
-    };
 
     // None where the name is not known: our own client says why.
     private async Task<IPEndPoint[]> ResolveAsync()

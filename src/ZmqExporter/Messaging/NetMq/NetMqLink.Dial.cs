@@ -113,7 +113,7 @@ internal partial class NetMqLink
             }
 
             // The end of a subscription's own attempt ends this wait too.
-            var wait = _wait.Begin(deadline, isReceive: false);
+            var wait = Wait.Begin(deadline, isReceive: false);
             if (!_isDialing || Role != WorkerRole.Subscriptions)
             {
                 DialNeedsLock(deadline);
@@ -174,9 +174,9 @@ internal partial class NetMqLink
             }
         }
 
-        if (_wait.IsOpening)
+        if (Wait.IsOpening)
         {
-            _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Opened, Now), inline: true);
+            Wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Opened, Now), inline: true);
         }
     }
 }

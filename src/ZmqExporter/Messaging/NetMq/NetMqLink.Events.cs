@@ -23,7 +23,7 @@ internal partial class NetMqLink
     /// <param name="message">The message.</param>
     /// <param name="probe">The number of the probe that the worker had heard of by then; null when it came before that one's request.</param>
     /// <param name="sent">When the worker last sent something on this connection.</param>
-    /// <param name="received">When the worker received it.</param>
+    /// <param name="received">When it received this.</param>
     public void OnMessage(WorkerConnection connection, ZmtpMessage message, int? probe, Timestamp sent, Timestamp received)
     {
         var outcome = new LinkOutcome(LinkOutcomeKind.Message, received, message);
@@ -45,7 +45,7 @@ internal partial class NetMqLink
                 // As if the request had gone out at once.
                 var moment = sent.IsSet && _sentAt.IsSet && received >= sent ? _sentAt + (received - sent) : received;
                 outcome = outcome with { Timestamp = Timestamp.Min(moment, Now) };
-                if (_wait.IsOpening || !_wait.TryClaim(ref outcome))
+                if (Wait.IsOpening || !Wait.TryClaim(ref outcome))
                 {
                     _inbox.Enqueue(outcome);
                     return;
@@ -60,7 +60,7 @@ internal partial class NetMqLink
         }
         else
         {
-            _wait.Complete(outcome, inline: message.Length <= SmallReply);
+            Wait.Complete(outcome, inline: message.Length <= SmallReply);
         }
     }
 
@@ -75,7 +75,7 @@ internal partial class NetMqLink
     }
 
     /// <summary>The worker has handed over what had come, as a wait had asked it.</summary>
-    public void OnLooked(short wait) => _wait.TryEnd(wait, OnDeadline(Now, hasLooked: true));
+    public void OnLooked(short wait) => Wait.TryEnd(wait, OnDeadline(Now, hasLooked: true));
 
     /// <summary>A connection has ended.</summary>
     public void OnLost(WorkerConnection connection, bool isUnsent)
@@ -103,7 +103,7 @@ internal partial class NetMqLink
             }
 
             // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
-            _isAsking = asks = connection is { Error: null, HasHeard: false } && _wait.IsWaiting;
+            _isAsking = asks = connection is { Error: null, HasHeard: false } && Wait.IsWaiting;
         }
 
         if (asks)
@@ -150,7 +150,7 @@ internal partial class NetMqLink
             _failure = error;
         }
 
-        _wait.TryEnd(Failed(error));
+        Wait.TryEnd(Failed(error));
         AfterLoss();
     }
 

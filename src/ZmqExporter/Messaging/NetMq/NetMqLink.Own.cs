@@ -27,7 +27,7 @@ internal partial class NetMqLink
                 if (error is null)
                 {
                     var pong = outcome with { Kind = LinkOutcomeKind.Pong };
-                    if (!_wait.TryEndReceive(pong))
+                    if (!Wait.TryEndReceive(pong))
                     {
                         _inbox.Enqueue(pong); // the caller is between two waits
                     }
@@ -38,7 +38,7 @@ internal partial class NetMqLink
                 (_isAsking, _failure) = (false, error);
             }
 
-            _ = isKnock ? _wait.TryEndReceive(Failed(error)) : _wait.TryEnd(Failed(error));
+            _ = isKnock ? Wait.TryEndReceive(Failed(error)) : Wait.TryEnd(Failed(error));
         }
 #pragma warning disable CA1031 // Nobody awaits this.
         catch (Exception exception)

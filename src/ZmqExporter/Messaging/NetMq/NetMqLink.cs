@@ -19,7 +19,6 @@ internal partial class NetMqLink : IMessageLink
     private readonly ILinkObserver _observer;
     private readonly LinkOptions _options;
     private readonly NetMqDialer _dialer;
-    private readonly NetMqWait _wait;
     private readonly DiagnosticClient _own;
     private readonly LateReplyConnections<WorkerConnection> _late;
     private readonly TimeSpan _maxAge;
@@ -54,7 +53,7 @@ internal partial class NetMqLink : IMessageLink
         _observer = observer;
         _own = own;
         _maxAge = options.MaxConnectionAge == TimeSpan.Zero ? TimeSpan.MaxValue : options.MaxConnectionAge;
-        _wait = new NetMqWait(Timers, workers.Later, Look, OnDeadline);
+        Wait = new NetMqWait(Timers, workers.Later, Look, OnDeadline);
         _late = new LateReplyConnections<WorkerConnection>(
             Timers, workers.LateReplies, static connection => connection.IsOver, static connection => connection.Dispose());
         _dialer = new NetMqDialer(options, this, workers.Context, own);
@@ -91,12 +90,12 @@ internal partial class NetMqLink : IMessageLink
     public TimeSpan OwnDelay => _dialer.OwnDelay;
 
     /// <summary>Whether a probe waits for something.</summary>
-    public bool IsAwaited => _wait.IsWaiting;
+    public bool IsAwaited => Wait.IsWaiting;
 
     /// <summary>How much of each frame of a subscription has to be handed over, in bytes.</summary>
     public virtual int KeptLength => 0;
 
-    private protected NetMqWait Wait => _wait;
+    private protected NetMqWait Wait { get; }
 
     private protected bool IsDisposed => _isDisposed;
 
@@ -185,7 +184,7 @@ internal partial class NetMqLink : IMessageLink
                 connection.Ask(FrameKind.Await, (int)_probe);
             }
 
-            return _wait.Begin(until, isReceive: true);
+            return Wait.Begin(until, isReceive: true);
         }
     }
 
@@ -234,7 +233,7 @@ internal partial class NetMqLink : IMessageLink
         }
 
         _late.Dispose();
-        _wait.TryEnd(LinkOutcome.Stopped);
+        Wait.TryEnd(LinkOutcome.Stopped);
     }
 
     /// <summary>The server is trusted again, so that its connections belong elsewhere.</summary>
@@ -255,7 +254,7 @@ internal partial class NetMqLink : IMessageLink
     {
         // A wait may also end before the deadline of the probe: then there is still time to hear why.
         var error = !hasLooked ? new ZmtpError(ZmtpErrorCode.Local, "the NetMQ worker process did not answer in time, so the deadline proves nothing")
-            : _isDialing ? _dialer.TimedOut()
+            : _isDialing ? _dialer.TimedOut
             : _isAsking && now >= _deadline ? LostInHandshake
             : null;
         return new LinkOutcome(error is null ? LinkOutcomeKind.TimedOut : LinkOutcomeKind.Failed, now, Error: error);

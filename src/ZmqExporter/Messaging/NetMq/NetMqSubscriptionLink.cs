@@ -6,6 +6,7 @@ namespace ZmqExporter.Messaging.NetMq;
 internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 {
     private const int MostFrames = 1024; // that an observer may look into
+    private const int MostFailures = 100; // that count
 
     private static readonly ReconnectOptions Reconnects = new() { InitialDelay = TimeSpan.FromSeconds(1) };
 
@@ -128,10 +129,8 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     {
         if (!IsDisposed)
         {
-            var delay = Reconnects.DelayAfter(Math.Min(++_failures, 100));
-
-            // Half of it is certain, half is chance.
-            Timers.Schedule(_retry, Timers.After(delay * (0.5 + (Random.Shared.NextDouble() / 2))));
+            _failures = Math.Min(_failures + 1, MostFailures);
+            Timers.Schedule(_retry, Timers.After(Reconnects.JitteredDelayAfter(_failures)));
         }
     }
 

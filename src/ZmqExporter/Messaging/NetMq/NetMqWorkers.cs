@@ -40,7 +40,7 @@ internal sealed partial class NetMqWorkers : IDisposable
     /// <summary>How many connections are kept for late replies.</summary>
     public LateReplyBudget LateReplies { get; } = new(NetMqLink.MostLateReplies);
 
-    /// <summary>The servers that NetMQ must not connect to.</summary>
+    /// <summary>The servers that NetMQ must not connect to, because what they sent killed a worker.</summary>
     public IReadOnlyList<string> Quarantined
     {
         get

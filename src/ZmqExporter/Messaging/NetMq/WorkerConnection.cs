@@ -14,13 +14,10 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     private Timestamp _ended;
     private int _frame; // of the publication that is coming in
 
-    /// <summary>Where it is.</summary>
     public WorkerRoute Route => route;
 
-    /// <summary>What it is called there.</summary>
     public uint Id => id;
 
-    /// <summary>Where it leads.</summary>
     public Suspect Server => link.Server;
 
     /// <summary>Whether messages may be sent on it.</summary>
@@ -38,10 +35,7 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <summary>Ends with true when TCP connects, with false when that fails. What follows runs on the thread that reads.</summary>
     public TaskCompletionSource<bool> Settled { get; } = new();
 
-    /// <summary>Sends a message.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="probe">The number of the probe, which the answer carries.</param>
-    /// <param name="isFirst">Whether it is the first of its probe: what has come before is not awaited.</param>
+    /// <summary>Sends a message; the answer carries the number of the probe. What has come before the first one of a probe is not awaited.</summary>
     public void Send(ZmtpMessage message, int probe, bool isFirst) =>
         route.Worker.Write(frames => frames.Begin(FrameKind.Send, id).Add(probe).Add(isFirst).Message(message));
 
@@ -126,9 +120,7 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <summary>Has the worker close it; what has come on it is handed over before.</summary>
     public void Dispose() => Ask(FrameKind.Close);
 
-    /// <summary>It has ended.</summary>
-    /// <param name="error">Why; null for a loss that NetMQ does not explain.</param>
-    /// <param name="isUnsent">Whether a message was to go out just then.</param>
+    /// <summary>It has ended; without an error when NetMQ does not explain why, and perhaps just when a message was to go out.</summary>
     public void End(ZmtpError? error, bool isUnsent = false)
     {
         Error = error;
