@@ -23,11 +23,8 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
     /// <summary>Whether what the probe says of the server comes from here, and not from NetMQ.</summary>
     public bool IsInUse { get; set; }
 
-    public PeerInfo? Peer => _link?.Peer;
-
-    public bool HasGreeted => _link?.HasGreeted ?? false;
-
-    public ConnectionTimings Timings => _link?.Timings ?? default;
+    /// <summary>What its link has seen, if that is what the probe says.</summary>
+    public IMessageLink? Seen => IsInUse ? _link : null;
 
     /// <summary>Makes a connection and closes it. Who asks while somebody is asking hears what that one hears.</summary>
     /// <param name="deadline">Until when.</param>

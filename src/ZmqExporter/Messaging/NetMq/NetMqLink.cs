@@ -70,17 +70,17 @@ internal partial class NetMqLink : IMessageLink
     public string Name => _options.Name;
 
     /// <inheritdoc />
-    public PeerInfo? Peer => _own.IsInUse ? _own.Peer : null;
+    public PeerInfo? Peer => _own.Seen?.Peer;
 
     /// <inheritdoc />
     public bool SeesZmtp => false;
 
     /// <inheritdoc />
     /// <remarks>NetMQ tells nothing of greetings; a message is proof of one.</remarks>
-    public bool HasGreeted => _own.IsInUse ? _own.HasGreeted : _connection?.HasHeard ?? _hasHeard;
+    public bool HasGreeted => _own.Seen?.HasGreeted ?? _connection?.HasHeard ?? _hasHeard;
 
     /// <inheritdoc />
-    public ConnectionTimings Timings => _own.IsInUse ? _own.Timings : _dialer.Timings;
+    public ConnectionTimings Timings => _own.Seen?.Timings ?? _dialer.Timings;
 
     /// <inheritdoc />
     /// <remarks>When TCP connected.</remarks>
