@@ -9,8 +9,11 @@ internal static class NetMqWorkerCommand
     /// <summary>The command.</summary>
     public static Command Create()
     {
-        var command = new Command("netmq-worker", "Run NetMQ for the exporter that starts this process") { Hidden = true };
-        command.SetAction(static _ => WorkerProgram.Run());
+        var ioThreads = new Argument<int>("io-threads");
+        var connections = new Argument<int>("connections");
+        var command = new Command("netmq-worker", "Run NetMQ for the exporter that starts this process") { ioThreads, connections };
+        command.Hidden = true;
+        command.SetAction(parsed => WorkerProgram.Run(parsed.GetValue(ioThreads), parsed.GetValue(connections)));
         return command;
     }
 }

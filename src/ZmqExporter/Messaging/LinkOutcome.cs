@@ -34,6 +34,10 @@ internal enum LinkOutcomeKind
 /// <param name="Error">For <see cref="LinkOutcomeKind.Failed"/> and <see cref="LinkOutcomeKind.BesideFailed"/>.</param>
 internal readonly record struct LinkOutcome(LinkOutcomeKind Kind, Timestamp Timestamp, ZmtpMessage? Message = null, ZmtpError? Error = null)
 {
+    /// <summary>What a probe gets from a link that is gone.</summary>
+    public static LinkOutcome Stopped { get; } = new(
+        LinkOutcomeKind.Failed, Timestamp.None, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
+
     /// <summary>The earliest moment at which the message may have come; null when that is <see cref="Timestamp"/> as well.</summary>
     public Timestamp? Earliest { get; init; }
 

@@ -36,14 +36,8 @@ internal static class RefusedFrame
     public static object? EngineOf(NetMQSocket socket)
     {
         var endpoints = (IDictionary?)Endpoints?.GetValue(SocketHandle?.GetValue(socket));
-        foreach (var endpoint in endpoints?.Values ?? Array.Empty<object>())
-        {
-            return Session?.GetValue(endpoint) is { } session && Engine?.DeclaringType?.IsInstanceOfType(session) == true
-                ? Engine.GetValue(session)
-                : null;
-        }
-
-        return null;
+        var session = endpoints?.Values.Cast<object>().Select(static endpoint => Session?.GetValue(endpoint)).FirstOrDefault();
+        return session is not null && Engine?.DeclaringType?.IsInstanceOfType(session) == true ? Engine.GetValue(session) : null;
     }
 
     /// <summary>What a connection ended with, once the monitor has told that it did.</summary>
@@ -61,12 +55,8 @@ internal static class RefusedFrame
 
     private static ulong? LengthIn(object engine)
     {
-        if (Decoder?.DeclaringType?.IsInstanceOfType(engine) != true || Decoder.GetValue(engine) is not { } decoder)
-        {
-            return null;
-        }
-
-        if (State?.GetValue(decoder) is not LongLength || ToRead?.GetValue(decoder) is not 0)
+        if (Decoder?.DeclaringType?.IsInstanceOfType(engine) != true || Decoder.GetValue(engine) is not { } decoder
+            || State?.GetValue(decoder) is not LongLength || ToRead?.GetValue(decoder) is not 0)
         {
             return null;
         }

@@ -13,7 +13,8 @@ namespace ZmqExporter.NetMqWorker;
 /// </summary>
 /// <param name="input">The pipe from the exporter, which poll(2) can wait for as for a socket.</param>
 /// <param name="output">The pipe to it.</param>
-internal sealed class WorkerLoop(Socket input, WorkerOutput output)
+/// <param name="mostSockets">How many it may have.</param>
+internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSockets)
 {
     // The paces at which floods and losses are looked for.
     private const int LongestSelect = 1000;
@@ -23,12 +24,11 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     private readonly FrameReader _frames = new();
     private readonly NetMQSelector _selector = new();
     private readonly Dictionary<uint, WorkerSocket> _sockets = [];
-    private readonly List<WorkerSocket> _watched = [];
+    private readonly HashSet<WorkerSocket> _watched = [];
+    private readonly MemoryWatch _memory = new();
     private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
     private long _looked = Environment.TickCount64;
     private long _lookedAtAll = Environment.TickCount64;
-    private readonly MemoryWatch _memory = new();
-    private int _mostSockets;
 
     /// <summary>Runs until the exporter closes the pipe, or is gone.</summary>
     public void Run()
@@ -52,8 +52,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
     private int Select()
     {
         var count = 1;
-        _watched.RemoveAll(static socket => !(socket.IsWatched = socket.Awaits));
-
+        _watched.RemoveWhere(static socket => !socket.Awaits);
         if (_items.Length < 1 + (2 * _watched.Count))
         {
             Array.Resize(ref _items, Math.Max(_items.Length * 2, 1 + (2 * _watched.Count)));
@@ -100,44 +99,22 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         _frames.Advance(count);
         while (_frames.TryRead(out var kind, out var id, out var fields))
         {
-            Do(kind, id, fields);
+            if (kind == FrameKind.Open)
+            {
+                Open(id, fields);
+            }
+            else if (_sockets.TryGetValue(id, out var socket)) // one that was lost a moment ago is not known any more
+            {
+                Serve(socket, kind, fields);
+            }
         }
 
         return count > 0;
     }
 
-    private void Do(FrameKind kind, uint id, FrameFields fields)
-    {
-        switch (kind)
-        {
-            case FrameKind.Hello when id == FrameRules.Magic && fields.Text() == FrameRules.Version:
-                // Before the first socket: NetMQ reads them when it makes its context.
-                NetMQConfig.Linger = TimeSpan.Zero;
-                NetMQConfig.ThreadPoolSize = fields.Number();
-                output.IsTrial = NetMQConfig.ThreadPoolSize == SuspectList.OwnThreads;
-                _mostSockets = fields.Number();
-                NetMQConfig.MaxSockets = (_mostSockets + 10) * NetMqLimits.SocketsOfConnection;
-                WorkerWarmup.Run();
-                output.Begin(FrameKind.Hello, FrameRules.Magic).Text(FrameRules.Version).End();
-                break;
-            case FrameKind.Hello:
-                throw new InvalidDataException("the exporter is of another version");
-            case FrameKind.Open:
-                Open(id, fields);
-                break;
-            default:
-                if (_sockets.TryGetValue(id, out var socket)) // one that was lost a moment ago is not known any more
-                {
-                    Serve(socket, kind, fields);
-                }
-
-                break;
-        }
-    }
-
     private void Open(uint id, FrameFields fields)
     {
-        if (_sockets.Count >= _mostSockets)
+        if (_sockets.Count >= mostSockets)
         {
             output.Lost(id, new ZmtpError(ZmtpErrorCode.Local, string.Create(
                 CultureInfo.InvariantCulture,
@@ -149,7 +126,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         {
             var socket = new WorkerSocket(id, fields, output, _sockets);
             _sockets.Add(id, socket);
-            Watch(socket);
+            _watched.Add(socket);
         }
 #pragma warning disable CA1031 // NetMQ throws many types: the others go on.
         catch (Exception exception)
@@ -226,7 +203,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         }
         else if (socket.Awaits)
         {
-            Watch(socket);
+            _watched.Add(socket);
         }
     }
 
@@ -235,15 +212,6 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output)
         if (_sockets.Remove(socket.Id))
         {
             socket.Dispose();
-        }
-    }
-
-    private void Watch(WorkerSocket socket)
-    {
-        if (!socket.IsWatched)
-        {
-            socket.IsWatched = true;
-            _watched.Add(socket);
         }
     }
 }

@@ -22,7 +22,7 @@ internal sealed class WorkerOutput(Stream stream)
     private volatile bool _isDying;
 
     /// <summary>Whether each server is alone on its thread here, so that others do not suffer from a longer death.</summary>
-    public bool IsTrial { get; set; }
+    public bool IsTrial { get; init; }
 
     /// <summary>Begins a frame.</summary>
     public FrameBuffer Begin(FrameKind kind, uint connection)
@@ -35,12 +35,9 @@ internal sealed class WorkerOutput(Stream stream)
         return _frames.Begin(kind, connection);
     }
 
-    /// <summary>Adds a frame that tells the end of a connection.</summary>
-    /// <param name="connection">Which.</param>
-    /// <param name="error">Why; null for a loss that NetMQ does not explain.</param>
-    /// <param name="isUnsent">Whether that was found when a message was to be sent, which did not go out.</param>
+    /// <summary>Adds a frame that tells the end of a connection: why, unless NetMQ does not explain that, and whether a message did not go out for it.</summary>
     public void Lost(uint connection, ZmtpError? error, bool isUnsent = false) => Begin(FrameKind.Lost, connection)
-        .Flag(isUnsent).Flag(error is not null).Byte((byte)(error?.Code ?? default)).Text(error?.Message ?? "").Flag(error is { IsMessageSize: true }).End();
+        .Add(isUnsent).Add(error is not null).Add(error?.Code ?? default).Text(error?.Message ?? "").Add(error is { IsMessageSize: true }).End();
 
     /// <summary>Writes them.</summary>
     /// <exception cref="IOException">The exporter is gone.</exception>
@@ -55,7 +52,7 @@ internal sealed class WorkerOutput(Stream stream)
 
             lock (_lock)
             {
-                stream.Write(_frames.Written.Span);
+                stream.Write(_frames.Written);
             }
 
             _frames.Clear();
@@ -67,12 +64,12 @@ internal sealed class WorkerOutput(Stream stream)
     {
         _isDying = true;
         var frame = new FrameBuffer();
-        frame.Begin(FrameKind.Dead, 0).Number(thread).Text(why).End();
+        frame.Begin(FrameKind.Dead, 0).Add(thread).Text(why).End();
         if (_lock.TryEnter(LastWord))
         {
             try
             {
-                stream.Write(frame.Written.Span);
+                stream.Write(frame.Written);
             }
             catch (IOException)
             {

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
+using NetMQ;
+using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.NetMq.Framing;
 
 namespace ZmqExporter.NetMqWorker;
@@ -20,8 +22,10 @@ internal static class WorkerProgram
     private static readonly List<PosixSignalRegistration> Ignored = [];
 
     /// <summary>Runs until the end of the standard input.</summary>
+    /// <param name="ioThreads">How many I/O threads NetMQ has.</param>
+    /// <param name="mostConnections">How many connections there may be.</param>
     /// <returns>The exit code.</returns>
-    public static int Run()
+    public static int Run(int ioThreads, int mostConnections)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -38,14 +42,20 @@ internal static class WorkerProgram
         }
 
         using var stream = Console.OpenStandardOutput();
-        var output = new WorkerOutput(stream);
+        var output = new WorkerOutput(stream) { IsTrial = ioThreads == SuspectList.OwnThreads };
         AppDomain.CurrentDomain.FirstChanceException += static (_, thrown) => IoThread.OnThrown(thrown.Exception);
         ExceptionHandling.SetUnhandledExceptionHandler(exception => Die(output, exception));
         EndWithTheExporter();
         using var input = new Socket(new SafeSocketHandle(StandardInput, ownsHandle: false));
         try
         {
-            new WorkerLoop(input, output).Run();
+            // Before the first socket: NetMQ reads them when it makes its context.
+            NetMQConfig.Linger = TimeSpan.Zero;
+            NetMQConfig.ThreadPoolSize = ioThreads;
+            NetMQConfig.MaxSockets = (mostConnections + 10) * NetMqLimits.SocketsOfConnection;
+            WorkerWarmup.Run();
+            output.Begin(FrameKind.Hello, 0).Text(FrameRules.Version).End();
+            new WorkerLoop(input, output, mostConnections).Run();
         }
         catch (IOException)
         {

@@ -10,8 +10,6 @@ internal sealed partial class WorkerSocket
     // So that a flood of one server does not keep the others waiting.
     private const int MessagesPerTurn = 256;
     private const int BytesPerTurn = 1 << 20;
-    private const int BytesPerFrame = 64 << 10;
-    private const int FieldsOfAFrame = 9;
     private const int MostTurnsOfReplaced = 64;
 
     private bool _isArmed;
@@ -26,17 +24,16 @@ internal sealed partial class WorkerSocket
                 Send(fields);
                 break;
             case FrameKind.Await:
-                _probe = fields.Number();
+                _probe = fields.Take<int>();
                 _isArmed = true; // the select looks at once whether something is there already
                 break;
             case FrameKind.Look:
-                _look = fields.Number();
+                _look = fields.Take<int>();
                 Look();
                 break;
             case FrameKind.Close:
                 Take(areStale: true);
-                IsOver = true;
-                _output.Begin(FrameKind.Closed, _id).End();
+                End(error: null);
                 break;
             default:
                 throw new InvalidDataException($"a frame of kind {kind}");
@@ -49,10 +46,10 @@ internal sealed partial class WorkerSocket
         Take();
 
         // Silence may be that of NetMQ's thread, which is dying, or has not read yet what is there.
-        if (_look is { } look && !IsOver && !IoThread.MayBeSilent(_ioThread) && (_tcp is null || !NetMqTcp.HasUnread(_tcp)))
+        if (_look is { } look && !IsOver && !IoThread.MayBeSilent(_ioThread) && !NetMqTcp.HasUnread(_tcp))
         {
             _look = null;
-            _output.Begin(FrameKind.Looked, _id).Number(look).End();
+            _output.Begin(FrameKind.Looked, _id).Add(look).End();
         }
     }
 
@@ -93,9 +90,8 @@ internal sealed partial class WorkerSocket
 
     private void Send(FrameFields fields)
     {
-        var probe = fields.Number();
-        var isFirst = fields.Flag();
-        var block = fields.Message(out var ends);
+        var (probe, isFirst) = (fields.Take<int>(), fields.Take<bool>());
+        var message = fields.Message();
         if (isFirst)
         {
             // What came before the request cannot answer it.
@@ -109,7 +105,8 @@ internal sealed partial class WorkerSocket
             return;
         }
 
-        if (!FindEngine() && !_isEnding)
+        FindEngine();
+        if (_engine is null && !_isEnding)
         {
             SpinWait.SpinUntil(HasEngineOrEnds, EngineStart); // nothing goes out before it runs, so that this delays nothing
         }
@@ -117,12 +114,10 @@ internal sealed partial class WorkerSocket
         _probe = probe;
         _isArmed = true;
         _sentAt = Timestamp.Now(TimeProvider.System);
-        var start = 0;
         var isTaken = !_isReq || TrySendFrame([], more: true);
-        for (var i = 0; isTaken && i < ends.Length; i++)
+        for (var i = 0; isTaken && i < message.FrameCount; i++)
         {
-            isTaken = TrySendFrame(block[start..ends[i]], more: i < ends.Length - 1);
-            start = ends[i];
+            isTaken = TrySendFrame(message[i], more: i < message.FrameCount - 1);
         }
 
         if (!isTaken)
@@ -153,7 +148,6 @@ internal sealed partial class WorkerSocket
 
     private bool TakeOne(bool isStale)
     {
-        _block.Clear();
         var frame = default(Msg);
         frame.InitEmpty();
         if (!_socket.TryReceive(ref frame, TimeSpan.Zero))
@@ -161,21 +155,22 @@ internal sealed partial class WorkerSocket
             return false;
         }
 
+        var block = new MessageBlock(MaxFrames, _maxMessageSize, _isReq);
         var isMore = true;
         while (isMore)
         {
             isMore = frame.HasMore;
-            _block.Add(frame.Slice());
+            block.Add(frame.Slice());
             isMore = isMore && _socket.TryReceive(ref frame, TimeSpan.Zero); // NetMQ hands out whole messages
         }
 
         frame.Close();
         _heardSinceCheck = true;
-        if (_block.Error is not { } error)
+        if (block.Error is not { } error)
         {
             _isArmed &= isStale;
             _output.Begin(FrameKind.Message, _id)
-                .Flag(isStale).Number(_probe).Time(_sentAt).Time(Timestamp.Now(TimeProvider.System)).Message(_block.Ends, _block.Bytes).End();
+                .Add(isStale).Add(_probe).Add(_sentAt).Add(Timestamp.Now(TimeProvider.System)).Message(block.Message).End();
         }
         else if (!isStale)
         {
@@ -197,36 +192,24 @@ internal sealed partial class WorkerSocket
 
     private bool TakePublications()
     {
-        var (messages, bytes, written, number) = (0, 0L, 0, 0);
-        FrameBuffer? output = null;
+        var (messages, bytes, isLast) = (0, 0L, true);
         var frame = default(Msg);
         frame.InitEmpty();
-        while (((messages < MessagesPerTurn && bytes < BytesPerTurn) || number > 0) && _socket.TryReceive(ref frame, TimeSpan.Zero))
+        while (((messages < MessagesPerTurn && bytes < BytesPerTurn) || !isLast) && _socket.TryReceive(ref frame, TimeSpan.Zero))
         {
-            if (output is not null && written >= BytesPerFrame)
-            {
-                output.End();
-                output = null;
-            }
-
-            if (output is null)
-            {
-                written = 0;
-                output = _output.Begin(FrameKind.Publication, _id).Time(Timestamp.Now(TimeProvider.System));
-            }
-
-            var isLast = !frame.HasMore;
-            var kept = _keptLengths.Length == 0 ? 0 : Math.Min(frame.Size, _keptLengths[Math.Min(number, _keptLengths.Length - 1)]);
-            output.Flag(isLast).Number(frame.Size).Bytes(frame.Slice()[..kept]);
-            written += kept + FieldsOfAFrame;
+            isLast = !frame.HasMore;
+            _output.Begin(FrameKind.Publication, _id).Add(isLast).Add(frame.Size).Bytes(frame.Slice()[..Math.Min(frame.Size, _keptLength)]).End();
             bytes += frame.Size;
-            number = isLast ? 0 : number + 1;
             messages += isLast ? 1 : 0;
         }
 
-        output?.End();
         frame.Close();
-        _heardSinceCheck |= messages > 0;
+        if (messages > 0)
+        {
+            _heardSinceCheck = true;
+            _output.Begin(FrameKind.PublicationsRead, _id).Add(Timestamp.Now(TimeProvider.System)).End();
+        }
+
         return messages > 0;
     }
 
@@ -237,15 +220,7 @@ internal sealed partial class WorkerSocket
         return _engine is not null || _isEnding || _isLost;
     }
 
-    private bool FindEngine()
-    {
-        if (_engine is null && IsConnected)
-        {
-            _engine = RefusedFrame.EngineOf(_socket);
-        }
-
-        return _engine is not null;
-    }
+    private void FindEngine() => _engine ??= IsConnected ? RefusedFrame.EngineOf(_socket) : null;
 
     private bool TrySendFrame(ReadOnlySpan<byte> body, bool more)
     {

@@ -40,7 +40,6 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly NetMQSocket _socket;
     private readonly PairSocket _pair;
     private readonly NetMQMonitor _monitor;
-    private readonly MessageBlock _block;
     private readonly int _ioThread;
     private readonly bool _isReq;
     private readonly int _maxMessageSize;
@@ -48,7 +47,7 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly long _floodSize;
     private WorkerSocket? _replaced; // a subscription that this one takes the place of
     private int _probe; // of the exporter, the last one that is known here
-    private int[] _keptLengths = [0];
+    private int _keptLength;
     private Socket? _tcp;
     private object? _engine; // once it runs: the monitor tells of the connection a moment earlier
     private bool _isEnding;
@@ -57,9 +56,9 @@ internal sealed partial class WorkerSocket : IDisposable
     private long _received = Unknown;
     private Timestamp _sentAt;
 
-    /// <summary>Makes the socket and begins to connect it.</summary>
+    /// <summary>Makes the socket and begins to connect it. A REQ is a DEALER that adds the delimiter.</summary>
     /// <param name="id">What the exporter calls it.</param>
-    /// <param name="open">How: a REQ is a DEALER that adds the delimiter.</param>
+    /// <param name="open">How.</param>
     /// <param name="output">Takes what happens.</param>
     /// <param name="sockets">The others: one of them may be the one that it takes the place of.</param>
     /// <exception cref="NetMQException">NetMQ has no socket left, or does not like the address.</exception>
@@ -67,19 +66,18 @@ internal sealed partial class WorkerSocket : IDisposable
     {
         _id = id;
         _output = output;
-        _replaced = sockets.GetValueOrDefault((uint)open.Number());
-        _probe = open.Number();
-        _ioThread = open.Byte();
-        var type = (Zmtp.SocketType)open.Byte();
+        _replaced = sockets.GetValueOrDefault(open.Take<uint>());
+        (_probe, _ioThread) = (open.Take<int>(), open.Take<int>());
+        var type = open.Take<Zmtp.SocketType>();
         IsSubscription = type == Zmtp.SocketType.Sub;
         _isReq = type == Zmtp.SocketType.Req;
         _socket = IsSubscription ? new SubscriberSocket() : new DealerSocket();
         try
         {
             var address = open.Text();
-            var maxSize = open.Number();
+            var maxSize = open.Take<int>();
             _maxMessageSize = IsSubscription ? MaxPublicationSize : maxSize;
-            _block = new MessageBlock(MaxFrames, maxSize, _isReq);
+            _keptLength = Math.Clamp(open.Take<int>(), 0, MaxPublicationSize);
 
             // Publications are read as they come; replies that nobody asked for wait for the next look, as many as the high-water mark lets in.
             _highWatermark = IsSubscription ? PublicationHighWatermark
@@ -104,7 +102,6 @@ internal sealed partial class WorkerSocket : IDisposable
         }
     }
 
-    /// <summary>What the exporter calls it.</summary>
     public uint Id => _id;
 
     /// <summary>To select on the socket.</summary>
@@ -112,9 +109,6 @@ internal sealed partial class WorkerSocket : IDisposable
 
     /// <summary>To select on the monitor.</summary>
     public NetMQSelector.Item MonitorItem { get; }
-
-    /// <summary>Whether the loop selects on it.</summary>
-    public bool IsWatched { get; set; }
 
     /// <summary>Whether it has ended and must be disposed: the exporter knows.</summary>
     public bool IsOver { get; private set; }
@@ -146,11 +140,6 @@ internal sealed partial class WorkerSocket : IDisposable
     public bool IsFlooded()
     {
         Pending = 0;
-        if (_tcp is null)
-        {
-            return false;
-        }
-
         if (_heardSinceCheck)
         {
             _heardSinceCheck = false;
@@ -208,65 +197,45 @@ internal sealed partial class WorkerSocket : IDisposable
             set.Identity = routingId.ToArray();
         }
 
-        if (open.Flag())
+        if (open.Take<bool>())
         {
             set.CurveCertificate = new NetMQCertificate(open.Text(), open.Text());
             set.CurveServerKey = open.Bytes().ToArray();
         }
 
-        for (var topics = open.Count(NetMqLimits.MostTopics); topics > 0; topics--)
+        for (var topics = open.Take<int>(); topics > 0; topics--)
         {
             ((SubscriberSocket)_socket).Subscribe(open.Bytes().ToArray());
-        }
-
-        _keptLengths = new int[open.Count(MaxFrames)];
-        for (var i = 0; i < _keptLengths.Length; i++)
-        {
-            _keptLengths[i] = Math.Clamp(open.Number(), 0, MaxPublicationSize);
         }
     }
 
     private void OnEvent(NetMQMonitorEventArgs args)
     {
-        switch (args.SocketEvent)
+        ConnectionEvent? happened = args.SocketEvent switch
         {
-            case SocketEvents.Connected:
-                _tcp = args is NetMQMonitorSocketEventArgs { Socket: { } socket } ? NetMqTcp.SocketOf(socket) : null;
-                if (_tcp is not null)
-                {
-                    NetMqTcp.SetOptions(_tcp);
-                }
+            SocketEvents.Connected => ConnectionEvent.Connected,
+            SocketEvents.ConnectDelayed => ConnectionEvent.ConnectDelayed,
+            SocketEvents.ConnectRetried => ConnectionEvent.ConnectRetried,
+            SocketEvents.Closed => ConnectionEvent.Closed,
+            SocketEvents.CloseFailed => ConnectionEvent.CloseFailed,
+            SocketEvents.Disconnected => ConnectionEvent.Disconnected,
+            _ => null, // the rest belongs to sockets that listen
+        };
+        if (happened == ConnectionEvent.Connected)
+        {
+            IsConnected = true;
+            _tcp = args is NetMQMonitorSocketEventArgs { Socket: { } socket } ? NetMqTcp.SocketOf(socket) : null;
+            NetMqTcp.SetOptions(_tcp);
+        }
 
-                IsConnected = true;
-                Tell(ConnectionEvent.Connected);
-                break;
-            case SocketEvents.ConnectDelayed:
-                Tell(ConnectionEvent.ConnectDelayed);
-                break;
-            case SocketEvents.ConnectRetried:
-                // It follows every failure, whatever went before, so it is the one to go by. NetMQ tells of a loss before it hands over the
-                // last messages, and of this after them.
-                _isLost = true;
-                if (!_isEnding)
-                {
-                    Tell(ConnectionEvent.ConnectRetried);
-                }
-
-                break;
-            case SocketEvents.Closed:
-                Tell(ConnectionEvent.Closed);
-                break;
-            case SocketEvents.CloseFailed:
-                Tell(ConnectionEvent.CloseFailed);
-                break;
-            case SocketEvents.Disconnected:
-                _isEnding = true;
-                Tell(ConnectionEvent.Disconnected);
-                break;
-            default:
-                break; // the rest belongs to sockets that listen
+        // It follows every failure, whatever went before, so it is the one to go by. NetMQ tells of a loss before it hands over the
+        // last messages, and of this after them.
+        var isRetry = happened == ConnectionEvent.ConnectRetried;
+        _isLost |= isRetry;
+        _isEnding |= happened == ConnectionEvent.Disconnected;
+        if (happened is { } known && !(isRetry && _isEnding))
+        {
+            _output.Begin(FrameKind.Event, _id).Add(known).End();
         }
     }
-
-    private void Tell(ConnectionEvent what) => _output.Begin(FrameKind.Event, _id).Byte((byte)what).End();
 }

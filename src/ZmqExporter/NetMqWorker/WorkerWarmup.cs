@@ -29,7 +29,7 @@ internal static class WorkerWarmup
             var begun = Stopwatch.GetTimestamp();
             for (var i = 0; i < Rounds && Stopwatch.GetElapsedTime(begun) < Limit; i++)
             {
-                client.Do(FrameKind.Send, Fields(frames => frames.Number(0).Flag(true).Message(ZmtpMessage.FromText("ping"))));
+                client.Do(FrameKind.Send, Fields(frames => frames.Add(0).Add(true).Message(ZmtpMessage.FromText("ping"))));
                 NetMQMessage? request = null;
                 if (server.TryReceiveMultipartMessage(Limit, ref request))
                 {
@@ -50,14 +50,14 @@ internal static class WorkerWarmup
     }
 
     private static WorkerSocket Connect(string address, NetMQCertificate keys) => new(0, Fields(frames => frames
-        .Number(0).Number(0).Byte(0).Byte((byte)SocketType.Req).Text(address).Number(1 << 20).Bytes([])
-        .Flag(true).Text(keys.SecretKeyZ85!).Text(keys.PublicKeyZ85).Bytes(keys.PublicKey)
-        .Number(0).Number(0)), new WorkerOutput(Stream.Null), new Dictionary<uint, WorkerSocket>());
+        .Add(0u).Add(0).Add(0).Add(SocketType.Req).Text(address).Add(1 << 20).Add(0).Bytes([])
+        .Add(true).Text(keys.SecretKeyZ85!).Text(keys.PublicKeyZ85).Bytes(keys.PublicKey)
+        .Add(0)), new WorkerOutput(Stream.Null), new Dictionary<uint, WorkerSocket>());
 
     private static FrameFields Fields(Func<FrameBuffer, FrameBuffer> write)
     {
         var frames = new FrameBuffer();
         write(frames.Begin(FrameKind.Hello, 0)).End();
-        return new FrameFields(frames.Written.Span[(sizeof(int) + FrameRules.HeadLength)..]);
+        return new FrameFields(frames.Written[(sizeof(int) + FrameRules.HeadLength)..]);
     }
 }

@@ -77,11 +77,7 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
         }
     }
 
-    private void Schedule(ReconnectOptions reconnect)
-    {
-        var delay = reconnect.DelayAfter(_failures);
-        timers.Schedule(this, timers.After(delay * (0.5 + (Random.Shared.NextDouble() / 2))));
-    }
+    private void Schedule(ReconnectOptions reconnect) => timers.Schedule(this, timers.After(reconnect.JitteredDelayAfter(_failures)));
 }
 
 /// <summary>Makes connections again.</summary>

@@ -18,6 +18,10 @@ public sealed record ReconnectOptions
     /// <value>Deadline of an attempt that nobody waits for. Default 5 s.</value>
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>The wait after some failures in a row: half of it is certain, half is chance.</summary>
+    /// <param name="failures">At least one.</param>
+    public TimeSpan JitteredDelayAfter(int failures) => DelayAfter(failures) * (0.5 + (Random.Shared.NextDouble() / 2));
+
     /// <summary>The wait after some failures in a row, before jitter.</summary>
     /// <param name="failures">At least one.</param>
     public TimeSpan DelayAfter(int failures)

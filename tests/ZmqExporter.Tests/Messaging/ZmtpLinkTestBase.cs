@@ -8,7 +8,7 @@ namespace ZmqExporter.Tests.Messaging;
 /// <summary>What tests of a link have besides: its budget of late replies, and what its observer heard.</summary>
 public abstract class ZmtpLinkTestBase : ConnectionTestBase, ILinkObserver
 {
-    private protected readonly LateReplyBudget _budget = new(LateReplyConnections.MaxPerProcess);
+    private protected readonly LateReplyBudget _budget = new(ZmtpClient.MostLateReplies);
     private readonly List<string> _unawaited = [];
     private readonly List<ConnectionEvent> _events = [];
 

@@ -47,16 +47,15 @@ internal static class NetMqRules
 
         if (module is { Prober: RequestProberConfig { MaxReply: > MostReply }, MaxReplyAt: { } reply })
         {
-            var where = client.Scope == SettingScope.Target ? client.Where : reply;
-            where.ReportingTo(errors).Error(
-                $"a reply through NetMQ has {ByteSizes.Show(MostReply)} at most, and module {Quoted.Plain(module.Name)} has client: netmq and max_reply: {reply.Shown.Trim('"')}",
-                $"{Remedy}, or max_reply: {ByteSizes.Show(MostReply)}");
+            Report(reply, $"a reply through NetMQ has {ByteSizes.Show(MostReply)} at most, and module {Quoted.Plain(module.Name)} has client: netmq and max_reply: {reply.Shown.Trim('"')}", $"max_reply: {ByteSizes.Show(MostReply)}");
         }
 
         if (module is { Security: SecurityConfig.Plain, SecurityAt: { } security })
         {
-            var where = client.Scope == SettingScope.Target ? client.Where : security;
-            where.ReportingTo(errors).Error($"NetMQ does not have mechanism: plain, and module {Quoted.Plain(module.Name)} asks for both", $"{Remedy}, or another mechanism");
+            Report(security, $"NetMQ does not have mechanism: plain, and module {Quoted.Plain(module.Name)} asks for both", "another mechanism");
         }
+
+        void Report(ConfigValue setting, string problem, string otherRemedy) =>
+            (client.Scope == SettingScope.Target ? client.Where : setting).ReportingTo(errors).Error(problem, $"{Remedy}, or {otherRemedy}");
     }
 }

@@ -6,7 +6,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// Our own client's way to the server of a NetMQ target. It survives whatever a server sends, so it is who looks at a server that killed
 /// a worker; and it knows why a connection fails, which NetMQ does not tell. Nobody else hears of its connections, and nothing
 /// goes out on them beyond a handshake. That it is too new for a server says nothing of NetMQ, which still speaks ZMTP 2.0.
-/// Asks one thing at a time. Thread-safe.
+/// Thread-safe.
 /// </summary>
 /// <param name="create">Makes its link.</param>
 /// <param name="timers">The clock.</param>
@@ -23,49 +23,20 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
     /// <summary>Whether what the probe says of the server comes from here, and not from NetMQ.</summary>
     public bool IsInUse { get; set; }
 
-    public PeerInfo? Peer => _link?.Peer;
+    /// <summary>What its link has seen, if that is what the probe says.</summary>
+    public IMessageLink? Seen => IsInUse ? _link : null;
 
-    public bool HasGreeted => _link?.HasGreeted ?? false;
-
-    public ConnectionTimings Timings => _link?.Timings ?? default;
-
-    /// <summary>Makes a connection, listens a moment and closes it.</summary>
-    /// <returns>What is wrong, or null.</returns>
-    /// <remarks>Who asks while somebody is asking hears what that one hears.</remarks>
-    public async ValueTask<ZmtpError?> AskAsync(Timestamp deadline)
+    /// <summary>Makes a connection and closes it. Who asks while somebody is asking hears what that one hears.</summary>
+    /// <param name="deadline">Until when.</param>
+    /// <param name="listens">Whether to listen a moment before it is closed; without, the handshake is all: for an I/O thread as much a sign of life as a PONG.</param>
+    /// <returns>When it was open, or what is wrong.</returns>
+    public Task<LinkOutcome> LookAsync(Timestamp deadline, bool listens = true)
     {
-        if (_running is { IsCompleted: false } running && (await running).Error is { } known)
-        {
-            return known;
-        }
-
-        Task<LinkOutcome> asked;
         lock (_lock)
         {
-            IsInUse = true;
-            asked = _running is { IsCompleted: false } ? _running : _running = LookAsync(deadline, listens: true);
+            IsInUse |= listens;
+            return _running is { IsCompleted: false } ? _running : _running = ConnectAsync(deadline, listens);
         }
-
-        return (await asked).Error;
-    }
-
-    /// <summary>Makes a connection and closes it: for an I/O thread, a handshake is as much a sign of life as a PONG.</summary>
-    /// <returns>When the handshake was over, or what is wrong; neither when somebody else asks just now. The greeting of a version that is
-    /// too old for a handshake is a sign of life too.</returns>
-    public async ValueTask<LinkOutcome?> GreetAsync(Timestamp deadline)
-    {
-        Task<LinkOutcome> greeted;
-        lock (_lock)
-        {
-            if (_running is { IsCompleted: false })
-            {
-                return null;
-            }
-
-            greeted = _running = LookAsync(deadline, listens: false);
-        }
-
-        return await greeted;
     }
 
     /// <inheritdoc />
@@ -90,11 +61,11 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
         // Nothing was asked.
     }
 
-    private async Task<LinkOutcome> LookAsync(Timestamp deadline, bool listens)
+    private async Task<LinkOutcome> ConnectAsync(Timestamp deadline, bool listens)
     {
         if (_isDisposed)
         {
-            return new LinkOutcome(LinkOutcomeKind.Failed, timers.Now, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
+            return LinkOutcome.Stopped;
         }
 
         var link = _link ??= create(this);
@@ -105,6 +76,6 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
         }
 
         link.EndProbe(AfterProbe.Close);
-        return outcome.Error is { Code: ZmtpErrorCode.Version } ? outcome with { Kind = LinkOutcomeKind.Opened, Error = null } : outcome;
+        return outcome.Error is { Code: ZmtpErrorCode.Version } ? outcome with { Error = null } : outcome;
     }
 }

@@ -10,7 +10,7 @@ internal sealed class NetMqClient(IMessageClient own, ZmtpContext context, Worke
 {
     private readonly NetMqWorkers _workers = new(context, settings);
 
-    /// <summary>The servers that NetMQ must not connect to, because what they sent killed a worker.</summary>
+    /// <inheritdoc cref="NetMqWorkers.Quarantined" />
     public IReadOnlyList<string> Quarantined => _workers.Quarantined;
 
     /// <inheritdoc />

@@ -11,9 +11,6 @@ internal static class NetMqLimits
     /// <summary>NetMQ sockets of a connection: its own, and both ends of its monitor.</summary>
     public const int SocketsOfConnection = 3;
 
-    /// <summary>Most prefixes of a subscription.</summary>
-    public const int MostTopics = 1 << 16;
-
     // NetMQ has a table of them, at 24 bytes a connection.
     private const int MostConnections = 20_000;
 

@@ -9,9 +9,6 @@ internal partial class NetMqLink
     public bool IsCurrent(long attempt) => Volatile.Read(ref _attempt) == attempt && !_isDisposed;
 
     /// <summary>Has a worker make a connection, which the link uses from the first moment on.</summary>
-    /// <param name="attempt">The attempt.</param>
-    /// <param name="route">Where.</param>
-    /// <param name="address">Where to.</param>
     /// <returns>Null when the attempt has been given up.</returns>
     public WorkerConnection? Open(long attempt, WorkerRoute route, string address)
     {
@@ -23,34 +20,32 @@ internal partial class NetMqLink
             }
 
             CloseNeedsLock(ref _connection);
-            _workers.OnConnect(Server);
+            Workers.OnConnect(Server);
             return _connection = route.Worker.Open(route.IoThread, _options, address, this, _replaced, (int)_probe);
         }
     }
 
-    /// <summary>Begins an attempt to connect that no probe asks for, unless there is a connection, or another attempt.</summary>
-    private protected long? TryBeginDial(Timestamp deadline)
+    /// <summary>Makes a connection that no probe asks for, unless that is under way.</summary>
+    /// <param name="timeout">How long the attempt may take.</param>
+    /// <param name="renews">Whether it is to replace the one in use, which is read until the new one brings something; else it is made if there is none.</param>
+    private protected void Dial(TimeSpan timeout, bool renews)
     {
         lock (_lock)
         {
-            return _isDisposed || _isDialing || _connection is not null ? null : BeginDialNeedsLock(deadline);
-        }
-    }
-
-    /// <summary>Begins an attempt to make another connection than the one in use, which is read until the new one brings something.</summary>
-    private protected long? TryBeginRenewal(Timestamp deadline)
-    {
-        lock (_lock)
-        {
-            if (_isDisposed || _isDialing || _replaced is not null || _connection is not { IsUsable: true } connection)
+            if (_isDisposed || _isDialing || Server.IsQuarantined || renews != _connection is { IsUsable: true })
             {
-                return null;
+                return;
             }
 
-            (_replaced, _connection) = (connection, null);
-            _hasHeard = connection.HasHeard;
-            (_deadline, _isDialing) = (deadline, true);
-            return ++_attempt;
+            if (!renews)
+            {
+                DialNeedsLock(Timers.After(timeout));
+            }
+            else if (_replaced is null)
+            {
+                (_replaced, _hasHeard, _connection) = (_connection, _connection!.HasHeard, null);
+                BeginAttemptNeedsLock(Timers.After(timeout));
+            }
         }
     }
 
@@ -66,30 +61,30 @@ internal partial class NetMqLink
         }
     }
 
-    /// <summary>Begins an attempt to connect, which <see cref="DialAsync"/> makes.</summary>
-    private protected long BeginDialNeedsLock(Timestamp deadline)
+    private void DialNeedsLock(Timestamp deadline)
     {
         DropNeedsLock();
-        _deadline = deadline;
-        _hasHeard = false;
-        _isDialing = true;
-        _own.IsInUse = false;
-        return _attempt;
+        (_hasHeard, _own.IsInUse) = (false, false);
+        BeginAttemptNeedsLock(deadline);
     }
 
-    private protected async Task DialAsync(long attempt)
+    private void BeginAttemptNeedsLock(Timestamp deadline)
+    {
+        (_deadline, _isDialing) = (deadline, true);
+        var attempt = ++_attempt;
+        Workers.Later(() => _ = DialAsync(attempt)); // it takes other locks
+    }
+
+    private async Task DialAsync(long attempt)
     {
         try
         {
-            var error = _workers.TryRoute(Server, Role, out var route, out var refusal)
-                ? await _dialer.ConnectAsync(route, _deadline, attempt)
-                : refusal;
-            OnDialed(attempt, error);
+            OnDialed(attempt, Workers.Route(Server, Role, out var route) ?? await _dialer.ConnectAsync(route, _deadline, attempt));
         }
 #pragma warning disable CA1031 // Nobody awaits this.
         catch (Exception exception)
         {
-            _workers.OnFault(exception);
+            Workers.OnFault(exception);
             OnDialed(attempt, new ZmtpError(ZmtpErrorCode.Local, exception.Message));
         }
 #pragma warning restore CA1031
@@ -97,53 +92,35 @@ internal partial class NetMqLink
 
     private ValueTask<LinkOutcome> OpenNetMqAsync(Timestamp deadline)
     {
-        ValueTask<LinkOutcome> wait;
-        long attempt;
         lock (_lock)
         {
-            _pong = null;
-            _failure = null;
-            _unsent = null;
-            _isAsking = false;
-            _deadline = deadline;
+            (_failure, _unsent, _isAsking, _deadline) = (null, null, false, deadline);
             _probe++;
             (_isInProbe, _isFirst) = (true, true);
-            if (_late is not null && Now >= _lateUntil)
-            {
-                DropLateNeedsLock();
-            }
-
-            var error = Stopped;
-            WorkerRoute route = default;
-            if (_isDisposed || !_workers.TryRoute(Server, Role, out route, out error))
+            var error = Workers.Route(Server, Role, out var route);
+            if (_isDisposed || error is not null)
             {
                 DropNeedsLock();
-                return new ValueTask<LinkOutcome>(Failed(error));
+                return new ValueTask<LinkOutcome>(error is null ? LinkOutcome.Stopped : Failed(error));
             }
 
-            if (_replaced is { IsUsable: true })
+            var isReplacing = _replaced is { IsUsable: true }; // it is read while another connection is made
+            _isKept = !isReplacing && !_isDialing && _connection is { IsUsable: true } connection && connection.Route == route;
+            if (isReplacing || _isKept)
             {
-                return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now)); // while another connection is made
-            }
-
-            _isKept = !_isDialing && _connection is { IsUsable: true } connection && connection.Route == route;
-            if (_isKept)
-            {
-                _own.IsInUse = false;
+                _own.IsInUse &= isReplacing;
                 return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now));
             }
 
-            wait = _wait.Begin(deadline, isReceive: false);
-            if (_isDialing && Role == WorkerRole.Subscriptions)
+            // The end of a subscription's own attempt ends this wait too.
+            var wait = Wait.Begin(deadline, isReceive: false);
+            if (!_isDialing || Role != WorkerRole.Subscriptions)
             {
-                return wait; // a subscription's attempt, whose end ends this wait too
+                DialNeedsLock(deadline);
             }
 
-            attempt = BeginDialNeedsLock(deadline);
+            return wait;
         }
-
-        _ = DialAsync(attempt);
-        return wait;
     }
 
     private void OnDialed(long attempt, ZmtpError? error)
@@ -197,17 +174,9 @@ internal partial class NetMqLink
             }
         }
 
-        if (_wait.IsOpening)
+        if (Wait.IsOpening)
         {
-            _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Opened, Now), inline: true);
+            Wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Opened, Now), inline: true);
         }
-    }
-
-    private long RetryNeedsLock(ZmtpMessage message)
-    {
-        var attempt = BeginDialNeedsLock(_deadline);
-        _unsent = message;
-        _isKept = false;
-        return attempt;
     }
 }

@@ -12,7 +12,7 @@ internal partial class NetMqLink
     /// <summary>An event of the monitor.</summary>
     public void OnEvent(WorkerConnection connection, ConnectionEvent happened)
     {
-        if (!_isDisposed && connection != _late)
+        if (!_isDisposed && !connection.IsLeft)
         {
             _observer.OnConnectionEvent(happened);
         }
@@ -23,7 +23,7 @@ internal partial class NetMqLink
     /// <param name="message">The message.</param>
     /// <param name="probe">The number of the probe that the worker had heard of by then; null when it came before that one's request.</param>
     /// <param name="sent">When the worker last sent something on this connection.</param>
-    /// <param name="received">When the worker received it.</param>
+    /// <param name="received">When it received this.</param>
     public void OnMessage(WorkerConnection connection, ZmtpMessage message, int? probe, Timestamp sent, Timestamp received)
     {
         var outcome = new LinkOutcome(LinkOutcomeKind.Message, received, message);
@@ -33,11 +33,6 @@ internal partial class NetMqLink
             if (_isDisposed)
             {
                 return;
-            }
-
-            if (connection == _late)
-            {
-                DropLateNeedsLock();
             }
 
             // What the worker sent off before it heard of this probe answers an earlier one.
@@ -50,7 +45,7 @@ internal partial class NetMqLink
                 // As if the request had gone out at once.
                 var moment = sent.IsSet && _sentAt.IsSet && received >= sent ? _sentAt + (received - sent) : received;
                 outcome = outcome with { Timestamp = Timestamp.Min(moment, Now) };
-                if (_wait.IsOpening || !_wait.TryClaim(ref outcome))
+                if (Wait.IsOpening || !Wait.TryClaim(ref outcome))
                 {
                     _inbox.Enqueue(outcome);
                     return;
@@ -61,10 +56,11 @@ internal partial class NetMqLink
         if (isStale)
         {
             _observer.OnUnawaitedMessage(message);
+            _late.Close(connection);
         }
         else
         {
-            _wait.Complete(outcome, inline: message.Length <= SmallReply);
+            Wait.Complete(outcome, inline: message.Length <= SmallReply);
         }
     }
 
@@ -79,7 +75,7 @@ internal partial class NetMqLink
     }
 
     /// <summary>The worker has handed over what had come, as a wait had asked it.</summary>
-    public void OnLooked(short wait) => _wait.TryEnd(wait, OnDeadline(Now, hasLooked: true));
+    public void OnLooked(short wait) => Wait.TryEnd(wait, OnDeadline(Now, hasLooked: true));
 
     /// <summary>A connection has ended.</summary>
     public void OnLost(WorkerConnection connection, bool isUnsent)
@@ -89,39 +85,30 @@ internal partial class NetMqLink
             return;
         }
 
-        long? retry = null;
-        long? asks = null;
+        _late.Close(connection);
+        bool asks;
         lock (_lock)
         {
-            if (connection == _late)
-            {
-                DropLateNeedsLock();
-            }
-
             if (connection != _connection || _isDisposed || _isDialing)
             {
                 return; // the dialer is notified, too
             }
 
             DropNeedsLock();
-            if (isUnsent && _unsent is { } message && _isInProbe)
+            if (isUnsent && _unsent is not null && _isInProbe)
             {
-                retry = RetryNeedsLock(message);
+                DialNeedsLock(_deadline);
+                _isKept = false;
+                return;
             }
-            else if (connection is { Error: null, HasHeard: false } && _wait.IsWaiting)
-            {
-                // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
-                (_isAsking, asks) = (true, _probe);
-            }
+
+            // To NetMQ, a handshake that fails is a connection that closes: our own client knows more.
+            _isAsking = asks = connection is { Error: null, HasHeard: false } && Wait.IsWaiting;
         }
 
-        if (retry is { } attempt)
+        if (asks)
         {
-            _ = DialAsync(attempt);
-        }
-        else if (asks is { } probe)
-        {
-            _ = AskWhyAsync(probe);
+            _ = AskOwnAsync(Volatile.Read(ref _probe), isKnock: false);
             AfterLoss();
         }
         else
@@ -163,37 +150,14 @@ internal partial class NetMqLink
             _failure = error;
         }
 
-        _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
+        Wait.TryEnd(Failed(error));
         AfterLoss();
-    }
-
-    private void KeepLateNeedsLock()
-    {
-        DropLateNeedsLock();
-        if (_connection is { IsUsable: true } connection && _isArmed && _workers.LateReplies.TryTake())
-        {
-            (_late, _lateUntil, _connection) = (connection, Now + LateReplyTime, null);
-        }
-
-        DropNeedsLock();
-    }
-
-    private void DropLateNeedsLock()
-    {
-        if (_late is not null)
-        {
-            CloseNeedsLock(ref _late);
-            _workers.LateReplies.Return();
-        }
     }
 
     private static void CloseNeedsLock(ref WorkerConnection? connection)
     {
-        if (connection is { } closing)
-        {
-            connection = null;
-            closing.Ask(FrameKind.Close);
-        }
+        connection?.Dispose();
+        connection = null;
     }
 
     private bool IsLossOfReplaced(WorkerConnection connection)

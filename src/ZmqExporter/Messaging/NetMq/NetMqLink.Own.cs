@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Runtime.CompilerServices;
 using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -9,81 +7,65 @@ internal partial class NetMqLink
 {
     private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
 
-    private async Task KnockAsync(long probe)
+    // A knock asks for a sign of life while NetMQ's connection stands; else the question is why that was lost.
+    private async Task AskOwnAsync(long probe, bool isKnock)
     {
         try
         {
-            // A little early, so that its verdict comes before the end of the probe.
-            var margin = TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _deadline - Now) / 4, KnockMargin);
-            var outcome = await _own.GreetAsync(_deadline - margin);
-            if (outcome is not { } known || probe != Volatile.Read(ref _probe))
+            // A knock ends a little early, so that its verdict comes before the end of the probe.
+            var margin = isKnock ? TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _deadline - Now) / 4, KnockMargin) : TimeSpan.Zero;
+            var outcome = await _own.LookAsync(_deadline - margin, listens: !isKnock);
+            var error = outcome.Error ?? (isKnock ? null : LostInHandshake);
+            lock (_lock)
             {
-                return;
-            }
-
-            if (known.Kind == LinkOutcomeKind.Opened)
-            {
-                var pong = known with { Kind = LinkOutcomeKind.Pong };
-                if (!_wait.TryEndReceive(pong))
+                // Another probe may have begun meanwhile; and who has said a word to NetMQ is judged by that.
+                if (!_isInProbe || probe != _probe || (error is not null && !(isKnock ? _connection is { HasHeard: false } : _isAsking)))
                 {
-                    Volatile.Write(ref _pong, new StrongBox<LinkOutcome>(pong)); // the caller is between two waits
+                    return;
                 }
+
+                if (error is null)
+                {
+                    var pong = outcome with { Kind = LinkOutcomeKind.Pong };
+                    if (!Wait.TryEndReceive(pong))
+                    {
+                        _inbox.Enqueue(pong); // the caller is between two waits
+                    }
+
+                    return;
+                }
+
+                (_isAsking, _failure) = (false, error);
             }
-            else if (known.Error is { } error && TryFail(probe, error, () => _connection is { HasHeard: false }))
-            {
-                _wait.TryEndReceive(known); // it never said a word to NetMQ: then this is the reason
-            }
+
+            _ = isKnock ? Wait.TryEndReceive(Failed(error)) : Wait.TryEnd(Failed(error));
         }
 #pragma warning disable CA1031 // Nobody awaits this.
         catch (Exception exception)
         {
-            _workers.OnFault(exception);
+            Workers.OnFault(exception);
         }
 #pragma warning restore CA1031
     }
 
-    private async Task AskWhyAsync(long probe)
-    {
-        try
-        {
-            var error = await _own.AskAsync(_deadline) ?? LostInHandshake;
-            if (TryFail(probe, error, () => _isAsking))
-            {
-                _wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
-            }
-        }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
-        {
-            _workers.OnFault(exception);
-        }
-#pragma warning restore CA1031
-    }
-
-    // Another probe may have begun while our own client was asked.
-    private bool TryFail(long probe, ZmtpError error, Func<bool> applies)
-    {
-        lock (_lock)
-        {
-            if (probe != _probe || !applies())
-            {
-                return false;
-            }
-
-            (_isAsking, _failure) = (false, error);
-            return true;
-        }
-    }
-
-    private async ValueTask<LinkOutcome> OpenSuspectAsync(Timestamp deadline)
+    // Of a server that has killed a worker, or may have: our own client goes first.
+    private async ValueTask<LinkOutcome> LookFirstAsync(Timestamp deadline)
     {
         var begun = Now;
-        var error = await _own.AskAsync(deadline);
-        _workers.OnLooked(Server, error is not null);
-        _seenWrong = error;
-        return await OrSeenWrongAsync(Now - begun < (deadline - begun) / 2
-            ? OpenNetMqAsync(deadline)
-            : new ValueTask<LinkOutcome>(Failed(NetMqWorkers.Waits))); // what is left would prove nothing
+        if (Server.IsQuarantined)
+        {
+            lock (_lock)
+            {
+                DropNeedsLock(); // another worker may still have one
+            }
+        }
+
+        _seenWrong = (await _own.LookAsync(deadline)).Error;
+        Workers.OnLooked(Server, _seenWrong is not null);
+        return Server.IsQuarantined && _seenWrong is { } error ? Failed(error)
+            : await OrSeenWrongAsync(Server.IsQuarantined || Now - begun < (deadline - begun) / 2
+                ? OpenNetMqAsync(deadline)
+                : new ValueTask<LinkOutcome>(Failed(NetMqWorkers.Waits))); // what is left would prove nothing
     }
 
     // That our own side could not try it with NetMQ is no news where our own client has just found it broken.
@@ -97,24 +79,5 @@ internal partial class NetMqLink
 
         _own.IsInUse = true;
         return Failed(error);
-    }
-
-    private async ValueTask<LinkOutcome> OpenQuarantinedAsync(Timestamp deadline)
-    {
-        lock (_lock)
-        {
-            DropNeedsLock(); // another worker may still have one
-        }
-
-        if (await _own.AskAsync(deadline) is { } error)
-        {
-            return new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error);
-        }
-
-        return _workers.TryBeginTrial(Server, out var left)
-            ? await OpenNetMqAsync(deadline)
-            : Failed(new ZmtpError(ZmtpErrorCode.Local, string.Create(
-                CultureInfo.InvariantCulture,
-                $"the exporter's own client finds nothing wrong, but the target is quarantined, because what this server sent killed a NetMQ worker process; next trial in {left.TotalSeconds:0} s")));
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ZmqExporter.Messaging.NetMq.Framing;
 using Zmtp;
 
@@ -16,25 +15,19 @@ internal partial class NetMqLink : IMessageLink
 
     private const int SmallReply = 1024; // bytes
 
-    private static readonly TimeSpan LateReplyTime = TimeSpan.FromMinutes(1);
-
     private readonly Lock _lock = new();
     private readonly ILinkObserver _observer;
-    private readonly NetMqWorkers _workers;
     private readonly LinkOptions _options;
     private readonly NetMqDialer _dialer;
-    private readonly NetMqWait _wait;
     private readonly DiagnosticClient _own;
+    private readonly LateReplyConnections<WorkerConnection> _late;
     private readonly TimeSpan _maxAge;
     private readonly Queue<LinkOutcome> _inbox = new(); // what came in this probe before somebody waited for it
     private WorkerConnection? _connection;
     private WorkerConnection? _replaced; // still read, until the one in its place has brought something
-    private WorkerConnection? _late; // given up, but a reply may still come on it
-    private Timestamp _lateUntil;
     private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
     private volatile ZmtpError? _failure;
     private ZmtpError? _seenWrong; // what our own client, which looked first, has found in this probe
-    private StrongBox<LinkOutcome>? _pong;
     private Timestamp _deadline;
     private Timestamp _sentAt;
     private Timestamp _openedAt; // of the connection in use; not set without one
@@ -56,33 +49,38 @@ internal partial class NetMqLink : IMessageLink
     public NetMqLink(LinkOptions options, NetMqWorkers workers, DiagnosticClient own, ILinkObserver observer)
     {
         _options = options;
-        _workers = workers;
+        Workers = workers;
         _observer = observer;
         _own = own;
         _maxAge = options.MaxConnectionAge == TimeSpan.Zero ? TimeSpan.MaxValue : options.MaxConnectionAge;
-        _wait = new NetMqWait(workers.Context.Timers, workers.Later, Look, OnDeadline);
-        _dialer = new NetMqDialer(options, this, workers, own);
+        Wait = new NetMqWait(Timers, workers.Later, Look, OnDeadline);
+        _late = new LateReplyConnections<WorkerConnection>(
+            Timers, workers.LateReplies, static connection => connection.IsOver, static connection => connection.Dispose());
+        _dialer = new NetMqDialer(options, this, workers.Context, own);
         Server = workers.Enter(this, options.Endpoint.ToString());
     }
 
     /// <summary>What is known of the server's harm to NetMQ.</summary>
     public Suspect Server { get; }
 
+    /// <summary>Where its connections are.</summary>
+    public NetMqWorkers Workers { get; }
+
     /// <summary>What it is called in logs.</summary>
     public string Name => _options.Name;
 
     /// <inheritdoc />
-    public PeerInfo? Peer => _own.IsInUse ? _own.Peer : null;
+    public PeerInfo? Peer => _own.Seen?.Peer;
 
     /// <inheritdoc />
     public bool SeesZmtp => false;
 
     /// <inheritdoc />
     /// <remarks>NetMQ tells nothing of greetings; a message is proof of one.</remarks>
-    public bool HasGreeted => _own.IsInUse ? _own.HasGreeted : _connection?.HasHeard ?? _hasHeard;
+    public bool HasGreeted => _own.Seen?.HasGreeted ?? _connection?.HasHeard ?? _hasHeard;
 
     /// <inheritdoc />
-    public ConnectionTimings Timings => _own.IsInUse ? _own.Timings : _dialer.Timings;
+    public ConnectionTimings Timings => _own.Seen?.Timings ?? _dialer.Timings;
 
     /// <inheritdoc />
     /// <remarks>When TCP connected.</remarks>
@@ -92,14 +90,12 @@ internal partial class NetMqLink : IMessageLink
     public TimeSpan OwnDelay => _dialer.OwnDelay;
 
     /// <summary>Whether a probe waits for something.</summary>
-    public bool IsAwaited => _wait.IsWaiting;
+    public bool IsAwaited => Wait.IsWaiting;
 
-    /// <summary>How much of each frame of a subscription has to be handed over; the last number stands for all further frames.</summary>
-    public virtual ReadOnlySpan<int> KeptLengths => [];
+    /// <summary>How much of each frame of a subscription has to be handed over, in bytes.</summary>
+    public virtual int KeptLength => 0;
 
-    private protected NetMqWait Wait => _wait;
-
-    private protected NetMqWorkers Workers => _workers;
+    private protected NetMqWait Wait { get; }
 
     private protected bool IsDisposed => _isDisposed;
 
@@ -108,7 +104,9 @@ internal partial class NetMqLink : IMessageLink
 
     private protected WorkerConnection? InUse => Volatile.Read(ref _connection);
 
-    private protected Timestamp Now => _workers.Context.Timers.Now;
+    private protected TimerQueue Timers => Workers.Context.Timers;
+
+    private protected Timestamp Now => Timers.Now;
 
     /// <summary>Which worker serves it.</summary>
     private protected virtual WorkerRole Role => WorkerRole.Requests;
@@ -120,32 +118,25 @@ internal partial class NetMqLink : IMessageLink
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         _seenWrong = null;
-        return _isDisposed ? OpenNetMqAsync(deadline)
-            : Server.IsQuarantined ? OpenQuarantinedAsync(deadline)
-            : Server is { IsSuspected: true, LooksBroken: not false } ? OpenSuspectAsync(deadline)
+        return !_isDisposed && Server is { IsQuarantined: true } or { IsSuspected: true, LooksBroken: not false }
+            ? LookFirstAsync(deadline)
             : OpenNetMqAsync(deadline);
     }
 
     /// <inheritdoc />
     public void Send(ZmtpMessage message)
     {
-        long? retry = null;
         lock (_lock)
         {
             if (message.Length > FrameRules.MaxMessage || message.FrameCount > FrameRules.MaxFrames)
             {
                 _failure = new ZmtpError(ZmtpErrorCode.Local, $"a request of more than {FrameRules.MaxMessage} bytes or {FrameRules.MaxFrames} frames does not go through NetMQ's worker process");
             }
-            else if (_connection is { IsUsable: true } connection && _failure is null)
+            else if (_connection is { } connection && _failure is null && !_isDialing)
             {
                 _unsent = _isKept && _isFirst ? message : null;
-                _sentAt = Now;
-                _isArmed = true;
+                (_sentAt, _isArmed) = (Now, true);
                 connection.Send(message, (int)_probe, _isFirst);
-            }
-            else if (_isKept && _isFirst && _failure is null)
-            {
-                retry = RetryNeedsLock(message);
             }
             else
             {
@@ -153,11 +144,6 @@ internal partial class NetMqLink : IMessageLink
             }
 
             _isFirst = false;
-        }
-
-        if (retry is { } attempt)
-        {
-            _ = DialAsync(attempt);
         }
     }
 
@@ -170,7 +156,7 @@ internal partial class NetMqLink : IMessageLink
             return false;
         }
 
-        _ = KnockAsync(Volatile.Read(ref _probe));
+        _ = AskOwnAsync(Volatile.Read(ref _probe), isKnock: true);
         return true;
     }
 
@@ -187,14 +173,9 @@ internal partial class NetMqLink : IMessageLink
                 return new ValueTask<LinkOutcome>(earlier);
             }
 
-            if ((_isDisposed ? Stopped : _failure) is { } failure)
+            if (_isDisposed || _failure is not null)
             {
-                return new ValueTask<LinkOutcome>(Failed(failure));
-            }
-
-            if (Interlocked.Exchange(ref _pong, null) is { } pong)
-            {
-                return new ValueTask<LinkOutcome>(pong.Value);
+                return new ValueTask<LinkOutcome>(_isDisposed ? LinkOutcome.Stopped : Failed(_failure!));
             }
 
             if (!_isArmed && !_isAsking && _connection is { IsUsable: true } connection && Role == WorkerRole.Requests)
@@ -203,29 +184,35 @@ internal partial class NetMqLink : IMessageLink
                 connection.Ask(FrameKind.Await, (int)_probe);
             }
 
-            return _wait.Begin(until, isReceive: true);
+            return Wait.Begin(until, isReceive: true);
         }
     }
 
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
-        _workers.OnProbed(Server);
+        Workers.OnProbed(Server);
         lock (_lock)
         {
             _isInProbe = false;
             _unsent = null;
             while (_inbox.TryDequeue(out var leftOver))
             {
-                _observer.OnUnawaitedMessage(leftOver.Message!);
+                if (leftOver.Message is { } message)
+                {
+                    _observer.OnUnawaitedMessage(message);
+                }
             }
 
             // The next probe makes another one, and resolves the name again.
-            if (next == AfterProbe.KeepForLateReply && _options.RoutingId.IsEmpty) // the next one has the same identity, so this one has to be gone
+            if (next == AfterProbe.KeepForLateReply && _isArmed && _connection is { } connection
+                && _options.RoutingId.IsEmpty) // the next one has the same identity, so this one has to be gone
             {
-                KeepLateNeedsLock();
+                (connection.IsLeft, _hasHeard, _connection) = (true, connection.HasHeard, null);
+                _late.Add(connection);
             }
-            else if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply || (next == AfterProbe.Keep && IsOld))
+
+            if (next is AfterProbe.Close or AfterProbe.Abort or AfterProbe.KeepForLateReply || (next == AfterProbe.Keep && IsOld))
             {
                 DropNeedsLock();
             }
@@ -238,15 +225,15 @@ internal partial class NetMqLink : IMessageLink
     public virtual void Dispose()
     {
         _isDisposed = true;
-        _workers.Leave(this);
+        Workers.Leave(this);
         _own.Dispose();
         lock (_lock)
         {
             DropNeedsLock();
-            DropLateNeedsLock();
         }
 
-        _wait.TryEnd(Failed(Stopped));
+        _late.Dispose();
+        Wait.TryEnd(LinkOutcome.Stopped);
     }
 
     /// <summary>The server is trusted again, so that its connections belong elsewhere.</summary>
@@ -261,15 +248,13 @@ internal partial class NetMqLink : IMessageLink
         }
     }
 
-    private protected static ZmtpError Stopped { get; } = new(ZmtpErrorCode.Local, "the exporter stops");
-
-    private protected static LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, Timestamp.None, Error: error);
+    private LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, Now, Error: error);
 
     private LinkOutcome OnDeadline(Timestamp now, bool hasLooked)
     {
         // A wait may also end before the deadline of the probe: then there is still time to hear why.
         var error = !hasLooked ? new ZmtpError(ZmtpErrorCode.Local, "the NetMQ worker process did not answer in time, so the deadline proves nothing")
-            : _isDialing ? _dialer.TimedOut()
+            : _isDialing ? _dialer.TimedOut
             : _isAsking && now >= _deadline ? LostInHandshake
             : null;
         return new LinkOutcome(error is null ? LinkOutcomeKind.TimedOut : LinkOutcomeKind.Failed, now, Error: error);

@@ -5,7 +5,8 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <summary>A SUB over NetMQ: stays connected, and connects again by itself.</summary>
 internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 {
-    private const int MostKeptLengths = 1024;
+    private const int MostFrames = 1024; // that an observer may look into
+    private const int MostFailures = 100; // that count
 
     private static readonly ReconnectOptions Reconnects = new() { InitialDelay = TimeSpan.FromSeconds(1) };
 
@@ -13,7 +14,6 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private readonly ISubscriptionObserver _observer;
     private readonly TimeSpan _attemptTimeout;
     private readonly RetryTimer _retry;
-    private readonly int[] _keptLengths;
     private WorkerConnection? _subscribed;
     private int _failures;
 
@@ -23,13 +23,11 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         _observer = observer;
         _attemptTimeout = options.AttemptTimeout;
         _retry = new RetryTimer(this);
-        var lengths = Enumerable.Range(0, MostKeptLengths).Select(observer.KeptLength).ToArray();
-        var count = 1 + Array.FindLastIndex(lengths, length => length != lengths[^1]);
-        _keptLengths = lengths[..Math.Min(count + 1, lengths.Length)];
+        KeptLength = Enumerable.Range(0, MostFrames).Max(observer.KeptLength);
     }
 
     /// <inheritdoc />
-    public override ReadOnlySpan<int> KeptLengths => _keptLengths;
+    public override int KeptLength { get; }
 
     /// <inheritdoc />
     private protected override WorkerRole Role => WorkerRole.Subscriptions;
@@ -53,7 +51,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     public override void Dispose()
     {
         base.Dispose();
-        Workers.Context.Timers.Cancel(_retry);
+        Timers.Cancel(_retry);
         lock (_turn)
         {
             _subscribed = null;
@@ -115,7 +113,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         }
 
         // Its first message does it, or a while of silence.
-        Workers.Context.Timers.Schedule(_retry, Workers.Context.Timers.After(_attemptTimeout));
+        Timers.Schedule(_retry, Timers.After(_attemptTimeout));
     }
 
     /// <inheritdoc />
@@ -131,11 +129,8 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     {
         if (!IsDisposed)
         {
-            var timers = Workers.Context.Timers;
-            var delay = Reconnects.DelayAfter(Math.Min(++_failures, 100));
-
-            // Half of it is certain, half is chance.
-            timers.Schedule(_retry, timers.After(delay * (0.5 + (Random.Shared.NextDouble() / 2))));
+            _failures = Math.Min(_failures + 1, MostFailures);
+            Timers.Schedule(_retry, Timers.After(Reconnects.JitteredDelayAfter(_failures)));
         }
     }
 
@@ -151,19 +146,13 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
                 }
             }
         }
-        else if (!Server.IsQuarantined && TryBeginDial(Workers.Context.Timers.After(_attemptTimeout)) is { } attempt)
+        else
         {
-            _ = DialAsync(attempt);
+            Dial(_attemptTimeout, renews: false);
         }
     }
 
-    private void Renew()
-    {
-        if (!Server.IsQuarantined && TryBeginRenewal(Workers.Context.Timers.After(_attemptTimeout)) is { } attempt)
-        {
-            _ = DialAsync(attempt);
-        }
-    }
+    private void Renew() => Dial(_attemptTimeout, renews: true);
 
     private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
     {

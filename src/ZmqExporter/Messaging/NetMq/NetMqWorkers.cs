@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Zmtp;
@@ -15,8 +14,6 @@ internal sealed partial class NetMqWorkers : IDisposable
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(2); // of all workers, when the exporter ends
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(1); // after which the workers of suspects are stopped
 
-    private static readonly ZmtpError Stopped = new(ZmtpErrorCode.Local, "the exporter stops");
-
     /// <summary>What it means that a suspect cannot be tried yet.</summary>
     public static readonly ZmtpError Waits = new(
         ZmtpErrorCode.Local, "NetMQ died of what some server sent, this one is among those that it may have been, and it waits for its turn to be tried alone");
@@ -25,25 +22,25 @@ internal sealed partial class NetMqWorkers : IDisposable
     private readonly WorkerSettings _settings;
     private readonly WorkerPlace[] _places = [.. Enum.GetValues<WorkerRole>().Select(role => new WorkerPlace(role))];
     private readonly SuspectList _suspects = new();
-    private readonly ReleaseTimer _release;
+    private readonly PeriodTimer _period;
     private Timestamp _lastTrial;
     private bool _isStopped;
 
-    /// <param name="context">Timers and names.</param>
-    /// <param name="settings">What the workers are started with, and who is notified.</param>
     public NetMqWorkers(ZmtpContext context, WorkerSettings settings)
     {
         Context = context;
         _settings = settings;
-        _release = new ReleaseTimer(this);
+        _period = new PeriodTimer(this);
     }
 
     public ZmtpContext Context { get; }
 
+    private IEnumerable<WorkerProcess> Workers => _places.Select(place => place.Worker).OfType<WorkerProcess>();
+
     /// <summary>How many connections are kept for late replies.</summary>
     public LateReplyBudget LateReplies { get; } = new(NetMqLink.MostLateReplies);
 
-    /// <summary>The servers that NetMQ must not connect to.</summary>
+    /// <summary>The servers that NetMQ must not connect to, because what they sent killed a worker.</summary>
     public IReadOnlyList<string> Quarantined
     {
         get
@@ -79,33 +76,34 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
     }
 
-    /// <summary>Where a connection is to be made; a worker is started if there is none.</summary>
-    /// <param name="server">To whom.</param>
-    /// <param name="role">What for.</param>
-    /// <param name="route">Where.</param>
-    /// <param name="error">Why not now.</param>
-    public bool TryRoute(Suspect server, WorkerRole role, out WorkerRoute route, [NotNullWhen(false)] out ZmtpError? error)
+    /// <summary>Says where a connection is to be made, and starts a worker if there is none.</summary>
+    /// <returns>Why not now, or null.</returns>
+    public ZmtpError? Route(Suspect server, WorkerRole role, out WorkerRoute route)
     {
         lock (_lock)
         {
             route = default;
-            error = null;
+            if (server.IsQuarantined && !server.TryBeginTrial(Context.Timers.Now, out var left))
+            {
+                return new ZmtpError(ZmtpErrorCode.Local, string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the exporter's own client finds nothing wrong, but the target is quarantined, because what this server sent killed a NetMQ worker process; next trial in {left.TotalSeconds:0} s"));
+            }
+
             if (server.IsSuspected && (server.LooksBroken is null || !_suspects.TryIsolate(server)))
             {
-                error = Waits;
-                return false;
+                return Waits;
             }
 
             role = !server.IsSuspected ? role : server.LooksBroken == true ? WorkerRole.BrokenSuspects : WorkerRole.Suspects;
             var place = _places[(int)role];
             if (_isStopped || place.Worker is { IsDying: true } || (place.Worker is null && Context.Timers.Now < place.NotBefore))
             {
-                error = _isStopped ? Stopped : (place.Worker ?? place.Last)!.Ended;
-                return false;
+                return _isStopped ? LinkOutcome.Stopped.Error : (place.Worker ?? place.Last)!.Ended;
             }
 
             route = new WorkerRoute(place.Worker ?? StartNeedsLock(place, role), server.OwnThread ?? (server.Number % SuspectList.SharedThreads));
-            return true;
+            return null;
         }
     }
 
@@ -121,14 +119,9 @@ internal sealed partial class NetMqWorkers : IDisposable
     /// <summary>A connection begins.</summary>
     public void OnConnect(Suspect server)
     {
-        if (server.IsSuspected)
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                server.OnConnect(Context.Timers.Now);
-                _lastTrial = Context.Timers.Now;
-                Context.Timers.Schedule(_release, Context.Timers.After(Period));
-            }
+            server.OnConnect(Context.Timers.Now);
         }
     }
 
@@ -147,15 +140,6 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
     }
 
-    /// <summary>Lets NetMQ try a server again, when its quarantine is over.</summary>
-    public bool TryBeginTrial(Suspect server, out TimeSpan left)
-    {
-        lock (_lock)
-        {
-            return server.TryBeginTrial(Context.Timers.Now, out left);
-        }
-    }
-
     public void OnFault(Exception exception) => _settings.OnFault?.Invoke(exception);
 
     /// <summary>Runs something on a thread of the pool. What it throws is a bug of ours, and goes no further.</summary>
@@ -170,10 +154,10 @@ internal sealed partial class NetMqWorkers : IDisposable
         lock (_lock)
         {
             _isStopped = true;
-            workers = [.. _places.Select(place => place.Worker).OfType<WorkerProcess>()];
+            workers = [.. Workers];
         }
 
-        Context.Timers.Cancel(_release);
+        Context.Timers.Cancel(_period);
         Array.ForEach(workers, worker => worker.Stop());
         var end = Context.Timers.After(LongestEnd);
         Array.ForEach(workers, worker => worker.Join(TimeSpan.Max(TimeSpan.Zero, end - Context.Timers.Now)));
@@ -189,6 +173,7 @@ internal sealed partial class NetMqWorkers : IDisposable
 #pragma warning disable CA1308 // A thread's name, in the style of the others.
         var name = role.ToString().ToLowerInvariant();
 #pragma warning restore CA1308
+        Context.Timers.Schedule(_period, Context.Timers.After(Period));
         var threads = place.IsTrial ? SuspectList.OwnThreads : SuspectList.SharedThreads;
         return place.Worker = new WorkerProcess(_settings, Context.Timers, name, threads, worker => OnEnd(place, worker));
     }
@@ -222,16 +207,11 @@ internal sealed partial class NetMqWorkers : IDisposable
 
             quarantines = [.. culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now)))];
             firstSuspects = string.Join(", ", suspects.Take(10).Select(NamesOf));
-
             pause = place.PauseAfterEnd(worker, hasTaught: culprits.Count + suspects.Count > 0, now);
         }
 
         Log.Ended(_settings.Logger, worker.Name, worker.End, pause);
-        foreach (var (targets, endpoint, duration) in quarantines)
-        {
-            Log.Quarantined(_settings.Logger, targets, endpoint, duration);
-        }
-
+        quarantines.ForEach(culprit => Log.Quarantined(_settings.Logger, culprit.Targets, culprit.Endpoint, culprit.Duration));
         if (suspects.Count > 0)
         {
             Log.Suspects(_settings.Logger, suspects.Count, firstSuspects);
@@ -242,40 +222,31 @@ internal sealed partial class NetMqWorkers : IDisposable
     private static string NamesOf(Suspect server) =>
         server.Links.Count == 0 ? server.Endpoint : string.Join(", ", server.Links.Select(link => link.Name));
 
-    private void Release()
+    private void OnPeriod()
     {
         List<NetMqLink> links;
+        WorkerProcess[] workers;
         lock (_lock)
         {
             var now = Context.Timers.Now;
-            links = IsTrialDying ? [] : [.. _suspects.Release(now).SelectMany(server => server.Links)];
+            var isTrialDying = Array.Exists(_places, place => place is { IsTrial: true, Worker.IsDying: true });
+            links = isTrialDying ? [] : [.. _suspects.Release(now).SelectMany(server => server.Links)]; // unheard is no good behaviour
             _lastTrial = _suspects.HasTrials ? now : _lastTrial;
-            if (now - _lastTrial < IdleTime)
+            foreach (var place in _places.Where(place => place is { IsTrial: true, Worker: not null } && now - _lastTrial >= IdleTime))
             {
-                Context.Timers.Schedule(_release, Context.Timers.After(Period));
+                place.Worker!.Stop();
+                (place.Worker, place.Last) = (null, null);
             }
-            else
+
+            workers = [.. Workers];
+            if (workers.Length > 0)
             {
-                StopIdleNeedsLock();
+                Context.Timers.Schedule(_period, now + Period);
             }
         }
 
         links.ForEach(link => _settings.Guard(link.OnReleased));
-    }
-
-    // What nobody heard of in a dying worker is no good behaviour.
-    private bool IsTrialDying => Array.Exists(_places, place => place.IsTrial && place.Worker is { IsDying: true });
-
-    private void StopIdleNeedsLock()
-    {
-        foreach (var place in _places.Where(place => place.IsTrial))
-        {
-            if (place.Worker is { } worker)
-            {
-                (place.Worker, place.Last) = (null, null);
-                worker.Stop();
-            }
-        }
+        Array.ForEach(workers, static worker => worker.OnPeriod());
     }
 
     private static partial class Log
@@ -290,9 +261,9 @@ internal sealed partial class NetMqWorkers : IDisposable
         public static partial void Quarantined(ILogger logger, string targets, string endpoint, TimeSpan quarantine);
     }
 
-    private sealed class ReleaseTimer(NetMqWorkers owner) : TimerEntry
+    private sealed class PeriodTimer(NetMqWorkers owner) : TimerEntry
     {
         // Elsewhere: links write to their workers then.
-        protected override void OnDue(Timestamp due, Timestamp now) => owner.Later(owner.Release);
+        protected override void OnDue(Timestamp due, Timestamp now) => owner.Later(owner.OnPeriod);
     }
 }

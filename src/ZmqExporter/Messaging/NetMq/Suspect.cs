@@ -10,14 +10,10 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <param name="number">Spreads the servers over the threads that they share.</param>
 internal sealed class Suspect(string endpoint, int number)
 {
-    /// <summary>How long the first quarantine lasts; each further one twice as long.</summary>
+    // Each further one lasts twice as long.
     public static readonly TimeSpan FirstQuarantine = TimeSpan.FromMinutes(1);
-
-    /// <summary>How long a quarantine lasts at most. What was known of a server is forgotten after twice as long without a death.</summary>
-    public static readonly TimeSpan LongestQuarantine = TimeSpan.FromHours(1);
-
-    /// <summary>How long a server has to behave alone before it is trusted again; twice as long each further time.</summary>
-    public static readonly TimeSpan FirstTrial = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan LongestQuarantine = TimeSpan.FromHours(1); // and after twice that without a death all is forgotten
+    public static readonly TimeSpan FirstTrial = TimeSpan.FromSeconds(1); // alone, before it is trusted again
 
     /// <summary>How long a connection that was closed may still have had something in flight.</summary>
     public static readonly TimeSpan Memory = TimeSpan.FromSeconds(3);
@@ -94,9 +90,7 @@ internal sealed class Suspect(string endpoint, int number)
         return duration;
     }
 
-    /// <summary>Lets NetMQ try again, alone, when the quarantine is over. Our own client has just found nothing wrong.</summary>
-    /// <param name="now">The present.</param>
-    /// <param name="left">How long it still lasts.</param>
+    /// <summary>Lets NetMQ try again, alone, when the quarantine is over; otherwise tells how long it still lasts.</summary>
     public bool TryBeginTrial(Timestamp now, out TimeSpan left)
     {
         left = TimeSpan.Max(TimeSpan.Zero, _quarantinedUntil - now);

@@ -58,13 +58,13 @@ internal sealed class SuspectList
     {
         if (server.OwnThread is null && _alone.Count(other => other is not null) < _most)
         {
-            while (_alone[_next] is not null)
+            do
             {
-                _next = (_next + 1) % OwnThreads;
+                _next = (_next + 1) % OwnThreads; // one that was left a moment ago comes last
             }
+            while (_alone[_next] is not null);
 
             (_alone[_next], server.OwnThread) = (server, _next);
-            _next = (_next + 1) % OwnThreads; // one that was left a moment ago comes last
         }
 
         return server.OwnThread is not null;
@@ -80,13 +80,7 @@ internal sealed class SuspectList
     }
 
     /// <summary>The same for all that were in a worker: there shall be room for those that are probed next, and some are probed rarely.</summary>
-    public void Free(IReadOnlyList<(int IoThread, Suspect Server)> present)
-    {
-        foreach (var (_, server) in present)
-        {
-            Free(server);
-        }
-    }
+    public void Free(IEnumerable<(int IoThread, Suspect Server)> present) => present.ToList().ForEach(there => Free(there.Server));
 
     /// <summary>Trusts those again that have passed their trial.</summary>
     public IReadOnlyList<Suspect> Release(Timestamp now)
@@ -115,11 +109,7 @@ internal sealed class SuspectList
         // A death without a name may have reasons that lie with no server: who was alone is tried first.
         var culprits = groups.Where(group => group.Count == 1 && (isNamed || isTrial)).SelectMany(group => group).Distinct().ToList();
         var suspects = groups.SelectMany(group => group).Distinct().Except(culprits).ToList();
-        if (!isNamed && isTrial)
-        {
-            _most = Math.Max(1, suspects.Count / 2);
-        }
-
+        _most = !isNamed && isTrial ? Math.Max(1, suspects.Count / 2) : _most;
         Free(present);
         culprits.Concat(suspects).ToList().ForEach(server => _servers.TryAdd(server.Endpoint, server)); // if it was forgotten meanwhile
         suspects.ForEach(server => server.BecomeSuspect(now));

@@ -7,23 +7,18 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <param name="route">The worker, and where in it.</param>
 /// <param name="id">What it is called there.</param>
 /// <param name="link">Whose it is.</param>
-internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink link)
+internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink link) : IDisposable
 {
     private volatile bool _isConnected;
     private volatile bool _isOver;
+    private Timestamp _ended;
     private int _frame; // of the publication that is coming in
 
-    /// <summary>Where it is.</summary>
     public WorkerRoute Route => route;
 
-    /// <summary>What it is called there.</summary>
     public uint Id => id;
 
-    /// <summary>Where it leads.</summary>
     public Suspect Server => link.Server;
-
-    /// <summary>Whether the worker has said anything of it.</summary>
-    public bool IsKnown { get; private set; }
 
     /// <summary>Whether messages may be sent on it.</summary>
     public bool IsUsable => _isConnected && !_isOver;
@@ -31,25 +26,23 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <summary>Whether a message came on it.</summary>
     public bool HasHeard { get; private set; }
 
+    /// <summary>Whether it is only kept for a late reply, so that nothing else of it counts.</summary>
+    public bool IsLeft { get; set; }
+
     /// <summary>Why it ended, where NetMQ or the worker tells.</summary>
     public ZmtpError? Error { get; private set; }
 
     /// <summary>Ends with true when TCP connects, with false when that fails. What follows runs on the thread that reads.</summary>
     public TaskCompletionSource<bool> Settled { get; } = new();
 
-    /// <summary>Sends a message.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="probe">The number of the probe, which the answer carries.</param>
-    /// <param name="isFirst">Whether it is the first of its probe: what has come before is not awaited.</param>
+    /// <summary>Sends a message; the answer carries the number of the probe. What has come before the first one of a probe is not awaited.</summary>
     public void Send(ZmtpMessage message, int probe, bool isFirst) =>
-        route.Worker.Write((Id: id, Message: message, Probe: probe, IsFirst: isFirst), static (frames, call) =>
-            frames.Begin(FrameKind.Send, call.Id).Number(call.Probe).Flag(call.IsFirst).Message(call.Message).End());
+        route.Worker.Write(frames => frames.Begin(FrameKind.Send, id).Add(probe).Add(isFirst).Message(message));
 
     /// <summary>Asks for something: to look with the number of a wait, to await with that of a probe, all others without one.</summary>
     public void Ask(FrameKind kind, int number = 0)
     {
-        route.Worker.Write((Id: id, Kind: kind, Number: number), static (frames, call) =>
-            frames.Begin(call.Kind, call.Id).Number(call.Number).End());
+        route.Worker.Write(frames => frames.Begin(kind, id).Add(number));
         if (kind == FrameKind.Look)
         {
             route.Worker.Expect();
@@ -60,38 +53,34 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     public void WriteOpen(FrameBuffer frames, LinkOptions options, string address, uint replaced, int probe)
     {
         frames.Begin(FrameKind.Open, id)
-            .Number((int)replaced).Number(probe).Byte((byte)route.IoThread).Byte((byte)options.SocketType).Text(address)
-            .Number(options.MaxMessageSize).Bytes(options.RoutingId.AsSpan())
-            .Flag(options.Security.CurveKeys is not null);
+            .Add(replaced).Add(probe).Add(route.IoThread).Add(options.SocketType).Text(address)
+            .Add(options.MaxMessageSize).Add(link.KeptLength).Bytes(options.RoutingId.AsSpan())
+            .Add(options.Security.CurveKeys is not null);
         if (options.Security.CurveKeys is { } curve)
         {
             frames.Text(curve.Client.ExportSecretKey()).Text(curve.Client.PublicKey.ToString()).Bytes(curve.Server.Bytes);
         }
 
-        frames.Number(options.Topics.Length);
+        frames.Add(options.Topics.Length);
         foreach (var topic in options.Topics)
         {
             frames.Bytes(topic.AsSpan());
         }
-
-        frames.Number(link.KeptLengths.Length);
-        foreach (var length in link.KeptLengths)
-        {
-            frames.Number(length);
-        }
-
-        frames.End();
     }
 
+    /// <summary>Whether it has ended.</summary>
+    public bool IsOver => _isOver;
+
+    /// <summary>Whether it ended so long ago that nothing of it can be in flight any more.</summary>
+    public bool IsForgotten(Timestamp now) => _isOver && now - _ended >= Suspect.Memory;
+
     /// <summary>Takes a frame.</summary>
-    /// <returns>Whether others may follow.</returns>
-    public bool OnFrame(FrameKind kind, FrameFields fields)
+    public void OnFrame(FrameKind kind, FrameFields fields)
     {
-        IsKnown = true;
         switch (kind)
         {
             case FrameKind.Event:
-                var happened = (ConnectionEvent)fields.Byte();
+                var happened = fields.Take<ConnectionEvent>();
                 _isConnected |= happened == ConnectionEvent.Connected;
                 link.OnEvent(this, happened);
                 if (happened == ConnectionEvent.Connected)
@@ -99,56 +88,45 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
                     Settled.TrySetResult(true);
                 }
 
-                return true;
+                break;
             case FrameKind.Message:
                 HasHeard = true;
-                var (isStale, probe) = (fields.Flag(), fields.Number());
-                var (sent, received) = (fields.Time(), fields.Time());
+                var (isStale, probe) = (fields.Take<bool>(), fields.Take<int>());
+                var (sent, received) = (fields.Take<Timestamp>(), fields.Take<Timestamp>());
                 link.OnMessage(this, fields.Message(), isStale ? null : probe, sent, received);
-                return true;
+                break;
             case FrameKind.Publication:
                 HasHeard = true;
-                OnPublication(fields);
-                return true;
+                var (isLast, length) = (fields.Take<bool>(), fields.Take<int>());
+                link.OnFrame(this, _frame, fields.Bytes(), length, isLast);
+                _frame = isLast ? 0 : _frame + 1;
+                break;
+            case FrameKind.PublicationsRead:
+                link.OnFramesRead(this, fields.Take<Timestamp>());
+                break;
             case FrameKind.Looked:
-                link.OnLooked((short)fields.Number());
-                return true;
+                link.OnLooked((short)fields.Take<int>());
+                break;
             case FrameKind.Lost:
-                var isUnsent = fields.Flag();
-                var hasError = fields.Flag();
-                var error = new ZmtpError((ZmtpErrorCode)fields.Byte(), fields.Text()) { IsMessageSize = fields.Flag() };
+                var (isUnsent, hasError) = (fields.Take<bool>(), fields.Take<bool>());
+                var error = new ZmtpError(fields.Take<ZmtpErrorCode>(), fields.Text()) { IsMessageSize = fields.Take<bool>() };
                 End(hasError ? error : null, isUnsent);
-                return false;
-            case FrameKind.Closed:
-                return false;
+                break;
             default:
                 throw new InvalidDataException($"a frame of kind {kind}");
         }
     }
 
-    /// <summary>It has ended.</summary>
-    /// <param name="error">Why; null for a loss that NetMQ does not explain.</param>
-    /// <param name="isUnsent">Whether a message was to go out just then.</param>
+    /// <summary>Has the worker close it; what has come on it is handed over before.</summary>
+    public void Dispose() => Ask(FrameKind.Close);
+
+    /// <summary>It has ended; without an error when NetMQ does not explain why, and perhaps just when a message was to go out.</summary>
     public void End(ZmtpError? error, bool isUnsent = false)
     {
         Error = error;
-        _isOver = true;
+        (_ended, _isOver) = (link.Workers.Context.Timers.Now, true);
         link.OnLost(this, isUnsent);
         Settled.TrySetResult(false);
-    }
-
-    private void OnPublication(FrameFields fields)
-    {
-        var received = fields.Time();
-        while (!fields.IsEmpty)
-        {
-            var isLast = fields.Flag();
-            var length = fields.Number();
-            link.OnFrame(this, _frame, fields.Bytes(), length, isLast);
-            _frame = isLast ? 0 : _frame + 1;
-        }
-
-        link.OnFramesRead(this, received);
     }
 }
 

@@ -18,8 +18,8 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
     private Stream? _stream;
     private bool _isOver;
 
-    /// <summary>The pipe is there, and the first frame goes out on it.</summary>
-    public void Begin(Stream stream, FrameBuffer hello)
+    /// <summary>The pipe is there.</summary>
+    public void Begin(Stream stream)
     {
         lock (_lock)
         {
@@ -28,18 +28,13 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
             {
                 stream.Dispose();
             }
-            else
-            {
-                stream.Write(hello.Written.Span);
-            }
         }
+
+        _ = WriteAllAsync(stream);
     }
 
-    /// <summary>The worker is ready for all others.</summary>
-    public void OnReady() => _ = WriteAllAsync(_stream!);
-
     /// <summary>Writes a frame.</summary>
-    public void Write<T>(T call, Action<FrameBuffer, T> write)
+    public void Write(Action<FrameBuffer> write)
     {
         var isStuck = false;
         lock (_lock)
@@ -47,8 +42,9 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
             if (!_isOver)
             {
                 _frame.Clear();
-                write(_frame, call);
-                _pipe.Writer.Write(_frame.Written.Span);
+                write(_frame);
+                _frame.End();
+                _pipe.Writer.Write(_frame.Written);
 #pragma warning disable CA2012 // That it is not completed says all: too much has gathered.
                 _isOver = isStuck = !_pipe.Writer.FlushAsync(CancellationToken.None).IsCompleted;
 #pragma warning restore CA2012

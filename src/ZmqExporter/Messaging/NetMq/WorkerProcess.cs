@@ -12,12 +12,14 @@ internal sealed class WorkerProcess
 {
     private const int MostWords = 1000; // of its standard error
 
-    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60); // on a busy machine
+    // Periods of a quarter of a second in which this process ran, too: it may have been stopped with its worker.
+    private const int MostSilentPeriods = 80;
+    private const int MostPeriodsOfStart = 240; // on a busy machine
+
     private static readonly TimeSpan LongestEnd = TimeSpan.FromSeconds(1); // from the end of its output to that of the process
 
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, WorkerConnection> _connections = [];
-    private readonly Queue<(WorkerConnection Connection, Timestamp Closed)> _closed = [];
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<int> _deadThreads = [];
     private readonly WorkerSettings _settings;
@@ -25,12 +27,11 @@ internal sealed class WorkerProcess
     private readonly int _ioThreads;
     private readonly Action<WorkerProcess> _onEnd;
     private readonly WorkerInput _input;
-    private readonly AnswerWatch _watch;
     private readonly Thread _thread;
     private Process? _process;
-    private bool _isReady;
     private bool _isOver;
-    private volatile bool _hasSaidWhy;
+    private volatile bool _isAnswerDue = true; // the first one: that it is ready
+    private int _silentPeriods;
     private IReadOnlyList<(int IoThread, Suspect Server)>? _present; // when it began to die
     private uint _lastId;
     private string _words = "";
@@ -42,22 +43,15 @@ internal sealed class WorkerProcess
     /// <param name="onEnd">Called when it has ended, once, on the thread that reads.</param>
     public WorkerProcess(WorkerSettings settings, TimerQueue timers, string name, int ioThreads, Action<WorkerProcess> onEnd)
     {
-        _settings = settings;
-        _timers = timers;
-        _ioThreads = ioThreads;
-        _onEnd = onEnd;
+        (_settings, _timers, _ioThreads, _onEnd) = (settings, timers, ioThreads, onEnd);
         _input = new WorkerInput(Kill);
-        _watch = new AnswerWatch(timers, OnSilence);
-        Name = name;
-        Started = timers.Now;
+        (Name, Started) = (name, timers.Now);
         _thread = new Thread(Run) { IsBackground = true, Name = $"netmq-{name}" };
         _thread.Start();
     }
 
-    /// <summary>What it is called in logs.</summary>
     public string Name { get; }
 
-    /// <summary>When it was started.</summary>
     public Timestamp Started { get; }
 
     /// <summary>Ends with true when it can be used, with false when it has ended before.</summary>
@@ -70,7 +64,7 @@ internal sealed class WorkerProcess
     public bool WasBrokenInside { get; private set; }
 
     /// <summary>Whether it says nothing of its servers any more, because one of NetMQ's threads has died in it. Its end follows.</summary>
-    public bool IsDying => _hasSaidWhy;
+    public bool IsDying => Volatile.Read(ref _present) is not null;
 
     /// <summary>Whether it was ended because it did not answer.</summary>
     public bool WasHung { get; private set; }
@@ -101,9 +95,7 @@ internal sealed class WorkerProcess
             if (!_isOver)
             {
                 _connections.Add(connection.Id, connection);
-                _input.Write(
-                    (connection, options, address, Replaced: replaced?.Route.Worker == this ? replaced.Id : 0, probe),
-                    static (frames, call) => call.connection.WriteOpen(frames, call.options, call.address, call.Replaced, call.probe));
+                Write(frames => connection.WriteOpen(frames, options, address, replaced?.Route.Worker == this ? replaced.Id : 0, probe));
                 return connection;
             }
         }
@@ -119,29 +111,42 @@ internal sealed class WorkerProcess
         {
             return _present ??
             [
-                .. _connections.Values.Concat(_closed.Where(closed => now - closed.Closed < Suspect.Memory).Select(closed => closed.Connection))
+                .. _connections.Values.Where(connection => !connection.IsForgotten(now))
                     .Select(connection => (connection.Route.IoThread, connection.Server)).Distinct(),
             ];
         }
     }
 
+    /// <summary>A quarter of a second has gone by.</summary>
+    public void OnPeriod()
+    {
+        var now = _timers.Now;
+        lock (_lock)
+        {
+            foreach (var gone in _connections.Values.Where(connection => connection.IsForgotten(now)).ToList())
+            {
+                _connections.Remove(gone.Id);
+            }
+        }
+
+        if (_isAnswerDue && ++_silentPeriods >= (_ready.Task.IsCompleted ? MostSilentPeriods : MostPeriodsOfStart))
+        {
+            WasHung = true;
+            Kill();
+        }
+    }
+
     /// <inheritdoc cref="WorkerInput.Write" />
-    public void Write<T>(T call, Action<FrameBuffer, T> write) => _input.Write(call, write);
+    public void Write(Action<FrameBuffer> write) => _input.Write(write);
 
     /// <summary>Something that it answers is written to it: whatever it says is a sign of life.</summary>
-    public void Expect() => _watch.Expect(AnswerWatch.LongestSilence);
+    public void Expect() => _isAnswerDue = true;
 
     /// <summary>Lets it end.</summary>
     public void Stop() => _input.Dispose();
 
     /// <summary>Waits for its end.</summary>
     public void Join(TimeSpan limit) => _thread.Join(limit);
-
-    private void OnSilence()
-    {
-        WasHung = true;
-        Kill();
-    }
 
     private void Kill()
     {
@@ -172,10 +177,9 @@ internal sealed class WorkerProcess
         lock (_lock)
         {
             _isOver = true;
-            connections = [.. _connections.Values];
+            connections = [.. _connections.Values.Where(connection => !connection.IsOver)];
         }
 
-        _watch.OnAnswer();
         _settings.Guard(_input.Dispose);
         _settings.Guard(() => _onEnd(this)); // first: the owner may ask for a connection at once
         _ready.TrySetResult(false);
@@ -187,7 +191,8 @@ internal sealed class WorkerProcess
 
     private void RunProcess()
     {
-        var info = new ProcessStartInfo(_settings.Program[0], [.. _settings.Program.Skip(1), "netmq-worker"])
+        var numbers = ((int[])[_ioThreads, _settings.MaxConnections()]).Select(number => number.ToString(CultureInfo.InvariantCulture));
+        var info = new ProcessStartInfo(_settings.Program[0], [.. _settings.Program.Skip(1), "netmq-worker", .. numbers])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -200,10 +205,7 @@ internal sealed class WorkerProcess
         {
             process.ErrorDataReceived += (_, line) => _words = $"{_words} {line.Data}".Trim() is { Length: <= MostWords } words ? words : _words;
             process.BeginErrorReadLine();
-            _watch.Expect(LongestStart);
-            var hello = new FrameBuffer();
-            hello.Begin(FrameKind.Hello, FrameRules.Magic).Text(FrameRules.Version).Number(_ioThreads).Number(_settings.MaxConnections()).End();
-            _input.Begin(process.StandardInput.BaseStream, hello);
+            _input.Begin(process.StandardInput.BaseStream);
             Read(process.StandardOutput.BaseStream);
             process.WaitForExit(LongestEnd); // it says itself how it ended
         }
@@ -212,8 +214,8 @@ internal sealed class WorkerProcess
             Kill();
             process.WaitForExit();
             process.StandardOutput.Dispose(); // the process does not, once somebody has read from it
-            WasBrokenInside = _hasSaidWhy || IsBroken(process.ExitCode);
-            End = _hasSaidWhy ? End
+            WasBrokenInside = IsDying || IsBroken(process.ExitCode);
+            End = IsDying ? End
                 : WasHung ? "it did not answer any more, and was killed"
                 : string.Create(CultureInfo.InvariantCulture, $"exit code {process.ExitCode} {_words}").TrimEnd();
         }
@@ -225,7 +227,7 @@ internal sealed class WorkerProcess
         while (stream.Read(frames.Room()) is var count && count > 0)
         {
             frames.Advance(count);
-            _watch.OnAnswer();
+            (_isAnswerDue, _silentPeriods) = (false, 0);
             while (frames.TryRead(out var kind, out var id, out var fields))
             {
                 OnFrame(kind, id, fields);
@@ -237,21 +239,19 @@ internal sealed class WorkerProcess
     {
         switch (kind)
         {
-            case FrameKind.Hello when id == FrameRules.Magic && fields.Text() == FrameRules.Version:
-                _isReady = true;
-                _input.OnReady();
+            case FrameKind.Hello when fields.Text() == FrameRules.Version:
                 _ready.TrySetResult(true);
                 break;
             case FrameKind.Dead:
-                if (fields.Number() is >= 0 and var thread)
+                if (fields.Take<int>() is >= 0 and var thread)
                 {
                     _deadThreads.Add(thread);
                 }
 
-                _present = Present(_timers.Now);
-                (End, _hasSaidWhy) = (fields.Text(), true);
+                End = fields.Text();
+                Volatile.Write(ref _present, Present(_timers.Now));
                 break;
-            case var _ when !_isReady:
+            case var _ when !_ready.Task.IsCompleted:
                 throw new InvalidDataException($"{_settings.Program[0]} is of another version than this process: restart the exporter");
             case FrameKind.Fault:
                 _settings.OnFault?.Invoke(new InvalidOperationException($"in the NetMQ worker: {fields.Text()}"));
@@ -263,25 +263,8 @@ internal sealed class WorkerProcess
                     _connections.TryGetValue(id, out connection);
                 }
 
-                if (connection?.OnFrame(kind, fields) == false)
-                {
-                    Forget(connection);
-                }
-
+                connection?.OnFrame(kind, fields);
                 break;
-        }
-    }
-
-    private void Forget(WorkerConnection connection)
-    {
-        lock (_lock)
-        {
-            _connections.Remove(connection.Id);
-            _closed.Enqueue((connection, _timers.Now));
-            while (_timers.Now - _closed.Peek().Closed >= Suspect.Memory)
-            {
-                _closed.Dequeue();
-            }
         }
     }
 }

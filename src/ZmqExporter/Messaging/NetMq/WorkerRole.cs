@@ -10,7 +10,6 @@ internal enum WorkerRole
 }
 
 /// <summary>The worker of a role, now and before. Guarded by whoever owns it.</summary>
-/// <param name="role">The role.</param>
 internal sealed class WorkerPlace(WorkerRole role)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
@@ -30,14 +29,10 @@ internal sealed class WorkerPlace(WorkerRole role)
     /// <value>How many have died in a row without teaching anything.</value>
     public int Deaths { get; private set; }
 
-    /// <summary>How long a worker is not started again.</summary>
-    /// <param name="deaths">How many have died in a row without teaching anything.</param>
+    /// <summary>How long a worker is not started again after so many deaths in a row that have taught nothing.</summary>
     public static TimeSpan PauseAfter(int deaths) => TimeSpan.Min(FirstPause * Math.Pow(2, deaths), LongestPause);
 
-    /// <summary>Its worker has ended.</summary>
-    /// <param name="worker">The worker.</param>
-    /// <param name="hasTaught">Whether that has taught something: then it is no reason to wait.</param>
-    /// <param name="now">The present.</param>
+    /// <summary>Its worker has ended. If that has taught something, it is no reason to wait.</summary>
     /// <returns>How long it is not started again.</returns>
     public TimeSpan PauseAfterEnd(WorkerProcess worker, bool hasTaught, Timestamp now)
     {

@@ -46,7 +46,7 @@ internal sealed class ProbeDelivery
             _failure = null;
             if (IsDisposed)
             {
-                return new ValueTask<LinkOutcome>(Stopped());
+                return new ValueTask<LinkOutcome>(LinkOutcome.Stopped);
             }
 
             // Under the lock, so that whatever the attempt says, on whichever thread, finds us waiting for it.
@@ -146,9 +146,6 @@ internal sealed class ProbeDelivery
         }
     }
 
-    /// <summary>What a probe gets from a link that is gone.</summary>
-    public static LinkOutcome Stopped() => new(LinkOutcomeKind.Failed, Timestamp.None, Error: new ZmtpError(ZmtpErrorCode.Local, "the exporter stops"));
-
     private ValueTask<LinkOutcome> WaitNeedsLock(Timestamp until, bool isReceive)
     {
         if (_inbox.TryTake(out var outcome))
@@ -158,7 +155,7 @@ internal sealed class ProbeDelivery
 
         if (IsDisposed)
         {
-            return new ValueTask<LinkOutcome>(Stopped());
+            return new ValueTask<LinkOutcome>(LinkOutcome.Stopped);
         }
 
         return _failure is null

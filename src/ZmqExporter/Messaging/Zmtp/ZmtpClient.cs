@@ -5,10 +5,13 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// <summary>Links over our own ZMTP client.</summary>
 internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
 {
+    /// <summary>How many connections all links together keep for late replies.</summary>
+    public const int MostLateReplies = 1024;
+
     // The targets of a module differ in their endpoint alone, and are made one after the other.
     private static volatile ZmtpOptions? _lastOptions;
 
-    private readonly LateReplyBudget _lateReplies = new(LateReplyConnections.MaxPerProcess);
+    private readonly LateReplyBudget _lateReplies = new(MostLateReplies);
 
     /// <inheritdoc />
     public IMessageLink CreateLink(LinkOptions options, ILinkObserver observer) => options is { SocketType: SocketType.Pub, Topics.IsEmpty: false }

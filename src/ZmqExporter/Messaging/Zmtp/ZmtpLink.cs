@@ -139,7 +139,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         _delivery.Stop();
         _connection.Dispose();
         _lateReplies.Dispose();
-        _delivery.TryGive(from: null, ProbeDelivery.Stopped());
+        _delivery.TryGive(from: null, LinkOutcome.Stopped);
     }
 
     /// <inheritdoc />

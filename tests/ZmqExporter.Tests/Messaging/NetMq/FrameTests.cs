@@ -20,7 +20,7 @@ public sealed class FrameTests
             }
 
             var reader = new FrameReader();
-            var left = buffer.Written.Span;
+            var left = buffer.Written;
             var read = 0;
             while (!left.IsEmpty)
             {
@@ -86,7 +86,7 @@ public sealed class FrameTests
         var buffer = new FrameBuffer();
         buffer.Begin(FrameKind.Publication, 3).Bytes(body).End();
         var reader = new FrameReader();
-        var left = buffer.Written.Span;
+        var left = buffer.Written;
         var isRead = false;
         while (!left.IsEmpty)
         {
@@ -107,7 +107,7 @@ public sealed class FrameTests
     private static void Write(
         FrameBuffer buffer, (FrameKind Kind, uint Connection, byte Byte, int Number, long Time, byte[] Bytes, byte[][] Message) frame) => buffer
         .Begin(frame.Kind, frame.Connection)
-        .Byte(frame.Byte).Flag(frame.Byte > 9).Number(frame.Number).Time(new Timestamp(frame.Time))
+        .Add(frame.Byte).Add(frame.Byte > 9).Add(frame.Number).Add(new Timestamp(frame.Time))
         .Bytes(frame.Bytes).Text(Convert.ToHexString(frame.Bytes)).Message(ZmtpMessage.FromFrames(frame.Message))
         .End();
 
@@ -118,7 +118,7 @@ public sealed class FrameTests
         FrameFields fields)
     {
         Assert.Equal((frame.Kind, frame.Connection), (kind, connection));
-        Assert.Equal((frame.Byte, frame.Byte > 9, frame.Number, frame.Time), (fields.Byte(), fields.Flag(), fields.Number(), fields.Time().Ticks));
+        Assert.Equal((frame.Byte, frame.Byte > 9, frame.Number, frame.Time), (fields.Take<byte>(), fields.Take<bool>(), fields.Take<int>(), fields.Take<Timestamp>().Ticks));
         Assert.Equal(frame.Bytes, fields.Bytes().ToArray());
         Assert.Equal(Convert.ToHexString(frame.Bytes), fields.Text());
         var message = fields.Message();

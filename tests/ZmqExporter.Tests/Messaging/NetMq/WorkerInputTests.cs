@@ -6,23 +6,17 @@ namespace ZmqExporter.Tests.Messaging.NetMq;
 
 public sealed class WorkerInputTests
 {
-    private readonly FrameBuffer _hello = new();
-
-    public WorkerInputTests() => _hello.Begin(FrameKind.Hello, FrameRules.Magic).End();
-
     [Fact]
-    public void Write_BeforeTheWorkerIsReady_GoesOutInOrderOnceItIs()
+    public void Write_BeforeThePipeIsThere_GoesOutInOrderOnceItIs()
     {
         using var stream = new MemoryStream();
         using var input = new WorkerInput(() => Assert.Fail("it reads"));
-        input.Begin(stream, _hello);
-        input.Write(1u, static (frames, id) => frames.Begin(FrameKind.Close, id).Number(0).End());
-        Assert.Equal(_hello.Count, stream.Length);
+        input.Write(static frames => frames.Begin(FrameKind.Close, 1).Add(0));
 
-        input.OnReady();
-        input.Write(2u, static (frames, id) => frames.Begin(FrameKind.Close, id).Number(0).End());
+        input.Begin(stream);
+        input.Write(static frames => frames.Begin(FrameKind.Close, 2).Add(0));
 
-        Assert.Equal([(FrameKind.Hello, FrameRules.Magic), (FrameKind.Close, 1u), (FrameKind.Close, 2u)], Read(stream.ToArray()));
+        Assert.Equal([(FrameKind.Close, 1u), (FrameKind.Close, 2u)], Read(stream.ToArray()));
     }
 
     [Fact]
@@ -31,12 +25,11 @@ public sealed class WorkerInputTests
         using var server = new AnonymousPipeServerStream();
         var stuck = 0;
         using var input = new WorkerInput(() => stuck++);
-        input.Begin(server, _hello);
-        input.OnReady();
+        input.Begin(server);
         var body = new byte[8 << 20];
         for (var i = 0; i < 20; i++)
         {
-            input.Write(body, static (frames, body) => frames.Begin(FrameKind.Send, 1).Bytes(body).End());
+            input.Write(frames => frames.Begin(FrameKind.Send, 1).Bytes(body));
         }
 
         Assert.Equal(1, stuck);
@@ -47,13 +40,12 @@ public sealed class WorkerInputTests
     {
         var server = new AnonymousPipeServerStream();
         using var input = new WorkerInput(() => Assert.Fail("it is gone and not stuck"));
-        input.Begin(server, _hello);
         server.Dispose();
-        input.OnReady();
+        input.Begin(server);
         var body = new byte[8 << 20];
         for (var i = 0; i < 20; i++)
         {
-            input.Write(body, static (frames, body) => frames.Begin(FrameKind.Send, 1).Bytes(body).End());
+            input.Write(frames => frames.Begin(FrameKind.Send, 1).Bytes(body));
         }
     }
 

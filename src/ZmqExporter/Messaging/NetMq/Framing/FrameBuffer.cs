@@ -1,4 +1,5 @@
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text;
 using Zmtp;
 
@@ -15,63 +16,43 @@ internal sealed class FrameBuffer
 
     public int Count { get; private set; }
 
-    public ReadOnlyMemory<byte> Written => _bytes.AsMemory(0, Count);
+    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Count);
 
     /// <summary>Begins a frame, which the fields follow, and <see cref="End"/>.</summary>
     public FrameBuffer Begin(FrameKind kind, uint connection)
     {
         _start = Count;
-        return Number(0).Byte((byte)kind).Number((int)connection);
+        return Add(0).Add(kind).Add(connection);
     }
 
-    public void End() => BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(_start), Count - _start - sizeof(int));
+    public void End() => MemoryMarshal.Write(_bytes.AsSpan(_start), Count - _start - sizeof(int));
 
-    public FrameBuffer Flag(bool value) => Byte(value ? (byte)1 : (byte)0);
-
-    public FrameBuffer Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
-
-    public FrameBuffer Bytes(ReadOnlySpan<byte> value) => Number(value.Length).Raw(value);
-
-    public FrameBuffer Byte(byte value) => Raw([value]);
-
-    public FrameBuffer Number(int value)
+    /// <summary>Adds a number, a flag or a time, as many bytes as it has in memory.</summary>
+    public FrameBuffer Add<T>(T value)
+        where T : unmanaged
     {
-        BinaryPrimitives.WriteInt32LittleEndian(Take(sizeof(int)), value);
+        MemoryMarshal.Write(Take(Unsafe.SizeOf<T>()), value);
         return this;
     }
 
-    public FrameBuffer Time(Timestamp value)
+    public FrameBuffer Text(string value) => Bytes(Encoding.UTF8.GetBytes(value));
+
+    public FrameBuffer Bytes(ReadOnlySpan<byte> value)
     {
-        BinaryPrimitives.WriteInt64LittleEndian(Take(sizeof(long)), value.Ticks);
+        Add(value.Length);
+        value.CopyTo(Take(value.Length));
         return this;
     }
 
     public FrameBuffer Message(ZmtpMessage message)
     {
-        Number(message.FrameCount);
-        for (var (i, end) = (0, 0); i < message.FrameCount; i++)
-        {
-            Number(end += message[i].Length);
-        }
-
+        Add(message.FrameCount);
         for (var i = 0; i < message.FrameCount; i++)
         {
-            Raw(message[i]);
+            Bytes(message[i]);
         }
 
         return this;
-    }
-
-    /// <summary>Adds a message of which is known where each frame ends.</summary>
-    public FrameBuffer Message(ReadOnlySpan<int> ends, ReadOnlySpan<byte> block)
-    {
-        Number(ends.Length);
-        foreach (var end in ends)
-        {
-            Number(end);
-        }
-
-        return Raw(block);
     }
 
     /// <summary>Forgets all frames: they have been written.</summary>
@@ -79,12 +60,6 @@ internal sealed class FrameBuffer
     {
         Count = 0;
         _bytes = _bytes.Length > KeptLength ? new byte[UsualLength] : _bytes;
-    }
-
-    private FrameBuffer Raw(ReadOnlySpan<byte> value)
-    {
-        value.CopyTo(Take(value.Length));
-        return this;
     }
 
     private Span<byte> Take(int count)

@@ -3,27 +3,27 @@ using System.Reflection;
 namespace ZmqExporter.Messaging.NetMq.Framing;
 
 /// <summary>
-/// What a frame between the exporter and its NetMQ worker says. On the wire, all numbers little-endian: four bytes with the length of what
-/// follows, one byte of kind, four bytes that name the connection, and the fields.
+/// What a frame between the exporter and its NetMQ worker says. Four bytes with the length of what follows, one byte of kind, four
+/// bytes that name the connection, and the fields; all numbers as in memory, because both are one machine.
 /// </summary>
 internal enum FrameKind : byte
 {
-    Hello = 1, // the first frame of either side, with its version; that to the worker with its settings
+    Hello = 1, // the worker's first, with its version
 
     // To the worker.
     Open, // make a socket and connect it
     Send, // send a message, and watch for the answer
     Await, // watch for a message
     Look, // read what has come, then say Looked
-    Close, // hand over what has come, close the socket, then say Closed
+    Close, // hand over what has come, close the socket, then say Lost
 
     // From the worker.
     Event, // of the monitor
     Message,
-    Publication, // frames of a subscription
+    Publication, // a frame of a subscription
+    PublicationsRead, // and these were all for now
     Lost, // or not made; the socket is closed
     Looked,
-    Closed,
     Dead, // one of NetMQ's threads is, and the process ends
     Fault, // a bug of ours was contained
 }
@@ -33,9 +33,6 @@ internal static class FrameRules
 {
     /// <summary>The exit code of a worker that has lost a thread of NetMQ and could not say so any more.</summary>
     public const int DeadExitCode = 70;
-
-    /// <summary>Stands for the connection in a <see cref="FrameKind.Hello"/>, so that what no worker says is not taken for one.</summary>
-    public const uint Magic = 0x514D5A58;
 
     /// <summary>Kind and connection.</summary>
     public const int HeadLength = 5;

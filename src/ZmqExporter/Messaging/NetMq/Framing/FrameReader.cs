@@ -1,4 +1,7 @@
-using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Zmtp;
 
 namespace ZmqExporter.Messaging.NetMq.Framing;
 
@@ -14,19 +17,21 @@ internal sealed class FrameReader
     /// <summary>Where the next bytes go: room for at least one. Fields that were read before are gone.</summary>
     public Span<byte> Room()
     {
-        if (_start == _end)
+        var left = _bytes.AsSpan(_start, _end - _start);
+        if (left.IsEmpty && _bytes.Length > UsualLength)
         {
-            (_start, _end) = (0, 0);
-            _bytes = _bytes.Length > UsualLength ? new byte[UsualLength] : _bytes;
+            _bytes = new byte[UsualLength];
         }
-        else if (_end == _bytes.Length)
+        else if (left.Length == _bytes.Length)
         {
-            var (count, old) = (_end - _start, _bytes);
-            _bytes = _start == 0 ? new byte[Math.Min(2L * count, FrameRules.MaxLength + sizeof(int))] : _bytes;
-            old.AsSpan(_start, count).CopyTo(_bytes);
-            (_start, _end) = (0, count);
+            Array.Resize(ref _bytes, Math.Min(2 * _bytes.Length, FrameRules.MaxLength + sizeof(int)));
+        }
+        else if (_start > 0)
+        {
+            left.CopyTo(_bytes);
         }
 
+        (_start, _end) = (0, left.Length);
         return _bytes.AsSpan(_end);
     }
 
@@ -45,7 +50,7 @@ internal sealed class FrameReader
             return false;
         }
 
-        var length = BinaryPrimitives.ReadInt32LittleEndian(left);
+        var length = MemoryMarshal.Read<int>(left);
         if (length is < FrameRules.HeadLength or > FrameRules.MaxLength)
         {
             throw new InvalidDataException($"a frame of {length} bytes");
@@ -56,11 +61,43 @@ internal sealed class FrameReader
             return false;
         }
 
-        var frame = left.Slice(sizeof(int), length);
-        kind = (FrameKind)frame[0];
-        connection = BinaryPrimitives.ReadUInt32LittleEndian(frame[1..]);
-        fields = new FrameFields(frame[FrameRules.HeadLength..]);
+        fields = new FrameFields(left.Slice(sizeof(int), length));
+        (kind, connection) = (fields.Take<FrameKind>(), fields.Take<uint>());
         _start += sizeof(int) + length;
         return true;
+    }
+}
+
+/// <summary>The fields of a frame, in the order in which they were written. Each throws <see cref="InvalidDataException"/> where there is no such field.</summary>
+/// <param name="bytes">All of them.</param>
+internal ref struct FrameFields(ReadOnlySpan<byte> bytes)
+{
+    private ReadOnlySpan<byte> _left = bytes;
+
+    public readonly bool IsEmpty => _left.IsEmpty;
+
+    public T Take<T>()
+        where T : unmanaged => MemoryMarshal.Read<T>(Take(Unsafe.SizeOf<T>()));
+
+    public ReadOnlySpan<byte> Bytes() => Take(Take<int>());
+
+    public string Text() => Encoding.UTF8.GetString(Bytes());
+
+    public ZmtpMessage Message()
+    {
+        var frames = new List<byte[]>();
+        for (var left = Take<int>(); left > 0; left--)
+        {
+            frames.Add(Bytes().ToArray());
+        }
+
+        return frames.Count > 0 ? ZmtpMessage.FromFrames(frames) : throw new InvalidDataException("a message without frames");
+    }
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        var taken = count >= 0 && count <= _left.Length ? _left[..count] : throw new InvalidDataException($"{count} bytes where {_left.Length} are left");
+        _left = _left[count..];
+        return taken;
     }
 }

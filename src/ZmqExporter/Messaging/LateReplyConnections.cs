@@ -1,16 +1,19 @@
 using Zmtp;
 
-namespace ZmqExporter.Messaging.Zmtp;
+namespace ZmqExporter.Messaging;
 
 /// <summary>
 /// Connections that no probe uses any more, on which a reply may still come. Each is closed with that reply, after a minute, or
 /// when newer ones need its place. Thread-safe.
 /// </summary>
-internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget budget) : IDisposable
+/// <param name="timers">The clock.</param>
+/// <param name="budget">How many all links of a client together may keep.</param>
+/// <param name="isClosed">Whether one has ended.</param>
+/// <param name="abort">Closes one that is given up.</param>
+internal sealed class LateReplyConnections<TConnection>(
+    TimerQueue timers, LateReplyBudget budget, Func<TConnection, bool> isClosed, Action<TConnection> abort) : IDisposable
+    where TConnection : class, IDisposable
 {
-    /// <summary>As many as all links together keep.</summary>
-    public const int MaxPerProcess = 1024;
-
     // As many as a minute has seconds, so that at the usual intervals every late reply is counted, however late.
     private const int MaxPerLink = 64;
 
@@ -21,13 +24,13 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
     private bool _disposed;
 
     /// <summary>Takes a connection over, or closes it when there is no room.</summary>
-    public void Add(ZmtpConnection connection)
+    public void Add(TConnection connection)
     {
         Entry? oldest = null;
         var isTaken = false;
         lock (_lock)
         {
-            if (!_disposed && !connection.IsClosed)
+            if (!_disposed && !isClosed(connection))
             {
                 if (_entries.Count == MaxPerLink)
                 {
@@ -45,15 +48,19 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
             }
         }
 
-        oldest?.Connection.Abort();
+        if (oldest is not null)
+        {
+            abort(oldest.Connection);
+        }
+
         if (!isTaken)
         {
-            connection.Abort();
+            abort(connection);
         }
     }
 
     /// <summary>Closes a connection, if it is one of these: its reply has come, or it was lost.</summary>
-    public void Close(ZmtpConnection connection)
+    public void Close(TConnection connection)
     {
         if (Remove(connection))
         {
@@ -81,7 +88,7 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
         }
     }
 
-    private bool Remove(ZmtpConnection connection)
+    private bool Remove(TConnection connection)
     {
         lock (_lock)
         {
@@ -102,20 +109,20 @@ internal sealed class LateReplyConnections(TimerQueue timers, LateReplyBudget bu
         budget.Return();
     }
 
-    private sealed class Entry(LateReplyConnections owner, ZmtpConnection connection) : TimerEntry
+    private void GiveUp(TConnection connection)
     {
-        public ZmtpConnection Connection => connection;
+        if (Remove(connection))
+        {
+            abort(connection);
+        }
+    }
+
+    private sealed class Entry(LateReplyConnections<TConnection> owner, TConnection connection) : TimerEntry
+    {
+        public TConnection Connection => connection;
 
         // Closing a socket may take its time.
-        protected override void OnDue(Timestamp due, Timestamp now) =>
-            ThreadPool.UnsafeQueueUserWorkItem(static entry => entry.GiveUp(), this, preferLocal: false);
-
-        private void GiveUp()
-        {
-            if (owner.Remove(connection))
-            {
-                connection.Abort();
-            }
-        }
+        protected override void OnDue(Timestamp due, Timestamp now) => ThreadPool.UnsafeQueueUserWorkItem(
+            static entry => entry.Owner.GiveUp(entry.Connection), (Owner: owner, Connection: connection), preferLocal: false);
     }
 }
