@@ -76,18 +76,18 @@ dpkg-deb -Zgzip -z1 --build "$scratch/deb" "$scratch/machine/new/zmq-exporter_99
 passed=0 failed=0
 for way in "${ways[@]}"; do
   printf '\n== %s\n' "$way"
-  mkdir "$scratch/$way"
+  mkdir "$scratch/log.$way"
   echo "$way" >"$scratch/machine/way"
   # What is written goes into memory: the root stays as it is.
   timeout --kill-after=30 "$limit" systemd-nspawn --quiet --register=no --keep-unit --boot --volatile=overlay --private-network --console=pipe --directory="$work/root" \
-    --bind-ro="$scratch/machine:/machine" --bind="$scratch/$way:/log" </dev/null >"$work/console.$way" 2>&1 || true
-  if ! grep -qx end "$scratch/$way/steps"; then
+    --bind-ro="$scratch/machine:/machine" --bind="$scratch/log.$way:/log" </dev/null >"$work/console.$way" 2>&1 || true
+  if ! grep -qx end "$scratch/log.$way/steps"; then
     echo "FAILED: the machine did not come to its last step: $work/console.$way"
     failed=$((failed + 1))
   fi
-  [[ ! -e $scratch/$way/steps ]] || grep -vx end "$scratch/$way/steps" || true
-  passed=$((passed + $(grep -c '^passed: ' "$scratch/$way/steps" || true)))
-  failed=$((failed + $(grep -c '^FAILED: ' "$scratch/$way/steps" || true)))
+  [[ ! -e $scratch/log.$way/steps ]] || grep -vx end "$scratch/log.$way/steps" || true
+  passed=$((passed + $(grep -c '^passed: ' "$scratch/log.$way/steps" || true)))
+  failed=$((failed + $(grep -c '^FAILED: ' "$scratch/log.$way/steps" || true)))
 done
 printf '%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))
