@@ -49,9 +49,11 @@ internal static partial class ExporterHost
             return ExitCode.Failed;
         }
 
-        if (settings.UsesSystemdSockets && !SystemdSockets.Exist(Environment.GetEnvironmentVariable, Environment.ProcessId))
+        if (settings.UsesSystemdSockets != SystemdSockets.Exist(Environment.GetEnvironmentVariable, Environment.ProcessId))
         {
-            await error.WriteLineAsync("zmq_exporter: systemd has passed no sockets; start it by a .socket unit, or leave --web.systemd-socket out");
+            await error.WriteLineAsync(settings.UsesSystemdSockets
+                ? "zmq_exporter: systemd has passed no sockets; start it by a .socket unit, or leave --web.systemd-socket out"
+                : "zmq_exporter: systemd has passed sockets, on which nobody would answer; add --web.systemd-socket, or disable the .socket unit");
             return ExitCode.Failed;
         }
 

@@ -45,6 +45,18 @@ public sealed class ServiceManagerTests : IDisposable
         Assert.Equal(0, await process.WaitForExitAsync());
     }
 
+    // The other way round systemctl would return before the file is in force, and of a wrong file neither the status nor the metrics would tell.
+    // tests/machine.sh tries both with a systemd.
+    [Fact]
+    public void Unit_Reload_TellsTheExporterAndThenChecksTheFile()
+    {
+        var commands = File.ReadLines(Path.Combine(Repository.Root, "packaging", "systemd", "zmq_exporter.service"))
+            .Where(line => line.StartsWith("ExecReload=", StringComparison.Ordinal))
+            .Select(line => line["ExecReload=".Length..]);
+
+        Assert.Equal(["/bin/kill -HUP $MAINPID", "/usr/bin/zmq_exporter check-config /etc/zmq_exporter/zmq_exporter.yml"], commands, StringComparer.Ordinal);
+    }
+
     public void Dispose()
     {
         _manager.Dispose();

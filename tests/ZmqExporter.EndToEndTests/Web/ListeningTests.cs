@@ -87,6 +87,22 @@ public sealed class ListeningTests : IDisposable
         Assert.Contains("systemd has passed no sockets", result.Error, StringComparison.Ordinal);
     }
 
+    // The port would be in use, by systemd, or another one would stay without an answer.
+    [Fact]
+    public async Task Listen_SystemdSocketWithoutTheFlag_SaysSo()
+    {
+        await using var activator = ChildProcess.Start(
+            "systemd-socket-activate",
+            [$"--listen={UnixSocket}", ExporterProcess.Executable, $"--config.file={Config}", "--web.listen-address=127.0.0.1:0"],
+            "install it with: apt-get install systemd");
+        await activator.WaitForLineAsync("Listening on ");
+        using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        await client.ConnectAsync(new UnixDomainSocketEndPoint(UnixSocket), TestContext.Current.CancellationToken);
+
+        Assert.Equal(1, await activator.WaitForExitAsync()); // it has become the exporter
+        Assert.Contains("add --web.systemd-socket", activator.Transcript(), StringComparison.Ordinal);
+    }
+
     public void Dispose() => _directory.Dispose();
 
     private async Task<string> AskUnixAsync(string scheme = "http")
