@@ -87,7 +87,7 @@ public sealed class ManyExportersTests
             "install it with: apt-get install prometheus");
 
         // A server that has never answered pages nobody.
-        await center.EventuallyAsync("zmq_target_state{state=\"up\"} == 1 and on (target) zmq_target:answered:bool", samples => samples.Count == 1, 2 * Eventually.Deadline);
+        await center.EventuallyAsync("zmq_target_state{state=\"up\"} == 1 and on (target) zmq_probe_last_success_timestamp_seconds", samples => samples.Count == 1, 2 * Eventually.Deadline);
         await peer.DisposeAsync();
         var pages = await center.EventuallyAsync("ALERTS{alertname=\"ZmqTargetDown\",alertstate=\"firing\"}", samples => samples.Count == 1, 2 * Eventually.Deadline);
         Assert.Equal(
