@@ -34,8 +34,24 @@ internal sealed class TargetLogLimit(TargetState current, TimeProvider time)
     private int _room = Burst;
     private MappingLogLimit? _mappings; // most targets have none that could find nothing
 
-    /// <summary>Whether it knows nothing that a new one would not know.</summary>
-    public bool IsIdle => _changes == 0 && _lastReason is null && _mappings is null && _refilled.Elapsed(time) >= (Burst - _room) * ChangePeriod;
+    private bool IsIdle => _changes == 0 && _lastReason is null && _mappings is null && _refilled.Elapsed(time) >= (Burst - _room) * ChangePeriod;
+
+    /// <summary>What to log of a result. There is a limit only while it knows something that a new one would not know: most targets have none.</summary>
+    /// <param name="limit">The target's limit; null for none.</param>
+    /// <param name="transition">What the result did to the state.</param>
+    /// <param name="result">What the prober said.</param>
+    /// <param name="time">The clock.</param>
+    public static TargetLogEntry NextOf(ref TargetLogLimit? limit, TargetTransition transition, ProbeResult result, TimeProvider time)
+    {
+        if (!transition.IsChange && result is { Reason: null, Unmapped: null } && limit is null or { IsIdle: true })
+        {
+            limit = null;
+            return default;
+        }
+
+        limit ??= new TargetLogLimit(transition.Before, time);
+        return limit.NextOf(transition.After, result);
+    }
 
     /// <summary>What to log of a result.</summary>
     /// <param name="state">The state after it.</param>

@@ -287,27 +287,7 @@ internal sealed partial class TargetRunner : TimerEntry, IThreadPoolWorkItem, ID
         }
 
         _owedSince = Timestamp.None;
-        return NextLogEntryNeedsLock(transition, result);
-    }
-
-    private TargetLogEntry NextLogEntryNeedsLock(TargetTransition transition, ProbeResult result)
-    {
-        if (!transition.IsChange && result is { Reason: null, Unmapped: null })
-        {
-            if (_logLimit is null)
-            {
-                return default;
-            }
-
-            if (_logLimit.IsIdle)
-            {
-                _logLimit = null;
-                return default;
-            }
-        }
-
-        _logLimit ??= new TargetLogLimit(transition.Before, _context.Timers.Time);
-        return _logLimit.NextOf(transition.After, result);
+        return TargetLogLimit.NextOf(ref _logLimit, transition, result, _context.Timers.Time);
     }
 
     private void RescheduleNeedsLock(TargetState state)
