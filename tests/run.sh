@@ -320,7 +320,9 @@ if [[ -z $fast ]]; then
     wait "$deployments" || status=$?
     count_script deployments "$logs/deploy" "$status"
   fi
-  test_end_to_end tests/ZmqExporter.EndToEndTests/ZmqExporter.EndToEndTests.csproj
+  for project in tests/*.EndToEndTests/*.csproj; do
+    test_end_to_end "$project"
+  done
 fi
 [[ -z $long ]] || soak
 

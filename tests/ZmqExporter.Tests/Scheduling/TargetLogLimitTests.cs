@@ -29,6 +29,23 @@ public sealed class TargetLogLimitTests
         Assert.Equal(Change(Up, Down), Next(Up));
     }
 
+    // Most targets are up all the time, and need none.
+    [Fact]
+    public void NextOf_ChangeLongAgo_TheLimitIsGone()
+    {
+        TargetLogLimit? limit = null;
+        var up = TestProber.OnTime;
+
+        Assert.Equal(Change(Up, Unknown), TargetLogLimit.NextOf(ref limit, new TargetTransition(Unknown, Up), up, _time) with { Mappings = default });
+        _time.Advance(TargetLogLimit.ChangePeriod - TimeSpan.FromTicks(1));
+        Assert.Equal(TargetLogKind.None, TargetLogLimit.NextOf(ref limit, new TargetTransition(Up, Up), up, _time).Kind);
+        Assert.NotNull(limit); // it still knows of a line
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.Equal(TargetLogKind.None, TargetLogLimit.NextOf(ref limit, new TargetTransition(Up, Up), up, _time).Kind);
+        Assert.Null(limit);
+        Assert.Equal(Change(Down, Up), TargetLogLimit.NextOf(ref limit, new TargetTransition(Up, Down), up, _time) with { Mappings = default });
+    }
+
     [Fact]
     public void Next_ReasonsThatTakeTurns_AreOneLineAMinuteWithTheCountOfTheOthers()
     {
