@@ -206,7 +206,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
         {
             Elapsed = clock.Now - clock.Start,
             Phases = new PhaseDurations(
-                timings.Resolve, timings.Connect, timings.Handshake, !_pong.IsSet ? null : _pong - _pingSent, Request: null),
+                timings.Resolve, timings.Connect, timings.Handshake, !_pong.IsSet ? null : _pong - _pingSent, request: null),
             Peer = link.Peer,
         };
     }

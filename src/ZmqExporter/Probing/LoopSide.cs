@@ -75,7 +75,7 @@ internal sealed class LoopSide(
                 Sign.OnPong(outcome.Timestamp);
                 break;
             case LinkOutcomeKind.BesideOpened:
-                Sign.OnBesideOpened(outcome);
+                Sign.OnBesideOpened(outcome.Timestamp);
                 break;
             case LinkOutcomeKind.BesideFailed:
                 Sign.OnBesideFailed(outcome);

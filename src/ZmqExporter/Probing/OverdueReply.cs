@@ -28,7 +28,7 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
 
     private Step _step = Step.Overdue;
     private Timestamp _next = clock.Overdue;
-    private LinkOutcome _opened;
+    private Timestamp _opened; // the fresh connection
     private bool _wasOnTrial;
     private bool _hasNotedIgnored;
 
@@ -106,7 +106,7 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
             case Step.LastLook:
                 Finish();
                 NoteIgnored(!IsKept);
-                return WantsRetry ? _opened : null;
+                return WantsRetry ? new LinkOutcome(LinkOutcomeKind.BesideOpened, _opened) : null;
             default:
                 OpenBeside();
                 return null;
@@ -128,13 +128,13 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     public void OnReply() => NoteIgnored(BesideStarted.IsSet);
 
     /// <summary>The fresh connection shook hands.</summary>
-    public void OnBesideOpened(LinkOutcome outcome)
+    public void OnBesideOpened(Timestamp timestamp)
     {
         HasShakenHands = true;
         HasBesideOpened = true;
         if (!Pong.IsSet)
         {
-            _opened = outcome;
+            _opened = timestamp;
             _next = clock.Now;
             _step = Step.LastLook;
         }

@@ -15,8 +15,6 @@ internal sealed class ProbeClock
     private readonly TimeProvider _time;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _lateAfter;
-    private readonly TimeSpan _hard;
-    private readonly TimeSpan _overdue;
     private Timestamp _ready;
 
     /// <summary>Begins now.</summary>
@@ -25,12 +23,8 @@ internal sealed class ProbeClock
         _time = time;
         _timeout = timeout;
         _lateAfter = lateAfter;
-        _hard = timeout;
         Start = Timestamp.Now(time);
         _ready = Start;
-
-        // At the soft deadline, but early enough that a sign of life has a quarter of the time to come.
-        _overdue = TimeSpan.Min(_lateAfter, LastQuarter);
     }
 
     /// <summary>When the probe began.</summary>
@@ -43,10 +37,10 @@ internal sealed class ProbeClock
     public TimeSpan OwnDelay { get; private set; }
 
     /// <summary>The hard deadline.</summary>
-    public Timestamp Deadline => Start + _hard + OwnDelay;
+    public Timestamp Deadline => Start + _timeout + OwnDelay;
 
-    /// <summary>When a reply is overdue: time to ask for a sign of life.</summary>
-    public Timestamp Overdue => Start + _overdue + OwnDelay;
+    /// <summary>When a reply is overdue: time to ask for a sign of life. At the soft deadline, but early enough that one has a quarter of the time to come.</summary>
+    public Timestamp Overdue => Start + TimeSpan.Min(_lateAfter, LastQuarter) + OwnDelay;
 
     /// <summary>From when on an answer is late.</summary>
     public Timestamp LateFrom => Start + _lateAfter + OwnDelay;

@@ -100,10 +100,42 @@ internal sealed record ProbeResult
         new() { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError, Detail = detail, IsHeldBack = isHeldBack };
 }
 
-/// <summary>Durations of the phases; null when a phase was not reached. A reused connection shows how it was made.</summary>
-internal readonly record struct PhaseDurations(
-    TimeSpan? Resolve,
-    TimeSpan? Connect,
-    TimeSpan? Handshake,
-    TimeSpan? Ping,
-    TimeSpan? Request);
+/// <summary>Durations of the phases; null when a phase was not reached. A reused connection shows how it was made. Immutable.</summary>
+internal readonly record struct PhaseDurations
+{
+    // Ticks and one, or 0: each result and each target has five, and a nullable takes twice the room.
+    private readonly long _resolve;
+    private readonly long _connect;
+    private readonly long _handshake;
+    private readonly long _ping;
+    private readonly long _request;
+
+    public PhaseDurations(TimeSpan? resolve, TimeSpan? connect, TimeSpan? handshake, TimeSpan? ping, TimeSpan? request)
+    {
+        _resolve = Pack(resolve);
+        _connect = Pack(connect);
+        _handshake = Pack(handshake);
+        _ping = Pack(ping);
+        _request = Pack(request);
+    }
+
+    /// <summary>Until the host name was an address.</summary>
+    public TimeSpan? Resolve => Unpack(_resolve);
+
+    /// <summary>Until the connection was made.</summary>
+    public TimeSpan? Connect => Unpack(_connect);
+
+    /// <summary>From there until the handshake was done.</summary>
+    public TimeSpan? Handshake => Unpack(_handshake);
+
+    /// <summary>From a PING to its PONG.</summary>
+    public TimeSpan? Ping => Unpack(_ping);
+
+    /// <summary>From the first request to the last reply, or to the end of the probe when that did not come.</summary>
+    public TimeSpan? Request => Unpack(_request);
+
+    // A duration of less than nothing is none that anybody measured.
+    private static long Pack(TimeSpan? duration) => duration is { } value ? Math.Max(value.Ticks, 0) + 1 : 0;
+
+    private static TimeSpan? Unpack(long packed) => packed == 0 ? null : TimeSpan.FromTicks(packed - 1);
+}

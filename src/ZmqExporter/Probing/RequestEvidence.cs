@@ -2,8 +2,8 @@ using Zmtp;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>What one request probe has sent and seen; timestamps are not set before. Not thread-safe.</summary>
-internal sealed class RequestEvidence
+/// <summary>What one request probe has sent and seen; timestamps are not set before. Not thread-safe; a field that is not read-only.</summary>
+internal struct RequestEvidence
 {
     /// <summary>When the first message was sent.</summary>
     public Timestamp FirstSent { get; set; }

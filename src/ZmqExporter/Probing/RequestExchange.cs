@@ -11,7 +11,7 @@ internal sealed class RequestExchange
     private readonly PingMemory _pings;
     private readonly OverdueReply _sign;
     private readonly RequestLimits _limits;
-    private readonly RequestEvidence _evidence = new();
+    private RequestEvidence _evidence;
     private Timestamp _idleSince;
     private Timestamp _besideSent;
     private Timestamp _step; // of the wait: when to look for a sign of life
@@ -34,11 +34,10 @@ internal sealed class RequestExchange
         _pings = pings;
         _clock = new ProbeClock(time, timeout, lateAfter);
         _sign = new OverdueReply(link, _clock, pings);
-        Verdict = new RequestVerdict(link, _clock, _sign, _evidence, limits);
     }
 
     /// <summary>Makes the result.</summary>
-    public RequestVerdict Verdict { get; }
+    public RequestVerdict Verdict => new(_link, _clock, _sign, in _evidence, _limits);
 
     /// <summary>The hard deadline.</summary>
     public Timestamp Deadline => _clock.Deadline;
@@ -168,7 +167,7 @@ internal sealed class RequestExchange
                 _sign.OnPong(outcome.Timestamp);
                 return true;
             case LinkOutcomeKind.BesideOpened:
-                _sign.OnBesideOpened(outcome);
+                _sign.OnBesideOpened(outcome.Timestamp);
                 return true;
             case LinkOutcomeKind.BesideFailed:
                 _sign.OnBesideFailed(outcome);

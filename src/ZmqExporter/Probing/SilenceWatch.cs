@@ -48,7 +48,7 @@ internal sealed class SilenceWatch
         get
         {
             var timings = _link.Timings;
-            return new PhaseDurations(timings.Resolve, timings.Connect, timings.Handshake, _link.SeesZmtp ? Liveness.Ping : null, Request: null);
+            return new PhaseDurations(timings.Resolve, timings.Connect, timings.Handshake, _link.SeesZmtp ? Liveness.Ping : null, request: null);
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed partial class Target
                 LateAnswers = _policy.LateAnswers,
                 LastProbe = _lastResult is null ? null : _lastProbe,
                 LastSuccess = _lastSuccess,
-                LastResult = _lastResult is null ? null : Remember(_lastResult),
+                LastResult = _lastResult is { } last ? Remember(last) : null,
                 Probes = _counters.Probes,
                 MissesInAll = _counters.Misses,
                 Late = _counters.Late,
@@ -119,7 +119,7 @@ internal sealed partial class Target
 
     private static DateTimeOffset Earlier(DateTimeOffset one, DateTimeOffset other) => one < other ? one : other;
 
-    private static ResultMemory Remember(ProbeResult result) => new(
+    private static ResultMemory Remember(in LastResult result) => new(
         EnumLabels<ProbeOutcome>.All[(int)result.Outcome],
         result.Reason?.Label(),
         result.Detail,
@@ -129,17 +129,16 @@ internal sealed partial class Target
         result.RoundTrip?.TotalSeconds,
         result.Elapsed.TotalSeconds);
 
-    private static ProbeResult? Of(ResultMemory memory) => EnumLabels<ProbeOutcome>.Parse(memory.Outcome) is not { } outcome ? null : new ProbeResult
-    {
-        Outcome = outcome,
-        Reason = EnumLabels<FailureReason>.Parse(memory.Reason),
-        Detail = memory.Detail,
-        Reachable = memory.Reachable,
-        Responsive = memory.Responsive,
-        Ready = memory.Ready,
-        RoundTrip = Seconds(memory.RoundTripSeconds),
-        Elapsed = Seconds(memory.ElapsedSeconds) ?? TimeSpan.Zero,
-    };
+    private static LastResult? Of(ResultMemory memory) => EnumLabels<ProbeOutcome>.Parse(memory.Outcome) is not { } outcome ? null : new LastResult(
+        outcome,
+        EnumLabels<FailureReason>.Parse(memory.Reason),
+        memory.Detail,
+        memory.Reachable,
+        memory.Responsive,
+        memory.Ready,
+        Seconds(memory.RoundTripSeconds),
+        Seconds(memory.ElapsedSeconds) ?? TimeSpan.Zero,
+        default);
 
     private static SubscriptionMemory Remember(SubscriptionCounters counts)
     {

@@ -27,7 +27,7 @@ internal sealed partial class Target
     private RoundTripHistogram? _roundTrips;
     private PolicyState _policy;
     private DateTimeOffset _stateSince;
-    private ProbeResult? _lastResult;
+    private LastResult? _lastResult;
     private DateTimeOffset _lastProbe;
     private DateTimeOffset? _lastSuccess;
     private PeerInfo? _peer;
@@ -185,7 +185,7 @@ internal sealed partial class Target
 
             CountNeedsLock(result);
             KeepValuesNeedsLock(result);
-            _lastResult = result;
+            _lastResult = LastResult.Of(result);
             _peer = result.Peer ?? _peer; // an outage does not change what the peer is
             var transition = new TargetTransition(before, _policy.State);
             _history.Record(result, _lastProbe, transition, _messages);

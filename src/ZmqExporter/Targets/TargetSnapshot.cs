@@ -47,8 +47,8 @@ internal sealed record TargetSnapshot
     /// <summary>While suspect: the state before; else unknown.</summary>
     public TargetState SuspectedFrom { get; init; }
 
-    /// <summary>The last probe's raw truth, null before the first one has ended.</summary>
-    public ProbeResult? LastResult { get; init; }
+    /// <summary>What the last probe said, null before the first one has ended.</summary>
+    public LastResult? LastResult { get; init; }
 
     /// <summary>When that probe ended, null before.</summary>
     public DateTimeOffset? LastProbe { get; init; }

@@ -102,11 +102,11 @@ internal sealed record LastProbeJson(
     bool? Ready,
     ImmutableSortedDictionary<string, double> PhaseSeconds)
 {
-    public static LastProbeJson Of(ProbeResult result, DateTimeOffset at) => new(
+    public static LastProbeJson Of(in LastResult result, DateTimeOffset at) => new(
         at,
         EnumLabels<ProbeOutcome>.All[(int)result.Outcome],
         result.Reason?.Label(),
-        result.Detail.Length > 0 ? result.Detail : result.Found,
+        result.Detail,
         result.RoundTrip?.TotalSeconds,
         result.Elapsed.TotalSeconds,
         result.Reachable,

@@ -88,7 +88,7 @@ internal sealed record BoardRow
             Day = NumberWords.Percent(hours.Last(DayHours, now).Availability),
             Week = NumberWords.Percent(hours.Last(HourlyCounts.Hours, now).Availability),
             Reason = result?.Reason is { } reason ? ReasonWords.Of(reason) : null,
-            Detail = Cut(result is null ? "" : result.Detail.Length > 0 ? result.Detail : result.Found),
+            Detail = Cut(result?.Detail ?? ""),
             Warnings = [.. snapshot.Unmapped.Take(MostWarnings).Select(static source => Cut(source.ToString()))],
             LastProbe = snapshot.LastProbe is { } at ? PageTime.Ago(at, now) : null,
             Labels = [.. config.Labels.Select(label => (label.Key, label.Value, IsFilter(label) ? query.With(label.Key, label.Value).Link(root) : null))],

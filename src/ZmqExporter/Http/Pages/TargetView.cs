@@ -114,9 +114,9 @@ internal sealed record TargetView
             At = PageTime.Of(now),
             Since = PageTime.Of(snapshot.StateSince),
             Policy = PolicySentence.Of(snapshot),
-            Questions = result is null ? [] :
+            Questions = result is not { } answers ? [] :
             [
-                ("Reachable", ReasonWords.Of(result.Reachable)), ("Responsive", ReasonWords.Of(result.Responsive)), ("Ready", ReasonWords.Of(result.Ready)),
+                ("Reachable", ReasonWords.Of(answers.Reachable)), ("Responsive", ReasonWords.Of(answers.Responsive)), ("Ready", ReasonWords.Of(answers.Ready)),
             ],
             Counters = TargetFacts.CountersOf(snapshot),
             CountedSince = PageTime.Of(snapshot.Created),
