@@ -57,7 +57,7 @@ trap clean_up EXIT
 
 step() { printf '\n== %s\n' "$*"; }
 
-# The last lines: each test that failed, and the figures. What is above is long, and often cut.
+# The last lines: each test that failed with the first lines of why, and the figures. What is above is long, and often cut.
 summary() {
   printf '\n'
   [[ ! -s $logs/failed ]] || cat "$logs/failed"
@@ -158,6 +158,12 @@ quietly() {
   fi
 }
 
+# The same with what comes from a registry, which may fail to answer once. Done again it takes a second.
+quietly_fetched() {
+  dotnet "$@" >/dev/null 2>&1 || sleep 10
+  quietly "$@"
+}
+
 # Starts a function beside what follows, in a process group of its own, so that all of it ends when this run does. Sets "started".
 start_beside() {
   set -m
@@ -203,7 +209,7 @@ count_tests() {
   fi
   passed=$((passed + succeeded))
   failed=$((failed + bad))
-  sed -nE 's/^ *failed ([A-Za-z].*)$/FAILED: \1/p' "$log" | cut -c 1-200 >>"$logs/failed"
+  awk '/^ *failed [A-Za-z]/ { sub(/^ *failed /, "FAILED: "); left = 12 } left { print substr($0, 1, 200); left-- }' "$log" >>"$logs/failed"
 }
 
 test_project() {
@@ -281,8 +287,10 @@ if [[ -z $fast ]]; then
   install_node_packages
 fi
 
+# The tests need no registry: what comes from one comes here, where a failure says so.
 step "restore"
-quietly restore --locked-mode
+quietly_fetched restore --locked-mode
+[[ -n $fast ]] || quietly_fetched tool restore
 
 # The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
 step "format"

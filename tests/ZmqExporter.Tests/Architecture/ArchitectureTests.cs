@@ -43,7 +43,7 @@ public sealed class ArchitectureTests
         new("Discovery", "Background", "Metrics", "Targets", "Configuration.Loading", "Configuration", "Zmtp"),
         new("OnDemand", "Metrics.Catalog", "Metrics.Exposition", "Probing.OneShot", "Probing", "Configuration", "Zmtp"),
         new("Http", "OnDemand", "Targets", "Metrics", "Metrics.Exposition", "Limits", "Configuration", "Zmtp"),
-        new("Board", "Targets", "Policy", "Probing", "Configuration", "Zmtp"),
+        new("Board", "Targets", "Policy", "Configuration", "Zmtp"),
         new(
             "Http.Api",
             "Http", "Board", "Targets", "Targets.History", "Policy", "Probing", "Configuration", "Embedding", "Zmtp"),

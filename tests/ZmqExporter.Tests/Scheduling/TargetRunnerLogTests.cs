@@ -45,9 +45,9 @@ public sealed class TargetRunnerLogTests : IDisposable
         await _harness.AdvanceAsync(2 * Interval, runner);
         var snapshot = runner.Target.Snapshot();
         Assert.Equal(TargetState.Unknown, snapshot.State);
-        Assert.Equal(ProbeOutcome.LocalError, snapshot.LastResult!.Outcome);
-        Assert.Equal(FailureReason.LocalError, snapshot.LastResult.Reason);
-        Assert.Contains("InvalidOperationException: a bug", snapshot.LastResult.Detail, StringComparison.Ordinal);
+        Assert.Equal(ProbeOutcome.LocalError, snapshot.LastResult!.Value.Outcome);
+        Assert.Equal(FailureReason.LocalError, snapshot.LastResult.Value.Reason);
+        Assert.Contains("InvalidOperationException: a bug", snapshot.LastResult.Value.Detail, StringComparison.Ordinal);
         Assert.Contains("bug", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
 
         await _harness.AdvanceAsync(Interval, runner);
@@ -98,7 +98,7 @@ public sealed class TargetRunnerLogTests : IDisposable
         Assert.True(runner.CheckStuck());
         Assert.Contains("stuck", Assert.Single(_harness.Logged(LogLevel.Error)), StringComparison.Ordinal);
         Assert.Equal(TargetState.Unknown, runner.Target.Snapshot().State);
-        Assert.Equal(FailureReason.LocalError, runner.Target.Snapshot().LastResult!.Reason);
+        Assert.Equal(FailureReason.LocalError, runner.Target.Snapshot().LastResult!.Value.Reason);
         Assert.Equal(2, runner.Target.Snapshot().Probes);
         Assert.True(runner.IsProbing);
         Assert.Empty(await _harness.TargetSamplesAsync("zmq_target_reachable"));
@@ -111,7 +111,7 @@ public sealed class TargetRunnerLogTests : IDisposable
         await Eventually.TrueAsync(() => !runner.IsProbing, "the probe ends");
         Assert.False(runner.CheckStuck());
         Assert.Equal(2, runner.Target.Snapshot().Probes);
-        Assert.Equal(FailureReason.LocalError, runner.Target.Snapshot().LastResult!.Reason);
+        Assert.Equal(FailureReason.LocalError, runner.Target.Snapshot().LastResult!.Value.Reason);
 
         await _harness.AdvanceAsync(Interval, runner);
         Assert.Equal(TargetState.Up, runner.Target.Snapshot().State);

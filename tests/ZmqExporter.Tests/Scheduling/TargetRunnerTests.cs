@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
 using ZmqExporter.Probing;
+using ZmqExporter.Targets;
 
 namespace ZmqExporter.Tests.Scheduling;
 
@@ -25,7 +26,7 @@ public sealed class TargetRunnerTests : IDisposable
         Assert.Equal(TargetState.Up, snapshot.State);
         Assert.Equal(20, snapshot.Probes);
         Assert.Equal(0, snapshot.Skipped);
-        Assert.Same(TestProber.OnTime, snapshot.LastResult);
+        Assert.Equal(LastResult.Of(TestProber.OnTime), snapshot.LastResult);
         Assert.InRange(snapshot.LastProbe!.Value, _harness.Time.GetUtcNow() - Interval, _harness.Time.GetUtcNow());
         Assert.InRange(snapshot.StateSince, _harness.Time.GetUtcNow() - (20 * Interval), _harness.Time.GetUtcNow() - (19 * Interval));
     }
@@ -58,7 +59,7 @@ public sealed class TargetRunnerTests : IDisposable
         await _harness.AdvanceAsync(4 * Interval, runner);
         var snapshot = runner.Target.Snapshot();
         Assert.Equal((TargetState.Up, 1, 3), (snapshot.State, snapshot.Probes, snapshot.Skipped));
-        Assert.Same(TestProber.OnTime, snapshot.LastResult);
+        Assert.Equal(LastResult.Of(TestProber.OnTime), snapshot.LastResult);
         var metrics = await _harness.WriteMetricsAsync();
         Assert.Contains("zmq_exporter_probes_skipped_total 3\n", metrics, StringComparison.Ordinal);
         Assert.Contains("reason=\"local_error\"} 0\n", metrics, StringComparison.Ordinal);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Configuration;
 using ZmqExporter.Policy;
@@ -52,6 +53,26 @@ public sealed class TargetTests
         target.Record(new ProbeResult { Outcome = ProbeOutcome.LocalError, Reason = FailureReason.LocalError });
         Assert.Empty(target.Snapshot().Values); // nobody knows
         Assert.Equal(6, target.Snapshot().DroppedValues);
+    }
+
+    // Ten thousand results that live until the next probe are what a collection would have to move, each time.
+    [Fact]
+    public void Record_AResult_KeepsItsFactsAndNotTheResult()
+    {
+        var target = Create();
+        var (kept, expected) = RecordOne(target);
+        GC.Collect();
+
+        Assert.False(kept.IsAlive);
+        Assert.Equal(expected, target.Snapshot().LastResult);
+
+        [MethodImpl(MethodImplOptions.NoInlining)] // so that no variable holds it
+        static (WeakReference Kept, LastResult Expected) RecordOne(Target target)
+        {
+            var result = MetricsUnderTest.OnTime() with { Found = "what was found" };
+            target.Record(result);
+            return (new WeakReference(result), LastResult.Of(result));
+        }
     }
 
     [Fact]
