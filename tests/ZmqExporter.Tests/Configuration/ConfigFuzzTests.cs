@@ -35,7 +35,7 @@ public class ConfigFuzzTests
                 result.Errors,
                 error => Assert.True(error is { Line: > 0, Column: > 0, Message.Length: > 0, Remedy.Length: > 0 }, error.ToString()));
         },
-        iter: 3000);
+        iter: 1500);
 
     [Fact]
     public void Load_SecretInAnyValue_IsNotShown() => Gen.Int[0, Reference.Split('\n').Length - 1].Sample(
@@ -52,7 +52,7 @@ public class ConfigFuzzTests
                 Parse(string.Join('\n', lines)).Errors,
                 error => Assert.DoesNotContain("5eCr3t", error.ToString(), StringComparison.Ordinal));
         },
-        iter: 500);
+        iter: 250);
 
     [Fact]
     public void Load_AnyBytes_GivesConfigOrErrors() => Gen.Byte.Array[0, 200].Sample(
