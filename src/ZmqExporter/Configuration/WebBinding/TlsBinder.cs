@@ -67,8 +67,13 @@ internal static class TlsBinder
         }
 
         // Their values rise as they do.
-        return Known.Where(version => version.Meaning >= min && version.Meaning <= max)
-            .Aggregate(SslProtocols.None, (all, version) => all | version.Meaning);
+        var all = SslProtocols.None;
+        foreach (var (_, version) in Known)
+        {
+            all |= version >= min && version <= max ? version : SslProtocols.None;
+        }
+
+        return all;
     }
 
     // What .NET leaves to OpenSSL: it is checked all the same, so that a file is good or bad everywhere.
