@@ -62,7 +62,12 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
         echo '# theirs' >>/newest$config
         dpkg-deb -Zgzip -z1 -b /newest /newest.deb
         ! dpkg --no-triggers -i /newest.deb </dev/null
+        dpkg --no-triggers --force-confold --configure zmq-exporter </dev/null
+        dpkg-query -W -f '${Status}\n' zmq-exporter
         tail -n 1 $config
+        tail -n 1 $config.dpkg-dist
+        echo '# theirs again' >>/newest$config
+        dpkg-deb -Zgzip -z1 -b /newest /newest.deb
         dpkg --no-triggers --force-confold -i /newest.deb </dev/null
         dpkg-query -W -f '${Status}\n' zmq-exporter
         tail -n 1 $config
@@ -114,8 +119,8 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
         var lines = await InOverlayAsync(BothChanged);
 
         Assert.Equal(
-            ["# ours", "install ok installed", "# ours", "# theirs"],
-            lines.Where(line => line is "# ours" or "# theirs" || line.StartsWith("install ok", StringComparison.Ordinal)),
+            ["install ok installed", "# ours", "# theirs", "install ok installed", "# ours", "# theirs again"],
+            lines.Where(line => line.StartsWith("# ", StringComparison.Ordinal) || line.StartsWith("install ok", StringComparison.Ordinal)),
             StringComparer.Ordinal);
     }
 

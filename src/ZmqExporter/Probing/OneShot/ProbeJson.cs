@@ -55,7 +55,7 @@ internal sealed record ProbeJson
 
     /// <summary>The messages that came, looked into; absent unless asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ImmutableArray<MessageJson>? Messages { get; init; }
+    public IReadOnlyList<MessageJson>? Messages { get; init; }
 
     /// <summary>What they suggest for the module; absent unless asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
