@@ -93,7 +93,7 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
         echo '# ours' >>$config
         rpm -U /packages/new/*.rpm
         tail -n 1 $config >>/calls
-        rpm -q --qf '%{version}\n' zmq-exporter >>/calls
+        command rpm -q --qf '%{version}\n' zmq-exporter >>/calls
         rpm -e zmq-exporter
         test ! -e /usr/bin/zmq_exporter -a ! -e $config
         tail -n 1 $config.rpmsave >>/calls
