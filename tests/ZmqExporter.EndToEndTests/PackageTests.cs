@@ -4,7 +4,7 @@ namespace ZmqExporter.EndToEndTests;
 
 /// <summary>
 /// The packages: linted, installed, upgraded and purged. The machine stays as it is: its root is seen through an overlay in a mount namespace
-/// of its own, where dpkg and the packages' scripts run for real.
+/// of its own, where dpkg, rpm and the packages' scripts run for real.
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
@@ -51,19 +51,101 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
         echo purged
         """;
 
+    // The newest package has another configuration, as the user has. The first upgrade has nobody to ask, and must end all the same.
+    private const string BothChanged = """
+        set -eu
+        export DEBIAN_FRONTEND=noninteractive
+        config=/etc/zmq_exporter/zmq_exporter.yml
+        dpkg --no-triggers -i /packages/one/*.deb
+        echo '# ours' >>$config
+        dpkg-deb -R /packages/new/*.deb /newest
+        echo '# theirs' >>/newest$config
+        dpkg-deb -Zgzip -z1 -b /newest /newest.deb
+        ! dpkg --no-triggers -i /newest.deb </dev/null
+        dpkg --no-triggers --force-confold --configure zmq-exporter </dev/null
+        dpkg-query -W -f '${Status}\n' zmq-exporter
+        tail -n 1 $config
+        tail -n 1 $config.dpkg-dist
+        echo '# theirs again' >>/newest$config
+        dpkg-deb -Zgzip -z1 -b /newest /newest.deb
+        dpkg --no-triggers --force-confold -i /newest.deb </dev/null
+        dpkg-query -W -f '${Status}\n' zmq-exporter
+        tail -n 1 $config
+        tail -n 1 $config.dpkg-dist
+        dpkg --no-triggers --purge zmq-exporter
+        test ! -e /etc/zmq_exporter
+        """;
+
+    // Debian has rpm, too, but no packages for what is required. Only who calls systemctl is seen: no service manager runs here.
+    private const string RpmLifecycle = """
+        set -eu
+        rpm() { command rpm --force-debian --nodeps "$@"; }
+        config=/etc/zmq_exporter/zmq_exporter.yml
+        mkdir -p /run/systemd/system
+        rm -f /usr/bin/systemctl
+        printf '#!/bin/sh\necho "systemctl $*" >>/calls\n' >/usr/bin/systemctl
+        chmod 755 /usr/bin/systemctl
+        : >/calls
+        rpm -i /packages/one/*.rpm
+        zmq_exporter check-config $config >/dev/null
+        getent passwd zmq_exporter | cut -d: -f 1,6,7 >>/calls
+        stat -c '%n %a %U' $config /etc/sysconfig/zmq_exporter >>/calls
+        echo '# ours' >>$config
+        rpm -U /packages/new/*.rpm
+        tail -n 1 $config >>/calls
+        command rpm -q --qf '%{version}\n' zmq-exporter >>/calls
+        rpm -e zmq-exporter
+        test ! -e /usr/bin/zmq_exporter -a ! -e $config
+        tail -n 1 $config.rpmsave >>/calls
+        cat /calls
+        """;
+
     private readonly Packaging _packages = packages;
 
     [Fact]
     public async Task Deb_Installed_Upgraded_Purged_KeepsWhatIsOursAndLeavesNothing()
     {
-        var root = Directory.CreateDirectory(Path.Combine(_packages.Path, "overlay")).FullName;
-        string[] user = Environment.IsPrivilegedProcess ? [] : ["--map-root-user"];
-
-        var lines = (await _packages.RunAsync("unshare", "install util-linux", [.. user, "--mount", "sh", "-c", Overlay, "sh", _packages.Path, root, Lifecycle])).Split('\n');
+        var lines = await InOverlayAsync(Lifecycle);
 
         Assert.Equal(
             ["zmq_exporter:/nonexistent", "installed", "# ours", $"zmq-exporter\t{Packaging.NewVersion}-1", "removed", "purged"],
             lines.Where(line => line.StartsWith("zmq_exporter:/", StringComparison.Ordinal) || line.StartsWith("zmq-exporter\t", StringComparison.Ordinal) || line is "installed" or "# ours" or "removed" or "purged"),
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Deb_ConfigurationChangedOnBothSides_KeepsOursWithTheirsBesideIt()
+    {
+        var lines = await InOverlayAsync(BothChanged);
+
+        Assert.Equal(
+            ["install ok installed", "# ours", "# theirs", "install ok installed", "# ours", "# theirs again"],
+            lines.Where(line => line.StartsWith("# ", StringComparison.Ordinal) || line.StartsWith("install ok", StringComparison.Ordinal)),
+            StringComparer.Ordinal);
+    }
+
+    [Fact]
+    public async Task Rpm_InstalledUpgradedErased_KeepsWhatIsOursAndCallsTheServiceManager()
+    {
+        var lines = await InOverlayAsync(RpmLifecycle);
+
+        Assert.Equal(
+            [
+                "systemctl daemon-reload",
+                "systemctl preset zmq_exporter.service zmq_exporter.socket",
+                "zmq_exporter:/nonexistent:/sbin/nologin",
+                "/etc/zmq_exporter/zmq_exporter.yml 644 root",
+                "/etc/sysconfig/zmq_exporter 640 root",
+                "systemctl daemon-reload", // of the newer one
+                "systemctl daemon-reload", // of the older one
+                "systemctl try-restart zmq_exporter.service",
+                "# ours",
+                Packaging.NewVersion,
+                "systemctl --no-reload disable --now zmq_exporter.service zmq_exporter.socket",
+                "systemctl daemon-reload",
+                "# ours",
+            ],
+            lines,
             StringComparer.Ordinal);
     }
 
@@ -120,4 +202,18 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
     [Fact]
     public async Task Unit_Exposure_IsBelowTwo() => await _packages.RunAsync(
         "systemd-analyze", "install it with: apt-get install systemd", "security", "--offline=true", "--no-pager", "--threshold=19", Path.Combine(Repository.Root, "packaging/systemd/zmq_exporter.service"));
+
+    private async Task<string[]> InOverlayAsync(string script)
+    {
+        var root = Directory.CreateTempSubdirectory("zmq_exporter-overlay-");
+        string[] user = Environment.IsPrivilegedProcess ? [] : ["--map-root-user"];
+        try
+        {
+            return (await _packages.RunAsync("unshare", "install util-linux", [.. user, "--mount", "sh", "-c", Overlay, "sh", _packages.Path, root.FullName, script])).Split('\n');
+        }
+        finally
+        {
+            root.Delete();
+        }
+    }
 }

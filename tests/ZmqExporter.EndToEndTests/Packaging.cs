@@ -19,7 +19,7 @@ public sealed class Packaging : IAsyncLifetime
     {
         await BuildAsync("one", "tar", "deb", "rpm", "tool");
         await BuildAsync("two", "tar", "deb");
-        await BuildAsync("new", "--version", NewVersion, "deb");
+        await BuildAsync("new", "--version", NewVersion, "deb", "rpm");
     }
 
     /// <summary>Runs a program that must succeed, and gives what it printed.</summary>

@@ -1,17 +1,12 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ZmqExporter.Configuration;
+using ZmqExporter.Probing.OneShot;
 
 namespace ZmqExporter.Cli;
 
 /// <summary>What <c>check-config --json</c> prints: its members in the order in which they are written, in snake_case.</summary>
 internal sealed record ConfigCheckJson
 {
-    // Texts as they are, as far as JSON allows.
-    private static readonly ConfigCheckJsonContext Relaxed = new(
-        new JsonSerializerOptions(ConfigCheckJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     public required string File { get; init; }
 
     public required bool Ok { get; init; }
@@ -48,7 +43,7 @@ internal sealed record ConfigCheckJson
     }
 
     /// <summary>The object on one line.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this, Relaxed.ConfigCheckJson);
+    public string ToLine() => OneLineJson.Of(this, ConfigCheckJsonContext.Default.ConfigCheckJson);
 }
 
 /// <summary>An error or a warning.</summary>
@@ -84,6 +79,6 @@ internal sealed record EffectiveSettingJson(string Key, string Value, string Fro
 }
 
 /// <summary>The serializer of <see cref="ConfigCheckJson"/>, made at build time: nothing is found by reflection.</summary>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ConfigCheckJson))]
 internal sealed partial class ConfigCheckJsonContext : JsonSerializerContext;

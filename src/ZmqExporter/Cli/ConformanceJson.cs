@@ -1,9 +1,8 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ZmqExporter.Configuration;
 using ZmqExporter.Conformance;
+using ZmqExporter.Probing.OneShot;
 
 namespace ZmqExporter.Cli;
 
@@ -16,10 +15,6 @@ namespace ZmqExporter.Cli;
 /// <param name="Checks">The rules.</param>
 internal sealed record ConformanceJson(string Endpoint, string Protocol, string Form, string Service, bool Ok, IReadOnlyList<ConformanceCheckJson> Checks)
 {
-    // Texts as they are, as far as JSON allows.
-    private static readonly ConformanceJsonContext Relaxed = new(
-        new JsonSerializerOptions(ConformanceJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     /// <summary>The object of a run.</summary>
     public static ConformanceJson Of(string endpoint, string service, bool isFeed, ImmutableArray<ConformanceCheck> checks) => new(
         endpoint,
@@ -30,7 +25,7 @@ internal sealed record ConformanceJson(string Endpoint, string Protocol, string 
         [.. checks.Select(check => new ConformanceCheckJson(check.Name, check.Rule, EnumLabels<ConformanceOutcome>.All[(int)check.Outcome], check.Sent, check.Came, check.Problem))]);
 
     /// <summary>The object on one line.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this, Relaxed.ConformanceJson);
+    public string ToLine() => OneLineJson.Of(this, ConformanceJsonContext.Default.ConformanceJson);
 }
 
 /// <summary>A rule.</summary>
@@ -43,6 +38,6 @@ internal sealed record ConformanceJson(string Endpoint, string Protocol, string 
 internal sealed record ConformanceCheckJson(string Name, string Rule, string Outcome, string Sent, string Came, string Problem);
 
 /// <summary>The serializer of <see cref="ConformanceJson"/>, made at build time: nothing is found by reflection.</summary>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ConformanceJson))]
 internal sealed partial class ConformanceJsonContext : JsonSerializerContext;

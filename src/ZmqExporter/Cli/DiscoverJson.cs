@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ZmqExporter.Probing.OneShot;
 using ZmqExporter.Scanning;
 
 namespace ZmqExporter.Cli;
@@ -9,10 +9,6 @@ namespace ZmqExporter.Cli;
 /// <summary>What <c>discover --json</c> prints for an address: its members in the order in which they are written, in snake_case.</summary>
 internal sealed record DiscoverJson
 {
-    // Texts as they are, as far as JSON allows.
-    private static readonly DiscoverJsonContext Relaxed = new(
-        new JsonSerializerOptions(DiscoverJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     public required string Endpoint { get; init; }
 
     /// <summary>Who listens there, as far as that is known.</summary>
@@ -70,13 +66,13 @@ internal sealed record DiscoverJson
     }
 
     /// <summary>The object on one line.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this, Relaxed.DiscoverJson);
+    public string ToLine() => OneLineJson.Of(this, DiscoverJsonContext.Default.DiscoverJson);
 }
 
 /// <summary>A process that listens.</summary>
 internal sealed record DiscoveredProcessJson(int Pid, string Name);
 
 /// <summary>The serializer of <see cref="DiscoverJson"/>, made at build time: nothing is found by reflection.</summary>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(DiscoverJson))]
 internal sealed partial class DiscoverJsonContext : JsonSerializerContext;

@@ -26,4 +26,4 @@ internal sealed record ConfigResult(ExporterConfig? Config, EquatableArray<Confi
 /// <summary>A file that a config was read from.</summary>
 /// <param name="Path">As it was opened.</param>
 /// <param name="Fingerprint">Its state before it was read; see <c>FileFingerprint</c>.</param>
-internal readonly record struct FileState(string Path, string Fingerprint);
+internal sealed record FileState(string Path, string Fingerprint);

@@ -9,7 +9,7 @@ namespace ZmqExporter.Content;
 /// <param name="Kind">Signed, unsigned or floating.</param>
 /// <param name="Size">1, 2, 4 or 8 bytes.</param>
 /// <param name="IsBigEndian">Whether the most significant byte comes first.</param>
-internal readonly record struct BinaryNumber(BinaryKind Kind, int Size, bool IsBigEndian)
+internal sealed record BinaryNumber(BinaryKind Kind, int Size, bool IsBigEndian)
 {
     private const int MaxDigits = 40;
 

@@ -5,7 +5,7 @@ namespace ZmqExporter.Mixin;
 /// <summary>One condition on a label.</summary>
 /// <param name="Label">The label.</param>
 /// <param name="Text">The condition as PromQL has it.</param>
-internal readonly record struct LabelMatcher(string Label, string Text)
+internal sealed record LabelMatcher(string Label, string Text)
 {
     private static readonly string[] Operators = ["=", "!=", "=~", "!~"];
 

@@ -4,7 +4,7 @@ namespace ZmqExporter.Mixin;
 /// <param name="Name">The token of the metric's name; -1 when it has none.</param>
 /// <param name="Brace">The token of its opening brace; -1 when it has none.</param>
 /// <param name="HasMatchers">Whether anything stands in its braces.</param>
-internal readonly record struct PromQlSelector(int Name, int Brace, bool HasMatchers);
+internal sealed record PromQlSelector(int Name, int Brace, bool HasMatchers);
 
 /// <summary>Finds the selectors and the lists of labels of a query.</summary>
 internal sealed class PromQlParts
@@ -50,7 +50,7 @@ internal sealed class PromQlParts
         }
     }
 
-    private PromQlToken Token(int i) => i < _order.Length ? _tokens[_order[i]] : default;
+    private PromQlToken Token(int i) => i < _order.Length ? _tokens[_order[i]] : PromQlToken.End;
 
     private int PassWord(int i)
     {

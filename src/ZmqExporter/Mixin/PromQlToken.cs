@@ -34,8 +34,11 @@ internal enum PromQlKind
 /// <summary>A piece of a query: all of them together are its text again.</summary>
 /// <param name="Kind">What it is.</param>
 /// <param name="Text">As it is written.</param>
-internal readonly record struct PromQlToken(PromQlKind Kind, string Text)
+internal sealed record PromQlToken(PromQlKind Kind, string Text)
 {
+    /// <summary>What stands behind the last one.</summary>
+    public static PromQlToken End { get; } = new(PromQlKind.Space, "");
+
     /// <summary>Whether it means nothing.</summary>
     public bool IsBlank => Kind is PromQlKind.Space or PromQlKind.Comment;
 

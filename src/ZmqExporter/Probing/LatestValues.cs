@@ -71,9 +71,12 @@ internal sealed class LatestValues(TimeProvider time)
                 RemoveNeedsLock(series);
             }
 
-            foreach (var key in _lists.Where(list => ReferenceEquals(list.Key.Value, value) && list.Value.TrueForAll(series => series.IsGone)).Select(list => list.Key).ToList())
+            foreach (var (key, list) in _lists)
             {
-                _lists.Remove(key);
+                if (ReferenceEquals(key.Value, value) && list.TrueForAll(series => series.IsGone))
+                {
+                    _lists.Remove(key); // a dictionary may lose keys while it is read
+                }
             }
         }
     }

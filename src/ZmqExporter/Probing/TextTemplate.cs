@@ -48,13 +48,13 @@ internal sealed class TextTemplate
     public bool HasToken => _parts.Any(part => part.Kind == PartKind.Token);
 
     /// <summary>A template of a frame to send: every placeholder counts.</summary>
-    public static TextTemplate ToSend(string text) => new(Cut(text, (Token, PartKind.Token), (Sequence, PartKind.Sequence), (UnixMilliseconds, PartKind.UnixMilliseconds)));
+    public static TextTemplate ToSend(string text) => new(Cut(text, new(Token, PartKind.Token), new(Sequence, PartKind.Sequence), new(UnixMilliseconds, PartKind.UnixMilliseconds)));
 
     /// <summary>A template of what is expected: the token, the sequence and captured values count.</summary>
     /// <param name="text">The text.</param>
     /// <param name="captures">The names that stand for captured values in it.</param>
     public static TextTemplate ToExpect(string text, ImmutableArray<string> captures = default) =>
-        new(Cut(text, [(Token, PartKind.Token), (Sequence, PartKind.Sequence), .. Named(captures)]));
+        new(Cut(text, [new(Token, PartKind.Token), new(Sequence, PartKind.Sequence), .. Named(captures)]));
 
     /// <summary>A template of what is expected in which only captured values count.</summary>
     public static TextTemplate OfCaptures(string text, ImmutableArray<string> captures) => new(Cut(text, Named(captures).AsSpan()));
@@ -69,7 +69,7 @@ internal sealed class TextTemplate
         {
             { Text: { } text } => ToSend(text)._parts,
             { Packed: { } packed } => [new Part(PartKind.Packed, []) { Text = OfParts(packed.Parts), Document = packed.Format }],
-            { Capture: { } name } => [new Part(KindOf(part), [], part.Number ?? default) { Name = name }],
+            { Capture: { } name } => [new Part(KindOf(part), [], part.Number) { Name = name }],
             { Number: { } number } => [new Part(part.Placeholder == Sequence ? PartKind.SequenceNumber : PartKind.UnixMillisecondsNumber, [], number)],
             _ => [new Part(PartKind.Literal, [.. part.Bytes])],
         }),
@@ -90,7 +90,7 @@ internal sealed class TextTemplate
                     output.Advance(ProbeToken.Length);
                     break;
                 case PartKind.SequenceNumber or PartKind.UnixMillisecondsNumber:
-                    part.Format.Write((ulong)(part.Kind == PartKind.SequenceNumber ? variables.Sequence : variables.UnixMilliseconds), output.GetSpan(part.Format.Size));
+                    part.Format!.Write((ulong)(part.Kind == PartKind.SequenceNumber ? variables.Sequence : variables.UnixMilliseconds), output.GetSpan(part.Format.Size));
                     output.Advance(part.Format.Size);
                     break;
                 case PartKind.Packed:
@@ -156,13 +156,13 @@ internal sealed class TextTemplate
         return bytes.IsEmpty && !isMixed;
     }
 
-    private static ImmutableArray<(string Name, PartKind Kind)> Named(ImmutableArray<string> captures) =>
-        captures.IsDefaultOrEmpty ? [] : [.. captures.Select(name => ($"{{{name}}}", PartKind.Captured))];
+    private static ImmutableArray<Placeholder> Named(ImmutableArray<string> captures) =>
+        captures.IsDefaultOrEmpty ? [] : [.. captures.Select(name => new Placeholder($"{{{name}}}", PartKind.Captured))];
 
     private static PartKind KindOf(FramePartConfig part) =>
         part.Number is not null ? PartKind.CapturedNumber : part.IsInJson ? PartKind.CapturedInJson : PartKind.Captured;
 
-    private static CapturedValue CapturedOf(in Part part, in ProbeVariables variables) => (variables.Captured ?? CapturedValues.Sample).Get(part.Name);
+    private static CapturedValue CapturedOf(Part part, in ProbeVariables variables) => (variables.Captured ?? CapturedValues.Sample).Get(part.Name);
 
     // A captured value alone keeps its type.
     private void WritePacked(IBufferWriter<byte> output, in ProbeVariables variables, DocumentFormat format)
@@ -178,7 +178,7 @@ internal sealed class TextTemplate
         PackedScalar.WriteText(format, text.WrittenSpan, output);
     }
 
-    private static ImmutableArray<Part> Cut(string text, params ReadOnlySpan<(string Name, PartKind Kind)> placeholders)
+    private static ImmutableArray<Part> Cut(string text, params ReadOnlySpan<Placeholder> placeholders)
     {
         var parts = ImmutableArray.CreateBuilder<Part>();
         var rest = text.AsSpan();
@@ -190,7 +190,7 @@ internal sealed class TextTemplate
                 parts.Add(new Part(PartKind.Literal, Encoding.UTF8.GetBytes(rest[..(at < 0 ? rest.Length : at)].ToString())));
             }
 
-            if (at < 0)
+            if (placeholder is null)
             {
                 return parts.ToImmutable();
             }
@@ -204,9 +204,9 @@ internal sealed class TextTemplate
         }
     }
 
-    private static (int At, (string Name, PartKind Kind) Placeholder) FindFirst(ReadOnlySpan<char> text, ReadOnlySpan<(string Name, PartKind Kind)> placeholders)
+    private static (int At, Placeholder? Placeholder) FindFirst(ReadOnlySpan<char> text, ReadOnlySpan<Placeholder> placeholders)
     {
-        var first = (At: -1, Placeholder: (Name: "", Kind: PartKind.Literal));
+        (int At, Placeholder? Placeholder) first = (-1, null);
         foreach (var placeholder in placeholders)
         {
             var at = text.IndexOf(placeholder.Name, StringComparison.Ordinal);
@@ -219,7 +219,9 @@ internal sealed class TextTemplate
         return first;
     }
 
-    private readonly record struct Part(PartKind Kind, byte[] Literal, BinaryNumber Format = default)
+    private sealed record Placeholder(string Name, PartKind Kind);
+
+    private sealed record Part(PartKind Kind, byte[] Literal, BinaryNumber? Format = null)
     {
         public string Name { get; init; } = "";
 
@@ -235,7 +237,7 @@ internal sealed class TextTemplate
             }
             else if (Kind == PartKind.CapturedNumber)
             {
-                _ = Format.TryParse(Encoding.UTF8.GetString(value.Bytes), out var bits); // it was checked when it was captured
+                _ = Format!.TryParse(Encoding.UTF8.GetString(value.Bytes), out var bits); // it was checked when it was captured
                 Format.Write(bits, output.GetSpan(Format.Size));
                 output.Advance(Format.Size);
             }

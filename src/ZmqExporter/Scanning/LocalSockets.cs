@@ -11,7 +11,7 @@ namespace ZmqExporter.Scanning;
 internal sealed class LocalSockets(string proc)
 {
     private const string StartsAService = "systemd listens here for a service and would start it; name the address to look all the same";
-    private readonly SortedDictionary<int, List<(IPAddress Address, ulong Inode)>> _ports = [];
+    private readonly SortedDictionary<int, List<ListeningTcp>> _ports = [];
 
     /// <summary>How many processes could not be looked into, after <see cref="Read"/>.</summary>
     public int HiddenProcesses { get; private set; }
@@ -49,22 +49,22 @@ internal sealed class LocalSockets(string proc)
             return; // a kernel without IPv6
         }
 
-        foreach (var (address, inode) in ProcNet.Tcp(File.ReadAllText(path)))
+        foreach (var socket in ProcNet.Tcp(File.ReadAllText(path)))
         {
-            if (!_ports.TryGetValue(address.Port, out var list))
+            if (!_ports.TryGetValue(socket.Address.Port, out var list))
             {
-                _ports.Add(address.Port, list = []);
+                _ports.Add(socket.Address.Port, list = []);
             }
 
-            list.Add((address.Address, inode));
+            list.Add(socket);
         }
     }
 
     // A server on all addresses is one server: it is looked at through the loopback, and by IPv4 if it has both.
-    private static IEnumerable<Candidate?> Tcp(int port, List<(IPAddress Address, ulong Inode)> sockets, ProcessTable table)
+    private static IEnumerable<Candidate?> Tcp(int port, List<ListeningTcp> sockets, ProcessTable table)
     {
-        var hasAny = sockets.Exists(socket => socket.Address.Equals(IPAddress.Any));
-        foreach (var group in sockets.Where(socket => !(hasAny && socket.Address.Equals(IPAddress.IPv6Any))).GroupBy(socket => Reachable(socket.Address)))
+        var hasAny = sockets.Exists(socket => socket.Address.Address.Equals(IPAddress.Any));
+        foreach (var group in sockets.Where(socket => !(hasAny && socket.Address.Address.Equals(IPAddress.IPv6Any))).GroupBy(socket => Reachable(socket.Address.Address)))
         {
             var host = group.Key.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{group.Key}]" : group.Key.ToString();
             yield return Make(string.Create(CultureInfo.InvariantCulture, $"tcp://{host}:{port}"), [.. group.SelectMany(socket => table.Owners(socket.Inode)).Distinct()]);

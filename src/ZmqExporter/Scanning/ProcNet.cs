@@ -14,16 +14,16 @@ internal static class ProcNet
     private const int Stream = 1; // SOCK_STREAM
 
     /// <summary>The addresses that listen, each with the number of its socket.</summary>
-    public static ImmutableArray<(IPEndPoint Address, ulong Inode)> Tcp(string table)
+    public static ImmutableArray<ListeningTcp> Tcp(string table)
     {
-        var found = ImmutableArray.CreateBuilder<(IPEndPoint, ulong)>();
+        var found = ImmutableArray.CreateBuilder<ListeningTcp>();
         foreach (var line in table.Split('\n').Skip(1))
         {
             var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length > TcpInode && fields[3] == Listen && Address(fields[1]) is { } address
                 && ulong.TryParse(fields[TcpInode], NumberStyles.None, CultureInfo.InvariantCulture, out var inode))
             {
-                found.Add((address, inode));
+                found.Add(new ListeningTcp(address, inode));
             }
         }
 
@@ -31,9 +31,9 @@ internal static class ProcNet
     }
 
     /// <summary>The stream sockets that listen, each with its number: a path, or a name behind an @.</summary>
-    public static ImmutableArray<(string Path, ulong Inode)> Unix(string table)
+    public static ImmutableArray<ListeningUnix> Unix(string table)
     {
-        var found = ImmutableArray.CreateBuilder<(string, ulong)>();
+        var found = ImmutableArray.CreateBuilder<ListeningUnix>();
         foreach (var line in table.Split('\n').Skip(1))
         {
             var fields = line.Split(' ', UnixFields + 1, StringSplitOptions.RemoveEmptyEntries);
@@ -42,7 +42,7 @@ internal static class ProcNet
                 && int.TryParse(fields[4], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var type) && type == Stream
                 && ulong.TryParse(fields[6], NumberStyles.None, CultureInfo.InvariantCulture, out var inode))
             {
-                found.Add((fields[UnixFields], inode));
+                found.Add(new ListeningUnix(fields[UnixFields], inode));
             }
         }
 
@@ -73,3 +73,13 @@ internal static class ProcNet
         return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port);
     }
 }
+
+/// <summary>A TCP socket that listens.</summary>
+/// <param name="Address">Where.</param>
+/// <param name="Inode">Its number.</param>
+internal sealed record ListeningTcp(IPEndPoint Address, ulong Inode);
+
+/// <summary>A Unix socket that listens.</summary>
+/// <param name="Path">A path, or a name behind an @.</param>
+/// <param name="Inode">Its number.</param>
+internal sealed record ListeningUnix(string Path, ulong Inode);

@@ -52,19 +52,19 @@ internal sealed class ColumnTable
     private void Read(int frame)
     {
         var readings = _messages.Where(message => message.Length > frame).Select(message => message[frame]).ToList();
-        var kinds = readings.Select(reading => (reading.Form, reading.Way, reading.Document?.Format)).Distinct().ToList();
-        if (kinds is not [var (form, way, _)])
+        if (readings is not [var first, ..]
+            || readings.Exists(reading => reading.Form != first.Form || reading.Way != first.Way || reading.Document?.Format != first.Document?.Format))
         {
             Mixed.Add(frame);
             return;
         }
 
-        if (form == FrameForm.Binary && readings.TrueForAll(reading => reading.Problem is null))
+        if (first.Form == FrameForm.Binary && readings.TrueForAll(reading => reading.Problem is null))
         {
-            Bytes.AddRange(ByteColumns.Of(frame, way, _messages, _seen));
+            Bytes.AddRange(ByteColumns.Of(frame, first.Way, _messages, _seen));
         }
 
-        var hasShape = form == FrameForm.Text && Shapes(frame);
+        var hasShape = first.Form == FrameForm.Text && Shapes(frame);
         for (var message = 0; message < _messages.Length; message++)
         {
             if (_messages[message].Length <= frame)
@@ -80,11 +80,11 @@ internal sealed class ColumnTable
                     Find(new Place(frame, reading.DecodeKeys, ""), ColumnOrigin.Start, [], $"frame {frame}")?.Add(message, DocumentKind.Text, reading.Text);
                 }
 
-                Walk(message, new DocumentPlace(frame, way, document.Key), document.Root, []);
+                Walk(message, new DocumentPlace(frame, first.Way, document.Key), document.Root, []);
             }
-            else if (form == FrameForm.Text && reading.Problem is null)
+            else if (first.Form == FrameForm.Text && reading.Problem is null)
             {
-                AddText(message, frame, way, reading.Text, hasShape);
+                AddText(message, frame, first.Way, reading.Text, hasShape);
             }
         }
     }

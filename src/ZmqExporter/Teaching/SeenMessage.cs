@@ -14,7 +14,7 @@ internal sealed record SeenMessage(ImmutableArray<SeenFrame> Frames, DateTimeOff
 /// <summary>A frame, or its first bytes.</summary>
 /// <param name="Bytes">The bytes.</param>
 /// <param name="Length">How many the whole frame has.</param>
-internal readonly record struct SeenFrame(ReadOnlyMemory<byte> Bytes, int Length)
+internal sealed record SeenFrame(ReadOnlyMemory<byte> Bytes, int Length)
 {
     /// <summary>Whether bytes are missing.</summary>
     public bool IsCut => Bytes.Length < Length;

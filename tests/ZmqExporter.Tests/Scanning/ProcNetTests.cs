@@ -31,17 +31,17 @@ public sealed class ProcNetTests
 
     [Fact]
     public void Tcp_Table_GivesWhatListens() => Assert.Equal(
-        [(IPEndPoint.Parse("127.0.0.1:5555"), 47511096UL), (IPEndPoint.Parse("0.0.0.0:22"), 100UL)],
+        [new ListeningTcp(IPEndPoint.Parse("127.0.0.1:5555"), 47511096), new ListeningTcp(IPEndPoint.Parse("0.0.0.0:22"), 100)],
         ProcNet.Tcp(Tcp));
 
     [Fact]
     public void Tcp_TableOfIpv6_GivesWhatListens() => Assert.Equal(
-        [(IPEndPoint.Parse("[::]:5555"), 300UL), (IPEndPoint.Parse("[::1]:5556"), 301UL), (IPEndPoint.Parse("127.0.0.1:5557"), 302UL)],
+        [new ListeningTcp(IPEndPoint.Parse("[::]:5555"), 300), new ListeningTcp(IPEndPoint.Parse("[::1]:5556"), 301), new ListeningTcp(IPEndPoint.Parse("127.0.0.1:5557"), 302)],
         ProcNet.Tcp(Tcp6));
 
     [Fact]
     public void Unix_Table_GivesStreamsThatListenUnderAName() =>
-        Assert.Equal([("/run/with a space.sock", 400UL), ("@abstract", 403UL)], ProcNet.Unix(Unix));
+        Assert.Equal([new ListeningUnix("/run/with a space.sock", 400), new ListeningUnix("@abstract", 403)], ProcNet.Unix(Unix));
 
     [Fact]
     public void Tcp_OwnListener_IsFoundWithItsProcess()

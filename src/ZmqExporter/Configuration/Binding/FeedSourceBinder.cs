@@ -15,7 +15,7 @@ internal static class FeedSourceBinder
     private static readonly Choice<BinaryNumber?> SequenceFormats = new(
         "format of a sequence number",
         [
-            .. BinaryNumber.All().Where(format => format is { Kind: BinaryKind.Unsigned, Size: > 1 }).Select(format => (format.Name, (BinaryNumber?)format)),
+            .. BinaryNumber.All().Where(format => format is { Kind: BinaryKind.Unsigned, Size: > 1 }).Select(format => (format.Name, format)),
             ("ascii", null),
             (Digits, null),
         ]);

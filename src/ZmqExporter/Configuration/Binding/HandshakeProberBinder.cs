@@ -6,7 +6,7 @@ namespace ZmqExporter.Configuration.Binding;
 /// <summary>Binds <c>prober: handshake</c>.</summary>
 internal static class HandshakeProberBinder
 {
-    private static readonly Choice<SocketType> Sockets = new(HandshakeSockets.Noun, HandshakeSockets.All);
+    private static readonly Choice<SocketType> Sockets = new(HandshakeSockets.Noun, HandshakeSockets.All.AsSpan());
 
     /// <summary>The prober's keys in a module.</summary>
     public static KeyTable Keys { get; } = new("modules.*", ["socket", "connection"]);

@@ -17,9 +17,9 @@ internal static class LoopProberBinder
     private const int MostBytes = 16 << 20; // of a probe, all messages together
     private const int MaxPrefix = 128;
 
-    private static readonly Choice<LoopPath> Paths = new("path of a loop", LoopPaths.All);
+    private static readonly Choice<LoopPath> Paths = new("path of a loop", LoopPaths.All.AsSpan());
 
-    private static readonly Choice<MajordomoVersion> Versions = new("version of the Majordomo protocol", LoopPaths.Versions);
+    private static readonly Choice<MajordomoVersion> Versions = new("version of the Majordomo protocol", LoopPaths.Versions.AsSpan());
 
     private static readonly Choice<bool> Exclusive = new("value for exclusive", [("true", true), ("false", false)]);
 

@@ -21,7 +21,7 @@ internal sealed record ProberBinder(string Name, KeyTable Keys, ImmutableArray<K
     ];
 
     /// <summary>Reads <c>prober:</c>.</summary>
-    public static Choice<ProberBinder> Choice { get; } = new("prober", [.. All.Select(prober => (prober.Name, prober))]);
+    public static Choice<ProberBinder> Choice { get; } = new("prober", All.AsSpan(), prober => prober.Name);
 
     /// <summary>What to say of a key that this prober does not have, and others have; null when none has it.</summary>
     public (string Message, string Remedy)? Foreign(string key)

@@ -14,7 +14,7 @@ internal sealed record SettingsLayer
     private static readonly TimeSpan LeastConnectionAge = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostConnectionAge = TimeSpan.FromDays(30);
 
-    private static readonly Choice<MessagingClient> Clients = new("client", [.. Enum.GetValues<MessagingClient>().Select(client => (client.Label(), client))]);
+    private static readonly Choice<MessagingClient> Clients = new("client", Enum.GetValues<MessagingClient>(), client => client.Label());
 
     /// <summary>Sets nothing.</summary>
     public static SettingsLayer Empty { get; } = new();

@@ -21,8 +21,7 @@ internal static class SourceBinder
         "decoding",
         [("zlib", Decoding.Zlib), ("gzip", Decoding.Gzip), ("brotli", Decoding.Brotli), ("base64", Decoding.Base64)]);
 
-    private static readonly Choice<BinaryNumber> Formats = new(
-        "format of a number", [.. BinaryNumber.All().Select(format => (format.Name, format))]);
+    private static readonly Choice<BinaryNumber> Formats = new("format of a number", [.. BinaryNumber.All()], format => format.Name);
 
     /// <summary>The keys of a source, without <c>matches</c>, which is a test where it stands alone.</summary>
     public static ImmutableArray<string> Keys { get; } = ["frame", .. Documents, "offset", "format", "after", "decode"];

@@ -81,7 +81,7 @@ internal sealed record TargetGroupLabels
         };
 
         // To Prometheus an empty label is none.
-        ConfigValue? Find(string key) => entries.FirstOrDefault(entry => entry.Key == key).Value is { } node
+        ConfigValue? Find(string key) => entries.FirstOrDefault(entry => entry.Key == key)?.Value is { } node
             && new ConfigValue(node, Quoted.Path(mapping.Path, key), mapping.Errors) is var value
             && value.ReadText("write the label's value, or remove the label") is { Length: > 0 }
                 ? value

@@ -96,4 +96,4 @@ internal sealed class YamlMapping(YamlMark mark, ImmutableArray<YamlEntry> entri
 }
 
 /// <summary>A key of a mapping and its value.</summary>
-internal readonly record struct YamlEntry(string Key, YamlMark KeyMark, YamlNode Value);
+internal sealed record YamlEntry(string Key, YamlMark KeyMark, YamlNode Value);

@@ -15,25 +15,23 @@ internal static class CipherSuites
     private static readonly Choice<TlsCipherSuite> Known = new(
         "cipher suite",
         [
-            .. OfTls13.Select(suite => (suite.ToString(), suite)),
-            .. new[]
-            {
-                TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
-                TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
-                TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-                TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-                TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
-                TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
-                TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
-                TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
-                TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
-                TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
-                TlsCipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256,
-                TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
-                TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA,
-                TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA,
-            }.Select(suite => (suite.ToString(), suite)),
-        ]);
+            .. OfTls13,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA,
+            TlsCipherSuite.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA,
+            TlsCipherSuite.TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA,
+            TlsCipherSuite.TLS_RSA_WITH_AES_128_GCM_SHA256,
+            TlsCipherSuite.TLS_RSA_WITH_AES_256_GCM_SHA384,
+            TlsCipherSuite.TLS_RSA_WITH_AES_128_CBC_SHA,
+            TlsCipherSuite.TLS_RSA_WITH_AES_256_CBC_SHA,
+        ],
+        suite => suite.ToString());
 
     /// <summary>Binds the list; empty when .NET shall choose, or after an error.</summary>
     public static ImmutableArray<TlsCipherSuite> Bind(ConfigValue value, SslProtocols versions, WebBindingContext context)

@@ -17,7 +17,7 @@ internal static class TlsBinder
         [("TLS13", SslProtocols.Tls13), ("TLS12", SslProtocols.Tls12), ("TLS11", SslProtocols.Tls11), ("TLS10", SslProtocols.Tls)];
 #pragma warning restore SYSLIB0039, CA5397
 
-    private static readonly Choice<SslProtocols> Versions = new("TLS version", [.. Known]);
+    private static readonly Choice<SslProtocols> Versions = new("TLS version", Known);
 
     /// <summary>Binds the section; null when it turns TLS not on, or after an error.</summary>
     public static TlsServerConfig? Bind(ConfigValue value, WebBindingContext context)
@@ -67,8 +67,13 @@ internal static class TlsBinder
         }
 
         // Their values rise as they do.
-        return Known.Where(version => version.Meaning >= min && version.Meaning <= max)
-            .Aggregate(SslProtocols.None, (all, version) => all | version.Meaning);
+        var all = SslProtocols.None;
+        foreach (var (_, version) in Known)
+        {
+            all |= version >= min && version <= max ? version : SslProtocols.None;
+        }
+
+        return all;
     }
 
     // What .NET leaves to OpenSSL: it is checked all the same, so that a file is good or bad everywhere.

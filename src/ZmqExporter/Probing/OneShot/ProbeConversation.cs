@@ -31,7 +31,13 @@ internal sealed record ProbeConversation(
                 ("request", phases.Request),
                 ("ping", phases.Ping),
             ];
-            return all.Where(phase => phase.Duration is not null).Select(phase => (phase.Name, phase.Duration!.Value));
+            foreach (var (name, duration) in all)
+            {
+                if (duration is { } reached)
+                {
+                    yield return (name, reached);
+                }
+            }
         }
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using ZmqExporter.Configuration;
 using Zmtp;
@@ -10,10 +8,6 @@ namespace ZmqExporter.Probing.OneShot;
 /// <summary>A probe as one object of JSON: its members in the order in which they are written, in snake_case.</summary>
 internal sealed record ProbeJson
 {
-    // Texts as they are, as far as JSON allows.
-    private static readonly ProbeJsonContext Relaxed = new(
-        new JsonSerializerOptions(ProbeJsonContext.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
-
     /// <summary>The target's name; null for an endpoint that stands in no config.</summary>
     public string? Target { get; init; }
 
@@ -61,7 +55,7 @@ internal sealed record ProbeJson
 
     /// <summary>The messages that came, looked into; absent unless asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public ImmutableArray<MessageJson>? Messages { get; init; }
+    public IReadOnlyList<MessageJson>? Messages { get; init; }
 
     /// <summary>What they suggest for the module; absent unless asked for.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -96,7 +90,7 @@ internal sealed record ProbeJson
     }
 
     /// <summary>The object on one line, for a terminal or a file: a web page must not contain it as it is.</summary>
-    public string ToLine() => JsonSerializer.Serialize(this, Relaxed.ProbeJson);
+    public string ToLine() => OneLineJson.Of(this, ProbeJsonContext.Default.ProbeJson);
 }
 
 /// <summary>What the peer said of itself.</summary>
@@ -126,6 +120,6 @@ internal sealed record ConversationEntryJson(string Kind, ImmutableArray<string>
 }
 
 /// <summary>The serializer of <see cref="ProbeJson"/>, made at build time: nothing is found by reflection.</summary>
-[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Metadata, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSourceGenerationOptions(GenerationMode = JsonSourceGenerationMode.Serialization, PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ProbeJson))]
 internal sealed partial class ProbeJsonContext : JsonSerializerContext;
