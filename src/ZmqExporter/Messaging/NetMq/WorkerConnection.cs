@@ -50,10 +50,10 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     }
 
     /// <summary>Writes what the worker needs to make it.</summary>
-    public void WriteOpen(FrameBuffer frames, LinkOptions options, string address, uint replaced, int probe)
+    public void WriteOpen(FrameBuffer frames, LinkOptions options, string address, int probe)
     {
         frames.Begin(FrameKind.Open, id)
-            .Add(replaced).Add(probe).Add(route.IoThread).Add(options.SocketType).Text(address)
+            .Add(probe).Add(route.IoThread).Add(options.SocketType).Text(address)
             .Add(options.MaxMessageSize).Add(link.KeptLength).Bytes(options.RoutingId.AsSpan())
             .Add(options.Security.CurveKeys is not null);
         if (options.Security.CurveKeys is { } curve)

@@ -86,7 +86,7 @@ internal sealed class WorkerProcess
     }
 
     /// <summary>Has it make a connection.</summary>
-    public WorkerConnection Open(int ioThread, LinkOptions options, string address, NetMqLink link, WorkerConnection? replaced, int probe)
+    public WorkerConnection Open(int ioThread, LinkOptions options, string address, NetMqLink link, int probe)
     {
         WorkerConnection connection;
         lock (_lock)
@@ -95,7 +95,7 @@ internal sealed class WorkerProcess
             if (!_isOver)
             {
                 _connections.Add(connection.Id, connection);
-                Write(frames => connection.WriteOpen(frames, options, address, replaced?.Route.Worker == this ? replaced.Id : 0, probe));
+                Write(frames => connection.WriteOpen(frames, options, address, probe));
                 return connection;
             }
         }
