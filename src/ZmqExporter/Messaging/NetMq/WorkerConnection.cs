@@ -37,12 +37,13 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
 
     /// <summary>Sends a message; the answer carries the number of the probe. What has come before the first one of a probe is not awaited.</summary>
     public void Send(ZmtpMessage message, int probe, bool isFirst) =>
-        route.Worker.Write(frames => frames.Begin(FrameKind.Send, id).Add(probe).Add(isFirst).Message(message));
+        route.Worker.Write((id, probe, isFirst, message), static (frames, call) =>
+            frames.Begin(FrameKind.Send, call.id).Add(call.probe).Add(call.isFirst).Message(call.message));
 
     /// <summary>Asks for something: to look with the number of a wait, to await with that of a probe, all others without one.</summary>
     public void Ask(FrameKind kind, int number = 0)
     {
-        route.Worker.Write(frames => frames.Begin(kind, id).Add(number));
+        route.Worker.Write((kind, id, number), static (frames, call) => frames.Begin(call.kind, call.id).Add(call.number));
         if (kind == FrameKind.Look)
         {
             route.Worker.Expect();
