@@ -79,7 +79,7 @@ public sealed class NetMqLinkTests
         peers[1]!.SendMessage("t3");
         await link.EventuallyAsync(observer => observer.Messages.Count == 3, "no message came on the new connection");
 
-        Assert.Equal(["t1", "t2", "t3"], link.Observer.Messages.Select(message => message.Topic));
+        Assert.Equal(["t1", "t2", "t3"], link.Observer.Messages.Select(message => message.Topic), StringComparer.Ordinal);
         Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Replaced], link.Observer.Causes);
     }
 

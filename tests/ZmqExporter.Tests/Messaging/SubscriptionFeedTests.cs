@@ -173,7 +173,7 @@ public sealed class SubscriptionFeedTests : IDisposable, ISubscriptionObserver
                 test.GiveFrame(New, young);
             }
 
-            Assert.Equal(Enumerable.Range(0, frames.Length).Select(number => string.Concat(Enumerable.Repeat($"t{number} ", frames[number]))), test._messages);
+            Assert.Equal(Enumerable.Range(0, frames.Length).Select(number => string.Concat(Enumerable.Repeat($"t{number} ", frames[number]))), test._messages, StringComparer.Ordinal);
             Assert.Equal([Old], test._closed);
             Assert.True(test._reads > 0);
         });
