@@ -124,15 +124,17 @@ internal sealed class SubscriptionFeed<TConnection>(
         return hasGiven;
     }
 
-    /// <summary>A connection was lost. Of two, the other one goes on.</summary>
-    public void OnLost(TConnection connection)
+    /// <summary>A connection has ended. Of two, the other one goes on.</summary>
+    /// <param name="connection">Which.</param>
+    /// <param name="byUs">Whether we have closed it.</param>
+    public void OnLost(TConnection connection, bool byUs = false)
     {
         lock (_turn)
         {
             if (connection == _used?.Connection || connection == _next?.Connection)
             {
                 SwitchNeedsTurn();
-                _wasLost |= connection == _used!.Connection;
+                _wasLost |= !byUs && connection == _used!.Connection;
             }
         }
 

@@ -146,6 +146,7 @@ public sealed class SubscriptionFeedTests : IDisposable, ISubscriptionObserver
     [Fact]
     public void Begin_ConnectionThatWeGaveUp_IsRenewedAndOneThatWasLostIsNot()
     {
+        _feed.OnLost(Old, byUs: true);
         _feed.Begin("second", _timers.Now);
         _feed.OnLost("second");
         _feed.Begin("third", _timers.Now);

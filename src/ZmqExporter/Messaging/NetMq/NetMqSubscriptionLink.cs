@@ -82,7 +82,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     /// <inheritdoc />
     public override void OnLost(WorkerConnection connection, bool isUnsent)
     {
-        _feed.OnLost(connection);
+        _feed.OnLost(connection, connection.IsClosed);
         base.OnLost(connection, isUnsent);
     }
 

@@ -118,8 +118,15 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
         }
     }
 
+    /// <summary>Whether we have closed it.</summary>
+    public bool IsClosed { get; private set; }
+
     /// <summary>Has the worker close it; what has come on it is handed over before.</summary>
-    public void Dispose() => Ask(FrameKind.Close);
+    public void Dispose()
+    {
+        IsClosed = true;
+        Ask(FrameKind.Close);
+    }
 
     /// <summary>It has ended; without an error when NetMQ does not explain why, and perhaps just when a message was to go out.</summary>
     public void End(ZmtpError? error, bool isUnsent = false)
