@@ -41,6 +41,6 @@ internal enum SubscriptionCause
     /// nothing but its answer to a new subscriber.</summary>
     Renewed,
 
-    /// <summary>As <see cref="Renewed"/>, and the old one was read until the new one brought something: what they bring overlaps.</summary>
+    /// <summary>As <see cref="Renewed"/>, and the old one was read until both had brought the same message, or for as long as was worth it: what they bring may overlap.</summary>
     Replaced,
 }

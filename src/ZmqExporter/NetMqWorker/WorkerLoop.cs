@@ -124,7 +124,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
 
         try
         {
-            var socket = new WorkerSocket(id, fields, output, _sockets);
+            var socket = new WorkerSocket(id, fields, output);
             _sockets.Add(id, socket);
             _watched.Add(socket);
         }

@@ -10,7 +10,6 @@ internal sealed partial class WorkerSocket
     // So that a flood of one server does not keep the others waiting.
     private const int MessagesPerTurn = 256;
     private const int BytesPerTurn = 1 << 20;
-    private const int MostTurnsOfReplaced = 64;
 
     private bool _isArmed;
     private int? _look; // that has not been answered
@@ -32,7 +31,15 @@ internal sealed partial class WorkerSocket
                 Look();
                 break;
             case FrameKind.Close:
-                Take(areStale: true);
+                if (!IsSubscription)
+                {
+                    Take(areStale: true);
+                }
+                else
+                {
+                    TakePublications(); // not all of a flood
+                }
+
                 End(error: null);
                 break;
             default:
@@ -58,7 +65,6 @@ internal sealed partial class WorkerSocket
         if (IsSubscription)
         {
             DrainMonitor(); // first: what comes on a connection comes after it was made
-            TakeReplaced();
             while (TakePublications() && _isLost)
             {
                 // What came before the loss; there is no more than the high-water mark let in.
@@ -140,7 +146,7 @@ internal sealed partial class WorkerSocket
 
     private void Take(bool areStale)
     {
-        for (var i = 0; i < MessagesPerTurn && !IsSubscription && !IsOver && TakeOne(areStale); i++)
+        for (var i = 0; i < MessagesPerTurn && !IsOver && TakeOne(areStale); i++)
         {
             // Nobody awaits them.
         }
@@ -178,16 +184,6 @@ internal sealed partial class WorkerSocket
         }
 
         return true;
-    }
-
-    // What a publisher sent on the old connection came before what it sends on this one.
-    private void TakeReplaced()
-    {
-        _replaced = _replaced is { IsOver: true } ? null : _replaced;
-        for (var i = 0; i < MostTurnsOfReplaced && _replaced?.TakePublications() == true; i++)
-        {
-            // There may be more.
-        }
     }
 
     private bool TakePublications()

@@ -45,7 +45,6 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly int _maxMessageSize;
     private readonly int _highWatermark;
     private readonly long _floodSize;
-    private WorkerSocket? _replaced; // a subscription that this one takes the place of
     private int _probe; // of the exporter, the last one that is known here
     private int _keptLength;
     private Socket? _tcp;
@@ -60,13 +59,11 @@ internal sealed partial class WorkerSocket : IDisposable
     /// <param name="id">What the exporter calls it.</param>
     /// <param name="open">How.</param>
     /// <param name="output">Takes what happens.</param>
-    /// <param name="sockets">The others: one of them may be the one that it takes the place of.</param>
     /// <exception cref="NetMQException">NetMQ has no socket left, or does not like the address.</exception>
-    public WorkerSocket(uint id, FrameFields open, WorkerOutput output, IReadOnlyDictionary<uint, WorkerSocket> sockets)
+    public WorkerSocket(uint id, FrameFields open, WorkerOutput output)
     {
         _id = id;
         _output = output;
-        _replaced = sockets.GetValueOrDefault(open.Take<uint>());
         (_probe, _ioThread) = (open.Take<int>(), open.Take<int>());
         var type = open.Take<Zmtp.SocketType>();
         IsSubscription = type == Zmtp.SocketType.Sub;

@@ -50,9 +50,9 @@ internal static class WorkerWarmup
     }
 
     private static WorkerSocket Connect(string address, NetMQCertificate keys) => new(0, Fields(frames => frames
-        .Add(0u).Add(0).Add(0).Add(SocketType.Req).Text(address).Add(1 << 20).Add(0).Bytes([])
+        .Add(0).Add(0).Add(SocketType.Req).Text(address).Add(1 << 20).Add(0).Bytes([])
         .Add(true).Text(keys.SecretKeyZ85!).Text(keys.PublicKeyZ85).Bytes(keys.PublicKey)
-        .Add(0)), new WorkerOutput(Stream.Null), new Dictionary<uint, WorkerSocket>());
+        .Add(0)), new WorkerOutput(Stream.Null));
 
     private static FrameFields Fields(Func<FrameBuffer, FrameBuffer> write)
     {

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using ZmqExporter.Messaging;
 using Zmtp;
@@ -62,6 +63,27 @@ public sealed class RenewalTests
         var before = link.Observer.Messages.Count;
         await link.EventuallyAsync(observer => observer.Messages.Count > before, "no message came on the new connection");
         Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Replaced], link.Observer.Causes.Take(2));
+        Assert.Empty(link.Observer.Faults);
+    }
+
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task EndProbe_OldSubscriptionsOfABusyPublisher_BringEachMessageOnce(ClientKind kind)
+    {
+        const int Renewals = 10;
+        await using var server = await PythonPeer.StartAsync("pub.py", "--every=1");
+        using var client = new ClientUnderTest(kind) { MaxConnectionAge = TimeSpan.FromTicks(1) };
+        var link = client.Subscription(server.Endpoint, null, "tick");
+        for (var i = 1; i <= Renewals; i++)
+        {
+            await link.OpenAsync();
+            link.Link.EndProbe(AfterProbe.Keep);
+            await link.EventuallyAsync(observer => observer.Subscribed > i, "it was not renewed");
+        }
+
+        var numbers = link.Observer.Messages.Select(message => BinaryPrimitives.ReadUInt32LittleEndian(message.Frames[1])).ToList();
+        Assert.Equal(Enumerable.Range(0, numbers.Count).Select(i => numbers[0] + (uint)i), numbers);
+        Assert.All(link.Observer.Causes.Skip(1), cause => Assert.Equal(SubscriptionCause.Replaced, cause));
         Assert.Empty(link.Observer.Faults);
     }
 

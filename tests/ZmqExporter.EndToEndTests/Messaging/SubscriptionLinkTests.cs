@@ -128,13 +128,14 @@ public sealed class SubscriptionLinkTests
         }
     }
 
-    [Fact]
-    public async Task Subscribed_AfterOurDoingAndAfterThePeers_TellsThemApart()
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Subscribed_AfterOurDoingAndAfterThePeers_TellsThemApart(ClientKind kind)
     {
         var server = await PythonPeer.StartAsync("pub.py");
         try
         {
-            using var client = new ClientUnderTest(ClientKind.Zmtp);
+            using var client = new ClientUnderTest(kind);
             var link = client.Subscription(server.Endpoint, null, "tick");
             await link.OpenAsync();
             link.Link.EndProbe(AfterProbe.Close);

@@ -31,7 +31,7 @@ public sealed class TimerThreadTests
     [Theory]
     [InlineData("Zmtp.Connections.ZmtpConnection", "Abort", "Socket.Close")]
     [InlineData("Zmtp.Connections.PersistentConnection", "DropBeside", "Socket.Shutdown")]
-    [InlineData("ZmqExporter.Messaging.Zmtp.ZmtpSubscriptionLink", "EndOverlap", "Socket.Dispose")]
+    [InlineData("ZmqExporter.Messaging.Zmtp.ZmtpLink", "RenewNow", "Socket.Dispose")]
     [InlineData("ZmqExporter.Messaging.Zmtp.ZmtpLink", "EndProbe", "Socket.Close")] // by way of a virtual method and a delegate's body that runs at once
     public void Paths_MethodThatClosesASocket_AreFound(string type, string method, string what) =>
         Assert.Contains(

@@ -66,22 +66,21 @@ public sealed class ZmtpSubscriptionLinkTests : IDisposable, ISubscriptionObserv
         // The frames are what counts here.
     }
 
+    // The kernel may have what came on the old connection before, and hand over the new one first.
     [Fact]
-    public async Task Renewal_OldConnection_IsReadUntilTheNewOneBringsAMessage()
+    public async Task Renewal_NewConnectionIsAhead_OldOneIsReadUntilItHasBroughtTheSame()
     {
         await RenewAsync(Long);
 
-        _peers[0].Send("t2"); // the publisher has not taken the new subscription yet
+        _peers[1].Send("t3");
+        _peers[0].Send("t2");
         await SeenAsync("t1", "t2");
-        _peers[1].Send("other"); // not what was asked for: a welcome, say
-        _peers[0].Send("t3");
-        await SeenAsync("t1", "t2", "t3");
         Assert.Equal([SubscriptionCause.Connected], Causes());
 
-        _peers[1].Send("t4");
+        _peers[0].Send("t3");
         Eventually.True(() => _peers[0].HasEnded);
-        _peers[1].Send("t5");
-        await SeenAsync("t1", "t2", "t3", "t4", "t5");
+        _peers[1].Send("t4");
+        await SeenAsync("t1", "t2", "t3", "t4");
         Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Replaced], Causes());
         Assert.False(_peers[1].HasEnded);
         Assert.Equal(0, _timers.Count);

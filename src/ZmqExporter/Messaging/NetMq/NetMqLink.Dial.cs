@@ -21,13 +21,13 @@ internal partial class NetMqLink
 
             CloseNeedsLock(ref _connection);
             Workers.OnConnect(Server);
-            return _connection = route.Worker.Open(route.IoThread, _options, address, this, _replaced, (int)_probe);
+            return _connection = route.Worker.Open(route.IoThread, _options, address, this, (int)_probe);
         }
     }
 
     /// <summary>Makes a connection that no probe asks for, unless that is under way.</summary>
     /// <param name="timeout">How long the attempt may take.</param>
-    /// <param name="renews">Whether it is to replace the one in use, which is read until the new one brings something; else it is made if there is none.</param>
+    /// <param name="renews">Whether it is to replace the one in use, which is read until then; else it is made if there is none.</param>
     private protected void Dial(TimeSpan timeout, bool renews)
     {
         lock (_lock)
@@ -49,15 +49,15 @@ internal partial class NetMqLink
         }
     }
 
-    /// <summary>Closes the connection before the one in use, because that one has brought something.</summary>
-    /// <returns>Whether there was one.</returns>
-    private protected bool EndReplacing()
+    /// <summary>Closes a connection whose place the one in use has taken.</summary>
+    private protected void EndReplaced(WorkerConnection replaced)
     {
         lock (_lock)
         {
-            var isReplacing = _replaced is not null;
-            CloseNeedsLock(ref _replaced);
-            return isReplacing;
+            if (replaced == _replaced)
+            {
+                CloseNeedsLock(ref _replaced);
+            }
         }
     }
 

@@ -78,17 +78,13 @@ internal partial class NetMqLink
     public void OnLooked(short wait) => Wait.TryEnd(wait, OnDeadline(Now, hasLooked: true));
 
     /// <summary>A connection has ended.</summary>
-    public void OnLost(WorkerConnection connection, bool isUnsent)
+    public virtual void OnLost(WorkerConnection connection, bool isUnsent)
     {
-        if (IsLossOfReplaced(connection))
-        {
-            return;
-        }
-
         _late.Close(connection);
         bool asks;
         lock (_lock)
         {
+            _replaced = connection == _replaced ? null : _replaced;
             if (connection != _connection || _isDisposed || _isDialing)
             {
                 return; // the dialer is notified, too
@@ -158,28 +154,6 @@ internal partial class NetMqLink
     {
         connection?.Dispose();
         connection = null;
-    }
-
-    private bool IsLossOfReplaced(WorkerConnection connection)
-    {
-        WorkerConnection? next;
-        lock (_lock)
-        {
-            if (connection != _replaced)
-            {
-                return false;
-            }
-
-            _replaced = null;
-            next = _isDialing ? null : _connection;
-        }
-
-        if (next is { IsUsable: true })
-        {
-            BeforeOpened(next); // the only one now
-        }
-
-        return true;
     }
 
     // At the end of a wait: nothing is over before the worker has read its sockets.

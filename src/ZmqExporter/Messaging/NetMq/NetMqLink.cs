@@ -24,7 +24,7 @@ internal partial class NetMqLink : IMessageLink
     private readonly TimeSpan _maxAge;
     private readonly Queue<LinkOutcome> _inbox = new(); // what came in this probe before somebody waited for it
     private WorkerConnection? _connection;
-    private WorkerConnection? _replaced; // still read, until the one in its place has brought something
+    private WorkerConnection? _replaced; // still read, beside the one that takes its place
     private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
     private volatile ZmtpError? _failure;
     private ZmtpError? _seenWrong; // what our own client, which looked first, has found in this probe
@@ -99,8 +99,8 @@ internal partial class NetMqLink : IMessageLink
 
     private protected bool IsDisposed => _isDisposed;
 
-    /// <summary>Whether the connection before the one in use is still read.</summary>
-    private protected bool IsReplacing => Volatile.Read(ref _replaced) is { IsUsable: true };
+    /// <summary>The connection before the one in use, while it is still read.</summary>
+    private protected WorkerConnection? Replaced => Volatile.Read(ref _replaced) is { IsUsable: true } replaced ? replaced : null;
 
     private protected WorkerConnection? InUse => Volatile.Read(ref _connection);
 

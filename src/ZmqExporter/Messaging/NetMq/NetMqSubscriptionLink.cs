@@ -10,20 +10,19 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
 
     private static readonly ReconnectOptions Reconnects = new() { InitialDelay = TimeSpan.FromSeconds(1) };
 
-    private readonly Lock _turn = new(); // the threads of two workers may speak of one link when it moves
-    private readonly ISubscriptionObserver _observer;
+    private readonly SubscriptionFeed<WorkerConnection> _feed;
     private readonly TimeSpan _attemptTimeout;
     private readonly RetryTimer _retry;
-    private WorkerConnection? _subscribed;
+    private volatile WorkerConnection? _begun; // the last one of which the feed knows
     private int _failures;
 
     public NetMqSubscriptionLink(LinkOptions options, NetMqWorkers workers, DiagnosticClient own, ISubscriptionObserver observer)
         : base(options, workers, own, observer)
     {
-        _observer = observer;
         _attemptTimeout = options.AttemptTimeout;
         _retry = new RetryTimer(this);
-        KeptLength = Enumerable.Range(0, MostFrames).Max(observer.KeptLength);
+        _feed = new SubscriptionFeed<WorkerConnection>(options, observer, Timers, static (old, _) => old.Dispose(), EndReplaced);
+        KeptLength = Enumerable.Range(0, MostFrames).Max(_feed.KeptLength);
     }
 
     /// <inheritdoc />
@@ -43,6 +42,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         }
         else if (next is not (AfterProbe.Keep or AfterProbe.KeepUnanswered))
         {
+            _feed.EndOverlap();
             ScheduleRetry();
         }
     }
@@ -52,10 +52,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     {
         base.Dispose();
         Timers.Cancel(_retry);
-        lock (_turn)
-        {
-            _subscribed = null;
-        }
+        _feed.EndOverlap(isOver: true);
     }
 
     /// <inheritdoc />
@@ -64,66 +61,40 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     /// <inheritdoc />
     public override void OnFrame(WorkerConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
     {
-        lock (_turn)
+        if (connection != _begun && connection == InUse)
         {
-            if (connection == InUse && connection != _subscribed)
-            {
-                BeginNeedsTurn(connection); // it may be faster than the news of it
-            }
-
-            if (connection == _subscribed)
-            {
-                _observer.OnFrame(number, head, length, isLast);
-            }
+            BeforeOpened(connection); // it may be faster than the news of it
         }
+
+        _feed.OnFrame(connection, number, head, length, isLast);
     }
 
     /// <inheritdoc />
     public override void OnFramesRead(WorkerConnection connection, Timestamp received)
     {
-        lock (_turn)
+        if (_feed.OnFramesRead(connection, received))
         {
-            if (connection != _subscribed)
-            {
-                return;
-            }
-
             _failures = 0;
-            _observer.OnFramesRead(received);
+            Wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, received));
         }
+    }
 
-        Wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, received));
+    /// <inheritdoc />
+    public override void OnLost(WorkerConnection connection, bool isUnsent)
+    {
+        _feed.OnLost(connection, connection.IsClosed);
+        base.OnLost(connection, isUnsent);
     }
 
     /// <inheritdoc />
     private protected override void BeforeOpened(WorkerConnection connection)
     {
-        lock (_turn)
-        {
-            if (connection == _subscribed)
-            {
-                return;
-            }
-
-            if (!IsReplacing)
-            {
-                BeginNeedsTurn(connection);
-                return;
-            }
-        }
-
-        // Its first message does it, or a while of silence.
-        Timers.Schedule(_retry, Timers.After(_attemptTimeout));
+        _feed.Begin(connection, Now, Replaced);
+        _begun = connection;
     }
 
     /// <inheritdoc />
     private protected override void AfterLoss() => ScheduleRetry();
-
-    private void BeginNeedsTurn(WorkerConnection connection)
-    {
-        _subscribed = connection;
-        _observer.OnSubscribed(Now, EndReplacing() ? SubscriptionCause.Replaced : SubscriptionCause.Connected);
-    }
 
     private void ScheduleRetry()
     {
@@ -134,23 +105,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         }
     }
 
-    private void Retry()
-    {
-        if (IsReplacing)
-        {
-            lock (_turn)
-            {
-                if (InUse is { IsUsable: true } connection)
-                {
-                    BeginNeedsTurn(connection); // the feed is silent
-                }
-            }
-        }
-        else
-        {
-            Dial(_attemptTimeout, renews: false);
-        }
-    }
+    private void Retry() => Dial(_attemptTimeout, renews: false);
 
     private void Renew() => Dial(_attemptTimeout, renews: true);
 

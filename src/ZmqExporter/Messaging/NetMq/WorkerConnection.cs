@@ -37,12 +37,13 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
 
     /// <summary>Sends a message; the answer carries the number of the probe. What has come before the first one of a probe is not awaited.</summary>
     public void Send(ZmtpMessage message, int probe, bool isFirst) =>
-        route.Worker.Write(frames => frames.Begin(FrameKind.Send, id).Add(probe).Add(isFirst).Message(message));
+        route.Worker.Write((id, probe, isFirst, message), static (frames, call) =>
+            frames.Begin(FrameKind.Send, call.id).Add(call.probe).Add(call.isFirst).Message(call.message));
 
     /// <summary>Asks for something: to look with the number of a wait, to await with that of a probe, all others without one.</summary>
     public void Ask(FrameKind kind, int number = 0)
     {
-        route.Worker.Write(frames => frames.Begin(kind, id).Add(number));
+        route.Worker.Write((kind, id, number), static (frames, call) => frames.Begin(call.kind, call.id).Add(call.number));
         if (kind == FrameKind.Look)
         {
             route.Worker.Expect();
@@ -50,10 +51,10 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     }
 
     /// <summary>Writes what the worker needs to make it.</summary>
-    public void WriteOpen(FrameBuffer frames, LinkOptions options, string address, uint replaced, int probe)
+    public void WriteOpen(FrameBuffer frames, LinkOptions options, string address, int probe)
     {
         frames.Begin(FrameKind.Open, id)
-            .Add(replaced).Add(probe).Add(route.IoThread).Add(options.SocketType).Text(address)
+            .Add(probe).Add(route.IoThread).Add(options.SocketType).Text(address)
             .Add(options.MaxMessageSize).Add(link.KeptLength).Bytes(options.RoutingId.AsSpan())
             .Add(options.Security.CurveKeys is not null);
         if (options.Security.CurveKeys is { } curve)
@@ -117,8 +118,15 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
         }
     }
 
+    /// <summary>Whether we have closed it.</summary>
+    public bool IsClosed { get; private set; }
+
     /// <summary>Has the worker close it; what has come on it is handed over before.</summary>
-    public void Dispose() => Ask(FrameKind.Close);
+    public void Dispose()
+    {
+        IsClosed = true;
+        Ask(FrameKind.Close);
+    }
 
     /// <summary>It has ended; without an error when NetMQ does not explain why, and perhaps just when a message was to go out.</summary>
     public void End(ZmtpError? error, bool isUnsent = false)

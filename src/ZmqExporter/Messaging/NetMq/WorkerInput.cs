@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using System.IO.Pipes;
+using System.Net.Sockets;
 using ZmqExporter.Messaging.NetMq.Framing;
 
 namespace ZmqExporter.Messaging.NetMq;
@@ -12,29 +14,35 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
 
     private readonly Lock _lock = new();
     private readonly FrameBuffer _frame = new();
-    private readonly Pipe _pipe = new(new PipeOptions(
+    private readonly Pipe _pipe = new(new System.IO.Pipelines.PipeOptions(
         readerScheduler: PipeScheduler.Inline, pauseWriterThreshold: MostUnwritten, resumeWriterThreshold: MostUnwritten, useSynchronizationContext: false));
 
-    private Stream? _stream;
+    private Socket? _socket; // which a pipe can be to .NET
     private bool _isOver;
 
-    /// <summary>The pipe is there.</summary>
-    public void Begin(Stream stream)
+    /// <summary>The pipe is there. A stream would have a thread of the pool write each frame; a socket is written to right here.</summary>
+    /// <param name="pipe">It has lost its handle when this returns.</param>
+    public void Begin(PipeStream pipe)
     {
+        var handle = pipe.SafePipeHandle;
+        var socket = new Socket(new SafeSocketHandle(handle.DangerousGetHandle(), ownsHandle: true)) { Blocking = false };
+        handle.SetHandleAsInvalid();
         lock (_lock)
         {
-            _stream = stream;
+            _socket = socket;
             if (_isOver)
             {
-                stream.Dispose();
+                socket.Dispose();
             }
         }
 
-        _ = WriteAllAsync(stream);
+        _ = WriteAllAsync(socket);
     }
 
-    /// <summary>Writes a frame.</summary>
-    public void Write(Action<FrameBuffer> write)
+    /// <summary>Writes a frame, on this thread unless the pipe is full.</summary>
+    /// <param name="call">What it is made of.</param>
+    /// <param name="write">Makes it.</param>
+    public void Write<T>(T call, Action<FrameBuffer, T> write)
     {
         var isStuck = false;
         lock (_lock)
@@ -42,7 +50,7 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
             if (!_isOver)
             {
                 _frame.Clear();
-                write(_frame);
+                write(_frame, call);
                 _frame.End();
                 _pipe.Writer.Write(_frame.Written);
 #pragma warning disable CA2012 // That it is not completed says all: too much has gathered.
@@ -63,22 +71,27 @@ internal sealed class WorkerInput(Action onStuck) : IDisposable
         lock (_lock)
         {
             _isOver = true;
-            try
-            {
-                _stream?.Dispose();
-            }
-            catch (IOException)
-            {
-                // It is gone.
-            }
+            _socket?.Dispose();
         }
     }
 
-    private async Task WriteAllAsync(Stream stream)
+    private async Task WriteAllAsync(Socket socket)
     {
         try
         {
-            await _pipe.Reader.CopyToAsync(stream);
+            while (true)
+            {
+                var frames = (await _pipe.Reader.ReadAsync()).Buffer;
+                for (var next = frames.Start; frames.TryGet(ref next, out var block);)
+                {
+                    for (; !block.IsEmpty; block = block[await socket.SendAsync(block)..])
+                    {
+                        // What the pipe has no room for waits.
+                    }
+                }
+
+                _pipe.Reader.AdvanceTo(frames.End);
+            }
         }
 #pragma warning disable CA1031 // The worker is gone: who reads from it sees that too. Nobody awaits this.
         catch (Exception)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.IO.Pipes;
 using ZmqExporter.Messaging.NetMq.Framing;
 using Zmtp;
 
@@ -86,7 +87,7 @@ internal sealed class WorkerProcess
     }
 
     /// <summary>Has it make a connection.</summary>
-    public WorkerConnection Open(int ioThread, LinkOptions options, string address, NetMqLink link, WorkerConnection? replaced, int probe)
+    public WorkerConnection Open(int ioThread, LinkOptions options, string address, NetMqLink link, int probe)
     {
         WorkerConnection connection;
         lock (_lock)
@@ -95,7 +96,7 @@ internal sealed class WorkerProcess
             if (!_isOver)
             {
                 _connections.Add(connection.Id, connection);
-                Write(frames => connection.WriteOpen(frames, options, address, replaced?.Route.Worker == this ? replaced.Id : 0, probe));
+                Write((connection, options, address, probe), static (frames, call) => call.connection.WriteOpen(frames, call.options, call.address, call.probe));
                 return connection;
             }
         }
@@ -137,7 +138,7 @@ internal sealed class WorkerProcess
     }
 
     /// <inheritdoc cref="WorkerInput.Write" />
-    public void Write(Action<FrameBuffer> write) => _input.Write(write);
+    public void Write<T>(T call, Action<FrameBuffer, T> write) => _input.Write(call, write);
 
     /// <summary>Something that it answers is written to it: whatever it says is a sign of life.</summary>
     public void Expect() => _isAnswerDue = true;
@@ -205,7 +206,7 @@ internal sealed class WorkerProcess
         {
             process.ErrorDataReceived += (_, line) => _words = $"{_words} {line.Data}".Trim() is { Length: <= MostWords } words ? words : _words;
             process.BeginErrorReadLine();
-            _input.Begin(process.StandardInput.BaseStream);
+            _input.Begin((PipeStream)process.StandardInput.BaseStream);
             Read(process.StandardOutput.BaseStream);
             process.WaitForExit(LongestEnd); // it says itself how it ended
         }

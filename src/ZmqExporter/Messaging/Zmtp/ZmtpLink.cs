@@ -154,7 +154,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     {
         if (!_beside.Is(connection))
         {
-            BeforeOpened(connection, connection.OpenedAt);
+            BeforeOpened(connection);
             _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Opened, connection.OpenedAt));
         }
         else if (_beside.OnOpened(connection))
@@ -195,7 +195,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         _unawaited.HandOver(old);
         if (!betweenProbes)
         {
-            BeforeOpened(taken, taken.OpenedAt);
+            BeforeOpened(taken);
         }
         else if (!Replace(replaced, taken))
         {
@@ -222,9 +222,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     }
 
     /// <summary>A connection is open, and nobody has been notified yet.</summary>
-    /// <param name="connection">Which.</param>
-    /// <param name="timestamp">Since when.</param>
-    private protected virtual void BeforeOpened(ZmtpConnection connection, Timestamp timestamp)
+    private protected virtual void BeforeOpened(ZmtpConnection connection)
     {
         foreach (var topic in _subscriptions)
         {
@@ -238,7 +236,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     /// <returns>False when the old one is kept for a while, which is then the callee's.</returns>
     private protected virtual bool Replace(ZmtpConnection? replaced, ZmtpConnection taken)
     {
-        BeforeOpened(taken, taken.OpenedAt);
+        BeforeOpened(taken);
         return true;
     }
 

@@ -1,4 +1,5 @@
 using System.IO.Pipes;
+using System.Net.Sockets;
 using ZmqExporter.Messaging.NetMq;
 using ZmqExporter.Messaging.NetMq.Framing;
 
@@ -9,14 +10,50 @@ public sealed class WorkerInputTests
     [Fact]
     public void Write_BeforeThePipeIsThere_GoesOutInOrderOnceItIs()
     {
-        using var stream = new MemoryStream();
+        using var server = new AnonymousPipeServerStream();
+        using var client = new AnonymousPipeClientStream(PipeDirection.In, server.ClientSafePipeHandle);
         using var input = new WorkerInput(() => Assert.Fail("it reads"));
-        input.Write(static frames => frames.Begin(FrameKind.Close, 1).Add(0));
+        input.Write(1u, static (frames, id) => frames.Begin(FrameKind.Close, id).Add(0));
 
-        input.Begin(stream);
-        input.Write(static frames => frames.Begin(FrameKind.Close, 2).Add(0));
+        input.Begin(server);
+        input.Write(2u, static (frames, id) => frames.Begin(FrameKind.Close, id).Add(0));
+        input.Dispose();
 
-        Assert.Equal([(FrameKind.Close, 1u), (FrameKind.Close, 2u)], Read(stream.ToArray()));
+        using var written = new MemoryStream();
+        client.CopyTo(written);
+        Assert.Equal([(FrameKind.Close, 1u), (FrameKind.Close, 2u)], Read(written.ToArray()));
+    }
+
+    [Fact]
+    public void Write_PipeIsThere_IsOutWhenItReturns()
+    {
+        using var server = new AnonymousPipeServerStream();
+        using var client = new AnonymousPipeClientStream(PipeDirection.In, server.ClientSafePipeHandle);
+        using var input = new WorkerInput(() => Assert.Fail("it reads"));
+        input.Begin(server);
+
+        input.Write(1u, static (frames, id) => frames.Begin(FrameKind.Close, id).Add(0));
+
+        using var pipe = new Socket(new SafeSocketHandle(client.SafePipeHandle.DangerousGetHandle(), ownsHandle: false)) { Blocking = false };
+        var bytes = new byte[100];
+        Assert.Equal([(FrameKind.Close, 1u)], Read(bytes.AsSpan(0, pipe.Receive(bytes)))); // no other thread has to run for it
+    }
+
+    [Fact]
+    public void Write_MoreThanThePipeHolds_GoesOutAsTheWorkerReads()
+    {
+        using var server = new AnonymousPipeServerStream();
+        using var client = new AnonymousPipeClientStream(PipeDirection.In, server.ClientSafePipeHandle);
+        using var input = new WorkerInput(() => Assert.Fail("it reads"));
+        input.Begin(server);
+        var body = new byte[1 << 20];
+        body[^1] = 1;
+
+        input.Write(body, static (frames, body) => frames.Begin(FrameKind.Send, 1).Bytes(body));
+
+        var read = new byte[sizeof(int) + FrameRules.HeadLength + sizeof(int) + body.Length];
+        client.ReadExactly(read);
+        Assert.Equal(body, read[^body.Length..]);
     }
 
     [Fact]
@@ -29,7 +66,7 @@ public sealed class WorkerInputTests
         var body = new byte[8 << 20];
         for (var i = 0; i < 20; i++)
         {
-            input.Write(frames => frames.Begin(FrameKind.Send, 1).Bytes(body));
+            input.Write(body, static (frames, body) => frames.Begin(FrameKind.Send, 1).Bytes(body));
         }
 
         Assert.Equal(1, stuck);
@@ -38,14 +75,14 @@ public sealed class WorkerInputTests
     [Fact]
     public void Write_WorkerIsGone_KeepsNothingAndThrowsNothing()
     {
-        var server = new AnonymousPipeServerStream();
+        using var server = new AnonymousPipeServerStream();
+        new AnonymousPipeClientStream(PipeDirection.In, server.ClientSafePipeHandle).Dispose();
         using var input = new WorkerInput(() => Assert.Fail("it is gone and not stuck"));
-        server.Dispose();
         input.Begin(server);
         var body = new byte[8 << 20];
         for (var i = 0; i < 20; i++)
         {
-            input.Write(frames => frames.Begin(FrameKind.Send, 1).Bytes(body));
+            input.Write(body, static (frames, body) => frames.Begin(FrameKind.Send, 1).Bytes(body));
         }
     }
 
