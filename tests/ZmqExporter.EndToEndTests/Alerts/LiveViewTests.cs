@@ -61,7 +61,7 @@ public sealed class LiveViewTests : IAsyncDisposable
         await _lone.DisposeAsync();
         await EventuallyAsync("""ALERTS{alertname="ZmqTargetDown",alertstate="firing",team="red"}""", 2);
         WriteSecond("renamed");
-        await EventuallyAsync("""zmq_target:outage_hung:bool{target="lone",instance="renamed"} == 2""", 1);
+        await EventuallyAsync("""zmq_target:outage_renamed:bool{target="lone",instance="renamed"} == 1""", 1);
         WriteConfig(_first, Config("blue"));
         await _first.Process.SignalAsync("HUP");
         await _receiver.EventuallyAsync(Page, page => page.Alerts.Any(alert => alert.Status == "firing" && alert.Labels["team"] == "blue"), AlertChain.Patience);
