@@ -159,12 +159,6 @@ quietly() {
   fi
 }
 
-# The same with what comes from a registry, which may fail to answer once. Done again it takes a second.
-quietly_fetched() {
-  dotnet "$@" >/dev/null 2>&1 || sleep 10
-  quietly "$@"
-}
-
 # Starts a function beside what follows, in a process group of its own, so that all of it ends when this run does. Sets "started".
 start_beside() {
   set -m
@@ -290,8 +284,8 @@ fi
 
 # The tests need no registry: what comes from one comes here, where a failure says so.
 step "restore"
-quietly_fetched restore --locked-mode
-[[ -n $fast ]] || quietly_fetched tool restore
+quietly restore --locked-mode
+[[ -n $fast ]] || quietly tool restore
 
 # The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
 step "format"

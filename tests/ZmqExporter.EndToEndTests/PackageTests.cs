@@ -47,7 +47,7 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
         for path in /etc/zmq_exporter /etc/default/zmq_exporter /var/lib/private/zmq_exporter /etc/systemd/system/multi-user.target.wants/zmq_exporter.service; do
             test ! -e $path
         done
-        ! dpkg-query -W zmq-exporter 2>/dev/null
+        if dpkg-query -W zmq-exporter 2>/dev/null; then exit 1; fi
         echo purged
         """;
 
@@ -61,7 +61,7 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
         dpkg-deb -R /packages/new/*.deb /newest
         echo '# theirs' >>/newest$config
         dpkg-deb -Zgzip -z1 -b /newest /newest.deb
-        ! dpkg --no-triggers -i /newest.deb </dev/null
+        if dpkg --no-triggers -i /newest.deb </dev/null; then exit 1; fi
         dpkg --no-triggers --force-confold --configure zmq-exporter </dev/null
         dpkg-query -W -f '${Status}\n' zmq-exporter
         tail -n 1 $config
