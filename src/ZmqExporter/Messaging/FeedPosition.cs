@@ -15,6 +15,12 @@ internal sealed class FeedPosition<TConnection>(TConnection connection)
 
     public TConnection Connection => connection;
 
+    /// <summary>Whether it has brought a whole message since <see cref="Compare"/>.</summary>
+    public bool HasBrought => _last is not null;
+
+    /// <summary>Whether it has brought anything since then.</summary>
+    public bool HasMoved => HasBrought || _isInside;
+
     /// <summary>Another connection is read beside it from now on: what came before says nothing.</summary>
     public void Compare() => (_hash, _last) = (new XxHash3(), null);
 

@@ -16,6 +16,15 @@ internal interface ISubscriptionObserver : ILinkObserver
     /// <param name="cause">Why there is a new one.</param>
     void OnSubscribed(Timestamp timestamp, SubscriptionCause cause = SubscriptionCause.Connected);
 
+    /// <summary>
+    /// A renewal's new connection has brought a message, and the old one, which counts, nothing since: it may be dead, so that nobody can call the feed silent.
+    /// <see cref="OnSubscribed"/> follows in a moment, unless the old one shows that it lives.
+    /// </summary>
+    /// <param name="opened">Since when the new one is open.</param>
+    void OnAhead(Timestamp opened)
+    {
+    }
+
     /// <summary>How many bytes of a frame have to be at hand in <see cref="OnFrame"/>; the same answer each time.</summary>
     int KeptLength(int number);
 

@@ -4,8 +4,9 @@ namespace ZmqExporter.Messaging;
 
 /// <summary>
 /// Hands the messages of a subscription's connections to its observer, those of one connection at a time. A renewal takes no message away and brings
-/// none twice: the new connection is read beside the old one, which counts until both have brought the same message last. The first message of the new
-/// one is no sign that the old one has brought all before it: they may still be in the kernel, on the way, or in the publisher. Thread-safe.
+/// none twice while both connections live and messages can be told apart: the new connection is read beside the old one, which counts until both have
+/// brought the same message last. The first message of the new one is no sign that the old one has brought all before it: they may still be in the kernel,
+/// on the way, or in the publisher. But an old one that brings nothing while the new one does may be dead, and is soon given up. Thread-safe.
 /// </summary>
 /// <typeparam name="TConnection">A connection.</typeparam>
 /// <param name="options">Which messages are wanted, and for how long at most two connections are read.</param>
@@ -19,13 +20,17 @@ internal sealed class SubscriptionFeed<TConnection>(
 {
     private const int LeastKept = 64; // bytes of a frame, by which messages are told apart
 
+    // What only the new connection brings meanwhile is lost, if the old one is dead; what comes later on the old one, if it is not: TCP repeats after 200 ms.
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(250);
+
     private readonly Lock _turn = new(); // a connection that was replaced may still be in the middle of a call
     private readonly TopicFilter _filter = new(options.Topics);
     private FeedPosition<TConnection>? _used; // whose messages count
     private FeedPosition<TConnection>? _next; // subscribed too, and about to take its place
     private Timestamp _nextOpened;
-    private TConnection? _left; // whose place was taken, to be closed
-    private OverlapTimer? _overlap;
+    private TConnection? _left; // to be closed
+    private TConnection? _orphan; // the one in use, when that which was to take its place was lost
+    private OverlapTimer? _overlap; // while there are two
     private bool _hasGiven; // to the observer, since it heard of the end of a read
     private bool _wasLost; // the connection in use, by the peer or the network
     private bool _isOver;
@@ -50,7 +55,7 @@ internal sealed class SubscriptionFeed<TConnection>(
     /// <summary>A connection is open, and subscribed before anything can come on it. Nothing happens when that is known.</summary>
     /// <param name="connection">It.</param>
     /// <param name="timestamp">Since when.</param>
-    /// <param name="replaced">The one whose place it is to take, if that is still open.</param>
+    /// <param name="replaced">The one whose place it is to take, if that is still open; null also after one that was lost before it could take a place.</param>
     /// <returns>Whether that one is in use until then, and is closed from here.</returns>
     public bool Begin(TConnection connection, Timestamp timestamp, TConnection? replaced = null)
     {
@@ -63,16 +68,18 @@ internal sealed class SubscriptionFeed<TConnection>(
             }
 
             SwitchNeedsTurn();
-            overlaps = !_isOver && replaced is not null && replaced == _used?.Connection;
+            overlaps = !_isOver && (replaced ?? _orphan) is { } old && old == _used?.Connection;
             if (overlaps)
             {
-                (_next, _nextOpened) = (new FeedPosition<TConnection>(connection), timestamp);
+                (_next, _nextOpened, _orphan) = (new FeedPosition<TConnection>(connection), timestamp, null);
                 _next.Compare();
                 _used!.Compare();
-                timers.Schedule(_overlap ??= new OverlapTimer(this), timers.After(options.AttemptTimeout));
+                _overlap = new OverlapTimer(this, timers.After(options.AttemptTimeout));
+                timers.Schedule(_overlap, _overlap.Limit);
             }
             else
             {
+                LeaveOrphanNeedsTurn();
                 UseNeedsTurn(connection, timestamp, _used is null || _wasLost ? SubscriptionCause.Connected : SubscriptionCause.Renewed);
             }
         }
@@ -87,7 +94,7 @@ internal sealed class SubscriptionFeed<TConnection>(
         lock (_turn)
         {
             var from = connection == _used?.Connection ? _used : connection == _next?.Connection ? _next : null;
-            if (from is null || !from.Wants(number, head, _filter))
+            if (_isOver || from is null || !from.Wants(number, head, _filter))
             {
                 return;
             }
@@ -98,9 +105,18 @@ internal sealed class SubscriptionFeed<TConnection>(
                 observer.OnFrame(number, head, length, isLast);
             }
 
-            if (_next is not null && from.Advance(head[..Math.Min(head.Length, KeptLength(number))], length, isLast) && _next.IsAtEndOf(_used!))
+            if (_next is null)
+            {
+                return;
+            }
+
+            if (from.Advance(head[..Math.Min(head.Length, KeptLength(number))], length, isLast) && _next.IsAtEndOf(_used!))
             {
                 SwitchNeedsTurn();
+            }
+            else
+            {
+                JudgeOldNeedsTurn();
             }
         }
     }
@@ -124,24 +140,30 @@ internal sealed class SubscriptionFeed<TConnection>(
         return hasGiven;
     }
 
-    /// <summary>A connection has ended. Of two, the other one goes on.</summary>
+    /// <summary>A connection has ended. Of two, the other one goes on; the old one until another connection takes its place.</summary>
     /// <param name="connection">Which.</param>
     /// <param name="byUs">Whether we have closed it.</param>
     public void OnLost(TConnection connection, bool byUs = false)
     {
         lock (_turn)
         {
-            if (connection == _used?.Connection || connection == _next?.Connection)
+            if (connection == _next?.Connection)
+            {
+                EndComparisonNeedsTurn();
+                (_next, _orphan) = (null, _used!.Connection);
+            }
+            else if (connection == _used?.Connection)
             {
                 SwitchNeedsTurn();
-                _wasLost |= !byUs && connection == _used!.Connection;
+                _orphan = null;
+                _wasLost |= !byUs && connection == _used.Connection;
             }
         }
 
         CloseLeft();
     }
 
-    /// <summary>No two connections are read any longer: the new one takes the place of the old one, which is closed.</summary>
+    /// <summary>No two connections are read any longer: the new one takes the place of the old one, which is closed, also where the new one was lost.</summary>
     /// <param name="isOver">Whether the link is gone.</param>
     public void EndOverlap(bool isOver = false)
     {
@@ -149,6 +171,7 @@ internal sealed class SubscriptionFeed<TConnection>(
         {
             _isOver |= isOver;
             SwitchNeedsTurn();
+            LeaveOrphanNeedsTurn();
         }
 
         CloseLeft();
@@ -159,15 +182,44 @@ internal sealed class SubscriptionFeed<TConnection>(
         if (_next is not null)
         {
             _left = _used!.Connection;
-            timers.Cancel(_overlap!);
+            EndComparisonNeedsTurn();
             UseNeedsTurn(_next.Connection, _nextOpened, SubscriptionCause.Replaced);
+        }
+    }
+
+    private void EndComparisonNeedsTurn()
+    {
+        timers.Cancel(_overlap!);
+        _overlap = null;
+    }
+
+    private void LeaveOrphanNeedsTurn() => (_left, _orphan) = (_orphan ?? _left, null);
+
+    /// <summary>The old connection gets less time while the new one has brought a message and it has not, and all of it once it shows that it lives.</summary>
+    private void JudgeOldNeedsTurn()
+    {
+        var looksDead = _next!.HasBrought && !_used!.HasMoved;
+        if (looksDead == _overlap!.IsShort)
+        {
+            return;
+        }
+
+        _overlap.IsShort = looksDead;
+        _overlap.Limit = looksDead ? Timestamp.Min(_overlap.End, timers.After(Patience)) : _overlap.End;
+        timers.Schedule(_overlap, _overlap.Limit);
+        if (looksDead)
+        {
+            observer.OnAhead(_nextOpened);
         }
     }
 
     private void UseNeedsTurn(TConnection connection, Timestamp timestamp, SubscriptionCause cause)
     {
         (_used, _next, _wasLost) = (new FeedPosition<TConnection>(connection), null, false);
-        observer.OnSubscribed(timestamp, cause);
+        if (!_isOver)
+        {
+            observer.OnSubscribed(timestamp, cause);
+        }
     }
 
     private void CloseLeft()
@@ -178,24 +230,48 @@ internal sealed class SubscriptionFeed<TConnection>(
         }
     }
 
-    private void OnOverlapDue()
+    private void OnOverlapDue(OverlapTimer overlap)
     {
         TConnection? old;
         lock (_turn)
         {
-            old = _next is null ? null : _used!.Connection;
+            old = IsDueNeedsTurn(overlap) ? _used!.Connection : null;
         }
 
         if (old is not null)
         {
-            finish(old, () => EndOverlap());
+            finish(old, () => EndOverlapOf(overlap));
         }
     }
 
-    private sealed class OverlapTimer(SubscriptionFeed<TConnection> owner) : TimerEntry
+    private void EndOverlapOf(OverlapTimer overlap)
     {
+        lock (_turn)
+        {
+            if (IsDueNeedsTurn(overlap))
+            {
+                SwitchNeedsTurn();
+            }
+        }
+
+        CloseLeft();
+    }
+
+    // Another one may have begun meanwhile, or the old connection may have come to life.
+    private bool IsDueNeedsTurn(OverlapTimer overlap) => overlap == _overlap && timers.Now >= overlap.Limit;
+
+    private sealed class OverlapTimer(SubscriptionFeed<TConnection> owner, Timestamp end) : TimerEntry
+    {
+        public Timestamp End { get; } = end;
+
+        public Timestamp Limit { get; set; } = end; // until when the old connection has time now
+
+        public bool IsShort { get; set; }
+
         // Elsewhere: this thread must neither wait nor close a socket.
         protected override void OnDue(Timestamp due, Timestamp now) =>
-            ThreadPool.UnsafeQueueUserWorkItem(static owner => owner.OnOverlapDue(), owner, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(static overlap => overlap.Run(), this, preferLocal: false);
+
+        private void Run() => owner.OnOverlapDue(this);
     }
 }

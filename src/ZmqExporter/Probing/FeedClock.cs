@@ -62,8 +62,7 @@ internal sealed class FeedClock
         // The old connection may have taken a message with it, and the last message of the burst, which does not count, may have been one
         // that the feed sent by itself: the next one may come a whole silence later. But a feed that was known to be silent lost none, and one that is renewed
         // again and again in a silence must not be spared forever; unless the silence was that of a dead connection, or may have been: once.
-        var isSpared = _isDoubted ? !_hasDoubted : !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || _wasDead);
-        if (isRenewed && isSpared)
+        if (isRenewed && IsSpared(state))
         {
             _times = _times with { ReprieveUntil = _times.BurstEnd + _maxSilence };
         }
@@ -73,6 +72,19 @@ internal sealed class FeedClock
         _wasDead = false;
         _hasDoubted |= _isDoubted;
         _isDoubted = false;
+    }
+
+    /// <summary>
+    /// A connection that is to renew the one in use brings messages, and the one in use none, which may be dead. They may be an answer to the new subscriber, and
+    /// so no sign. But the feed gets at once what it gets when that connection takes the place of the other.
+    /// </summary>
+    /// <param name="opened">Since when it is open.</param>
+    public void OnAhead(Timestamp opened)
+    {
+        if (IsSpared(_times.At(opened)))
+        {
+            _times = _times with { ReprieveUntil = opened + Burst + _maxSilence };
+        }
     }
 
     /// <summary>Messages came.</summary>
@@ -137,4 +149,6 @@ internal sealed class FeedClock
 
     /// <summary>A probe saw the feed on a connection that stood.</summary>
     public void OnVerdict(bool isSilent) => _isSilent = isSilent;
+
+    private bool IsSpared(FeedState state) => _isDoubted ? !_hasDoubted : !_isSilent && (state is FeedState.Fresh or FeedState.Waiting || _wasDead);
 }

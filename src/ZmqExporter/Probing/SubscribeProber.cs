@@ -97,6 +97,9 @@ internal sealed class SubscribeProber : IProber, ISubscriptionObserver
     }
 
     /// <inheritdoc />
+    void ISubscriptionObserver.OnAhead(Timestamp opened) => _intake.OnAhead(opened);
+
+    /// <inheritdoc />
     int ISubscriptionObserver.KeptLength(int number) => _tap is null ? _intake.KeptLength(number) : Math.Max(_intake.KeptLength(number), FeedTap.KeptLength);
 
     /// <inheritdoc />

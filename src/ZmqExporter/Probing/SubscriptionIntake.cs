@@ -78,6 +78,15 @@ internal sealed partial class SubscriptionIntake
         }
     }
 
+    /// <summary>A connection that is to renew the one in use brings messages, and the one in use none.</summary>
+    public void OnAhead(Timestamp opened)
+    {
+        lock (_lock)
+        {
+            _clock.OnAhead(opened);
+        }
+    }
+
     /// <summary>A frame has come.</summary>
     /// <param name="number">Which, from 0.</param>
     /// <param name="head">As much of it as is at hand.</param>

@@ -52,37 +52,6 @@ public sealed class NetMqLinkTests
         Assert.Equal(1, other.Observer.Count(ConnectionEvent.Connected));
     }
 
-    // The kernel may have what came on the old connection before, and the worker may read the new one first.
-    [Fact]
-    public async Task EndProbe_NewSubscriptionIsAhead_LosesNoMessage()
-    {
-        ScriptedPeer?[] peers = [null, null];
-        using var server = new ScriptedServer(peer =>
-        {
-            peer.Handshake("PUB");
-            peer.ExpectFrame(); // the subscription
-            Volatile.Write(ref peers[peer.Number - 1], peer);
-            peer.ExpectEnd();
-        });
-        using var client = new ClientUnderTest(ClientKind.NetMq) { MaxConnectionAge = TimeSpan.FromTicks(1) };
-        var link = client.Subscription(server.Endpoint.ToString(), null, "t");
-        await link.OpenAsync();
-        await link.EventuallyAsync(_ => Volatile.Read(ref peers[0]) is not null, "it never subscribed");
-        link.Link.EndProbe(AfterProbe.Keep);
-        await link.EventuallyAsync(_ => Volatile.Read(ref peers[1]) is not null, "it was not renewed");
-
-        peers[1]!.SendMessage("t2");
-        await link.EventuallyAsync(observer => observer.Count(ConnectionEvent.Connected) == 2, "the new connection was never seen");
-        peers[0]!.SendMessage("t1");
-        peers[0]!.SendMessage("t2");
-        await link.EventuallyAsync(observer => observer.Subscribed == 2, "the new connection did not take the place of the old one");
-        peers[1]!.SendMessage("t3");
-        await link.EventuallyAsync(observer => observer.Messages.Count == 3, "no message came on the new connection");
-
-        Assert.Equal(["t1", "t2", "t3"], link.Observer.Messages.Select(message => message.Topic), StringComparer.Ordinal);
-        Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Replaced], link.Observer.Causes);
-    }
-
     // A subscription that cannot be renewed goes on as it is.
     [Fact]
     public async Task EndProbe_OldSubscriptionAndNoNewConnection_KeepsTheOldOne()

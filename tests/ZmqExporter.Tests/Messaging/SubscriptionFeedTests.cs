@@ -8,7 +8,7 @@ using Zmtp;
 namespace ZmqExporter.Tests.Messaging;
 
 /// <summary>The messages of a subscription across its connections, which are plain names here.</summary>
-public sealed class SubscriptionFeedTests : IDisposable, ISubscriptionObserver
+public sealed partial class SubscriptionFeedTests : IDisposable, ISubscriptionObserver
 {
     private const string Old = "old";
     private const string New = "new";
@@ -22,6 +22,10 @@ public sealed class SubscriptionFeedTests : IDisposable, ISubscriptionObserver
     private readonly List<SubscriptionCause> _causes = [];
     private readonly List<string> _closed = [];
     private readonly List<string> _finished = [];
+    private readonly List<Timestamp> _aheads = [];
+    private Action? _held; // what runs once a connection has been read
+    private bool _isHeld;
+    private string[] _unread = ["t1"]; // and is found then
     private string _message = "";
     private int _reads;
 
@@ -49,6 +53,8 @@ public sealed class SubscriptionFeedTests : IDisposable, ISubscriptionObserver
         _message = "";
         _causes.Add(cause);
     }
+
+    void ISubscriptionObserver.OnAhead(Timestamp opened) => _aheads.Add(opened);
 
     int ISubscriptionObserver.KeptLength(int number) => 0;
 
@@ -109,24 +115,62 @@ public sealed class SubscriptionFeedTests : IDisposable, ISubscriptionObserver
         Assert.Equal(["t1", "t2", "t3"], _messages);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)] // another has to be made
-    public void OnLost_OneOfTwo_TheOtherGoesOn(bool isOld)
+    [Fact]
+    public void OnLost_OldConnection_TheNewOneGoesOn()
     {
         _feed.Begin(New, _timers.Now, Old);
         Give(Old, "t1");
 
-        _feed.OnLost(isOld ? Old : New);
-        if (!isOld)
-        {
-            Assert.False(_feed.Begin("third", _timers.Now));
-        }
+        _feed.OnLost(Old);
 
-        Assert.Equal(isOld ? SubscriptionCause.Replaced : SubscriptionCause.Connected, _causes[^1]);
-        Assert.Equal([Old], _closed);
-        Give(_feed.Newest!, "t2");
+        Give(New, "t2");
         Assert.Equal(["t1", "t2"], _messages);
+        Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Replaced], _causes);
+        Assert.Equal([Old], _closed);
+        Assert.Equal(0, _timers.Count);
+    }
+
+    [Fact]
+    public void OnLost_NewConnection_TheOldOneGoesOnUntilAnotherTakesItsPlace()
+    {
+        _feed.Begin(New, _timers.Now, Old);
+        Give(Old, "t1");
+
+        _feed.OnLost(New);
+        Assert.Equal((Old, 0, 0), (_feed.Newest, _closed.Count, _timers.Count));
+        Give(Old, "t2");
+
+        Assert.True(_feed.Begin("third", _timers.Now));
+        Give("third", "t3");
+        Give(Old, "t3");
+        Give("third", "t4");
+        Assert.Equal(["t1", "t2", "t3", "t4"], _messages);
+        Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Replaced], _causes);
+        Assert.Equal([Old], _closed);
+    }
+
+    [Fact]
+    public void OnLost_BothConnections_TheNextOneIsThePeersDoing()
+    {
+        _feed.Begin(New, _timers.Now, Old);
+        _feed.OnLost(New);
+        _feed.OnLost(Old);
+
+        Assert.False(_feed.Begin("third", _timers.Now));
+        Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Connected], _causes);
+    }
+
+    [Fact]
+    public void EndOverlap_NewConnectionWasLost_OldOneIsClosed()
+    {
+        _feed.Begin(New, _timers.Now, Old);
+        _feed.OnLost(New);
+
+        _feed.EndOverlap();
+
+        Assert.Equal([Old], _closed);
+        Assert.False(_feed.Begin("third", _timers.Now));
+        Assert.Equal(SubscriptionCause.Renewed, _causes[^1]);
     }
 
     [Fact]
@@ -197,8 +241,15 @@ public sealed class SubscriptionFeedTests : IDisposable, ISubscriptionObserver
         (connection, then) =>
         {
             _finished.Add(connection);
-            Give(connection, "t1");
-            then();
+            Give(connection, _unread);
+            if (_isHeld)
+            {
+                Volatile.Write(ref _held, then);
+            }
+            else
+            {
+                then();
+            }
         },
         _closed.Add);
 

@@ -44,6 +44,25 @@ public sealed class FeedClockTests
         Assert.True(_clock.OnMessages(T(1030), 1));
     }
 
+    // max_silence runs out while a renewal's old connection, which is dead, still counts.
+    [Fact]
+    public void OnAhead_FeedWasFreshWhenTheNewConnectionOpened_IsNotSilentBeforeThatOneHadItsTime()
+    {
+        Feed(T(1000));
+        _clock.OnAhead(opened: T(1099));
+        Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(T(1101)), At(T(1219))));
+        Assert.Equal(T(1000), _clock.Times.LastSign); // it may be a cached value
+    }
+
+    [Fact]
+    public void OnAhead_FeedWasSilent_IsSilentAllTheSame()
+    {
+        Feed(T(1000));
+        _clock.OnVerdict(isSilent: true);
+        _clock.OnAhead(opened: T(1200));
+        Assert.Equal(FeedState.Silent, At(T(1201)));
+    }
+
     [Fact]
     public void OnSubscribed_ThePeerEndedTheLastConnection_ItsMessagesAreSignsAndItHasItsGraceOnce()
     {

@@ -90,6 +90,13 @@ internal partial class NetMqLink
                 return; // the dialer is notified, too
             }
 
+            if (_replaced is { IsUsable: true })
+            {
+                CloseNeedsLock(ref _connection);
+                (_connection, _replaced) = (_replaced, null); // it goes on until it is old again
+                return;
+            }
+
             DropNeedsLock();
             if (isUnsent && _unsent is not null && _isInProbe)
             {
