@@ -81,6 +81,32 @@ public sealed class NetMqLinkTests
         link.Link.EndProbe(AfterProbe.Keep);
     }
 
+    [Fact]
+    public async Task EndProbe_NewSubscriptionIsLostBeforeItCounts_KeepsTheOldOne()
+    {
+        ScriptedPeer?[] peers = [null, null];
+        using var server = new ScriptedServer(peer =>
+        {
+            peer.Handshake("PUB");
+            peer.ExpectFrame(); // the subscription
+            Volatile.Write(ref peers[peer.Number - 1], peer);
+            peer.ExpectEnd();
+        });
+        using var client = new ClientUnderTest(ClientKind.NetMq) { MaxConnectionAge = TimeSpan.FromTicks(1) };
+        var link = client.Subscription(server.Endpoint.ToString(), null, "t");
+        await link.OpenAsync();
+        await link.EventuallyAsync(_ => Volatile.Read(ref peers[0]) is not null, "it never subscribed");
+        link.Link.EndProbe(AfterProbe.Keep);
+        await link.EventuallyAsync(observer => Volatile.Read(ref peers[1]) is not null && observer.Count(ConnectionEvent.Connected) == 2, "it was not renewed");
+
+        peers[1]!.Reset();
+        await link.EventuallyAsync(observer => observer.Count(ConnectionEvent.Disconnected) == 1, "the loss was never seen");
+        peers[0]!.SendMessage("t1");
+
+        await link.EventuallyAsync(observer => observer.Messages.Count == 1, "the old connection is not read any more");
+        Assert.Equal([SubscriptionCause.Connected], link.Observer.Causes);
+    }
+
     // It ignores the end of its input, and says what no worker says: it must not live on beside its successor.
     [Theory]
     [InlineData("printf 'no worker at all'", "")]
