@@ -5,7 +5,7 @@ using Zmtp;
 
 namespace ZmqExporter.Probing;
 
-/// <summary>What result the evidence of one request probe makes. Not thread-safe; made anew for each question.</summary>
+/// <summary>Makes the result of a request probe from what was sent and seen. Not thread-safe.</summary>
 internal readonly ref struct RequestVerdict
 {
     private readonly IMessageLink _link;
