@@ -13,29 +13,19 @@ public sealed class LiveViewTests : IAsyncDisposable
     private const string Ticket = "ticket";
     private const string Dead = "tcp://127.0.0.1:1";
 
-    private readonly TempDirectory _directory = new();
-    private readonly TempDirectory _rules = new();
     private readonly ReservedPort _port = new();
-    private readonly Stack<IAsyncDisposable> _owned = [];
+    private readonly QuickChain _chain = new();
 
     private ServerPeer _lone = null!;
     private ServerPeer _host = null!;
     private ExporterProcess _first = null!;
     private ExporterProcess _second = null!;
-    private WebhookReceiver _receiver = null!;
-    private PrometheusServer _prometheus = null!;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
-        while (_owned.TryPop(out var part))
-        {
-            await part.DisposeAsync();
-        }
-
+        await _chain.DisposeAsync();
         _port.Dispose();
-        _directory.Dispose();
-        _rules.Dispose();
     }
 
     [Fact]
@@ -49,7 +39,7 @@ public sealed class LiveViewTests : IAsyncDisposable
         await TicketAsync("ZmqTargetNeverSeen", "typo"); // since the start
         await LoseTargetsAsync();
         Assert.All(
-            _receiver.Of(Page).SelectMany(page => page.Alerts),
+            _chain.Receiver.Of(Page).SelectMany(page => page.Alerts),
             alert => Assert.Equal(("ZmqTargetDown", "lone"), (alert.Labels["alertname"], alert.Labels.GetValueOrDefault("target"))));
 
         await CutOffAsync();
@@ -59,16 +49,16 @@ public sealed class LiveViewTests : IAsyncDisposable
     private async Task RenameAndRelabelInAnOutageAsync()
     {
         await _lone.DisposeAsync();
-        await EventuallyAsync("""ALERTS{alertname="ZmqTargetDown",alertstate="firing",team="red"}""", 2);
+        await _chain.EventuallyAsync("""ALERTS{alertname="ZmqTargetDown",alertstate="firing",team="red"}""", 2);
         WriteSecond("renamed");
-        await EventuallyAsync("""zmq_target:outage_hung:bool{target="lone",instance="renamed"} == 2""", 1);
+        await _chain.EventuallyAsync("""zmq_target:outage_renamed:bool{target="lone",instance="renamed"} == 1""", 1);
         WriteConfig(_first, Config("blue"));
         await _first.Process.SignalAsync("HUP");
-        await _receiver.EventuallyAsync(Page, page => page.Alerts.Any(alert => alert.Status == "firing" && alert.Labels["team"] == "blue"), AlertChain.Patience);
-        Assert.Empty(await _prometheus.QueryAsync("""ALERTS{alertname="ZmqTargetDown",instance="renamed"}"""));
+        await _chain.Receiver.EventuallyAsync(Page, page => page.Alerts.Any(alert => alert.Status == "firing" && alert.Labels["team"] == "blue"), AlertChain.Patience);
+        Assert.Empty(await _chain.Prometheus.QueryAsync("""ALERTS{alertname="ZmqTargetDown",instance="renamed"}"""));
 
         _lone = await PythonPeer.StartRepAsync(_port.Number);
-        await _receiver.EventuallyAsync(Page, page => page.Status == "resolved", AlertChain.Patience);
+        await _chain.Receiver.EventuallyAsync(Page, page => page.Status == "resolved", AlertChain.Patience);
     }
 
     /// <summary>Single misses soon after an outage are a ticket: the outage's own ones do not hide them.</summary>
@@ -93,10 +83,10 @@ public sealed class LiveViewTests : IAsyncDisposable
     {
         await _second.KillAsync();
         await TicketAsync("ZmqExportersFewer");
-        Assert.Empty(await _prometheus.QueryAsync("""ALERTS{alertname=~"ZmqExporterDown|ZmqExporterAbsent"}"""));
+        Assert.Empty(await _chain.Prometheus.QueryAsync("""ALERTS{alertname=~"ZmqExporterDown|ZmqExporterAbsent"}"""));
         _second.BeginStart();
         await _second.WaitUntilReadyAsync();
-        await EventuallyAsync("""zmq_target_state{state="up",instance="renamed"} == 1""", 5);
+        await _chain.EventuallyAsync("""zmq_target_state{state="up",instance="renamed"} == 1""", 5);
     }
 
     /// <summary>A reload that loses most of the targets.</summary>
@@ -112,7 +102,7 @@ public sealed class LiveViewTests : IAsyncDisposable
     {
         WriteConfig(_first, Config("blue"));
         await _first.Process.SignalAsync("HUP");
-        await EventuallyAsync("""zmq_target_state{state="up",instance!="renamed"} == 1""", 5);
+        await _chain.EventuallyAsync("""zmq_target_state{state="up",instance!="renamed"} == 1""", 5);
         WriteConfig(_first, Config("blue").Replace(_host.Endpoint, Dead, StringComparison.Ordinal));
         await _first.Process.SignalAsync("HUP");
         var ticket = await TicketAsync("ZmqExporterIsolated");
@@ -121,38 +111,25 @@ public sealed class LiveViewTests : IAsyncDisposable
 
     private async Task<NotifiedAlert> TicketAsync(string alertName, string? target = null)
     {
-        var ticket = await _receiver.EventuallyAsync(Ticket, one => one.Alerts.Any(IsIt), AlertChain.Patience);
+        var ticket = await _chain.Receiver.EventuallyAsync(Ticket, one => one.Alerts.Any(IsIt), AlertChain.Patience);
         return ticket.Alerts.First(IsIt);
 
         bool IsIt(NotifiedAlert alert) => alert.Labels["alertname"] == alertName && (target is null || alert.Labels["target"] == target);
     }
 
-    private Task<IReadOnlyList<MetricSample>> EventuallyAsync(string query, int count) => _prometheus.EventuallyAsync(query, samples => samples.Count == count, AlertChain.Patience);
-
     private async Task StartAsync()
     {
-        _owned.Push(_host = await PythonPeer.StartRepAsync());
+        _host = _chain.Own(await PythonPeer.StartRepAsync());
         _lone = await PythonPeer.StartRepAsync(_port.Number);
-        _owned.Push(_first = await ExporterProcess.StartAsync(Config("red")));
-        _owned.Push(_second = await ExporterProcess.StartAsync(Config("red")));
-        _owned.Push(_receiver = await WebhookReceiver.StartAsync());
+        _first = _chain.Own(await ExporterProcess.StartAsync(Config("red")));
+        _second = _chain.Own(await ExporterProcess.StartAsync(Config("red")));
         WriteSecond("second");
-        var alertmanager = await AlertmanagerServer.StartAsync(AlertmanagerExample.For(_receiver.Address));
-        _owned.Push(alertmanager);
-        _owned.Push(_prometheus = await PrometheusServer.StartAsync(
-            _first.Address,
-            alertmanager.Address,
-            scrape: $"file_sd_configs: [{{files: [\"{_directory.Path}/second.json\"], refresh_interval: 1s}}]",
-            ruleFiles: QuickRules.WriteTo(_rules)));
-        await EventuallyAsync("""zmq_target_state{state="up"} == 1""", 10);
+        await _chain.StartAsync(_first.Address);
+        await _chain.EventuallyAsync("""zmq_target_state{state="up"} == 1""", 10);
     }
 
     /// <summary>The second exporter, under the name that it has now.</summary>
-    private void WriteSecond(string instance)
-    {
-        _directory.Write("second.new", $$$"""[{"targets": ["{{{_second.Address.Authority}}}"], "labels": {"instance": "{{{instance}}}"}}]""");
-        File.Move(Path.Combine(_directory.Path, "second.new"), Path.Combine(_directory.Path, "second.json"), overwrite: true);
-    }
+    private void WriteSecond(string instance) => _chain.WriteTargets([_second.Address], instance);
 
     private static void WriteConfig(ExporterProcess exporter, string config) => File.WriteAllText(exporter.ConfigFile, config);
 

@@ -26,13 +26,20 @@ internal static class MutantRun
         return noticed;
     }
 
-    /// <summary>The cheapest case that notices each mutant, if any does. Cases that are new come first: they were written for what none noticed.</summary>
+    /// <summary>
+    /// A case that notices each mutant, if any does. Cases that are new come first: they were written for what none noticed. Then those that noticed most mutants of the
+    /// same rule, then the cheaper ones.
+    /// </summary>
     public static async Task<IReadOnlyDictionary<RuleMutant, RuleCase>> FindCasesAsync(IReadOnlyList<RuleMutant> mutants)
     {
         var found = new Dictionary<RuleMutant, RuleCase>();
         var onRecord = MutantRecord.Killed.Select(one => one.Case).ToHashSet(StringComparer.Ordinal);
-        var cases = RuleCase.All.OrderBy(one => onRecord.Contains(one.Name)).ThenBy(one => one.Cost).ToList();
-        var todo = mutants.ToDictionary(mutant => mutant, mutant => new Queue<RuleCase>(cases.Where(one => one.Reads(mutant))));
+        var successes = MutantRecord.Killed.CountBy(one => (one.Rule, one.Case)).ToDictionary();
+        var todo = mutants.ToDictionary(mutant => mutant, mutant => new Queue<RuleCase>(RuleCase.All
+            .Where(one => one.Reads(mutant))
+            .OrderBy(one => onRecord.Contains(one.Name))
+            .ThenByDescending(one => successes.GetValueOrDefault((mutant.RuleName, one.Name)))
+            .ThenBy(one => one.Cost)));
         while (todo.Where(one => one.Value.Count > 0 && !found.ContainsKey(one.Key)).Select(one => ((RuleMutant?)one.Key, one.Value.Dequeue())).ToList() is { Count: > 0 } round)
         {
             var noticed = await NoticedAsync(round);
