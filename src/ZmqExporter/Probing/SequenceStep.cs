@@ -47,16 +47,3 @@ internal readonly record struct SequenceStep(SequenceStepKind Kind, long Lost)
     // Nobody loses that many: the publisher went on at another number.
     private static ulong MaxAdvance(ulong max) => Math.Min((max / 2) + 1, 1UL << 40);
 }
-
-/// <summary>What a message is to the ones before it.</summary>
-internal enum SequenceStepKind
-{
-    /// <summary>It is newer than all of them.</summary>
-    Next,
-
-    /// <summary>It came before, or it is one that was counted as lost and came late.</summary>
-    Repeat,
-
-    /// <summary>The publisher began to count again.</summary>
-    Reset,
-}

@@ -73,13 +73,3 @@ internal static class ProcNet
         return new IPEndPoint(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, port);
     }
 }
-
-/// <summary>A TCP socket that listens.</summary>
-/// <param name="Address">Where.</param>
-/// <param name="Inode">Its number.</param>
-internal sealed record ListeningTcp(IPEndPoint Address, ulong Inode);
-
-/// <summary>A Unix socket that listens.</summary>
-/// <param name="Path">A path, or a name behind an @.</param>
-/// <param name="Inode">Its number.</param>
-internal sealed record ListeningUnix(string Path, ulong Inode);

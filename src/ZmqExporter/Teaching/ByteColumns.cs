@@ -85,9 +85,3 @@ internal static class ByteColumns
         return isTime || texts[0] != texts[^1] ? texts : null;
     }
 }
-
-/// <summary>Which bytes a number is read from.</summary>
-/// <param name="Offset">How many come before it.</param>
-/// <param name="Format">How it is written.</param>
-/// <param name="IsWholeFrame">Whether the frame has no others.</param>
-internal sealed record ByteRange(int Offset, BinaryNumber Format, bool IsWholeFrame);

@@ -1,5 +1,3 @@
-using ZmqExporter.Content;
-
 namespace ZmqExporter.Teaching;
 
 /// <summary>A value in JSON, or in what is read as JSON. Not changed once its document is read.</summary>
@@ -33,48 +31,4 @@ internal sealed class DocumentNode(DocumentKind kind, string? path, string text)
     public IEnumerable<(string? Name, DocumentNode Node)> Children => kind == DocumentKind.Object
         ? Members.Select(member => ((string?)member.Key, member.Value))
         : Items.Select(item => ((string?)null, item));
-}
-
-/// <summary>What a <see cref="DocumentNode"/> is.</summary>
-internal enum DocumentKind
-{
-    /// <summary>Names with values.</summary>
-    Object,
-
-    /// <summary>Values in order.</summary>
-    Array,
-
-    /// <summary>Text.</summary>
-    Text,
-
-    /// <summary>A number.</summary>
-    Number,
-
-    /// <summary>true or false.</summary>
-    Boolean,
-
-    /// <summary>null.</summary>
-    Null,
-}
-
-/// <summary>A frame that holds values in values.</summary>
-/// <param name="Format">How they are written.</param>
-/// <param name="Root">The outermost one.</param>
-internal sealed record SeenDocument(DocumentFormat Format, DocumentNode Root)
-{
-    /// <summary>The key of a source that looks into it.</summary>
-    public string Key => Format switch
-    {
-        DocumentFormat.MessagePack => "msgpack",
-        DocumentFormat.Cbor => "cbor",
-        _ => "json",
-    };
-
-    /// <summary>Its name for people.</summary>
-    public string Name => Format switch
-    {
-        DocumentFormat.MessagePack => "MessagePack",
-        DocumentFormat.Cbor => "CBOR",
-        _ => "JSON",
-    };
 }

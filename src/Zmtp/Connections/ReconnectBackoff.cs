@@ -79,11 +79,3 @@ internal sealed class ReconnectBackoff(TimerQueue timers, RetryPace pace, Reconn
 
     private void Schedule(ReconnectOptions reconnect) => timers.Schedule(this, timers.After(reconnect.JitteredDelayAfter(_failures)));
 }
-
-/// <summary>Makes connections again.</summary>
-internal interface IReconnects
-{
-    /// <summary>Makes an attempt. Called on a pool thread, and not under the owner's lock.</summary>
-    /// <param name="timeout">How long it may take.</param>
-    void Retry(TimeSpan timeout);
-}

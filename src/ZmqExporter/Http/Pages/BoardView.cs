@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using ZmqExporter.Board;
-using ZmqExporter.OnDemand;
 using ZmqExporter.Policy;
 using ZmqExporter.Targets;
 
@@ -101,56 +100,4 @@ internal sealed record BoardView
         var words = string.Join(", ", bad);
         return words.Length > 0 ? $"{words} – zmq_exporter" : "zmq_exporter";
     }
-}
-
-/// <summary>A state as a link.</summary>
-/// <param name="Label">The state's label.</param>
-/// <param name="Count">How many targets are in it.</param>
-/// <param name="Link">The link to those.</param>
-/// <param name="IsChosen">Whether those are what the page shows.</param>
-internal sealed record StateCount(string Label, int Count, string Link, bool IsChosen)
-{
-    /// <summary>Makes it.</summary>
-    public static StateCount Of(TargetState state, int count, BoardQuery query) =>
-        new(state.Label(), count, query.In(state).Link(), query.Targets.States.Contains(state));
-}
-
-/// <summary>Targets under one heading.</summary>
-/// <param name="Heading">The heading; null for none.</param>
-/// <param name="Counts">How many there are in which states, in words.</param>
-/// <param name="Rows">Those of this page.</param>
-internal sealed record BoardSection(string? Heading, string Counts, ImmutableArray<BoardRow> Rows)
-{
-    /// <summary>Makes it.</summary>
-    public static BoardSection Of(BoardGroup group, BoardQuery query, PageSources sources, DateTimeOffset now)
-    {
-        var counts = BoardSnapshot.States.ToArray()
-            .Where(state => group.Counts[(int)state] > 0)
-            .Select(state => NumberWords.Text($"{group.Counts[(int)state]} {state.Label()}"));
-        return new BoardSection(
-            group.Name switch { null => null, "" => "without " + query.GroupWords, var name => name },
-            string.Join(", ", counts),
-            [.. group.Targets.Select(target => BoardRow.Of(target, sources.Find(TargetKey.Of(target.Config)), query, now))]);
-    }
-}
-
-/// <summary>A probe on demand.</summary>
-/// <param name="Id">Its number.</param>
-/// <param name="Started">When it began.</param>
-/// <param name="Endpoint">What was probed.</param>
-/// <param name="Module">How.</param>
-/// <param name="State">The class of its colour.</param>
-/// <param name="Result">How it ended.</param>
-/// <param name="Duration">How long it took.</param>
-internal sealed record OnDemandRow(long Id, PageTime Started, string Endpoint, string Module, string State, string Result, string Duration)
-{
-    /// <summary>Makes it.</summary>
-    public static OnDemandRow Of(RecentProbe probe) => new(
-        probe.Id,
-        PageTime.Of(probe.Started),
-        probe.Endpoint,
-        probe.Module,
-        probe.IsSuccess ? "up" : "down",
-        probe.IsSuccess ? "success" : $"failure: {probe.Reason}",
-        NumberWords.Text($"{probe.Duration.TotalSeconds:0.000} s"));
 }

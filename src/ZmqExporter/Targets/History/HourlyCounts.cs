@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-
 namespace ZmqExporter.Targets.History;
 
 /// <summary>How many probes of each of the last hours were answered: up to 672 bytes. Not thread-safe; a field that is not read-only.</summary>
@@ -101,35 +99,4 @@ internal struct HourlyCounts()
     }
 
     private static HourCounts Unpack(uint packed) => new(packed >> Bits, packed & Most);
-}
-
-/// <summary>Probes of an hour that said something of the target.</summary>
-/// <param name="Probes">How many.</param>
-/// <param name="Misses">Those of them that were not answered acceptably.</param>
-internal readonly record struct HourCounts(long Probes, long Misses)
-{
-    /// <summary>Those of both.</summary>
-    public static HourCounts operator +(HourCounts one, HourCounts other) => new(one.Probes + other.Probes, one.Misses + other.Misses);
-
-    /// <summary>The part that was answered; null when nothing was asked.</summary>
-    public double? Availability => Probes == 0 ? null : (double)(Probes - Misses) / Probes;
-}
-
-/// <summary>The hours of a target. Immutable.</summary>
-/// <param name="First">When the first of them began.</param>
-/// <param name="Hours">One after the other; the last one may not be over yet.</param>
-internal sealed record HourlySnapshot(DateTimeOffset First, ImmutableArray<HourCounts> Hours)
-{
-    /// <summary>No hour at all.</summary>
-    public static HourlySnapshot Empty { get; } = new(DateTimeOffset.UnixEpoch, []);
-
-    /// <summary>What the last hours come to, the one that is not over among them.</summary>
-    /// <param name="hours">How many.</param>
-    /// <param name="now">The time: hours without a probe count as such.</param>
-    public HourCounts Last(int hours, DateTimeOffset now)
-    {
-        var first = (now.UtcTicks / TimeSpan.TicksPerHour) - hours + 1;
-        var skipped = first - (First.UtcTicks / TimeSpan.TicksPerHour);
-        return Hours.Skip((int)Math.Clamp(skipped, 0, Hours.Length)).Aggregate(default(HourCounts), static (all, hour) => all + hour);
-    }
 }

@@ -82,8 +82,3 @@ internal sealed class MessageExcerpt
     /// <summary>What <see cref="Restore"/> takes.</summary>
     public (byte[] Bytes, int[] Lengths) Parts() => (_bytes, _lengths);
 }
-
-/// <summary>How a frame began.</summary>
-/// <param name="Bytes">Its first bytes; all of them when they are as many as its length.</param>
-/// <param name="Length">How many it had.</param>
-internal readonly record struct FrameExcerpt(ReadOnlyMemory<byte> Bytes, int Length);
