@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TestSupport.Promql;
 
 namespace ZmqExporter.Benchmarks.Rules;
 
@@ -49,7 +50,7 @@ internal static class RulesBenchmark
     {
         foreach (var group in AlertRules.Files.SelectMany(file => AlertRules.Parse(Repository.Read(file)).Groups))
         {
-            var interval = group.Interval is { } text ? FleetQueries.Seconds(text) : LoadedPrometheus.EvaluationSeconds;
+            var interval = group.Interval is { } text ? PromqlDuration.Seconds(text) : LoadedPrometheus.EvaluationSeconds;
             double total = 0;
             foreach (var rule in group.Rules)
             {
