@@ -48,7 +48,7 @@ internal sealed class FleetQueries(LoadedPrometheus prometheus, long now)
     }
 
     /// <summary>A duration of Prometheus or Grafana in seconds; the data source's own interval for none.</summary>
-    public static int Seconds(string interval) => interval switch
+    private static int Seconds(string interval) => interval switch
     {
         [.. var number, 's'] => int.Parse(number, CultureInfo.InvariantCulture),
         [.. var number, 'm'] => 60 * int.Parse(number, CultureInfo.InvariantCulture),

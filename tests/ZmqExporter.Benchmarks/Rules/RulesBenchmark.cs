@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using TestSupport.Promql;
 
 namespace ZmqExporter.Benchmarks.Rules;
 
@@ -27,7 +28,8 @@ internal static class RulesBenchmark
         await new FleetQueries(prometheus, now).MeasureAsync();
 
         await MeasureRulesAsync(prometheus);
-        var idle = await CoresAsync(prometheus, TimeSpan.FromSeconds(20));
+        // As long: its garbage collector runs each two minutes, also when nobody asks anything, and takes seconds each time.
+        var idle = await CoresAsync(prometheus, TimeSpan.FromSeconds(seconds));
         await prometheus.EvaluateRulesAsync();
         await Task.Delay(WarmUp, TimeProvider.System, CancellationToken.None);
         var cores = await CoresAsync(prometheus, TimeSpan.FromSeconds(seconds));
@@ -48,7 +50,7 @@ internal static class RulesBenchmark
     {
         foreach (var group in AlertRules.Files.SelectMany(file => AlertRules.Parse(Repository.Read(file)).Groups))
         {
-            var interval = group.Interval is { } text ? FleetQueries.Seconds(text) : LoadedPrometheus.EvaluationSeconds;
+            var interval = group.Interval is { } text ? PromqlDuration.Seconds(text) : LoadedPrometheus.EvaluationSeconds;
             double total = 0;
             foreach (var rule in group.Rules)
             {
