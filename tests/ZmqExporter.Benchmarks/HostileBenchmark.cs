@@ -150,7 +150,8 @@ internal static class HostileBenchmark
         foreach (var kind in names.GroupBy(round.KindOf, StringComparer.Ordinal))
         {
             var reasons = kind.SelectMany(name => failures[name]).GroupBy(failure => failure.Labels["reason"], StringComparer.Ordinal).Select(reason => Text($"{reason.Sum(failure => failure.Value):0} times {reason.Key}"));
-            Console.WriteLine(Text($"  {kind.Count()} {kind.Key}: {kind.Sum(name => samples.Value("zmq_probes_total", ("target", name)) ?? 0):0} probes, {string.Join(", ", reasons)}"));
+            var states = samples.Find("zmq_target_state").Where(state => state.Value == 1 && kind.Contains(state.Labels["target"])).GroupBy(state => state.Labels["state"], StringComparer.Ordinal).Select(state => Text($"{state.Count()} {state.Key}"));
+            Console.WriteLine(Text($"  {kind.Count()} {kind.Key} ({string.Join(", ", states)}): {kind.Sum(name => samples.Value("zmq_probes_total", ("target", name)) ?? 0):0} probes, {string.Join(", ", reasons)}"));
         }
     }
 

@@ -10,6 +10,7 @@ internal static class IoThread
     public const int Unknown = -1;
 
     private const string Prefix = "iothread-";
+    private const char Sleeps = 'S';
     private const int First = 2; // numbers 0 and 1 are NetMQ's own
     private const int MostWords = 300;
     private const int Most = 64; // the affinity of a socket is a mask of so many bits
@@ -18,6 +19,7 @@ internal static class IoThread
     private const long LongestLateness = 1000; // ms
 
     private static readonly long[] Threw = new long[Most]; // when, by number
+    private static readonly Lazy<Dictionary<int, string>> States = new(FindStates); // their files in /proc, once NetMQ has its threads
     private static long _late; // when
 
     /// <summary>The number of an I/O thread as its sockets' affinity says it, or null for another thread.</summary>
@@ -44,11 +46,57 @@ internal static class IoThread
         (Volatile.Read(ref Threw[number]) is > 0 and var threw && Environment.TickCount64 - threw < LongestDeath)
         || (_late > 0 && Environment.TickCount64 - _late < LongestLateness);
 
+    /// <summary>
+    /// Whether a thread waits for work, so that it has come to everything that there was: .NET takes bytes from the kernel before the thread
+    /// looks at them, and a flood on other connections keeps it busy. True as well where the system does not tell.
+    /// </summary>
+    public static bool IsIdle(int number)
+    {
+        if (!States.Value.TryGetValue(number, out var file))
+        {
+            return true;
+        }
+
+        try
+        {
+            var collections = GC.CollectionCount(0);
+            var stat = File.ReadAllText(file); // proc_pid_stat(5): the state follows a name in parentheses
+            return stat[stat.LastIndexOf(')')..] is [_, _, Sleeps, ..]
+                && GC.CollectionCount(0) == collections; // while garbage is collected, a thread in the middle of something sleeps as well
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>An exception and where it was thrown, in one line.</summary>
     public static string Describe(Exception exception)
     {
         var place = exception.StackTrace?.Split('\n', 2)[0].Trim();
         var words = $"{exception.GetType().Name}: {exception.Message} {place}".ReplaceLineEndings(" ");
         return words.Length <= MostWords ? words : words[..MostWords];
+    }
+
+    private static Dictionary<int, string> FindStates()
+    {
+        const string Threads = "/proc/self/task";
+        var states = new Dictionary<int, string>();
+        foreach (var thread in Directory.Exists(Threads) ? Directory.GetDirectories(Threads) : [])
+        {
+            try
+            {
+                if (NumberOf(File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd()) is { } number)
+                {
+                    states[number] = Path.Combine(thread, "stat");
+                }
+            }
+            catch (IOException)
+            {
+                // It has ended.
+            }
+        }
+
+        return states;
     }
 }
