@@ -10,7 +10,7 @@ internal static class IoThread
     public const int Unknown = -1;
 
     private const string Prefix = "iothread-";
-    private const char Sleeps = 'S';
+    private const string DotNetSockets = ".NET Sockets";
     private const int First = 2; // numbers 0 and 1 are NetMQ's own
     private const int MostWords = 300;
     private const int Most = 64; // the affinity of a socket is a mask of so many bits
@@ -19,7 +19,7 @@ internal static class IoThread
     private const long LongestLateness = 1000; // ms
 
     private static readonly long[] Threw = new long[Most]; // when, by number
-    private static readonly Lazy<Dictionary<int, string>> States = new(FindStates); // their files in /proc, once NetMQ has its threads
+    private static readonly Lazy<ILookup<string, string>> States = new(FindStates); // files in /proc by thread name, once NetMQ has its threads
     private static long _late; // when
 
     /// <summary>The number of an I/O thread as its sockets' affinity says it, or null for another thread.</summary>
@@ -47,27 +47,14 @@ internal static class IoThread
         || (_late > 0 && Environment.TickCount64 - _late < LongestLateness);
 
     /// <summary>
-    /// Whether a thread waits for work, so that it has come to everything that there was: .NET takes bytes from the kernel before the thread
-    /// looks at them, and a flood on other connections keeps it busy. True as well where the system does not tell.
+    /// Whether a thread waits for work, and that of .NET which hands it what sockets bring, so that it has come to everything that there was:
+    /// a flood on other connections keeps both busy. True as well where the system does not tell.
     /// </summary>
     public static bool IsIdle(int number)
     {
-        if (!States.Value.TryGetValue(number, out var file))
-        {
-            return true;
-        }
-
-        try
-        {
-            var collections = GC.CollectionCount(0);
-            var stat = File.ReadAllText(file); // proc_pid_stat(5): the state follows a name in parentheses
-            return stat[stat.LastIndexOf(')')..] is [_, _, Sleeps, ..]
-                && GC.CollectionCount(0) == collections; // while garbage is collected, a thread in the middle of something sleeps as well
-        }
-        catch (IOException)
-        {
-            return true;
-        }
+        var collections = GC.CollectionCount(0);
+        return AreAsleep(DotNetSockets) && AreAsleep(string.Create(CultureInfo.InvariantCulture, $"{Prefix}{number + First}"))
+            && GC.CollectionCount(0) == collections; // while garbage is collected, a thread in the middle of something sleeps as well
     }
 
     /// <summary>An exception and where it was thrown, in one line.</summary>
@@ -78,25 +65,25 @@ internal static class IoThread
         return words.Length <= MostWords ? words : words[..MostWords];
     }
 
-    private static Dictionary<int, string> FindStates()
+    // proc_pid_stat(5): the state follows a name in parentheses.
+    private static bool AreAsleep(string name) => States.Value[name].All(static file => Read(file) is not { Length: > 0 } stat || stat.AsSpan(stat.LastIndexOf(')')) is [_, _, 'S', ..]);
+
+    private static ILookup<string, string> FindStates()
     {
         const string Threads = "/proc/self/task";
-        var states = new Dictionary<int, string>();
-        foreach (var thread in Directory.Exists(Threads) ? Directory.GetDirectories(Threads) : [])
-        {
-            try
-            {
-                if (NumberOf(File.ReadAllText(Path.Combine(thread, "comm")).TrimEnd()) is { } number)
-                {
-                    states[number] = Path.Combine(thread, "stat");
-                }
-            }
-            catch (IOException)
-            {
-                // It has ended.
-            }
-        }
+        return (Directory.Exists(Threads) ? Directory.GetDirectories(Threads) : [])
+            .ToLookup(static thread => Read($"{thread}/comm").TrimEnd(), static thread => $"{thread}/stat", StringComparer.Ordinal);
+    }
 
-        return states;
+    private static string Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            return ""; // the thread has ended
+        }
     }
 }
