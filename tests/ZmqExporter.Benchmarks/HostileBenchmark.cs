@@ -146,11 +146,11 @@ internal static class HostileBenchmark
 
     private static void PrintReasons(HostileRound round, IReadOnlyCollection<string> names, MetricSamples samples)
     {
-        var failures = samples.Find("zmq_probe_failures_total").Where(failure => failure.Value > 0 && names.Contains(failure.Labels["target"])).ToLookup(failure => failure.Labels["target"], StringComparer.Ordinal);
+        var failures = samples.Find("zmq_probe_failures_total").Where(failure => failure.Value > 0 && names.Contains(failure.Labels["target"], StringComparer.Ordinal)).ToLookup(failure => failure.Labels["target"], StringComparer.Ordinal);
         foreach (var kind in names.GroupBy(round.KindOf, StringComparer.Ordinal))
         {
             var reasons = kind.SelectMany(name => failures[name]).GroupBy(failure => failure.Labels["reason"], StringComparer.Ordinal).Select(reason => Text($"{reason.Sum(failure => failure.Value):0} times {reason.Key}"));
-            var states = samples.Find("zmq_target_state").Where(state => state.Value == 1 && kind.Contains(state.Labels["target"])).GroupBy(state => state.Labels["state"], StringComparer.Ordinal).Select(state => Text($"{state.Count()} {state.Key}"));
+            var states = samples.Find("zmq_target_state").Where(state => state.Value == 1 && kind.Contains(state.Labels["target"], StringComparer.Ordinal)).GroupBy(state => state.Labels["state"], StringComparer.Ordinal).Select(state => Text($"{state.Count()} {state.Key}"));
             Console.WriteLine(Text($"  {kind.Count()} {kind.Key} ({string.Join(", ", states)}): {kind.Sum(name => samples.Value("zmq_probes_total", ("target", name)) ?? 0):0} probes, {string.Join(", ", reasons)}"));
         }
     }

@@ -113,7 +113,7 @@ public sealed class WorkerTroubleTests
         Assert.StartsWith("socket:", listening, StringComparison.Ordinal);
         var files = WorkerProcesses.FilesOf(worker);
         Assert.NotEmpty(files);
-        Assert.DoesNotContain(listening, files);
+        Assert.DoesNotContain(listening, files, StringComparer.Ordinal);
         Assert.DoesNotContain("secret", await File.ReadAllTextAsync($"/proc/{worker}/environ", TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
