@@ -77,7 +77,7 @@ public sealed class WorkerTroubleTests
     {
         const int Many = 150; // more than a worker for a few targets would take
         await using var server = await PythonPeer.StartRepAsync();
-        await using var exporter = await ExporterProcess.StartAsync(Config(("netmq_0", server.Endpoint, "netmq")));
+        await using var exporter = await ExporterProcess.StartAsync(Config(("netmq_0", server.Endpoint, "netmq")), "--log.level=debug");
         await exporter.EventuallyAsync(samples => IsUp(samples, "netmq_0"), Patience);
         var names = Enumerable.Range(0, Many).Select(i => string.Create(CultureInfo.InvariantCulture, $"netmq_{i}")).ToArray();
 
@@ -87,7 +87,8 @@ public sealed class WorkerTroubleTests
 
         var samples = await exporter.EventuallyAsync(
             samples => samples.Value("zmq_target_state", ("target", names[^1]), ("state", "up")) is not null && IsUp(samples, names), Patience);
-        Assert.All(names, name => Assert.Equal(0, TargetView.Failures(samples, name, "local_error")));
+        Assert.All(names, name => Assert.Equal(0, TargetView.Of(samples, name).Missed));
+        Assert.DoesNotContain(exporter.LogLines, line => line.Contains("no file descriptors left", StringComparison.Ordinal)); // a busy machine is a local_error, too
     }
 
     // Whoever takes over a worker has neither the exporter's port nor its secrets.
