@@ -75,7 +75,8 @@ internal static class HostileBenchmark
             var notDown = round.Down.Where(name => !IsDown(samples, name)).ToList();
             if (notDown.Count > 0)
             {
-                Console.WriteLine($"round {i}: not down: {string.Join(", ", notDown.Take(10))}");
+                Console.WriteLine($"round {i}: {notDown.Count} not down: {string.Join(", ", notDown.Take(10))}");
+                PrintReasons(round, notDown, samples);
             }
 
             var accused = quarantined.Except(round.Killers, StringComparer.Ordinal).Select(round.NameOf).ToList();
@@ -141,6 +142,17 @@ internal static class HostileBenchmark
         return misses == 0;
 
         double Of(string metric) => names.Sum(name => last.Value(metric, ("target", name)) - first.Value(metric, ("target", name)) ?? 0);
+    }
+
+    private static void PrintReasons(HostileRound round, IReadOnlyCollection<string> names, MetricSamples samples)
+    {
+        var failures = samples.Find("zmq_probe_failures_total").Where(failure => failure.Value > 0 && names.Contains(failure.Labels["target"], StringComparer.Ordinal)).ToLookup(failure => failure.Labels["target"], StringComparer.Ordinal);
+        foreach (var kind in names.GroupBy(round.KindOf, StringComparer.Ordinal))
+        {
+            var reasons = kind.SelectMany(name => failures[name]).GroupBy(failure => failure.Labels["reason"], StringComparer.Ordinal).Select(reason => Text($"{reason.Sum(failure => failure.Value):0} times {reason.Key}"));
+            var states = samples.Find("zmq_target_state").Where(state => state.Value == 1 && kind.Contains(state.Labels["target"], StringComparer.Ordinal)).GroupBy(state => state.Labels["state"], StringComparer.Ordinal).Select(state => Text($"{state.Count()} {state.Key}"));
+            Console.WriteLine(Text($"  {kind.Count()} {kind.Key} ({string.Join(", ", states)}): {kind.Sum(name => samples.Value("zmq_probes_total", ("target", name)) ?? 0):0} probes, {string.Join(", ", reasons)}"));
+        }
     }
 
     private static HashSet<string> QuarantinedIn(MetricSamples samples) =>

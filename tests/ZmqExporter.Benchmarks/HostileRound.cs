@@ -43,6 +43,9 @@ internal sealed class HostileRound : IDisposable
     /// <summary>The name of the target at an endpoint.</summary>
     public string NameOf(string endpoint) => _servers.Where(server => server.Server.Endpoint == endpoint).Select(server => server.Name).FirstOrDefault(endpoint);
 
+    /// <summary>What the server of a target does, and to whom.</summary>
+    public string KindOf(string name) => _servers.Where(server => server.Name == name).Select(server => $"{server.Input.Name} ({server.Module})").First();
+
     /// <summary>Adds the targets to a configuration.</summary>
     public void AppendTargets(StringBuilder config)
     {

@@ -66,11 +66,12 @@ public sealed class NetMqClientTests
         Assert.Equal(0, TargetView.Failures(samples, "own", "local_error"));
         Assert.Equal(0, TargetView.Of(samples, "other").Missed);
         Assert.Contains(exporter.LogLines, line => line.Contains("killed a NetMQ worker process", StringComparison.Ordinal) && line.Contains("targets=hostile/ping", StringComparison.Ordinal));
-        Assert.Equal(0, samples.Value("zmq_exporter_probes_skipped_total"));
 
-        // In quarantine it is asked by our own client, which does not mind.
-        var probes = TargetView.Of(samples, "hostile").Probes;
-        var later = await exporter.EventuallyAsync(samples => TargetView.Of(samples, "hostile").Probes >= probes + 3, Patience);
+        // In quarantine it is asked by our own client, which does not mind. That none was skipped cannot be asked: on a busy machine the exporter itself is late.
+        string[] all = ["own", "other", "hostile"];
+        var probes = all.Select(name => TargetView.Of(samples, name).Probes).ToArray();
+        var later = await exporter.EventuallyAsync(
+            samples => all.Zip(probes).All(target => TargetView.Of(samples, target.First).Probes >= target.Second + 3), Patience);
         Assert.Equal(restarts, later.Value("zmq_exporter_netmq_restarts_total"));
 
         await exporter.Process.SignalAsync("TERM");

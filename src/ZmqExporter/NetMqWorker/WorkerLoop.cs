@@ -153,7 +153,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
         {
             if (socket.IsFlooded())
             {
-                EndFlood(socket);
+                EndFlood(socket, isTooLarge: true);
             }
             else
             {
@@ -163,14 +163,13 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
 
         foreach (var socket in MemoryWatch.Heaviest([.. _sockets.Values], socket => socket.Pending, excess))
         {
-            EndFlood(socket);
+            EndFlood(socket, socket.IsHeavy); // who may as well be in the middle of a large message that is allowed is not to blame
         }
     }
 
-    // Who may as well be in the middle of a large message that is allowed is not to blame that memory is short.
-    private void EndFlood(WorkerSocket socket)
+    private void EndFlood(WorkerSocket socket, bool isTooLarge)
     {
-        socket.End(socket.IsHeavy
+        socket.End(isTooLarge
             ? new ZmtpError(ZmtpErrorCode.TooLarge, "the peer sends a message that does not end")
             : new ZmtpError(ZmtpErrorCode.Local, "the NetMQ worker process is short of memory"));
         Forget(socket);

@@ -50,15 +50,20 @@ internal sealed partial class WorkerSocket
     /// <summary>Looks at what is awaited on it, and for a loss.</summary>
     public void Look()
     {
+        var provesSilence = _look is not null && ProvesSilence(); // first: what NetMQ's thread has come to by then is read below
         Take();
-
-        // Silence may be that of NetMQ's thread, which is dying, or has not read yet what is there.
-        if (_look is { } look && !IsOver && !IoThread.MayBeSilent(_ioThread) && !NetMqTcp.HasUnread(_tcp))
+        if (provesSilence && _look is { } look && !IsOver)
         {
             _look = null;
             _output.Begin(FrameKind.Looked, _id).Add(look).End();
         }
     }
+
+    // Silence may be that of NetMQ's thread, which is dying, or has not come to what is there, or came to the request so late that
+    // the peer had less than half of the time.
+    private bool ProvesSilence() =>
+        !IoThread.MayBeSilent(_ioThread) && !NetMqTcp.HasUnread(_tcp) && IoThread.IsIdle(_ioThread)
+        && !(_hasHeard && _isArmed && _sentAt.IsSet && 2 * NetMqTcp.SinceSent(_tcp) < Timestamp.Now(TimeProvider.System) - _sentAt);
 
     private void Take()
     {
@@ -171,7 +176,7 @@ internal sealed partial class WorkerSocket
         }
 
         frame.Close();
-        _heardSinceCheck = true;
+        (_heardSinceCheck, _hasHeard) = (true, true);
         if (block.Error is not { } error)
         {
             _isArmed &= isStale;

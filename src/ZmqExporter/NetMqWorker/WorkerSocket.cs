@@ -26,6 +26,9 @@ internal sealed partial class WorkerSocket : IDisposable
     private const int MaxPublicationSize = 16 << 20;
     private const int PublicationHighWatermark = 64;
 
+    private const int LongestHeader = 9; // of a frame
+    private const int ReadAhead = 64 << 10;
+
     private const int MaxEvents = 64;
     private const long Unknown = -1;
 
@@ -45,6 +48,7 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly int _maxMessageSize;
     private readonly int _highWatermark;
     private readonly long _floodSize;
+    private readonly long _largestMessage; // with its headers, and what is read ahead of it
     private int _probe; // of the exporter, the last one that is known here
     private int _keptLength;
     private Socket? _tcp;
@@ -52,6 +56,7 @@ internal sealed partial class WorkerSocket : IDisposable
     private bool _isEnding;
     private bool _isLost;
     private bool _heardSinceCheck;
+    private bool _hasHeard; // a message, so that the handshake, in which the peer has its part, was done before
     private long _received = Unknown;
     private Timestamp _sentAt;
 
@@ -80,6 +85,7 @@ internal sealed partial class WorkerSocket : IDisposable
             _highWatermark = IsSubscription ? PublicationHighWatermark
                 : Math.Max(LeastWatermark, HighWatermark / Math.Max(1, _maxMessageSize / UsualMessageSize)); // what nobody asked for is as much as ever
             _floodSize = IsSubscription ? 2L * MaxPublicationSize : (_highWatermark + 2L) * Math.Max(UsualMessageSize, maxSize);
+            _largestMessage = _maxMessageSize + (MaxFrames * LongestHeader) + ReadAhead;
             SetUp(open);
             var name = string.Create(CultureInfo.InvariantCulture, $"inproc://monitor-{id}");
             _socket.Monitor(name, SocketEvents.All);
@@ -148,7 +154,7 @@ internal sealed partial class WorkerSocket : IDisposable
         var received = NetMqTcp.BytesTaken(_tcp) ?? 0;
         _received = _received == Unknown ? received : _received;
         Pending = received - _received;
-        return Pending > _floodSize;
+        return Pending > _floodSize || (_isArmed && Pending > _largestMessage && !_socket.HasIn); // a whole message would have been read
     }
 
     /// <summary>Ends it, with the reason.</summary>

@@ -77,7 +77,7 @@ public sealed class WorkerTroubleTests
     {
         const int Many = 150; // more than a worker for a few targets would take
         await using var server = await PythonPeer.StartRepAsync();
-        await using var exporter = await ExporterProcess.StartAsync(Config(("netmq_0", server.Endpoint, "netmq")));
+        await using var exporter = await ExporterProcess.StartAsync(Config(("netmq_0", server.Endpoint, "netmq")), "--log.level=debug");
         await exporter.EventuallyAsync(samples => IsUp(samples, "netmq_0"), Patience);
         var names = Enumerable.Range(0, Many).Select(i => string.Create(CultureInfo.InvariantCulture, $"netmq_{i}")).ToArray();
 
@@ -87,7 +87,8 @@ public sealed class WorkerTroubleTests
 
         var samples = await exporter.EventuallyAsync(
             samples => samples.Value("zmq_target_state", ("target", names[^1]), ("state", "up")) is not null && IsUp(samples, names), Patience);
-        Assert.All(names, name => Assert.Equal(0, TargetView.Failures(samples, name, "local_error")));
+        Assert.All(names, name => Assert.Equal(0, TargetView.Of(samples, name).Missed));
+        Assert.DoesNotContain(exporter.LogLines, line => line.Contains("no file descriptors left", StringComparison.Ordinal)); // a busy machine is a local_error, too
     }
 
     // Whoever takes over a worker has neither the exporter's port nor its secrets.
@@ -109,9 +110,11 @@ public sealed class WorkerTroubleTests
         var worker = await Eventually.GetAsync(
             () => Task.FromResult(WorkerProcesses.Of(activator.Id) is [var worker] ? worker : null), Patience, () => "no worker" + activator.Transcript());
 
-        var listening = File.ResolveLinkTarget($"/proc/{activator.Id}/fd/3", returnFinalTarget: false)!.Name;
+        var listening = new FileInfo($"/proc/{activator.Id}/fd/3").LinkTarget!;
         Assert.StartsWith("socket:", listening, StringComparison.Ordinal);
-        Assert.DoesNotContain(listening, Directory.GetFiles($"/proc/{worker}/fd").Select(file => File.ResolveLinkTarget(file, returnFinalTarget: false)?.Name), StringComparer.Ordinal);
+        var files = WorkerProcesses.FilesOf(worker);
+        Assert.NotEmpty(files);
+        Assert.DoesNotContain(listening, files, StringComparer.Ordinal);
         Assert.DoesNotContain("secret", await File.ReadAllTextAsync($"/proc/{worker}/environ", TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 
@@ -128,5 +131,5 @@ public sealed class WorkerTroubleTests
 
     // Other descriptors come and go: connections, and what .NET maps.
     private static int PipesOf(ExporterProcess exporter) =>
-        Directory.GetFiles($"/proc/{exporter.Process.Id}/fd").Count(file => new FileInfo(file).LinkTarget?.StartsWith("pipe:", StringComparison.Ordinal) == true);
+        WorkerProcesses.FilesOf($"{exporter.Process.Id}").Count(file => file.StartsWith("pipe:", StringComparison.Ordinal));
 }

@@ -14,6 +14,43 @@ public sealed class WorkerPartsTests
     [InlineData(null, null)]
     public void NumberOf_ThreadName_IsThatOfTheAffinity(string? name, int? number) => Assert.Equal(number, IoThread.NumberOf(name));
 
+    // What a thread that works has not come to yet is no silence of a server.
+    [Fact]
+    public void IsIdle_Thread_IsWhetherItWaitsForWork()
+    {
+        var hasWork = true;
+        using var began = new ManualResetEventSlim();
+        using var end = new ManualResetEventSlim();
+        var thread = new Thread(() =>
+        {
+            began.Set();
+            while (Volatile.Read(ref hasWork))
+            {
+                Thread.SpinWait(100); // and never sleeps
+            }
+
+            end.Wait();
+        })
+        { Name = "iothread-9", IsBackground = true };
+        thread.Start();
+        began.Wait(TestContext.Current.CancellationToken);
+        try
+        {
+            Eventually.True(() => !IoThread.IsIdle(7));
+            Volatile.Write(ref hasWork, false);
+            Eventually.True(() => IoThread.IsIdle(7));
+        }
+        finally
+        {
+            Volatile.Write(ref hasWork, false);
+            end.Set();
+            thread.Join();
+        }
+
+        Assert.True(IoThread.IsIdle(8)); // one that nobody can tell of
+        Assert.True(IoThread.IsIdle(7)); // nor of one that has ended
+    }
+
     [Fact]
     public void Describe_LongExceptionOfManyLines_IsOneLineWithinBounds()
     {

@@ -27,7 +27,7 @@ internal partial class NetMqLink
     public void OnMessage(WorkerConnection connection, ZmtpMessage message, int? probe, Timestamp sent, Timestamp received)
     {
         var outcome = new LinkOutcome(LinkOutcomeKind.Message, received, message);
-        var isStale = true;
+        var isAwaited = false;
         lock (_lock)
         {
             if (_isDisposed)
@@ -38,29 +38,28 @@ internal partial class NetMqLink
             // What the worker sent off before it heard of this probe answers an earlier one.
             if (connection == _connection && _isInProbe && probe == (int)_probe)
             {
-                isStale = false;
                 _isArmed = false;
                 _unsent = null;
 
                 // As if the request had gone out at once.
                 var moment = sent.IsSet && _sentAt.IsSet && received >= sent ? _sentAt + (received - sent) : received;
                 outcome = outcome with { Timestamp = Timestamp.Min(moment, Now) };
-                if (Wait.IsOpening || !Wait.TryClaim(ref outcome))
+                isAwaited = !Wait.IsOpening && Wait.TryClaim(ref outcome);
+                if (!isAwaited && _inbox.TryAdd(outcome))
                 {
-                    _inbox.Enqueue(outcome);
                     return;
                 }
             }
         }
 
-        if (isStale)
+        if (isAwaited)
         {
-            _observer.OnUnawaitedMessage(message);
-            _late.Close(connection);
+            Wait.Complete(outcome, inline: message.Length <= SmallReply);
         }
         else
         {
-            Wait.Complete(outcome, inline: message.Length <= SmallReply);
+            _observer.OnUnawaitedMessage(message);
+            _late.Close(connection);
         }
     }
 

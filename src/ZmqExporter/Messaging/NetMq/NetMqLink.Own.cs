@@ -29,7 +29,7 @@ internal partial class NetMqLink
                     var pong = outcome with { Kind = LinkOutcomeKind.Pong };
                     if (!Wait.TryEndReceive(pong))
                     {
-                        _inbox.Enqueue(pong); // the caller is between two waits
+                        _inbox.TryAdd(pong); // the caller is between two waits
                     }
 
                     return;

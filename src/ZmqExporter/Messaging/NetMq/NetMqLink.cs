@@ -22,7 +22,7 @@ internal partial class NetMqLink : IMessageLink
     private readonly DiagnosticClient _own;
     private readonly LateReplyConnections<WorkerConnection> _late;
     private readonly TimeSpan _maxAge;
-    private readonly Queue<LinkOutcome> _inbox = new(); // what came in this probe before somebody waited for it
+    private readonly LinkInbox _inbox = new(); // what came in this probe before somebody waited for it
     private WorkerConnection? _connection;
     private WorkerConnection? _replaced; // still read, beside the one that takes its place
     private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
@@ -168,7 +168,7 @@ internal partial class NetMqLink : IMessageLink
     {
         lock (_lock)
         {
-            if (_inbox.TryDequeue(out var earlier))
+            if (_inbox.TryTake(out var earlier))
             {
                 return new ValueTask<LinkOutcome>(earlier);
             }
@@ -196,7 +196,7 @@ internal partial class NetMqLink : IMessageLink
         {
             _isInProbe = false;
             _unsent = null;
-            while (_inbox.TryDequeue(out var leftOver))
+            while (_inbox.TryTake(out var leftOver))
             {
                 if (leftOver.Message is { } message)
                 {

@@ -138,7 +138,14 @@ internal sealed class WorkerProcess
     }
 
     /// <inheritdoc cref="WorkerInput.Write" />
-    public void Write<T>(T call, Action<FrameBuffer, T> write) => _input.Write(call, write);
+    /// <remarks>One that dies closes nothing any more: what its servers have sent shall still show who else kills.</remarks>
+    public void Write<T>(T call, Action<FrameBuffer, T> write)
+    {
+        if (!IsDying)
+        {
+            _input.Write(call, write);
+        }
+    }
 
     /// <summary>Something that it answers is written to it: whatever it says is a sign of life.</summary>
     public void Expect() => _isAnswerDue = true;
@@ -174,6 +181,15 @@ internal sealed class WorkerProcess
         }
 #pragma warning restore CA1031
 
+        _settings.Guard(_input.Dispose);
+        _settings.Guard(() => _onEnd(this)); // first: the owner may ask for a connection at once
+        _ready.TrySetResult(false);
+        EndConnections();
+    }
+
+    // No probe shall wait for a process that has nothing more to say until that has ended.
+    private void EndConnections()
+    {
         WorkerConnection[] connections;
         lock (_lock)
         {
@@ -181,9 +197,6 @@ internal sealed class WorkerProcess
             connections = [.. _connections.Values.Where(connection => !connection.IsOver)];
         }
 
-        _settings.Guard(_input.Dispose);
-        _settings.Guard(() => _onEnd(this)); // first: the owner may ask for a connection at once
-        _ready.TrySetResult(false);
         foreach (var connection in connections)
         {
             _settings.Guard(() => connection.End(Ended));
@@ -251,6 +264,7 @@ internal sealed class WorkerProcess
 
                 End = fields.Text();
                 Volatile.Write(ref _present, Present(_timers.Now));
+                EndConnections();
                 break;
             case var _ when !_ready.Task.IsCompleted:
                 throw new InvalidDataException($"{_settings.Program[0]} is of another version than this process: restart the exporter");

@@ -51,15 +51,4 @@ public sealed class NetMqSuspectTests
 
         return errors;
     }
-
-    private sealed class NobodyListens : ILinkObserver
-    {
-        void ILinkObserver.OnConnectionEvent(ConnectionEvent connectionEvent)
-        {
-        }
-
-        void ILinkObserver.OnUnawaitedMessage(ZmtpMessage message)
-        {
-        }
-    }
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Messaging.NetMq;
-using ZmqExporter.Messaging.NetMq.Framing;
 using Zmtp;
 
 namespace ZmqExporter.Tests.Messaging.NetMq;
@@ -27,9 +26,7 @@ public sealed class WorkerSilenceTests : IDisposable
     [Fact]
     public async Task OnPeriod_WorkerThatWasAskedDoesNotAnswer_IsKilledInTheEnd()
     {
-        var hello = new FrameBuffer();
-        hello.Begin(FrameKind.Hello, 0).Text(FrameRules.Version).End();
-        var worker = Start("printf '" + string.Concat(hello.Written.ToArray().Select(value => $"\\{Convert.ToString(value, 8)}")) + "'; ");
+        var worker = Start(ShellWorker.SaysHello + "; ");
         Assert.True(await worker.Ready);
         Periods(worker, 1000);
         Assert.False(worker.WasHung); // nobody has asked
@@ -42,7 +39,7 @@ public sealed class WorkerSilenceTests : IDisposable
 
     private WorkerProcess Start(string says)
     {
-        var settings = new WorkerSettings(NullLogger.Instance) { Program = ["/bin/sh", "-c", says + "exec sleep 300"] };
+        var settings = new WorkerSettings(NullLogger.Instance) { Program = ShellWorker.Program(says + "exec sleep 300") };
         return new WorkerProcess(settings, _timers, "requests", SuspectList.SharedThreads, _ => _ended.SetResult());
     }
 

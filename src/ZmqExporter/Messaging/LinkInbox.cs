@@ -1,4 +1,4 @@
-namespace ZmqExporter.Messaging.Zmtp;
+namespace ZmqExporter.Messaging;
 
 /// <summary>What came for a probe while it did not wait, within bounds. Not thread-safe.</summary>
 internal sealed class LinkInbox
