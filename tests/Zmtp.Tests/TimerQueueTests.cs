@@ -18,6 +18,7 @@ public sealed class TimerQueueTests
                 var fired = new List<(Entry Entry, Timestamp Due, Timestamp Now)>();
                 var entries = Enumerable.Range(0, 40).Select(_ => new Entry(fired)).ToArray();
                 var model = new Dictionary<Entry, Timestamp>();
+                var pauseEnd = Timestamp.None;
                 foreach (var (operation, index, milliseconds) in steps)
                 {
                     var entry = entries[index];
@@ -34,7 +35,8 @@ public sealed class TimerQueueTests
                             fired.Clear();
                             time.Advance(TimeSpan.FromMilliseconds(milliseconds));
                             var now = Timestamp.Now(time);
-                            var expected = model.Where(pair => pair.Value <= now).Select(pair => (pair.Key, pair.Value, now)).ToHashSet();
+                            var expected = model.Where(pair => pair.Value <= now && now >= pauseEnd).Select(pair => (pair.Key, pair.Value, now)).ToHashSet();
+                            pauseEnd = expected.Count > 0 ? now + TimerQueue.LeastPause : pauseEnd;
                             Assert.Equal(expected, fired.ToHashSet());
                             Assert.Equal(expected.Count, fired.Count);
                             Assert.Equal(fired.Select(each => each.Due).Order(), fired.Select(each => each.Due));
@@ -61,6 +63,23 @@ public sealed class TimerQueueTests
         Assert.Empty(_fired);
         _time.Advance(TimeSpan.FromTicks(20_000 - 12_344));
         Assert.Single(_fired);
+    }
+
+    [Fact]
+    public void OnDue_ManyShortlyAfterEachOther_ShareAWakeUp()
+    {
+        using var queue = new TimerQueue(_time);
+        for (var i = 0; i < 12; i++)
+        {
+            queue.Schedule(new Entry(_fired), queue.After(TimeSpan.FromMilliseconds(10 + i)));
+        }
+
+        for (var i = 0; i < 30; i++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        Assert.Equal([1, 4, 4, 3], _fired.CountBy(each => each.Now).Select(wakeUp => wakeUp.Value));
     }
 
     [Fact]
@@ -115,7 +134,7 @@ public sealed class TimerQueueTests
         queue.Schedule(new Entry(_fired), queue.After(TimeSpan.FromMilliseconds(1)));
         queue.Schedule(new Entry(_fired), queue.After(TimeSpan.FromMilliseconds(2)));
         _time.Advance(TimeSpan.FromMilliseconds(1));
-        _time.Advance(TimeSpan.FromMilliseconds(1));
+        _time.Advance(TimerQueue.LeastPause);
         Assert.Equal([bug], faults);
         Assert.Equal(2, _fired.Count);
     }

@@ -3,14 +3,20 @@ using ZmqExporter.Configuration.Reading;
 
 namespace ZmqExporter.Configuration.Binding;
 
-/// <summary>Regular expressions for replies.</summary>
+/// <summary>Regular expressions for replies. Thread-safe.</summary>
 internal static class Patterns
 {
-    /// <summary>How patterns are matched: in linear time, because the reply is in the hands of the peer.</summary>
-    public const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+    // Matched in linear time, because the reply is in the hands of the peer.
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
     // .NET's parser recurses with the nesting of groups.
     private const int MaxLength = 2000;
+
+    // A load binds all built-in modules, and to prepare a pattern only to see whether it is one takes milliseconds: the next load knows.
+    private const int MostKnown = 1000;
+
+    private static readonly Lock KnownLock = new();
+    private static readonly Dictionary<string, int> KnownGroups = new(StringComparer.Ordinal);
 
     /// <summary>Reads a pattern; null after an error.</summary>
     /// <param name="value">The value.</param>
@@ -33,7 +39,7 @@ internal static class Patterns
         try
         {
             // The token stands for letters and digits, where a bare {token} could be read as a broken quantifier.
-            _ = new Regex(pattern.Replace(Placeholders.Token, "token", StringComparison.Ordinal), Options, Regex.InfiniteMatchTimeout);
+            _ = GroupsOf(pattern.Replace(Placeholders.Token, "token", StringComparison.Ordinal));
             return pattern;
         }
         catch (RegexParseException exception)
@@ -50,6 +56,31 @@ internal static class Patterns
         }
 
         return null;
+    }
+
+    /// <summary>How many groups a pattern has, the whole of it included.</summary>
+    /// <exception cref="RegexParseException">It is no regular expression.</exception>
+    /// <exception cref="NotSupportedException">It cannot be matched in linear time.</exception>
+    public static int GroupsOf(string pattern)
+    {
+        lock (KnownLock)
+        {
+            if (KnownGroups.TryGetValue(pattern, out var known))
+            {
+                return known;
+            }
+        }
+
+        var groups = new Regex(pattern, Options, Regex.InfiniteMatchTimeout).GetGroupNumbers().Length;
+        lock (KnownLock)
+        {
+            if (KnownGroups.Count < MostKnown)
+            {
+                KnownGroups[pattern] = groups;
+            }
+        }
+
+        return groups;
     }
 
     // "Invalid pattern '…' at offset 3. Not enough )'s." without the pattern, which may hold a value from the environment.

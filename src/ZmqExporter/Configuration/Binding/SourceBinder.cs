@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.RegularExpressions;
 using ZmqExporter.Configuration.Reading;
 using ZmqExporter.Content;
 
@@ -94,7 +93,7 @@ internal static class SourceBinder
             return null;
         }
 
-        if (new Regex(pattern, Patterns.Options, Regex.InfiniteMatchTimeout).GetGroupNumbers().Length < 2)
+        if (Patterns.GroupsOf(pattern) < 2)
         {
             value.Error("the regular expression has no group, and its first group is the value", "put ( ) around the value");
             return null;
