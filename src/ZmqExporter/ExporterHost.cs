@@ -28,7 +28,6 @@ internal static partial class ExporterHost
     public static async Task<int> RunAsync(
         ServeSettings settings, TextWriter error, Action<string>? listening, ProcessSignals signals, CancellationToken cancellation)
     {
-        SocketThreads.HandleWhatComes(); // before the first socket
         OpenFileLimit.Raise(); // before anything derives a bound of its own from it
         var result = ConfigLoader.Load(settings.ConfigFile);
         if (result.Config is not { } config)

@@ -27,7 +27,6 @@ internal static class ScaleBenchmark
 
     public static async Task RunAsync(int count, MetricsDetail detail)
     {
-        SocketThreads.HandleWhatComes(); // as the exporter does
         using var server = new ServerProcess();
         using var self = Process.GetCurrentProcess();
         using var timers = new TimerQueue(TimeProvider.System);

@@ -68,8 +68,7 @@ internal sealed partial class DiscoveryService(
         try
         {
             // Not on the thread of this loop: what it reads before it first waits may take its time.
-            var result = await Task.Run(() => fetch(source.Config, _stopping.Token), _stopping.Token)
-                .ConfigureAwait(ConfigureAwaitOptions.ForceYielding); // not on the thread that waits for sockets: a long list takes its time
+            var result = await Task.Run(() => fetch(source.Config, _stopping.Token), _stopping.Token);
             if (!_stopping.IsCancellationRequested)
             {
                 sources.Answered(source, result);

@@ -56,16 +56,12 @@ internal sealed class HttpTls : IDisposable
         };
         var options = handler.SslOptions;
         options.EnabledSslProtocols = _config.NeedsTls13 ? SslProtocols.Tls13 : SslProtocols.Tls12 | SslProtocols.Tls13;
-
-        // A server brings its intermediate certificates along. To get them from elsewhere would keep the thread that waits for sockets.
-        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
         if (_authorities.Count > 0)
         {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             policy.CustomTrustStore.AddRange(_authorities);
+            options.CertificateChainPolicy = policy;
         }
-
-        options.CertificateChainPolicy = policy;
 
         if (_certificate is not null)
         {

@@ -10,8 +10,6 @@ namespace ZmqExporter.Messaging;
 /// <param name="timers">The clock.</param>
 internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSource<LinkOutcome>
 {
-    private const int SmallMessage = 4096; // bytes; judged in microseconds
-
     private readonly Lock _lock = new();
     private ManualResetValueTaskSourceCore<LinkOutcome> _source;
     private Timestamp _until;
@@ -70,12 +68,10 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
     public bool TryClaim(ref LinkOutcome outcome) => TryClaim(ref outcome, receiveOnly: false, wait: null);
 
     /// <summary>Ends the wait that was claimed.</summary>
-    /// <param name="outcome">With what.</param>
-    /// <param name="inline">Whether what follows may run right here. What follows a large message never does: others wait for this thread.</param>
     /// <returns>True.</returns>
     public bool Complete(LinkOutcome outcome, bool inline)
     {
-        _source.RunContinuationsAsynchronously = !inline || outcome.Message is { Length: > SmallMessage };
+        _source.RunContinuationsAsynchronously = !inline;
         _source.SetResult(outcome);
         return true;
     }

@@ -19,7 +19,7 @@ internal static class IoThread
     private const long LongestLateness = 1000; // ms
 
     private static readonly long[] Threw = new long[Most]; // when, by number
-    private static readonly Lazy<ILookup<string, string>> States = new(FindStates); // files in /proc by thread name, once NetMQ has its threads
+    private static readonly Lazy<ILookup<string, string>> States = new(FindStates, LazyThreadSafetyMode.PublicationOnly); // files in /proc by thread name, once NetMQ has its threads
     private static long _late; // when
 
     /// <summary>The number of an I/O thread as its sockets' affinity says it, or null for another thread.</summary>
@@ -68,11 +68,19 @@ internal static class IoThread
     // proc_pid_stat(5): the state follows a name in parentheses.
     private static bool AreAsleep(string name) => States.Value[name].All(static file => Read(file) is not { Length: > 0 } stat || stat.AsSpan(stat.LastIndexOf(')')) is [_, _, 'S', ..]);
 
-    private static ILookup<string, string> FindStates()
+    private static ILookup<string, string> FindStates() =>
+        Threads().ToLookup(static thread => Read($"{thread}/comm").TrimEnd(), static thread => $"{thread}/stat", StringComparer.Ordinal);
+
+    private static string[] Threads()
     {
-        const string Threads = "/proc/self/task";
-        return (Directory.Exists(Threads) ? Directory.GetDirectories(Threads) : [])
-            .ToLookup(static thread => Read($"{thread}/comm").TrimEnd(), static thread => $"{thread}/stat", StringComparer.Ordinal);
+        try
+        {
+            return Directory.GetDirectories("/proc/self/task");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return []; // a system without it, or one that hides it
+        }
     }
 
     private static string Read(string file)
@@ -81,9 +89,9 @@ internal static class IoThread
         {
             return File.ReadAllText(file);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return ""; // the thread has ended
+            return ""; // the thread has ended, or is hidden
         }
     }
 }

@@ -19,9 +19,6 @@ internal static class NetMqTcp
     // tcp(7), linux/tcp.h: struct tcp_info only ever grows at its end.
     private const int TcpLevel = 6;
     private const int TcpInfo = 11;
-    private const int UnacknowledgedAt = 24;
-    private const int SinceSentAt = 44; // milliseconds
-    private const int RepetitionsAt = 100;
     private const int BytesReceivedAt = 128;
 
     private const int MostUnread = 64 << 10;
@@ -47,16 +44,6 @@ internal static class NetMqTcp
 
     /// <summary>Whether something has come that nobody has taken from the kernel; a flood is more than what counts as that.</summary>
     public static bool HasUnread(Socket? tcp) => Ask<bool>(tcp, static tcp => tcp.Available is > 0 and < MostUnread) == true;
-
-    /// <summary>How long ago the kernel sent something last, which the peer has acknowledged; null where the network had its part in that, or nobody tells.</summary>
-    public static TimeSpan? SinceSent(Socket? tcp) => Ask<TimeSpan>(tcp, static tcp =>
-    {
-        Span<byte> info = stackalloc byte[RepetitionsAt + sizeof(int)];
-        return OperatingSystem.IsLinux() && tcp.GetRawSocketOption(TcpLevel, TcpInfo, info) == info.Length
-            && BitConverter.ToInt32(info[UnacknowledgedAt..]) == 0 && BitConverter.ToInt32(info[RepetitionsAt..]) == 0
-            ? TimeSpan.FromMilliseconds(BitConverter.ToUInt32(info[SinceSentAt..]))
-            : null;
-    });
 
     /// <summary>Has a connection behave as those of our own client: one that a NAT or a lost host has forgotten ends.</summary>
     public static void SetOptions(Socket? tcp) => Ask<bool>(tcp, static tcp =>

@@ -59,11 +59,8 @@ internal sealed partial class WorkerSocket
         }
     }
 
-    // Silence may be that of NetMQ's thread, which is dying, or has not come to what is there, or came to the request so late that
-    // the peer had less than half of the time.
-    private bool ProvesSilence() =>
-        !IoThread.MayBeSilent(_ioThread) && !NetMqTcp.HasUnread(_tcp) && IoThread.IsIdle(_ioThread)
-        && !(_hasHeard && _isArmed && _sentAt.IsSet && 2 * NetMqTcp.SinceSent(_tcp) < Timestamp.Now(TimeProvider.System) - _sentAt);
+    // Silence may be that of NetMQ's thread, which is dying, or has not come to what is there.
+    private bool ProvesSilence() => !IoThread.MayBeSilent(_ioThread) && !NetMqTcp.HasUnread(_tcp) && IoThread.IsIdle(_ioThread);
 
     private void Take()
     {
@@ -176,7 +173,7 @@ internal sealed partial class WorkerSocket
         }
 
         frame.Close();
-        (_heardSinceCheck, _hasHeard) = (true, true);
+        _heardSinceCheck = true;
         if (block.Error is not { } error)
         {
             _isArmed &= isStale;

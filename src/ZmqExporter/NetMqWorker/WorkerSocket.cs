@@ -56,7 +56,6 @@ internal sealed partial class WorkerSocket : IDisposable
     private bool _isEnding;
     private bool _isLost;
     private bool _heardSinceCheck;
-    private bool _hasHeard; // a message, so that the handshake, in which the peer has its part, was done before
     private long _received = Unknown;
     private Timestamp _sentAt;
 

@@ -54,7 +54,7 @@ internal partial class NetMqLink
 
         if (isAwaited)
         {
-            Wait.Complete(outcome, inline: true);
+            Wait.Complete(outcome, inline: message.Length <= SmallReply);
         }
         else
         {

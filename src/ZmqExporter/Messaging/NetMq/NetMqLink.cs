@@ -13,6 +13,8 @@ internal partial class NetMqLink : IMessageLink
     /// <summary>How many connections all links together keep for late replies.</summary>
     public const int MostLateReplies = 32;
 
+    private const int SmallReply = 1024; // bytes
+
     private readonly Lock _lock = new();
     private readonly ILinkObserver _observer;
     private readonly LinkOptions _options;

@@ -52,7 +52,6 @@ internal sealed record WorkerSettings(ILogger Logger)
         variables["DOTNET_EnableDiagnostics"] = "0"; // and with it, dumps
         variables["DOTNET_PROCESSOR_COUNT"] = "1"; // threads that wait for NetMQ do not spin before they sleep
         variables["DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS"] = "1"; // NetMQ only queues there: one change of threads less
-        variables["DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT"] = "1"; // whatever the exporter has
     }
 
     /// <summary>Runs what nobody awaits: a bug in it goes no further.</summary>
