@@ -12,11 +12,11 @@ internal static class ShellWorker
     /// <summary>A program that runs a script, whatever a worker's arguments are.</summary>
     public static string[] Program(string script) => ["/bin/sh", "-c", script];
 
-    /// <summary>The command with which it writes a frame of no connection.</summary>
-    public static string Says(FrameKind kind, Func<FrameBuffer, FrameBuffer> addFields)
+    /// <summary>The command with which it writes a frame, of no connection unless one is given.</summary>
+    public static string Says(FrameKind kind, Func<FrameBuffer, FrameBuffer> addFields, uint connection = 0)
     {
         var frame = new FrameBuffer();
-        addFields(frame.Begin(kind, 0)).End();
+        addFields(frame.Begin(kind, connection)).End();
         return $"printf '{string.Concat(frame.Written.ToArray().Select(value => $@"\{Convert.ToString(value, 8).PadLeft(3, '0')}"))}'";
     }
 }
