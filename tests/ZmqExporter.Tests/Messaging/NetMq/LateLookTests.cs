@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.NetMq;
-using ZmqExporter.Messaging.NetMq.Framing;
 using ZmqExporter.Tests.Probing;
 using Zmtp;
 
@@ -67,16 +66,17 @@ public sealed class LateLookTests : IDisposable
     // The worker tells of the loss when it is asked to look, after the deadline.
     private async Task<ZmtpError?> ErrorOfLateLossAsync()
     {
-        var connects = ShellWorker.Says(FrameKind.Event, static frame => frame.Add(ConnectionEvent.Connected), Connection);
-        var loses = ShellWorker.Says(
-            FrameKind.Lost, static frame => frame.Add(false).Add(false).Add(default(ZmtpErrorCode)).Text("").Add(false), Connection);
-        var question = new FrameBuffer();
-        question.Begin(FrameKind.Look, Connection).Add(0).End();
         var settings = new WorkerSettings(NullLogger.Instance)
         {
-            // The first read brings what opens the connection, and "await" is as long as "look".
-            Program = ShellWorker.Program(
-                $"{ShellWorker.SaysHello}; dd bs=64k count=1 >/dev/null 2>&1; {connects}; head -c {2 * question.Written.Length} >/dev/null; {loses}; cat >/dev/null"),
+            // To await a message, and to look.
+            Program = ShellWorker.Program(string.Join(
+                "; ",
+                ShellWorker.SaysHello,
+                ShellWorker.Reads,
+                ShellWorker.SaysEvent(Connection, ConnectionEvent.Connected),
+                ShellWorker.ReadsQuestions(2),
+                ShellWorker.SaysLost(Connection),
+                ShellWorker.ReadsTheRest)),
         };
         using var workers = new NetMqWorkers(new ZmtpContext(_timers, new NameResolver()), settings);
         Assert.True(ZmtpEndpoint.TryParse("tcp://127.0.0.1:5555", out var endpoint, out _));
