@@ -218,7 +218,7 @@ internal sealed class LivenessCheck(
         if (now >= deadline && _stage is Stage.Beside or Stage.Overdue)
         {
             Fresh ??= _stage == Stage.Beside ? Overtime : null;
-            IsMute = true;
+            IsMute = link.SeesZmtp || deadline - _pingSent >= (deadline - _start) / 8; // NetMQ's connection may have been there too late for a question
             _isAcknowledged = link.IsAcknowledged;
             Decide(SignOfLife.None);
         }

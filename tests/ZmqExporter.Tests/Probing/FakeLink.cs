@@ -23,6 +23,9 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
 
     public Func<LinkOutcome>? Opening { get; set; }
 
+    /// <summary>Until when the last connection was to be made.</summary>
+    public Timestamp OpenUntil { get; private set; }
+
     public bool KnowsPing { get; set; } = true;
 
     /// <summary>What the next wait brings, whatever its deadline; given the moment at which the last probe began.</summary>
@@ -115,6 +118,7 @@ internal sealed class FakeLink(FakeTimeProvider time) : IMessageClient, IMessage
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         DeliverUnawaited();
+        OpenUntil = deadline;
         _isProbing = true;
         _begun = Timestamp.Now(time);
         if (Opening is not null)

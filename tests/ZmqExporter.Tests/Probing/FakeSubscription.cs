@@ -25,6 +25,9 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
     /// <summary>Why there is no connection, or null.</summary>
     public ZmtpError? Error { get; set; }
 
+    /// <summary>How long it takes to learn that there is a connection.</summary>
+    public TimeSpan OpenTakes { get; set; }
+
     /// <summary>Whether the peer can be asked for a PONG.</summary>
     public bool CanPing { get; set; } = true;
 
@@ -152,6 +155,7 @@ internal sealed class FakeSubscription(FakeTimeProvider time) : IMessageClient, 
 
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
+        Pass(OpenTakes);
         if (_isConnected)
         {
             return Outcome(LinkOutcomeKind.Opened);

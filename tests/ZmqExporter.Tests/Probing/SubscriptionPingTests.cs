@@ -181,4 +181,23 @@ public sealed class SubscriptionPingTests
         Assert.Contains("its I/O thread answers a connection of the exporter's own client", silent.Detail, StringComparison.Ordinal);
         Assert.Equal(before + 1, test.Link.Pings);
     }
+
+    // That it was asked too late is our own doing.
+    [Theory]
+    [InlineData(0, false, "no answer to a connection of the exporter's own client either: the process is frozen")]
+    [InlineData(1.9, null, "whether the process lives is unknown")]
+    public async Task Probe_ClientThatDoesNotSeeZmtpAndNoAnswer_IsUnreachableIfThereWasTimeForOne(double openTakes, bool? reachable, string words)
+    {
+        using var test = new SubscriptionUnderTest();
+        test.Link.SeesZmtp = false;
+        await test.StartedAsync();
+        await test.ProbeAfterAsync(10);
+        test.Link.AnswersPing = false;
+        test.Link.OpenTakes = TimeSpan.FromSeconds(openTakes);
+
+        var silent = await test.ProbeAfterAsync(15);
+
+        Assert.Equal((ProbeOutcome.Miss, FailureReason.Silent, reachable, false), Answers(silent));
+        Assert.Contains(words, silent.Detail, StringComparison.Ordinal);
+    }
 }

@@ -10,11 +10,14 @@ namespace ZmqExporter.Messaging.NetMq;
 /// </summary>
 /// <param name="create">Makes its link.</param>
 /// <param name="timers">The clock.</param>
-internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create, TimerQueue timers) : ILinkObserver, IDisposable
+/// <param name="probeTimeout">How long a probe may take.</param>
+internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create, TimerQueue timers, TimeSpan probeTimeout) : ILinkObserver, IDisposable
 {
     // What a hostile server sends comes on the heels of its handshake.
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
+    // With less of it nobody could connect or shake hands, and that would be our own doing.
+    private readonly TimeSpan _least = probeTimeout / 8;
     private readonly Lock _lock = new();
     private IMessageLink? _link;
     private Task<LinkOutcome>? _running;
@@ -27,7 +30,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
     public IMessageLink? Seen => IsInUse ? _link : null;
 
     /// <summary>Makes a connection and closes it. Who asks while somebody is asking hears what that one hears.</summary>
-    /// <param name="deadline">Until when.</param>
+    /// <param name="deadline">Until when; a look that begins at the end of the probe, or after that, goes on for an eighth of the probe's time.</param>
     /// <param name="listens">Whether to listen a moment before it is closed; without, the handshake is all: for an I/O thread as much a sign of life as a PONG.</param>
     /// <returns>When it was open, or what is wrong.</returns>
     public Task<LinkOutcome> LookAsync(Timestamp deadline, bool listens = true)
@@ -68,6 +71,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
             return LinkOutcome.Stopped;
         }
 
+        deadline = Timestamp.Max(deadline, timers.After(_least));
         var link = _link ??= create(this);
         var outcome = await link.OpenAsync(deadline);
         if (listens && outcome.Kind == LinkOutcomeKind.Opened)

@@ -28,6 +28,6 @@ internal sealed class NetMqClient(IMessageClient own, ZmtpContext context, Worke
     private DiagnosticClient Own(LinkOptions options)
     {
         var looking = options with { PeekOnly = true, Reconnect = null, Topics = [], RoutingId = [] };
-        return new DiagnosticClient(observer => own.CreateLink(looking, observer), context.Timers);
+        return new DiagnosticClient(observer => own.CreateLink(looking, observer), context.Timers, options.AttemptTimeout);
     }
 }

@@ -252,10 +252,11 @@ internal partial class NetMqLink : IMessageLink
 
     private LinkOutcome OnDeadline(Timestamp now, bool hasLooked)
     {
-        // A wait may also end before the deadline of the probe: then there is still time to hear why.
-        var error = !hasLooked ? new ZmtpError(ZmtpErrorCode.Local, "the NetMQ worker process did not answer in time, so the deadline proves nothing")
-            : _isDialing ? _dialer.TimedOut
-            : _isAsking && now >= _deadline ? LostInHandshake
+        // A wait may also end before the deadline of the probe: then there is still time to hear why. And a renewal is no business of it.
+        var isOver = now >= _deadline;
+        var error = isOver && _isAsking ? LostInHandshake // as the worker has told
+            : !hasLooked ? new ZmtpError(ZmtpErrorCode.Local, "the NetMQ worker process did not answer in time, so the deadline proves nothing")
+            : isOver && _isDialing && Replaced is null ? _dialer.TimedOut
             : null;
         return new LinkOutcome(error is null ? LinkOutcomeKind.TimedOut : LinkOutcomeKind.Failed, now, Error: error);
     }

@@ -38,7 +38,7 @@ public sealed class NetMqSuspectTests
             AttemptTimeout = TimeSpan.FromSeconds(60),
         };
         var seen = new FakeLink(new FakeTimeProvider()) { Opening = look, Receiving = (_, _) => new LinkOutcome(LinkOutcomeKind.TimedOut, Timestamp.None) };
-        using var own = new DiagnosticClient(_ => seen, timers);
+        using var own = new DiagnosticClient(_ => seen, timers, options.AttemptTimeout);
         using var link = new NetMqLink(options, workers, own, new NobodyListens());
         link.Server.BecomeSuspect(timers.Now);
 

@@ -25,7 +25,7 @@ public sealed class WorkerDeathTests
         using var workers = new NetMqWorkers(context, settings);
         Assert.True(ZmtpEndpoint.TryParse("tcp://127.0.0.1:5555", out var endpoint, out _));
         var options = new LinkOptions { Name = "orders", Endpoint = endpoint, SocketType = SocketType.Req, AttemptTimeout = Long };
-        using var own = new DiagnosticClient(_ => throw new InvalidOperationException("there is nothing to look at"), timers);
+        using var own = new DiagnosticClient(_ => throw new InvalidOperationException("there is nothing to look at"), timers, Long);
         using var link = new NetMqLink(options, workers, own, new NobodyListens());
 
         var outcome = await link.OpenAsync(timers.After(Long)).AsTask().WaitAsync(Eventually.Deadline, TestContext.Current.CancellationToken);
