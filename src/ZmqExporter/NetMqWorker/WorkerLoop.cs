@@ -19,6 +19,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
     // The paces at which floods and losses are looked for.
     private const int LongestSelect = 1000;
     private const int LookPeriod = 100;
+    private const int AskedPeriod = 20; // while the exporter waits for a word on a silence: the next probe may be due soon
     private const int Lateness = 200; // that no select has by itself
 
     private readonly FrameReader _frames = new();
@@ -29,6 +30,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
     private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
     private long _looked = Environment.TickCount64;
     private long _lookedAtAll = Environment.TickCount64;
+    private long _lookedAtAsked = Environment.TickCount64;
 
     /// <summary>Runs until the exporter closes the pipe, or is gone.</summary>
     public void Run()
@@ -53,6 +55,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
     {
         var count = 1;
         _watched.RemoveWhere(static socket => !socket.Awaits);
+        var longest = _watched.Count == 0 ? LongestSelect : LookPeriod;
         if (_items.Length < 1 + (2 * _watched.Count))
         {
             Array.Resize(ref _items, Math.Max(_items.Length * 2, 1 + (2 * _watched.Count)));
@@ -65,9 +68,10 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
             {
                 _items[count++] = socket.MonitorItem;
             }
+
+            longest = socket.IsAsked ? AskedPeriod : longest;
         }
 
-        var longest = _watched.Count == 0 ? LongestSelect : LookPeriod;
         _selector.Select(_items, count, longest);
         return longest;
     }
@@ -142,6 +146,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
         var now = Environment.TickCount64;
         if (now - _looked < LookPeriod)
         {
+            LookAtAsked(now);
             return;
         }
 
@@ -164,6 +169,23 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
         foreach (var socket in MemoryWatch.Heaviest([.. _sockets.Values], socket => socket.Pending, excess))
         {
             EndFlood(socket, socket.IsHeavy); // who may as well be in the middle of a large message that is allowed is not to blame
+        }
+    }
+
+    private void LookAtAsked(long now)
+    {
+        if (now - _lookedAtAsked < AskedPeriod)
+        {
+            return;
+        }
+
+        _lookedAtAsked = now;
+        foreach (var socket in _watched)
+        {
+            if (socket.IsAsked)
+            {
+                Serve(socket);
+            }
         }
     }
 

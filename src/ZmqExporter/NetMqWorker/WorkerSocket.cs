@@ -119,7 +119,10 @@ internal sealed partial class WorkerSocket : IDisposable
     public bool IsConnected { get; private set; }
 
     /// <summary>Whether something is awaited on it: the loop selects on no other.</summary>
-    public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected || _look is not null);
+    public bool Awaits => !IsOver && (_isArmed || IsSubscription || !IsConnected || IsAsked);
+
+    /// <summary>Whether the exporter waits for a word on a silence.</summary>
+    public bool IsAsked => _look is not null;
 
     /// <summary>Bytes that NetMQ took since the last message was read, as far as <see cref="IsFlooded"/> looked.</summary>
     public long Pending { get; private set; }
