@@ -134,7 +134,7 @@ internal sealed class HandshakeLook(IMessageLink link, PingMemory pings, ProbeCl
                 return null;
             case Stage.Confirming:
                 // One that had as long for its PONG as the handshake took had time enough.
-                if (now - _pingSent >= TimeSpan.Max(_opened.Timestamp - _begun, (Deadline - clock.Start) / 8))
+                if (now - _pingSent >= TimeSpan.Max(_opened.Timestamp - _begun, LeastTime.Of(Deadline - clock.Start)))
                 {
                     pings.OnIgnored();
                 }

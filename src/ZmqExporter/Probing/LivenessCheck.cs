@@ -218,7 +218,7 @@ internal sealed class LivenessCheck(
         if (now >= deadline && _stage is Stage.Beside or Stage.Overdue)
         {
             Fresh ??= _stage == Stage.Beside ? Overtime : null;
-            IsMute = link.SeesZmtp || deadline - _pingSent >= (deadline - _start) / 8; // NetMQ's connection may have been there too late for a question
+            IsMute = link.SeesZmtp || deadline - _pingSent >= LeastTime.Of(deadline - _start); // NetMQ's connection may have been there too late for a question
             _isAcknowledged = link.IsAcknowledged;
             Decide(SignOfLife.None);
         }
@@ -256,7 +256,7 @@ internal sealed class LivenessCheck(
     private void EndConfirming(Timestamp now)
     {
         // One that had as long for its PONG as the handshake took had time enough.
-        if (now - _pingSent >= TimeSpan.Max(_pingSent - _half, (deadline - _start) / 8))
+        if (now - _pingSent >= TimeSpan.Max(_pingSent - _half, LeastTime.Of(deadline - _start)))
         {
             memory.Pings.OnIgnored();
         }

@@ -103,6 +103,6 @@ internal sealed class LoopWait(LoopSide sender, LoopSide receiver, ProbeClock cl
     {
         var next = Timestamp.Min(clock.Deadline, Timestamp.Min(sender.NextStep, receiver.NextStep));
         var now = clock.Now;
-        return now < clock.Overdue ? next : Timestamp.Min(next, now + (clock.Timeout / 8));
+        return now < clock.Overdue ? next : Timestamp.Min(next, now + LeastTime.Of(clock.Timeout));
     }
 }

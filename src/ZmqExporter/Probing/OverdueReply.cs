@@ -56,11 +56,11 @@ internal sealed class OverdueReply(IMessageLink link, ProbeClock clock, PingMemo
     /// <summary>What is known of the connection in use when nothing comes on it.</summary>
     public SilenceEvidence Silence => new(link.IsAcknowledged, Fresh);
 
-    /// <summary>Whether a fresh connection was started and had at least an eighth of the timeout.</summary>
-    public bool HadTimeToShakeHands => BesideStarted.IsSet && clock.Deadline - BesideStarted >= clock.Timeout / 8;
+    /// <summary>Whether a fresh connection was started and had the least time.</summary>
+    public bool HadTimeToShakeHands => BesideStarted.IsSet && clock.Deadline - BesideStarted >= LeastTime.Of(clock.Timeout);
 
-    /// <summary>Whether a PONG had at least an eighth of the timeout: a slow connect or earlier step may have left next to nothing.</summary>
-    public bool HadTimeToPong => clock.Deadline - PingSent >= clock.Timeout / 8;
+    /// <summary>Whether a PONG had the least time: a slow connect or earlier step may have left next to nothing.</summary>
+    public bool HadTimeToPong => clock.Deadline - PingSent >= LeastTime.Of(clock.Timeout);
 
     /// <summary>When a fresh connection was started; 0 when none was.</summary>
     public Timestamp BesideStarted { get; private set; }

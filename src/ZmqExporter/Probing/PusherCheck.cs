@@ -1,5 +1,6 @@
 using System.Globalization;
 using ZmqExporter.Configuration;
+using ZmqExporter.Messaging;
 using Zmtp;
 using Zmtp.Listening;
 
@@ -32,7 +33,7 @@ internal sealed class PusherCheck(ModuleConfig module, TimeProvider time)
         }
 
         _asked = ping;
-        var least = module.Timeout / 8; // less says nothing, and as much is left to read what has come
+        var least = LeastTime.Of(module.Timeout); // less says nothing, and as much is left to read what has come
         await WaitAsync(ping.Answer, deadline - least - Timestamp.Now(time), stopping);
         if (!ping.Answer.IsCompleted)
         {
@@ -58,7 +59,7 @@ internal sealed class PusherCheck(ModuleConfig module, TimeProvider time)
     /// <param name="last">When the last one came.</param>
     public void OnFresh(Timestamp last)
     {
-        if (_asked is { Answer.IsCompleted: false } asked && last - asked.SentAt >= module.Timeout / 8)
+        if (_asked is { Answer.IsCompleted: false } asked && last - asked.SentAt >= LeastTime.Of(module.Timeout))
         {
             _asked = null;
             _pings.OnIgnored();

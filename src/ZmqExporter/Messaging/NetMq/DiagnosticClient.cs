@@ -17,7 +17,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
 
     // With less of it nobody could connect or shake hands, and that would be our own doing.
-    private readonly TimeSpan _least = probeTimeout / 8;
+    private readonly TimeSpan _least = LeastTime.Of(probeTimeout);
     private readonly Lock _lock = new();
     private IMessageLink? _link;
     private Task<LinkOutcome>? _running;
