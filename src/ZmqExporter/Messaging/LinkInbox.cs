@@ -9,12 +9,12 @@ internal sealed class LinkInbox
     private Queue<LinkOutcome>? _outcomes;
     private int _bytes;
 
-    /// <summary>Keeps an outcome.</summary>
+    /// <summary>Keeps an outcome. Only messages can be too many: of all others there is one for each question of ours.</summary>
     /// <returns>False when there is no room.</returns>
     public bool TryAdd(LinkOutcome outcome)
     {
         var bytes = outcome.Message?.Length ?? 0;
-        if (_outcomes is not null && (_outcomes.Count >= MaxCount || _bytes + bytes > MaxBytes))
+        if (outcome.Kind == LinkOutcomeKind.Message && _outcomes is not null && (_outcomes.Count >= MaxCount || _bytes + bytes > MaxBytes))
         {
             return false;
         }
