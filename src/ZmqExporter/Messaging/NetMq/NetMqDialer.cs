@@ -104,22 +104,11 @@ internal sealed class NetMqDialer(LinkOptions options, NetMqLink link, ZmtpConte
         }
     }
 
+    // However many addresses there are, each gets its chance before the deadline; of the last one, the end of the wait is the end of this.
     private async Task<bool> TryAsync(WorkerConnection connection, Timestamp deadline, int addressesLeft)
     {
-        if (addressesLeft == 1 && link.IsAwaited)
-        {
-            return await connection.Settled.Task; // the end of the wait is the end of this
-        }
-
-        // However many addresses there are, each gets its chance before the deadline.
-        var left = TimeSpan.Max(TimeSpan.Zero, deadline - Now);
-        try
-        {
-            return await connection.Settled.Task.WaitAsync(left / addressesLeft, context.Timers.Time);
-        }
-        catch (TimeoutException)
-        {
-            return false;
-        }
+        var left = addressesLeft == 1 && link.IsAwaited ? Timeout.InfiniteTimeSpan : TimeSpan.Max(TimeSpan.Zero, deadline - Now) / addressesLeft;
+        await ((Task)connection.Settled.Task.WaitAsync(left, context.Timers.Time)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return connection.Settled.Task is { IsCompleted: true, Result: true };
     }
 }

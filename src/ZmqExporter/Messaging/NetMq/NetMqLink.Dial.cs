@@ -6,22 +6,22 @@ namespace ZmqExporter.Messaging.NetMq;
 internal partial class NetMqLink
 {
     /// <summary>Whether an attempt to connect still means something.</summary>
-    public bool IsCurrent(long attempt) => Volatile.Read(ref _attempt) == attempt && !_isDisposed;
+    public bool IsCurrent(long attempt) => Volatile.Read(ref _attempt) == attempt && !IsDisposed;
 
     /// <summary>Has a worker make a connection, which the link uses from the first moment on.</summary>
     /// <returns>Null when the attempt has been given up.</returns>
     public WorkerConnection? Open(long attempt, WorkerRoute route, string address)
     {
-        lock (_lock)
+        lock (_delivery.Lock)
         {
             if (!IsCurrent(attempt))
             {
                 return null;
             }
 
-            CloseNeedsLock(ref _connection);
+            InUse?.Dispose();
             Workers.OnConnect(Server);
-            return _connection = route.Worker.Open(route.IoThread, _options, address, this, (int)_probe);
+            return _delivery.Used = route.Worker.Open(route.IoThread, _options, address, this, _probe);
         }
     }
 
@@ -30,9 +30,9 @@ internal partial class NetMqLink
     /// <param name="renews">Whether it is to replace the one in use, which is read until then; else it is made if there is none.</param>
     private protected void Dial(TimeSpan timeout, bool renews)
     {
-        lock (_lock)
+        lock (_delivery.Lock)
         {
-            if (_isDisposed || _isDialing || Server.IsQuarantined || renews != _connection is { IsUsable: true })
+            if (IsDisposed || _isDialing || Server.IsQuarantined || renews != InUse is { IsUsable: true })
             {
                 return;
             }
@@ -43,7 +43,7 @@ internal partial class NetMqLink
             }
             else if (_replaced is null)
             {
-                (_replaced, _hasHeard, _connection) = (_connection, _connection!.HasHeard, null);
+                (_replaced, _delivery.Used) = (InUse, null);
                 BeginAttemptNeedsLock(Timers.After(timeout));
             }
         }
@@ -52,11 +52,11 @@ internal partial class NetMqLink
     /// <summary>Closes a connection whose place the one in use has taken.</summary>
     private protected void EndReplaced(WorkerConnection replaced)
     {
-        lock (_lock)
+        lock (_delivery.Lock)
         {
             if (replaced == _replaced)
             {
-                CloseNeedsLock(ref _replaced);
+                DropReplacedNeedsLock();
             }
         }
     }
@@ -64,7 +64,7 @@ internal partial class NetMqLink
     private void DialNeedsLock(Timestamp deadline)
     {
         DropNeedsLock();
-        (_hasHeard, _own.IsInUse) = (false, false);
+        (_delivery.Used, _own.IsInUse) = (null, false);
         BeginAttemptNeedsLock(deadline);
     }
 
@@ -92,24 +92,23 @@ internal partial class NetMqLink
 
     private ValueTask<LinkOutcome> OpenNetMqAsync(Timestamp deadline)
     {
-        lock (_lock)
+        lock (_delivery.Lock)
         {
-            (_failure, _unsent, _isAsking, _deadline) = (null, null, false, deadline);
+            (_unsent, _isAsking, _deadline, _isFirst) = (null, false, deadline, true);
             _probe++;
-            (_isInProbe, _isFirst) = (true, true);
             var error = Workers.Route(Server, Role, out var route);
-            if (_isDisposed || error is not null)
+            if (!_delivery.TryBeginNeedsLock() || error is not null)
             {
                 DropNeedsLock();
                 return new ValueTask<LinkOutcome>(error is null ? LinkOutcome.Stopped : Failed(error));
             }
 
             var isReplacing = _replaced is { IsUsable: true }; // it is read while another connection is made
-            _isKept = !isReplacing && !_isDialing && _connection is { IsUsable: true } connection && connection.Route == route;
+            _isKept = !isReplacing && !_isDialing && InUse is { IsUsable: true } connection && connection.Route == route;
             if (isReplacing || _isKept)
             {
                 _own.IsInUse &= isReplacing;
-                return new ValueTask<LinkOutcome>(new LinkOutcome(LinkOutcomeKind.Opened, Now));
+                return _delivery.OpenedNeedsLock(isOpen: true);
             }
 
             // The end of a subscription's own attempt ends this wait too.
@@ -126,7 +125,7 @@ internal partial class NetMqLink
     private void OnDialed(long attempt, ZmtpError? error)
     {
         WorkerConnection? connection;
-        lock (_lock)
+        lock (_delivery.Lock)
         {
             if (!IsCurrent(attempt))
             {
@@ -134,12 +133,12 @@ internal partial class NetMqLink
             }
 
             _isDialing = false;
-            connection = _connection;
+            connection = InUse;
             error ??= connection is { IsUsable: true } ? null : connection?.Error ?? LostInHandshake;
             if (error is not null && _replaced is { IsUsable: true } kept)
             {
-                CloseNeedsLock(ref _connection);
-                (_connection, _replaced, connection, error) = (kept, null, kept, null); // the old one goes on
+                connection?.Dispose();
+                (_delivery.Used, _replaced, connection, error) = (kept, null, kept, null); // the old one goes on
             }
             else if (error is not null)
             {
@@ -147,7 +146,6 @@ internal partial class NetMqLink
             }
             else
             {
-                Timestamp.VolatileWrite(ref _openedAt, Now);
                 _own.IsInUse = false;
             }
         }
@@ -159,24 +157,21 @@ internal partial class NetMqLink
         }
 
         BeforeOpened(connection!);
-        lock (_lock)
+        lock (_delivery.Lock)
         {
-            if (_connection != connection)
+            if (InUse != connection || connection!.IsClosed)
             {
                 return; // lost meanwhile: who was notified of that knows why
             }
 
-            if (_unsent is { } message && _isInProbe)
+            if (_unsent is { } message && _delivery.IsProbing)
             {
                 (_unsent, _sentAt, _isArmed) = (null, Now, true);
-                connection!.Send(message, (int)_probe, isFirst: true);
+                connection.Send(message, _probe, isFirst: true);
                 return;
             }
         }
 
-        if (Wait.IsOpening)
-        {
-            Wait.TryEnd(new LinkOutcome(LinkOutcomeKind.Opened, Now), inline: true);
-        }
+        _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Opened, Now));
     }
 }

@@ -12,7 +12,7 @@ internal partial class NetMqLink
     /// <summary>An event of the monitor.</summary>
     public void OnEvent(WorkerConnection connection, ConnectionEvent happened)
     {
-        if (!_isDisposed && !connection.IsLeft)
+        if (!IsDisposed && !connection.IsLeft)
         {
             _observer.OnConnectionEvent(happened);
         }
@@ -27,36 +27,30 @@ internal partial class NetMqLink
     public void OnMessage(WorkerConnection connection, ZmtpMessage message, int? probe, Timestamp sent, Timestamp received)
     {
         var outcome = new LinkOutcome(LinkOutcomeKind.Message, received, message);
-        var isAwaited = false;
-        lock (_lock)
+        bool isTaken, isClaimed = false;
+        lock (_delivery.Lock)
         {
-            if (_isDisposed)
+            if (IsDisposed)
             {
                 return;
             }
 
             // What the worker sent off before it heard of this probe answers an earlier one.
-            if (connection == _connection && _isInProbe && probe == (int)_probe)
+            isTaken = probe == _probe && _delivery.IsProbing && connection == InUse;
+            if (isTaken)
             {
-                _isArmed = false;
-                _unsent = null;
-
-                // As if the request had gone out at once.
-                var moment = sent.IsSet && _sentAt.IsSet && received >= sent ? _sentAt + (received - sent) : received;
+                (_isArmed, _unsent) = (false, null);
+                var moment = sent.IsSet && _sentAt.IsSet && received >= sent ? _sentAt + (received - sent) : received; // as if the request had gone out at once
                 outcome = outcome with { Timestamp = Timestamp.Min(moment, Now) };
-                isAwaited = !Wait.IsOpening && Wait.TryClaim(ref outcome);
-                if (!isAwaited && _inbox.TryAdd(outcome))
-                {
-                    return;
-                }
+                isTaken = _delivery.TryGiveNeedsLock(connection, ref outcome, out isClaimed);
             }
         }
 
-        if (isAwaited)
+        if (isClaimed)
         {
             Wait.Complete(outcome, inline: message.Length <= SmallReply);
         }
-        else
+        else if (!isTaken)
         {
             _observer.OnUnawaitedMessage(message);
             _late.Close(connection);
@@ -81,23 +75,23 @@ internal partial class NetMqLink
     {
         _late.Close(connection);
         bool asks;
-        lock (_lock)
+        lock (_delivery.Lock)
         {
             _replaced = connection == _replaced ? null : _replaced;
-            if (connection != _connection || _isDisposed || _isDialing)
+            if (connection != InUse || connection.IsClosed || IsDisposed || _isDialing)
             {
                 return; // the dialer is notified, too
             }
 
-            if (_replaced is { IsUsable: true })
+            if (_replaced is { IsUsable: true } kept)
             {
-                CloseNeedsLock(ref _connection);
-                (_connection, _replaced) = (_replaced, null); // it goes on until it is old again
+                connection.Dispose();
+                (_delivery.Used, _replaced, kept.OpenedAt) = (kept, null, connection.OpenedAt); // it goes on until it is old again
                 return;
             }
 
             DropNeedsLock();
-            if (isUnsent && _unsent is not null && _isInProbe)
+            if (isUnsent && _unsent is not null && _delivery.IsProbing)
             {
                 DialNeedsLock(_deadline);
                 _isKept = false;
@@ -135,37 +129,30 @@ internal partial class NetMqLink
     private protected void DropNeedsLock()
     {
         _attempt++;
-        _isDialing = false;
-        _isArmed = false;
-        _hasHeard = _connection?.HasHeard ?? _hasHeard;
-        CloseNeedsLock(ref _connection);
-        CloseNeedsLock(ref _replaced);
-        Timestamp.VolatileWrite(ref _openedAt, Timestamp.None);
+        (_isDialing, _isArmed) = (false, false);
+        InUse?.Dispose();
+        DropReplacedNeedsLock();
+    }
+
+    private void DropReplacedNeedsLock()
+    {
+        _replaced?.Dispose();
+        _replaced = null;
     }
 
     private void Lose(ZmtpError error)
     {
-        lock (_lock)
-        {
-            // What a message was lost with on a kept connection that nobody could know to be dead, is for the prober to try again.
-            error = _unsent is null || error.Code == ZmtpErrorCode.Local ? error : new ZmtpError(error.Code, error.Message) { IsByPeer = true };
-            _failure = error;
-        }
-
-        Wait.TryEnd(Failed(error));
+        // What a message was lost with on a kept connection that nobody could know to be dead, is for the prober to try again.
+        var isUnsent = Volatile.Read(ref _unsent) is not null && error.Code != ZmtpErrorCode.Local;
+        Fail(isUnsent ? new ZmtpError(error.Code, error.Message) { IsByPeer = true } : error);
         AfterLoss();
-    }
-
-    private static void CloseNeedsLock(ref WorkerConnection? connection)
-    {
-        connection?.Dispose();
-        connection = null;
     }
 
     // At the end of a wait: nothing is over before the worker has read its sockets.
     private bool Look(short wait)
     {
-        if ((_replaced ?? _connection) is not { } connection)
+        var connection = _replaced ?? InUse;
+        if (connection is not { IsClosed: false })
         {
             return false;
         }

@@ -8,7 +8,7 @@ internal partial class NetMqLink
     private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
 
     // A knock asks for a sign of life while NetMQ's connection stands; else the question is why that was lost.
-    private async Task AskOwnAsync(long probe, bool isKnock)
+    private async Task AskOwnAsync(int probe, bool isKnock)
     {
         try
         {
@@ -16,29 +16,24 @@ internal partial class NetMqLink
             var margin = isKnock ? TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _deadline - Now) / 4, KnockMargin) : TimeSpan.Zero;
             var outcome = await _own.LookAsync(_deadline - margin, listens: !isKnock);
             var error = outcome.Error ?? (isKnock ? null : LostInHandshake);
-            lock (_lock)
+            bool isClaimed;
+            lock (_delivery.Lock)
             {
                 // Another probe may have begun meanwhile; and who has said a word to NetMQ is judged by that.
-                if (!_isInProbe || probe != _probe || (error is not null && !(isKnock ? _connection is { HasHeard: false } : _isAsking)))
+                if (!_delivery.IsProbing || probe != _probe || (error is not null && !(isKnock ? InUse is { IsClosed: false, HasHeard: false } : _isAsking)))
                 {
                     return;
                 }
 
-                if (error is null)
-                {
-                    var pong = outcome with { Kind = LinkOutcomeKind.Pong };
-                    if (!Wait.TryEndReceive(pong))
-                    {
-                        _inbox.TryAdd(pong); // the caller is between two waits
-                    }
-
-                    return;
-                }
-
-                (_isAsking, _failure) = (false, error);
+                _isAsking &= error is null;
+                outcome = error is null ? outcome with { Kind = LinkOutcomeKind.Pong } : Failed(error);
+                _delivery.TryGiveNeedsLock(from: null, ref outcome, out isClaimed);
             }
 
-            _ = isKnock ? Wait.TryEndReceive(Failed(error)) : Wait.TryEnd(Failed(error));
+            if (isClaimed)
+            {
+                Wait.Complete(outcome, inline: false);
+            }
         }
 #pragma warning disable CA1031 // Nobody awaits this.
         catch (Exception exception)
@@ -54,7 +49,7 @@ internal partial class NetMqLink
         var begun = Now;
         if (Server.IsQuarantined)
         {
-            lock (_lock)
+            lock (_delivery.Lock)
             {
                 DropNeedsLock(); // another worker may still have one
             }

@@ -15,32 +15,24 @@ internal partial class NetMqLink : IMessageLink
 
     private const int SmallReply = 1024; // bytes
 
-    private readonly Lock _lock = new();
     private readonly ILinkObserver _observer;
     private readonly LinkOptions _options;
     private readonly NetMqDialer _dialer;
     private readonly DiagnosticClient _own;
     private readonly LateReplyConnections<WorkerConnection> _late;
-    private readonly TimeSpan _maxAge;
-    private readonly LinkInbox _inbox = new(); // what came in this probe before somebody waited for it
-    private WorkerConnection? _connection;
+    private readonly ProbeDelivery<WorkerConnection> _delivery; // with the lock that guards all of this
     private WorkerConnection? _replaced; // still read, beside the one that takes its place
     private ZmtpMessage? _unsent; // goes out once more, if the kept connection turns out to have been lost before
-    private volatile ZmtpError? _failure;
     private ZmtpError? _seenWrong; // what our own client, which looked first, has found in this probe
     private Timestamp _deadline;
     private Timestamp _sentAt;
-    private Timestamp _openedAt; // of the connection in use; not set without one
-    private long _probe;
+    private int _probe;
     private long _attempt;
-    private bool _isInProbe;
     private bool _isFirst; // nothing has been sent in this probe
     private bool _isKept; // nor has the connection been made in it
     private bool _isArmed; // the worker watches for a message
     private volatile bool _isDialing;
     private volatile bool _isAsking;
-    private bool _hasHeard; // on the connection that was dropped last
-    private volatile bool _isDisposed;
 
     /// <param name="options">Where to, and how sockets are set up.</param>
     /// <param name="workers">Where they live.</param>
@@ -52,8 +44,7 @@ internal partial class NetMqLink : IMessageLink
         Workers = workers;
         _observer = observer;
         _own = own;
-        _maxAge = options.MaxConnectionAge == TimeSpan.Zero ? TimeSpan.MaxValue : options.MaxConnectionAge;
-        Wait = new NetMqWait(Timers, workers.Later, Look, OnDeadline);
+        _delivery = new ProbeDelivery<WorkerConnection>(Timers, _ => new NetMqWait(Timers, workers.Later, Look, OnDeadline));
         _late = new LateReplyConnections<WorkerConnection>(
             Timers, workers.LateReplies, static connection => connection.IsOver, static connection => connection.Dispose());
         _dialer = new NetMqDialer(options, this, workers.Context, own);
@@ -77,14 +68,14 @@ internal partial class NetMqLink : IMessageLink
 
     /// <inheritdoc />
     /// <remarks>NetMQ tells nothing of greetings; a message is proof of one.</remarks>
-    public bool HasGreeted => _own.Seen?.HasGreeted ?? _connection?.HasHeard ?? _hasHeard;
+    public bool HasGreeted => _own.Seen?.HasGreeted ?? Newest?.HasHeard ?? false;
 
     /// <inheritdoc />
     public ConnectionTimings Timings => _own.Seen?.Timings ?? _dialer.Timings;
 
     /// <inheritdoc />
     /// <remarks>When TCP connected.</remarks>
-    public Timestamp OpenedAt => Timestamp.VolatileRead(ref _openedAt);
+    public Timestamp OpenedAt => Newest is { IsUsable: true } connection ? connection.OpenedAt : Timestamp.None;
 
     /// <inheritdoc />
     public TimeSpan OwnDelay => _dialer.OwnDelay;
@@ -95,14 +86,14 @@ internal partial class NetMqLink : IMessageLink
     /// <summary>How much of each frame of a subscription has to be handed over, in bytes.</summary>
     public virtual int KeptLength => 0;
 
-    private protected NetMqWait Wait { get; }
+    private protected LinkWait Wait => _delivery.Wait;
 
-    private protected bool IsDisposed => _isDisposed;
+    private protected bool IsDisposed => _delivery.IsDisposed;
 
     /// <summary>The connection before the one in use, while it is still read.</summary>
     private protected WorkerConnection? Replaced => Volatile.Read(ref _replaced) is { IsUsable: true } replaced ? replaced : null;
 
-    private protected WorkerConnection? InUse => Volatile.Read(ref _connection);
+    private protected WorkerConnection? InUse => _delivery.Used;
 
     private protected TimerQueue Timers => Workers.Context.Timers;
 
@@ -112,13 +103,16 @@ internal partial class NetMqLink : IMessageLink
     private protected virtual WorkerRole Role => WorkerRole.Requests;
 
     /// <summary>Whether the connection in use is older than the module lets it grow.</summary>
-    private protected bool IsOld => OpenedAt is { IsSet: true } openedAt && Now - openedAt >= _maxAge;
+    private protected bool IsOld => _options.MaxConnectionAge > TimeSpan.Zero && OpenedAt is { IsSet: true } openedAt && Now - openedAt >= _options.MaxConnectionAge;
+
+    // Until it is connected, that is the one whose place it takes.
+    private WorkerConnection? Newest => InUse is { IsUsable: true } ? InUse : Replaced ?? InUse;
 
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         _seenWrong = null;
-        return !_isDisposed && Server is { IsQuarantined: true } or { IsSuspected: true, LooksBroken: not false }
+        return !IsDisposed && Server is { IsQuarantined: true } or { IsSuspected: true, LooksBroken: not false }
             ? LookFirstAsync(deadline)
             : OpenNetMqAsync(deadline);
     }
@@ -126,21 +120,21 @@ internal partial class NetMqLink : IMessageLink
     /// <inheritdoc />
     public void Send(ZmtpMessage message)
     {
-        lock (_lock)
+        lock (_delivery.Lock)
         {
             if (message.Length > FrameRules.MaxMessage || message.FrameCount > FrameRules.MaxFrames)
             {
-                _failure = new ZmtpError(ZmtpErrorCode.Local, $"a request of more than {FrameRules.MaxMessage} bytes or {FrameRules.MaxFrames} frames does not go through NetMQ's worker process");
+                Fail(new ZmtpError(ZmtpErrorCode.Local, $"a request of more than {FrameRules.MaxMessage} bytes or {FrameRules.MaxFrames} frames does not go through NetMQ's worker process"));
             }
-            else if (_connection is { } connection && _failure is null && !_isDialing)
+            else if (InUse is { IsClosed: false } connection && !_isDialing)
             {
                 _unsent = _isKept && _isFirst ? message : null;
                 (_sentAt, _isArmed) = (Now, true);
-                connection.Send(message, (int)_probe, _isFirst);
+                connection.Send(message, _probe, _isFirst);
             }
             else
             {
-                _failure ??= new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection before the request was sent");
+                Fail(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ lost the connection before the request was sent"));
             }
 
             _isFirst = false;
@@ -151,7 +145,7 @@ internal partial class NetMqLink : IMessageLink
     /// <remarks>NetMQ sends no PING for us, so our own client knocks: what answers is the same I/O thread.</remarks>
     public bool SendPing()
     {
-        if (_isDisposed || _isAsking)
+        if (IsDisposed || _isAsking)
         {
             return false;
         }
@@ -161,54 +155,36 @@ internal partial class NetMqLink : IMessageLink
     }
 
     /// <inheritdoc />
-    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until) =>
-        _seenWrong is null ? ReceiveNetMqAsync(until) : OrSeenWrongAsync(ReceiveNetMqAsync(until));
-
-    private ValueTask<LinkOutcome> ReceiveNetMqAsync(Timestamp until)
+    public ValueTask<LinkOutcome> ReceiveAsync(Timestamp until)
     {
-        lock (_lock)
+        lock (_delivery.Lock)
         {
-            if (_inbox.TryTake(out var earlier))
-            {
-                return new ValueTask<LinkOutcome>(earlier);
-            }
-
-            if (_isDisposed || _failure is not null)
-            {
-                return new ValueTask<LinkOutcome>(_isDisposed ? LinkOutcome.Stopped : Failed(_failure!));
-            }
-
-            if (!_isArmed && !_isAsking && _connection is { IsUsable: true } connection && Role == WorkerRole.Requests)
+            if (!_isArmed && !_isAsking && InUse is { IsUsable: true } connection && Role == WorkerRole.Requests)
             {
                 _isArmed = true;
-                connection.Ask(FrameKind.Await, (int)_probe);
+                connection.Ask(FrameKind.Await, _probe);
             }
-
-            return Wait.Begin(until, isReceive: true);
         }
+
+        var received = _delivery.ReceiveAsync(until);
+        return _seenWrong is null ? received : OrSeenWrongAsync(received);
     }
 
     /// <inheritdoc />
     public virtual void EndProbe(AfterProbe next)
     {
         Workers.OnProbed(Server);
-        lock (_lock)
+        Queue<LinkOutcome>? leftOver;
+        lock (_delivery.Lock)
         {
-            _isInProbe = false;
+            leftOver = _delivery.EndNeedsLock();
             _unsent = null;
-            while (_inbox.TryTake(out var leftOver))
-            {
-                if (leftOver.Message is { } message)
-                {
-                    _observer.OnUnawaitedMessage(message);
-                }
-            }
 
             // The next probe makes another one, and resolves the name again.
-            if (next == AfterProbe.KeepForLateReply && _isArmed && _connection is { } connection
+            if (next == AfterProbe.KeepForLateReply && _isArmed && InUse is { IsClosed: false } connection
                 && _options.RoutingId.IsEmpty) // the next one has the same identity, so this one has to be gone
             {
-                (connection.IsLeft, _hasHeard, _connection) = (true, connection.HasHeard, null);
+                (connection.IsLeft, _delivery.Used) = (true, null);
                 _late.Add(connection);
             }
 
@@ -219,34 +195,38 @@ internal partial class NetMqLink : IMessageLink
 
             _isArmed = false; // a reply that comes now carries the number of this probe
         }
+
+        UnawaitedMessages.HandOver(_observer, leftOver);
     }
 
     /// <inheritdoc />
     public virtual void Dispose()
     {
-        _isDisposed = true;
+        _delivery.Stop();
         Workers.Leave(this);
         _own.Dispose();
-        lock (_lock)
+        lock (_delivery.Lock)
         {
             DropNeedsLock();
         }
 
         _late.Dispose();
-        Wait.TryEnd(LinkOutcome.Stopped);
+        _delivery.TryGive(from: null, LinkOutcome.Stopped);
     }
 
     /// <summary>The server is trusted again, so that its connections belong elsewhere.</summary>
     public virtual void OnReleased()
     {
-        lock (_lock)
+        lock (_delivery.Lock)
         {
-            if (!_isInProbe)
+            if (!_delivery.IsProbing)
             {
                 DropNeedsLock();
             }
         }
     }
+
+    private void Fail(ZmtpError error) => _delivery.TryGive(from: null, Failed(error), inline: false);
 
     private LinkOutcome Failed(ZmtpError error) => new(LinkOutcomeKind.Failed, Now, Error: error);
 

@@ -11,6 +11,7 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
 {
     private volatile bool _isConnected;
     private volatile bool _isOver;
+    private Timestamp _openedAt;
     private Timestamp _ended;
     private int _frame; // of the publication that is coming in
 
@@ -21,7 +22,14 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     public Suspect Server => link.Server;
 
     /// <summary>Whether messages may be sent on it.</summary>
-    public bool IsUsable => _isConnected && !_isOver;
+    public bool IsUsable => _isConnected && !_isOver && !IsClosed;
+
+    /// <summary>When TCP connected.</summary>
+    public Timestamp OpenedAt
+    {
+        get => Timestamp.VolatileRead(ref _openedAt);
+        set => Timestamp.VolatileWrite(ref _openedAt, value);
+    }
 
     /// <summary>Whether a message came on it.</summary>
     public bool HasHeard { get; private set; }
@@ -82,7 +90,11 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
         {
             case FrameKind.Event:
                 var happened = fields.Take<ConnectionEvent>();
-                _isConnected |= happened == ConnectionEvent.Connected;
+                if (happened == ConnectionEvent.Connected)
+                {
+                    (OpenedAt, _isConnected) = (link.Workers.Context.Timers.Now, true);
+                }
+
                 link.OnEvent(this, happened);
                 if (happened == ConnectionEvent.Connected)
                 {
@@ -124,8 +136,11 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <summary>Has the worker close it; what has come on it is handed over before.</summary>
     public void Dispose()
     {
-        IsClosed = true;
-        Ask(FrameKind.Close);
+        if (!IsClosed)
+        {
+            IsClosed = true;
+            Ask(FrameKind.Close);
+        }
     }
 
     /// <summary>It has ended; without an error when NetMQ does not explain why, and perhaps just when a message was to go out.</summary>

@@ -14,7 +14,7 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// <param name="attemptTimeout">How long an attempt to renew may take.</param>
 /// <param name="maxAge">From when on a connection is old; zero for never.</param>
 internal sealed class BesideConnection(
-    PersistentConnection connection, ProbeDelivery delivery, TimerQueue timers, TimeSpan attemptTimeout, TimeSpan maxAge)
+    PersistentConnection connection, ProbeDelivery<ZmtpConnection> delivery, TimerQueue timers, TimeSpan attemptTimeout, TimeSpan maxAge)
 {
     private static readonly TimeSpan RenewalPause = TimeSpan.FromMinutes(1);
 

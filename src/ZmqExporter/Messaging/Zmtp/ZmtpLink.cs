@@ -12,7 +12,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     private readonly ZmtpContext _context;
     private readonly ILinkObserver _observer;
     private readonly PersistentConnection _connection;
-    private readonly ProbeDelivery _delivery;
+    private readonly ProbeDelivery<ZmtpConnection> _delivery;
     private readonly BesideConnection _beside;
     private readonly UnawaitedMessages _unawaited;
     private readonly ImmutableArray<ImmutableArray<byte>> _subscriptions;
@@ -30,7 +30,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
         MayReplace = options.RoutingId.IsEmpty;
         _lateReplies = new LateReplies(context.Timers, budget);
         _unawaited = new UnawaitedMessages(observer);
-        _delivery = new ProbeDelivery(context.Timers);
+        _delivery = new ProbeDelivery<ZmtpConnection>(context.Timers, delivery => new ZmtpWait(context.Timers, delivery));
         _connection = new PersistentConnection(options.Endpoint, ZmtpClient.Options(options), context, options.Reconnect, this);
         _beside = new BesideConnection(_connection, _delivery, context.Timers, options.AttemptTimeout, options.MaxConnectionAge);
     }
@@ -66,7 +66,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     public virtual bool? IsSubscribed => null;
 
     /// <summary>The wait of the probe that runs.</summary>
-    internal ZmtpWait Wait => _delivery.Wait;
+    internal ZmtpWait Wait => (ZmtpWait)_delivery.Wait;
 
     private protected Timestamp Now => _context.Timers.Now;
 
@@ -77,7 +77,17 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         _unawaited.Restart();
-        return _delivery.OpenAsync(_connection, deadline);
+        lock (_delivery.Lock)
+        {
+            if (!_delivery.TryBeginNeedsLock())
+            {
+                return new ValueTask<LinkOutcome>(LinkOutcome.Stopped);
+            }
+
+            // Under the lock, so that whatever the attempt says, on whichever thread, finds us waiting for it.
+            _delivery.Used = _connection.Open(deadline, out var isOpen);
+            return _delivery.OpenedNeedsLock(isOpen);
+        }
     }
 
     /// <inheritdoc />
@@ -124,7 +134,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             _beside.EndProbeNeedsLock();
         }
 
-        var hasCome = _unawaited.HandOver(leftOver) && next == AfterProbe.KeepForLateReply; // the late reply
+        var hasCome = UnawaitedMessages.HandOver(_observer, leftOver) && next == AfterProbe.KeepForLateReply; // the late reply
         next = hasCome ? AfterProbe.Abort : MayReplace ? next : _beside.WithoutAnother(next);
         EndUse(next);
         if (_beside.RenewBetweenProbes(next))
@@ -192,7 +202,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             return false;
         }
 
-        _unawaited.HandOver(old);
+        UnawaitedMessages.HandOver(_observer, old);
         if (!betweenProbes)
         {
             BeforeOpened(taken);

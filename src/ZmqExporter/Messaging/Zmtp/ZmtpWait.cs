@@ -8,7 +8,7 @@ namespace ZmqExporter.Messaging.Zmtp;
 /// </summary>
 /// <param name="timers">The clock.</param>
 /// <param name="delivery">Knows the connection that the wait is on.</param>
-internal sealed class ZmtpWait(TimerQueue timers, ProbeDelivery delivery) : LinkWait(timers), IThreadPoolWorkItem
+internal sealed class ZmtpWait(TimerQueue timers, ProbeDelivery<ZmtpConnection> delivery) : LinkWait(timers), IThreadPoolWorkItem
 {
     private readonly TimerQueue _timers = timers;
 

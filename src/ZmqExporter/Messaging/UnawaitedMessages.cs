@@ -1,6 +1,6 @@
 using Zmtp;
 
-namespace ZmqExporter.Messaging.Zmtp;
+namespace ZmqExporter.Messaging;
 
 /// <summary>The messages of a link that no probe waits for: its observer is notified of each, and between two probes there may only be so many. Thread-safe.</summary>
 /// <param name="observer">Is notified of them.</param>
@@ -26,8 +26,10 @@ internal sealed class UnawaitedMessages(ILinkObserver observer)
     }
 
     /// <summary>A probe has ended, and did not take all that came during it: that is not counted, because it was asked for.</summary>
+    /// <param name="observer">Is notified of the messages among it.</param>
+    /// <param name="outcomes">What it has not taken; null for nothing.</param>
     /// <returns>Whether there is a message among it.</returns>
-    public bool HandOver(Queue<LinkOutcome>? outcomes)
+    public static bool HandOver(ILinkObserver observer, Queue<LinkOutcome>? outcomes)
     {
         var hasMessage = false;
         while (outcomes is not null && outcomes.TryDequeue(out var outcome))
