@@ -10,6 +10,7 @@ internal static class IoThread
     public const int Unknown = -1;
 
     private const string Prefix = "iothread-";
+    private const string Threads = "/proc/self/task";
     private const string DotNetSockets = ".NET Sockets";
     private const int First = 2; // numbers 0 and 1 are NetMQ's own
     private const int MostWords = 300;
@@ -68,20 +69,8 @@ internal static class IoThread
     // proc_pid_stat(5): the state follows a name in parentheses.
     private static bool AreAsleep(string name) => States.Value[name].All(static file => Read(file) is not { Length: > 0 } stat || stat.AsSpan(stat.LastIndexOf(')')) is [_, _, 'S', ..]);
 
-    private static ILookup<string, string> FindStates() =>
-        Threads().ToLookup(static thread => Read($"{thread}/comm").TrimEnd(), static thread => $"{thread}/stat", StringComparer.Ordinal);
-
-    private static string[] Threads()
-    {
-        try
-        {
-            return Directory.GetDirectories("/proc/self/task");
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return []; // a system without it, or one that hides it
-        }
-    }
+    private static ILookup<string, string> FindStates() => (Directory.Exists(Threads) ? Directory.GetDirectories(Threads) : []) // not every system has it, or shows it
+        .ToLookup(static thread => Read($"{thread}/comm").TrimEnd(), static thread => $"{thread}/stat", StringComparer.Ordinal);
 
     private static string Read(string file)
     {

@@ -17,28 +17,15 @@ namespace ZmqExporter.NetMqWorker;
 [UnconditionalSuppressMessage("Trimming", "IL2075", Justification = "Trimming.xml keeps what is read.")]
 internal static class RefusedFrame
 {
-    private const BindingFlags Hidden = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;
-
     // In both of NetMQ's decoders: eight bytes of a length are read, and nothing is left to read of them.
     private const int LongLength = 1;
 
-    private static readonly FieldInfo? SocketHandle = typeof(NetMQSocket).GetField("m_socketHandle", Hidden);
-    private static readonly FieldInfo? Endpoints = TypeOf("NetMQ.Core.SocketBase")?.GetField("m_endpoints", Hidden);
-    private static readonly PropertyInfo? Session = TypeOf("NetMQ.Core.SocketBase+Endpoint")?.GetProperty("Own", Hidden);
-    private static readonly FieldInfo? Engine = TypeOf("NetMQ.Core.SessionBase")?.GetField("m_engine", Hidden);
-    private static readonly FieldInfo? Decoder = TypeOf("NetMQ.Core.Transports.StreamEngine")?.GetField("m_decoder", Hidden);
-    private static readonly PropertyInfo? State = TypeOf("NetMQ.Core.Transports.DecoderBase")?.GetProperty("State", Hidden);
-    private static readonly FieldInfo? ToRead = TypeOf("NetMQ.Core.Transports.DecoderBase")?.GetField("m_toRead", Hidden);
-    private static readonly FieldInfo? Bytes = TypeOf("NetMQ.Core.Transports.ByteArraySegment")?.GetField("m_innerBuffer", Hidden);
-    private static readonly Type? OldDecoder = TypeOf("NetMQ.Core.Transports.V1Decoder");
+    private const string OldDecoder = "V1Decoder";
 
     /// <summary>The engine of a socket's one connection; null before it runs and after it has ended. On the thread of the socket.</summary>
-    public static object? EngineOf(NetMQSocket socket)
-    {
-        var endpoints = (IDictionary?)Endpoints?.GetValue(SocketHandle?.GetValue(socket));
-        var session = endpoints?.Values.Cast<object>().Select(static endpoint => Session?.GetValue(endpoint)).FirstOrDefault();
-        return session is not null && Engine?.DeclaringType?.IsInstanceOfType(session) == true ? Engine.GetValue(session) : null;
-    }
+    public static object? EngineOf(NetMQSocket socket) => Hidden(Hidden(socket, "m_socketHandle"), "m_endpoints") is IDictionary endpoints
+        ? Hidden(Hidden(endpoints.Values.Cast<object>().FirstOrDefault(), "Own"), "m_engine")
+        : null;
 
     /// <summary>What a connection ended with, once the monitor has told that it did.</summary>
     /// <param name="engine">As it was while the connection lived.</param>
@@ -55,18 +42,28 @@ internal static class RefusedFrame
 
     private static ulong? LengthIn(object engine)
     {
-        if (Decoder?.DeclaringType?.IsInstanceOfType(engine) != true || Decoder.GetValue(engine) is not { } decoder
-            || State?.GetValue(decoder) is not LongLength || ToRead?.GetValue(decoder) is not 0)
+        var decoder = Hidden(engine, "m_decoder");
+        if (Hidden(decoder, "State") is not LongLength || Hidden(decoder, "m_toRead") is not 0)
         {
             return null;
         }
 
         // ZMTP 1.0 counts the flags among the bytes of a frame.
-        var header = decoder.GetType().GetField("m_tmpbuf", Hidden)?.GetValue(decoder);
-        return header is not null && Bytes?.GetValue(header) is byte[] { Length: sizeof(ulong) } bytes
-            ? BinaryPrimitives.ReadUInt64BigEndian(bytes) - (decoder.GetType() == OldDecoder ? 1UL : 0UL)
+        return Hidden(Hidden(decoder, "m_tmpbuf"), "m_innerBuffer") is byte[] { Length: sizeof(ulong) } bytes
+            ? BinaryPrimitives.ReadUInt64BigEndian(bytes) - (decoder!.GetType().Name == OldDecoder ? 1UL : 0UL)
             : null;
     }
 
-    private static Type? TypeOf(string name) => typeof(NetMQSocket).Assembly.GetType(name);
+    // What a field or a property holds, whichever class has it; null when none has.
+    private static object? Hidden(object? owner, string name)
+    {
+        const BindingFlags Own = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public | BindingFlags.DeclaredOnly;
+        object? value = null;
+        for (var type = owner?.GetType(); type is not null && value is null; type = type.BaseType)
+        {
+            value = type.GetField(name, Own)?.GetValue(owner) ?? type.GetProperty(name, Own)?.GetValue(owner);
+        }
+
+        return value;
+    }
 }

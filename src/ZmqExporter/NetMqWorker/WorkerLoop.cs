@@ -16,22 +16,15 @@ namespace ZmqExporter.NetMqWorker;
 /// <param name="mostSockets">How many it may have.</param>
 internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSockets)
 {
-    // The paces at which floods and losses are looked for.
-    private const int LongestSelect = 1000;
-    private const int LookPeriod = 100;
-    private const int AskedPeriod = 20; // while the exporter waits for a word on a silence: the next probe may be due soon
-    private const int Lateness = 200; // that no select has by itself
+    private const int Lateness = 200; // ms, that no select has by itself
 
     private readonly FrameReader _frames = new();
     private readonly NetMQSelector _selector = new();
     private readonly Dictionary<uint, WorkerSocket> _sockets = [];
     private readonly HashSet<WorkerSocket> _watched = [];
     private readonly MemoryWatch _memory = new();
+    private readonly LookPace _pace = new(Environment.TickCount64);
     private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
-    private long _looked = Environment.TickCount64;
-    private long _lookedAtAll = Environment.TickCount64;
-    private long _lookedAtAsked = Environment.TickCount64;
-
     /// <summary>Runs until the exporter closes the pipe, or is gone.</summary>
     public void Run()
     {
@@ -55,7 +48,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
     {
         var count = 1;
         _watched.RemoveWhere(static socket => !socket.Awaits);
-        var longest = _watched.Count == 0 ? LongestSelect : LookPeriod;
+        var scope = _watched.Count == 0 ? LookScope.All : LookScope.Watched;
         if (_items.Length < 1 + (2 * _watched.Count))
         {
             Array.Resize(ref _items, Math.Max(_items.Length * 2, 1 + (2 * _watched.Count)));
@@ -69,9 +62,10 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
                 _items[count++] = socket.MonitorItem;
             }
 
-            longest = socket.IsAsked ? AskedPeriod : longest;
+            scope = socket.IsAsked ? LookScope.Asked : scope;
         }
 
+        var longest = LookPace.Period(scope);
         _selector.Select(_items, count, longest);
         return longest;
     }
@@ -140,21 +134,19 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
 #pragma warning restore CA1031
     }
 
-    // Those that somebody waits on are looked at more often: they are the ones that a server may be sending to.
     private void LookAround()
     {
         var now = Environment.TickCount64;
-        if (now - _looked < LookPeriod)
+        if (_pace.TakeDue(now) is not { } due)
         {
-            LookAtAsked(now);
             return;
         }
 
-        _looked = now;
         var excess = _memory.Excess(now);
-        var all = now - _lookedAtAll >= LongestSelect;
-        _lookedAtAll = all ? now : _lookedAtAll;
-        foreach (var socket in all || excess > 0 ? _sockets.Values.ToArray() : [.. _watched])
+        IEnumerable<WorkerSocket> looked = due == LookScope.All || excess > 0 ? _sockets.Values
+            : due == LookScope.Watched ? _watched
+            : _watched.Where(static socket => socket.IsAsked);
+        foreach (var socket in looked.ToArray())
         {
             if (socket.IsFlooded())
             {
@@ -166,26 +158,9 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
             }
         }
 
-        foreach (var socket in MemoryWatch.Heaviest([.. _sockets.Values], socket => socket.Pending, excess))
+        foreach (var socket in MemoryWatch.Heaviest([.. _sockets.Values], socket => socket.Flood.Pending, excess))
         {
-            EndFlood(socket, socket.IsHeavy); // who may as well be in the middle of a large message that is allowed is not to blame
-        }
-    }
-
-    private void LookAtAsked(long now)
-    {
-        if (now - _lookedAtAsked < AskedPeriod)
-        {
-            return;
-        }
-
-        _lookedAtAsked = now;
-        foreach (var socket in _watched)
-        {
-            if (socket.IsAsked)
-            {
-                Serve(socket);
-            }
+            EndFlood(socket, socket.Flood.IsHeavy); // who may as well be in the middle of a large message that is allowed is not to blame
         }
     }
 

@@ -31,15 +31,7 @@ internal sealed partial class WorkerSocket
                 Look();
                 break;
             case FrameKind.Close:
-                if (!IsSubscription)
-                {
-                    Take(areStale: true);
-                }
-                else
-                {
-                    TakePublications(); // not all of a flood
-                }
-
+                TakeTurn(areStale: true); // not all of a flood
                 End(error: null);
                 break;
             default:
@@ -64,25 +56,16 @@ internal sealed partial class WorkerSocket
 
     private void Take()
     {
-        if (IsSubscription)
-        {
-            DrainMonitor(); // first: what comes on a connection comes after it was made
-            while (TakePublications() && _isLost)
-            {
-                // What came before the loss; there is no more than the high-water mark let in.
-            }
-        }
-        else if (_isArmed && TakeOne(isStale: false))
+        if (_isArmed && TakeOne(isStale: false))
         {
             return; // the message first: a server may answer and close
         }
-        else
+
+        DrainMonitor(); // before publications: what comes on a connection comes after it was made
+        var mayTake = !_isArmed || _isLost;
+        while (mayTake && TakeTurn(areStale: false))
         {
-            DrainMonitor();
-            if (!_isArmed || _isLost)
-            {
-                Take(areStale: false);
-            }
+            mayTake = _isLost; // what came before the loss; there is no more than the high-water mark let in
         }
 
         EndIfLost(isUnsent: false);
@@ -104,7 +87,7 @@ internal sealed partial class WorkerSocket
         {
             // What came before the request cannot answer it.
             DrainMonitor();
-            Take(areStale: true);
+            TakeTurn(areStale: true);
             EndIfLost(isUnsent: true);
         }
 
@@ -146,12 +129,20 @@ internal sealed partial class WorkerSocket
         FindEngine();
     }
 
-    private void Take(bool areStale)
+    private bool TakeTurn(bool areStale)
     {
-        for (var i = 0; i < MessagesPerTurn && !IsOver && TakeOne(areStale); i++)
+        if (IsSubscription)
         {
-            // Nobody awaits them.
+            return TakePublications();
         }
+
+        var count = 0;
+        while (count < MessagesPerTurn && !IsOver && TakeOne(areStale))
+        {
+            count++; // nobody awaits them
+        }
+
+        return count > 0;
     }
 
     private bool TakeOne(bool isStale)
@@ -173,7 +164,7 @@ internal sealed partial class WorkerSocket
         }
 
         frame.Close();
-        _heardSinceCheck = true;
+        Flood.OnRead();
         if (block.Error is not { } error)
         {
             _isArmed &= isStale;
@@ -204,7 +195,7 @@ internal sealed partial class WorkerSocket
         frame.Close();
         if (messages > 0)
         {
-            _heardSinceCheck = true;
+            Flood.OnRead();
             _output.Begin(FrameKind.PublicationsRead, _id).Add(Timestamp.Now(TimeProvider.System)).End();
         }
 

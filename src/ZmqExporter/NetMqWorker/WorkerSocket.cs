@@ -30,7 +30,6 @@ internal sealed partial class WorkerSocket : IDisposable
     private const int ReadAhead = 64 << 10;
 
     private const int MaxEvents = 64;
-    private const long Unknown = -1;
 
     // We never want NetMQ to connect again by itself, and its own word for never (-1) ends its I/O thread when no descriptor is left.
     private static readonly TimeSpan Never = TimeSpan.FromDays(1);
@@ -47,16 +46,12 @@ internal sealed partial class WorkerSocket : IDisposable
     private readonly bool _isReq;
     private readonly int _maxMessageSize;
     private readonly int _highWatermark;
-    private readonly long _floodSize;
-    private readonly long _largestMessage; // with its headers, and what is read ahead of it
     private int _probe; // of the exporter, the last one that is known here
     private int _keptLength;
     private Socket? _tcp;
     private object? _engine; // once it runs: the monitor tells of the connection a moment earlier
     private bool _isEnding;
     private bool _isLost;
-    private bool _heardSinceCheck;
-    private long _received = Unknown;
     private Timestamp _sentAt;
 
     /// <summary>Makes the socket and begins to connect it. A REQ is a DEALER that adds the delimiter.</summary>
@@ -83,8 +78,9 @@ internal sealed partial class WorkerSocket : IDisposable
             // Publications are read as they come; replies that nobody asked for wait for the next look, as many as the high-water mark lets in.
             _highWatermark = IsSubscription ? PublicationHighWatermark
                 : Math.Max(LeastWatermark, HighWatermark / Math.Max(1, _maxMessageSize / UsualMessageSize)); // what nobody asked for is as much as ever
-            _floodSize = IsSubscription ? 2L * MaxPublicationSize : (_highWatermark + 2L) * Math.Max(UsualMessageSize, maxSize);
-            _largestMessage = _maxMessageSize + (MaxFrames * LongestHeader) + ReadAhead;
+            Flood = new FloodWatch(
+                largest: _maxMessageSize + (MaxFrames * LongestHeader) + ReadAhead,
+                most: IsSubscription ? 2L * MaxPublicationSize : (_highWatermark + 2L) * Math.Max(UsualMessageSize, maxSize));
             SetUp(open);
             var name = string.Create(CultureInfo.InvariantCulture, $"inproc://monitor-{id}");
             _socket.Monitor(name, SocketEvents.All);
@@ -124,11 +120,8 @@ internal sealed partial class WorkerSocket : IDisposable
     /// <summary>Whether the exporter waits for a word on a silence.</summary>
     public bool IsAsked => _look is not null;
 
-    /// <summary>Bytes that NetMQ took since the last message was read, as far as <see cref="IsFlooded"/> looked.</summary>
-    public long Pending { get; private set; }
-
-    /// <summary>Whether that is more than may be on its way of a message that is allowed.</summary>
-    public bool IsHeavy => Pending > _floodSize / 2;
+    /// <summary>How much comes on it.</summary>
+    public FloodWatch Flood { get; }
 
     private bool IsSubscription { get; }
 
@@ -141,23 +134,8 @@ internal sealed partial class WorkerSocket : IDisposable
         return isReady;
     }
 
-    /// <summary>Whether NetMQ took far more since the last message was read than may wait to be read.</summary>
-    public bool IsFlooded()
-    {
-        Pending = 0;
-        if (_heardSinceCheck)
-        {
-            _heardSinceCheck = false;
-            _received = Unknown; // read at the next look: most connections never need it
-            return false;
-        }
-
-        // Whether something whole waits says nothing: the message without an end may come after it.
-        var received = NetMqTcp.BytesTaken(_tcp) ?? 0;
-        _received = _received == Unknown ? received : _received;
-        Pending = received - _received;
-        return Pending > _floodSize || (_isArmed && Pending > _largestMessage && !_socket.HasIn); // a whole message would have been read
-    }
+    /// <summary>Whether a message comes in that does not end.</summary>
+    public bool IsFlooded() => !IsOver && !Flood.TakeRead() && (Flood.Look(NetMqTcp.BytesTaken(_tcp) ?? 0, _isArmed) ?? !_socket.HasIn);
 
     /// <summary>Ends it, with the reason.</summary>
     public void End(ZmtpError? error, bool isUnsent = false)

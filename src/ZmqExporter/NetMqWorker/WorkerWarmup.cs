@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using NetMQ;
 using NetMQ.Sockets;
@@ -26,27 +25,25 @@ internal static class WorkerWarmup
             server.Options.CurveCertificate = keys;
             var port = server.BindRandomPort("tcp://127.0.0.1");
             using var client = Connect(string.Create(CultureInfo.InvariantCulture, $"tcp://127.0.0.1:{port}"), keys);
-            var begun = Stopwatch.GetTimestamp();
-            for (var i = 0; i < Rounds && Stopwatch.GetElapsedTime(begun) < Limit; i++)
+            var isAnswered = true;
+            for (var i = 0; i < Rounds && isAnswered; i++)
             {
                 client.Do(FrameKind.Send, Fields(frames => frames.Add(0).Add(true).Message(ZmtpMessage.FromText("ping"))));
                 NetMQMessage? request = null;
-                if (server.TryReceiveMultipartMessage(Limit, ref request))
-                {
-                    server.TrySendMultipartMessage(request!);
-                }
-
-                SpinWait.SpinUntil(() =>
-                {
-                    client.Look();
-                    return !client.Awaits;
-                }, Limit);
+                isAnswered = server.TryReceiveMultipartMessage(Limit, ref request) && server.TrySendMultipartMessage(request!)
+                    && SpinWait.SpinUntil(() => HasReply(client), Limit);
             }
         }
         catch (Exception exception) when (exception is NetMQException or System.Net.Sockets.SocketException)
         {
             // No loopback.
         }
+    }
+
+    private static bool HasReply(WorkerSocket client)
+    {
+        client.Look();
+        return !client.Awaits;
     }
 
     private static WorkerSocket Connect(string address, NetMQCertificate keys) => new(0, Fields(frames => frames

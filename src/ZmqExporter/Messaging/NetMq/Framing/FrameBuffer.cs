@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
@@ -8,15 +9,14 @@ namespace ZmqExporter.Messaging.NetMq.Framing;
 /// <summary>Frames that wait to be written, all of them in one block. Not thread-safe.</summary>
 internal sealed class FrameBuffer
 {
-    private const int UsualLength = 4 << 10;
     private const int KeptLength = 256 << 10;
 
-    private byte[] _bytes = new byte[UsualLength];
+    private ArrayBufferWriter<byte> _bytes = new();
     private int _start;
 
-    public int Count { get; private set; }
+    public int Count => _bytes.WrittenCount;
 
-    public ReadOnlySpan<byte> Written => _bytes.AsSpan(0, Count);
+    public ReadOnlySpan<byte> Written => _bytes.WrittenSpan;
 
     /// <summary>Begins a frame, which the fields follow, and <see cref="End"/>.</summary>
     public FrameBuffer Begin(FrameKind kind, uint connection)
@@ -25,13 +25,14 @@ internal sealed class FrameBuffer
         return Add(0).Add(kind).Add(connection);
     }
 
-    public void End() => MemoryMarshal.Write(_bytes.AsSpan(_start), Count - _start - sizeof(int));
+    public void End() => MemoryMarshal.Write(MemoryMarshal.AsMemory(_bytes.WrittenMemory).Span[_start..], Count - _start - sizeof(int));
 
     /// <summary>Adds a number, a flag or a time, as many bytes as it has in memory.</summary>
     public FrameBuffer Add<T>(T value)
         where T : unmanaged
     {
-        MemoryMarshal.Write(Take(Unsafe.SizeOf<T>()), value);
+        MemoryMarshal.Write(_bytes.GetSpan(Unsafe.SizeOf<T>()), value);
+        _bytes.Advance(Unsafe.SizeOf<T>());
         return this;
     }
 
@@ -40,7 +41,7 @@ internal sealed class FrameBuffer
     public FrameBuffer Bytes(ReadOnlySpan<byte> value)
     {
         Add(value.Length);
-        value.CopyTo(Take(value.Length));
+        _bytes.Write(value);
         return this;
     }
 
@@ -58,18 +59,11 @@ internal sealed class FrameBuffer
     /// <summary>Forgets all frames: they have been written.</summary>
     public void Clear()
     {
-        Count = 0;
-        _bytes = _bytes.Length > KeptLength ? new byte[UsualLength] : _bytes;
-    }
-
-    private Span<byte> Take(int count)
-    {
-        if (count > _bytes.Length - Count)
+        if (_bytes.Capacity > KeptLength)
         {
-            Array.Resize(ref _bytes, Math.Max(checked(Count + count), _bytes.Length * 2));
+            _bytes = new ArrayBufferWriter<byte>();
         }
 
-        Count += count;
-        return _bytes.AsSpan(Count - count, count);
+        _bytes.ResetWrittenCount();
     }
 }
