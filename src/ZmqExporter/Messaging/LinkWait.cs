@@ -121,8 +121,7 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
     /// <summary>What the one who waits gets of an outcome.</summary>
     /// <param name="outcome">The outcome.</param>
     /// <param name="until">Until when the wait was.</param>
-    /// <param name="isPostponed">Whether it was postponed.</param>
-    private protected virtual LinkOutcome Seen(LinkOutcome outcome, Timestamp until, bool isPostponed) => outcome;
+    private protected virtual LinkOutcome Seen(LinkOutcome outcome, Timestamp until) => outcome;
 
     private bool TryClaim(ref LinkOutcome outcome, bool receiveOnly, short? wait)
     {
@@ -133,7 +132,7 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
                 return false;
             }
 
-            outcome = Seen(outcome, _until, _isPostponed);
+            outcome = Seen(outcome, _until);
             _isWaiting = false;
             timers.Cancel(this);
             return true;

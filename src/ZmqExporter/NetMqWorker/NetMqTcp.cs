@@ -32,36 +32,35 @@ internal static class NetMqTcp
         Field is not null && Field.DeclaringType == socket.GetType() ? Field.GetValue(socket) as Socket : null;
 
     /// <summary>
-    /// Bytes since the connect that somebody took from the kernel: how much waits there is the system's affair. Null where that cannot be told.
+    /// Bytes since the connect that somebody took from the kernel: how much waits there is the system's affair. None where that cannot be told.
     /// </summary>
-    public static long? BytesTaken(Socket? tcp) => Ask<long>(tcp, static tcp =>
+    public static long BytesTaken(Socket? tcp) => Ask(tcp, static tcp =>
     {
         Span<byte> info = stackalloc byte[BytesReceivedAt + sizeof(long)];
         return OperatingSystem.IsLinux() && tcp.GetRawSocketOption(TcpLevel, TcpInfo, info) == info.Length
             ? BitConverter.ToInt64(info[BytesReceivedAt..]) - tcp.Available
-            : null;
+            : 0;
     });
 
     /// <summary>Whether something has come that nobody has taken from the kernel; a flood is more than what counts as that.</summary>
-    public static bool HasUnread(Socket? tcp) => Ask<bool>(tcp, static tcp => tcp.Available is > 0 and < MostUnread) == true;
+    public static bool HasUnread(Socket? tcp) => Ask(tcp, static tcp => tcp.Available is > 0 and < MostUnread);
 
     /// <summary>Has a connection behave as those of our own client: one that a NAT or a lost host has forgotten ends.</summary>
-    public static void SetOptions(Socket? tcp) => Ask<bool>(tcp, static tcp =>
+    public static void SetOptions(Socket? tcp) => Ask(tcp, static tcp =>
     {
         SocketOptions.Set(tcp);
         return true;
     });
 
-    private static T? Ask<T>(Socket? tcp, Func<Socket, T?> question)
-        where T : struct
+    private static T? Ask<T>(Socket? tcp, Func<Socket, T> question)
     {
         try
         {
-            return tcp is null ? null : question(tcp);
+            return tcp is null ? default : question(tcp);
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
-            return null; // closed meanwhile
+            return default; // closed meanwhile
         }
     }
 }

@@ -16,6 +16,10 @@ internal sealed class WorkerOutput(Stream stream)
 
     private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
 
+    // What several servers send shows in one death: where they are tried, all that were probed within a while.
+    private static readonly TimeSpan LastMoments = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan LastMomentsOfTrial = TimeSpan.FromSeconds(2);
+
     private readonly Lock _lock = new();
     private readonly FrameBuffer _frames = new();
     private readonly ManualResetEventSlim _never = new();
@@ -59,7 +63,7 @@ internal sealed class WorkerOutput(Stream stream)
         }
     }
 
-    /// <summary>Says at once that one of NetMQ's threads has died. Thread-safe.</summary>
+    /// <summary>Says at once that one of NetMQ's threads has died, and waits for others. Thread-safe.</summary>
     public void Die(int thread, string why)
     {
         _isDying = true;
@@ -80,5 +84,7 @@ internal sealed class WorkerOutput(Stream stream)
                 _lock.Exit();
             }
         }
+
+        _never.Wait(IsTrial ? LastMomentsOfTrial : LastMoments);
     }
 }

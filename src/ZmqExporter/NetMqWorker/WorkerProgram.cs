@@ -15,10 +15,6 @@ internal static class WorkerProgram
 {
     private const int StandardInput = 0;
 
-    // What several servers send shows in one death: where they are tried, all that were probed within a while.
-    private static readonly TimeSpan LastMoments = TimeSpan.FromMilliseconds(300);
-    private static readonly TimeSpan LastMomentsOfTrial = TimeSpan.FromSeconds(2);
-
     private static readonly List<PosixSignalRegistration> Ignored = [];
 
     /// <summary>Runs until the end of the standard input.</summary>
@@ -71,11 +67,6 @@ internal static class WorkerProgram
         // Who finds no memory left need not be who took it.
         var thread = exception is OutOfMemoryException ? null : IoThread.NumberOf(Thread.CurrentThread.Name);
         output.Die(thread ?? IoThread.Unknown, IoThread.Describe(exception));
-        using (var nobody = new ManualResetEventSlim())
-        {
-            nobody.Wait(output.IsTrial ? LastMomentsOfTrial : LastMoments);
-        }
-
         Exit(FrameRules.DeadExitCode); // nothing of NetMQ can hold that up, and there is nothing to put in order
         return true;
     }

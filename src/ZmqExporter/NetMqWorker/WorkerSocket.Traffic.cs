@@ -31,7 +31,7 @@ internal sealed partial class WorkerSocket
                 Look();
                 break;
             case FrameKind.Close:
-                TakeTurn(areStale: true); // not all of a flood
+                TakeTurn(areStale: true);
                 End(error: null);
                 break;
             default:
@@ -56,7 +56,7 @@ internal sealed partial class WorkerSocket
 
     private void Take()
     {
-        if (_isArmed && TakeOne(isStale: false))
+        if (_isArmed && TakeTurn(areStale: false, most: 1))
         {
             return; // the message first: a server may answer and close
         }
@@ -129,42 +129,49 @@ internal sealed partial class WorkerSocket
         FindEngine();
     }
 
-    private bool TakeTurn(bool areStale)
+    // What has come, but not all of a flood.
+    private bool TakeTurn(bool areStale, int most = MessagesPerTurn)
     {
-        if (IsSubscription)
-        {
-            return TakePublications();
-        }
-
-        var count = 0;
-        while (count < MessagesPerTurn && !IsOver && TakeOne(areStale))
-        {
-            count++; // nobody awaits them
-        }
-
-        return count > 0;
-    }
-
-    private bool TakeOne(bool isStale)
-    {
+        var (messages, bytes, isLast) = (0, 0L, true);
+        MessageBlock? block = null;
         var frame = default(Msg);
         frame.InitEmpty();
-        if (!_socket.TryReceive(ref frame, TimeSpan.Zero))
+        while (!IsOver && ((messages < most && bytes < BytesPerTurn) || !isLast) && _socket.TryReceive(ref frame, TimeSpan.Zero))
         {
-            return false;
-        }
+            isLast = !frame.HasMore;
+            messages += isLast ? 1 : 0;
+            if (IsSubscription)
+            {
+                bytes += frame.Size;
+                _output.Begin(FrameKind.Publication, _id).Add(isLast).Add(frame.Size).Bytes(frame.Slice()[..Math.Min(frame.Size, _keptLength)]).End();
+                continue;
+            }
 
-        var block = new MessageBlock(MaxFrames, _maxMessageSize, _isReq);
-        var isMore = true;
-        while (isMore)
-        {
-            isMore = frame.HasMore;
+            block ??= new MessageBlock(MaxFrames, _maxMessageSize, _isReq);
             block.Add(frame.Slice());
-            isMore = isMore && _socket.TryReceive(ref frame, TimeSpan.Zero); // NetMQ hands out whole messages
+            if (isLast)
+            {
+                OnMessage(block, areStale);
+                block = null;
+            }
         }
 
         frame.Close();
-        Flood.OnRead();
+        if (messages > 0)
+        {
+            Flood.OnRead();
+        }
+
+        if (messages > 0 && IsSubscription)
+        {
+            _output.Begin(FrameKind.PublicationsRead, _id).Add(Timestamp.Now(TimeProvider.System)).End();
+        }
+
+        return messages > 0;
+    }
+
+    private void OnMessage(MessageBlock block, bool isStale)
+    {
         if (block.Error is not { } error)
         {
             _isArmed &= isStale;
@@ -175,31 +182,6 @@ internal sealed partial class WorkerSocket
         {
             End(error);
         }
-
-        return true;
-    }
-
-    private bool TakePublications()
-    {
-        var (messages, bytes, isLast) = (0, 0L, true);
-        var frame = default(Msg);
-        frame.InitEmpty();
-        while (((messages < MessagesPerTurn && bytes < BytesPerTurn) || !isLast) && _socket.TryReceive(ref frame, TimeSpan.Zero))
-        {
-            isLast = !frame.HasMore;
-            _output.Begin(FrameKind.Publication, _id).Add(isLast).Add(frame.Size).Bytes(frame.Slice()[..Math.Min(frame.Size, _keptLength)]).End();
-            bytes += frame.Size;
-            messages += isLast ? 1 : 0;
-        }
-
-        frame.Close();
-        if (messages > 0)
-        {
-            Flood.OnRead();
-            _output.Begin(FrameKind.PublicationsRead, _id).Add(Timestamp.Now(TimeProvider.System)).End();
-        }
-
-        return messages > 0;
     }
 
     // It never runs when the peer has closed the connection as soon as it stood.

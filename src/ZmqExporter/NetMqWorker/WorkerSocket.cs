@@ -135,7 +135,7 @@ internal sealed partial class WorkerSocket : IDisposable
     }
 
     /// <summary>Whether a message comes in that does not end.</summary>
-    public bool IsFlooded() => !IsOver && !Flood.TakeRead() && (Flood.Look(NetMqTcp.BytesTaken(_tcp) ?? 0, _isArmed) ?? !_socket.HasIn);
+    public bool IsFlooded() => !IsOver && !Flood.TakeRead() && (Flood.Look(NetMqTcp.BytesTaken(_tcp), _isArmed) ?? !_socket.HasIn);
 
     /// <summary>Ends it, with the reason.</summary>
     public void End(ZmtpError? error, bool isUnsent = false)

@@ -5,6 +5,8 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <content>How it comes to a connection.</content>
 internal partial class NetMqLink
 {
+    private static ZmtpError? OwnFault { get; } = new(ZmtpErrorCode.Local, "the exporter failed by itself, and its log says how");
+
     /// <summary>Whether an attempt to connect still means something.</summary>
     public bool IsCurrent(long attempt) => Volatile.Read(ref _attempt) == attempt && !IsDisposed;
 
@@ -26,9 +28,8 @@ internal partial class NetMqLink
     }
 
     /// <summary>Makes a connection that no probe asks for, unless that is under way.</summary>
-    /// <param name="timeout">How long the attempt may take.</param>
     /// <param name="renews">Whether it is to replace the one in use, which is read until then; else it is made if there is none.</param>
-    private protected void Dial(TimeSpan timeout, bool renews)
+    private protected void Dial(bool renews)
     {
         lock (_delivery.Lock)
         {
@@ -39,12 +40,12 @@ internal partial class NetMqLink
 
             if (!renews)
             {
-                DialNeedsLock(Timers.After(timeout));
+                DialNeedsLock(Timers.After(_options.AttemptTimeout));
             }
             else if (_replaced is null)
             {
                 (_replaced, _delivery.Used) = (InUse, null);
-                BeginAttemptNeedsLock(Timers.After(timeout));
+                BeginAttemptNeedsLock(Timers.After(_options.AttemptTimeout));
             }
         }
     }
@@ -75,20 +76,18 @@ internal partial class NetMqLink
         Workers.Later(() => _ = DialAsync(attempt)); // it takes other locks
     }
 
-    private async Task DialAsync(long attempt)
+    private Task DialAsync(long attempt) => Workers.GuardAsync(async () =>
     {
+        var error = OwnFault;
         try
         {
-            OnDialed(attempt, Workers.Route(Server, Role, out var route) ?? await _dialer.ConnectAsync(route, _deadline, attempt));
+            error = Workers.Route(Server, Role, out var route) ?? await _dialer.ConnectAsync(route, _deadline, attempt);
         }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
+        finally
         {
-            Workers.OnFault(exception);
-            OnDialed(attempt, new ZmtpError(ZmtpErrorCode.Local, exception.Message));
+            OnDialed(attempt, error);
         }
-#pragma warning restore CA1031
-    }
+    });
 
     private ValueTask<LinkOutcome> OpenNetMqAsync(Timestamp deadline)
     {

@@ -104,7 +104,7 @@ internal partial class NetMqLink
 
         if (asks)
         {
-            _ = AskOwnAsync(Volatile.Read(ref _probe), isKnock: false);
+            _ = Workers.GuardAsync(() => AskOwnAsync(isKnock: false));
             AfterLoss();
         }
         else

@@ -8,39 +8,32 @@ internal partial class NetMqLink
     private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
 
     // A knock asks for a sign of life while NetMQ's connection stands; else the question is why that was lost.
-    private async Task AskOwnAsync(int probe, bool isKnock)
+    private async Task AskOwnAsync(bool isKnock)
     {
-        try
-        {
-            // A knock ends a little early, so that its verdict comes before the end of the probe.
-            var margin = isKnock ? TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _deadline - Now) / 4, KnockMargin) : TimeSpan.Zero;
-            var outcome = await _own.LookAsync(_deadline - margin, listens: !isKnock);
-            var error = outcome.Error ?? (isKnock ? null : LostInHandshake);
-            bool isClaimed;
-            lock (_delivery.Lock)
-            {
-                // Another probe may have begun meanwhile; and who has said a word to NetMQ is judged by that.
-                if (!_delivery.IsProbing || probe != _probe || (error is not null && !(isKnock ? InUse is { IsClosed: false, HasHeard: false } : _isAsking)))
-                {
-                    return;
-                }
+        var probe = Volatile.Read(ref _probe);
 
-                _isAsking &= error is null;
-                outcome = error is null ? outcome with { Kind = LinkOutcomeKind.Pong } : Failed(error);
-                _delivery.TryGiveNeedsLock(from: null, ref outcome, out isClaimed);
+        // A knock ends a little early, so that its verdict comes before the end of the probe.
+        var margin = isKnock ? TimeSpan.Min(TimeSpan.Max(TimeSpan.Zero, _deadline - Now) / 4, KnockMargin) : TimeSpan.Zero;
+        var outcome = await _own.LookAsync(_deadline - margin, listens: !isKnock);
+        var error = outcome.Error ?? (isKnock ? null : LostInHandshake);
+        bool isClaimed;
+        lock (_delivery.Lock)
+        {
+            // Another probe may have begun meanwhile; and who has said a word to NetMQ is judged by that.
+            if (!_delivery.IsProbing || probe != _probe || (error is not null && !(isKnock ? InUse is { IsClosed: false, HasHeard: false } : _isAsking)))
+            {
+                return;
             }
 
-            if (isClaimed)
-            {
-                Wait.Complete(outcome, inline: false);
-            }
+            _isAsking &= error is null;
+            outcome = error is null ? outcome with { Kind = LinkOutcomeKind.Pong } : Failed(error);
+            _delivery.TryGiveNeedsLock(from: null, ref outcome, out isClaimed);
         }
-#pragma warning disable CA1031 // Nobody awaits this.
-        catch (Exception exception)
+
+        if (isClaimed)
         {
-            Workers.OnFault(exception);
+            Wait.Complete(outcome, inline: false);
         }
-#pragma warning restore CA1031
     }
 
     // Of a server that has killed a worker, or may have: our own client goes first.

@@ -150,7 +150,7 @@ internal partial class NetMqLink : IMessageLink
             return false;
         }
 
-        _ = AskOwnAsync(Volatile.Read(ref _probe), isKnock: true);
+        _ = Workers.GuardAsync(() => AskOwnAsync(isKnock: true));
         return true;
     }
 

@@ -11,15 +11,12 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private static readonly ReconnectOptions Reconnects = new() { InitialDelay = TimeSpan.FromSeconds(1) };
 
     private readonly SubscriptionFeed<WorkerConnection> _feed;
-    private readonly TimeSpan _attemptTimeout;
     private readonly RetryTimer _retry;
-    private volatile WorkerConnection? _begun; // the last one of which the feed knows
     private int _failures;
 
     public NetMqSubscriptionLink(LinkOptions options, NetMqWorkers workers, DiagnosticClient own, ISubscriptionObserver observer)
         : base(options, workers, own, observer)
     {
-        _attemptTimeout = options.AttemptTimeout;
         _retry = new RetryTimer(this);
         _feed = new SubscriptionFeed<WorkerConnection>(options, observer, Timers, static (old, _) => old.Dispose(), EndReplaced);
         KeptLength = Enumerable.Range(0, MostFrames).Max(_feed.KeptLength);
@@ -61,7 +58,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     /// <inheritdoc />
     public override void OnFrame(WorkerConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
     {
-        if (connection != _begun && connection == InUse)
+        if (connection == InUse && connection != _feed.Newest)
         {
             BeforeOpened(connection); // it may be faster than the news of it
         }
@@ -87,11 +84,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     }
 
     /// <inheritdoc />
-    private protected override void BeforeOpened(WorkerConnection connection)
-    {
-        _feed.Begin(connection, Now, Replaced);
-        _begun = connection;
-    }
+    private protected override void BeforeOpened(WorkerConnection connection) => _feed.Begin(connection, Now, Replaced);
 
     /// <inheritdoc />
     private protected override void AfterLoss() => ScheduleRetry();
@@ -105,9 +98,9 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         }
     }
 
-    private void Retry() => Dial(_attemptTimeout, renews: false);
+    private void Retry() => Dial(renews: false);
 
-    private void Renew() => Dial(_attemptTimeout, renews: true);
+    private void Renew() => Dial(renews: true);
 
     private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
     {

@@ -43,7 +43,7 @@ internal sealed class NetMqWait(TimerQueue timers, Action<Action> later, Func<sh
 
     /// <inheritdoc />
     /// <remarks>Of what the worker reads late nobody can say when it came.</remarks>
-    private protected override LinkOutcome Seen(LinkOutcome outcome, Timestamp until, bool isPostponed) =>
+    private protected override LinkOutcome Seen(LinkOutcome outcome, Timestamp until) =>
         outcome.Timestamp > until ? outcome with { Earliest = _begun } : outcome;
 
     private void Look(short wait)

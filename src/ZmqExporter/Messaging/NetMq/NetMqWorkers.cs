@@ -140,11 +140,11 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
     }
 
-    public void OnFault(Exception exception) => _settings.OnFault?.Invoke(exception);
+    /// <inheritdoc cref="WorkerSettings.GuardAsync" />
+    public Task GuardAsync(Func<Task> action) => _settings.GuardAsync(action);
 
     /// <summary>Runs something on a thread of the pool. What it throws is a bug of ours, and goes no further.</summary>
-    public void Later(Action action) => ThreadPool.UnsafeQueueUserWorkItem(
-        static call => call.Settings.Guard(call.Action), (Settings: _settings, Action: action), preferLocal: false);
+    public void Later(Action action) => ThreadPool.UnsafeQueueUserWorkItem(_ => _settings.Guard(action), state: null);
 
     /// <inheritdoc />
     /// <remarks>Waits for the workers' ends, as a rule a few milliseconds: a process whose children end while it does is in good order.</remarks>

@@ -90,14 +90,10 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
         {
             case FrameKind.Event:
                 var happened = fields.Take<ConnectionEvent>();
-                if (happened == ConnectionEvent.Connected)
-                {
-                    (OpenedAt, _isConnected) = (link.Workers.Context.Timers.Now, true);
-                }
-
                 link.OnEvent(this, happened);
                 if (happened == ConnectionEvent.Connected)
                 {
+                    (OpenedAt, _isConnected) = (link.Workers.Context.Timers.Now, true);
                     Settled.TrySetResult(true);
                 }
 

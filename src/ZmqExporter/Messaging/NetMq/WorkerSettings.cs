@@ -55,11 +55,18 @@ internal sealed record WorkerSettings(ILogger Logger)
     }
 
     /// <summary>Runs what nobody awaits: a bug in it goes no further.</summary>
-    public void Guard(Action action)
+    public void Guard(Action action) => _ = GuardAsync(() =>
+    {
+        action();
+        return Task.CompletedTask;
+    });
+
+    /// <inheritdoc cref="Guard" />
+    public async Task GuardAsync(Func<Task> action)
     {
         try
         {
-            action();
+            await action();
         }
 #pragma warning disable CA1031 // It would end the process.
         catch (Exception exception)
