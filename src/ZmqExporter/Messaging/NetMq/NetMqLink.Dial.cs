@@ -158,7 +158,7 @@ internal partial class NetMqLink
         BeforeOpened(connection!);
         lock (_delivery.Lock)
         {
-            if (InUse != connection || connection!.IsClosed)
+            if (InUse != connection)
             {
                 return; // lost meanwhile: who was notified of that knows why
             }
@@ -166,7 +166,7 @@ internal partial class NetMqLink
             if (_unsent is { } message && _delivery.IsProbing)
             {
                 (_unsent, _sentAt, _isArmed) = (null, Now, true);
-                connection.Send(message, _probe, isFirst: true);
+                connection!.Send(message, _probe, isFirst: true);
                 return;
             }
         }

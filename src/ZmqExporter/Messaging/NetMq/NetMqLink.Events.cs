@@ -78,7 +78,7 @@ internal partial class NetMqLink
         lock (_delivery.Lock)
         {
             _replaced = connection == _replaced ? null : _replaced;
-            if (connection != InUse || connection.IsClosed || IsDisposed || _isDialing)
+            if (connection != InUse || IsDisposed || _isDialing)
             {
                 return; // the dialer is notified, too
             }
@@ -151,8 +151,7 @@ internal partial class NetMqLink
     // At the end of a wait: nothing is over before the worker has read its sockets.
     private bool Look(short wait)
     {
-        var connection = _replaced ?? InUse;
-        if (connection is not { IsClosed: false })
+        if ((_replaced ?? InUse) is not { } connection)
         {
             return false;
         }

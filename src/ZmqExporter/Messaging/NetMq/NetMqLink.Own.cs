@@ -20,7 +20,7 @@ internal partial class NetMqLink
         lock (_delivery.Lock)
         {
             // Another probe may have begun meanwhile; and who has said a word to NetMQ is judged by that.
-            if (!_delivery.IsProbing || probe != _probe || (error is not null && !(isKnock ? InUse is { IsClosed: false, HasHeard: false } : _isAsking)))
+            if (!_delivery.IsProbing || probe != _probe || (error is not null && !(isKnock ? InUse is { HasHeard: false } : _isAsking)))
             {
                 return;
             }

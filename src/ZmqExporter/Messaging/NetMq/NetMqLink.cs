@@ -93,7 +93,7 @@ internal partial class NetMqLink : IMessageLink
     /// <summary>The connection before the one in use, while it is still read.</summary>
     private protected WorkerConnection? Replaced => Volatile.Read(ref _replaced) is { IsUsable: true } replaced ? replaced : null;
 
-    private protected WorkerConnection? InUse => _delivery.Used;
+    private protected WorkerConnection? InUse => _delivery.Used is { IsClosed: false } used ? used : null;
 
     private protected TimerQueue Timers => Workers.Context.Timers;
 
@@ -106,7 +106,7 @@ internal partial class NetMqLink : IMessageLink
     private protected bool IsOld => _options.MaxConnectionAge > TimeSpan.Zero && OpenedAt is { IsSet: true } openedAt && Now - openedAt >= _options.MaxConnectionAge;
 
     // Until it is connected, that is the one whose place it takes.
-    private WorkerConnection? Newest => InUse is { IsUsable: true } ? InUse : Replaced ?? InUse;
+    private WorkerConnection? Newest => InUse is { IsUsable: true } used ? used : Replaced ?? _delivery.Used;
 
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
@@ -126,7 +126,7 @@ internal partial class NetMqLink : IMessageLink
             {
                 Fail(new ZmtpError(ZmtpErrorCode.Local, $"a request of more than {FrameRules.MaxMessage} bytes or {FrameRules.MaxFrames} frames does not go through NetMQ's worker process"));
             }
-            else if (InUse is { IsClosed: false } connection && !_isDialing)
+            else if (InUse is { } connection && !_isDialing)
             {
                 _unsent = _isKept && _isFirst ? message : null;
                 (_sentAt, _isArmed) = (Now, true);
@@ -181,7 +181,7 @@ internal partial class NetMqLink : IMessageLink
             _unsent = null;
 
             // The next probe makes another one, and resolves the name again.
-            if (next == AfterProbe.KeepForLateReply && _isArmed && InUse is { IsClosed: false } connection
+            if (next == AfterProbe.KeepForLateReply && _isArmed && InUse is { } connection
                 && _options.RoutingId.IsEmpty) // the next one has the same identity, so this one has to be gone
             {
                 (connection.IsLeft, _delivery.Used) = (true, null);

@@ -11,13 +11,13 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     private static readonly ReconnectOptions Reconnects = new() { InitialDelay = TimeSpan.FromSeconds(1) };
 
     private readonly SubscriptionFeed<WorkerConnection> _feed;
-    private readonly RetryTimer _retry;
+    private readonly NetMqWorkers.PoolTimer _retry;
     private int _failures;
 
     public NetMqSubscriptionLink(LinkOptions options, NetMqWorkers workers, DiagnosticClient own, ISubscriptionObserver observer)
         : base(options, workers, own, observer)
     {
-        _retry = new RetryTimer(this);
+        _retry = new NetMqWorkers.PoolTimer(workers, () => Dial(renews: false));
         _feed = new SubscriptionFeed<WorkerConnection>(options, observer, Timers, static (old, _) => old.Dispose(), EndReplaced);
         KeptLength = Enumerable.Range(0, MostFrames).Max(_feed.KeptLength);
     }
@@ -98,13 +98,5 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         }
     }
 
-    private void Retry() => Dial(renews: false);
-
     private void Renew() => Dial(renews: true);
-
-    private sealed class RetryTimer(NetMqSubscriptionLink owner) : TimerEntry
-    {
-        // Elsewhere: to connect is to write to a pipe.
-        protected override void OnDue(Timestamp due, Timestamp now) => owner.Workers.Later(owner.Retry);
-    }
 }

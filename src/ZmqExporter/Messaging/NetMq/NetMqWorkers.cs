@@ -22,7 +22,7 @@ internal sealed partial class NetMqWorkers : IDisposable
     private readonly WorkerSettings _settings;
     private readonly WorkerPlace[] _places = [.. Enum.GetValues<WorkerRole>().Select(role => new WorkerPlace(role))];
     private readonly SuspectList _suspects = new();
-    private readonly PeriodTimer _period;
+    private readonly PoolTimer _period;
     private Timestamp _lastTrial;
     private bool _isStopped;
 
@@ -30,7 +30,7 @@ internal sealed partial class NetMqWorkers : IDisposable
     {
         Context = context;
         _settings = settings;
-        _period = new PeriodTimer(this);
+        _period = new PoolTimer(this, OnPeriod);
     }
 
     public ZmtpContext Context { get; }
@@ -261,9 +261,9 @@ internal sealed partial class NetMqWorkers : IDisposable
         public static partial void Quarantined(ILogger logger, string targets, string endpoint, TimeSpan quarantine);
     }
 
-    private sealed class PeriodTimer(NetMqWorkers owner) : TimerEntry
+    /// <summary>Goes off on a thread of the pool: what follows writes to workers.</summary>
+    public sealed class PoolTimer(NetMqWorkers owner, Action action) : TimerEntry
     {
-        // Elsewhere: links write to their workers then.
-        protected override void OnDue(Timestamp due, Timestamp now) => owner.Later(owner.OnPeriod);
+        protected override void OnDue(Timestamp due, Timestamp now) => owner.Later(action);
     }
 }
