@@ -44,28 +44,16 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
         }
     }
 
-    /// <summary>Ends the wait.</summary>
-    /// <param name="outcome">With what.</param>
-    /// <param name="inline">Whether what follows may run right here.</param>
-    /// <returns>False when nobody waits.</returns>
-    public bool TryEnd(LinkOutcome outcome, bool inline = false) => TryClaim(ref outcome, receiveOnly: false, wait: null) && Complete(outcome, inline);
-
-    /// <summary>Ends the wait for a message, or for another answer of the peer. One for a connection goes on.</summary>
-    /// <param name="outcome">With what.</param>
-    /// <param name="inline">Whether what follows may run right here.</param>
-    /// <returns>False when nobody waits for a message.</returns>
-    public bool TryEndReceive(LinkOutcome outcome, bool inline = false) => TryClaim(ref outcome, receiveOnly: true, wait: null) && Complete(outcome, inline);
-
     /// <summary>Ends one certain wait.</summary>
     /// <param name="wait">Which: <see cref="Due.Wait"/>.</param>
     /// <param name="outcome">With what.</param>
     /// <param name="inline">Whether what follows may run right here.</param>
     /// <returns>False when it has ended already, even if another one has begun since.</returns>
-    public bool TryEnd(short wait, LinkOutcome outcome, bool inline = false) => TryClaim(ref outcome, receiveOnly: false, wait) && Complete(outcome, inline);
+    public bool TryEnd(short wait, LinkOutcome outcome, bool inline = false) => TryClaim(ref outcome, wait) && Complete(outcome, inline);
 
     /// <summary>Takes the right to end the wait, for a caller that holds a lock: <see cref="Complete"/> comes next, outside of that.</summary>
     /// <returns>False when nobody waits.</returns>
-    public bool TryClaim(ref LinkOutcome outcome) => TryClaim(ref outcome, receiveOnly: false, wait: null);
+    public bool TryClaim(ref LinkOutcome outcome) => TryClaim(ref outcome, wait: null);
 
     /// <summary>Ends the wait that was claimed.</summary>
     /// <returns>True.</returns>
@@ -123,11 +111,11 @@ internal abstract class LinkWait(TimerQueue timers) : TimerEntry, IValueTaskSour
     /// <param name="until">Until when the wait was.</param>
     private protected virtual LinkOutcome Seen(LinkOutcome outcome, Timestamp until) => outcome;
 
-    private bool TryClaim(ref LinkOutcome outcome, bool receiveOnly, short? wait)
+    private bool TryClaim(ref LinkOutcome outcome, short? wait)
     {
         lock (_lock)
         {
-            if (!_isWaiting || (receiveOnly && !_isReceive) || (wait is { } known && known != _source.Version))
+            if (!_isWaiting || (wait is { } known && known != _source.Version))
             {
                 return false;
             }

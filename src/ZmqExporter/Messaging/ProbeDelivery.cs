@@ -113,7 +113,7 @@ internal sealed class ProbeDelivery<TConnection>
         return isClaimed || outcome.Error is not null || _inbox.TryAdd(outcome);
     }
 
-    /// <summary>Keeps an outcome that is not of the connection in use for the next wait of the probe.</summary>
+    /// <summary>Keeps an outcome that is not of the connection in use, and no message, for the next wait of the probe.</summary>
     public void KeepNeedsLock(LinkOutcome outcome) => _inbox.TryAdd(outcome);
 
     /// <summary>As <see cref="KeepNeedsLock"/>, unless the probe waits.</summary>

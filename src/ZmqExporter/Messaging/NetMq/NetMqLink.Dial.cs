@@ -5,7 +5,7 @@ namespace ZmqExporter.Messaging.NetMq;
 /// <content>How it comes to a connection.</content>
 internal partial class NetMqLink
 {
-    private static ZmtpError? OwnFault { get; } = new(ZmtpErrorCode.Local, "the exporter failed by itself, and its log says how");
+    private static ZmtpError OwnFault { get; } = new(ZmtpErrorCode.Local, "the exporter failed by itself, and its log says how");
 
     /// <summary>Whether an attempt to connect still means something.</summary>
     public bool IsCurrent(long attempt) => Volatile.Read(ref _attempt) == attempt && !IsDisposed;
@@ -78,7 +78,7 @@ internal partial class NetMqLink
 
     private Task DialAsync(long attempt) => Workers.GuardAsync(async () =>
     {
-        var error = OwnFault;
+        ZmtpError? error = OwnFault;
         try
         {
             error = Workers.Route(Server, Role, out var route) ?? await _dialer.ConnectAsync(route, _deadline, attempt);

@@ -115,6 +115,15 @@ internal partial class NetMqLink
         }
     }
 
+    /// <summary>Ends a wait for a message, if there is one, as a message would.</summary>
+    private protected void Wake(Timestamp received)
+    {
+        if (Wait is { IsWaiting: true, IsOpening: false })
+        {
+            _delivery.TryGive(from: null, new LinkOutcome(LinkOutcomeKind.Message, received), inline: false);
+        }
+    }
+
     /// <summary>A connection is open, and nobody has been told yet.</summary>
     private protected virtual void BeforeOpened(WorkerConnection connection)
     {

@@ -27,7 +27,7 @@ internal partial class NetMqLink
 
             _isAsking &= error is null;
             outcome = error is null ? outcome with { Kind = LinkOutcomeKind.Pong } : Failed(error);
-            _delivery.TryGiveNeedsLock(from: null, ref outcome, out isClaimed);
+            _ = _delivery.TryGiveNeedsLock(from: null, ref outcome, out isClaimed); // it is no message, so that there is room
         }
 
         if (isClaimed)

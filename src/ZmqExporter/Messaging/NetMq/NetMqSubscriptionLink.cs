@@ -35,7 +35,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         base.EndProbe(isOld ? AfterProbe.KeepUnanswered : next is AfterProbe.KeepForLateReply ? AfterProbe.Close : next);
         if (isOld)
         {
-            Renew();
+            Dial(renews: true);
         }
         else if (next is not (AfterProbe.Keep or AfterProbe.KeepUnanswered))
         {
@@ -53,7 +53,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     }
 
     /// <inheritdoc />
-    public override void OnReleased() => Renew();
+    public override void OnReleased() => Dial(renews: true);
 
     /// <inheritdoc />
     public override void OnFrame(WorkerConnection connection, int number, ReadOnlySpan<byte> head, int length, bool isLast)
@@ -72,7 +72,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
         if (_feed.OnFramesRead(connection, received))
         {
             _failures = 0;
-            Wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, received));
+            Wake(received);
         }
     }
 
@@ -97,6 +97,4 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
             Timers.Schedule(_retry, Timers.After(Reconnects.JitteredDelayAfter(_failures)));
         }
     }
-
-    private void Renew() => Dial(renews: true);
 }

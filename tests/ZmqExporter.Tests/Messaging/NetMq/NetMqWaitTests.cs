@@ -54,13 +54,13 @@ public sealed class NetMqWaitTests : IDisposable
         var first = _wait.Begin(_timers.After(Second), isReceive: true);
         _time.Advance(Second);
         Eventually.True(() => Volatile.Read(ref _looks) == 1);
-        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, _timers.Now, ZmtpMessage.FromText("x"))));
+        Assert.True(End(new LinkOutcome(LinkOutcomeKind.Message, _timers.Now, ZmtpMessage.FromText("x"))));
         await first;
 
         var second = _wait.Begin(_timers.After(Second), isReceive: true);
         _wait.TryEnd(_looked, new LinkOutcome(LinkOutcomeKind.TimedOut, _timers.Now));
         Assert.True(_wait.IsWaiting);
-        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Pong, _timers.Now)));
+        Assert.True(End(new LinkOutcome(LinkOutcomeKind.Pong, _timers.Now)));
         Assert.Equal(LinkOutcomeKind.Pong, (await second).Kind);
     }
 
@@ -93,7 +93,7 @@ public sealed class NetMqWaitTests : IDisposable
         var wait = _wait.Begin(_timers.After(Second), isReceive: true);
         _time.Advance(Second * 1.2);
 
-        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, _timers.Now, ZmtpMessage.FromText("x"))));
+        Assert.True(End(new LinkOutcome(LinkOutcomeKind.Message, _timers.Now, ZmtpMessage.FromText("x"))));
 
         Assert.Equal(begun, (await wait).Earliest);
     }
@@ -105,9 +105,11 @@ public sealed class NetMqWaitTests : IDisposable
         var received = _timers.After(Second * 0.9);
         _time.Advance(Second * 1.2);
 
-        Assert.True(_wait.TryEndReceive(new LinkOutcome(LinkOutcomeKind.Message, received, ZmtpMessage.FromText("x"))));
+        Assert.True(End(new LinkOutcome(LinkOutcomeKind.Message, received, ZmtpMessage.FromText("x"))));
 
         var outcome = await wait;
         Assert.Equal((LinkOutcomeKind.Message, null), (outcome.Kind, outcome.Earliest));
     }
+
+    private bool End(LinkOutcome outcome) => _wait.TryClaim(ref outcome) && _wait.Complete(outcome, inline: false);
 }
