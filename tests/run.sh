@@ -168,6 +168,9 @@ start_beside() {
   beside+=("$started")
 }
 
+# The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
+check_format() { dotnet format whitespace . --folder --exclude artifacts --verify-no-changes >"$logs/format" 2>&1; }
+
 # Beside the other build, not among its files: what a native build restores differs.
 build_native() {
   local log=$logs/native
@@ -282,14 +285,25 @@ if [[ -z $fast ]]; then
   install_node_packages
 fi
 
+start_beside check_format
+format=$started
+
 # The tests need no registry: what comes from one comes here, where a failure says so.
 step "restore"
 quietly restore --locked-mode
 [[ -n $fast ]] || quietly tool restore
 
-# The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
-step "format"
-dotnet format whitespace . --folder --exclude artifacts --verify-no-changes || give_up "run \"dotnet format\""
+# The product is one native executable, and the end-to-end tests run against that. What follows leaves a core idle now and then: the compiler takes it.
+if [[ -z $fast ]]; then
+  start_beside build_native
+  native=$started deployments=
+  if command -v npm >/dev/null; then
+    start_beside check_deployments
+    deployments=$started
+  else
+    echo "npm is missing: deploy/ and .github/workflows are not checked against the schemas of others"
+  fi
+fi
 
 step "build"
 build=(--configuration "$configuration" --no-restore --nologo -warnaserror -tl:off)
@@ -301,17 +315,12 @@ else
   quietly build "${build[@]}"
 fi
 
-# The product is one native executable, and the end-to-end tests run against that. It is compiled while the unit tests wait.
-if [[ -z $fast ]]; then
-  start_beside build_native
-  native=$started deployments=
-  if command -v npm >/dev/null; then
-    start_beside check_deployments
-    deployments=$started
-  else
-    echo "npm is missing: deploy/ and .github/workflows are not checked against the schemas of others"
-  fi
+step "format"
+if ! wait "$format"; then
+  cat "$logs/format"
+  give_up "run \"dotnet format\""
 fi
+
 ((${#projects[@]})) || give_up "there is no test project"
 test_projects_side_by_side "${projects[@]}"
 if [[ -z $fast ]]; then
