@@ -169,7 +169,7 @@ start_beside() {
 }
 
 # The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
-check_format() { dotnet format whitespace . --folder --exclude artifacts --verify-no-changes >"$logs/format" 2>&1; }
+check_format() { dotnet format whitespace . --folder --exclude artifacts tests/grafana/node_modules --verify-no-changes >"$logs/format" 2>&1; }
 
 # Beside the other build, not among its files: what a native build restores differs. That build has the analyzers, over the same sources.
 build_native() {
@@ -282,7 +282,8 @@ projects=(tests/*.Tests/*.csproj)
 if [[ -z $fast ]]; then
   step "programs"
   install_packages
-  install_node_packages
+  start_beside install_node_packages >"$logs/node"
+  node_packages=$started
 fi
 
 start_beside check_format
@@ -326,6 +327,8 @@ test_projects_side_by_side "${projects[@]}"
 if [[ -z $fast ]]; then
   step "native build"
   wait "$native" || give_up "tests/native.sh"
+  wait "$node_packages" || give_up "the packages of npm"
+  cat "$logs/node"
   export ZMQ_EXPORTER_UNDER_TEST=$PWD/artifacts/native/zmq_exporter
   if [[ -n $deployments ]]; then
     status=0
