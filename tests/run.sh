@@ -279,6 +279,7 @@ soak() {
 
 shopt -s nullglob
 projects=(tests/*.Tests/*.csproj)
+((${#projects[@]})) || give_up "there is no test project"
 if [[ -z $fast ]]; then
   step "programs"
   install_packages
@@ -309,9 +310,9 @@ fi
 step "build"
 build=(--configuration "$configuration" --no-restore --nologo -warnaserror -tl:off)
 if [[ -n $fast ]]; then
-  for project in "${projects[@]}"; do
-    quietly build "$project" "${build[@]}" -p:RunAnalyzers=false # they take longer than the compiler
-  done
+  # MSBuild's names of projects in a solution have no dots.
+  targets=$(printf '%s\n' "${projects[@]}" | sed -E 's|^tests/[^/]+/(.*)\.csproj$|\1|; s|\.|_|g; s|^|tests\\|' | paste -s -d ';')
+  quietly build ZmqExporter.sln "-t:$targets" "${build[@]}" -p:RunAnalyzers=false # they take longer than the compiler
 else
   quietly build "${build[@]}"
 fi
@@ -322,7 +323,6 @@ if ! wait "$format"; then
   give_up "run \"dotnet format\""
 fi
 
-((${#projects[@]})) || give_up "there is no test project"
 test_projects_side_by_side "${projects[@]}"
 if [[ -z $fast ]]; then
   step "native build"
