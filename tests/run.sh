@@ -253,27 +253,31 @@ count_script() {
 # What is below deploy/ and .github/ against the schemas of others, which come by npm.
 check_deployments() { nice -n 19 tests/deploy.sh >"$logs/deploy" 2>&1; }
 
-# What computes and waits for nothing: the tests of the rules, and then the fuzzer. The status of the tests goes into a file.
-compute() {
-  local status=0
+fuzz() { nice -n 19 tests/fuzz.sh --no-build --seconds "$fuzz_seconds" >"$logs/fuzz" 2>&1; }
+
+# The tests that compute and wait for nothing.
+test_what_computes() {
   renice -n 19 "$BASHPID" >/dev/null
-  run_tests "$1" --filter-trait run=computes --max-threads 2 >"$logs/computes" || status=$?
-  echo "$status" >"$logs/computes.status"
-  tests/fuzz.sh --no-build --seconds "$fuzz_seconds" >"$logs/fuzz" 2>&1
+  run_tests "$1" --filter-trait run=computes --max-threads 2 >"$logs/computes"
 }
 
 # The end-to-end tests that bear each other side by side, and then those that need the machine for themselves, three at a time. All of them leave the cores
-# idle for much of their time: what computes takes what they leave, at the lowest priority.
+# idle for much of their time: what computes takes what they leave, at the lowest priority. The fuzzer begins with the second part: beside the first the
+# other tests leave it too little.
 test_end_to_end() {
-  local project=$1 computing status=0
-  start_beside compute "$project"
+  local project=$1 computing fuzzing status=0
+  start_beside test_what_computes "$project"
   computing=$started
   test_project "$project" --filter-not-trait run=alone --filter-not-trait run=computes
+  start_beside fuzz
+  fuzzing=$started
   ZMQ_EXPORTER_TESTS_APART=1 test_project "$project" --filter-trait run=alone --max-threads 3
   wait "$computing" || status=$?
   step "test $project --filter-trait run=computes"
   cat "$logs/computes"
-  count_tests "$project" "$logs/computes" "$(cat "$logs/computes.status" || echo 1)"
+  count_tests "$project" "$logs/computes" "$status"
+  status=0
+  wait "$fuzzing" || status=$?
   count_script fuzz "$logs/fuzz" "$status"
 }
 
