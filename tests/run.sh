@@ -168,10 +168,13 @@ start_beside() {
   beside+=("$started")
 }
 
-# Beside the other build, not among its files: what a native build restores differs.
+# The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
+check_format() { dotnet format whitespace . --folder --exclude artifacts tests/grafana/node_modules --verify-no-changes >"$logs/format" 2>&1; }
+
+# Beside the other build, not among its files: what a native build restores differs. That build has the analyzers, over the same sources.
 build_native() {
   local log=$logs/native
-  if ! timeout --kill-after=10 "$project_timeout" tests/native.sh >"$log" 2>&1 || grep -E '\bwarning\b( [A-Z]+[0-9]+)?\s*:' "$log"; then
+  if ! timeout --kill-after=10 "$project_timeout" tests/native.sh -p:RunAnalyzers=false >"$log" 2>&1 || grep -E '\bwarning\b( [A-Z]+[0-9]+)?\s*:' "$log"; then
     cat "$log"
     return 1
   fi
@@ -252,14 +255,29 @@ check_deployments() { nice -n 19 tests/deploy.sh >"$logs/deploy" 2>&1; }
 
 fuzz() { nice -n 19 tests/fuzz.sh --no-build --seconds "$fuzz_seconds" >"$logs/fuzz" 2>&1; }
 
-# The end-to-end tests that bear each other side by side, and then those that need the machine for themselves, three at a time. The latter leave the cores
-# idle for most of their time: the fuzzer takes what they leave.
+# The tests that compute and wait for nothing.
+test_what_computes() {
+  renice -n 19 "$BASHPID" >/dev/null
+  run_tests "$1" --filter-trait run=computes --max-threads 2 >"$logs/computes"
+}
+
+# The end-to-end tests that bear each other side by side, and then those that need the machine for themselves, three at a time. All of them leave the cores
+# idle for much of their time: what computes takes what they leave, at the lowest priority. The fuzzer begins with the second part: beside the first the
+# other tests leave it too little.
 test_end_to_end() {
-  local project=$1 status=0
-  test_project "$project" --filter-not-trait run=alone
+  local project=$1 computing fuzzing status=0
+  start_beside test_what_computes "$project"
+  computing=$started
+  test_project "$project" --filter-not-trait run=alone --filter-not-trait run=computes
   start_beside fuzz
+  fuzzing=$started
   ZMQ_EXPORTER_TESTS_APART=1 test_project "$project" --filter-trait run=alone --max-threads 3
-  wait "$started" || status=$?
+  wait "$computing" || status=$?
+  step "test $project --filter-trait run=computes"
+  cat "$logs/computes"
+  count_tests "$project" "$logs/computes" "$status"
+  status=0
+  wait "$fuzzing" || status=$?
   count_script fuzz "$logs/fuzz" "$status"
 }
 
@@ -276,32 +294,23 @@ soak() {
 
 shopt -s nullglob
 projects=(tests/*.Tests/*.csproj)
+((${#projects[@]})) || give_up "there is no test project"
 if [[ -z $fast ]]; then
   step "programs"
   install_packages
-  install_node_packages
+  start_beside install_node_packages >"$logs/node"
+  node_packages=$started
 fi
+
+start_beside check_format
+format=$started
 
 # The tests need no registry: what comes from one comes here, where a failure says so.
 step "restore"
 quietly restore --locked-mode
 [[ -n $fast ]] || quietly tool restore
 
-# The build has the analyzers and the code style as errors: whitespace is what is left to see, and does not need the projects to be loaded.
-step "format"
-dotnet format whitespace . --folder --exclude artifacts --verify-no-changes || give_up "run \"dotnet format\""
-
-step "build"
-build=(--configuration "$configuration" --no-restore --nologo -warnaserror -tl:off)
-if [[ -n $fast ]]; then
-  for project in "${projects[@]}"; do
-    quietly build "$project" "${build[@]}" -p:RunAnalyzers=false # they take longer than the compiler
-  done
-else
-  quietly build "${build[@]}"
-fi
-
-# The product is one native executable, and the end-to-end tests run against that. It is compiled while the unit tests wait.
+# The product is one native executable, and the end-to-end tests run against that. What follows leaves a core idle now and then: the compiler takes it.
 if [[ -z $fast ]]; then
   start_beside build_native
   native=$started deployments=
@@ -312,11 +321,29 @@ if [[ -z $fast ]]; then
     echo "npm is missing: deploy/ and .github/workflows are not checked against the schemas of others"
   fi
 fi
-((${#projects[@]})) || give_up "there is no test project"
+
+step "build"
+build=(--configuration "$configuration" --no-restore --nologo -warnaserror -tl:off)
+if [[ -n $fast ]]; then
+  # MSBuild's names of projects in a solution have no dots.
+  targets=$(printf '%s\n' "${projects[@]}" | sed -E 's|^tests/[^/]+/(.*)\.csproj$|\1|; s|\.|_|g; s|^|tests\\|' | paste -s -d ';')
+  quietly build ZmqExporter.sln "-t:$targets" "${build[@]}" -p:RunAnalyzers=false # they take longer than the compiler
+else
+  quietly build "${build[@]}"
+fi
+
+step "format"
+if ! wait "$format"; then
+  cat "$logs/format"
+  give_up "run \"dotnet format\""
+fi
+
 test_projects_side_by_side "${projects[@]}"
 if [[ -z $fast ]]; then
   step "native build"
   wait "$native" || give_up "tests/native.sh"
+  wait "$node_packages" || give_up "the packages of npm"
+  cat "$logs/node"
   export ZMQ_EXPORTER_UNDER_TEST=$PWD/artifacts/native/zmq_exporter
   if [[ -n $deployments ]]; then
     status=0

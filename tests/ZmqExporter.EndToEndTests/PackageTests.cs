@@ -7,7 +7,7 @@ namespace ZmqExporter.EndToEndTests;
 /// of its own, where dpkg, rpm and the packages' scripts run for real.
 /// </summary>
 [SupportedOSPlatform("linux")]
-public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
+public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>, IAsyncLifetime
 {
     // $1 is the directory of the packages, $2 an empty one.
     private const string Overlay = """
@@ -101,6 +101,12 @@ public sealed class PackageTests(Packaging packages) : IClassFixture<Packaging>
         """;
 
     private readonly Packaging _packages = packages;
+
+    /// <inheritdoc />
+    public ValueTask InitializeAsync() => new(_packages.Made);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task Deb_Installed_Upgraded_Purged_KeepsWhatIsOursAndLeavesNothing()

@@ -1,12 +1,18 @@
 namespace ZmqExporter.EndToEndTests;
 
-/// <summary>The packages of the native program, made once for all tests of a class: two times the same, and a newer one.</summary>
+/// <summary>
+/// The packages of the native program, made once for all tests of a class: two times the same, and a newer one. They are begun with the first test of all, and
+/// nobody waits for them but who needs them: tests that begin only when a fixture is ready come last of all.
+/// </summary>
 public sealed class Packaging : IAsyncLifetime
 {
     /// <summary>The version of the newer one.</summary>
     public const string NewVersion = "9.9.9";
 
     private readonly TempDirectory _directory = new();
+
+    /// <summary>Ends when they are made.</summary>
+    internal Task Made { get; private set; } = Task.CompletedTask;
 
     /// <summary>Where the packages are, in <c>one</c>, <c>two</c> and <c>new</c>.</summary>
     internal string Path => _directory.Path;
@@ -15,11 +21,10 @@ public sealed class Packaging : IAsyncLifetime
     internal string File(string build, string pattern) => Assert.Single(Directory.GetFiles(System.IO.Path.Combine(Path, build), pattern));
 
     /// <inheritdoc />
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync()
     {
-        await BuildAsync("one", "tar", "deb", "rpm", "tool");
-        await BuildAsync("two", "tar", "deb");
-        await BuildAsync("new", "--version", NewVersion, "deb", "rpm");
+        Made = MakeAsync();
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Runs a program that must succeed, and gives what it printed.</summary>
@@ -31,10 +36,17 @@ public sealed class Packaging : IAsyncLifetime
     }
 
     /// <inheritdoc />
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
+        await Task.WhenAny(Made);
         _directory.Dispose();
-        return ValueTask.CompletedTask;
+    }
+
+    private async Task MakeAsync()
+    {
+        await BuildAsync("one", "tar", "deb", "rpm", "tool");
+        await BuildAsync("two", "tar", "deb");
+        await BuildAsync("new", "--version", NewVersion, "deb", "rpm");
     }
 
     private async Task BuildAsync(string name, params string[] words)

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 namespace ZmqExporter.EndToEndTests.Alerts;
 
 /// <summary>What Prometheus' own tool says of rules and dashboards that <c>zmq_exporter mixin</c> renders.</summary>
+[Computes]
 public sealed class MixinTests : IDisposable
 {
     private const string EveryParameter = """

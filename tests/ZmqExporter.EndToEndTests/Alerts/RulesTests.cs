@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 namespace ZmqExporter.EndToEndTests.Alerts;
 
 /// <summary>What Prometheus' own tool says of alerts/ and of the queries in the documents.</summary>
+[Computes]
 public sealed partial class RulesTests
 {
     public static TheoryData<string> TestFiles => [.. AlertRules.TestFiles];

@@ -3,7 +3,7 @@ namespace ZmqExporter.EndToEndTests.Harness;
 /// <summary>The real promtool.</summary>
 internal static class Promtool
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3); // it replays hours of rules on a busy machine
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10); // it replays hours of rules, and in tests/run.sh at the lowest priority
 
     // Its heap is small and lives for seconds: to collect it less often takes a fifth less of the processor.
     private static readonly Dictionary<string, string> Environment = new(StringComparer.Ordinal) { ["GOGC"] = "800" };

@@ -1,6 +1,9 @@
 namespace ZmqExporter.EndToEndTests.Web;
 
-/// <summary>One browser, and one exporter with a target in each state, some of which mean no good.</summary>
+/// <summary>
+/// One browser, and one exporter with a target in each state, some of which mean no good. They are started with the first test of all, and nobody waits for them
+/// but who needs them: tests that begin only when a fixture is ready come last of all.
+/// </summary>
 public sealed class BoardUnderTest : IAsyncLifetime
 {
     /// <summary>What a peer says to get something into the page.</summary>
@@ -34,8 +37,44 @@ public sealed class BoardUnderTest : IAsyncLifetime
         ["unknown"] = "silent",
     };
 
+    /// <summary>Ends when they are there.</summary>
+    internal Task Started { get; private set; } = Task.CompletedTask;
+
     /// <inheritdoc />
-    public async ValueTask InitializeAsync()
+    public ValueTask InitializeAsync()
+    {
+        Started = StartAsync();
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Opens a page of the exporter.</summary>
+    internal Task<WatchedPage> OpenAsync(string path, Microsoft.Playwright.BrowserNewContextOptions? options = null, bool isFound = true) =>
+        _browser!.OpenAsync(new Uri(_exporter!.Address, path), options, isFound);
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await Task.WhenAny(Started);
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        if (_exporter is not null)
+        {
+            await _exporter.DisposeAsync();
+        }
+
+        foreach (var server in _servers)
+        {
+            await server.DisposeAsync();
+        }
+
+        _nobody.Dispose();
+        _silent.Dispose();
+    }
+
+    private async Task StartAsync()
     {
         _browser = await ChromiumBrowser.StartAsync();
         var well = await ServerAsync();
@@ -62,32 +101,6 @@ public sealed class BoardUnderTest : IAsyncLifetime
         await _exporter.EventuallyAsync(static samples =>
             Targets.All(target => samples.Value("zmq_target_state", ("target", target.Value), ("state", target.Key)) == 1)
             && samples.Value("zmq_target_state", ("target", "host<b>ile/a b%2F"), ("state", "down")) == 1);
-    }
-
-    /// <summary>Opens a page of the exporter.</summary>
-    internal Task<WatchedPage> OpenAsync(string path, Microsoft.Playwright.BrowserNewContextOptions? options = null, bool isFound = true) =>
-        _browser!.OpenAsync(new Uri(_exporter!.Address, path), options, isFound);
-
-    /// <inheritdoc />
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
-        if (_exporter is not null)
-        {
-            await _exporter.DisposeAsync();
-        }
-
-        foreach (var server in _servers)
-        {
-            await server.DisposeAsync();
-        }
-
-        _nobody.Dispose();
-        _silent.Dispose();
     }
 
     private async Task<ServerPeer> ServerAsync(string? command = null)

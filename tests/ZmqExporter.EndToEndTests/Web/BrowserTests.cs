@@ -3,8 +3,7 @@ using Microsoft.Playwright;
 namespace ZmqExporter.EndToEndTests.Web;
 
 /// <summary>The pages in a real browser: what only one can judge. What they say is tested without it.</summary>
-[WaitsLong]
-public sealed class BrowserTests(BoardUnderTest board) : IClassFixture<BoardUnderTest>
+public sealed class BrowserTests(BoardUnderTest board) : IClassFixture<BoardUnderTest>, IAsyncLifetime
 {
     private const string HostileTarget = "targets/host%3Cb%3Eile%2Fa%20b%252F/ping";
 
@@ -15,6 +14,12 @@ public sealed class BrowserTests(BoardUnderTest board) : IClassFixture<BoardUnde
     [
         .. BoardUnderTest.Targets.Select(target => PageOf(target.Value)), "", "?group=label.team&q=e", WrongAddress, HostileTarget,
     ];
+
+    /// <inheritdoc />
+    public ValueTask InitializeAsync() => new(board.Started);
+
+    /// <inheritdoc />
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Theory]
     [MemberData(nameof(Pages))]

@@ -12,6 +12,7 @@ namespace ZmqExporter.EndToEndTests.Alerts.Mutants;
 /// With ZMQ_EXPORTER_MUTANTS=new it does so for those of which nothing is on record, and for the rules that have changed since; new,ZmqTargetDown for such of one rule.
 /// With ZMQ_EXPORTER_MUTANTS=recorded it runs all that are on record, as tests/run.sh --long does; with 20260131 the sample of that day.
 /// </remarks>
+[Computes]
 public sealed class MutantTests(ITestOutputHelper output)
 {
     private const string Switch = "ZMQ_EXPORTER_MUTANTS";
