@@ -161,7 +161,7 @@ internal static partial class ExporterApplication
         services.AddSingleton<SchedulerHealth>();
         services.AddSingleton(provider => new ProbeScheduler(
             provider.GetRequiredService<ExporterConfig>(), // with the targets of its sources
-            provider.GetRequiredService<ProberFactory>().Create,
+            provider.GetRequiredService<ProberFactory>().CreateScheduled,
             provider.GetRequiredService<TargetSet>(),
             provider.GetRequiredService<ExporterMetrics>().Self,
             provider.GetRequiredService<TimerQueue>(),

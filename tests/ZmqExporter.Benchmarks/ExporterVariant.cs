@@ -29,7 +29,7 @@ internal sealed class ExporterVariant(MessagingClient client, int count, string 
         var interval = TimeSpan.FromSeconds(1);
         _scheduler = new ProbeScheduler(
             new ExporterConfig { Targets = [.. Enumerable.Range(0, count).Select(i => Target(i, interval))] },
-            (target, observer) => new MeteredProber(factory.Create(target, observer), meter),
+            (target, observer) => new MeteredProber(factory.CreateScheduled(target, observer), meter),
             targets,
             metrics.Self,
             _timers,

@@ -40,7 +40,7 @@ internal static class FloodBenchmark
         var interval = TimeSpan.FromSeconds(1);
         using var scheduler = new ProbeScheduler(
             new ExporterConfig { Targets = [.. Enumerable.Range(0, Others).Select(i => BenchmarkTargets.Ping($"target-{i}", server.Endpoint, interval))] },
-            factory.Create,
+            factory.CreateScheduled,
             targets,
             metrics.Self,
             timers,

@@ -42,7 +42,7 @@ internal static class ScaleBenchmark
         var residentBefore = Resident(self);
         using var scheduler = new ProbeScheduler(
             new ExporterConfig { Targets = [.. configs] },
-            factory.Create,
+            factory.CreateScheduled,
             targets,
             metrics.Self,
             timers,

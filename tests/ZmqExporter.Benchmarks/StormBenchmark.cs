@@ -54,7 +54,7 @@ internal static class StormBenchmark
         await Warmup.RunAsync(factory, [], CancellationToken.None);
         using var scheduler = new ProbeScheduler(
             new ExporterConfig { Targets = [.. healthy, .. stormy] },
-            factory.Create,
+            factory.CreateScheduled,
             targets,
             metrics.Self,
             timers,

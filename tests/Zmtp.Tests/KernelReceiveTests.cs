@@ -43,6 +43,21 @@ public sealed class KernelReceiveTests
     }
 
     [Fact]
+    public void KeepStampsOn_ASocketThatIsNeededAnyway_KeepsThemOn()
+    {
+        var (client, server) = Kernel.Connect();
+        using (client)
+        using (server)
+        {
+            KernelReceive.KeepStampsOn(client);
+
+            var value = new byte[4];
+            client.GetRawSocketOption(1, 35, value); // SOL_SOCKET, SO_TIMESTAMPNS
+            Assert.Equal(1, BitConverter.ToInt32(value));
+        }
+    }
+
+    [Fact]
     public void Receive_EmptySocketEndAndReset_AreSaid()
     {
         var (client, server) = Kernel.Connect();

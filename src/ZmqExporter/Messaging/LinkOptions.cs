@@ -39,6 +39,9 @@ internal sealed record LinkOptions
     /// <value>Says whether an address may be connected to; null allows every one. Only our own client asks it. Default null.</value>
     public Func<EndPoint, bool>? MayConnect { get; init; }
 
+    /// <value>Whether a message of a few hundred bytes is judged in some microseconds, so that no thread of the pool is needed for it. Default false.</value>
+    public bool IsJudgedQuickly { get; init; }
+
     /// <value>How a lost connection is made again before the next probe asks for it; null when it is not. A client that makes one
     /// connection at a time by itself does not look at it. Default null.</value>
     public ReconnectOptions? Reconnect { get; init; }

@@ -127,13 +127,20 @@ internal sealed class Canary : TimerEntry, IThreadPoolWorkItem, IHostedService, 
         }
     }
 
+    private static LoopbackPeer NewPeer()
+    {
+        var peer = new LoopbackPeer();
+        peer.KeepArrivalsNoted();
+        return peer;
+    }
+
     private bool TryPrepare(out IProber prober)
     {
         if (_prober is null)
         {
             try
             {
-                _peer ??= new LoopbackPeer();
+                _peer ??= NewPeer();
                 _prober = _probers.CreateBare(_peer.Target("canary", LoopbackPeer.Echo, MessagingClient.Zmtp), new NoObserver());
             }
             catch (SocketException)

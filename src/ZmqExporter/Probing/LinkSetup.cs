@@ -40,6 +40,16 @@ internal static class LinkSetup
         };
     }
 
+    /// <summary>
+    /// Whether all that a probe does once a reply of a few hundred bytes has come takes some microseconds, whatever the reply says: no frame is unpacked, no document
+    /// or pattern searched, nothing kept of it, no further step sent, and no socket closed.
+    /// </summary>
+    public static bool IsJudgedQuickly(TargetConfig target) => target.Module.Prober is RequestProberConfig { Persistent: true, Values.IsEmpty: true, Steps: [var step] }
+        && step.Expect.Concat(step.Until).All(IsQuick);
+
+    private static bool IsQuick(ExpectConfig expect) => expect is not ExpectConfig.Holds holds
+        || (holds.Source is { Decode.IsEmpty: true, Selector: SelectorConfig.Whole or SelectorConfig.Number } && !holds.Tests.Any(test => test is TestConfig.Matches));
+
     /// <summary>The options of the link on which a loop receives.</summary>
     public static LinkOptions ReturnOptionsFor(TargetConfig target)
     {

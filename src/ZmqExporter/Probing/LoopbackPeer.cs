@@ -70,6 +70,9 @@ internal sealed class LoopbackPeer : IDisposable
         return new TargetConfig(name, endpoint, module, ImmutableSortedDictionary<string, string>.Empty);
     }
 
+    /// <summary>Has its listening socket keep the kernel noting when bytes come: for one that is there as long as the exporter.</summary>
+    public void KeepArrivalsNoted() => ZmtpConnection.KeepArrivalsNoted(_listener);
+
     /// <inheritdoc />
     public void Dispose()
     {

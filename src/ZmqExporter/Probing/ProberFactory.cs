@@ -20,14 +20,20 @@ internal sealed class ProberFactory(
     private static readonly PartsByConfig<SecurityConfig.Plain, PasswordMask?> Masks =
         new(static plain => PasswordMask.For(plain.Password.Value));
 
-    /// <summary>A prober for one target and module, which the caller disposes.</summary>
-    public IProber Create(TargetConfig target, IProbeObserver observer) => Create(target, observer, mayConnect: null);
+    /// <summary>
+    /// A prober for one target and module, which the caller disposes. For the scheduler: a probe may end on the thread that watches all sockets, so
+    /// that what its caller does with the result has to be done in some microseconds.
+    /// </summary>
+    public IProber CreateScheduled(TargetConfig target, IProbeObserver observer) => Create(target, observer, mayConnect: null, isScheduled: true);
 
-    /// <summary>The same, for a target that its asker chose.</summary>
+    /// <summary>The same for anybody else: its probes end on threads of the pool.</summary>
     /// <param name="target">What to probe.</param>
     /// <param name="observer">Is notified of what happens.</param>
     /// <param name="mayConnect">Says whether an address may be connected to; null allows every one. Only our own client asks it.</param>
-    public IProber Create(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect)
+    public IProber Create(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect = null) =>
+        Create(target, observer, mayConnect, isScheduled: false);
+
+    private IProber Create(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect, bool isScheduled)
     {
         if (mayConnect is not null && target.Module.Client != MessagingClient.Zmtp)
         {
@@ -37,13 +43,13 @@ internal sealed class ProberFactory(
         // The other mechanisms give the peer no secret of ours.
         var masks = new[] { target.Module.Security, (target.Module.Prober as LoopProberConfig)?.ReturnSecurity }
             .OfType<SecurityConfig.Plain>().Select(Masks.Of).OfType<PasswordMask>().ToList();
-        var prober = CreateJudged(target, masks.Aggregate(observer, static (outer, mask) => new MaskedProber.Observer(outer, mask)), mayConnect);
+        var prober = CreateJudged(target, masks.Aggregate(observer, static (outer, mask) => new MaskedProber.Observer(outer, mask)), mayConnect, isScheduled);
         return masks.Aggregate(prober, static (inner, mask) => new MaskedProber(inner, mask));
     }
 
-    private IProber CreateJudged(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect)
+    private IProber CreateJudged(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect, bool isScheduled)
     {
-        var prober = CreateBare(target, observer, mayConnect);
+        var prober = CreateBare(target, observer, mayConnect, isScheduled);
         if (error is null)
         {
             return prober;
@@ -57,14 +63,16 @@ internal sealed class ProberFactory(
     }
 
     /// <summary>A prober whose results nobody doubts or masks: the canary's, which is what others are doubted by.</summary>
-    public IProber CreateBare(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect = null)
+    public IProber CreateBare(TargetConfig target, IProbeObserver observer) => CreateBare(target, observer, mayConnect: null, isScheduled: false);
+
+    private IProber CreateBare(TargetConfig target, IProbeObserver observer, Func<EndPoint, bool>? mayConnect, bool isScheduled)
     {
         if (target.Module.Prober is ListenProberConfig)
         {
             return new ListenProber(target, _beats, time, observer);
         }
 
-        var options = LinkSetup.OptionsFor(target) with { MayConnect = mayConnect };
+        var options = LinkSetup.OptionsFor(target) with { MayConnect = mayConnect, IsJudgedQuickly = isScheduled && LinkSetup.IsJudgedQuickly(target) };
         return target.Module.Prober switch
         {
             RequestProberConfig => new RequestProber(target, options, Client(target), time, observer),

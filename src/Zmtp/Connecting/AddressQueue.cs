@@ -56,14 +56,13 @@ internal sealed class AddressQueue(IDialOwner owner, EndPoint[] addresses, ZmtpC
 
             try
             {
-                var attempt = new DialAttempt(race, address, pass);
+                var attempt = new DialAttempt(race, address, pass, context.Watch);
                 if (context.Descriptors.TryTake())
                 {
                     attempt.Open(context.Descriptors);
                     return attempt;
                 }
 
-                attempt.Dispose();
                 GiveUp(pass, context.Descriptors.Refusal);
             }
             catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressFamilyNotSupported)

@@ -7,24 +7,32 @@ using Zmtp.Timing;
 namespace Zmtp.Connecting;
 
 /// <summary>One connect to one address. Its race is notified once of how it ended, and closes its socket.</summary>
-internal sealed class DialAttempt : SocketAsyncEventArgs
+#pragma warning disable CA1001 // Its end disposes what it has.
+internal sealed class DialAttempt : IWatchedSocket, IThreadPoolWorkItem
+#pragma warning restore CA1001
 {
     // The kernel counts in steps of up to 10 ms for how long a connection has been there.
     private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(10);
 
     private readonly AddressRace _race;
+    private readonly SocketWatch? _watch;
+    private readonly Lock _lock = new();
     private BudgetedSocket? _socket;
+    private PooledWait? _pooled; // where nobody watches
     private TimeSpan? _connectedFor;
     private volatile bool _hasStarted;
+    private bool _isDecided;
+    private bool _isGivenUp;
 
     /// <summary>Makes one that has no socket yet.</summary>
     /// <param name="race">Is notified of how it ended.</param>
     /// <param name="address">Where to.</param>
     /// <param name="pass">Has to be notified when the connection is made or came to nothing; null when nobody counts.</param>
-    public DialAttempt(AddressRace race, EndPoint address, ConnectPass? pass)
-        : base(true)
+    /// <param name="watch">Watches its socket; null has .NET do it.</param>
+    public DialAttempt(AddressRace race, EndPoint address, ConnectPass? pass, SocketWatch? watch)
     {
         _race = race;
+        _watch = watch;
         Pass = pass;
         Address = address;
     }
@@ -32,14 +40,14 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     /// <summary>What to tell when the connection is made or came to nothing.</summary>
     public ConnectPass? Pass { get; }
 
+    /// <summary>Its socket is watched, once it is connected: who goes on with it takes that over.</summary>
+    public Watching Watching { get; private set; }
+
     /// <summary>Whether both sides put timestamps into their packets, once connected.</summary>
     public bool HasTimestamps { get; private set; }
 
     /// <summary>The socket.</summary>
     public Socket Socket => _socket!;
-
-    /// <summary>Whether the kernel notes when bytes come, for <see cref="KernelReceive"/>.</summary>
-    public bool HasStamps { get; private set; }
 
     /// <summary>Where it connects to.</summary>
     public EndPoint Address { get; }
@@ -65,11 +73,11 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
         var socket = BudgetedSocket.Open(Address.AddressFamily, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp, descriptors);
         try
         {
-            socket.Blocking = false;
+            KernelSocket.SetNonBlocking(socket);
             if (!isUnix)
             {
                 SocketOptions.Set(socket);
-                HasStamps = KernelReceive.TryEnable(socket);
+                KernelReceive.TryEnable(socket);
             }
 
             _socket = socket;
@@ -85,39 +93,42 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     public void Close()
     {
         Pass?.Leave();
+        lock (_lock)
+        {
+            _isGivenUp = true;
+            Watching.End();
+        }
+
         Socket.Close(0); // one that did connect is reset: nothing was said on it, and an orderly end would cost a port for a minute
     }
 
     /// <summary>Starts; the race may be notified before this returns.</summary>
     public void Connect()
     {
-        RemoteEndPoint = Address;
-        bool isPending;
+        SocketError error;
         try
         {
-            isPending = Socket.ConnectAsync(this);
+            var isPending = _watch is null ? BeginPooled(out error) : BeginWatched(_watch, out error);
             _hasStarted = true;
+            if (isPending)
+            {
+                return;
+            }
         }
         catch (ObjectDisposedException)
         {
-            Dispose();
             return; // given up before it began
         }
         catch (SocketException exception)
         {
-            End(exception.SocketErrorCode);
-            return;
+            error = exception.SocketErrorCode;
         }
         catch (OutOfMemoryException)
         {
-            End(SocketError.NoBufferSpaceAvailable); // on a thread of the pool it would end the process
-            return;
+            error = SocketError.NoBufferSpaceAvailable; // on a thread of the pool it would end the process
         }
 
-        if (!isPending)
-        {
-            End(SocketError);
-        }
+        End(error);
     }
 
     /// <summary>Whether the kernel knows how a connect ended.</summary>
@@ -140,10 +151,74 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
     /// system picks that very port for our side: once in some ten thousand attempts, and then the server cannot start any more.
     /// </summary>
     internal static bool IsConnectedToItself(Socket socket, EndPoint address) =>
-        address is IPEndPoint && address.Equals(socket.LocalEndPoint);
+        address is IPEndPoint && address.Equals(socket.LocalEndPoint ?? KernelSocket.LocalAddress(socket));
 
     /// <inheritdoc />
-    protected override void OnCompleted(SocketAsyncEventArgs e) => End(SocketError);
+    void IWatchedSocket.OnReady(bool isEnding)
+    {
+        if (Interlocked.Exchange(ref _isDecided, true))
+        {
+            return;
+        }
+
+        try
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        catch (OutOfMemoryException)
+        {
+            Execute(); // nobody else would
+        }
+    }
+
+    /// <inheritdoc />
+    void IThreadPoolWorkItem.Execute() => Execute();
+
+    private void Execute()
+    {
+        SocketError error;
+        try
+        {
+            lock (_lock)
+            {
+                error = _pooled?.SocketError ?? KernelSocket.EndConnect(Socket);
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            return; // given up meanwhile: the race knows
+        }
+        catch (OutOfMemoryException)
+        {
+            error = SocketError.NoBufferSpaceAvailable;
+        }
+
+        End(error);
+    }
+
+    private bool BeginPooled(out SocketError error)
+    {
+        _pooled = new PooledWait(this, Socket);
+        return _pooled.Connect(Address, out error);
+    }
+
+    private bool BeginWatched(SocketWatch watch, out SocketError error)
+    {
+        lock (_lock) // who is notified of the end before this returns waits for it
+        {
+            error = KernelSocket.BeginConnect(Socket, Address);
+            var isPending = error == SocketError.InProgress;
+            if ((!isPending && error != SocketError.Success) || _isGivenUp)
+            {
+                return false;
+            }
+
+            _isDecided = !isPending; // a Unix socket is connected at once
+            Watching = watch.TryAdd(Socket, this, isConnecting: isPending);
+            error = Watching.Watch is null ? SocketError.NoBufferSpaceAvailable : SocketError.Success;
+            return isPending && error == SocketError.Success;
+        }
+    }
 
     private void End(SocketError error)
     {
@@ -157,8 +232,8 @@ internal sealed class DialAttempt : SocketAsyncEventArgs
             HasTimestamps = info.HasTimestamps;
         }
 
+        _pooled?.Dispose();
         _race.OnEnded(this, error);
-        Dispose();
     }
 
     private bool IsConnectedToItself()

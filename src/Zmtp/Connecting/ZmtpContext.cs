@@ -1,4 +1,5 @@
 using Zmtp.Limits;
+using Zmtp.Sockets;
 using Zmtp.Timing;
 
 namespace Zmtp.Connecting;
@@ -34,6 +35,9 @@ public sealed record ZmtpContext(TimerQueue Timers, NameResolver Resolver)
 
     /// <summary>Where those are read that send very much.</summary>
     internal BulkLane Bulk { get; } = new();
+
+    /// <summary>Watches the sockets of all connections; null has .NET do it.</summary>
+    internal SocketWatch? Watch { get; init; } = SocketWatch.Shared;
 
     /// <summary>Bounds the connections to each destination.</summary>
     internal ConnectGate Gate { get; init; } = new(ConnectLimits.OfSystem, Timers);

@@ -87,7 +87,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     public bool HalfClosedInVain => _handshake is { HasHalfClosed: true } && !Session.HasHeard;
 
     /// <summary>When time will bring the handshake's next step; null when it is over.</summary>
-    public Timestamp? NextHandshakeStep => _handshake?.Due;
+    public Timestamp? NextHandshakeStep => _handshake is { } handshake ? _context.Timers.DueOf(handshake) : null;
 
     /// <summary>When what the session hands over now came. Only what ends a read has the time of its last byte: the kernel does not tell when the rest came.</summary>
     public Arrival Arrival => Session.IsAtEnd ? _receiver!.LastByte : new Arrival(_receiver!.EmptyAt, _receiver.LastByte.Latest);
@@ -110,8 +110,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     }
 
     /// <summary>See <see cref="ZmtpConnection.ReadThen"/>.</summary>
-    public void ReadThen(Timestamp until, Action<object?> then, object? state) =>
-        new ReadRequest(Volatile.Read(ref _receiver), until, then, state).Queue();
+    public void ReadThen(Timestamp until, Action<object?> then, object? state) => new ReadRequest(Volatile.Read(ref _receiver), until, then, state).Queue();
 
     /// <summary>Ends it, if it is not over; the handler is notified when there is an error.</summary>
     public void Close(ZmtpError? error, Ending ending)
@@ -175,20 +174,17 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     /// <inheritdoc />
     void IDialOwner.OnConnected(DialAttempt attempt)
     {
-        var receiver = new ConnectionReceiver(this, attempt.Socket, attempt.HasStamps, _times.ConnectStarted, _context.Timers.Time, _context.Bulk);
+        var receiver = new ConnectionReceiver(this, attempt.Socket, _times.ConnectStarted, _context.Timers.Time, _context.Bulk);
         var sender = new ConnectionSender(attempt.Socket);
         var now = Now;
         _times.Connected = Timestamp.Max(_times.ConnectStarted, now - attempt.NoticedLate);
         _sender = sender;
         _pass = attempt.Pass;
         _hasTimestamps = attempt.HasTimestamps;
-        var handshake = new HandshakeTimer(_connection.Options, this, sender, _context.Timers, now);
-        _handshake = handshake;
+        var handshake = _handshake = new HandshakeTimer(_connection.Options, this, sender, _context.Timers, now);
         if (Interlocked.CompareExchange(ref _stage, Handshaking, Dialing) != Dialing)
         {
-            sender.Close(Ending.Reset);
-            attempt.Pass?.Leave();
-            receiver.Dispose();
+            attempt.Close();
             _handler.OnEvent(ConnectionEvent.Closed);
             return;
         }
@@ -199,8 +195,11 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
         Session.Start();
         _receiver = receiver; // now, and not earlier, others may read too
         handshake.Arm();
-        receiver.ReceiveAll();
+        receiver.ReceiveAll(attempt.Watching);
     }
+
+    /// <inheritdoc />
+    bool IReceiverOwner.IsQuick => _connection.Options.IsHandledQuickly && !_incoming.IsTalkative && IsOpen && Session.IsBetweenMessages;
 
     /// <inheritdoc />
     bool IReceiverOwner.OnReceived(ReadOnlySpan<byte> bytes)
@@ -283,6 +282,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
                 _pass?.KeepPort(_hasTimestamps);
             }
 
+            Volatile.Read(ref _receiver)?.Stop();
             _pass?.Leave();
             if (error is not null && before == Handshaking)
             {

@@ -15,8 +15,14 @@ namespace Zmtp.Connections;
 /// <param name="onFault">Takes its exceptions.</param>
 internal sealed class ReceiverGuard(ConnectionLifecycle lifecycle, IFrameReceiver receiver, int maxMessageSize, Action<Exception>? onFault) : IFrameReceiver
 {
+    private const int UsualFrames = 16;
+    private const int UsualWork = 240; // two commands, and some frames
+
     private FloodGuard _flood = new(maxMessageSize);
-    private bool _hasFrames; // from this read
+    private int _frames; // of this read
+
+    /// <summary>Whether a read has once brought very much for its size.</summary>
+    public bool IsTalkative { get; private set; }
 
     /// <inheritdoc />
     public int? MaxLength => receiver.MaxLength;
@@ -44,7 +50,7 @@ internal sealed class ReceiverGuard(ConnectionLifecycle lifecycle, IFrameReceive
             return null;
         }
 
-        _hasFrames = true;
+        _frames++;
         try
         {
             return receiver.OnFrame(number, head, length, isLast);
@@ -80,12 +86,12 @@ internal sealed class ReceiverGuard(ConnectionLifecycle lifecycle, IFrameReceive
     /// <inheritdoc />
     public void OnFramesRead(Timestamp timestamp)
     {
-        if (!_hasFrames)
+        if (_frames == 0)
         {
             return;
         }
 
-        _hasFrames = false;
+        _frames = 0;
         try
         {
             receiver.OnFramesRead(timestamp);
@@ -107,6 +113,8 @@ internal sealed class ReceiverGuard(ConnectionLifecycle lifecycle, IFrameReceive
     /// <returns>The verdict on a flood, or null.</returns>
     public ZmtpError? Guard(int bytes, int work, Timestamp readAt)
     {
+        IsTalkative |= _frames > UsualFrames || work > UsualWork;
+
         // A stream that we asked for may be of any size; only its commands are still watched.
         var isUnbounded = MaxLength is null;
         return isUnbounded && lifecycle.IsOpen && work == 0 ? null : _flood.OnRead(isUnbounded ? 0 : bytes, work, readAt);

@@ -15,8 +15,8 @@ namespace Zmtp.Connections;
 /// It is made once and not reused; <see cref="PersistentConnection"/> makes the next one. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Built on <see cref="SocketAsyncEventArgs"/> and not on tasks: a monitor's connections fail all the time, and a failure then
-/// costs no exception. While idle it holds one descriptor, one small buffer and no timer.
+/// Built on calls and not on tasks: a monitor's connections fail all the time, and a failure then costs no exception. While idle it holds
+/// one descriptor, no buffer and no timer.
 /// </remarks>
 public sealed class ZmtpConnection : IDisposable
 {
@@ -47,6 +47,11 @@ public sealed class ZmtpConnection : IDisposable
 
     /// <summary>Whether this system's kernel notes when bytes come by TCP, as far as it has been asked.</summary>
     public static bool IsArrivalNotedByKernel => KernelReceive.IsSupported;
+
+    /// <summary>
+    /// Has a socket of the caller keep the kernel noting when bytes come, as long as it is open: until then, a socket that is there for nothing else does.
+    /// </summary>
+    public static void KeepArrivalsNoted(Socket socket) => KernelReceive.KeepStampsOn(socket);
 
     /// <summary>How it behaves.</summary>
     public ZmtpOptions Options { get; }

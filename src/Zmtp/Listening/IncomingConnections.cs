@@ -91,6 +91,9 @@ public sealed class IncomingConnections : IDisposable
 
     internal BulkLane Bulk { get; } = new();
 
+    /// <summary>Watches their sockets; null has .NET do it.</summary>
+    internal SocketWatch? Watch { get; init; } = SocketWatch.Shared;
+
     internal Action<Exception>? OnFault => _context.OnFault;
 
     /// <summary>From now on these may come; of those that are there, the others are disconnected.</summary>

@@ -45,8 +45,12 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
         _flood = new FloodGuard(owner.Limits.MaxMessageSize);
         _sender = new ConnectionSender(socket, MaxBacklog);
         _session = new ServerSession(owner.Security, owner.Limits, owner.Topic, this, this, owner.Buffers);
-        var hasStamps = socket.AddressFamily != AddressFamily.Unix && KernelReceive.TryEnable(socket);
-        _receiver = new ConnectionReceiver(this, socket, hasStamps, Since, owner.Time, owner.Bulk);
+        if (socket.AddressFamily != AddressFamily.Unix)
+        {
+            KernelReceive.TryEnable(socket);
+        }
+
+        _receiver = new ConnectionReceiver(this, socket, Since, owner.Time, owner.Bulk);
     }
 
     /// <summary>Who it is.</summary>
@@ -89,7 +93,7 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
     public void Start()
     {
         _session.Start();
-        _receiver.ReceiveAll();
+        _receiver.ReceiveAll(_owner.Watch);
     }
 
     /// <summary>The peer may wait for all of our greeting.</summary>
@@ -169,6 +173,9 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
     void IServerSink.OnPong(ReadOnlySpan<byte> context) => _question.OnPong(context, _receiver.LastByte.Latest);
 
     /// <inheritdoc />
+    bool IReceiverOwner.IsQuick => false; // what is pushed may be judged at length
+
+    /// <inheritdoc />
     bool IReceiverOwner.OnReceived(ReadOnlySpan<byte> bytes)
     {
         if (Volatile.Read(ref _stage) is Held or Closed)
@@ -238,6 +245,7 @@ internal sealed class ListenerConnection : IReceiverOwner, IByteOutput, IServerS
         if (to == Closed)
         {
             _sender.Close(error is { Code: ZmtpErrorCode.Disconnected, IsByPeer: true } ? Ending.PeerIsGone : before == Opened && !isRefusal ? Ending.Orderly : Ending.Reset);
+            _receiver.Stop();
             _owner.Remove(this);
         }
         else

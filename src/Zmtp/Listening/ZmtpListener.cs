@@ -131,7 +131,7 @@ public sealed class ZmtpListener : IDisposable
     {
         try
         {
-            socket.Blocking = false;
+            KernelSocket.SetNonBlocking(socket);
             if (_endpoint.SocketPath is null)
             {
                 SocketOptions.Set(socket);

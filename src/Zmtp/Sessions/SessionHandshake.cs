@@ -12,6 +12,8 @@ internal sealed class SessionHandshake : ISecurityOutput
 {
     private const string DeniedSomehow = "the server's ZAP handler denies our address, failed for the moment (ZAP 300) or hangs";
 
+    private static volatile PeerInfo? _lastPeer;
+
     private readonly ZmtpOptions _options;
     private readonly ISessionOutput _output;
     private readonly GreetingExchange _greeting;
@@ -164,6 +166,13 @@ internal sealed class SessionHandshake : ISecurityOutput
     void ISecurityOutput.TakePeerMetadata(ReadOnlySpan<byte> metadata) =>
         _peerMetadata = Metadata.TryParse(metadata, out var properties) ? properties : null;
 
+    // Most peers of an exporter say the same of themselves, and each connection keeps it.
+    private static PeerInfo Shared(PeerInfo peer)
+    {
+        var last = _lastPeer;
+        return last is not null && peer == last with { Metadata = peer.Metadata } && peer.Metadata.SequenceEqual(last.Metadata) ? last : _lastPeer = peer;
+    }
+
     private byte[] OwnMetadata() => Metadata.ForClient(_options.SocketType, _options.RoutingId.AsSpan());
 
     private ZmtpError? OnReady()
@@ -174,7 +183,7 @@ internal sealed class SessionHandshake : ISecurityOutput
         }
 
         var socketType = _peerMetadata.GetValueOrDefault(Metadata.SocketTypeName);
-        Peer = new PeerInfo(_greeting.PeerMajor, _greeting.PeerMinor, _greeting.PeerMechanism, socketType, _peerMetadata.Remove(Metadata.SocketTypeName));
+        Peer = Shared(new PeerInfo(_greeting.PeerMajor, _greeting.PeerMinor, _greeting.PeerMechanism, socketType, _peerMetadata.Remove(Metadata.SocketTypeName)));
         if (SocketTypes.Check(_options.SocketType, socketType) is { } error)
         {
             return error;

@@ -52,6 +52,12 @@ public sealed record ZmtpOptions
     /// </value>
     public Func<EndPoint, bool>? MayConnect { get; init; }
 
+    /// <value>
+    /// Whether what follows a message of a few hundred bytes is done in some microseconds and waits for nobody, so that the handler may be
+    /// called on the one thread that watches all sockets. Default false: on a thread of the pool.
+    /// </value>
+    public bool IsHandledQuickly { get; init; }
+
     /// <value>How long we wait for the peer's greeting before we send the rest of ours unasked. Default 500 ms.</value>
     public TimeSpan GreetingTimeout { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -67,6 +67,9 @@ internal sealed class ZmtpSession : IFrameSink, IContentSink
     /// <summary>During a call to the output: whether what came ends with what is handed over.</summary>
     public bool IsAtEnd => _decoder.IsAtEnd;
 
+    /// <summary>Whether nothing has come of a message, or a command, that goes on. For who feeds it.</summary>
+    public bool IsBetweenMessages => _number == 0 && _decoder.IsBetweenFrames;
+
     /// <inheritdoc cref="SessionHandshake.PeerGreeting" />
     public PeerGreeting? PeerGreeting => _handshake?.PeerGreeting;
 

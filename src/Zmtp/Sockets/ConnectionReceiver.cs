@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Net.Sockets;
 using Zmtp.Limits;
 using Zmtp.Timing;
@@ -7,46 +6,48 @@ using Zmtp.Wire;
 namespace Zmtp.Sockets;
 
 /// <summary>
-/// The reads of one socket, one at a time. It waits for bytes without a buffer, reads until the socket is empty, and says when the
-/// bytes came. Thread-safe.
+/// The reads of one socket, one at a time. It holds no buffer while it waits, reads until the socket is empty, and says when the bytes
+/// came. Thread-safe.
 /// </summary>
-internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWorkItem
+internal sealed partial class ConnectionReceiver : IWatchedSocket, IThreadPoolWorkItem
 {
-    private const int SmallSize = 512; // on the stack: most answers fit
-    private const int LargeSize = 32 * 1024; // rented while the peer has more to say
-
     // In the smallest of messages, some 2 ms of work.
     private const int MaxTurn = 64 * 1024;
 
-    // Who reads holds this, and calls the connection and its handler under it. It is taken on pool threads by callers that hold no
-    // other lock, and never on the timer's thread: a handler may take its own locks.
+    // Who reads holds this, and calls the connection and its handler under it. It is taken by callers that hold no other lock, and never on
+    // the timer's thread: a handler may take its own locks. Nobody waits for it on the thread that watches all sockets.
     private readonly Lock _turn = new();
 
     private readonly IReceiverOwner _owner;
     private readonly Socket _socket;
     private readonly TimeProvider _time;
     private readonly BulkLane _lane;
+
+    // A read of a Unix socket ends at a packet that carries descriptors, and one of TCP at urgent data: that one's peer has to send more before the rest is read.
+    private readonly bool _mayStopShort;
     private SocketReader _reader;
     private TurnCounter _turns;
+    private Watching _watching;
+    private PooledWait? _pooled; // where nobody watches
     private long _total;
+    private ReadState _state; // not read-only
+    private volatile bool _readsToEnd = true; // less than was asked for may have the end behind it
     private bool _isBusy; // the last turn needed the large buffer
-    private bool _ended;
 
     /// <summary>Makes one that does not read yet.</summary>
     /// <param name="owner">Gets what comes.</param>
     /// <param name="socket">A non-blocking socket.</param>
-    /// <param name="hasStamps">Whether <see cref="KernelReceive.TryEnable"/> was successful on it.</param>
     /// <param name="connectStartedAt">A moment before which nothing can have come.</param>
     /// <param name="time">Clock of all timestamps.</param>
     /// <param name="lane">Where to be read when the peer has very much to say.</param>
-    public ConnectionReceiver(IReceiverOwner owner, Socket socket, bool hasStamps, Timestamp connectStartedAt, TimeProvider time, BulkLane lane)
-        : base(true)
+    public ConnectionReceiver(IReceiverOwner owner, Socket socket, Timestamp connectStartedAt, TimeProvider time, BulkLane lane)
     {
         _owner = owner;
         _socket = socket;
         _time = time;
         _lane = lane;
-        _reader = new SocketReader(socket, hasStamps, connectStartedAt, time);
+        _mayStopShort = socket.AddressFamily == AddressFamily.Unix;
+        _reader = new SocketReader(socket, connectStartedAt, time);
     }
 
     /// <summary>When the last byte of this read came. For the connection, during its calls.</summary>
@@ -58,11 +59,39 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     /// <summary>When this read ended. For the connection, during its calls.</summary>
     public Timestamp ReadAt => _reader.ReadAt;
 
-    /// <summary>Reads until the connection ends.</summary>
-    public void ReceiveAll()
+    /// <summary>Reads until the connection ends. Once.</summary>
+    /// <param name="watch">Watches the socket; null has .NET do it.</param>
+    public void ReceiveAll(SocketWatch? watch)
     {
-        SetBuffer(Memory<byte>.Empty);
-        WaitAndRead();
+        _state.Begin();
+        try
+        {
+            _watching = watch?.TryAdd(_socket, this, isConnecting: false) ?? default;
+        }
+        catch (ObjectDisposedException)
+        {
+            // The first read finds that out.
+        }
+
+        Go();
+    }
+
+    /// <summary>The same, for a socket that is watched already: from now on this is notified.</summary>
+    public void ReceiveAll(Watching watching)
+    {
+        _state.Begin();
+        _watching = watching;
+        watching.SetOwner(this);
+        Go();
+    }
+
+    /// <summary>The socket was closed.</summary>
+    public void Stop()
+    {
+        if (_state.TryStart())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
     }
 
     /// <summary>Reads what is in the socket now, at least up to what came after a moment. Waits for its turn; for a pool thread.</summary>
@@ -73,7 +102,7 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     {
         lock (_turn)
         {
-            if (_ended)
+            if (_state.HasEnded)
             {
                 return true;
             }
@@ -104,87 +133,128 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
     }
 
     /// <inheritdoc />
-    protected override void OnCompleted(SocketAsyncEventArgs e) => Continue();
-
-    /// <inheritdoc />
-    void IThreadPoolWorkItem.Execute()
+    void IWatchedSocket.OnReady(bool isEnding)
     {
-        if (TakeTurn())
+        if (isEnding)
         {
-            WaitAndRead();
+            _readsToEnd = true; // first: who reads now looks at this before the next turn
+        }
+
+        if (!_state.TryStart())
+        {
+            return;
+        }
+
+        try
+        {
+            Take(isEnding);
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
         }
     }
 
-    private void Continue()
+    /// <inheritdoc />
+    void IThreadPoolWorkItem.Execute() => Run();
+
+    private void Go()
+    {
+        _pooled = _watching.Watch is null ? new PooledWait(this, _socket) : null;
+        Run(); // what the owner before was notified of is here still
+    }
+
+    private void Take(bool isEnding)
     {
         if (IsHeavy())
         {
             _lane.Queue(this);
         }
-        else if (TakeTurn())
+        else if (_pooled is not null)
         {
-            WaitAndRead();
+            Run(); // this is a thread of the pool
+        }
+        else if (isEnding || !TryTakeQuickTurn())
+        {
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         }
     }
 
-    private void WaitAndRead()
+    /// <returns>False when something has come since the last turn began: it is to be taken first.</returns>
+    private bool TryRest() => (_pooled?.WaitToRead() ?? true) ? _state.TryRest() : !_state.GoOn();
+
+    // On a thread of the network the exception would end the process. What this connection holds is enough for others to go on.
+    private void GiveUp()
     {
-        while (true)
+        _owner.OnOutOfMemory();
+        End();
+    }
+
+    // The one way through, of who has started.
+    private void Run()
+    {
+        try
         {
-            bool isPending;
-            try
+            while (TakeTurn())
             {
-                // Of no bytes: that ends when there are some and leaves them where they are.
-                isPending = _socket.ReceiveAsync(this);
-            }
-            catch (ObjectDisposedException)
-            {
-                End(error: null);
-                return;
-            }
-            catch (SocketException exception)
-            {
-                // A socket that is closed at this very moment may say this instead.
-                End(exception.SocketErrorCode);
-                return;
-            }
-            catch (OutOfMemoryException)
-            {
-                _owner.OnOutOfMemory(); // on a thread of the network it would end the process
-                End(error: null);
-                return;
+                if (TryRest())
+                {
+                    return;
+                }
+
+                if (IsHeavy())
+                {
+                    break;
+                }
             }
 
-            if (isPending)
+            if (!_state.HasEnded)
             {
-                return;
+                _lane.Queue(this); // a peer that always has more would keep this thread forever
             }
-
-            if (IsHeavy())
-            {
-                _lane.Queue(this);
-                return;
-            }
-
-            if (!TakeTurn())
-            {
-                return;
-            }
+        }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
         }
     }
 
-    // One caller at a time: who has the socket's event, or its turn.
     private bool IsHeavy() => _turns.IsOneTooMany(Timestamp.Now(_time));
 
-    /// <returns>Whether to wait for more.</returns>
-    private bool TakeTurn()
+    /// <summary>A turn on the thread that watches all sockets: one small read, of what is handled in some microseconds.</summary>
+    /// <returns>False when there is, or may be, more to do than that.</returns>
+    private bool TryTakeQuickTurn()
     {
-        if (SocketError != SocketError.Success)
+        if (_readsToEnd || !_turn.TryEnter())
         {
-            End(SocketError);
             return false;
         }
 
+        var progress = ReadProgress.More;
+        try
+        {
+            if (!_isBusy && _owner.IsQuick)
+            {
+                progress = ReadOnce();
+                if (progress == ReadProgress.Emptied && _mayStopShort)
+                {
+                    progress = ReadOnce() == ReadProgress.Empty ? ReadProgress.Empty : ReadProgress.More;
+                }
+            }
+        }
+        finally
+        {
+            _turn.Exit();
+        }
+
+        return progress is ReadProgress.Empty or ReadProgress.Emptied && TryRest(); // an end is found once more, and handled, by the pool
+    }
+
+    /// <returns>Whether the socket was found empty; else there is more to read, or it has ended.</returns>
+    private bool TakeTurn()
+    {
+        var readsToEnd = _readsToEnd;
+        _readsToEnd = false;
         ReadProgress progress;
         lock (_turn)
         {
@@ -192,108 +262,35 @@ internal sealed class ConnectionReceiver : SocketAsyncEventArgs, IThreadPoolWork
             do
             {
                 progress = ReadOnce();
+                if (progress == ReadProgress.Emptied && (readsToEnd || _mayStopShort))
+                {
+                    progress = ReadProgress.More;
+                }
             }
             while (progress == ReadProgress.More && _total < end);
         }
 
-        switch (progress)
+        if (progress == ReadProgress.Over)
         {
-            case ReadProgress.More:
-                // A peer that always has more would keep this thread forever.
-                _lane.Queue(this);
-                return false;
-            case ReadProgress.Over:
-                End(error: null);
-                return false;
-            default:
-                return true;
+            End();
         }
+        else if (readsToEnd && progress == ReadProgress.More)
+        {
+            _readsToEnd = true;
+        }
+
+        return progress is ReadProgress.Empty or ReadProgress.Emptied;
     }
 
-    // Needs the turn, as everything below.
-    private ReadProgress ReadOnce()
-    {
-        try
-        {
-            return ReadAny();
-        }
-        catch (OutOfMemoryException)
-        {
-            // On a thread of the network it would end the process. What this connection holds is enough for others to go on.
-            _owner.OnOutOfMemory();
-            return ReadProgress.Over;
-        }
-    }
-
-    private ReadProgress ReadAny()
-    {
-        if (!_isBusy)
-        {
-            Span<byte> small = stackalloc byte[SmallSize];
-            return ReadInto(small);
-        }
-
-        var large = ArrayPool<byte>.Shared.Rent(LargeSize);
-        var progress = ReadInto(large);
-        ArrayPool<byte>.Shared.Return(large);
-        return progress;
-    }
-
-    private ReadProgress ReadInto(Span<byte> buffer)
-    {
-        int count;
-        SocketError error;
-        try
-        {
-            count = _reader.Read(buffer, out error);
-        }
-        catch (ObjectDisposedException)
-        {
-            return ReadProgress.Over;
-        }
-
-        if (error == SocketError.WouldBlock)
-        {
-            return ReadProgress.Empty;
-        }
-
-        if (error != SocketError.Success)
-        {
-            _owner.OnReceiveFailed(error);
-            return ReadProgress.Over;
-        }
-
-        var isFull = count == buffer.Length;
-        _total += count;
-        _isBusy = isFull || (_isBusy && count >= SmallSize);
-        if (!_owner.OnReceived(buffer[..count]))
-        {
-            return ReadProgress.Over;
-        }
-
-        if (isFull)
-        {
-            return ReadProgress.More;
-        }
-
-        _reader.Emptied();
-        return ReadProgress.Emptied;
-    }
-
-    private void End(SocketError? error)
+    private void End()
     {
         lock (_turn)
         {
-            if (error is { } reason)
-            {
-                _reader.EndsNow();
-                _owner.OnReceiveFailed(reason);
-            }
-
-            _ended = true;
+            _state.End();
             _owner.OnReceiverEnded();
         }
 
-        Dispose();
+        _watching.End();
+        _pooled?.Dispose();
     }
 }

@@ -52,7 +52,7 @@ internal sealed class ConnectionSender(Socket socket, int maxBacklog = Connectio
 
             if (_flusher is null or { Backlog: 0 })
             {
-                var sent = Socket.Send(bytes, SocketFlags.None, out var error);
+                var sent = KernelSocket.Send(Socket, bytes, out var error);
                 WasReset |= error == SocketError.ConnectionReset;
                 if (error != SocketError.WouldBlock && (error != SocketError.Success || sent == bytes.Length))
                 {

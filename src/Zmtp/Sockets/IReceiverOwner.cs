@@ -5,6 +5,9 @@ namespace Zmtp.Sockets;
 /// <summary>What a <see cref="ConnectionReceiver"/> tells its connection, one call at a time.</summary>
 internal interface IReceiverOwner
 {
+    /// <summary>Whether what some hundred bytes bring now is handled in some microseconds, and waits for nobody.</summary>
+    bool IsQuick { get; }
+
     /// <summary>Bytes came in; none are the end of the stream.</summary>
     /// <returns>Whether to go on reading.</returns>
     bool OnReceived(ReadOnlySpan<byte> bytes);

@@ -7,26 +7,28 @@ namespace Zmtp.Sockets;
 
 /// <summary>
 /// Receives from a TCP socket together with the time at which the kernel got the bytes, which .NET does not offer: recvmsg(2) and
-/// the SO_TIMESTAMPNS of socket(7), on Linux. This is the one place in the library with unsafe code. Thread-safe.
+/// the SO_TIMESTAMPNS of socket(7), on Linux. Unsafe code as in <see cref="KernelSocket"/> and <see cref="Epoll"/>, and nowhere else in the library. Thread-safe.
 /// </summary>
 internal static unsafe partial class KernelReceive
 {
     private const int SocketLevel = 1; // SOL_SOCKET
     private const int TimestampNs = 35; // SO_TIMESTAMPNS, and the type of its control message: two 64-bit numbers on every 64-bit system
     private const int DoNotWait = 0x40; // MSG_DONTWAIT
+    private const int CloseOnExec = 0x40000000; // MSG_CMSG_CLOEXEC
     private const int ControlSize = 64; // one such message takes 32 bytes
     private const int ControlHeaderSize = 16; // cmsg(3): length, level, type
 
     // The layouts below are those of 64-bit systems. musl declares two of the lengths as 32 bits and padding, which is the same
     // where the low bytes come first.
-    private static volatile bool _isSupported = OperatingSystem.IsLinux() && Environment.Is64BitProcess && BitConverter.IsLittleEndian;
+    private static volatile bool _isSupported = KernelSocket.IsUsed;
     private static Socket? _keeper;
+    private static volatile Socket? _other; // that keeps them on, too
 
     /// <summary>Whether the kernel tells, as far as has been tried.</summary>
     public static bool IsSupported => _isSupported;
 
     /// <summary>Asks the kernel for arrival times. Never throws: without them an arrival is only known to lie in an interval.</summary>
-    /// <returns>Whether to read this socket with <see cref="Receive"/>.</returns>
+    /// <returns>Whether it tells.</returns>
     public static bool TryEnable(Socket socket)
     {
         if (!_isSupported)
@@ -45,12 +47,34 @@ internal static unsafe partial class KernelReceive
             return false;
         }
 
-        KeepStampsOn(ref _keeper, static () => new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, ProtocolType.Udp));
+        if (_other is not { SafeHandle.IsClosed: false })
+        {
+            KeepStampsOn(ref _keeper, static () => new Socket(AddressFamily.InterNetwork, System.Net.Sockets.SocketType.Dgram, ProtocolType.Udp));
+        }
+
         return true;
     }
 
+    /// <summary>Has a socket that is needed anyway, and that is open for long, keep the stamps on: a descriptor less.</summary>
+    public static void KeepStampsOn(Socket socket)
+    {
+        try
+        {
+            if (_isSupported)
+            {
+                Ask(socket);
+                _other = socket;
+                Interlocked.Exchange(ref _keeper, null)?.Dispose();
+            }
+        }
+        catch (SocketException)
+        {
+            // As without it.
+        }
+    }
+
     /// <summary>Reads what is there and does not wait.</summary>
-    /// <param name="socket">A TCP socket.</param>
+    /// <param name="socket">A TCP socket: a peer on a Unix socket could give us descriptors of its own so, which nobody would close.</param>
     /// <param name="buffer">Where to.</param>
     /// <param name="stamp">When the last byte came: nanoseconds since 1970 on the system's wall clock; 0 when the kernel did not say.</param>
     /// <param name="error"><see cref="SocketError.WouldBlock"/> when the socket is empty.</param>
@@ -67,7 +91,7 @@ internal static unsafe partial class KernelReceive
             {
                 header.Control = control;
                 header.ControlLength = ControlSize;
-                var count = RecvMsg(socket.SafeHandle, &header, DoNotWait);
+                var count = RecvMsg(socket.SafeHandle, &header, DoNotWait | CloseOnExec);
                 if (count >= 0)
                 {
                     stamp = ReadStamp(new ReadOnlySpan<byte>(control, (int)header.ControlLength));

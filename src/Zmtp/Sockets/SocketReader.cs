@@ -8,18 +8,15 @@ internal struct SocketReader
 {
     private readonly Socket _socket;
     private readonly TimeProvider _time;
-    private readonly bool _hasStamps;
     private ArrivalClock _clock;
 
     /// <param name="socket">A non-blocking socket.</param>
-    /// <param name="hasStamps">Whether <see cref="KernelReceive.TryEnable"/> was successful on it.</param>
     /// <param name="connectStartedAt">A moment before which nothing can have come.</param>
     /// <param name="time">Clock of all timestamps.</param>
-    public SocketReader(Socket socket, bool hasStamps, Timestamp connectStartedAt, TimeProvider time)
+    public SocketReader(Socket socket, Timestamp connectStartedAt, TimeProvider time)
     {
         _socket = socket;
         _time = time;
-        _hasStamps = hasStamps;
         _clock = new ArrivalClock(time);
         EmptyAt = connectStartedAt;
     }
@@ -45,9 +42,9 @@ internal struct SocketReader
     {
         CalledAt = Timestamp.Now(_time);
         long stamp = 0;
-        var count = _hasStamps
+        var count = KernelSocket.IsUsed && _socket.AddressFamily != AddressFamily.Unix
             ? KernelReceive.Receive(_socket, buffer, out stamp, out error)
-            : _socket.Receive(buffer, SocketFlags.None, out error);
+            : KernelSocket.Receive(_socket, buffer, out error);
         if (error == SocketError.WouldBlock)
         {
             EmptyAt = CalledAt;
@@ -84,7 +81,4 @@ internal struct SocketReader
 
     /// <summary>What was read was all that there was when the read began.</summary>
     public void Emptied() => EmptyAt = CalledAt;
-
-    /// <summary>The read ended just now, whatever it was.</summary>
-    public void EndsNow() => ReadAt = Timestamp.Now(_time);
 }

@@ -86,6 +86,15 @@ public sealed class TimerQueue : IDisposable
         }
     }
 
+    /// <summary>When an entry was queued for last, once its timer is set. For tests.</summary>
+    internal Timestamp DueOf(TimerEntry entry)
+    {
+        lock (_lock)
+        {
+            return entry.Due;
+        }
+    }
+
     /// <summary>Takes an entry out.</summary>
     /// <returns>False when it was not queued: it never was, or its <see cref="TimerEntry.OnDue"/> has run or is about to.</returns>
     public bool Cancel(TimerEntry entry)

@@ -37,6 +37,9 @@ internal sealed class FrameDecoder(IFrameSink sink, BufferBudget? budget = null)
     /// <summary>While the sink has a frame: whether the piece ends with that frame, so that nothing of it is left.</summary>
     public bool IsAtEnd { get; private set; }
 
+    /// <summary>Whether nothing has come of a frame that goes on.</summary>
+    public bool IsBetweenFrames => _carry.Length == 0 && _skipped == 0;
+
     /// <summary>Takes the next piece and hands every complete frame to the sink.</summary>
     /// <returns>The first error, or null.</returns>
     public ZmtpError? Decode(ReadOnlySpan<byte> bytes)

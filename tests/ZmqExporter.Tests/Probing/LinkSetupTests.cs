@@ -1,58 +1,32 @@
 using ZmqExporter.Configuration;
-using ZmqExporter.Messaging;
 using ZmqExporter.Probing;
-using Zmtp;
-using Zmtp.Security;
+using ZmqExporter.Tests.Configuration;
 
 namespace ZmqExporter.Tests.Probing;
 
-public sealed class LinkSetupTests
+public class LinkSetupTests
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void OptionsFor_Request_IsMadeAgainOnceIfItIsKept(bool persistent)
+    [InlineData("expect: [{equals: pong}]", true)]
+    [InlineData("expect: [{starts_with: pong}, {frames: 1}]", true)]
+    [InlineData("expect: [{offset: 0, format: uint8, above: 0}]", true)]
+    [InlineData("expect: [{matches: '^pong'}]", false)]
+    [InlineData("expect: [{matches: '([0-9]+)', above: 0}]", false)]
+    [InlineData("expect: [{json: $.status, equals: ok}]", false)]
+    [InlineData("socket: dealer\nuntil: [{json: $.status, equals: ok}]", false)]
+    [InlineData("expect: [{decode: [gzip], contains: ok}]", false)]
+    [InlineData("values: [{metric: load, help: Load., offset: 0, format: uint8}]", false)]
+    [InlineData("connection: per_probe", false)]
+    public void IsJudgedQuickly_WhatMayTakeAWhile_IsNot(string keys, bool isQuick)
     {
-        var options = Options(new RequestProberConfig(SocketType.Req, persistent, [ProbeCases.Step("ping")]));
-
-        Assert.Equal((SocketType.Req, false, persistent ? 1 : null), (options.SocketType, options.PeekOnly, options.Reconnect?.MaxRetries));
-        Assert.Equal(("orders/ping", TimeSpan.FromSeconds(2)), (options.Name, options.AttemptTimeout));
+        Assert.Equal(isQuick, LinkSetup.IsJudgedQuickly(ProbeCases.Target(Parsed.Request($"send: [ping]\n{keys}"))));
     }
 
     [Fact]
-    public void OptionsFor_Handshake_OnlyLooksAtPeersThatGiveTheirMessagesToAnybody()
+    public void IsJudgedQuickly_SeveralSteps_AreNot()
     {
-        var options = Options(new HandshakeProberConfig(SocketType.Pull));
+        var prober = new RequestProberConfig(Zmtp.SocketType.Req, Persistent: true, [ProbeCases.Step("one"), ProbeCases.Step("two")]);
 
-        Assert.Equal((SocketType.Pull, true, null), (options.SocketType, options.PeekOnly, options.Reconnect));
-        Assert.Empty(options.Topics);
-    }
-
-    [Theory]
-    [InlineData(15, 2)]
-    [InlineData(60, int.MaxValue)]
-    public void OptionsFor_Subscription_IsMadeAgainUntilTheNextProbeIsNear(int interval, int retries)
-    {
-        var feed = new SubscribeProberConfig([[(byte)'t']], TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5), []);
-        var options = Options(feed, TimeSpan.FromSeconds(interval));
-
-        Assert.Equal((SocketType.Sub, false, retries), (options.SocketType, options.PeekOnly, options.Reconnect?.MaxRetries));
-        Assert.Equal("t"u8, Assert.Single(options.Topics).AsSpan());
-    }
-
-    [Fact]
-    public void OptionsFor_Curve_HasTheKeysForAnyClient()
-    {
-        var (server, client) = (CurveKeyPair.Generate().PublicKey, CurveKeyPair.Generate());
-        var options = Options(new HandshakeProberConfig(SocketType.Dealer), security: new SecurityConfig.Curve(server, client));
-
-        Assert.Equal((server, client), options.Security.CurveKeys);
-    }
-
-    private static LinkOptions Options(ProberConfig prober, TimeSpan? interval = null, SecurityConfig? security = null)
-    {
-        var target = ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: true, []));
-        var module = target.Module with { Prober = prober, Interval = interval ?? target.Module.Interval, Security = security ?? target.Module.Security };
-        return LinkSetup.OptionsFor(target with { Module = module });
+        Assert.False(LinkSetup.IsJudgedQuickly(ProbeCases.Target(prober)));
     }
 }

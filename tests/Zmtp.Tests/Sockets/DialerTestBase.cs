@@ -10,6 +10,9 @@ public abstract class DialerTestBase : ConnectionTestBase
     private protected ConnectLimits? _limits; // the usual ones
     private protected ConnectGate? _gate;
 
+    /// <summary>Watches the sockets; null has .NET do it.</summary>
+    private protected virtual SocketWatch? Watch => SocketWatch.Shared;
+
     private protected ZmtpConnection Connect(
         string endpoint, NameResolver resolver, TimeProvider time, TimeSpan? timeout = null, DescriptorBudget? descriptors = null)
     {
@@ -19,7 +22,7 @@ public abstract class DialerTestBase : ConnectionTestBase
             _gate ??= new ConnectGate(_limits, timers);
         }
 
-        var context = new ZmtpContext(timers, resolver) { Descriptors = descriptors ?? new DescriptorBudget() };
+        var context = new ZmtpContext(timers, resolver) { Descriptors = descriptors ?? new DescriptorBudget(), Watch = Watch };
         context = _gate is null ? context : context with { Gate = _gate };
         return Keep(ZmtpConnection.Start(
             ScriptedServer.Parse(endpoint),

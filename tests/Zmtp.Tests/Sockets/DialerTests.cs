@@ -5,7 +5,7 @@ using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
 
-public sealed class DialerTests : DialerTestBase
+public class DialerTests : DialerTestBase
 {
     [Fact]
     public void Start_FirstAddressIsABlackHole_SecondOneGetsItsTurnAfterTheHeadStart()

@@ -3,7 +3,7 @@ using Zmtp.Tests.Support;
 
 namespace Zmtp.Tests.Sockets;
 
-public sealed class UnixSocketTests : DialerTestBase
+public class UnixSocketTests : DialerTestBase
 {
     [Theory]
     [InlineData(false)]
@@ -72,12 +72,5 @@ public sealed class UnixSocketTests : DialerTestBase
         var error = _handler.WaitForError();
         Assert.Equal(ZmtpErrorCode.ConnectTimeout, error.Code);
         Assert.Contains("backlog is full", error.Message, StringComparison.Ordinal);
-    }
-
-    private sealed class TemporaryDirectory : IDisposable
-    {
-        public string Path { get; } = Directory.CreateTempSubdirectory("zmtp").FullName;
-
-        public void Dispose() => Directory.Delete(Path, recursive: true);
     }
 }

@@ -39,5 +39,6 @@ internal sealed class ZmtpClient(ZmtpContext context) : IMessageClient
         PeekOnly = options.PeekOnly,
         Security = options.Security,
         MayConnect = options.MayConnect,
+        IsHandledQuickly = options.IsJudgedQuickly,
     };
 }

@@ -153,8 +153,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     }
 
     /// <inheritdoc />
-    public virtual IFrameReceiver CreateReceiver(ZmtpConnection connection) =>
-        new LinkReceiver(this, connection);
+    public virtual IFrameReceiver CreateReceiver(ZmtpConnection connection) => new LinkReceiver(this, connection);
 
     /// <inheritdoc />
     void IConnectionHandler.OnEvent(ConnectionEvent connectionEvent) => _observer.OnConnectionEvent(connectionEvent);
@@ -295,9 +294,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
 
     private void RenewNow()
     {
-        if (TryTakeBeside(betweenProbes: true, out var replaced))
-        {
-            replaced?.Dispose();
-        }
+        TryTakeBeside(betweenProbes: true, out var replaced);
+        replaced?.Dispose();
     }
 }

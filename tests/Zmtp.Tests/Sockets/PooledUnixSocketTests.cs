@@ -1,0 +1,7 @@
+namespace Zmtp.Tests.Sockets;
+
+/// <summary>The same on a system without epoll.</summary>
+public sealed class PooledUnixSocketTests : UnixSocketTests
+{
+    private protected override SocketWatch? Watch => null;
+}
