@@ -41,10 +41,12 @@ internal static class LinkSetup
     }
 
     /// <summary>
-    /// Whether all that a probe does once a reply of a few hundred bytes has come takes some microseconds, whatever the reply says: no frame is unpacked, no document
-    /// or pattern searched, nothing kept of it, no further step sent, and no socket closed.
+    /// Whether what a probe does once a reply of a few hundred bytes has come takes some microseconds, whatever the reply says: no frame is
+    /// unpacked, no document or pattern searched, nothing kept of it, no further step sent. Not on Unix sockets: the canary, by which
+    /// those are doubted, has its answers judged on the pool.
     /// </summary>
-    public static bool IsJudgedQuickly(TargetConfig target) => target.Module.Prober is RequestProberConfig { Persistent: true, Values.IsEmpty: true, Steps: [var step] }
+    public static bool IsJudgedQuickly(TargetConfig target) => target.Module.Prober is RequestProberConfig { Persistent: true, Values.IsEmpty: true, Steps: [{ Capture.IsEmpty: true } step] }
+        && target.Endpoint.SocketPath is null
         && step.Expect.Concat(step.Until).All(IsQuick);
 
     private static bool IsQuick(ExpectConfig expect) => expect is not ExpectConfig.Holds holds

@@ -199,7 +199,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     }
 
     /// <inheritdoc />
-    bool IReceiverOwner.IsQuick => _connection.Options.IsHandledQuickly && !_incoming.IsTalkative && IsOpen && Session.IsBetweenMessages;
+    bool IReceiverOwner.IsQuick => KernelReceive.IsSupported && _connection.Options.IsHandledQuickly && !_incoming.IsTalkative && IsOpen && Session.IsBetweenMessages;
 
     /// <inheritdoc />
     bool IReceiverOwner.OnReceived(ReadOnlySpan<byte> bytes)
@@ -282,7 +282,6 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
                 _pass?.KeepPort(_hasTimestamps);
             }
 
-            Volatile.Read(ref _receiver)?.Stop();
             _pass?.Leave();
             if (error is not null && before == Handshaking)
             {
@@ -296,5 +295,7 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
         {
             _handler.OnClosed(_connection, error);
         }
+
+        Volatile.Read(ref _receiver)?.Stop();
     }
 }

@@ -6,8 +6,8 @@ namespace Zmtp.Connections;
 /// <summary>
 /// The owner of connections: is notified of what happens on them, and names the receiver of what they bring.
 /// Called on thread-pool threads, and with <see cref="ZmtpOptions.IsHandledQuickly"/> on the thread that watches all sockets; for one
-/// connection never twice at a time except for <see cref="OnClosed"/>, which may come while another call runs; must not block. The thread that reads the socket makes the calls, and no other thread reads meanwhile; the handler
-/// may call every method of the connection.
+/// connection never twice at a time except for <see cref="OnClosed"/>, which may come while another call runs; must not block. The
+/// thread that reads the socket makes the calls, and no other thread reads meanwhile; the handler may call every method of the connection.
 /// </summary>
 public interface IConnectionHandler
 {

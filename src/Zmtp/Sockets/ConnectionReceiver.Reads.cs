@@ -43,7 +43,11 @@ internal sealed partial class ConnectionReceiver
         SocketError error;
         try
         {
-            count = _reader.Read(buffer, out error);
+            (count, error) = (0, _failed);
+            if (error == SocketError.Success)
+            {
+                count = _reader.Read(buffer, out error);
+            }
         }
         catch (ObjectDisposedException)
         {
@@ -53,6 +57,12 @@ internal sealed partial class ConnectionReceiver
         if (error == SocketError.WouldBlock)
         {
             return ReadProgress.Empty;
+        }
+
+        if (_isQuickTurn && count == 0)
+        {
+            _failed = error; // the end is the pool's, which reads it once more
+            return ReadProgress.More;
         }
 
         if (error != SocketError.Success)

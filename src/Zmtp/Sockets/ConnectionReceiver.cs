@@ -11,9 +11,6 @@ namespace Zmtp.Sockets;
 /// </summary>
 internal sealed partial class ConnectionReceiver : IWatchedSocket, IThreadPoolWorkItem
 {
-    // In the smallest of messages, some 2 ms of work.
-    private const int MaxTurn = 64 * 1024;
-
     // Who reads holds this, and calls the connection and its handler under it. It is taken by callers that hold no other lock, and never on
     // the timer's thread: a handler may take its own locks. Nobody waits for it on the thread that watches all sockets.
     private readonly Lock _turn = new();
@@ -23,7 +20,7 @@ internal sealed partial class ConnectionReceiver : IWatchedSocket, IThreadPoolWo
     private readonly TimeProvider _time;
     private readonly BulkLane _lane;
 
-    // A read of a Unix socket ends at a packet that carries descriptors, and one of TCP at urgent data: that one's peer has to send more before the rest is read.
+    // A read of a Unix socket ends at a packet that carries descriptors. (One of TCP ends at urgent data: what follows is read when more comes.)
     private readonly bool _mayStopShort;
     private SocketReader _reader;
     private TurnCounter _turns;
@@ -31,8 +28,10 @@ internal sealed partial class ConnectionReceiver : IWatchedSocket, IThreadPoolWo
     private PooledWait? _pooled; // where nobody watches
     private long _total;
     private ReadState _state; // not read-only
-    private volatile bool _readsToEnd = true; // less than was asked for may have the end behind it
+    private bool _readsToEnd = true; // less than was asked for may have the end behind it
     private bool _isBusy; // the last turn needed the large buffer
+    private bool _isQuickTurn;
+    private SocketError _failed; // what a quick turn has found, which the kernel tells once
 
     /// <summary>Makes one that does not read yet.</summary>
     /// <param name="owner">Gets what comes.</param>
@@ -72,6 +71,11 @@ internal sealed partial class ConnectionReceiver : IWatchedSocket, IThreadPoolWo
         {
             // The first read finds that out.
         }
+        catch (OutOfMemoryException)
+        {
+            GiveUp();
+            return;
+        }
 
         Go();
     }
@@ -88,9 +92,18 @@ internal sealed partial class ConnectionReceiver : IWatchedSocket, IThreadPoolWo
     /// <summary>The socket was closed.</summary>
     public void Stop()
     {
-        if (_state.TryStart())
+        if (!_state.TryStart())
+        {
+            return;
+        }
+
+        try
         {
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        }
+        catch (OutOfMemoryException)
+        {
+            End();
         }
     }
 
@@ -137,7 +150,7 @@ internal sealed partial class ConnectionReceiver : IWatchedSocket, IThreadPoolWo
     {
         if (isEnding)
         {
-            _readsToEnd = true; // first: who reads now looks at this before the next turn
+            Volatile.Write(ref _readsToEnd, true); // first: who reads now looks at this before the next turn
         }
 
         if (!_state.TryStart())
@@ -160,137 +173,16 @@ internal sealed partial class ConnectionReceiver : IWatchedSocket, IThreadPoolWo
 
     private void Go()
     {
-        _pooled = _watching.Watch is null ? new PooledWait(this, _socket) : null;
-        Run(); // what the owner before was notified of is here still
-    }
-
-    private void Take(bool isEnding)
-    {
-        if (IsHeavy())
-        {
-            _lane.Queue(this);
-        }
-        else if (_pooled is not null)
-        {
-            Run(); // this is a thread of the pool
-        }
-        else if (isEnding || !TryTakeQuickTurn())
-        {
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
-        }
-    }
-
-    /// <returns>False when something has come since the last turn began: it is to be taken first.</returns>
-    private bool TryRest() => (_pooled?.WaitToRead() ?? true) ? _state.TryRest() : !_state.GoOn();
-
-    // On a thread of the network the exception would end the process. What this connection holds is enough for others to go on.
-    private void GiveUp()
-    {
-        _owner.OnOutOfMemory();
-        End();
-    }
-
-    // The one way through, of who has started.
-    private void Run()
-    {
         try
         {
-            while (TakeTurn())
-            {
-                if (TryRest())
-                {
-                    return;
-                }
-
-                if (IsHeavy())
-                {
-                    break;
-                }
-            }
-
-            if (!_state.HasEnded)
-            {
-                _lane.Queue(this); // a peer that always has more would keep this thread forever
-            }
+            _pooled = _watching.Watch is null ? new PooledWait(this, _socket) : null;
         }
         catch (OutOfMemoryException)
         {
             GiveUp();
-        }
-    }
-
-    private bool IsHeavy() => _turns.IsOneTooMany(Timestamp.Now(_time));
-
-    /// <summary>A turn on the thread that watches all sockets: one small read, of what is handled in some microseconds.</summary>
-    /// <returns>False when there is, or may be, more to do than that.</returns>
-    private bool TryTakeQuickTurn()
-    {
-        if (_readsToEnd || !_turn.TryEnter())
-        {
-            return false;
+            return;
         }
 
-        var progress = ReadProgress.More;
-        try
-        {
-            if (!_isBusy && _owner.IsQuick)
-            {
-                progress = ReadOnce();
-                if (progress == ReadProgress.Emptied && _mayStopShort)
-                {
-                    progress = ReadOnce() == ReadProgress.Empty ? ReadProgress.Empty : ReadProgress.More;
-                }
-            }
-        }
-        finally
-        {
-            _turn.Exit();
-        }
-
-        return progress is ReadProgress.Empty or ReadProgress.Emptied && TryRest(); // an end is found once more, and handled, by the pool
-    }
-
-    /// <returns>Whether the socket was found empty; else there is more to read, or it has ended.</returns>
-    private bool TakeTurn()
-    {
-        var readsToEnd = _readsToEnd;
-        _readsToEnd = false;
-        ReadProgress progress;
-        lock (_turn)
-        {
-            var end = _total + MaxTurn;
-            do
-            {
-                progress = ReadOnce();
-                if (progress == ReadProgress.Emptied && (readsToEnd || _mayStopShort))
-                {
-                    progress = ReadProgress.More;
-                }
-            }
-            while (progress == ReadProgress.More && _total < end);
-        }
-
-        if (progress == ReadProgress.Over)
-        {
-            End();
-        }
-        else if (readsToEnd && progress == ReadProgress.More)
-        {
-            _readsToEnd = true;
-        }
-
-        return progress is ReadProgress.Empty or ReadProgress.Emptied;
-    }
-
-    private void End()
-    {
-        lock (_turn)
-        {
-            _state.End();
-            _owner.OnReceiverEnded();
-        }
-
-        _watching.End();
-        _pooled?.Dispose();
+        Run(); // what the owner before was notified of is here still
     }
 }

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 namespace Zmtp.Sockets;
 
 /// <summary>
-/// Watches all sockets of the process with one thread. .NET would hand each event over to a thread of the pool, which costs more than what
+/// Watches the sockets of all connections with one thread. .NET would hand each event over to a thread of the pool, which costs more than what
 /// most of them are about, and would look into the socket twice more for each. Thread-safe.
 /// </summary>
 internal sealed class SocketWatch
@@ -25,7 +25,7 @@ internal sealed class SocketWatch
 
     private SocketWatch(Epoll epoll) => _epoll = epoll;
 
-    /// <summary>The one of the process; null where the system has none, or no descriptor or memory for it now.</summary>
+    /// <summary>The one of the process; null where the system has none, or no descriptor for it.</summary>
     public static SocketWatch? Shared => _shared ?? TryMake();
 
     /// <summary>Begins to watch a socket; its owner may be notified before this returns.</summary>

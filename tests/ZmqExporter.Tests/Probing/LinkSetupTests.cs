@@ -1,6 +1,7 @@
 using ZmqExporter.Configuration;
 using ZmqExporter.Probing;
 using ZmqExporter.Tests.Configuration;
+using Zmtp;
 
 namespace ZmqExporter.Tests.Probing;
 
@@ -22,10 +23,27 @@ public class LinkSetupTests
         Assert.Equal(isQuick, LinkSetup.IsJudgedQuickly(ProbeCases.Target(Parsed.Request($"send: [ping]\n{keys}"))));
     }
 
+    [Theory]
+    [InlineData("steps: [{send: [ping]}]", true)]
+    [InlineData("steps: [{send: [ping], capture: {session: {decode: [gzip], json: $.session}}}]", false)]
+    public void IsJudgedQuickly_StepThatCaptures_IsNot(string keys, bool isQuick)
+    {
+        Assert.Equal(isQuick, LinkSetup.IsJudgedQuickly(ProbeCases.Target(Parsed.Request(keys))));
+    }
+
+    [Fact]
+    public void IsJudgedQuickly_UnixSocket_IsNot()
+    {
+        var target = ProbeCases.Target(new RequestProberConfig(SocketType.Req, Persistent: true, [ProbeCases.Step("ping")]));
+        Assert.True(ZmtpEndpoint.TryParse("ipc:///run/some.sock", out var endpoint, out _));
+
+        Assert.False(LinkSetup.IsJudgedQuickly(target with { Endpoint = endpoint }));
+    }
+
     [Fact]
     public void IsJudgedQuickly_SeveralSteps_AreNot()
     {
-        var prober = new RequestProberConfig(Zmtp.SocketType.Req, Persistent: true, [ProbeCases.Step("one"), ProbeCases.Step("two")]);
+        var prober = new RequestProberConfig(SocketType.Req, Persistent: true, [ProbeCases.Step("one"), ProbeCases.Step("two")]);
 
         Assert.False(LinkSetup.IsJudgedQuickly(ProbeCases.Target(prober)));
     }

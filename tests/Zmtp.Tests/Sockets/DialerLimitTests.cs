@@ -178,6 +178,9 @@ public sealed class DialerLimitTests : DialerTestBase
     {
         private static readonly Type?[] Connecting = [typeof(Dialer), typeof(AddressRace), typeof(AddressQueue), typeof(ConnectionLifecycle), typeof(ZmtpConnection)];
 
+        // The compiler may have put a method into the one that does nothing but call it.
+        private static readonly Dictionary<string, string> Callers = new(StringComparer.Ordinal) { ["Begin"] = "Start", ["Proceed"] = "Execute", ["Take"] = "OnEnded" };
+
         private int _calls;
 
         public bool HasFailed => Volatile.Read(ref _calls) > skipped;
@@ -197,8 +200,12 @@ public sealed class DialerLimitTests : DialerTestBase
         }
 
         // The first of our methods that is more than a name for the present.
-        private bool IsCalledByIt() => new StackTrace(1).GetFrames()
-            .Select(frame => frame.GetMethod())
-            .FirstOrDefault(caller => Connecting.Contains(caller?.DeclaringType) && caller!.Name != "get_Now")?.Name.Split('.')[^1] == method; // an interface may stand before it
+        private bool IsCalledByIt()
+        {
+            var name = new StackTrace(1).GetFrames()
+                .Select(frame => frame.GetMethod())
+                .FirstOrDefault(caller => Connecting.Contains(caller?.DeclaringType) && caller!.Name != "get_Now")?.Name.Split('.')[^1]; // an interface may stand before it
+            return name == method || (name is not null && Callers.GetValueOrDefault(method) == name);
+        }
     }
 }
