@@ -36,7 +36,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 # The summaries of dotnet are read below: they have to be in English.
 export LC_ALL=C.UTF-8 DOTNET_CLI_UI_LANGUAGE=en DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 configuration=Release
-fuzz_seconds=120
+fuzz_seconds=100
 [[ -z $long ]] || fuzz_seconds=600
 [[ -z $long ]] || export ZMQ_EXPORTER_MUTANTS=recorded
 project_timeout=1500 # seconds; a project that needs longer hangs

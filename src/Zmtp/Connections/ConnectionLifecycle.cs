@@ -175,10 +175,9 @@ internal sealed class ConnectionLifecycle : ISessionOutput, IDialOwner, IReceive
     void IDialOwner.OnConnected(DialAttempt attempt)
     {
         var receiver = new ConnectionReceiver(this, attempt.Socket, _times.ConnectStarted, _context.Timers.Time, _context.Bulk);
-        var sender = new ConnectionSender(attempt.Socket);
+        var sender = _sender = new ConnectionSender(attempt.Socket);
         var now = Now;
         _times.Connected = Timestamp.Max(_times.ConnectStarted, now - attempt.NoticedLate);
-        _sender = sender;
         _pass = attempt.Pass;
         _hasTimestamps = attempt.HasTimestamps;
         var handshake = _handshake = new HandshakeTimer(_connection.Options, this, sender, _context.Timers, now);
