@@ -29,6 +29,7 @@ internal enum LoopStep
 internal sealed class LoopWait(LoopSide sender, LoopSide receiver, ProbeClock clock)
 {
     private const int MaxPolled = 256;
+    private const int LooksInTimeout = 8; // while something is overdue
 
     private readonly Queue<(LoopSide Side, LinkOutcome Outcome)> _polled = new();
 
@@ -103,6 +104,6 @@ internal sealed class LoopWait(LoopSide sender, LoopSide receiver, ProbeClock cl
     {
         var next = Timestamp.Min(clock.Deadline, Timestamp.Min(sender.NextStep, receiver.NextStep));
         var now = clock.Now;
-        return now < clock.Overdue ? next : Timestamp.Min(next, now + LeastTime.Of(clock.Timeout));
+        return now < clock.Overdue ? next : Timestamp.Min(next, now + (clock.Timeout / LooksInTimeout));
     }
 }

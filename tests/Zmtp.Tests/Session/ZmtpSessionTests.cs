@@ -32,6 +32,24 @@ public sealed class ZmtpSessionTests
     }
 
     [Fact]
+    public void Receive_PeersThatSayTheSame_ShareWhatIsKeptOfItAndNoOthersDo()
+    {
+        Assert.Equal("7", PeerOf("7").Metadata["X-Build"]);
+        Assert.Equal("8", PeerOf("8").Metadata["X-Build"]);
+        Eventually.True(() => ReferenceEquals(PeerOf("7"), PeerOf("7"))); // another test's peer may come between
+
+        static PeerInfo PeerOf(string build)
+        {
+            var output = new RecordingOutput();
+            var session = TestSession.Create(new ZmtpOptions { SocketType = SocketType.Req }, output);
+            session.Start();
+            Assert.Null(session.Receive(PeerBytes.Greeting()));
+            Assert.Null(session.Receive(PeerBytes.Command("READY", [.. PeerBytes.Property("Socket-Type", "REP"u8), .. PeerBytes.Property("X-Build", Encoding.ASCII.GetBytes(build))])));
+            return output.Opened!;
+        }
+    }
+
+    [Fact]
     public void Receive_ReadyOfUnfitSocket_NamesItAndSendsNoReady()
     {
         var session = Session(SocketType.Req);

@@ -124,7 +124,7 @@ public sealed class ConnectionReceiverTests : IDisposable
         other.Start();
         Eventually.True(() => _owner.Length > 1); // it stands in the owner, in its turn
 
-        watch.Release(); // which is told of those bytes now
+        watch.Release(); // which is notified of those bytes now
 
         var (client, server) = Kernel.Connect();
         using (client)
