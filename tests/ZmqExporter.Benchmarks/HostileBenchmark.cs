@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using ZmqExporter.Benchmarks.Soak;
+using ZmqExporter.Teaching;
 using Zmtp.Security;
 
 namespace ZmqExporter.Benchmarks;
@@ -35,7 +36,7 @@ internal static class HostileBenchmark
           ticks: {prober: subscribe, client: netmq, topics: [tick], max_silence: 20s}
           dealer: {prober: request, client: netmq, socket: dealer, send: ["", ping], expect: [{frame: 1, equals: pong}]}
           subscription: {prober: subscribe, client: netmq, topics: [tick], max_silence: 2s}
-          curve: {extends: netmq, security: {mechanism: curve, server_public_key: "{{{CurveKeyPair.Generate().PublicKey}}}"}}
+          curve: {extends: netmq, security: {mechanism: curve, server_public_key: {{{YamlText.Scalar(CurveKeyPair.Generate().PublicKey.ToString()!)}}}}}
 
         """;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ZmqExporter.Teaching;
 using Zmtp.Security;
 
 namespace ZmqExporter.EndToEndTests.Scenarios;
@@ -19,7 +20,7 @@ public sealed class NetMqHostileTests
           ping: {prober: request, send: [ping], expect: [{equals: pong}]}
           netmq: {extends: ping, client: netmq}
           netmq_dealer: {prober: request, client: netmq, socket: dealer, send: ["", ping], expect: [{frame: 1, equals: pong}]}
-          netmq_curve: {extends: netmq, security: {mechanism: curve, server_public_key: "{{{CurveKeyPair.Generate().PublicKey}}}"}}
+          netmq_curve: {extends: netmq, security: {mechanism: curve, server_public_key: {{{YamlText.Scalar(CurveKeyPair.Generate().PublicKey.ToString()!)}}}}}
 
         """;
 
