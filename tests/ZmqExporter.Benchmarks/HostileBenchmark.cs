@@ -56,6 +56,7 @@ internal static class HostileBenchmark
         var (first, start) = (samples, Stopwatch.GetTimestamp());
         var figures = new List<ExporterFigures> { ExporterFigures.Take(0, exporter.Id, samples) };
         var (culprits, found, wrong, slowest, seconds) = (0, 0, 0, 0.0, new List<double>());
+        var ofHealthy = new List<string>();
         for (var i = 0; i < rounds; i++)
         {
             using var round = new HostileRound(count);
@@ -82,9 +83,12 @@ internal static class HostileBenchmark
 
             var accused = quarantined.Except(round.Killers, StringComparer.Ordinal).Select(round.NameOf).ToList();
             wrong += accused.Count;
+            var log = exporter.TakeLog();
+            ofHealthy.AddRange(log.Where(line => NetMq.Concat(Own).Any(name => line.Contains($"target={name} ", StringComparison.Ordinal))));
             if (accused.Count > 0)
             {
                 Console.WriteLine($"round {i}: accused: {string.Join(", ", accused.Take(10))}");
+                log.Where(line => line.Contains("quarantined", StringComparison.Ordinal)).ToList().ForEach(Console.WriteLine);
             }
 
             figures.Add(ExporterFigures.Take(Stopwatch.GetElapsedTime(start).TotalSeconds, exporter.Id, samples));
@@ -93,6 +97,7 @@ internal static class HostileBenchmark
         Console.WriteLine(Text($"{rounds} rounds of {count} hostile servers: {culprits} that kill, {found} found and quarantined, {wrong} others accused; a round took {seconds.Order().ElementAt(rounds / 2):0.0} s in the median, {slowest:0.0} s at most, {Shortest.TotalSeconds:0} s at least"));
         Console.WriteLine(Text($"restarts of workers: {samples.Value("zmq_exporter_netmq_restarts_total"):0}"));
         var isRight = Print("own client", Own, first, samples) & Print("client: netmq", NetMq, first, samples);
+        (isRight ? [] : ofHealthy).ForEach(Console.WriteLine);
         Console.WriteLine(Text($"probes skipped: {samples.Value("zmq_exporter_probes_skipped_total"):0}"));
         ExporterFigures.Print(figures);
         var exit = await exporter.StopAsync();

@@ -37,6 +37,17 @@ public sealed class SocketErrorsTests
         Assert.Equal((code, words), (verdict.Code, verdict.Message));
     }
 
+    [Theory]
+    [InlineData(SocketError.TooManyOpenSockets, "LimitNOFILE")]
+    [InlineData(SocketErrors.NothingLeftToWatch, "sysctl fs.epoll.max_user_watches")]
+    public void OnConnect_ALimitOfThisSystem_IsNamedAndIsNotTheServersFault(SocketError error, string limit)
+    {
+        var verdict = SocketErrors.OnConnect(error, new IPEndPoint(IPAddress.Loopback, 1));
+
+        Assert.Equal(ZmtpErrorCode.Local, verdict.Code);
+        Assert.Contains(limit, verdict.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void MoreTelling_AcceptedByOneAddressAndRefusedByAnother_IsTheOneThatCameFurthest()
     {

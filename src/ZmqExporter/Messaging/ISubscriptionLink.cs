@@ -52,4 +52,7 @@ internal enum SubscriptionCause
 
     /// <summary>As <see cref="Renewed"/>, and the old one was read until both had brought the same message, or for as long as was worth it: what they bring may overlap.</summary>
     Replaced,
+
+    /// <summary>The last one was lost by a failure of our own, as when the process that had it ended: that nothing came meanwhile says nothing of the feed.</summary>
+    Restored,
 }

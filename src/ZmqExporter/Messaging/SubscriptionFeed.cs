@@ -32,7 +32,7 @@ internal sealed class SubscriptionFeed<TConnection>(
     private TConnection? _orphan; // the one in use, when that which was to take its place was lost
     private OverlapTimer? _overlap; // while there are two
     private bool _hasGiven; // to the observer, since it heard of the end of a read
-    private bool _wasLost; // the connection in use, by the peer or the network
+    private SubscriptionCause _cause; // of the next connection, unless it takes the place of this one
     private bool _isOver;
 
     /// <summary>The connection that was made last, of those that are read; null before the first one.</summary>
@@ -80,7 +80,7 @@ internal sealed class SubscriptionFeed<TConnection>(
             else
             {
                 LeaveOrphanNeedsTurn();
-                UseNeedsTurn(connection, timestamp, _used is null || _wasLost ? SubscriptionCause.Connected : SubscriptionCause.Renewed);
+                UseNeedsTurn(connection, timestamp, _cause);
             }
         }
 
@@ -140,10 +140,13 @@ internal sealed class SubscriptionFeed<TConnection>(
         return hasGiven;
     }
 
+    /// <summary>What the next connection is after one that ended with this.</summary>
+    public static SubscriptionCause AfterLossBy(ZmtpError? error) => error is { Code: ZmtpErrorCode.Local } ? SubscriptionCause.Restored : SubscriptionCause.Connected;
+
     /// <summary>A connection has ended. Of two, the other one goes on; the old one until another connection takes its place.</summary>
     /// <param name="connection">Which.</param>
-    /// <param name="byUs">Whether we have closed it.</param>
-    public void OnLost(TConnection connection, bool byUs = false)
+    /// <param name="next">What the next connection is after that: <see cref="SubscriptionCause.Renewed"/> when we have closed it.</param>
+    public void OnLost(TConnection connection, SubscriptionCause next = SubscriptionCause.Connected)
     {
         lock (_turn)
         {
@@ -156,7 +159,7 @@ internal sealed class SubscriptionFeed<TConnection>(
             {
                 SwitchNeedsTurn();
                 _orphan = null;
-                _wasLost |= !byUs && connection == _used.Connection;
+                _cause = connection == _used.Connection ? next : _cause;
             }
         }
 
@@ -215,7 +218,7 @@ internal sealed class SubscriptionFeed<TConnection>(
 
     private void UseNeedsTurn(TConnection connection, Timestamp timestamp, SubscriptionCause cause)
     {
-        (_used, _next, _wasLost) = (new FeedPosition<TConnection>(connection), null, false);
+        (_used, _next, _cause) = (new FeedPosition<TConnection>(connection), null, SubscriptionCause.Renewed);
         if (!_isOver)
         {
             observer.OnSubscribed(timestamp, cause);

@@ -25,6 +25,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
     private readonly MemoryWatch _memory = new();
     private readonly LookPace _pace = new(Environment.TickCount64);
     private NetMQSelector.Item[] _items = new NetMQSelector.Item[64];
+
     /// <summary>Runs until the exporter closes the pipe, or is gone.</summary>
     public void Run()
     {
@@ -72,11 +73,12 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
 
     private bool TryServe()
     {
+        var found = Timestamp.Now(TimeProvider.System);
         var hasInput = _items[0].ResultEvent.HasFlag(PollEvents.PollIn);
         _items[0].ResultEvent = PollEvents.None;
         foreach (var socket in _watched)
         {
-            if (socket.TakeReady())
+            if (socket.TakeReady(found))
             {
                 Serve(socket);
             }

@@ -44,6 +44,7 @@ internal sealed partial class WorkerSocket
     {
         var provesSilence = _look is not null && ProvesSilence(); // first: what NetMQ's thread has come to by then is read below
         Take();
+        _found = Timestamp.None;
         if (provesSilence && _look is { } look && !IsOver)
         {
             _look = null;
@@ -104,13 +105,14 @@ internal sealed partial class WorkerSocket
 
         _probe = probe;
         _isArmed = true;
-        _sentAt = Timestamp.Now(TimeProvider.System);
         var isTaken = !_isReq || TrySendFrame([], more: true);
         for (var i = 0; isTaken && i < message.FrameCount; i++)
         {
+            _sentAt = Timestamp.Now(TimeProvider.System); // NetMQ begins with the last frame
             isTaken = TrySendFrame(message[i], more: i < message.FrameCount - 1);
         }
 
+        Thread.Yield(); // to NetMQ's thread, which sends it
         if (!isTaken)
         {
             End(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ takes no more messages: the peer has not read the last ones"));
@@ -175,8 +177,9 @@ internal sealed partial class WorkerSocket
         if (block.Error is not { } error)
         {
             _isArmed &= isStale;
-            _output.Begin(FrameKind.Message, _id)
-                .Add(isStale).Add(_probe).Add(_sentAt).Add(Timestamp.Now(TimeProvider.System)).Message(block.Message).End();
+            var received = _found.IsSet ? _found : Timestamp.Now(TimeProvider.System);
+            _found = Timestamp.None;
+            _output.Begin(FrameKind.Message, _id).Add(isStale).Add(_probe).Add(_sentAt).Add(received).Message(block.Message).End();
         }
         else if (!isStale)
         {

@@ -53,6 +53,7 @@ internal sealed partial class WorkerSocket : IDisposable
     private bool _isEnding;
     private bool _isLost;
     private Timestamp _sentAt;
+    private Timestamp _found; // the next message, while that is read
 
     /// <summary>Makes the socket and begins to connect it. A REQ is a DEALER that adds the delimiter.</summary>
     /// <param name="id">What the exporter calls it.</param>
@@ -126,8 +127,10 @@ internal sealed partial class WorkerSocket : IDisposable
     private bool IsSubscription { get; }
 
     /// <summary>Whether the last select found something, which it then forgets.</summary>
-    public bool TakeReady()
+    /// <param name="found">When that was. A message that was there then did not come later: what is done first is our own lateness.</param>
+    public bool TakeReady(Timestamp found)
     {
+        _found = SocketItem.ResultEvent != PollEvents.None ? found : Timestamp.None;
         var isReady = (SocketItem.ResultEvent | MonitorItem.ResultEvent) != PollEvents.None;
         SocketItem.ResultEvent = PollEvents.None;
         MonitorItem.ResultEvent = PollEvents.None;

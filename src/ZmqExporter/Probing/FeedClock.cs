@@ -52,6 +52,7 @@ internal sealed class FeedClock
         var isFirst = !_times.Opened.IsSet || _isGone;
         var isRenewed = !isFirst && (_isRenewing || cause != SubscriptionCause.Connected);
         var state = _times.At(timestamp);
+        _wasDead |= cause == SubscriptionCause.Restored;
         _times = _times with
         {
             Opened = timestamp,

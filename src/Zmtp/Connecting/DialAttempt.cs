@@ -215,7 +215,7 @@ internal sealed class DialAttempt : IWatchedSocket, IThreadPoolWorkItem
 
             _isDecided = !isPending; // a Unix socket is connected at once
             Watching = watch.TryAdd(Socket, this, isConnecting: isPending);
-            error = Watching.Watch is null ? SocketError.NoBufferSpaceAvailable : SocketError.Success;
+            error = Watching.Watch is null ? SocketErrors.NothingLeftToWatch : SocketError.Success;
             return isPending && error == SocketError.Success;
         }
     }

@@ -99,10 +99,9 @@ internal static unsafe partial class KernelReceive
                     return (int)count;
                 }
 
-                error = ToError(Marshal.GetLastPInvokeError());
-                if (error != SocketError.Interrupted)
+                if (!KernelSocket.WasInterrupted)
                 {
-                    stamp = 0;
+                    (stamp, error) = (0, KernelSocket.LastError());
                     return 0;
                 }
             }
@@ -131,25 +130,6 @@ internal static unsafe partial class KernelReceive
 
         return 0;
     }
-
-    // errno(3); the numbers are the same on all of .NET's 64-bit Linux systems.
-    private static SocketError ToError(int errno) => errno switch
-    {
-        4 => SocketError.Interrupted,
-        11 => SocketError.WouldBlock,
-        12 or 105 => SocketError.NoBufferSpaceAvailable,
-        32 => SocketError.Shutdown,
-        100 => SocketError.NetworkDown,
-        101 => SocketError.NetworkUnreachable,
-        103 => SocketError.ConnectionAborted,
-        104 => SocketError.ConnectionReset,
-        107 => SocketError.NotConnected,
-        110 => SocketError.TimedOut,
-        111 => SocketError.ConnectionRefused,
-        112 => SocketError.HostDown,
-        113 => SocketError.HostUnreachable,
-        _ => SocketError.SocketError,
-    };
 
     private static void Ask(Socket socket) => socket.SetRawSocketOption(SocketLevel, TimestampNs, [1, 0, 0, 0]);
 

@@ -62,12 +62,19 @@ internal static unsafe partial class KernelSocket
             {
                 count = Send(socket.SafeHandle, start, (nuint)bytes.Length, DoNotWait | NoSignal);
             }
-            while (count < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+            while (count < 0 && WasInterrupted);
 
             error = count < 0 ? LastError() : SocketError.Success;
             return (int)Math.Max(0, count);
         }
     }
+
+    /// <summary>Whether a signal ended the system call, the last one of this thread, before it did anything.</summary>
+    internal static bool WasInterrupted => Marshal.GetLastPInvokeError() == Interrupted;
+
+    /// <summary>What was wrong with the last system call of this thread, in .NET's words.</summary>
+    internal static SocketError LastError() =>
+        Marshal.GetLastPInvokeError() == TryAgain ? SocketError.WouldBlock : new SocketException().SocketErrorCode;
 
     /// <summary>Reads what is there.</summary>
     /// <param name="socket">A non-blocking socket.</param>
@@ -89,7 +96,7 @@ internal static unsafe partial class KernelSocket
             {
                 count = Receive(socket.SafeHandle, start, (nuint)buffer.Length, DoNotWait);
             }
-            while (count < 0 && Marshal.GetLastPInvokeError() == Interrupted);
+            while (count < 0 && WasInterrupted);
 
             error = count < 0 ? LastError() : SocketError.Success;
             return (int)Math.Max(0, count);
@@ -143,10 +150,6 @@ internal static unsafe partial class KernelSocket
         name.Size = (int)length;
         return new IPEndPoint(IPAddress.Any, 0).Create(name) as IPEndPoint;
     }
-
-    // .NET's own word for the system's last error.
-    private static SocketError LastError() =>
-        Marshal.GetLastPInvokeError() == TryAgain ? SocketError.WouldBlock : new SocketException().SocketErrorCode;
 
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -8,6 +8,9 @@ internal static class SocketErrors
 {
     private const string NoServer = ", or no ZeroMQ server, such as one that speaks TLS";
 
+    /// <summary>Stands for a kernel that has no room to watch another socket: no other call of ours says it.</summary>
+    public const SocketError NothingLeftToWatch = SocketError.ProcessLimit;
+
     /// <summary>
     /// The peer ended the connection and we had not received a byte. Whether that shows as the end of the stream, as a reset, or already as an
     /// error of the connect depends on which of its packets comes first: it is one cause, and has one wording.
@@ -98,9 +101,12 @@ internal static class SocketErrors
     /// <summary>An error of our own side.</summary>
     public static ZmtpError Local(SocketError error, string during) => new(
         ZmtpErrorCode.Local,
-        error == SocketError.TooManyOpenSockets
-            ? $"this process has no file descriptors left, {during}: raise its limit (ulimit -n, LimitNOFILE)"
-            : $"the operating system said {Name(error)}, {during}");
+        error switch
+        {
+            SocketError.TooManyOpenSockets => $"this process has no file descriptors left, {during}: raise its limit (ulimit -n, LimitNOFILE)",
+            NothingLeftToWatch => $"the processes of this user watch as many sockets as the kernel lets them, {during}: raise its limit (sysctl fs.epoll.max_user_watches)",
+            _ => $"the operating system said {Name(error)}, {during}",
+        });
 
     /// <summary>
     /// The error of the address that came furthest: an IPv6 address that this host has no route to must not hide that the server's

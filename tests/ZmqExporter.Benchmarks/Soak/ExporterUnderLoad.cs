@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -8,8 +9,11 @@ namespace ZmqExporter.Benchmarks.Soak;
 /// <summary>The real executable, and those who read from it.</summary>
 internal sealed partial class ExporterUnderLoad : IDisposable
 {
+    private const int MostLines = 10_000;
+
     private readonly Process _process;
     private readonly HttpClient _client;
+    private readonly ConcurrentQueue<string> _log = new(); // of warnings and errors, the last ones
     private int _scrapes;
     private int _pages;
     private int _slow;
@@ -40,13 +44,26 @@ internal sealed partial class ExporterUnderLoad : IDisposable
         {
             if (ListeningLine().Match(line) is { Success: true } match)
             {
-                _ = process.StandardError.ReadToEndAsync();
+                var exporter = new ExporterUnderLoad(process, new Uri(match.Groups["address"].Value));
+                _ = exporter.KeepLogAsync();
                 _ = process.StandardOutput.ReadToEndAsync();
-                return new ExporterUnderLoad(process, new Uri(match.Groups["address"].Value));
+                return exporter;
             }
         }
 
         throw new InvalidOperationException("the exporter did not start");
+    }
+
+    /// <summary>The warnings and errors of its log since this was asked last.</summary>
+    public IReadOnlyList<string> TakeLog()
+    {
+        var lines = new List<string>();
+        while (_log.TryDequeue(out var line))
+        {
+            lines.Add(line);
+        }
+
+        return lines;
     }
 
     public async Task<MetricSamples> ScrapeAsync() => MetricSamples.Parse(await _client.GetStringAsync(new Uri("/metrics", UriKind.Relative)));
@@ -87,6 +104,22 @@ internal sealed partial class ExporterUnderLoad : IDisposable
 
     [GeneratedRegex(@"msg=""listening"" address=(?<address>http://\S+)", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex ListeningLine();
+
+    private async Task KeepLogAsync()
+    {
+        while (await _process.StandardError.ReadLineAsync() is { } line)
+        {
+            if (!line.Contains("level=info", StringComparison.Ordinal))
+            {
+                _log.Enqueue(line);
+            }
+
+            if (_log.Count > MostLines)
+            {
+                _log.TryDequeue(out _);
+            }
+        }
+    }
 
     private async Task RepeatAsync(string path, TimeSpan every, Action done, CancellationToken end)
     {

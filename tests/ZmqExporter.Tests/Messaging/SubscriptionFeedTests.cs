@@ -190,12 +190,23 @@ public sealed partial class SubscriptionFeedTests : IDisposable, ISubscriptionOb
     [Fact]
     public void Begin_ConnectionThatWeGaveUp_IsRenewedAndOneThatWasLostIsNot()
     {
-        _feed.OnLost(Old, byUs: true);
+        _feed.OnLost(Old, SubscriptionCause.Renewed);
         _feed.Begin("second", _timers.Now);
         _feed.OnLost("second");
         _feed.Begin("third", _timers.Now);
 
         Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Renewed, SubscriptionCause.Connected], _causes);
+    }
+
+    [Theory]
+    [InlineData(ZmtpErrorCode.Local, SubscriptionCause.Restored)]
+    [InlineData(ZmtpErrorCode.Disconnected, SubscriptionCause.Connected)]
+    internal void AfterLossBy_AFailureOfOurOwn_IsNotOneOfThePeers(ZmtpErrorCode code, SubscriptionCause cause)
+    {
+        _feed.OnLost(Old, SubscriptionFeed<string>.AfterLossBy(new ZmtpError(code, "lost")));
+        _feed.Begin("second", _timers.Now);
+
+        Assert.Equal(cause, _causes[^1]);
     }
 
     // Whatever each connection brings when, frame by frame: a publisher sends the same to both from some message on.

@@ -141,6 +141,30 @@ public sealed class FeedClockTests
         Assert.Equal(FeedState.Silent, At(T(1102)));
     }
 
+    // Our worker process ends again and again: nobody has seen the feed meanwhile.
+    [Fact]
+    public void OnSubscribed_AgainAndAgainAfterFailuresOfOurOwn_IsNoSilenceOfTheFeed()
+    {
+        Feed(T(1000));
+        for (var i = 1; i <= 10; i++)
+        {
+            _clock.OnSubscribed(T(1000 + (90 * i)), SubscriptionCause.Restored);
+            Assert.NotEqual(FeedState.Silent, At(T(1000 + (90 * i) + 89)));
+        }
+
+        Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(T(2019)), At(T(2020))));
+    }
+
+    [Fact]
+    public void OnSubscribed_AFailureOfOurOwnInASilenceThatWasSeen_SparesNobody()
+    {
+        Feed(T(1000));
+        _clock.OnVerdict(isSilent: true);
+        _clock.OnSubscribed(T(1200), SubscriptionCause.Restored);
+
+        Assert.Equal(FeedState.Silent, At(T(1201)));
+    }
+
     [Fact]
     public void OnSubscribed_TheOldOneWasDead_IsSparedHoweverOften()
     {

@@ -33,7 +33,7 @@ internal partial class NetMqLink
     {
         lock (_delivery.Lock)
         {
-            if (IsDisposed || _isDialing || Server.IsQuarantined || renews != InUse is { IsUsable: true })
+            if (IsDisposed || _isDialing || Server.IsQuarantined || Server.Floods || renews != InUse is { IsUsable: true })
             {
                 return;
             }

@@ -7,6 +7,9 @@ internal partial class NetMqLink
 {
     private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
 
+    private static ZmtpError TooLateForNetMq { get; } = new(
+        ZmtpErrorCode.Local, "our own client looked first, because of what the server has sent NetMQ before, and found nothing wrong; that left too little time for NetMQ");
+
     // A knock asks for a sign of life while NetMQ's connection stands; else the question is why that was lost.
     private async Task AskOwnAsync(bool isKnock)
     {
@@ -36,7 +39,7 @@ internal partial class NetMqLink
         }
     }
 
-    // Of a server that has killed a worker, or may have: our own client goes first.
+    // Of a server that has killed a worker, or may have, or whose last message had no end: our own client goes first.
     private async ValueTask<LinkOutcome> LookFirstAsync(Timestamp deadline)
     {
         var begun = Now;
@@ -50,10 +53,15 @@ internal partial class NetMqLink
 
         _seenWrong = (await _own.LookAsync(deadline)).Error;
         Workers.OnLooked(Server, _seenWrong is not null);
-        return Server.IsQuarantined && _seenWrong is { } error ? Failed(error)
-            : await OrSeenWrongAsync(Server.IsQuarantined || Now - begun < (deadline - begun) / 2
-                ? OpenNetMqAsync(deadline)
-                : new ValueTask<LinkOutcome>(Failed(NetMqWorkers.Waits))); // what is left would prove nothing
+        if (_seenWrong is { } error && (Server.IsQuarantined || Server.Floods))
+        {
+            return Failed(error);
+        }
+
+        Server.Floods = false;
+        return await OrSeenWrongAsync(Server.IsQuarantined || Now - begun < (deadline - begun) / 2
+            ? OpenNetMqAsync(deadline)
+            : new ValueTask<LinkOutcome>(Failed(TooLateForNetMq))); // what is left would prove nothing
     }
 
     // That our own side could not try it with NetMQ is no news where our own client has just found it broken.

@@ -112,7 +112,7 @@ internal partial class NetMqLink : IMessageLink
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
         _seenWrong = null;
-        return !IsDisposed && Server is { IsQuarantined: true } or { IsSuspected: true, LooksBroken: not false }
+        return !IsDisposed && Server is { IsQuarantined: true } or { Floods: true } or { IsSuspected: true, LooksBroken: not false }
             ? LookFirstAsync(deadline)
             : OpenNetMqAsync(deadline);
     }

@@ -79,7 +79,7 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     /// <inheritdoc />
     public override void OnLost(WorkerConnection connection, bool isUnsent)
     {
-        _feed.OnLost(connection, connection.IsClosed);
+        _feed.OnLost(connection, connection.IsClosed ? SubscriptionCause.Renewed : SubscriptionFeed<WorkerConnection>.AfterLossBy(connection.Error));
         base.OnLost(connection, isUnsent);
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class NetMqWorkers : IDisposable
     private static readonly TimeSpan IdleTime = TimeSpan.FromMinutes(1); // after which the workers of suspects are stopped
 
     /// <summary>What it means that a suspect cannot be tried yet.</summary>
-    public static readonly ZmtpError Waits = new(
+    private static readonly ZmtpError Waits = new(
         ZmtpErrorCode.Local, "NetMQ died of what some server sent, this one is among those that it may have been, and it waits for its turn to be tried alone");
 
     private readonly Lock _lock = new();
@@ -211,7 +211,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         }
 
         Log.Ended(_settings.Logger, worker.Name, worker.End, pause);
-        quarantines.ForEach(culprit => Log.Quarantined(_settings.Logger, culprit.Targets, culprit.Endpoint, culprit.Duration));
+        quarantines.ForEach(culprit => Log.Quarantined(_settings.Logger, culprit.Targets, culprit.Endpoint, worker.Evidence, culprit.Duration));
         if (suspects.Count > 0)
         {
             Log.Suspects(_settings.Logger, suspects.Count, firstSuspects);
@@ -258,7 +258,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         public static partial void Suspects(ILogger logger, int count, string suspects);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "this server killed a NetMQ worker process; it is quarantined: probed by handshakes of our own client only")]
-        public static partial void Quarantined(ILogger logger, string targets, string endpoint, TimeSpan quarantine);
+        public static partial void Quarantined(ILogger logger, string targets, string endpoint, string evidence, TimeSpan quarantine);
     }
 
     /// <summary>Goes off on a thread of the pool: what follows writes to workers.</summary>

@@ -143,6 +143,7 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     public void End(ZmtpError? error, bool isUnsent = false)
     {
         Error = error;
+        Server.Floods |= error is { Code: ZmtpErrorCode.TooLarge, IsMessageSize: false };
         (_ended, _isOver) = (link.Workers.Context.Timers.Now, true);
         link.OnLost(this, isUnsent);
         Settled.TrySetResult(false);

@@ -73,6 +73,9 @@ internal sealed class WorkerProcess
     /// <summary>How it ended, in words.</summary>
     public string End { get; private set; } = "";
 
+    /// <summary>What that says of a server that was alone there, in words.</summary>
+    public string Evidence => $"nobody else was connected {(_deadThreads.Count > 0 ? "on a thread that died" : "when it ended")} in worker {Name}: {End}";
+
     /// <summary>What that means for a probe.</summary>
     public ZmtpError Ended => new(ZmtpErrorCode.Local, $"the NetMQ worker process ended and is started again ({(End.Length > 0 ? End : "it was stopped")})");
 

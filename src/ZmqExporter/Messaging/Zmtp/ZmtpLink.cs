@@ -186,7 +186,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
             return;
         }
 
-        AfterLoss(connection);
+        AfterLoss(connection, error);
         _delivery.TryGive(connection, new LinkOutcome(LinkOutcomeKind.Failed, Now, Error: error));
     }
 
@@ -250,7 +250,7 @@ internal class ZmtpLink : IMessageLink, IConnectionHandler
     }
 
     /// <summary>A connection was lost, or could not be made, and nobody has been notified yet.</summary>
-    private protected virtual void AfterLoss(ZmtpConnection connection)
+    private protected virtual void AfterLoss(ZmtpConnection connection, ZmtpError error)
     {
     }
 

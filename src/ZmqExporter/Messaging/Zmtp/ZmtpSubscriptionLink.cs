@@ -53,7 +53,8 @@ internal sealed class ZmtpSubscriptionLink : ZmtpLink, ISubscriptionLink
     }
 
     /// <inheritdoc />
-    private protected override void AfterLoss(ZmtpConnection connection) => _feed.OnLost(connection);
+    private protected override void AfterLoss(ZmtpConnection connection, ZmtpError error) =>
+        _feed.OnLost(connection, SubscriptionFeed<ZmtpConnection>.AfterLossBy(error));
 
     private sealed class Receiver(ZmtpSubscriptionLink owner, ZmtpConnection connection) : IFrameReceiver
     {

@@ -39,6 +39,13 @@ internal static class ShellWorker
     public static string SaysEvent(uint connection, ConnectionEvent happened) => Says(FrameKind.Event, frame => frame.Add(happened), connection);
 
     /// <summary>The command with which it tells of a loss for which NetMQ gives no reason.</summary>
-    public static string SaysLost(uint connection, bool isUnsent = false) => Says(
-        FrameKind.Lost, frame => frame.Add(isUnsent).Add(false).Add(default(ZmtpErrorCode)).Text("").Add(false), connection);
+    public static string SaysLost(uint connection, bool isUnsent = false) => SaysLost(connection, isUnsent, error: null);
+
+    /// <summary>The command with which it tells of a loss and its reason.</summary>
+    public static string SaysLost(uint connection, ZmtpError error) => SaysLost(connection, isUnsent: false, error);
+
+    private static string SaysLost(uint connection, bool isUnsent, ZmtpError? error) => Says(
+        FrameKind.Lost,
+        frame => frame.Add(isUnsent).Add(error is not null).Add(error?.Code ?? default).Text(error?.Message ?? "").Add(error is { IsMessageSize: true }),
+        connection);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Messaging;
@@ -35,6 +36,9 @@ public abstract class ShellWorkerTest : ISubscriptionObserver, IDisposable
 
     private protected NetMqWorkers? Workers { get; private set; }
 
+    /// <summary>Why the connections of subscriptions came about.</summary>
+    private protected ConcurrentQueue<SubscriptionCause> Causes { get; } = [];
+
     public void Dispose()
     {
         for (var i = _things.Count - 1; i >= 0; i--)
@@ -51,9 +55,7 @@ public abstract class ShellWorkerTest : ISubscriptionObserver, IDisposable
     {
     }
 
-    void ISubscriptionObserver.OnSubscribed(Timestamp timestamp, SubscriptionCause cause)
-    {
-    }
+    void ISubscriptionObserver.OnSubscribed(Timestamp timestamp, SubscriptionCause cause) => Causes.Enqueue(cause);
 
     int ISubscriptionObserver.KeptLength(int number) => 0;
 
