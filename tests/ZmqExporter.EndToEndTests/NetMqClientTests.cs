@@ -67,7 +67,7 @@ public sealed class NetMqClientTests
         Assert.Equal(0, TargetView.Of(samples, "other").Missed);
         var verdict = Assert.Single(exporter.LogLines, line => line.Contains("killed a NetMQ worker process", StringComparison.Ordinal));
         Assert.Contains("targets=hostile/ping", verdict, StringComparison.Ordinal);
-        Assert.Contains("evidence=\"nobody else was connected on a thread that died in worker ", verdict, StringComparison.Ordinal);
+        Assert.Contains("evidence=\"nobody else was connected on the thread that died in worker ", verdict, StringComparison.Ordinal);
         Assert.Contains("IndexOutOfRangeException", verdict, StringComparison.Ordinal); // of what it died
 
         // In quarantine it is asked by our own client, which does not mind. That none was skipped cannot be asked: on a busy machine the exporter itself is late.

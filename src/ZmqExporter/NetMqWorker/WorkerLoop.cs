@@ -109,6 +109,7 @@ internal sealed class WorkerLoop(Socket input, WorkerOutput output, int mostSock
             }
         }
 
+        Thread.Yield(); // to NetMQ's threads, which send what that was
         return count > 0;
     }
 

@@ -112,7 +112,6 @@ internal sealed partial class WorkerSocket
             isTaken = TrySendFrame(message[i], more: i < message.FrameCount - 1);
         }
 
-        Thread.Yield(); // to NetMQ's thread, which sends it
         if (!isTaken)
         {
             End(new ZmtpError(ZmtpErrorCode.Disconnected, "NetMQ takes no more messages: the peer has not read the last ones"));

@@ -52,7 +52,6 @@ internal sealed class FeedClock
         var isFirst = !_times.Opened.IsSet || _isGone;
         var isRenewed = !isFirst && (_isRenewing || cause != SubscriptionCause.Connected);
         var state = _times.At(timestamp);
-        _wasDead |= cause == SubscriptionCause.Restored;
         _times = _times with
         {
             Opened = timestamp,
@@ -63,7 +62,8 @@ internal sealed class FeedClock
         // The old connection may have taken a message with it, and the last message of the burst, which does not count, may have been one
         // that the feed sent by itself: the next one may come a whole silence later. But a feed that was known to be silent lost none, and one that is renewed
         // again and again in a silence must not be spared forever; unless the silence was that of a dead connection, or may have been: once.
-        if (isRenewed && IsSpared(state))
+        // And what a failure of our own has cut off was not seen, whatever was before.
+        if (isRenewed && (cause == SubscriptionCause.Restored || IsSpared(state)))
         {
             _times = _times with { ReprieveUntil = _times.BurstEnd + _maxSilence };
         }

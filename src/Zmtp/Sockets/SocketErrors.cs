@@ -104,7 +104,7 @@ internal static class SocketErrors
         error switch
         {
             SocketError.TooManyOpenSockets => $"this process has no file descriptors left, {during}: raise its limit (ulimit -n, LimitNOFILE)",
-            NothingLeftToWatch => $"the processes of this user watch as many sockets as the kernel lets them, {during}: raise its limit (sysctl fs.epoll.max_user_watches)",
+            NothingLeftToWatch => $"the kernel has no room to watch another socket, {during}: raise its limit (sysctl fs.epoll.max_user_watches), or free memory",
             _ => $"the operating system said {Name(error)}, {during}",
         });
 

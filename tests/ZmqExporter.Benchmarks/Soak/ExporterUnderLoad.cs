@@ -13,7 +13,7 @@ internal sealed partial class ExporterUnderLoad : IDisposable
 
     private readonly Process _process;
     private readonly HttpClient _client;
-    private readonly ConcurrentQueue<string> _log = new(); // of warnings and errors, the last ones
+    private readonly ConcurrentQueue<string> _log = new(); // of warnings, errors and targets, the last ones
     private int _scrapes;
     private int _pages;
     private int _slow;
@@ -54,7 +54,7 @@ internal sealed partial class ExporterUnderLoad : IDisposable
         throw new InvalidOperationException("the exporter did not start");
     }
 
-    /// <summary>The warnings and errors of its log since this was asked last.</summary>
+    /// <summary>The warnings and errors of its log, and what it says of targets, since this was asked last.</summary>
     public IReadOnlyList<string> TakeLog()
     {
         var lines = new List<string>();
@@ -109,7 +109,7 @@ internal sealed partial class ExporterUnderLoad : IDisposable
     {
         while (await _process.StandardError.ReadLineAsync() is { } line)
         {
-            if (!line.Contains("level=info", StringComparison.Ordinal))
+            if (!line.Contains("level=info", StringComparison.Ordinal) || line.Contains(" target=", StringComparison.Ordinal))
             {
                 _log.Enqueue(line);
             }

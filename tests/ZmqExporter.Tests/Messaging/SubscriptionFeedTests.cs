@@ -87,6 +87,9 @@ public sealed partial class SubscriptionFeedTests : IDisposable, ISubscriptionOb
         Assert.Equal([SubscriptionCause.Connected, SubscriptionCause.Replaced], _causes);
         Assert.Equal([Old], _closed);
         Assert.Equal(0, _timers.Count);
+
+        _feed.Begin("third", _timers.Now); // the loss was not that of the new one
+        Assert.Equal(SubscriptionCause.Renewed, _causes[^1]);
     }
 
     [Fact]

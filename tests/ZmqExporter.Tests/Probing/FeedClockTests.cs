@@ -156,13 +156,14 @@ public sealed class FeedClockTests
     }
 
     [Fact]
-    public void OnSubscribed_AFailureOfOurOwnInASilenceThatWasSeen_SparesNobody()
+    public void OnSubscribed_AFailureOfOurOwnInASilenceThatWasSeen_LeavesTheFeedItsTime()
     {
         Feed(T(1000));
         _clock.OnVerdict(isSilent: true);
         _clock.OnSubscribed(T(1200), SubscriptionCause.Restored);
 
-        Assert.Equal(FeedState.Silent, At(T(1201)));
+        Assert.Equal((FeedState.Reprieved, FeedState.Silent), (At(T(1319)), At(T(1320))));
+        Assert.False(_clock.OnMessages(T(1219), 1)); // it may be a cached value
     }
 
     [Fact]

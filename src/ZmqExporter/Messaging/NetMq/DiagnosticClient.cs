@@ -32,13 +32,14 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
     /// <summary>Makes a connection and closes it. Who asks while somebody is asking hears what that one hears.</summary>
     /// <param name="deadline">Until when; a look that begins at the end of the probe, or after that, goes on for an eighth of the probe's time.</param>
     /// <param name="listens">Whether to listen a moment before it is closed; without, the handshake is all: for an I/O thread as much a sign of life as a PONG.</param>
+    /// <param name="isBrief">Whether that moment is to be short for a probe: an eighth of its time.</param>
     /// <returns>When it was open, or what is wrong.</returns>
-    public Task<LinkOutcome> LookAsync(Timestamp deadline, bool listens = true)
+    public Task<LinkOutcome> LookAsync(Timestamp deadline, bool listens = true, bool isBrief = false)
     {
         lock (_lock)
         {
             IsInUse |= listens;
-            return _running is { IsCompleted: false } ? _running : _running = ConnectAsync(deadline, listens);
+            return _running is { IsCompleted: false } ? _running : _running = ConnectAsync(deadline, !listens ? TimeSpan.Zero : isBrief ? TimeSpan.Min(_least, Patience) : Patience);
         }
     }
 
@@ -64,7 +65,7 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
         // Nothing was asked.
     }
 
-    private async Task<LinkOutcome> ConnectAsync(Timestamp deadline, bool listens)
+    private async Task<LinkOutcome> ConnectAsync(Timestamp deadline, TimeSpan patience)
     {
         if (_isDisposed)
         {
@@ -74,9 +75,9 @@ internal sealed class DiagnosticClient(Func<ILinkObserver, IMessageLink> create,
         deadline = Timestamp.Max(deadline, timers.After(_least));
         var link = _link ??= create(this);
         var outcome = await link.OpenAsync(deadline);
-        if (listens && outcome.Kind == LinkOutcomeKind.Opened)
+        if (patience > TimeSpan.Zero && outcome.Kind == LinkOutcomeKind.Opened)
         {
-            outcome = await link.ReceiveAsync(Timestamp.Min(deadline, timers.After(Patience)));
+            outcome = await link.ReceiveAsync(Timestamp.Min(deadline, timers.After(patience)));
         }
 
         link.EndProbe(AfterProbe.Close);

@@ -33,7 +33,7 @@ internal partial class NetMqLink
     {
         lock (_delivery.Lock)
         {
-            if (IsDisposed || _isDialing || Server.IsQuarantined || Server.Floods || renews != InUse is { IsUsable: true })
+            if (IsDisposed || _isDialing || Server.IsQuarantined || _isFlooded || renews != InUse is { IsUsable: true })
             {
                 return;
             }
@@ -98,7 +98,7 @@ internal partial class NetMqLink
             var error = Workers.Route(Server, Role, out var route);
             if (!_delivery.TryBeginNeedsLock() || error is not null)
             {
-                DropNeedsLock();
+                DropNeedsLock(error);
                 return new ValueTask<LinkOutcome>(error is null ? LinkOutcome.Stopped : Failed(error));
             }
 

@@ -35,6 +35,8 @@ internal partial class NetMqLink
                 return;
             }
 
+            _hasLookedInVain = false;
+
             // What the worker sent off before it heard of this probe answers an earlier one.
             isTaken = probe == _probe && _delivery.IsProbing && connection == InUse;
             if (isTaken)
@@ -78,6 +80,7 @@ internal partial class NetMqLink
         lock (_delivery.Lock)
         {
             _replaced = connection == _replaced ? null : _replaced;
+            _isFlooded |= !_hasLookedInVain && connection.Error is { Code: ZmtpErrorCode.TooLarge, IsMessageSize: false };
             if (connection != InUse || IsDisposed || _isDialing)
             {
                 return; // the dialer is notified, too
@@ -135,10 +138,16 @@ internal partial class NetMqLink
     }
 
     /// <summary>Closes the connection in use, and gives up an attempt to make one.</summary>
-    private protected void DropNeedsLock()
+    /// <param name="why">What of our own keeps us from it; null when it is given up for what it is.</param>
+    private protected void DropNeedsLock(ZmtpError? why = null)
     {
         _attempt++;
         (_isDialing, _isArmed) = (false, false);
+        if (InUse is { } used && why is not null)
+        {
+            used.Error = why;
+        }
+
         InUse?.Dispose();
         DropReplacedNeedsLock();
     }

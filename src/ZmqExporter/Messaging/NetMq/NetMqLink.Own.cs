@@ -8,7 +8,7 @@ internal partial class NetMqLink
     private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
 
     private static ZmtpError TooLateForNetMq { get; } = new(
-        ZmtpErrorCode.Local, "our own client looked first, because of what the server has sent NetMQ before, and found nothing wrong; that left too little time for NetMQ");
+        ZmtpErrorCode.Local, "our own client looked first, because of what the server has sent NetMQ, or may have, and found nothing wrong; that left too little time for NetMQ");
 
     // A knock asks for a sign of life while NetMQ's connection stands; else the question is why that was lost.
     private async Task AskOwnAsync(bool isKnock)
@@ -51,15 +51,22 @@ internal partial class NetMqLink
             }
         }
 
-        _seenWrong = (await _own.LookAsync(deadline)).Error;
+        // A flood that begins at once is seen at once; NetMQ sees the others.
+        _seenWrong = (await _own.LookAsync(deadline, isBrief: _isFlooded)).Error;
+        _looked = Now - begun;
         Workers.OnLooked(Server, _seenWrong is not null);
-        if (_seenWrong is { } error && (Server.IsQuarantined || Server.Floods))
+        if (_seenWrong is { } error && (Server.IsQuarantined || (_isFlooded && error.Code == ZmtpErrorCode.TooLarge)))
         {
             return Failed(error);
         }
 
-        Server.Floods = false;
-        return await OrSeenWrongAsync(Server.IsQuarantined || Now - begun < (deadline - begun) / 2
+        lock (_delivery.Lock)
+        {
+            _hasLookedInVain |= _isFlooded;
+            _isFlooded = false;
+        }
+
+        return await OrSeenWrongAsync(Server.IsQuarantined || _looked < (deadline - begun) / 2
             ? OpenNetMqAsync(deadline)
             : new ValueTask<LinkOutcome>(Failed(TooLateForNetMq))); // what is left would prove nothing
     }

@@ -31,6 +31,9 @@ internal partial class NetMqLink : IMessageLink
     private bool _isFirst; // nothing has been sent in this probe
     private bool _isKept; // nor has the connection been made in it
     private bool _isArmed; // the worker watches for a message
+    private bool _isFlooded; // the last connection ended in the middle of a message without an end
+    private bool _hasLookedInVain; // our own client has not seen that, and nothing else has come since
+    private TimeSpan _looked; // how long our own client looked first
     private volatile bool _isDialing;
     private volatile bool _isAsking;
 
@@ -78,7 +81,7 @@ internal partial class NetMqLink : IMessageLink
     public Timestamp OpenedAt => Newest is { IsUsable: true } connection ? connection.OpenedAt : Timestamp.None;
 
     /// <inheritdoc />
-    public TimeSpan OwnDelay => _dialer.OwnDelay;
+    public TimeSpan OwnDelay => _looked + _dialer.OwnDelay;
 
     /// <summary>Whether a probe waits for something.</summary>
     public bool IsAwaited => Wait.IsWaiting;
@@ -111,8 +114,8 @@ internal partial class NetMqLink : IMessageLink
     /// <inheritdoc />
     public ValueTask<LinkOutcome> OpenAsync(Timestamp deadline)
     {
-        _seenWrong = null;
-        return !IsDisposed && Server is { IsQuarantined: true } or { Floods: true } or { IsSuspected: true, LooksBroken: not false }
+        (_seenWrong, _looked) = (null, TimeSpan.Zero);
+        return !IsDisposed && (_isFlooded || Server is { IsQuarantined: true } or { IsSuspected: true, LooksBroken: not false })
             ? LookFirstAsync(deadline)
             : OpenNetMqAsync(deadline);
     }

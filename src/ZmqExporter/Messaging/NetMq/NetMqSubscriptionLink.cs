@@ -79,7 +79,8 @@ internal sealed class NetMqSubscriptionLink : NetMqLink, ISubscriptionLink
     /// <inheritdoc />
     public override void OnLost(WorkerConnection connection, bool isUnsent)
     {
-        _feed.OnLost(connection, connection.IsClosed ? SubscriptionCause.Renewed : SubscriptionFeed<WorkerConnection>.AfterLossBy(connection.Error));
+        var next = SubscriptionFeed<WorkerConnection>.AfterLossBy(connection.Error);
+        _feed.OnLost(connection, connection.IsClosed && next != SubscriptionCause.Restored ? SubscriptionCause.Renewed : next);
         base.OnLost(connection, isUnsent);
     }
 

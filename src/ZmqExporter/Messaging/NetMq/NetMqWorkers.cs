@@ -183,7 +183,7 @@ internal sealed partial class NetMqWorkers : IDisposable
         IReadOnlyList<Suspect> culprits = [];
         IReadOnlyList<Suspect> suspects = [];
         TimeSpan pause;
-        List<(string Targets, string Endpoint, TimeSpan Duration)> quarantines;
+        List<(string Targets, string Endpoint, string Evidence, TimeSpan Duration)> quarantines;
         string firstSuspects;
         lock (_lock)
         {
@@ -205,13 +205,13 @@ internal sealed partial class NetMqWorkers : IDisposable
                 _suspects.Free(present);
             }
 
-            quarantines = [.. culprits.Select(server => (NamesOf(server), server.Endpoint, server.Quarantine(now)))];
+            quarantines = [.. culprits.Select(server => (NamesOf(server), server.Endpoint, worker.EvidenceAgainst(server), server.Quarantine(now)))];
             firstSuspects = string.Join(", ", suspects.Take(10).Select(NamesOf));
             pause = place.PauseAfterEnd(worker, hasTaught: culprits.Count + suspects.Count > 0, now);
         }
 
         Log.Ended(_settings.Logger, worker.Name, worker.End, pause);
-        quarantines.ForEach(culprit => Log.Quarantined(_settings.Logger, culprit.Targets, culprit.Endpoint, worker.Evidence, culprit.Duration));
+        quarantines.ForEach(culprit => Log.Quarantined(_settings.Logger, culprit.Targets, culprit.Endpoint, culprit.Evidence, culprit.Duration));
         if (suspects.Count > 0)
         {
             Log.Suspects(_settings.Logger, suspects.Count, firstSuspects);

@@ -4,7 +4,7 @@ namespace ZmqExporter.Messaging.NetMq;
 
 /// <summary>
 /// A server as a danger to NetMQ: whether it may have been the one when a worker died, its trial when it may, and its quarantine when it was.
-/// Shared by all targets of one endpoint. Guarded by whoever owns it, but for <see cref="IsQuarantined"/> and <see cref="Floods"/>.
+/// Shared by all targets of one endpoint. Guarded by whoever owns it, but for <see cref="IsQuarantined"/>.
 /// </summary>
 /// <param name="endpoint">The server.</param>
 /// <param name="number">Spreads the servers over the threads that they share.</param>
@@ -27,7 +27,6 @@ internal sealed class Suspect(string endpoint, int number)
     private Timestamp _trialBegan;
     private bool _hasProbed;
     private volatile bool _isQuarantined;
-    private volatile bool _floods;
 
     public string Endpoint => endpoint;
 
@@ -38,16 +37,6 @@ internal sealed class Suspect(string endpoint, int number)
 
     /// <summary>Whether NetMQ must not connect to it.</summary>
     public bool IsQuarantined => _isQuarantined;
-
-    /// <summary>
-    /// Whether the last that NetMQ had from it was a message without an end. Until it stops, our own client knows that sooner and after less of it, and what it
-    /// says to others is not delayed meanwhile.
-    /// </summary>
-    public bool Floods
-    {
-        get => _floods;
-        set => _floods = value;
-    }
 
     /// <summary>Whether NetMQ connects to it only where it is alone.</summary>
     public bool IsSuspected { get; private set; }

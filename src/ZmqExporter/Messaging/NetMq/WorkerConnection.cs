@@ -37,8 +37,8 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <summary>Whether it is only kept for a late reply, so that nothing else of it counts.</summary>
     public bool IsLeft { get; set; }
 
-    /// <summary>Why it ended, where NetMQ or the worker tells.</summary>
-    public ZmtpError? Error { get; private set; }
+    /// <summary>Why it ended or we closed it, where NetMQ, the worker or the link tells.</summary>
+    public ZmtpError? Error { get; set; }
 
     /// <summary>Ends with true when TCP connects, with false when that fails. What follows runs on the thread that reads.</summary>
     public TaskCompletionSource<bool> Settled { get; } = new();
@@ -142,8 +142,7 @@ internal sealed class WorkerConnection(WorkerRoute route, uint id, NetMqLink lin
     /// <summary>It has ended; without an error when NetMQ does not explain why, and perhaps just when a message was to go out.</summary>
     public void End(ZmtpError? error, bool isUnsent = false)
     {
-        Error = error;
-        Server.Floods |= error is { Code: ZmtpErrorCode.TooLarge, IsMessageSize: false };
+        Error = error ?? Error;
         (_ended, _isOver) = (link.Workers.Context.Timers.Now, true);
         link.OnLost(this, isUnsent);
         Settled.TrySetResult(false);

@@ -22,7 +22,7 @@ internal sealed class WorkerProcess
     private readonly Lock _lock = new();
     private readonly Dictionary<uint, WorkerConnection> _connections = [];
     private readonly TaskCompletionSource<bool> _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly List<int> _deadThreads = [];
+    private readonly Dictionary<int, string> _deaths = []; // of what, by thread
     private readonly WorkerSettings _settings;
     private readonly TimerQueue _timers;
     private readonly int _ioThreads;
@@ -59,7 +59,7 @@ internal sealed class WorkerProcess
     public Task<bool> Ready => _ready.Task;
 
     /// <summary>The I/O threads that have died in it, once it has ended.</summary>
-    public IReadOnlyList<int> DeadThreads => _deadThreads;
+    public IReadOnlyList<int> DeadThreads => [.. _deaths.Keys];
 
     /// <summary>Whether it broke in NetMQ or the runtime, so that what some server sent may be the reason.</summary>
     public bool WasBrokenInside { get; private set; }
@@ -72,9 +72,6 @@ internal sealed class WorkerProcess
 
     /// <summary>How it ended, in words.</summary>
     public string End { get; private set; } = "";
-
-    /// <summary>What that says of a server that was alone there, in words.</summary>
-    public string Evidence => $"nobody else was connected {(_deadThreads.Count > 0 ? "on a thread that died" : "when it ended")} in worker {Name}: {End}";
 
     /// <summary>What that means for a probe.</summary>
     public ZmtpError Ended => new(ZmtpErrorCode.Local, $"the NetMQ worker process ended and is started again ({(End.Length > 0 ? End : "it was stopped")})");
@@ -120,6 +117,11 @@ internal sealed class WorkerProcess
             ];
         }
     }
+
+    /// <summary>What its end says of a server that was alone there, in words.</summary>
+    public string EvidenceAgainst(Suspect server) => Present(_timers.Now).Where(there => there.Server == server && _deaths.ContainsKey(there.IoThread))
+        .Select(there => $"nobody else was connected on the thread that died in worker {Name}: {_deaths[there.IoThread]}")
+        .FirstOrDefault($"nobody else was connected in worker {Name} when that ended: {End}");
 
     /// <summary>A quarter of a second has gone by.</summary>
     public void OnPeriod()
@@ -260,12 +262,13 @@ internal sealed class WorkerProcess
                 _ready.TrySetResult(true);
                 break;
             case FrameKind.Dead:
-                if (fields.Take<int>() is >= 0 and var thread)
+                var thread = fields.Take<int>();
+                End = fields.Text();
+                if (thread >= 0)
                 {
-                    _deadThreads.Add(thread);
+                    _deaths.TryAdd(thread, End);
                 }
 
-                End = fields.Text();
                 Volatile.Write(ref _present, Present(_timers.Now));
                 EndConnections();
                 break;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Time.Testing;
 using ZmqExporter.Messaging;
 using ZmqExporter.Messaging.NetMq;
@@ -35,6 +35,8 @@ public abstract class ShellWorkerTest : ISubscriptionObserver, IDisposable
     private protected DiagnosticClient Client { get; }
 
     private protected NetMqWorkers? Workers { get; private set; }
+
+    private protected FakeLogCollector Logs { get; } = new();
 
     /// <summary>Why the connections of subscriptions came about.</summary>
     private protected ConcurrentQueue<SubscriptionCause> Causes { get; } = [];
@@ -88,7 +90,7 @@ public abstract class ShellWorkerTest : ISubscriptionObserver, IDisposable
 
     private NetMqWorkers Start(IEnumerable<string> commands) => Workers = Own(new NetMqWorkers(
         new ZmtpContext(Timers, new NameResolver()),
-        new WorkerSettings(NullLogger.Instance) { Program = ShellWorker.Program(string.Join("; ", commands)) }));
+        new WorkerSettings(new FakeLogger(Logs)) { Program = ShellWorker.Program(string.Join("; ", commands)) }));
 
     private T Own<T>(T thing)
         where T : IDisposable
