@@ -7,6 +7,8 @@ internal partial class NetMqLink
 {
     private static readonly TimeSpan KnockMargin = TimeSpan.FromMilliseconds(100);
 
+    private static ZmtpError Quarantined { get; } = new(ZmtpErrorCode.Local, "the target is quarantined");
+
     private static ZmtpError TooLateForNetMq { get; } = new(
         ZmtpErrorCode.Local, "our own client looked first, because of what the server has sent NetMQ, or may have, and found nothing wrong; that left too little time for NetMQ");
 
@@ -47,7 +49,7 @@ internal partial class NetMqLink
         {
             lock (_delivery.Lock)
             {
-                DropNeedsLock(); // another worker may still have one
+                DropNeedsLock(Quarantined); // another worker may still have one
             }
         }
 
